@@ -1,0 +1,253 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# %% [markdown]
+# # What can twelve people tell us?
+#
+# A small trial put stem cells into the spinal fluid of twelve people with progressive MS, and the news spoke of “hints of benefit”; this page says what was seen, and how much of it such a trial can bear out.
+
+# %% tags=["parameters"]
+confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+
+# %%
+from reporting import page
+from trial import charts, intervals, ledger, load, tables, words
+
+# %%
+results = page.results()
+rules = load.design_rules().set_index("rule")
+cohorts = load.cohorts()
+people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
+harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.related_serious", "safety.any_serious", "imaging.new_lesions"))
+
+# %% [markdown]
+# <section id="plain-language">
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+best = results.loc["imaging.p_top_cohort_best_no_effect"].value
+page.say(f"""
+{words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells; a trial of this size could still miss harm that strikes up to about {words.one_in(harmed.upper)} people.
+Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume, and both would be no surprise if the cells did nothing.
+No one was there to compare with, so whether the cells help is not known, in either direction.
+
+This does not say that the cells are harmless, and it does not say that they do nothing: it says that {words.in_words(people)} people cannot tell.
+""")
+
+# %% [markdown]
+# ## What was done
+
+# %% tags=["prose"]
+page.say(f"""
+Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
+Everyone also got drugs that keep the body from rejecting the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before.
+So what was tried was a package: cells, drugs and a needle.
+All people, and all doctors, knew what was given.
+""")
+
+# %% [markdown]
+# ## What was seen
+
+# %%
+page.chart(charts.twelve_people, tables.twelve_people(load.safety_outcomes()), "What happened to the twelve people, as far as we could read.", name="twelve",
+           kinds="reported derived", sources=["genchi2023", "seed_nmss2023"], note="“Related” means related to the cells, not to the needle or the drugs. Six follows from “half” if all twelve were scanned.")
+
+# %%
+page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
+           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=tables.none_among([100, 50, 20, 10, 7, 5, 4], people))
+
+# %% tags=["prose"]
+page.say(f"""
+{words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
+{words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells by doctors who knew the treatment.
+Half had a new spot on a brain scan within about two years.
+A spot is not a loss of strength or feeling, and half with spots does not mean that half got worse.
+""")
+
+# %% [markdown]
+# ## The empty column
+
+# %%
+page.table(tables.empty_column(load.serious_event_comparison(), load.progression(), load.sister_trials(), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
+           note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
+
+# %% tags=["prose"]
+page.say("""
+To know what the package did, one needs to know what would have happened without it.
+In this trial nobody like these people was watched without it, so that column stays empty from top to bottom.
+""")
+
+# %% [markdown]
+# ## What seeing no harm cannot promise
+
+# %% tags=["prose"]
+page.say(f"""
+If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
+Even if it struck about {words.one_in(harmed.upper)}, seeing none in {words.in_words(people)} would not be out of the question.
+This is a limit of what was learned, not your own chance of harm.
+Harm that comes after many years could not show at all.
+""")
+
+# %% [markdown]
+# ## What the scans can and cannot say
+
+# %% tags=["prose"]
+untreated = results.loc["imaging.expected_new_lesion_poisson"].value
+page.say(f"""
+People with no treatment might have shown as many new spots: about {words.number(untreated * people)} in {words.in_words(people)} would be expected, if a rate borrowed from another trial holds (assumed).
+So the count speaks neither for the cells nor against them.
+
+Everyone's brain loses volume with age, faster in MS.
+The authors report less loss with the highest dose {page.cite("genchi2023")}, which {words.in_words(per_dose)} people had; what we read gives no number and does not say less than whom.
+If dose made no difference, the highest of {words.in_words(len(cohorts))} doses would still come out best {words.one_in(best)} times.
+Had the cells worked well, the picture could have looked just the same.
+""")
+
+# %% [markdown]
+# ## What we could not find out
+
+# %% tags=["prose"]
+page.say("""
+Nothing we could read says whether walking, hands or daily life got better or worse.
+Nor does it say which molecules rose in the spinal fluid, or by how much.
+We read the abstract, one table, the trial registry and the news; the full article is open to anyone and may say more.
+""")
+
+# %% [markdown]
+# ## What comes next
+
+# %% tags=["prose"]
+size = results.loc["next_trial.n_per_arm"].value
+page.say(f"""
+The authors ask for a larger trial of the highest dose.
+To settle whether the package slows brain loss it needs a comparison group, and about {words.number(size)} people in each group, if it prevents half of the loss (assumed).
+To settle whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
+""")
+
+# %% [markdown]
+# </section>
+#
+# <section id="questions">
+
+# %% [markdown]
+# ## Questions people ask
+
+# %% tags=["prose"]
+page.say(f"""
+### Did anyone walk, see, think or sleep better?
+We could not find out.
+
+### Can I have this?
+Nothing we read offers it.
+This trial says nothing about cells sold by clinics.
+
+### Would I have been let in?
+People were {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, had had MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and had an EDSS of {words.plain(rules.value.edss_at_entry)} or more {page.cite("genchi2023")}.
+They had also got worse in the year before {page.cite("reg_stems_mirror")}.
+
+### Did the cells make the new lesions?
+It cannot be told: people without treatment may have as many, and stopping earlier drugs may bring some ([more](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
+""")
+
+# %% tags=["prose"]
+page.say(f"""
+### What exactly is done to you?
+A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection.
+Some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before {page.cite("reg_stems_mirror")}.
+
+### What became of the person with the relapse?
+We could not find out.
+
+### Did all twelve stay two years?
+We could not find out.
+
+### Where do the cells come from?
+All of them were grown from a single fetus, under approved guidelines, as the news item says {page.cite("seed_nmss2023")}.
+""")
+
+# %% tags=["prose"]
+tumour = load.late_harm().iloc[0]
+page.say(f"""
+### Could I get the tumour?
+A child treated elsewhere with other fetal cells, into the brain as well as the spine, had a tumour grown from donor cells {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)}.
+No brain tumour is in this trial's table, but two years are too short to know ([more](02_safety.html#harm-that-comes-late)).
+
+### Who does the next trial, and when could it answer?
+The authors recommend one {page.cite("genchi2023")}; who does it, and when, we could not find out.
+
+### Does “not proven” mean it does not work?
+No: even a real benefit could have gone unseen in {words.in_words(people)} people without a comparison group.
+Whether the cells help is not known yet, in either direction.
+""")
+
+# %% [markdown]
+# </section>
+#
+# <section id="for-specialists">
+
+# %% [markdown]
+# ## Each claim, weighed
+#
+# Every claim of the news item and of the abstract stands below in our own words, with what bears on it.
+# The verdicts come from a closed list and follow by rule from the numbers, not by hand.
+
+# %%
+weighed = ledger.ledger(load.claims(), results)
+page.table(tables.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts")
+
+# %%
+page.table(tables.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived", source_column="Source")
+
+# %% [markdown]
+# ## What this does not show
+
+# %%
+page.table(tables.shown_and_not(results, people, per_dose), "What the trial shows, beside what it does not.", name="shown", kinds="derived")
+
+# %% [markdown]
+# ## What we read and what we did not
+#
+# We read the abstract, the table of adverse events, the registry entry and the news item.
+# The full article is open to anyone; who has it before them can fill in what follows.
+
+# %%
+page.table(tables.what_we_did_not_read(load.not_read()), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - Whether the cells help, or harm, anyone: there was no one to compare with.
+# - Which part of the package did what was seen.
+# - What holds for people who are younger, older or less disabled than those who took part.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - The numbers behind the directions: brain volume and molecules for each person, with the comparison that was made.
+# - Any measure of walking, hands, vision, thinking or daily life.
+# - A trial with a comparison group, large enough for the answer it promises.
+
+# %% [markdown]
+# </section>
+#
+# ## References
+
+# %%
+page.references()

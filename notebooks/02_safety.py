@@ -1,0 +1,286 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Was anyone harmed?
+#
+# The paper's own table lists every adverse event of the trial; this chapter counts them, and then asks what such counts can promise.
+
+# %% tags=["parameters"]
+confidence: float = 0.95  # coverage of every interval, share; the habit of the field
+alpha: float = 0.05  # level named for the trend test, share; the same habit
+
+# %%
+from reporting import page
+from trial import charts, exact_tests, intervals, load, tables, words
+
+# %%
+events = load.adverse_events()
+outcomes = load.safety_outcomes().set_index("outcome")
+related, serious = outcomes.loc["related_serious"], outcomes.loc["any_serious"]
+people, weeks = int(related.people), int(related.window_weeks)
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+none = intervals.clopper_pearson(related.people_with, people, confidence)
+unseen = intervals.probability_none(0.1, people)
+page.say(f"""
+{words.sentence(words.count_of(related.people_with, people))} people had a serious problem that the trial's doctors put down to the cells, within {weeks} weeks {page.cite("genchi2023")}.
+That is a count, not a promise: harm that strikes up to {words.percent(none.upper)} of people would still fit it ({words.percent(confidence)} interval, exact, two-sided).
+
+If such harm struck one person in ten, {words.in_hundred(unseen)} trials of this size would see none.
+One person had a serious event of another kind, an MS relapse, judged not related by doctors who knew the treatment.
+What was tested was cells, anti-rejection drugs and a lumbar puncture together, so no count here belongs to the cells alone.
+""")
+
+# %%
+limit = intervals.clopper_pearson(related.people_with, people, confidence, sides="upper")
+one = intervals.clopper_pearson(serious.people_with, people, confidence)
+page.record("safety.related_serious", none.estimate, none.lower, none.upper, "share of people", "Clopper-Pearson, two-sided")
+page.record("safety.related_serious_upper_one_sided", limit.upper, unit="share of people", method="Clopper-Pearson, one-sided")
+page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of people", "Clopper-Pearson, two-sided")
+
+# %% [markdown]
+# ## Events are not people
+#
+# A table of adverse events counts happenings, and one person can have many of them.
+# We read no count of people for any event, so that row stays open below.
+
+# %%
+page.table(tables.events_overview(events), "Adverse events by dose and in all.", name="overview", kinds="reported",
+           note="Counting rule: each event once, for cells given at any time before it; people with an event are not in what we read.",
+           sources=["genchi2023"], cards=False)
+
+# %% tags=["prose"]
+total = int(events.events.sum())
+by_dose = events.groupby("cohort").events.sum()
+page.say(f"""
+The table holds {total} events in {people} people: {words.listed(by_dose)} in doses A to D.
+It cannot say whether they fell on many people or on few, and what follows never treats them as people.
+""")
+
+# %%
+related_events = events[events.causality.isin(["definitely", "probably", "possibly"])]
+page.record("safety.events_total", total, unit="events", method="count")
+page.record("safety.events_related", int(related_events.events.sum()), unit="events", method="count; definitely, probably or possibly")
+page.record_table(by_dose.rename("value").reset_index().assign(name=lambda t: "safety.events_cohort_" + t.cohort, unit="events", method="count").drop(columns="cohort"))
+
+# %% [markdown]
+# ## Everything put down to the cells came early
+#
+# The doctors of the trial judged for each event how likely the cells were its cause; the next picture shows that judgement beside the time and the dose.
+
+# %%
+page.chart(charts.forty_four_events, events, "Every adverse event of the trial: when, at which dose, and how judged.",
+           name="events", kinds="reported", sources=["genchi2023"],
+           note="The groups of rows are ours. Infections stood against a background of anti-rejection drugs.",
+           data=tables.events_by_term(events))
+
+# %%
+page.table(tables.events_by_causality(events), "How the events were judged, by period.", name="causality", kinds="reported", sources=["genchi2023"], cards=False)
+
+# %% tags=["prose"]
+early = events[events.window_days == "0-14"]
+same = related_events.events.sum() == early.events.sum() == related_events[related_events.window_days == "0-14"].events.sum()
+page.say(f"""
+{"The events judged related and the events of the first two weeks are the very same ones" if same else "Most events judged related fell in the first two weeks"}: {int(early.events.sum())} of {total} ([Figure](#figure-events)).
+So in this table the judgement cannot be told apart from the calendar: an event that came late was never put down to the cells, whatever it was.
+That may be right, but it means that the table teaches little about harm that comes late.
+""")
+
+# %% [markdown]
+# ## What the needle and the drugs explain
+#
+# Each person had three things at once, and most events have a known cause among the other two or in daily life.
+# The grouping below is our own judgement, made without knowing who had what.
+
+# %%
+attribution = load.attribution()
+page.table(tables.causes(events, attribution), "What else could cause the events.", name="causes", kinds="reported assumed",
+           note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial.", sources=["genchi2023"])
+
+# %% tags=["prose"]
+infections = int(events[events.group == "infection"].events.sum())
+headache = load.headache_after_puncture().query("outcome == 'any_headache' and needle == 'atraumatic'").iloc[0]
+headaches = int(events[events.term == "Headache"].events.sum())
+page.say(f"""
+{infections} of the {total} events were infections, in people on drugs that hold down the body's defences; in how many people, we did not read.
+Headache was reported {words.things(headaches, "time")}, and a lumbar puncture alone gives a headache to about {words.number(headache.per_1000)} people in {words.number(1000)} {page.cite("cochrane_pdph")}: {words.significant(headache.per_1000 / 1000 * people, 2)} among {people}, if each headache was another person.
+Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
+""")
+
+# %% [markdown]
+# ## Severe, serious and related are different questions
+#
+# *Severe* says how strong an event is, on a scale of grades.
+# *Serious* says what came of it, such as a hospital stay or a threat to life, whatever its strength.
+# *Related* says what the doctors thought caused it, and here it means related to the cells, not to the needle or the drugs.
+
+# %% tags=["prose"]
+grades, criteria = load.severity_grades(), load.seriousness_criteria()
+page.say(f"""
+Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
+A short, violent headache can be severe and not serious; a mild event that needs a night in hospital is serious and not severe.
+The grades of the events of this trial are not in what we read.
+""")
+
+# %% [markdown]
+# ## Sources disagree on serious events
+#
+# The three texts we read do not say the same about serious events, and the difference matters to a reader of the news.
+
+# %%
+statements = load.serious_event_statements()
+page.table(tables.serious_statements(statements), "What three texts say about serious events.", name="statements", kinds="reported", source_column="Source")
+
+# %% tags=["prose"]
+page.say(f"""
+The paper's table has {words.things(int(serious.people_with), "serious event")}: an MS relapse at dose B, judged not related to the cells {page.cite("genchi2023")}.
+The news item says that none was reported {page.cite("seed_nmss2023")}; the abstract speaks of severe reactions related to the cells, which is another question.
+What became of the person with the relapse is not in what we read.
+""")
+
+# %% [markdown]
+# ## None seen is not none possible
+#
+# When nobody is harmed, the count alone sounds like an answer.
+# A hundred imagined trials of the same size show how much it leaves open.
+
+# %%
+page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "A hundred imagined trials of twelve people each, at a true rate of harm.",
+           name="hundred-trials", kinds="assumed derived", note="The rate is assumed, the shares follow exactly from it; no tile is a trial that took place.",
+           data=tables.none_among([100, 50, 20, 10, 7, 5, 4], people))
+
+# %%
+page.chart(charts.none_seen, tables.none_seen([3, people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
+           data=tables.none_seen_in_words([3, people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
+
+# %% tags=["prose"]
+widest = intervals.largest_rate_compatible_with_none(people, confidence)
+per_dose = intervals.largest_rate_compatible_with_none(3, confidence)
+page.say(f"""
+Rates up to {words.percent(none.upper)} fit none in {people} under the exact two-sided interval that this report uses throughout; asked one-sidedly the limit is {words.percent(widest)}.
+At each single dose the count is none in three, which still fits a rate of {words.percent(per_dose)} (one-sided).
+The choice of method moves the limit by a few points and changes nothing in the reading ([Table](#table-methods)).
+""")
+
+# %%
+page.table(tables.interval_methods(outcomes.loc[["related_serious", "any_serious"]], confidence), "The same counts under every named interval.",
+           name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
+
+# %% tags=["prose"]
+others = load.serious_event_comparison()
+rates = (others.people_with / others.people).map(words.percent)
+page.say(f"""
+One of {people} people had any serious event, {rates.iloc[0]}; the exact interval runs from {words.between(one.lower, one.upper)}.
+In other trials in progressive MS the share was {rates.iloc[1]} ({words.count_of(others.people_with.iloc[1], others.people.iloc[1])}, placebo, {page.cite("mssmart2020", brackets=False)}) and {rates.iloc[2]} ({words.count_of(others.people_with.iloc[2], others.people.iloc[2])}, {page.cite("msstat2014", brackets=False)}).
+Those are other people at an earlier stage, so the counts can stand side by side but not be subtracted.
+""")
+
+# %% [markdown]
+# ## How many people it takes
+#
+# The only way to exclude a smaller harm is to watch more people.
+
+# %%
+page.chart(charts.rules_out, tables.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=tables.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence))
+
+# %% tags=["prose"]
+twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
+page.say(f"""
+To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} ({words.percent(confidence)}, one-sided).
+Twelve is enough to notice a frequent harm and too few for an infrequent one.
+""")
+
+# %%
+page.record("safety.n_to_exclude_5pct", twenty, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
+page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
+
+# %% [markdown]
+# ## Other cell trials are small too
+#
+# Other early trials of cells in the nervous system also report no serious harm put down to the cells.
+
+# %%
+sisters = tables.sister_harm(load.sister_trials(), confidence)
+page.chart(charts.k_of_n, sisters, "Serious or broader harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
+           note="Each trial counted its own outcome, in its own patients; nothing is pooled.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
+
+# %% tags=["prose"]
+page.say(f"""
+In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
+They counted different things in different diseases, and trials that end well are published sooner, so adding them up would promise more than they hold.
+""")
+
+# %% [markdown]
+# ## Fewer events at higher doses is not protection
+#
+# The counts fall from the low doses to the high ones, which invites a wrong conclusion.
+
+# %%
+page.chart(charts.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=tables.events_overview(events).head(3))
+
+# %% tags=["prose"]
+trend = exact_tests.rank_count_test(by_dose.tolist(), "lower", alpha)
+years = {"early": people * 14 / 365.25, "late": people * (weeks * 7 - 14) / 365.25}
+rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
+page.say(f"""
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled).
+But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
+The low doses were also given first, to people who were then watched through other seasons.
+One rate for the whole time does not fit either: {words.significant(early.events.sum() / years["early"])} events per person and year in the first two weeks, {words.significant((total - early.events.sum()) / years["late"])} after.
+""")
+
+# %%
+page.record("safety.p_rank_multinomial", trend.p_value, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
+page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upper, "events per person and year", "exact Poisson, two-sided; 12 people, 96 weeks each")
+
+# %% [markdown]
+# ## Harm that comes late
+#
+# Cells stay, and what they do years later is a question of its own.
+
+# %% tags=["prose"]
+tumour = load.late_harm().iloc[0]
+page.say(f"""
+Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
+Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
+People in this trial were followed for about two years, so that case is not something their two years could have shown or excluded.
+""")
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - Which of the three, cells or drugs or needle, caused any event.
+# - How many people had an event, and how severe the events were: neither is in what we read.
+# - Whether harm comes late or is infrequent: both need more people and more years.
+# - Whether the dose matters for harm: each dose was given to too few people, one dose after the other.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - The number of people with each event, and its grade, which the article or its supplement probably gives.
+# - A judgement of cause made without knowing when the event came.
+# - A comparison group given the same drugs and the same needle without cells.
+# - More people, watched for many years.
+
+# %% [markdown]
+# ## References
+
+# %%
+page.references()

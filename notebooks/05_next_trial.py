@@ -1,0 +1,306 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How large must the next trial be?
+#
+# The authors call for a test in a larger group of people; this chapter works out how large, compared with whom, on which outcome and for how long.
+
+# %% tags=["parameters"]
+atrophy_mean: float = -0.584  # % per year, negative is loss; placebo arm of MS-STAT
+atrophy_sd: float = 0.498  # % per year, spread between people; the same arm
+healthy_atrophy: float = -0.15  # % per year; healthy ageing at 45
+effect: float = 0.5  # share of the yearly loss prevented; assumed, nobody has measured it
+alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
+power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
+dropout: float = 0.1  # share; people who leave the trial before the end
+confidence: float = 0.95  # share; coverage of every interval
+cohort_gap_days: int = 91  # days; three months from the last injection of a cohort to the first of the next
+
+# %%
+from reporting import page
+from trial import charts, intervals, load, planning, tables, words
+
+# %%
+rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
+controlled, progression, published = load.controlled_trials(), load.progression(), load.sample_sizes()
+spreads, findings = tables.published_spreads(load.atrophy(), published), load.sister_findings()
+planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
+           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence}
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+prevented = planning.loss_prevented(atrophy_mean, effect)
+excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
+per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
+disability = tables.size_for_progression(tables.siponimod_reduction(controlled), progression, alpha, power)
+people, base = int(cohorts.people_treated.sum()), spreads.iloc[0]
+spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
+page.say(f"""
+To find out whether the cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups, and about {words.number(per_arm_excess)} if only the shrinkage beyond healthy ageing can be prevented.
+To find an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(disability)} in each.
+To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
+
+These sizes follow from a formula, from a spread between people {spread_from} and from an effect that nobody has measured.
+A size says how well a trial can see; it does not say that there is something to be seen.
+""")
+
+# %%
+enrolled = 2 * planning.with_dropout(per_arm, dropout)
+page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
+page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
+page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by 1 - dropout and rounded up")
+page.record("next_trial.n_per_arm_progression", disability, unit="people", method="normal formula for two shares, two-sided; control as ASCEND, effect as EXPAND (assumed)")
+
+# %% [markdown]
+# ## What it must compare
+#
+# Everyone in this trial got cells, anti-rejection drugs and a needle.
+# Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
+
+# %%
+page.table(tables.comparisons(), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+
+# %% tags=["prose"]
+page.say(f"""
+Only a group with the same drugs and a sham puncture can tell what the cells do.
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but anti-rejection drugs can act on MS, and people may notice them and guess their group.
+Giving such drugs to people who get no cells asks something of them, and that is a question for them and for an ethics board, not for a formula.
+""")
+
+# %% [markdown]
+# ### One donor: what is counted?
+#
+# People are counted, but the cells have a source of their own.
+
+# %%
+page.table(tables.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", name="donors", kinds="assumed derived",
+           note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured.")
+
+# %% tags=["prose"]
+one_donor = tables.effective_people(per_arm, 1, 0.05)
+page.say(f"""
+All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
+However many people take part, a trial with cells of one donor tells about that donor's cells; if {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for {words.number(one_donor)} when the question is about fetal cells in general.
+More people do not help with that, more donors do.
+""")
+
+# %% [markdown]
+# ## Which outcome can still move
+#
+# The people of this trial needed two aids to walk a short way, or were beyond that.
+# Some measures have little room left at that stage, and a trial built on them would see nothing whatever the cells do.
+
+# %%
+page.table(tables.outcomes_that_move(load.trial_participants()), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
+           note="Our judgement; the source is what it leans on, not who said it.")
+
+# %% tags=["prose"]
+entry = load.trial_participants().query("measure == 'EDSS for entry'").set_index("trial")
+page.say(f"""
+Few of the trials we read have measured anything in people like these: here the lowest EDSS was {words.plain(entry.lower.STEMS)} {page.cite("genchi2023")}, and in MS-STAT2 the highest was {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news")}.
+One trial took people up to {words.plain(entry.upper["ORATORIO-HAND"])} and counted a composite of progression {page.cite("oratorio_hand")}.
+Brain volume can be measured in everyone, but nobody feels it; a trial that rests on it alone leaves the question of daily life open.
+""")
+
+# %% [markdown]
+# ## How many people, for which effect
+#
+# The size of a trial follows from what it must be able to see.
+# Small effects need many people, and the need grows with the square of what is sought: half the effect takes twice as many people, twice over.
+
+# %%
+needed = tables.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, tables.effects_around(effect))
+page.chart(charts.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
+           sources=["msstat2014", "bvl2018"], data=tables.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha)
+
+# %% tags=["prose"]
+in_spreads, ahead = tables.standardised(prevented, atrophy_sd)
+page.say(f"""
+Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
+Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times, if the spread is bell-shaped.
+That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself ({words.plain(-healthy_atrophy)}% a year) cannot be slowed.
+""")
+
+# %% [markdown]
+# ### The spread is known from few trials
+#
+# The same formula, fed with other published means and spreads, gives other sizes.
+
+# %%
+page.table(tables.sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power), f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", name="spreads", kinds="reported assumed derived", source_column="Source",
+           note="Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
+
+# %% tags=["prose"]
+saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
+reach = tables.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
+page.say(f"""
+Even one source does not fix the size: {base.people} people leave the mean loss of MS-STAT anywhere from {words.number(reach.smallest_loss, 2)} to {words.number(reach.largest_loss, 2)}% a year ({words.percent(confidence)} interval, worked out), and with it the size from {words.number(reach.fewest)} to {words.number(reach.most) if reach.most else "no limit"} a group.
+Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
+A trial planned on a single number had better be planned on the less favourable end of it.
+""")
+
+# %%
+page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under five formulas.", name="formulas", kinds="assumed derived",
+           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
+
+# %% [markdown]
+# ### Does the formula agree with published sizes?
+#
+# A published size can be recomputed only where its inputs are printed too.
+
+# %%
+page.table(tables.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", name="published", kinds="reported derived", source_column="Source",
+           note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
+
+# %% tags=["prose"]
+check = tables.van_den_elskamp(published)
+page.say(f"""
+One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
+Their power is not in what we read: {words.percent(tables.USUAL_POWER)} at a two-sided {words.percent(tables.USUAL_ALPHA)} is assumed, and fits.
+The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", brackets=False)}) can only be carried over, not confirmed.
+""")
+
+# %%
+page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
+page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval")
+
+# %% [markdown]
+# ## What early hints were worth
+#
+# Trials of this kind have been followed by larger ones before.
+# The record below holds what we read, in both directions; it is not a complete search, so no rate of success can be taken from it.
+
+# %%
+page.table(tables.early_hints(controlled, findings), "Early signs and what came after them.", name="hints", kinds="reported derived", source_column="Source",
+           note="Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them.")
+
+# %% tags=["prose"]
+stat, stat2 = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2"))
+sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
+limit = load.conflicts().query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
+page.say(f"""
+The closest lesson is MS-STAT: brain shrinkage was {words.percent(tables.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found {page.cite("msstat2_2025")}.
+The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not settle which {page.cite("msstat2_news")}.
+In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
+""")
+
+# %% tags=["prose"]
+cells = controlled[controlled.trial == "MSC-NP phase II"].iloc[0]
+walk = controlled[controlled.trial.str.startswith("MSC-NP phase II,") & controlled.outcome.str.contains("25-foot")].iloc[0]
+sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
+volume = controlled[(controlled.trial == "ORATORIO") & (controlled.effect_measure == "hazard ratio")].iloc[0]
+page.say(f"""
+With other cells, people improved in small trials without a control group; against salt water {words.plain(cells.treatment_value)}% improved with cells and {words.plain(cells.comparator_value)}% without, while a subgroup walked better (p = {walk.p_value}) {page.cite("harris2024")}.
+It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}, and ocrelizumab slowed both shrinkage and progression in PPMS (hazard ratio {words.number(volume.effect, 2)}) {page.cite("oratorio")}.
+So an early sign is a reason to look, and it is no more than that until a trial with a comparison group has looked.
+""")
+
+# %% tags=["prose"]
+luck = 1 / len(cohorts)
+times, before = intervals.most_odds_can_rise(luck), 0.1
+after = times * before / (1 - before + times * before)
+page.say(f"""
+The hint of this trial is weaker: that the highest of {words.in_words(len(cohorts))} doses did best is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
+Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} afterwards at the very most, even if cells that work always came out so.
+Had the cells worked, that is also about what {words.in_words(people)} people would have shown, so it speaks against them no more than it settles anything for them.
+""")
+
+# %% [markdown]
+# ## How long it takes
+#
+# The recorded dates of this trial give one estimate of how fast such a trial can go, and its rules give another.
+
+# %%
+pace = tables.recorded_pace(cohorts, rules, cohort_gap_days)
+page.table(tables.time_to_enrol(enrolled, pace, int(rules.value.follow_up_weeks)), f"Years to enrol {words.number(enrolled)} people and to see the last one for the last time.", name="time", kinds="assumed derived", sources=["blog_stems2017", "reg_stems_mirror", "reg_stems"],
+           note="Every centre is assumed to go at the pace of this one. The waits between doses would not apply to a trial of one dose, so the true pace could be faster.")
+
+# %% tags=["prose"]
+volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
+treated = load.sister_trials().set_index("trial").people_treated["hNSC-SPMS"]
+page.say(f"""
+By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
+At the recorded pace one centre would need {words.number(enrolled / pace.people * pace.recorded_months / 12)} years for {words.number(enrolled)} people, so such a trial needs many centres.
+Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is not in what we read.
+""")
+
+# %%
+page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
+
+# %% [markdown]
+# ## Watching for harm on the way
+#
+# A larger trial is also the first chance to see harm that twelve people cannot show.
+
+# %%
+page.table(tables.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, dropout), f"What {words.number(per_arm)} people with cells could and could not exclude.", name="harm", kinds="derived",
+           note=f"One-sided, {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
+
+# %% tags=["prose"]
+serious = load.serious_event_comparison().query("trial == 'MS-SMART'").iloc[0]
+rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
+doubled = tables.people_per_arm_shares(rate, 2 * rate, alpha, power)
+page.say(f"""
+If none of {words.number(per_arm)} people with cells came to a given harm, a rate above {words.percent(intervals.largest_rate_compatible_with_none(per_arm, confidence))} would be excluded (one-sided); to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}.
+Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
+To notice that the cells double them would take {words.number(doubled)} people a group by formula, and harm that comes after years cannot be seen in two.
+""")
+
+# %%
+page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
+
+# %% [markdown]
+# ## Designs to choose from
+#
+# No design answers every question; each row below buys one answer at the price of people.
+
+# %%
+choices = tables.designs(planned, controlled, published, progression)
+page.table(tables.designs_in_words(choices), "Sizes by formula for several designs, and the assumption behind each.", name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"],
+           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial.")
+
+# %% tags=["prose"]
+lowered, compared = tables.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled
+page.say(f"""
+The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
+The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.
+A trial that is too small can end as this one did, with an average that leans one way and no means to tell why.
+""")
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - Whether the cells have any effect: every size here starts from an assumed one.
+# - How wide the spread is in people as affected as those of this trial; the spreads come from people who walked better.
+# - Whether less brain shrinkage would mean a better life.
+# - What the authors plan: it is not in what we read.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - Brain volume change of each person of this trial, which would give a spread for people at this stage.
+# - A trial in such people in which brain volume and daily life were both measured.
+# - Cells of several donors given in one trial.
+# - A published plan of the next trial.
+
+# %% [markdown]
+# ## References
+
+# %%
+page.references()

@@ -1,0 +1,228 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What happens without these cells, and what did other trials find?
+#
+# Twelve people had nobody beside them to compare with; this chapter sets other people beside them, and says how far each of them is from being a comparison.
+
+# %% tags=["parameters"]
+confidence: float = 0.95  # coverage of every interval, share; the habit of the field
+
+# %%
+from reporting import page
+from trial import charts, intervals, load, tables, words
+
+# %%
+progression, participants = load.progression(), load.trial_participants()
+sisters, findings, controlled = load.sister_trials(), load.sister_findings(), load.controlled_trials()
+outcomes, prevalence, conflicts = load.safety_outcomes(), load.prevalence(), load.conflicts()
+entry = participants[participants.measure == "EDSS for entry"].set_index("trial")
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+fewest, most = tables.share_worse_untreated(progression)
+people, ceiling = int(outcomes.people.iloc[0]), entry.upper["MS-STAT2"]
+pooled = tables.related_serious(sisters, outcomes, confidence).iloc[-1]
+yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
+page.say(f"""
+On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse (over about two years, where we read how long), so of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse and the others would not.
+The people of those trials were less affected than those of this one, as far as we read who they were.
+Other small trials of fetal cells saw {"harm too" if pooled.people_with else "nobody seriously harmed by the cells either"}, and in trials that gave some people cells and others a placebo or a sham, cells met the outcome in {words.in_words(len(yes))} and missed it in {words.in_words(len(no))}.
+
+None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
+""")
+
+# %%
+page.record("context.share_worse_untreated_lowest", fewest, unit="share of people", method="lowest of the placebo groups read; as printed")
+page.record("context.share_worse_untreated_highest", most, unit="share of people", method="highest of the placebo groups read; as printed")
+page.record("context.related_serious_pooled", pooled.people_with / pooled.people, pooled.lower, pooled.upper, "share of people", "Clopper-Pearson, two-sided; trials of fetal cells that counted related serious events, pooled")
+
+# %% [markdown]
+# ## Untreated, some get worse and some do not
+#
+# A trial with a control group shows what happens to people who get no treatment that works.
+# Whoever stays the same after a treatment may have stayed the same without it.
+
+# %%
+worse = tables.progression_shares(progression, participants)
+page.chart(charts.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
+           data=tables.natural_history(progression, participants), sources=tables.sources_of(worse),
+           note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
+
+# %% tags=["prose"]
+ascend = progression[progression.trial == "ASCEND"].iloc[0]
+steady = intervals.count_distribution(ascend.value / 100, people)
+page.say(f"""
+In ASCEND, whose people come closest to those here, {words.plain(ascend.value)}% got worse in {words.number(ascend.weeks)} weeks by a composite measure {page.cite("ascend")}.
+At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * ascend.value / 100, 1)} worse and {words.number(people - people * ascend.value / 100, 1)} not, and a count anywhere from {words.between(*tables.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}).
+So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm; for the people here neither count is in what we read.
+""")
+
+# %% [markdown]
+# ## Those trials end where this one begins
+#
+# Disability is counted on the EDSS, a scale from no disability upwards.
+# What holds for people at one part of it need not hold at another.
+
+# %%
+page.table(tables.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
+
+# %% tags=["prose"]
+seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
+page.say(f"""
+This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second MSC-NP trial stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
+So what those trials saw is what happens before people come to the point where this trial starts, and of the rates above none is known to come from people further on.
+How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
+""")
+
+# %%
+page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", name="seven", kinds="reported", source_column="Source")
+
+# %% [markdown]
+# ## Getting better without treatment
+#
+# People with progressive MS can also score better at a later visit, on a good day or by chance.
+# One trial of other cells shows how often, because it had people who got salt water.
+
+# %%
+better = tables.improved(controlled, findings, confidence)
+page.chart(charts.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
+           sources=["harris2016", "harris2021", "harris2024"], data=tables.counts_in_words(better),
+           note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
+
+# %% tags=["prose"]
+water, given = better.iloc[-1], better.iloc[-2]
+page.say(f"""
+With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
+Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
+The limits are wide in every row, so a real benefit of a modest size is not excluded either.
+""")
+
+# %% tags=["prose"]
+digest = findings[findings.finding.str.startswith("people with more disability")].iloc[0]
+limit = intervals.clopper_pearson(digest.people_with, digest.people, confidence).upper
+yearly = 1 - (1 - ascend.value / 100) ** (52 / ascend.weeks)
+page.say(f"""
+The sister trial of fetal cells has the opposite sign: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates up to {words.percent(limit)} (exact, two-sided).
+If {words.percent(yearly)} got worse in a year, as the rate of ASCEND would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
+That is worth noting, and it is not a comparison: those people were more affected, a step on the scale is longer there, and what counted as more disability is not in what we read.
+""")
+
+# %% [markdown]
+# ## Other cell trials, side by side
+#
+# Several groups have put cells into the brain, the spinal cord or the fluid around them.
+# They differ in cells, place, disease and in what they counted.
+
+# %%
+page.table(tables.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
+           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them.")
+
+# %%
+fetal = tables.related_serious(sisters, outcomes, confidence)
+page.chart(charts.k_of_n, fetal, "Serious harm put down to fetal cells, in the trials that counted just that.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
+           data=tables.counts_in_words(fetal), note="Only trials with the same definition are added up; they were in different diseases and lasted for different times.")
+
+# %% tags=["prose"]
+donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
+page.say(f"""
+The trials of fetal cells that counted serious harm put down to the cells saw it in {words.count_of(pooled.people_with, pooled.people)} people together, which still fits a rate of {words.percent(pooled.upper)} (exact, two-sided).
+Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
+Sources disagree on the donors of the sister trial: {donor.says_a} by its registry {page.cite(donor.source_a)}, a single one by the news {page.cite(donor.source_b)}.
+""")
+
+# %% [markdown]
+# ## When there was a control group
+#
+# A control group turns a hope into a comparison.
+# The table has every trial with one that we read, whatever it found.
+
+# %%
+page.table(tables.controlled_trials(controlled), "Trials with a control group.", name="controlled", kinds="reported derived", source_column="Source",
+           note="Signs as printed in the sources: for brain volume a minus is a loss, for MS-STAT the loss is printed as positive. In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
+
+# %% tags=["prose"]
+met = controlled.groupby("met").trial.nunique()
+lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
+sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
+page.say(f"""
+Of the trials that say, {words.in_words(met.yes)} met an outcome and {words.in_words(met.no)} did not; these are the ones we came upon, not all there are.
+With cells the record is mixed: MESEMS found no difference in new lesions with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
+None of these trials used the cells of STEMS.
+""")
+
+# %% [markdown]
+# ## How many people live with MS
+#
+# The news item gives a number of people with MS; other sources give others.
+
+# %%
+page.chart(charts.prevalence, tables.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=tables.sources_of(prevalence[prevalence.measure == "people_living_with_ms"]))
+
+# %%
+page.table(tables.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")
+
+# %%
+page.table(tables.disagreements(conflicts, "06_context"), "Where two sources say different things.", name="disagreements", kinds="reported", source_column="Sources")
+
+# %% tags=["prose"]
+counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
+ratios = prevalence[prevalence.measure == "women_per_man"].value
+page.say(f"""
+For the United States the figures run from {words.number(counts.value.iloc[0])} {page.cite(counts.source.iloc[0])} to the news item's {words.number(counts.value.iloc[-1])} {page.cite(counts.source.iloc[-1])}; they count different people in different years, and none of them is wrong by that alone.
+All say that more women than men have MS, {words.between(ratios.min(), ratios.max(), words.plain)} for each man.
+These figures do not bear on whether the cells work; they say how many people wait for the answer.
+""")
+
+# %% [markdown]
+# ## A timeline
+#
+# The trial stands in a row of others, before and after.
+
+# %%
+page.chart(charts.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=tables.timeline_in_words(load.timeline()),
+           sources=tables.sources_of(load.timeline()))
+
+# %% tags=["prose"]
+span = tables.years_of_stems(load.timeline())
+page.say(f"""
+From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
+The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.
+An answer on these cells needs a trial with a comparison group, and we have read of none.
+""")
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - How the people of this trial would have fared without it: nobody like them was followed beside them.
+# - Whether one kind of cell does better than another: trials differ in too much else.
+# - How complete this picture is: it holds what we read, which is not a search of all there is.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - People as affected as these, followed without treatment and measured in the same way.
+# - The disability scores of the twelve people, before and after, which the article probably gives.
+# - Harm counted by one definition in all cell trials.
+
+# %% [markdown]
+# ## References
+
+# %%
+page.references()

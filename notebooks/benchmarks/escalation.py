@@ -1,0 +1,44 @@
+"""How fast the dose-escalation engine is, against the goals set for it; prints, asserts nothing.
+
+Run from notebooks/: python -m benchmarks.escalation
+"""
+
+from time import perf_counter
+
+import numpy as np
+
+from trial.escalation import READINGS, operating_characteristics, paths
+from trial.model_designs import compared_designs
+from trial.posterior import beliefs_after_no_harm
+
+RISING = [0.05, 0.10, 0.15, 0.25]
+
+
+def seconds(work, times=1):
+    """The fastest of so many runs; the first run, which fills caches, is printed with the rest of one."""
+    taken = []
+    for _ in range(times):
+        start = perf_counter()
+        work()
+        taken.append(perf_counter() - start)
+    return min(taken)
+
+
+def main():
+    """Print one line a task: what, time taken, goal."""
+    curves = np.sort(np.random.default_rng(2023).uniform(size=(10_000, 4)), axis=1)
+    for reading in READINGS:
+        first = 1000 * seconds(lambda reading=reading: operating_characteristics(RISING, reading))
+        four = 1000 * seconds(lambda reading=reading: operating_characteristics(RISING, reading), 20)
+        eight = 1000 * seconds(lambda reading=reading: operating_characteristics([*RISING, *RISING], reading), 20)
+        many = seconds(lambda reading=reading: [operating_characteristics(curve, reading) for curve in curves])
+        print(f"{reading}: one curve, four doses {four:.2f} ms, the first {first:.2f} ms (goal 5 ms)")
+        print(f"{reading}: one curve, eight doses {eight:.2f} ms (goal 100 ms)")
+        print(f"{reading}: 10,000 random curves, four doses {many:.1f} s (goal 20 s)")
+    print(f"K: listing the 16,138 paths of eight doses {seconds(lambda: list(paths(8, 'K'))):.2f} s")
+    print(f"one curve under all four designs {1000 * seconds(lambda: compared_designs({'rising': RISING}, 0.3, 4, 3), 3):.0f} ms")
+    print(f"beliefs after nobody was harmed {1000 * seconds(lambda: beliefs_after_no_harm([3] * 4, 1 / 3), 3):.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The commands behind the Makefile: report, accept, parameters. User text comes from the environment only."""
+
+import os
+import sys
+import textwrap
+import time
+
+from reporting import settings
+from reporting.settings import UserError
+
+
+def report():
+    """Run chapters and write their pages."""
+    asked = settings.request()  # before the slow imports, so that a misspelt name is answered at once
+    from reporting import run
+
+    started = time.monotonic()
+    folder = run.report(asked, say=_say)
+    _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
+
+
+def accept():
+    """Make the outcome of a fresh run the reference."""
+    why = os.environ.get("WHY", "")
+    from reporting import run
+
+    moved = run.accept(why, say=_say)
+    for chapter, name, old, new in moved:
+        _say(f"  {chapter}  {name}: {old or 'new'} -> {new or 'gone'}")
+    _say(f"{len(moved)} results moved. Look at the change, run make report, then commit code and references together.")
+
+
+def parameters():
+    """Print every parameter: name, type, default, range, unit, meaning, chapters."""
+    declared = {}
+    for chapter in settings.chapters():
+        for name in declared_parameters(chapter):
+            declared.setdefault(name, []).append(chapter[:2])
+    for name, kind, default, limits, unit, meaning, where in settings.table_of_parameters(declared):
+        print(f"{name} = {default}")
+        about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
+        print(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
+
+
+def declared_parameters(chapter):
+    """Names assigned in the cell of a chapter that is tagged `parameters`."""
+    import ast
+
+    import jupytext
+
+    notebook = jupytext.read(settings.NOTEBOOKS / f"{chapter}.py")
+    return [
+        node.target.id
+        for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])
+        for node in ast.parse(cell.source).body if isinstance(node, ast.AnnAssign)
+    ]
+
+
+def _shown(path):
+    return os.path.relpath(path, os.environ.get("CALLED_FROM") or settings.ROOT)
+
+
+def _say(text):
+    print(text, flush=True)
+
+
+def main(command):
+    """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
+    commands = {"report": report, "accept": accept, "parameters": parameters}
+    if command not in commands:
+        print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
+        return 2
+    try:
+        commands[command]()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The pages and references are as they were.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if type(error).__name__ != "ChapterError":
+            raise
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))

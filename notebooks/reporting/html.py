@@ -1,0 +1,224 @@
+"""Executed notebooks to pages: the template, the contents, the numbers of figures, the index."""
+
+import html
+import re
+import shutil
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import jinja2
+import nbconvert
+import vl_convert
+from traitlets.config import Config
+
+from reporting import records, settings
+
+TEMPLATES = settings.ROOT / "reports" / "template"
+SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
+WORDS_PER_MINUTE = 220
+
+
+@cache
+def _exporter():
+    made = nbconvert.HTMLExporter(
+        config=Config({"HTMLExporter": {"exclude_anchor_links": True}}),
+        extra_template_basedirs=[str(TEMPLATES.parent)], template_name=TEMPLATES.name,
+    )
+    made.template_file = "page.html.j2"
+    return made
+
+
+@cache
+def _template(name):
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
+
+
+def plain_text(fragment):
+    """The words of an HTML fragment, without marks, code, tables and drawings."""
+    fragment = re.sub(r"<(script|svg|pre|details|table|style)\b.*?</\1>", " ", fragment, flags=re.S)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
+
+
+def slug(heading):
+    """An anchor from a heading.
+
+    >>> slug("None seen is not none possible")
+    'none-seen-is-not-none-possible'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", html.unescape(re.sub(r"<[^>]+>", "", heading)).lower()).strip("-")
+
+
+def outputs_of(notebook, tag):
+    """The Markdown that cells with a tag have said, in order."""
+    return [
+        output["data"]["text/markdown"]
+        for cell in notebook["cells"] if tag in cell.get("metadata", {}).get("tags", [])
+        for output in cell.get("outputs", []) if "text/markdown" in output.get("data", {})
+    ]
+
+
+def without_links(markdown):
+    """Markdown without its citations and links, for lifting a sentence onto another page.
+
+    >>> without_links("None of 12 was seen ([A 2020](#ref-a)). See [there](x.html).")
+    'None of 12 was seen. See there.'
+    """
+    text = re.sub(r"\s*\((?:\[[^\]]*\]\(#ref-[^)]*\)(?:;\s*)?)+\)", "", markdown)
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+
+
+def question(notebook):
+    """The title of a chapter: its first heading."""
+    found = re.search(r"^# (.+)$", notebook["cells"][0]["source"], flags=re.M)
+    return found.group(1).strip() if found else ""
+
+
+def short_answer(notebook):
+    """What the chapter answers, without citations: the paragraphs of its cell tagged `answer`."""
+    said = "\n\n".join(outputs_of(notebook, "answer"))
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_links(said)) if part.strip()]
+
+
+def _numbered(body, number):
+    """Figures and tables counted within the chapter; a link whose text is "Figure" or "Table" gets its number."""
+    names, counts = {}, {"Figure": 0, "Table": 0}
+
+    def label(found):
+        kind = found["kind"].capitalize().replace("Chart", "Figure")
+        counts[kind] += 1
+        names[found["id"]] = f"{kind} {number}.{counts[kind]}"
+        return f"{found[0]}"
+
+    for found in re.finditer(r'<figure class="(?P<kind>chart|table)[^"]*" id="(?P<id>[^"]+)">', body):
+        label(found)
+    parts = re.split(r'(<figure class="(?:chart|table)[^"]*" id="[^"]+">)', body)
+    for place in range(1, len(parts), 2):
+        key = re.search(r'id="([^"]+)"', parts[place])[1]
+        parts[place + 1] = re.sub(
+            r'<span class="number" data-kind="\w+"></span>', f'<span class="number">{names[key]}</span>',
+            parts[place + 1], count=1)
+    return re.sub(
+        r'<a href="#((?:figure|table)-[^"]+)">(?:Figure|Table)</a>',
+        lambda found: f'<a href="#{found[1]}">{names.get(found[1], "the figure")}</a>', "".join(parts))
+
+
+def _sections(body):
+    """Headings with anchors; returns the body and the contents as (anchor, heading) pairs."""
+    contents = []
+
+    def anchored(found):
+        anchor = slug(found[2])
+        contents.append((anchor, re.sub(r"<[^>]+>", "", found[2])))
+        return f'<h2 id="{anchor}">{found[2]} <a class="permalink" href="#{anchor}" aria-label="Link to this section">#</a></h2>'
+
+    return re.sub(r"<h2([^>]*)>(.*?)</h2>", anchored, body, flags=re.S), contents
+
+
+def _folds_joined(body):
+    """Code cells that follow each other with nothing to see between them share one fold."""
+    made = []
+    for part in re.split(r'(<details class="code">.*?</details>)', body, flags=re.S):
+        if part.startswith("<details") and made and made[-1].startswith("<details"):
+            inner = re.sub(r"^<details[^>]*><summary>.*?</summary>|</details>$", "", part, flags=re.S)
+            joined = made[-1].removesuffix("</details>") + inner + "</details>"
+            made[-1] = re.sub(r"<summary>Parameters.*?</summary>", "<summary>Parameters and code</summary>", joined)
+        elif part.strip():
+            made.append(part)
+    return "\n".join(made)
+
+
+def reading_minutes(body):
+    """Minutes to read the words of a page, at least one."""
+    return max(1, round(len(plain_text(body).split()) / WORDS_PER_MINUTE))
+
+
+def differences(changed):
+    """The parameters that are not at their defaults, as (name, value, default)."""
+    fields = settings.schema().model_fields
+    return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
+
+
+def page(name, notebook, titles, changed):
+    """One chapter as HTML; `titles` maps every chapter of this build to its question."""
+    body, _ = _exporter().from_notebook_node(notebook, resources={"whole": False})
+    body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
+    order = list(titles)
+    place = order.index(name)
+    context = {
+        "name": name, "title": titles[name], "report": settings.configuration()["title"], "titles": titles,
+        "contents": contents, "minutes": reading_minutes(body), "changed": differences(changed),
+        "before": order[place - 1] if place else None, "after": order[place + 1] if place + 1 < len(order) else None,
+        "versions": versions(), "body": body, "number": int(name[:2]),
+    }
+    return _template("frame.html.j2").render(context)
+
+
+@cache
+def versions():
+    """Name and version of the packages this report names in requirements.txt."""
+    named = re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", (settings.ROOT / "requirements.txt").read_text(), flags=re.M)
+    return [(name, version(name)) for name, _ in named if name not in ("uv",)]
+
+
+def markdown_inline(text):
+    """One paragraph of Markdown as HTML without its <p>."""
+    made = nbconvert.filters.markdown2html(text).strip()
+    return re.sub(r"^<p>(.*)</p>$", r"\1", made, flags=re.S)
+
+
+def index(notebooks, bodies, values, changed, log):
+    """The front page: question, answer, chapters, parameters, packages, changes."""
+    last = settings.configuration()["last"]
+    answer = short_answer(notebooks[last]) if last in notebooks else []
+    rows = [
+        {"name": name, "question": question(notebook), "answer": markdown_inline(short_answer(notebook)[0])
+         if short_answer(notebook) else "", "minutes": reading_minutes(bodies[name]), "number": int(name[:2])}
+        for name, notebook in notebooks.items()
+    ]
+    figures = [
+        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
+        for name, body in bodies.items()
+        for key, number, caption in re.findall(
+            r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>',
+            body, flags=re.S)
+    ]
+    fields = settings.schema().model_fields
+    parameters = [
+        {"name": name, "value": value, "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
+         "meaning": fields[name].description, "range": settings.range_of(fields[name]), "changed": name in changed}
+        for name, value in values.items()
+    ]
+    return _template("index.html.j2").render(
+        title=settings.configuration()["title"], answer=[markdown_inline(part) for part in answer], rows=rows,
+        figures=figures, parameters=parameters, changed=differences(changed), versions=versions(), log=log,
+        names={row["name"] for row in rows}, titles={row["name"]: row["question"] for row in rows},
+        answers={row["name"]: row["answer"] for row in rows},
+    )
+
+
+@cache
+def _charts_script():
+    # Wrapped, so that its thousands of short names cannot meet those of the page.
+    return f"(() => {{{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}}})();\n"
+
+
+def write_shared(folder):
+    """The style sheet and scripts that all pages of a folder share."""
+    for name in SHARED:
+        shutil.copyfile(TEMPLATES / name, Path(folder) / name)
+    (Path(folder) / "charts.js").write_text(_charts_script(), encoding="utf-8")
+
+
+def write_build(folder, notebooks, values, changed, log):
+    """All pages, results.csv, index and shared files of one build into an empty folder."""
+    folder = Path(folder)
+    titles = {name: question(notebook) for name, notebook in notebooks.items()}
+    bodies = {name: page(name, notebook, titles, changed) for name, notebook in notebooks.items()}
+    for name, text in bodies.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
+    (folder / "results.csv").write_text(records.text(rows), encoding="utf-8")
+    (folder / "index.html").write_text(index(notebooks, bodies, values, changed, log), encoding="utf-8")
+    write_shared(folder)

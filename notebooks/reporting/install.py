@@ -1,0 +1,73 @@
+"""Makes .venv from the hashed lock, if it is not there or the lock has changed. Standard library only: it runs first."""
+
+import hashlib
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV, LOCK = ROOT / ".venv", ROOT / ".requirements.lock"
+STAMP = VENV / "installed"
+PYTHON = VENV / "bin" / "python"
+
+
+def stop(sentence):
+    """One sentence for whoever has to mend it, exit status 2."""
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
+def run(*command):
+    """A command that must work; what it printed is shown where it does not."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        stop(f"{tail}\nSetting up failed in `{' '.join(Path(str(c)).name for c in command[:4])}`; is the package index in reach?")
+
+
+def wanted():
+    """What the finished .venv was made from: the lock and the interpreter."""
+    return f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
+
+
+def check_python():
+    """Python 3.11 or later with venv and pip, or a sentence that names the package to install."""
+    if sys.version_info < (3, 11):
+        stop(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Name another: make report PYTHON=python3.12")
+    short = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for module in ("venv", "ensurepip"):
+        if importlib.util.find_spec(module) is None:
+            stop(f"This Python has no {module}; install the package {short}-venv (on Debian: apt-get install {short}-venv).")
+
+
+def installer():
+    """The command that installs: uv from PATH, else uv from the lock, put into .venv by pip."""
+    found = shutil.which("uv")
+    if found:
+        return found
+    block = re.search(r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(encoding="utf-8"), flags=re.M | re.S)
+    pinned = VENV / "uv.txt"
+    pinned.write_text(block[0], encoding="utf-8")
+    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", pinned)
+    return VENV / "bin" / "uv"
+
+
+def main():
+    """Does nothing where .venv is up to date; else says what it does."""
+    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted() and PYTHON.exists():
+        return
+    check_python()
+    print("Setting up .venv from .requirements.lock (once; about a minute) ...", flush=True)
+    STAMP.unlink(missing_ok=True)
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+    # --require-hashes refuses whatever the lock does not name; bytecode is compiled so that every later start is quick.
+    run(installer(), "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode", LOCK)
+    STAMP.write_text(wanted(), encoding="utf-8")
+    print("Setting up is done.", flush=True)
+
+
+if __name__ == "__main__":
+    main()

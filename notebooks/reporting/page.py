@@ -1,0 +1,206 @@
+"""What a chapter says, shows and records: the only module that talks to the notebook.
+
+Everything is published under fixed names and without anything volatile, so that a second run gives the same bytes.
+"""
+
+import hashlib
+import html
+import json
+import math
+import os
+import re
+from functools import cache
+
+import great_tables
+import pandas
+import vl_convert
+from IPython.display import publish_display_data
+
+from reporting import records, settings
+from reporting.bibliography import Bibliography
+
+PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
+VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
+KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
+
+_cited = set()
+
+
+@cache
+def bibliography():
+    """All sources that may be cited, from the file that pyproject.toml names."""
+    return Bibliography(settings.NOTEBOOKS / settings.configuration()["bibliography"])
+
+
+def say(text):
+    """A paragraph of computed sentences, as Markdown."""
+    publish_display_data({MARKDOWN: re.sub(r"[ \t]*\n[ \t]*", "\n", text.strip()), PLAIN: text.strip()})
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def cite(*keys, brackets=True):
+    """Links to the reference list, for use inside a sentence: "([Author 2020](#ref-key))", or without the brackets."""
+    _cited.update(keys)
+    links = "; ".join(f"[{bibliography().short(key)}](#ref-{key})" for key in keys)
+    return f"({links})" if brackets else links
+
+
+def _cite_in_table(keys):
+    found = [key.strip() for key in str(keys).split(";") if key.strip()]
+    _cited.update(found)
+    return "; ".join(f'<a href="#ref-{key}">{html.escape(bibliography().short(key))}</a>' for key in found)
+
+
+def references():
+    """The list of everything this chapter has cited so far, in alphabetical order."""
+    items = "\n".join(
+        f'<li id="ref-{key}">{bibliography().full(key)}</li>' for key in sorted(_cited, key=bibliography().sort_key)
+    )
+    publish_display_data({HTML: f'<ul class="references">\n{items}\n</ul>', PLAIN: f"{len(_cited)} references"})
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _kinds(kinds):
+    marks = [f'<span class="kind kind-{kind}">{KINDS[kind]}</span>' for kind in kinds.replace(",", " ").split()]
+    return f'<span class="kinds">{" ".join(marks)}</span>' if marks else ""
+
+
+def _note(note, kinds, sources):
+    """What stands beside a figure or table: kinds of number, sources, and how to read it."""
+    parts = [part for part in (_kinds(kinds), html.escape(note)) if part]
+    if sources:
+        parts.append(f"Source: {_cite_in_table('; '.join([sources] if isinstance(sources, str) else sources))}.")
+    return f'<div class="note">{" ".join(parts)}</div>' if parts else ""
+
+
+def _cell(value):
+    if value is None or (not isinstance(value, str) and pandas.isna(value)):
+        return ""
+    return str(value)
+
+
+def _table_html(frame, key, sources=(), align=None):
+    """A great_tables table without its own style sheet; first column as row headers; text escaped."""
+    frame = frame.map(_cell)
+    for column in [sources] if isinstance(sources, str) else sources:
+        frame[column] = [_cite_in_table(keys) for keys in frame[column]]
+    first = frame.columns[0]
+    made = great_tables.GT(frame, id=key, rowname_col=first).tab_stubhead(label=first)
+    columns = list(frame.columns[1:])
+    numbers = [c for c in columns if sum(bool(re.fullmatch(r"[−\d.,%]+", text)) for text in frame[c]) > len(frame) / 2]
+    made = made.cols_align("left", columns=columns).cols_align("right", columns=numbers)
+    if sources:
+        made = made.fmt(lambda text: text, columns=sources)
+    text = re.sub(r"<style>.*?</style>\s*", "", made.as_raw_html(), flags=re.S)
+    text = re.search(r"<table.*</table>", text, flags=re.S).group(0)
+    # Scopes tie cells to their headers; the rest of the attributes would weigh more than the numbers.
+    text = re.sub(r' (?:headers|id|rowspan|colspan|data-quarto-[a-z-]+)="[^"]*"', "", text)
+    text = re.sub(r' class="([^"]*)"', lambda found: ' class="gt_right"' if "gt_right" in found[1] else "", text)
+    # On a phone each row becomes a card: every cell carries its column's name.
+    names = iter(columns * len(frame))
+    return re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
+
+
+def table(frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, cards=True):
+    """A numbered table from a frame of ready-made text: its first column names the rows.
+
+    `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
+    stand beside it; `source_column` holds keys (joined by ";") and becomes links; `cards` folds rows into cards on a
+    phone, otherwise the table scrolls sideways.
+    """
+    key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
+    body = _table_html(frame, f"data-{key}", [source_column] if source_column else ())
+    label = html.escape(caption, quote=True)
+    publish_display_data({
+        HTML: f'<figure class="table" id="table-{key}">\n'
+        f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n'
+        f'<div class="scroll{" cards" if cards else ""}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>\n'
+        f"{_note(note, kinds, sources)}\n</figure>",
+        PLAIN: f"Table: {caption}",
+    })
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+
+
+def _drawing(spec):
+    svg = vl_convert.vegalite_to_svg(spec)
+    # The description stands on the drawing as a whole; ids inside would repeat between the two drawings of a figure.
+    prefix = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>c{prefix}-", svg)
+    svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"', "", svg)
+    svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)  # a hundredth of a pixel: lighter, and alike on every processor
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def _script_safe(spec):
+    return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), data=None, **options):
+    """A numbered figure: `draw(frame, width, **options)` at both widths, with the table behind it folded below.
+
+    `caption`, `kinds`, `note` and `sources` as in `table`; `data` is the table to fold below where `frame` itself is not
+    made for reading (default: `frame`). A chart with parameters carries its spec, so that a reader's browser can let
+    sliders move; the others are pictures.
+    """
+    drawings = {"wide": draw(frame, 640, **options), "narrow": draw(frame, 340, **options)}
+    specs = {which: made.to_dict() for which, made in drawings.items()}
+    description = specs["wide"]["description"]
+    key = name or draw.__name__.replace("_", "-")
+    moves = "params" in specs["wide"]
+    alt = html.escape(description, quote=True)
+    pictures = "\n".join(
+        f'<div class="drawing {which}" role="img" aria-label="{alt}">{_drawing(spec)}</div>'
+        + (f'<script type="application/json" class="{which}">{_script_safe(spec)}</script>' if moves else "")
+        for which, spec in specs.items()
+    )
+    shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
+    folded = _table_html(_readable(shown), f"data-{key}")
+    publish_display_data({
+        HTML: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
+        f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
+        f"{_note(note, kinds, sources)}\n"
+        f'<details class="data"><summary>The numbers behind this figure</summary>\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="Numbers behind the figure: {alt}">\n{folded}\n</div>'
+        f"</details>\n</figure>",
+        PLAIN: description,
+        VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
+    })
+
+
+def _readable(frame):
+    # Numbers behind a figure are for checking: four significant digits, no more letters than they need.
+    def text(value):
+        if isinstance(value, float) and math.isfinite(value):
+            return f"{value:.4g}" if value != round(value) else f"{value:.0f}"
+        return _cell(value)
+
+    return frame.reset_index(drop=True).map(text)
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def record(name, value, lower=None, upper=None, unit="", method=""):
+    """One named result for reports/results.csv: a value, its limits, unit and method. Not shown on the page."""
+    _publish([{"name": name, "value": value, "lower": lower, "upper": upper, "unit": unit, "method": method}])
+
+
+def record_table(frame):
+    """Many results at once, from a frame with the columns name, value and any of lower, upper, unit, method."""
+    _publish(frame.to_dict("records"))
+
+
+def _publish(rows):
+    publish_display_data({records.MIME: {"results": [records.checked(row) for row in rows]}})
+
+
+def results():
+    """All results by name (columns value, lower, upper, unit, method): of this run, else of the references."""
+    of_this_run = os.environ.get("REPORT_RESULTS")
+    return records.read(of_this_run) if of_this_run else records.of_references(settings.NOTEBOOKS)

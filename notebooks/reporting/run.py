@@ -1,0 +1,325 @@
+"""Chapters through papermill: checked first, run two at a time, published whole or not at all."""
+
+import contextlib
+import csv
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+
+import jupytext
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from reporting import html, records, settings
+from reporting.settings import NOTEBOOKS, ROOT, UserError
+
+REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
+WORKERS = 2
+CHAPTER_SECONDS = 600
+CHANGES = ["accepted_on", "why", "chapter", "name", "old", "new"]
+
+
+class ChapterError(Exception):
+    """A cell of a chapter failed: chapter, cell and error in two lines."""
+
+
+# --- one chapter ------------------------------------------------------------------------------------------------------
+
+
+def _failure(name, error):
+    notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
+    # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
+    index = error.cell_index
+    tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+    index -= 1 if 0 <= tagged < index else 0
+    first = next((line for line in error.source.splitlines() if line.strip()), "")
+    return f"{name} failed in cell {index + 1}, which starts `{first[:90]}`:\n{error.ename}: {error.evalue}".rstrip()
+
+
+def execute(name, values, results_file=None):
+    """One chapter run by papermill with the full set of parameters: the executed notebook, cleaned, and the seconds."""
+    os.environ.pop("REPORT_RESULTS", None)
+    if results_file:
+        os.environ["REPORT_RESULTS"] = str(results_file)
+    started = time.monotonic()
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of every parameter a chapter does not use
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            notebook = papermill.execute_notebook(
+                jupytext.read(NOTEBOOKS / f"{name}.py"), None, parameters=values, kernel_name="python3",
+                cwd=str(NOTEBOOKS), progress_bar=False, execution_timeout=CHAPTER_SECONDS, log_output=False,
+            )
+        except PapermillExecutionError as error:
+            raise ChapterError(_failure(name, error)) from None
+    return cleaned(notebook), time.monotonic() - started
+
+
+def cleaned(notebook):
+    """The notebook without anything that differs between two runs: times, random ids, versions, paths."""
+    seen = {}
+    for cell in notebook.cells:
+        tags = list(cell.metadata.get("tags", []))
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = f"{digest}-{seen[digest]}"
+        for output in cell.get("outputs", []):
+            if "metadata" in output:
+                output.metadata = nbformat.from_dict({})
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+    notebook.metadata = nbformat.from_dict({
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
+        "jupytext": {"formats": "ipynb,py:percent", "notebook_metadata_filter":
+                     "kernelspec,jupytext,-jupytext.text_representation.jupytext_version",
+                     "cell_metadata_filter": "tags,-all"},
+    })
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def as_reference(notebook):
+    """The executed notebook as it is kept: without the injected cell, counts 1..n."""
+    kept = nbformat.from_dict(notebook)
+    kept.cells = [cell for cell in kept.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    return cleaned(kept)
+
+
+# --- many chapters ----------------------------------------------------------------------------------------------------
+
+
+def _stop_quietly(*_):
+    raise KeyboardInterrupt
+
+
+def _start_worker(log_file):
+    # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+
+
+def execute_all(names, values, workspace, report=print):
+    """Chapters by name, two at a time; the last one of the report waits for the results of the others.
+
+    Returns executed notebooks in reading order. The first failure stops the build with its two lines.
+    """
+    last = settings.configuration()["last"]
+    first, finished = [name for name in names if name != last], {}
+    signal.signal(signal.SIGTERM, _stop_quietly)
+    pool = ProcessPoolExecutor(WORKERS, get_context("fork"), _start_worker, (str(Path(workspace) / "kernels.log"),))
+    try:
+        waiting = {pool.submit(execute, name, values): name for name in first}
+        for done in as_completed(waiting):
+            finished[waiting[done]] = _noted(waiting[done], done, report)
+        if last in names:
+            rows = [row for name, notebook in finished.items() for row in records.of_notebook(name, notebook)]
+            results_file = Path(workspace) / "results-so-far.csv"
+            results_file.write_text(records.text(rows), encoding="utf-8")
+            finished[last] = _noted(last, pool.submit(execute, last, values, results_file), report)
+        pool.shutdown()
+    except BaseException:
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:  # their kernels end with them
+            process.terminate()
+        for process in processes:
+            process.join(5)
+        raise
+    return {name: finished[name] for name in sorted(finished)}
+
+
+def _noted(name, future, report):
+    notebook, seconds = future.result()
+    report(f"  {name:<18} {seconds:5.1f} s")
+    return notebook
+
+
+@contextlib.contextmanager
+def _workspace():
+    try:
+        CACHE.mkdir(exist_ok=True)
+        folder = tempfile.mkdtemp(prefix="build-", dir=CACHE)
+    except OSError as error:
+        raise UserError(f"{CACHE} cannot be written ({error.strerror}); the build needs it for unfinished pages.") from None
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(source, target):
+    """All files of `source` into `target`, or none of them: what was there is put back when one cannot be written."""
+    backup, done = source.with_name(source.name + "-before"), []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        backup.mkdir()
+        for path in sorted(source.iterdir()):
+            place = target / path.name
+            if place.is_dir():
+                raise IsADirectoryError(21, "a folder is in the way", str(place))
+            existed = place.exists()
+            if existed:
+                shutil.copy2(place, backup / path.name)
+            done.append((place, backup / path.name if existed else None))
+            os.replace(path, place)
+    except BaseException as error:
+        for place, old in reversed(done):
+            with contextlib.suppress(OSError):
+                if old is not None:
+                    shutil.copy2(old, place)
+                elif place.exists():
+                    place.unlink()
+        if isinstance(error, OSError):
+            where = error.filename or target
+            raise UserError(f"{where} cannot be written ({error.strerror}); the pages there are as they were.") from None
+        raise
+    finally:
+        shutil.rmtree(backup, ignore_errors=True)
+
+
+def check():
+    """Data checked before any kernel starts; UserError with the one sentence of the check."""
+    configuration = settings.configuration()
+    try:
+        settings.load_object(configuration["check_data"])()
+    except settings.load_object(configuration["data_error"]) as error:
+        raise UserError(str(error)) from None
+
+
+def log_of_changes():
+    """One entry per accepted edition: date, reason and how many results moved."""
+    path = REPORTS / "changes.csv"
+    if not path.exists():
+        return []
+    entries = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
+            entry[0 if row["old"] else 1] += bool(row["name"])
+    return [{"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()]
+
+
+def _moved_in_words(moved, new):
+    parts = [f"{new} new result{'s' if new != 1 else ''}"] * bool(new)
+    parts += [f"{moved} moved"] * bool(moved)
+    return ", ".join(parts) or "no result moved"
+
+
+def report(asked, say=print):
+    """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
+    check()
+    target = REPORTS / "runs" / asked.name if asked.name else REPORTS
+    names = list(asked.chapters)
+    last = settings.configuration()["last"]
+    if last in names and len(names) < len(settings.chapters()):
+        say(f"{last} reads the results of the other chapters, so they run too.")
+        names = settings.chapters()
+    say(f"Running {len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
+    with _workspace() as workspace:
+        notebooks = execute_all(names, asked.values, workspace, say)
+        notebooks = {name: notebook for name, notebook in notebooks.items() if name in asked.chapters}
+        pages = workspace / "pages"
+        pages.mkdir()
+        html.write_build(pages, notebooks, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        publish(pages, target)
+    return target
+
+
+# --- references -------------------------------------------------------------------------------------------------------
+
+
+def _edited_references():
+    """References with uncommitted edits that `accept` itself did not make."""
+    stamps = CACHE / "accepted.json"
+    known = json.loads(stamps.read_text()) if stamps.exists() else {}
+    status = subprocess.run(
+        ["git", "status", "--porcelain", "--", *sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))],
+        cwd=NOTEBOOKS, capture_output=True, text=True, check=False,
+    )
+    paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
+    return [path.name for path in paths if path.exists() and known.get(path.name) != _digest(path)]
+
+
+def _digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def accept(why, say=print):
+    """Runs every chapter at defaults and makes the outcome the reference; returns the results that moved."""
+    if not why.strip():
+        raise UserError('WHY is missing: say in a few words what changed, as in make accept WHY="new interval".')
+    edited = _edited_references()
+    if edited:
+        raise UserError(f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first.")
+    check()
+    say("Running every chapter at its defaults:")
+    old = []
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
+    with _workspace() as workspace:
+        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say)
+        staged = workspace / "references"
+        staged.mkdir()
+        for name, notebook in notebooks.items():
+            nbformat.write(as_reference(notebook), staged / f"{name}.ipynb")
+        new = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
+        publish(staged, NOTEBOOKS)
+    CACHE.joinpath("accepted.json").write_text(
+        json.dumps({f"{name}.ipynb": _digest(NOTEBOOKS / f"{name}.ipynb") for name in notebooks}), encoding="utf-8")
+    moved = records.moved(old, new)
+    _append_changes(why.strip(), moved)
+    write_readme_answer(notebooks[settings.configuration()["last"]])
+    return moved
+
+
+def _append_changes(why, moved):
+    path = REPORTS / "changes.csv"
+    new_file = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if new_file:
+            writer.writerow(CHANGES)
+        day = date.today().isoformat()
+        writer.writerows([day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")])
+
+
+MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")
+
+
+def readme_answer(notebook):
+    """The answer of the report's last chapter as it stands between the markers of the README."""
+    return "\n\n".join(html.short_answer(notebook))
+
+
+def write_readme_answer(notebook):
+    """Puts the answer between the markers of the README."""
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    start, end = MARKERS
+    if start not in text or end not in text:
+        raise UserError(f"README.md has lost its markers {start} and {end}; put them back around the answer.")
+    made = re.sub(f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n{readme_answer(notebook)}\n{end}", text,
+                  flags=re.S)
+    path.write_text(made, encoding="utf-8")

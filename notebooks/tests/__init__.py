@@ -1,0 +1,1 @@
+"""Checks of the report: its data, its methods, its sentences, its pages."""

@@ -1,0 +1,44 @@
+"""What several tests ask of the chapters: scripts, references, their cells and sentences."""
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+
+import jupytext
+
+NOTEBOOKS = Path(__file__).resolve().parents[1]
+ROOT = NOTEBOOKS.parent
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+
+
+@cache
+def script(name):
+    """A chapter as jupytext reads it from its script."""
+    return jupytext.read(NOTEBOOKS / f"{name}.py")
+
+
+@cache
+def reference(name):
+    """A chapter's executed pair, as plain JSON."""
+    return json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def cells(name, kind, tag=None):
+    """Sources of a chapter's cells of one kind (and one tag)."""
+    return [
+        cell.source for cell in script(name).cells
+        if cell.cell_type == kind and (tag is None or tag in cell.metadata.get("tags", []))
+    ]
+
+
+def texts_in(source):
+    """The constant parts of all texts in a piece of code that a reader will see: f-strings and strings with a space."""
+    tree = ast.parse(source)
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside \
+                and " " in node.value:
+            yield node.value

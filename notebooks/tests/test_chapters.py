@@ -1,0 +1,136 @@
+"""Every chapter: its shape, its cells, its sentences, and its pair."""
+
+import ast
+import re
+import statistics
+
+import jupytext
+import pytest
+
+from reporting import settings
+from reporting.__main__ import declared_parameters
+from tests.chapters import NAMES, NOTEBOOKS, cells, reference, script, texts_in
+
+WORDS_OF_NUMBER = r"\b(three|four|five|six|seven|eight|nine|ten|eleven|twenty|thirty|forty|fifty|hundred|thousand|million)\b"
+ALLOWED = [r"phase [123]", r"twelve people", r"twelve", r"a hundred (imagined )?trials", r"four doses", r"T2", r"MS-STAT2",
+           r"PISCES-2", r"95 in 100"]
+FIRST, LAST = "The short answer", ["What this cannot tell us", "What would change our mind", "References"]
+
+
+def bare(text):
+    """Prose without headings, links, code, HTML tags and the short list of allowed numbers."""
+    text = re.sub(r"^#+ .*$|`[^`]*`|\[[^\]]*\]\([^)]*\)|<[^>]+>", " ", text, flags=re.M)
+    return re.sub("|".join(ALLOWED), " ", text, flags=re.I)
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def test_all_seven_chapters_are_here():
+    assert [name[:2] for name in NAMES][:7] == ["00", "01", "02", "03", "04", "05", "06"]
+
+
+def test_shape(name):
+    notebook = script(name)
+    assert 20 <= len(notebook.cells) <= 60 if name == "00_summary" else 20 <= len(notebook.cells) <= 50
+    assert re.match(r"# [^#\n]+\?", notebook.cells[0].source), "the title is a question"
+    tags = [tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])]
+    assert tags.count("parameters") == 1 and tags.count("answer") == 1
+    headings = [line[3:] for cell in cells(name, "markdown") for line in cell.splitlines() if line.startswith("## ")]
+    assert headings[0] == FIRST
+    assert [heading for heading in headings if heading in LAST] == LAST and headings[-1] == LAST[-1]
+    assert len(headings) == len(set(headings))
+
+
+def test_cells_are_short(name):
+    sizes = [len([line for line in cell.splitlines() if line.strip() and not line.strip().startswith("#")])
+             for cell in cells(name, "code")]
+    assert max(sizes) <= 20
+    assert statistics.median(sizes) <= 4
+
+
+def test_cells_hold_no_machinery(name):
+    for source in cells(name, "code"):
+        for node in ast.walk(ast.parse(source)):
+            assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.Lambda), source
+
+
+def test_no_number_is_typed_into_prose(name):
+    for source in cells(name, "markdown"):
+        text = bare(source)
+        assert not re.search(r"\d", text), source
+        assert not re.search(WORDS_OF_NUMBER, text, flags=re.I), source
+
+
+def test_no_number_is_typed_into_computed_sentences(name):
+    for source in cells(name, "code"):
+        if "say(" in source:
+            for text in texts_in(source):
+                assert not re.search(r"(?<![\w#-])\d", bare(text)), text
+
+
+def test_tagged_cells_and_schema_agree(name):
+    fields = settings.schema().model_fields
+    source = cells(name, "code", "parameters")[0]
+    for node in ast.parse(source).body:
+        assert isinstance(node, ast.AnnAssign) and node.value is not None, "typed, with a default"
+        field = fields[node.target.id]
+        assert ast.literal_eval(node.value) == field.default, node.target.id
+        assert ast.unparse(node.annotation) == getattr(field.annotation, "__name__", "str").replace("Literal", "str")
+    assert all("  # " in line for line in source.splitlines() if ":" in line.split("#")[0]), "unit and reason behind each"
+
+
+def test_every_parameter_is_used_where_it_is_declared(name):
+    code = "\n".join(source for source in cells(name, "code") if source not in cells(name, "code", "parameters"))
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    assert set(declared_parameters(name)) <= names
+
+
+def test_every_parameter_lands_in_a_chapter():
+    declared = {parameter for name in NAMES for parameter in declared_parameters(name)}
+    assert declared == set(settings.schema().model_fields)
+
+
+def test_script_and_reference_are_a_pair(name):
+    old = jupytext.read(NOTEBOOKS / f"{name}.ipynb")
+    assert [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in old.cells] == [
+        (cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in script(name).cells
+    ], "make accept brings them back in step"
+
+
+def test_reference_was_run_whole(name):
+    notebook = reference(name)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        assert all(output["output_type"] == "display_data" for output in cell["outputs"]), "no error, warning or leftover"
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert "version" not in notebook["metadata"]["language_info"]
+    assert all(set(cell["metadata"]) <= {"tags"} for cell in notebook["cells"])
+    assert not any("injected-parameters" in cell["metadata"].get("tags", []) for cell in notebook["cells"])
+
+
+def test_cells_that_speak_are_tagged(name):
+    for cell in script(name).cells:
+        if cell.cell_type == "code" and "page.say(" in cell.source:
+            assert {"prose", "answer"} & set(cell.metadata.get("tags", [])), cell.source
+
+
+def test_jupyterlab_opens_the_reference_although_it_is_newer(name, tmp_path):
+    import os
+    import shutil
+
+    from jupytext.contentsmanager import build_jupytext_contents_manager_class
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+
+    for suffix in (".py", ".ipynb"):
+        shutil.copy(NOTEBOOKS / f"{name}{suffix}", tmp_path)
+    shutil.copy(NOTEBOOKS / "pyproject.toml", tmp_path)
+    os.utime(tmp_path / f"{name}.py", (1_000_000_000, 1_000_000_000))
+    manager = build_jupytext_contents_manager_class(LargeFileManager)()
+    manager.root_dir = str(tmp_path)
+    opened = manager.get(f"{name}.ipynb")["content"]
+    assert len(opened["cells"]) == len(script(name).cells)
+    assert any(cell.get("outputs") for cell in opened["cells"])

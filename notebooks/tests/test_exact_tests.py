@@ -1,0 +1,309 @@
+"""Exact tests against brute force, published tables and scipy; floors by hand."""
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations, permutations, product
+from math import comb, factorial, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from trial import exact_tests as et
+
+small = settings(derandomize=True, database=None, deadline=None, max_examples=30)
+values = st.integers(-4, 4)
+sides = st.sampled_from(["upper", "lower", "two"])
+ALPHA = 0.05
+
+
+def p_of(distribution, observed, sides):
+    """P-value from a list of equally likely values, counted one by one."""
+    upper = sum(value >= observed for value in distribution)
+    lower = sum(value <= observed for value in distribution)
+    tails = {"upper": upper, "lower": lower, "two": min(len(distribution), 2 * min(upper, lower))}
+    return tails[sides] / len(distribution)
+
+
+def split(order, sizes):
+    """The values in this order, cut into groups of these sizes."""
+    ends = np.cumsum(sizes)
+    return [list(order[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+
+
+# Floors and luck
+
+
+def test_floors_by_hand():
+    assert et.arrangements([3, 3, 3, 3]) == 369_600 and et.arrangements([3, 9]) == comb(12, 3)
+    assert et.smallest_p_two_groups(3, 9, "one") == 1 / 220 and et.smallest_p_two_groups(3, 9, "two") == 2 / 220
+    assert et.smallest_p_two_groups(3, 3, "one") == 0.05 and et.smallest_p_two_groups(3, 3, "two") == 0.1
+    assert et.smallest_p_jonckheere([3, 3, 3, 3], "one") == 1 / 369_600
+    assert et.smallest_p_jonckheere([3, 3, 3, 3], "two") == 2 / 369_600
+    assert et.smallest_p_signed_rank(12, "two") == 2 / 4096 and et.smallest_p_signed_rank(12, "one") == 1 / 4096
+    assert et.smallest_p_signed_rank(3, "two") == 0.25 and et.smallest_p_signed_rank(1, "two") == 1
+
+
+@small
+@given(st.integers(1, 20), st.integers(1, 99))
+def test_bonferroni_panel_is_the_largest(n, hundredths):
+    alpha = Fraction(hundredths, 100)
+    floor, panel = min(Fraction(1), Fraction(2, 2**n)), et.largest_bonferroni_panel(n, hundredths / 100)
+    assert floor > alpha / (panel + 1) and (panel == 0 or floor <= alpha / panel)
+
+
+def test_bonferroni_panel_at_the_boundary():
+    """0.25 / 2 is the floor of four people exactly; one analyte of three people never reaches 0.05."""
+    assert et.largest_bonferroni_panel(4, 0.25) == 2 and et.largest_bonferroni_panel(3, 0.05) == 0
+    assert et.largest_bonferroni_panel(12, 0.05) == 102
+
+
+def test_luck():
+    assert et.probability_best_of(4) == 0.25
+    assert et.expected_false_increases(50, 0.05) == 1.25
+    assert et.probability_top_better_than_rest(3, 9) == 0.5 and et.probability_top_better_than_rest(3, 3) == 0.5
+    wins = [sum(chosen) / 2 > (15 - sum(chosen)) / 3 for chosen in combinations(range(1, 6), 2)]
+    assert et.probability_top_better_than_rest(2, 3) == sum(wins) / 10 == 0.4
+
+
+# Events by cohort
+
+
+@pytest.mark.parametrize(("cohorts", "events"), [(2, 5), (3, 4), (4, 4)])
+def test_rank_count_distribution_against_enumeration(cohorts, events):
+    counted = Counter(sum(fall) for fall in product(range(1, cohorts + 1), repeat=events))
+    assert et.rank_count_distribution(cohorts, events) == counted
+
+
+@small
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=4).filter(lambda counts: 0 < sum(counts) <= 6), sides)
+def test_rank_count_test(counts, sides):
+    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
+    falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
+    test = et.rank_count_test(counts, sides, ALPHA)
+    assert test.p_value == p_of(falls, observed, sides) and test.statistic == observed
+    mirror = {"upper": "lower", "lower": "upper", "two": "two"}
+    assert test.p_value == et.rank_count_test(counts[::-1], mirror[sides], ALPHA).p_value
+
+
+def test_events_of_the_trial():
+    """14, 16, 9, 5: the normal approximation (mean 110, variance 44 x 5/4) with continuity correction is close."""
+    test = et.rank_count_test([14, 16, 9, 5], "lower", ALPHA)
+    assert test.statistic == 14 + 32 + 27 + 20
+    assert test.p_value == pytest.approx(stats.norm.cdf((93.5 - 110) / 55**0.5), abs=5e-4)
+    assert et.rank_count_test([14, 16, 9, 5], "two", ALPHA).p_value == 2 * test.p_value
+    coefficients = np.array([1], dtype=object)
+    for _ in range(44):
+        coefficients = np.convolve(coefficients, np.array([1, 1, 1, 1], dtype=object))
+    assert test.p_value == sum(coefficients[: 93 - 44 + 1]) / 4**44
+
+
+# Jonckheere-Terpstra
+
+
+@pytest.mark.parametrize("sizes", [[1, 1, 1, 1], [3, 3], [2, 2, 2], [1, 4, 2]])
+def test_jonckheere_distribution_against_enumeration(sizes):
+    counted = Counter(et.jonckheere_statistic(split(order, sizes)) for order in permutations(range(sum(sizes))))
+    share = factorial(sum(sizes)) // et.arrangements(sizes)
+    assert et.jonckheere_distribution(sizes) == {value: ways // share for value, ways in counted.items()}
+
+
+def test_jonckheere_distribution_in_print():
+    """Inversions of four (Kendall, 1938); U of three and three: .05 .10 .20 .35 .50 (Mann and Whitney, 1947)."""
+    assert list(et.jonckheere_distribution([1, 1, 1, 1]).values()) == [1, 3, 5, 6, 5, 3, 1]
+    assert list(et.jonckheere_distribution([3, 3]).values()) == [1, 1, 2, 3, 3, 3, 3, 2, 1, 1]
+
+
+def test_mann_whitney_table():
+    """Two groups are Mann and Whitney's U (1947, table I, n = 8): P(U <= 13) = .025 for 8 and 8."""
+    counts = et.jonckheere_distribution([8, 8])
+    below = sum(ways for value, ways in counts.items() if value <= 13) / comb(16, 8)
+    assert round(below, 3) == 0.025
+    ours = et.jonckheere([[1, 2, 5, 9], [3, 4, 7, 8, 10]], "upper", ALPHA).p_value
+    theirs = stats.mannwhitneyu([3, 4, 7, 8, 10], [1, 2, 5, 9], alternative="greater", method="exact").pvalue
+    assert ours == pytest.approx(theirs, rel=1e-12)
+
+
+def test_hollander_and_wolfe_example():
+    """Knowledge of performance (Hollander and Wolfe, 1973, example 6.2): J = 79, normal p .0231."""
+    groups = [[40, 35, 38, 43, 44, 41], [38, 40, 47, 44, 40, 42], [48, 40, 45, 43, 46, 44]]
+    test = et.jonckheere(groups, "upper", ALPHA)
+    assert test.statistic == 79
+    assert test.p_value == pytest.approx(0.0231, abs=0.003)
+    generator = np.random.default_rng(2023)
+    pooled = np.array(sum(groups, []))
+    drawn = [et.jonckheere_statistic(generator.permutation(pooled).reshape(3, 6)) >= 79 for _ in range(4000)]
+    assert test.p_value == pytest.approx(np.mean(drawn), abs=4 * (test.p_value / 4000) ** 0.5)
+
+
+def test_tied_and_untied_roads_agree():
+    for sizes in ([3, 3, 3, 3], [2, 4, 1]):
+        tied = et._jonckheere_tied(sizes, [1] * sum(sizes))
+        assert tied == {2 * value: ways for value, ways in et.jonckheere_distribution(sizes).items()}
+
+
+@small
+@given(st.lists(st.lists(values, min_size=1, max_size=3), min_size=2, max_size=3), sides)
+def test_jonckheere_against_enumeration(groups, sides):
+    sizes = [len(group) for group in groups]
+    if sum(sizes) > 7:
+        groups, sizes = groups[:2], sizes[:2]
+    pooled = [value for group in groups for value in group]
+    shuffled = [et.jonckheere_statistic(split(order, sizes)) for order in permutations(pooled)]
+    test = et.jonckheere(groups, sides, ALPHA)
+    assert test.p_value == pytest.approx(p_of(shuffled, test.statistic, sides), rel=1e-12)
+    assert test.smallest_p == pytest.approx(min(p_of(shuffled, value, sides) for value in set(shuffled)), rel=1e-12)
+
+
+# The other tests
+
+
+@small
+@given(st.lists(values, min_size=1, max_size=4), st.lists(values, min_size=1, max_size=4), sides)
+def test_two_group_permutation_against_enumeration(first, second, sides):
+    tenths = [value / 10 for value in first + second]
+    chosen = combinations(range(len(tenths)), len(first))
+    sums = [sum((first + second)[at] for at in picks) for picks in chosen]
+    test = et.two_group_permutation(tenths[: len(first)], tenths[len(first) :], sides, ALPHA)
+    assert test.p_value == p_of(sums, sum(first), sides)
+    assert test.statistic == pytest.approx(np.mean(first) / 10 - np.mean(second) / 10, abs=1e-12)
+
+
+def test_two_group_permutation_against_scipy():
+    first, second = [2.3, 4.5, 3.25], [1.1, 0.3, 2.2, 3.9, 0.85, 1.7, 2.05, 1.2, 0.1]
+    theirs = stats.permutation_test(
+        (first, second), lambda x, y: np.mean(x) - np.mean(y), alternative="two-sided", n_resamples=np.inf
+    )
+    ours = et.two_group_permutation(first, second, "two", ALPHA)
+    assert ours.p_value == pytest.approx(theirs.pvalue, rel=1e-12)
+    assert ours.smallest_p == 2 / 220 and ours.size == ours.attained_level == 10 / 220
+
+
+@pytest.mark.parametrize(("n", "rank_sum", "p"), [(5, 0, 0.0312), (8, 3, 0.0195), (10, 8, 0.0244), (12, 13, 0.0212)])
+def test_wilcoxon_table(n, rank_sum, p):
+    """Lower tails of the signed-rank distribution (Wilcoxon, Katti and Wilcox, 1970)."""
+    positive, left = set(), rank_sum
+    for rank in range(n, 0, -1):
+        if rank <= left:
+            positive.add(rank)
+            left -= rank
+    differences = [rank if rank in positive else -rank for rank in range(1, n + 1)]
+    assert et.signed_rank(differences, "lower", ALPHA).p_value == pytest.approx(p, abs=6e-5)
+
+
+@small
+@given(st.lists(values, min_size=1, max_size=9).filter(any), sides)
+def test_signed_rank_against_enumeration(differences, sides):
+    kept = [value for value in differences if value]
+    ranks = stats.rankdata(np.abs(kept))
+    sums = [ranks @ signs for signs in product((0, 1), repeat=len(kept))]
+    test = et.signed_rank(differences, sides, ALPHA)
+    assert test.statistic == sum(ranks[np.array(kept) > 0])
+    assert test.p_value == p_of(sums, test.statistic, sides)
+    mirror = {"upper": "lower", "lower": "upper", "two": "two"}
+    assert test.p_value == et.signed_rank([-value for value in differences], mirror[sides], ALPHA).p_value
+
+
+def test_signed_rank_against_scipy():
+    differences = [0.3, -0.1, 1.2, 2.2, -0.7, 0.9, 1.7, 3.1, 0.4, -0.2, 2.6, 1.4]
+    ours = et.signed_rank(differences, "two", ALPHA)
+    assert ours.p_value == pytest.approx(stats.wilcoxon(differences, method="exact").pvalue, rel=1e-12)
+    assert ours.smallest_p == et.smallest_p_signed_rank(12, "two")
+
+
+def test_spearman_of_four_and_table_of_twelve():
+    """Kendall (1948): sums of squared rank differences of four; Zar (1972): rho of 0.587 is 5% two-sided at twelve."""
+    counts = et._pairing_distribution([1, 2, 3, 4], [1, 2, 3, 4])
+    assert [int(counts[30 - step]) for step in range(11)] == [1, 3, 1, 4, 2, 2, 2, 4, 1, 3, 1]
+    counts = et._pairing_distribution(range(1, 13), range(1, 13))
+    at_least = {d: sum(int(n) for n in counts[650 - d // 2 :]) / factorial(12) for d in (118, 120)}
+    assert counts.sum() == factorial(12)
+    assert pytest.approx(0.587, abs=5e-4) == 1 - 6 * 118 / (12 * 143)
+    assert at_least[118] <= 0.025 < at_least[120]
+
+
+@small
+@given(st.lists(st.tuples(values, values), min_size=3, max_size=6), sides)
+def test_spearman_against_enumeration(pairs, sides):
+    first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    if len(set(first)) == 1 or len(set(second)) == 1:
+        return
+    ranks, others = 2 * stats.rankdata(first), 2 * stats.rankdata(second)
+    sums = [ranks @ order for order in permutations(others)]
+    test = et.spearman(first, second, sides, ALPHA)
+    assert test.p_value == pytest.approx(p_of(sums, ranks @ others, sides), rel=1e-12)
+    assert test.statistic == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-12)
+
+
+# What holds for every test
+
+
+@small
+@given(st.lists(values, min_size=4, max_size=7), sides)
+def test_ranks_ignore_monotone_transforms(sample, sides):
+    grown = [value**3 + 2 * value for value in sample]
+    groups, stretched = split(sample, [2, len(sample) - 2]), split(grown, [2, len(sample) - 2])
+    assert et.jonckheere(groups, sides, ALPHA) == et.jonckheere(stretched, sides, ALPHA)
+    if len(set(sample)) > 1:
+        partner = range(len(sample))
+        assert et.spearman(sample, partner, sides, ALPHA) == et.spearman(grown, partner, sides, ALPHA)
+        mirror = {"upper": "lower", "lower": "upper", "two": "two"}
+        fallen = et.spearman([-value for value in sample], partner, mirror[sides], ALPHA)
+        assert et.spearman(sample, partner, sides, ALPHA).p_value == fallen.p_value
+
+
+@small
+@given(st.lists(values, min_size=4, max_size=8), sides, st.sampled_from([0.01, 0.05, 0.1, 0.3]))
+def test_floor_level_and_size(sample, sides, alpha):
+    first, second = sample[:2], sample[2:]
+    for test in (et.two_group_permutation(first, second, sides, alpha), et.jonckheere([first, second], sides, alpha)):
+        floor = et.smallest_p_two_groups(2, len(second), "two" if sides == "two" else "one")
+        assert floor <= test.smallest_p <= test.p_value <= 1
+        assert test.size <= alpha and (test.size == 0) == (not test.can_reach_alpha)
+        assert abs(test.attained_level - alpha) <= abs(test.size - alpha) or test.size == 0
+
+
+def test_reach_is_said_in_words():
+    test = et.two_group_permutation([7, 8, 9], [1, 2, 3], "two", ALPHA)
+    assert test.p_value == test.smallest_p == test.attained_level == 0.1 and test.size == 0
+    assert test.reach == "No outcome of this test could have reached 0.050: the smallest p-value it can give is 0.10."
+    assert et.signed_rank(range(1, 13), "two", ALPHA).can_reach_alpha
+    assert "so it can reach 0.050" in et.signed_rank(range(1, 13), "two", ALPHA).reach
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: et.arrangements([3, 0]), "group size is 0, but must be a whole number of at least 1"),
+        (lambda: et.arrangements([]), "the number of groups is 0"),
+        (lambda: et.smallest_p_two_groups(3, 2.5, "one"), r"group size is 2\.5, but must be a whole number"),
+        (lambda: et.smallest_p_two_groups(3, 9, "upper"), "sides is 'upper', but must be one of one, two"),
+        (lambda: et.smallest_p_signed_rank(0, "two"), "n is 0, but must be a whole number of at least 1"),
+        (lambda: et.largest_bonferroni_panel(12, 1), "alpha is 1, but must be a number above 0 and below 1"),
+        (lambda: et.expected_false_increases(-1, 0.05), "n_analytes is -1"),
+        (lambda: et.rank_count_test([1, -1], "lower", 0.05), "events in a cohort is -1"),
+        (lambda: et.rank_count_test([0, 0], "lower", 0.05), "the number of events is 0"),
+        (lambda: et.rank_count_test([4], "lower", 0.05), "cohorts is 1, but must be a whole number of at least 2"),
+        (lambda: et.rank_count_test([4, 2], "less", 0.05), "sides is 'less', but must be one of two, upper, lower"),
+        (lambda: et.jonckheere([[1, 2]], "upper", 0.05), "the number of groups is 1"),
+        (lambda: et.jonckheere([[1, nan], [2]], "upper", 0.05), "values is nan, but must be a finite number"),
+        (lambda: et.jonckheere([[1], []], "upper", 0.05), "the number of values is 0"),
+        (lambda: et.signed_rank([0, 0], "upper", 0.05), "the number of differences that are not zero is 0"),
+        (lambda: et.spearman([1, 2], [1, 2, 3], "upper", 0.05), "2 values are paired with 3"),
+        (lambda: et.spearman([1, 1], [1, 2], "upper", 0.05), r"All values are 1\.0"),
+        (
+            lambda: et.spearman(range(13), range(13), "two", 0.05),
+            "the number of pairs is 13, but must be .* from 0 to 12",
+        ),
+        (
+            lambda: et.two_group_permutation(range(20), range(20), "two", 0.05),
+            "the number of arrangements is 137846528820",
+        ),
+    ],
+)
+def test_impossible_input_is_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence) as error:
+        call()
+    assert str(error.value).endswith(".") and "\n" not in str(error.value)

@@ -1,0 +1,110 @@
+"""The house: six entries, imports that run one way, a lock that matches, targets that are named."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.chapters import NOTEBOOKS, ROOT
+
+ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
+TARGETS = ["report", "test", "lab", "parameters", "accept", "compare", "sweep", "share", "benchmark", "clean"]
+
+
+def imported(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules(folder):
+    return sorted((NOTEBOOKS / folder).rglob("*.py"))
+
+
+def starts(name, *packages):
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def test_top_level_has_six_entries_and_dot_files():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    top = {line.split("/")[0] for line in tracked if line}
+    assert {name for name in top if not name.startswith(".")} <= ENTRIES
+
+
+@pytest.mark.parametrize("path", modules("trial"), ids=lambda path: path.stem)
+def test_the_science_knows_nothing_of_notebooks_and_pages(path):
+    wrong = [name for name in imported(path)
+             if starts(name, "reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", modules("reporting"), ids=lambda path: path.stem)
+def test_the_printing_knows_nothing_of_medicine(path):
+    assert not [name for name in imported(path) if starts(name, "trial", "tests")]
+    assert path.stem == "page" or not [name for name in imported(path) if starts(name, "IPython")]
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.py")), ids=lambda path: path.stem)
+def test_chapters_import_the_science_and_the_page_only(path):
+    allowed = ("trial", "reporting.page")
+    assert not [name for name in imported(path) if not starts(name, *allowed) and name != "reporting"]
+
+
+def test_only_load_knows_data_paths():
+    for path in [*modules("trial"), *NOTEBOOKS.glob("[0-9]*.py")]:
+        if path.stem != "load":
+            assert not re.search(r"\bread_csv\b|\.csv[\"']", path.read_text(encoding="utf-8")), path
+
+
+def test_make_prints_its_targets_with_one_line_each():
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    names = [re.match(r"make (\w+) +\S", line)[1] for line in shown]
+    assert names and set(names) <= set(TARGETS)
+    defined = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M)
+    assert names == defined
+
+
+def test_user_text_never_reaches_a_recipe():
+    text = (ROOT / "Makefile").read_text()
+    recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
+    assert not re.search(r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|A|B)[)}]", recipes)
+
+
+def test_dollar_and_backticks_do_nothing(tmp_path):
+    trap = tmp_path / "trap"
+    for text in (f"x=`touch {trap}`", f"x=$(touch {trap})", f"x=$(shell touch {trap})", f"x=$(eval $(shell touch {trap}))"):
+        done = subprocess.run(["make", "report", f"SET={text}"], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+        assert not trap.exists()
+
+
+def test_the_lock_holds_what_is_asked_for():
+    lock = (ROOT / ".requirements.lock").read_text()
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", lock, flags=re.M))
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        text = line.split("#")[0].strip()
+        if text:
+            wanted = Requirement(text)
+            pins = list(wanted.specifier)
+            assert len(pins) == 1 and pins[0].operator == "==", f"{text} is not pinned"
+            name = re.sub(r"[-_.]+", "-", wanted.name).lower()
+            assert locked.get(name) == pins[0].version, f"{text}: run the line at the head of requirements.txt"
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_no_path_of_a_machine():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    for name in filter(None, tracked):
+        path = ROOT / name
+        if path.suffix in {".js", ".lock"} or not path.is_file() or path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert not re.search(r"(?<![\w.])/(home|root|work|Users)/\w", text), name

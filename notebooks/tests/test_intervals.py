@@ -1,0 +1,313 @@
+"""Intervals against published tables, hand calculations and independent implementations."""
+
+from fractions import Fraction
+from math import comb, inf, log, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.stats import binom, binomtest, poisson
+from statsmodels.stats.proportion import proportion_confint
+
+from trial import intervals
+
+small = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+counts = st.integers(1, 60).flatmap(lambda people: st.tuples(st.integers(0, people), st.just(people)))
+confidences = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
+
+METHODS = {
+    "Clopper-Pearson": intervals.clopper_pearson,
+    "Wilson": intervals.wilson,
+    "Jeffreys, equal-tailed": lambda *given: intervals.jeffreys(*given, "equal_tailed"),
+    "Jeffreys, ends at 0 and 1": lambda *given: intervals.jeffreys(*given, "brown_cai_dasgupta"),
+    "Agresti-Coull": intervals.agresti_coull,
+    "mid-P": intervals.mid_p,
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "count", "people", "lower", "upper"),
+    [
+        ("Wilson", 81, 263, 0.2553, 0.3662),
+        ("Wilson", 15, 148, 0.0624, 0.1605),
+        ("Wilson", 0, 20, 0.0, 0.1611),
+        ("Wilson", 1, 29, 0.0061, 0.1718),
+        ("Clopper-Pearson", 81, 263, 0.2527, 0.3676),
+        ("Clopper-Pearson", 15, 148, 0.0578, 0.1617),
+        ("Clopper-Pearson", 0, 20, 0.0, 0.1684),
+        ("Clopper-Pearson", 1, 29, 0.0009, 0.1776),
+        ("mid-P", 81, 263, 0.2544, 0.3658),
+        ("mid-P", 15, 148, 0.0601, 0.1581),
+        ("mid-P", 0, 20, 0.0, 0.1391),
+        ("mid-P", 1, 29, 0.0017, 0.1585),
+    ],
+)
+def test_newcombe_table(method, count, people, lower, upper):
+    """Newcombe (1998), table I, prints these to four decimals."""
+    interval = METHODS[method](count, people, 0.95)
+    assert (round(interval.lower, 4), round(interval.upper, 4)) == (lower, upper)
+    assert interval.estimate == count / people and interval.method == method
+
+
+@small
+@given(counts, confidences)
+def test_against_scipy_and_statsmodels(of, confidence):
+    count, people = of
+    exact = binomtest(count, people).proportion_ci(confidence, "exact")
+    for name, theirs in {
+        "Clopper-Pearson": (exact.low, exact.high),
+        "Wilson": proportion_confint(count, people, 1 - confidence, "wilson"),
+        "Jeffreys, equal-tailed": proportion_confint(count, people, 1 - confidence, "jeffreys"),
+    }.items():
+        ours = METHODS[name](count, people, confidence)
+        assert (ours.lower, ours.upper) == pytest.approx(theirs, abs=1e-9)
+    one_sided = binomtest(count, people, alternative="less").proportion_ci(confidence, "exact")
+    assert intervals.clopper_pearson(count, people, confidence, "upper").upper == pytest.approx(
+        one_sided.high, abs=1e-9
+    )
+    one_sided = binomtest(count, people, alternative="greater").proportion_ci(confidence, "exact")
+    assert intervals.clopper_pearson(count, people, confidence, "lower").lower == pytest.approx(one_sided.low, abs=1e-9)
+
+
+@small
+@given(counts, confidences)
+def test_agresti_coull_is_kept_below_zero(of, confidence):
+    count, people = of
+    ours = intervals.agresti_coull(count, people, confidence)
+    theirs = proportion_confint(count, people, 1 - confidence, "agresti_coull")
+    assert (max(ours.lower, 0), min(ours.upper, 1)) == pytest.approx(np.clip(theirs, 0, 1), abs=1e-9)
+    # by hand: 1.920729 of 15.841459 is 0.121247, less 1.959964 sqrt(0.121247 x 0.878753 / 15.841459)
+    assert intervals.agresti_coull(0, 12, 0.95).lower == pytest.approx(-0.03949, abs=5e-6)
+
+
+@small
+@given(counts, confidences)
+def test_counting_the_others_mirrors_the_interval(of, confidence):
+    count, people = of
+    for name, method in METHODS.items():
+        seen, others = method(count, people, confidence), method(people - count, people, confidence)
+        assert (seen.lower, seen.upper) == pytest.approx((1 - others.upper, 1 - others.lower), abs=1e-9), name
+        assert seen.lower < seen.upper
+
+
+@small
+@given(counts, confidences)
+def test_exact_limits_solve_their_tails(of, confidence):
+    count, people = of
+    tail = (1 - confidence) / 2
+    exact, middle = intervals.clopper_pearson(count, people, confidence), intervals.mid_p(count, people, confidence)
+    if count < people:
+        assert binom.cdf(count, people, exact.upper) == pytest.approx(tail, abs=1e-9)
+        half = binom.pmf(count, people, middle.upper) / 2
+        assert binom.cdf(count - 1, people, middle.upper) + half == pytest.approx(tail, abs=1e-9)
+    assert exact.lower <= middle.lower and middle.upper <= exact.upper
+
+
+def test_jeffreys_conventions_differ_only_at_the_ends():
+    for count, ends in ((0, (0, None)), (12, (None, 1)), (5, (None, None))):
+        tailed = intervals.jeffreys(count, 12, 0.95, "equal_tailed")
+        cut = intervals.jeffreys(count, 12, 0.95, "brown_cai_dasgupta")
+        assert cut.lower == (tailed.lower if ends[0] is None else 0)
+        assert cut.upper == (tailed.upper if ends[1] is None else 1)
+
+
+def test_twelve_people():
+    """The trial's own counts, by hand where nobody or everybody is involved."""
+    assert intervals.clopper_pearson(0, 12, 0.95).upper == pytest.approx(1 - 0.025 ** (1 / 12), abs=1e-12)
+    assert intervals.clopper_pearson(0, 12, 0.95, "upper").upper == pytest.approx(1 - 0.05 ** (1 / 12), abs=1e-12)
+    assert intervals.clopper_pearson(0, 12, 0.95, "upper").lower == 0
+    assert intervals.clopper_pearson(12, 12, 0.95, "lower").upper == 1
+    assert intervals.mid_p(0, 12, 0.95).upper == pytest.approx(1 - 0.05 ** (1 / 12), abs=1e-12)
+    half = intervals.clopper_pearson(6, 12, 0.95)
+    assert (half.lower, half.upper) == pytest.approx((0.210944, 0.789056), abs=1e-6)
+    assert intervals.clopper_pearson(0, 3, 0.95).upper == pytest.approx(0.707598, abs=1e-6)
+
+
+def test_rule_of_three():
+    assert intervals.rule_of_three(12, 0.95, "literal").upper == 0.25
+    assert intervals.rule_of_three(12, 0.9).upper == pytest.approx(log(10) / 12, abs=1e-12)
+    with pytest.raises(ValueError, match=r"confidence is 0\.9, but the literal rule of three belongs to 0\.95 alone"):
+        intervals.rule_of_three(12, 0.9, "literal")
+
+
+def test_beta_posterior_against_integration():
+    """The mass between the limits, integrated without the beta distribution's own functions."""
+    interval = intervals.beta_posterior(3, 12, 0.5, 2, 0.9)
+    ends = ((0, 1), (0, interval.lower), (interval.lower, interval.upper))
+    whole, below, between = (quad(lambda p: p**2.5 * (1 - p) ** 10, *limits, epsabs=1e-15)[0] for limits in ends)
+    assert (below / whole, between / whole) == pytest.approx((0.05, 0.9), abs=1e-9)
+    assert interval.estimate == pytest.approx(3.5 / 14.5) and interval.method == "posterior, prior Beta(0.5, 2)"
+
+
+@pytest.mark.parametrize(
+    ("events", "lower", "upper"),
+    [(0, 0.0, 3.69), (1, 0.0253, 5.57), (2, 0.242, 7.22), (5, 1.62, 11.67), (10, 4.80, 18.39), (50, 37.11, 65.92)],
+)
+def test_garwood_table(events, lower, upper):
+    """Exact Poisson limits at 95% as printed in Garwood (1936) and in Pearson and Hartley, table 40."""
+    interval = intervals.poisson_exact(events, 1, 0.95)
+    assert interval.lower == pytest.approx(lower, rel=3e-3) and interval.upper == pytest.approx(upper, rel=1e-3)
+
+
+@small
+@given(st.integers(0, 200), st.floats(0.1, 50), confidences)
+def test_poisson_limits_solve_their_tails(events, exposure, confidence):
+    interval = intervals.poisson_exact(events, exposure, confidence)
+    tail = (1 - confidence) / 2
+    assert poisson.cdf(events, interval.upper * exposure) == pytest.approx(tail, abs=1e-9)
+    if events:
+        assert poisson.sf(events - 1, interval.lower * exposure) == pytest.approx(tail, abs=1e-9)
+    one_sided = intervals.poisson_exact(events, exposure, confidence, "upper")
+    assert poisson.cdf(events, one_sided.upper * exposure) == pytest.approx(1 - confidence, abs=1e-9)
+    assert one_sided.lower == 0 and intervals.poisson_exact(events, exposure, confidence, "lower").upper == inf
+    wider = intervals.poisson_overdispersed(events, exposure, 2.5, confidence)
+    assert wider.lower <= interval.lower and wider.upper > interval.upper
+
+
+def test_overdispersed_counts_bunches():
+    """44 events in bunches of four are eleven bunches (exact Poisson), each worth four events."""
+    bunched, single = intervals.poisson_overdispersed(44, 22, 4, 0.95), intervals.poisson_exact(11, 22, 0.95)
+    assert (bunched.lower, bunched.upper) == pytest.approx((4 * single.lower, 4 * single.upper), rel=1e-12)
+    assert bunched.estimate == 2 and "4 times" in bunched.method
+
+
+def test_interval_table_names_every_method():
+    table = intervals.interval_table(0, 12, 0.95)
+    assert list(table.columns) == ["method", "sides", "lower", "upper"]
+    assert {*METHODS, "rule of three", "rule of three, any confidence", "posterior, prior Beta(1, 1)"} == {
+        *table.method
+    }
+    assert len(table) == 10 and not table.isna().any(axis=None)
+    assert "rule of three" not in intervals.interval_table(0, 12, 0.9).method.tolist()
+    assert len(intervals.interval_table(1, 12, 0.95)) == 8
+
+
+def test_probability_none():
+    assert intervals.probability_none(0.1, 12) == pytest.approx(0.282429536481, abs=1e-12)
+    assert intervals.probability_none([0, 0.5, 1], 2) == pytest.approx([1, 0.25, 0])
+    assert intervals.probability_none(np.array([0.25]), 3) == pytest.approx([0.421875])
+
+
+@small
+@given(st.integers(1, 500), confidences)
+def test_largest_rate_and_people_to_exclude_are_inverse(people, confidence):
+    rate = intervals.largest_rate_compatible_with_none(people, confidence)
+    assert intervals.probability_none(rate, people) == pytest.approx(1 - confidence, abs=1e-12)
+    assert rate == pytest.approx(intervals.clopper_pearson(0, people, confidence, "upper").upper, abs=1e-12)
+    assert (
+        intervals.people_to_exclude(rate * 1.0001, confidence)
+        <= people
+        < intervals.people_to_exclude(rate * 0.9999, confidence)
+    )
+
+
+@small
+@given(st.integers(1, 999), st.integers(1, 999))
+def test_people_to_exclude_against_fractions(rate, confidence):
+    rate, confidence = Fraction(rate, 1000), Fraction(confidence, 1000)
+    people, none = 1, 1 - rate
+    while none > 1 - confidence:
+        people, none = people + 1, none * (1 - rate)
+    assert intervals.people_to_exclude(float(rate), float(confidence)) == people
+
+
+@pytest.mark.parametrize(
+    ("rate", "confidence", "people"),
+    [
+        (0.05, 0.95, 59),
+        (0.01, 0.95, 299),
+        (0.001, 0.95, 2995),
+        (0.5, 0.75, 2),
+        (0.1, 0.19, 2),
+        (0.1, 0.271, 3),
+        (0.9, 0.99, 2),
+        (0.5, 0.1, 1),
+        (1, 0.95, 1),
+    ],
+)
+def test_people_to_exclude_at_exact_boundaries(rate, confidence, people):
+    assert intervals.people_to_exclude(rate, confidence) == people
+    assert intervals.people_to_exclude(np.float64(rate), confidence) == people
+
+
+@small
+@given(st.integers(0, 1000), st.integers(1, 30))
+def test_hundred_trials_add_up(rate, people):
+    shares = intervals.hundred_trials(rate / 1000, people)
+    assert shares.sum() == 100 and (shares >= 0).all() and len(shares) == people + 1
+    assert (abs(shares - 100 * intervals.count_distribution(rate / 1000, people)) < 1).all()
+
+
+def test_hundred_trials_by_hand():
+    """One person in ten, twelve people: 28.2, 37.7, 23.0, 8.5, 2.1, 0.4 ... of a hundred; 1.9 are left to round up."""
+    assert intervals.hundred_trials(0.1, 12).tolist() == [28, 38, 23, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert intervals.hundred_trials(0.5, 1).tolist() == [50, 50]
+    # 12.5, 37.5, 37.5, 12.5: two to hand out among four equal remainders go to the fewest harmed
+    assert intervals.hundred_trials(0.5, 3).tolist() == [13, 38, 37, 12]
+
+
+def test_count_distribution_by_hand():
+    exact = [float(comb(12, k) * Fraction(1, 4) ** k * Fraction(3, 4) ** (12 - k)) for k in range(13)]
+    assert intervals.count_distribution(0.25, 12) == pytest.approx(exact, rel=1e-12)
+
+
+def test_at_least_one():
+    assert intervals.at_least_one_poisson(0.92) == pytest.approx(1 - np.exp(-0.92), abs=1e-12)
+    assert intervals.at_least_one_negative_binomial(0.92, 1) == pytest.approx(0.92 / 1.92, abs=1e-12)
+    assert intervals.at_least_one_negative_binomial(0.92, 1e9) == pytest.approx(
+        intervals.at_least_one_poisson(0.92), abs=1e-8
+    )
+    assert intervals.at_least_one_poisson([0, log(4)]) == pytest.approx([0, 0.75])
+    assert intervals.at_least_one_negative_binomial([0, 3], 1) == pytest.approx([0, 0.75])
+    assert isinstance(intervals.at_least_one_poisson(1), float)
+
+
+def test_most_odds_can_rise():
+    assert intervals.most_odds_can_rise(0.25) == 4 and intervals.most_odds_can_rise(1) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: intervals.clopper_pearson(13, 12, 0.95), "people with an event is 13, but must be .* from 0 to 12"),
+        (lambda: intervals.wilson(-1, 12, 0.95), "people with an event is -1, but must be a whole number from 0 to 12"),
+        (lambda: intervals.mid_p(1.5, 12, 0.95), r"people with an event is 1\.5, but must be a whole number"),
+        (lambda: intervals.mid_p(True, 12, 0.95), "people with an event is True, but must be a whole number"),
+        (lambda: intervals.jeffreys(nan, 12, 0.95, "equal_tailed"), "people with an event is nan"),
+        (lambda: intervals.jeffreys(1, inf, 0.95, "equal_tailed"), "people is inf, but must be a whole number"),
+        (
+            lambda: intervals.jeffreys(1, 12, 0.95, "modified"),
+            "convention is 'modified', but must be one of equal_tailed",
+        ),
+        (lambda: intervals.agresti_coull(0, 0, 0.95), "people is 0, but must be a whole number of at least 1"),
+        (
+            lambda: intervals.clopper_pearson(0, 12, 1.5),
+            r"confidence is 1\.5, but must be a number above 0 and below 1",
+        ),
+        (lambda: intervals.clopper_pearson(0, 12, 95), "confidence is 95, but must be a number above 0 and below 1"),
+        (lambda: intervals.wilson(0, 12, nan), "confidence is nan"),
+        (lambda: intervals.wilson(0, 12, "0.95"), "confidence is 0.95, but must be a number"),
+        (
+            lambda: intervals.clopper_pearson(0, 12, 0.95, "both"),
+            "sides is 'both', but must be one of two, upper, lower",
+        ),
+        (lambda: intervals.beta_posterior(0, 12, 0, 1, 0.95), "prior_a is 0, but must be a number above 0"),
+        (lambda: intervals.poisson_exact(-1, 1, 0.95), "events is -1, but must be a whole number of at least 0"),
+        (lambda: intervals.poisson_exact(1, 0, 0.95), "exposure is 0, but must be a number above 0"),
+        (lambda: intervals.poisson_overdispersed(1, 1, 0.5, 0.95), r"dispersion is 0\.5, but must be .* of at least 1"),
+        (
+            lambda: intervals.probability_none([0.1, 1.1], 12),
+            r"rate is 1\.1, but must be .* of at least 0 and at most 1",
+        ),
+        (lambda: intervals.people_to_exclude(0, 0.95), "rate is 0, but must be a number above 0 and at most 1"),
+        (lambda: intervals.at_least_one_poisson(-0.1), r"mean is -0\.1, but must be a number of at least 0"),
+        (lambda: intervals.at_least_one_negative_binomial(1, 0), "dispersion_k is 0, but must be a number above 0"),
+        (lambda: intervals.most_odds_can_rise(0), "probability_under_luck is 0, but must be a number above 0"),
+    ],
+)
+def test_impossible_input_is_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence) as error:
+        call()
+    assert str(error.value).endswith(".") and "\n" not in str(error.value)

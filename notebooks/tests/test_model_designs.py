@@ -1,0 +1,220 @@
+"""BOIN and the CRM against printed tables, scipy's quadrature and a plain walk over all outcome paths."""
+
+from itertools import product
+from math import comb, exp, inf, isclose
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from tests.test_escalation import EXACT, NAMED
+from trial import model_designs as md
+
+few = settings(derandomize=True, database=None, deadline=None, max_examples=8)
+BOIN = md.Boin(target=0.3, certainty=0.95, too_little=0.6, too_much=1.4)
+CRM = md.designs_compared_here(0.3, 4)["CRM"]
+SKELETON = (0.05, 0.1, 0.25, 0.4, 0.6)
+PUBLISHED = md.Crm(target=0.25, skeleton=SKELETON, prior_variance=1.34, limit=0.35, certainty=0.9, skipping=True)
+rates_of_four = st.lists(st.floats(0, 1), min_size=4, max_size=4)
+
+
+# Published values
+
+
+@pytest.mark.parametrize(
+    ("truth", "selected", "people"),
+    [
+        (SKELETON, [0.000127, 0.019866, 0.227135, 0.451791, 0.273014, 0.028066], 11.99887),
+        ((0.45, 0.6, 0.68, 0.75, 0.81), [0.3027462, 0.6407708, 0.0502073, 0.0055527, 0.0006931, 0.0000299], 10.73269),
+    ],
+)
+def test_crm_paths(truth, selected, people):
+    """Brock (2025), R package escalation, vignette on dose paths: every printed digit."""
+    found = md.design_characteristics(PUBLISHED, truth, 4, 3)
+    digits = 6 if truth == SKELETON else 7
+    assert found.p_mtd.round(digits).tolist() == selected
+    assert round(found.expected_patients, 5) == people
+
+
+def test_crm_expected_dlts():
+    """Brock (2025), R package escalation, vignette on dose paths."""
+    assert round(md.design_characteristics(PUBLISHED, SKELETON, 4, 3).expected_dlts, 6) == 2.705489
+
+
+def test_skeleton():
+    """Brock, R package trialr, vignette A300: dfcrm::getprior(0.05, 0.3, 5, 10); and what defines it (Lee and Cheung 2009)."""
+    printed = [0.03, 0.06, 0.12, 0.20, 0.30, 0.40, 0.50, 0.59, 0.67, 0.74]
+    assert [round(rate, 2) for rate in md.indifference_skeleton(0.3, 5, 10, 0.05)] == printed
+    low, guess, high = md.indifference_skeleton(0.3, 2, 3, 0.05)
+    for below, above in ((low, guess), (guess, high)):
+        power = np.log(0.25) / np.log(below)
+        assert above**power == pytest.approx(0.35, abs=EXACT)
+    assert guess == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("people", "up", "down", "out"),
+    [(3, 0, 2, 3), (6, 1, 3, 4), (9, 2, 4, 5), (12, 2, 5, 7), (15, 3, 6, 8), (18, 4, 7, 9), (21, 4, 8, 10), (24, 5, 9, 11),
+     (27, 6, 10, 12), (30, 7, 11, 14)],
+)  # fmt: skip
+def test_boin_limits(people, up, down, out):
+    """R package BOIN 2.7 (Yan et al. 2020), get.boundary(0.3, ncohort = 10, cohortsize = 3); limits as in Liu and Yuan 2015."""
+    assert (round(BOIN.lower_limit, 7), round(BOIN.upper_limit, 7)) == (0.2364907, 0.3585195)
+    following = {harmed: BOIN.next_dose(2, (3, people, 0), (0, harmed, 0)) for harmed in range(people + 1)}
+    assert following == {n: 3 if n <= up else 1 if n >= down else 2 for n in following}
+    alone = {harmed: BOIN.next_dose(1, (people,), (harmed,)) for harmed in range(people + 1)}
+    assert alone == {n: 0 if n >= out else 1 for n in alone}
+
+
+@pytest.mark.parametrize(
+    ("people", "dlts", "dose"),
+    [
+        ((3, 3, 15, 9, 0), (0, 0, 4, 4, 0), 3),  # 4.05/15.1 = 0.27 is nearer to 0.3 than 4.05/9.1 = 0.45
+        ((3, 3, 3, 3), (0, 0, 0, 0), 4),  # equal below the target: the highest
+        ((3, 3, 0, 0), (1, 1, 0, 0), 1),  # 1.05/3.1 = 0.34, equal above the target: the lowest
+        ((3, 3, 3, 0), (0, 3, 0, 0), 1),  # all three harmed: dose 2 is out, and dose 3 with it
+        ((3, 3, 3, 3), (1, 0, 0, 3), 3),  # 0.34, 0.02, 0.02 pooled stay below 0.3
+        ((3, 0, 0, 0), (3, 0, 0, 0), 0),
+    ],
+)
+def test_boin_choice_by_hand(people, dlts, dose):
+    """R package BOIN, select.mtd: its example first; ties as its manual states them."""
+    assert BOIN.recommended(people, dlts) == dose
+
+
+def test_boin_never_returns_to_a_dose_that_is_out():
+    assert BOIN.next_dose(1, (3, 3, 0), (0, 3, 0)) == 1 and BOIN.next_dose(2, (3, 3, 0), (0, 3, 0)) == 1
+    assert BOIN.next_dose(1, (3, 0, 0), (2, 0, 0)) == 1 and BOIN.next_dose(3, (3, 3, 3), (0, 0, 0)) == 3
+
+
+# Against other computations
+
+
+@few
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=3, max_size=3), st.floats(0.2, 3))
+def test_power_posterior_against_scipy(data, variance):
+    people, dlts = (tuple(max(pair) for pair in data), tuple(min(pair) for pair in data))
+    skeleton, limits = (0.1, 0.3, 0.5), (0.35, 0.2, 0.5)
+
+    def kernel(b):
+        rates = [guess ** exp(b) for guess in skeleton]
+        chance = np.prod([p**t * (1 - p) ** (n - t) for p, n, t in zip(rates, people, dlts, strict=True)])
+        return chance * norm.pdf(b, scale=variance**0.5)
+
+    def integral(f, low=-8.0, high=8.0):
+        edge = min(high, 9 * variance**0.5)
+        points = [point for point in np.linspace(-4, 4, 9) if low < point < edge]
+        return quad(f, max(low, -9 * variance**0.5), edge, points=points, epsabs=1e-14, epsrel=1e-12, limit=400)[0]
+
+    whole = integral(kernel, -inf, inf)
+    b, means, above = md.power_posterior(skeleton, variance, people, dlts, limits)
+    assert isclose(b, integral(lambda b: b * kernel(b), -inf, inf) / whole, abs_tol=1e-8)
+    for guess, mean, limit, share in zip(skeleton, means, limits, above, strict=True):
+        cut = np.log(np.log(limit) / np.log(guess))
+        assert isclose(mean, integral(lambda b, guess=guess: guess ** exp(b) * kernel(b), -inf, inf) / whole, abs_tol=1e-8)
+        assert isclose(share, integral(kernel, -inf, cut) / whole, abs_tol=1e-8)
+
+
+def walked(design, rates):
+    """The same characteristics by walking all 4^4 sequences of group results, one at a time."""
+    p_mtd, people_mean, dlts_mean, total = np.zeros(len(rates) + 1), np.zeros(len(rates)), np.zeros(len(rates)), 0.0
+    for results in product(range(4), repeat=4):
+        dose, chance, people, dlts, ended = 1, 1.0, [0] * len(rates), [0] * len(rates), False
+        for group, harmed in enumerate(results):
+            if ended:
+                chance *= 1 / 4  # the later results never happened: spread this path over its 4 copies a group
+                continue
+            rate = rates[dose - 1]
+            chance *= comb(3, harmed) * rate**harmed * (1 - rate) ** (3 - harmed)
+            people[dose - 1] += 3
+            dlts[dose - 1] += harmed
+            if group < 3:
+                dose = design.next_dose(dose, tuple(people), tuple(dlts))
+                ended = dose == 0
+        p_mtd[design.recommended(tuple(people), tuple(dlts))] += chance
+        people_mean += chance * np.array(people)
+        dlts_mean += chance * np.array(dlts)
+        total += chance
+    return p_mtd, people_mean, dlts_mean, total
+
+
+@few
+@given(rates_of_four, st.sampled_from([BOIN, CRM]))
+def test_characteristics_against_all_outcome_paths(rates, design):
+    found = md.design_characteristics(design, rates, 4, 3)
+    p_mtd, people, dlts, total = walked(design, rates)
+    assert isclose(total, 1, abs_tol=EXACT) and isclose(sum(found.p_mtd), 1, abs_tol=EXACT)
+    assert abs(found.p_mtd - p_mtd).max() < EXACT
+    assert abs(found.expected_patients_per_dose - people).max() < 12 * EXACT
+    assert abs(found.expected_dlts_per_dose - dlts).max() < 12 * EXACT
+    assert abs(found.expected_dlts_per_dose - np.array(rates) * found.expected_patients_per_dose).max() < 12 * EXACT
+    mean = sum(n * share for n, share in found.patients_distribution.items())
+    assert isclose(mean, found.expected_patients, abs_tol=12 * EXACT)
+
+
+# The trial and the comparison
+
+
+@pytest.mark.parametrize("design", [BOIN, CRM, md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)])
+def test_without_harm_the_trial_ends_at_the_top(design):
+    """As the 3+3 did; with skipping the CRM gets there sooner."""
+    given_doses, named = md.doses_without_harm(design, 4, 4, 3)
+    assert named == 4
+    assert given_doses == ((1, 2, 3, 4) if design in (BOIN, CRM) else (1, 4, 4, 4))
+
+
+def test_no_skipping_means_one_step_and_a_dose_that_was_tried():
+    free = md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)
+    assert CRM.next_dose(1, (3, 0, 0, 0), (0, 0, 0, 0)) == 2 and free.next_dose(1, (3, 0, 0, 0), (0, 0, 0, 0)) == 4
+    assert CRM.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 2 and free.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 4
+    assert CRM.next_dose(1, (6, 0, 0, 0), (6, 0, 0, 0)) == 0 == CRM.recommended((6, 0, 0, 0), (6, 0, 0, 0))
+
+
+def test_right_dose():
+    assert {name: md.right_dose(rates, 0.3) for name, rates in NAMED.items()} == {
+        "flat_2": (4, False), "flat_10": (4, False), "rising": (4, True), "steep": (2, True), "toxic": (1, True),
+    }  # fmt: skip
+    assert md.right_dose([0.3, 0.31], 0.3) == (1, True) and md.right_dose([0.5, 0.5], 0.3) == (0, True)
+
+
+def test_compared_designs():
+    table = md.compared_designs(NAMED, 0.3, 4, 3)
+    assert len(table) == 20 and isclose(table[["p_right", "p_too_high", "p_too_low"]].sum(axis=1).max(), 1, abs_tol=EXACT)
+    row = table.query("curve == 'steep' and design == 'BOIN'").iloc[0]
+    found = md.design_characteristics(BOIN, NAMED["steep"], 4, 3)
+    assert row.p_right == found.p_mtd[2] and row.p_too_high == found.p_mtd[3] + found.p_mtd[4]
+    assert row.p_too_low == found.p_mtd[0] + found.p_mtd[1] and row.p_no_dose == found.p_mtd[0]
+    assert row.expected_patients_above == found.expected_patients_per_dose[2:].sum()
+    none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, 4, 3)
+    assert (none.right_dose == 0).all() and (none.p_right == none.p_no_dose).all() and (none.p_too_low == 0).all()
+    assert none.expected_patients_above.tolist() == none.expected_patients.tolist()
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: md.Boin(1, 0.95, 0.6, 1.4), "target is 1, but must be a number above 0 and below 1"),
+        (lambda: md.Boin(0.3, 1.1, 0.6, 1.4), "certainty is 1.1"),
+        (lambda: md.Boin(0.3, 0.95, 1.0, 1.4), "too_little is 1.0"),
+        (lambda: md.Boin(0.8, 0.95, 0.6, 1.4), "too_much is 1.4, but must be a number above 1 and below 1.25"),
+        (lambda: md.Crm(0.3, (0.2, 0.1), 1.34, 0.35, 0.9, False), "must be rates above 0 and below 1 that rise"),
+        (lambda: md.Crm(0.3, (0.0, 0.1), 1.34, 0.35, 0.9, False), "must be rates above 0 and below 1 that rise"),
+        (lambda: md.Crm(0.3, (0.1, 1.0), 1.34, 0.35, 0.9, False), "must be rates above 0 and below 1 that rise"),
+        (lambda: md.Crm(0.3, (0.1, 0.2), 0, 0.35, 0.9, False), "prior_variance is 0"),
+        (lambda: md.design_characteristics(CRM, [0.1] * 3, 4, 3), "the skeleton has 4 doses, but there are 3"),
+        (lambda: md.design_characteristics(BOIN, [0.1, 2], 4, 3), "the DLT rate at dose 2 is 2"),
+        (lambda: md.design_characteristics(BOIN, [0.1], 0, 3), "groups is 0"),
+        (lambda: md.indifference_skeleton(0.3, 5, 4, 0.05), "guess is 5, but must be a whole number from 1 to 4"),
+        (lambda: md.indifference_skeleton(0.3, 2, 4, 0.3), "halfwidth is 0.3"),
+        (lambda: md.right_dose([0.1], 0), "target is 0"),
+    ],
+)
+def test_impossible_input(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()

@@ -1,0 +1,155 @@
+"""The committed pages as a reader gets them: words, links, pictures, and nothing from a network."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.chapters import NAMES, ROOT
+
+PAGES = [*(f"{name}.html" for name in NAMES), "index.html"]
+VOID = {"meta", "link", "br", "img", "hr", "input", "path", "rect", "circle", "line", "use", "stop"}
+BANNED = ["safe", "well tolerated", "promising", "breakthrough", "proves", "trend towards", "merely", "wheelchair-bound",
+          "sufferers", "not public", "not published", "not reported"]
+
+
+class Reader(HTMLParser):
+    """Ids, links, loaded resources, visible text and unbalanced tags of a page."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.ids, self.links, self.loaded, self.words, self.open, self.faults = [], [], [], [], [], []
+        self.hidden = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif given.get("src") or (tag == "link" and given.get("href")):
+            self.loaded.append(given.get("src") or given["href"])
+        if any(name.startswith("on") for name in given):
+            self.faults.append(f"event handler on <{tag}>")
+        if tag not in VOID:
+            self.open.append(tag)
+            self.hidden += tag in ("script", "style", "pre")
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self.open[-3:]}")
+            return
+        self.open.pop()
+        self.hidden -= tag in ("script", "style", "pre")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words.append(data)
+
+
+@pytest.fixture(params=PAGES)
+def page(request):
+    text = (ROOT / "reports" / request.param).read_text(encoding="utf-8")
+    return request.param, text, Reader(text)
+
+
+def test_markup_is_balanced_and_ids_are_unique(page):
+    _, _, reader = page
+    assert not reader.faults and not reader.open
+    assert len(reader.ids) == len(set(reader.ids)), sorted({i for i in reader.ids if reader.ids.count(i) > 1})
+
+
+def test_nothing_comes_from_a_network(page):
+    _, text, reader = page
+    assert reader.loaded and not [source for source in reader.loaded if "//" in source]
+    assert all((ROOT / "reports" / source).is_file() for source in reader.loaded)
+    for leftover in ("require.js", "mathjax", "mermaid", "jp-", "unpkg", "cdn."):
+        assert leftover not in re.sub(r"<a [^>]*>", "", text).lower()
+
+
+def test_every_link_leads_somewhere(page):
+    name, _, reader = page
+    for link in reader.links:
+        if link.startswith(("https://", "http://")):
+            continue
+        target, _, anchor = link.partition("#")
+        path = ROOT / "reports" / (target or name)
+        assert path.is_file(), link
+        if anchor:
+            assert f'id="{anchor}"' in path.read_text(encoding="utf-8"), link
+
+
+def outside_quotation_marks(words):
+    return re.sub(r"[“\"][^”\"]{0,400}[”\"]", " ", words)
+
+
+def test_words_that_mislead_stand_in_quotation_marks_only(page):
+    name, text, _ = page
+    body = re.sub(r"<(script|style|pre|svg)\b.*?</\1>", " ", text, flags=re.S)
+    words = outside_quotation_marks(html.unescape(re.sub(r"<[^>]+>", " ", body)))
+    for word in BANNED:
+        found = re.search(rf"\b{word}\b", words, flags=re.I)
+        assert not found, f"{name}: …{words[max(0, found.start() - 60):found.end() + 40]}…"
+    hints = re.findall(r".{30}hints of benefit.{10}", re.sub(r"\s+", " ", words), flags=re.I)
+    assert not hints, "only as the headline's words"
+
+
+def test_figures_have_numbers_captions_and_descriptions(page):
+    name, text, _ = page
+    figures = re.findall(r'<figure class="(?:chart|table).*?</figure>', text, flags=re.S)
+    assert name == "index.html" or figures
+    for figure in figures:
+        assert re.search(r'<span class="number">(Figure|Table) \d\.\d+</span> \S', figure)
+        if figure.startswith('<figure class="chart'):
+            labels = set(re.findall(r'role="img" aria-label="([^"]+)"', figure))
+            assert len(labels) == 1 and 5 <= len(labels.pop().split()) <= 75
+            widths = [float(width) for width in re.findall(r'viewBox="0 0 ([\d.]+)', figure)]
+            assert len(widths) == 2 and widths[0] <= 644 and widths[1] <= 344
+
+
+def test_a_page_says_what_it_is(page):
+    _, text, _ = page
+    assert '<html lang="en">' in text and "Not medical advice" in text and "independently of the trial" in text
+    assert "Content-Security-Policy" in text and "<h1" in text
+
+
+def test_sections_of_the_summary():
+    text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
+    for section in ("plain-language", "questions", "for-specialists"):
+        assert f'<section id="{section}">' in text
+
+
+def test_the_summary_is_short_enough():
+    text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
+    lay = re.search(r'<section id="plain-language">(.*?)</section>', text, flags=re.S)[1]
+    lay = re.sub(r"<(figure|details|script)\b.*?</\1>", " ", lay, flags=re.S)
+    assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= 600
+
+
+def test_the_dark_theme_knows_every_colour_of_the_charts():
+    from trial.charts import theme
+
+    style = (ROOT / "reports" / "report.css").read_text(encoding="utf-8")
+    colours = [value for value in vars(theme).values() if isinstance(value, str) and value.startswith("#")]
+    for colour in [*colours, *theme.COHORT.values()]:
+        assert f'svg [fill="{colour}"]' in style and f'[stroke="{colour}"]' in style
+
+
+def test_a_hostile_text_stays_text():
+    import pandas
+
+    from reporting import page
+
+    made = []
+    original, page.publish_display_data = page.publish_display_data, made.append
+    try:
+        frame = pandas.DataFrame({"a": ["<script>alert(1)</script>"], "b": ["{{ 1 }} </td>"]})
+        page.table(frame, "<img src=x>", note="</aside><script>")
+    finally:
+        page.publish_display_data = original
+    shown = made[0]["text/html"]
+    assert "<script" not in shown and "<img" not in shown and "&lt;script&gt;" in shown

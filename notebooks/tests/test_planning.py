@@ -1,0 +1,206 @@
+"""Sizes, power and assurance against published values, statsmodels and quadrature; the calendar by hand."""
+
+from math import inf, nan, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.special import ndtr
+from scipy.stats import norm
+from statsmodels.stats.power import NormalIndPower, TTestIndPower
+
+from trial import planning
+
+small = settings(derandomize=True, database=None, deadline=None, max_examples=50)
+BELIEFS = {"sceptical": (0, 0.25), "neutral": (0.215, 0.25), "enthusiastic": (0.43, 0.568)}
+
+
+def test_published_sizes():
+    """Van den Elskamp and others (2010) print about 283 after rounding their inputs; Cohen (1988) 64, 26, 393."""
+    assert planning.people_per_arm_z(0.33 * 0.5, 0.061 * sqrt(135), 0.05, 0.8) == 290
+    assert [planning.people_per_arm_t(effect, 1, 0.05, 0.8) for effect in (0.5, 0.8, 0.2)] == [64, 26, 394]
+    assert planning.people_per_arm_t_unrounded(0.2, 1, 0.05, 0.8) == pytest.approx(393.4, abs=0.05)
+
+
+def test_sizes_of_the_report():
+    """By hand: 2 (0.498 / 0.292)^2 x 7.848880 = 45.66; with 0.217 it is 82.68."""
+    total, excess = planning.loss_prevented(-0.584, 0.5), planning.excess_loss_prevented(-0.584, -0.15, 0.5)
+    assert (total, excess) == pytest.approx((0.292, 0.217), abs=1e-12)
+    assert planning.people_per_arm_z_unrounded(total, 0.498, 0.05, 0.8) == pytest.approx(45.66, abs=0.005)
+    assert planning.people_per_arm_z(total, 0.498, 0.05, 0.8) == 46
+    assert planning.people_per_arm_z(excess, 0.498, 0.05, 0.8) == 83
+
+
+@small
+@given(st.floats(0.05, 2), st.sampled_from([0.01, 0.05, 0.1]), st.floats(0.5, 0.95), st.sampled_from([0.5, 1, 2, 3]))
+def test_sizes_against_statsmodels(effect, alpha, power, ratio):
+    ours = planning.people_per_arm_t_unrounded(effect, 1, alpha, power, ratio)
+    assert TTestIndPower().power(effect, ours, alpha, ratio) == pytest.approx(power, abs=1e-9)
+    there = planning.power_t(ours, effect, 1, alpha, ratio)
+    assert there.either_way == pytest.approx(power, abs=1e-9) and there.in_favour <= there.either_way
+    simple = planning.people_per_arm_z_unrounded(effect, 1, alpha, power, ratio)
+    in_favour = norm.cdf(effect * sqrt(simple * ratio / (1 + ratio)) - norm.isf(alpha / 2))
+    assert in_favour == pytest.approx(power, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("effect", "power", "alpha", "ratio"), [(0.5, 0.8, 0.05, 1), (0.2, 0.9, 0.05, 2), (1.3, 0.8, 0.01, 0.5)]
+)
+def test_t_sizes_as_statsmodels_solves_them(effect, power, alpha, ratio):
+    theirs = TTestIndPower().solve_power(effect, None, alpha, power, ratio)
+    assert planning.people_per_arm_t_unrounded(effect, 1, alpha, power, ratio) == pytest.approx(theirs, rel=1e-6)
+
+
+@small
+@given(st.floats(0.1, 3), st.floats(0.1, 3), st.floats(0.5, 0.99))
+def test_z_size_reaches_its_power(difference, sd, power):
+    """The formula neglects wins in the wrong direction; what is left in favour is the power asked for."""
+    people = planning.people_per_arm_z_unrounded(difference, sd, 0.05, power)
+    reached = planning.power_z(people, difference, sd, 0.05)
+    assert reached.in_favour == pytest.approx(power, abs=1e-9)
+    assert reached.either_way == pytest.approx(
+        NormalIndPower().power(difference / sd, people, 0.05, 1, "two-sided"), abs=1e-9
+    )
+    assert planning.people_per_arm_z(-difference, sd, 0.05, power) == planning.people_per_arm_z(
+        difference, sd, 0.05, power
+    )
+
+
+def test_power_z_mirrors():
+    ahead, behind = planning.power_z(20, 0.4, 1, 0.05), planning.power_z(20, -0.4, 1, 0.05)
+    assert behind.either_way == pytest.approx(ahead.either_way, abs=1e-15)
+    assert ahead.in_favour + behind.in_favour == pytest.approx(ahead.either_way, abs=1e-15)
+
+
+def test_unequal_arms():
+    """Two to one costs an eighth more people in all: 1.5 n and 2 x 0.75 n against 2 n, by hand (n + n/2 = 3/4 x 2)."""
+    equal = planning.people_per_arm_z_unrounded(1, 2, 0.05, 0.8)
+    first = planning.people_per_arm_z_unrounded(1, 2, 0.05, 0.8, ratio=2)
+    assert 3 * first == pytest.approx(2 * equal * 9 / 8, rel=1e-12)
+    assert planning.arms(first, 2) == (48, 95)
+
+
+def test_baseline_and_dropout():
+    assert planning.ancova_factor(0) == 1 and planning.ancova_factor(-0.6) == pytest.approx(0.64, abs=1e-12)
+    assert planning.with_dropout(46, 0) == 46 and planning.with_dropout(46, 0.1) == 52
+    # to the computer 1 / (1 - 0.9) is a little more than 10
+    assert planning.with_dropout(1, 0.9) == 10 and planning.with_dropout(90, 0.1) == 100
+    assert planning.people_to_exclude_harm(0.01, 0.95, 0) == 299
+
+
+# Assurance
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+@pytest.mark.parametrize("people", [2, 46, 1000, 100_000])
+def test_assurance_closed_form_and_quadrature_agree(belief, people):
+    error = 0.498 * sqrt(2 / people) / 0.584
+    curve = planning.assurance_by_quadrature(lambda share: ndtr(share / error - norm.isf(0.025)), *belief)
+    closed = planning.assurance(*belief, people, 0.498, 0.584, 0.05)
+    assert closed == pytest.approx(curve, abs=1e-8)
+    assert 0 < closed < planning.assurance_ceiling(*belief)
+    useless = planning.success_and_useless(*belief, people, 0.498, 0.584, 0.05, 0.1)
+    assert 0 < useless < closed
+    assert planning.success_and_useless(*belief, people, 0.498, 0.584, 0.05, 20) == pytest.approx(closed, abs=1e-8)
+
+
+def test_assurance_by_scipy_integration():
+    """A third road: power of the z test from its own function, averaged by adaptive quadrature."""
+
+    def weighed(share):
+        return planning.power_z(46, share * 0.584, 0.498, 0.05).in_favour * norm.pdf(share, 0.215, 0.25)
+
+    assert planning.assurance(0.215, 0.25, 46, 0.498, 0.584, 0.05) == pytest.approx(
+        quad(weighed, -2, 2.5, epsabs=1e-12)[0], abs=1e-9
+    )
+    assert planning.success_and_useless(0.215, 0.25, 46, 0.498, 0.584, 0.05, 0.1) == pytest.approx(
+        quad(weighed, -2, 0.1, epsabs=1e-12)[0], abs=1e-9
+    )
+
+
+def test_assurance_limits():
+    """A belief without width gives the power at its mean; a trial without error gives the ceiling."""
+    power = planning.power_z(46, 0.584 * 0.5, 0.498, 0.05).in_favour
+    assert planning.assurance(0.5, 1e-9, 46, 0.498, 0.584, 0.05) == pytest.approx(power, abs=1e-8)
+    ceiling = planning.assurance_ceiling(0.215, 0.25)
+    assert ceiling == pytest.approx(norm.cdf(0.86), abs=1e-12)
+    assert planning.assurance(0.215, 0.25, 1e12, 0.498, 0.584, 0.05) == pytest.approx(ceiling, abs=1e-5)
+    assert planning.success_and_useless(0.5, 0.01, 46, 0.498, 0.584, 0.05, 0) == 0
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+def test_people_for_assurance_is_the_fewest(belief):
+    people = planning.people_for_assurance(0.95, *belief, 0.498, 0.584, 0.05)
+    goal = 0.95 * planning.assurance_ceiling(*belief)
+    reached = [planning.assurance(*belief, size, 0.498, 0.584, 0.05) for size in (people - 1, people)]
+    assert reached[0] < goal <= reached[1]
+
+
+# Time
+
+
+def test_calendar_by_hand():
+    calendar = planning.earliest_calendar(3, 4, 14, 91, 672)
+    assert calendar.injection_day.tolist() == [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
+    assert "".join(calendar.cohort) == "AAABBBCCCDDD" and calendar.person.tolist() == list(range(1, 13))
+    assert (calendar.last_visit_day - calendar.injection_day == 672).all()
+    assert planning.earliest_calendar(1, 2, 14, 0, 0).injection_day.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: planning.people_per_arm_z(0, 1, 0.05, 0.8), "difference is 0.0, but no size of trial"),
+        (lambda: planning.people_per_arm_z(1, 0, 0.05, 0.8), "sd is 0, but must be a number above 0"),
+        (lambda: planning.people_per_arm_z(1, -1, 0.05, 0.8), "sd is -1, but must be a number above 0"),
+        (lambda: planning.people_per_arm_z(nan, 1, 0.05, 0.8), "difference is nan, but must be a finite number"),
+        (lambda: planning.people_per_arm_z(inf, 1, 0.05, 0.8), "difference is inf, but must be a finite number"),
+        (
+            lambda: planning.people_per_arm_z(1, 1, 0.05, 0.05),
+            r"power is 0\.05, but must be a number above 0\.05 and below 1",
+        ),
+        (lambda: planning.people_per_arm_t(1, 1, 0.05, 1), "power is 1, but must be a number above 0.05 and below 1"),
+        (lambda: planning.people_per_arm_t(1, 1, 0, 0.8), "alpha is 0, but must be a number above 0 and below 1"),
+        (lambda: planning.people_per_arm_z(1, 1, 0.05, 0.8, 0), "ratio is 0, but must be a number above 0"),
+        (lambda: planning.people_per_arm_z(1e-5, 1, 0.05, 0.8), "would need 1.57e.11 people per arm"),
+        (lambda: planning.loss_prevented(-0.584, 0), "effect is 0, but must be a number above 0 and at most 1"),
+        (lambda: planning.loss_prevented(0.584, 0.5), "atrophy_mean is 0.584, but must be a number below 0"),
+        (
+            lambda: planning.excess_loss_prevented(-0.1, -0.15, 0.5),
+            "atrophy_mean is -0.1, but must be a number below -0.15",
+        ),
+        (
+            lambda: planning.excess_loss_prevented(-0.5, 0.15, 0.5),
+            "healthy_atrophy is 0.15, but must be a number at most 0",
+        ),
+        (lambda: planning.with_dropout(46, 1), "dropout is 1, but must be a number of at least 0 and below 1"),
+        (lambda: planning.ancova_factor(1), "correlation is 1, but must be a number above -1 and below 1"),
+        (lambda: planning.power_z(0, 1, 1, 0.05), "n is 0, but must be a number above 0"),
+        (lambda: planning.power_t(1, 1, 1, 0.05), "people is 1, but must be a number above 1"),
+        (lambda: planning.assurance(0, 0, 46, 1, 1, 0.05), "prior_sd is 0, but must be a number above 0"),
+        (lambda: planning.assurance(0, 1, 46, 1, 0, 0.05), "loss is 0, but must be a number above 0"),
+        (lambda: planning.people_for_assurance(1, 0, 1, 1, 1, 0.05), "share_of_ceiling is 1, but must be"),
+        (lambda: planning.people_for_assurance(0.9, -0.1, 1, 1, 1, 0.05), "prior_mean is -0.1, but must be"),
+        (
+            lambda: planning.people_for_assurance(0.99999999, 0, 0.01, 9, 0.1, 0.05),
+            "people per arm, but sizes are given up to",
+        ),
+        (lambda: planning.earliest_calendar(0, 4, 14, 91, 672), "people_per_cohort is 0"),
+        (
+            lambda: planning.earliest_calendar(3, 27, 14, 91, 672),
+            "cohorts is 27, but must be a whole number from 1 to 26",
+        ),
+        (lambda: planning.earliest_calendar(3, 4, 14, -1, 672), "gap_between_cohorts_days is -1"),
+    ],
+)
+def test_impossible_input_is_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence) as error:
+        call()
+    assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+
+def test_sizes_do_not_depend_on_the_unit():
+    assert planning.people_per_arm_t(0.292, 0.498, 0.05, 0.8) == planning.people_per_arm_t(2.92, 4.98, 0.05, 0.8) == 47
+    assert np.isfinite(planning.people_per_arm_t_unrounded(30, 1, 0.05, 0.8))

@@ -1,0 +1,200 @@
+"""Sizes, records and comparisons of chapters 05 and 06, against printed or hand-derived values."""
+
+import pandas as pd
+import pytest
+from statsmodels.stats.power import NormalIndPower, TTestIndPower
+
+from trial import load, planning, tables, words
+from trial.tables import planning as made
+
+PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.15, "effect": 0.5, "alpha": 0.05,
+           "power": 0.8, "dropout": 0.1, "confidence": 0.95}
+
+
+@pytest.fixture
+def published():
+    return load.sample_sizes()
+
+
+@pytest.fixture
+def controlled():
+    return load.controlled_trials()
+
+
+def chosen(**changed):
+    return tables.designs({**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression()).set_index("design")
+
+
+# How many people
+
+
+def test_sizes_at_the_defaults_agree_with_statsmodels():
+    formulas = tables.sizes_by_formula({"all": 0.292, "excess": 0.217}, 0.498, 0.05, 0.8, 0.1)
+    for column, difference in {"all": 0.292, "excess": 0.217}.items():
+        by_z = NormalIndPower().solve_power(difference / 0.498, alpha=0.05, power=0.8)
+        by_t = TTestIndPower().solve_power(difference / 0.498, alpha=0.05, power=0.8)
+        assert list(formulas[column].iloc[:2]) == [words.number(planning.rounded_up(by_z)), words.number(planning.rounded_up(by_t))]
+    assert list(formulas["all"]) == ["46", "47", "35", "69 with cells, 35 without", "52"]
+
+
+def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published):
+    spreads = tables.published_spreads(load.atrophy(), published).set_index("source")
+    assert spreads.loc["msstat2014", ["loss", "sd", "people"]].tolist() == [0.584, 0.498, 70]
+    assert spreads.sd["spain2017"] == pytest.approx(0.10 * 24**0.5)
+    assert spreads.sd["vdelskamp2010"] == pytest.approx(0.061 * 135**0.5)
+    assert spreads.how["spain2017"].startswith("assumed") and spreads.years["vdelskamp2010"] == 0.5
+
+
+def test_every_source_has_a_size_on_both_bases(published):
+    sizes = tables.sizes_by_source(tables.published_spreads(load.atrophy(), published), published, -0.15, 0.5, 0.05, 0.8)
+    sizes = sizes.set_index("Source")
+    assert sizes.loc["msstat2014", ["Per group, all loss", "Per group, loss in excess"]].tolist() == ["46", "83"]
+    # six months: 0.33 - 0.15 / 2, half of it, SD 0.709; 15.6978 * 0.709^2 / 0.1275^2 = 485.1
+    assert sizes.loc["vdelskamp2010", ["Per group, all loss", "Per group, loss in excess"]].tolist() == ["290", "486"]
+    # ratio 1.70, half of it: 15.6978 / 0.85^2 = 21.7
+    assert sizes.loc["ppms_power2010", "Per group, all loss"] == "22"
+
+
+def test_a_loss_below_that_of_ageing_has_no_size(published):
+    sizes = tables.sizes_by_source(tables.published_spreads(load.atrophy(), published), published, -0.55, 0.5, 0.05, 0.8)
+    assert sizes.set_index("Source").loc["destefano2016", "Per group, loss in excess"] == made.NO_EXCESS
+
+
+def test_size_over_the_interval_of_the_mean():
+    reach = tables.size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
+    assert (reach.fewest, reach.most) == (32, 72)
+    assert tables.size_over_interval(0.1, 0.498, 10, 0.5, 0.05, 0.8, 0.95).most is None
+
+
+def test_half_the_effect_takes_four_times_the_people():
+    needed = tables.people_needed(-0.584, 0.498, -0.15, 0.05, 0.8, [0.25, 0.5]).set_index(["basis", "effect"]).people_per_arm
+    assert set(needed.index.get_level_values("basis")) == {"of all loss", "of the loss beyond healthy ageing"}
+    for basis in {"of all loss", "of the loss beyond healthy ageing"}:
+        assert needed[basis, 0.25] / needed[basis, 0.5] == pytest.approx(4, rel=0.03)
+    assert needed["of all loss", 0.5] == 46 and needed["of the loss beyond healthy ageing", 0.5] == 83
+    assert list(tables.people_needed_in_words(needed.rename("people_per_arm").reset_index())["Share prevented"]) == ["25%", "50%"]
+
+
+def test_two_shares_by_hand():
+    assert tables.people_per_arm_shares(0.5, 0.25, 0.05, 0.8) == 55
+    assert tables.people_per_arm_shares(0.25, 0.5, 0.05, 0.8) == 55
+    with pytest.raises(ValueError, match="difference is 0.0"):
+        tables.people_per_arm_shares(0.3, 0.3, 0.05, 0.8)
+    with pytest.raises(ValueError, match="share"):
+        tables.people_per_arm_shares(1.2, 0.3, 0.05, 0.8)
+
+
+def test_van_den_elskamp_is_met_over_the_rounding_of_its_inputs(published):
+    check = tables.van_den_elskamp(published)
+    assert (check.computed, check.lowest, check.highest, check.published) == (290, 277, 304, 283)
+    assert check.lowest <= check.published <= check.highest
+
+
+def test_published_sizes_are_carried_by_the_square_of_the_effect(published):
+    same = tables.published_sizes(published, 0.5, 0.05, 0.8).set_index("Study")
+    assert same["Carried"]["Altmann 2009: SPMS, SIENA, 2 years"] == "32"
+    assert same["Carried"]["Anderson 2007: RRMS, SIENA, 2 years"] == "45"  # 123 (0.3 / 0.5)^2 = 44.3
+    assert same["Recomputed"]["van den Elskamp 2010: RRMS, PBVC, 0.5 years"] == "290 (277 to 304)"
+    assert (same["Recomputed"] == "").sum() == len(same) - 1
+    quarter = tables.published_sizes(published, 0.25, 0.05, 0.8).set_index("Study")
+    assert quarter["Carried"]["Altmann 2009: SPMS, SIENA, 2 years"] == "128"
+
+
+# What hints were worth
+
+
+def test_the_record_goes_both_ways(controlled):
+    record = tables.early_hints(controlled, load.sister_findings())
+    verdicts = record["Borne out?"].str.lower()
+    assert verdicts.str.startswith("no").sum() >= 3 and verdicts.str.startswith("yes").sum() >= 1
+    stat = record[record["What"].str.startswith("Simvastatin")].iloc[0]
+    assert "43%" in stat["The early sign"] and "964 people" in stat.iloc[2] and "1.13 (0.91 to 1.39)" in stat.iloc[2]
+    cells = record[record["What"].str.startswith("Cells (MSC-NP)")].iloc[0]
+    assert "4 of 6" in cells["The early sign"] and "33%" in cells.iloc[2] and "37%" in cells.iloc[2]
+    assert set(";".join(record["Source"]).replace(" ", "").split(";")) <= set(load.source_keys())
+
+
+# How long, watching for harm, donors
+
+
+def test_the_recorded_pace():
+    rules = load.design_rules().set_index("rule")
+    pace = tables.recorded_pace(load.cohorts(), rules, 91)
+    # 31 May 2017 to 31 July 2021 is 1522 days; less 96 weeks
+    assert (pace.people, pace.recorded_days, pace.rule_days) == (12, 1522 - 672, 385)
+    assert round(pace.recorded_months) == 28
+    assert tables.recorded_pace(load.cohorts(), rules, 0).rule_days == 4 * 28
+    one, ten = tables.time_to_enrol(12, pace, 96, centres=(1, 10)).iloc
+    assert one["Years to enrol, recorded pace"] == "2.3" and ten["Years to enrol, recorded pace"] == "0.2"
+
+
+def test_harm_to_exclude_says_whether_the_trial_is_large_enough():
+    table = tables.harm_to_exclude([0.1, 0.05], 46, 0.95, 0.1)
+    assert table.iloc[:, 1].tolist() == ["29", "59"] and table.iloc[:, 2].tolist() == ["33", "66"]
+    assert table.iloc[:, -1].tolist() == ["yes", "no"]
+
+
+def test_donors():
+    assert tables.effective_people(46, 1, 0) == 46
+    assert tables.effective_people(46, 46, 0.3) == pytest.approx(46)
+    assert list(tables.donors(46).iloc[0]) == ["one", "32", "14", "8"]
+    with pytest.raises(ValueError, match="alike"):
+        tables.effective_people(46, 1, 1)
+
+
+# Designs
+
+
+def test_designs_at_the_defaults():
+    table = chosen()
+    assert len(table) >= 6 and table.leans_on.str.len().min() > 10
+    assert table.people_per_arm["Two groups, all loss"] == 46 and table.people_enrolled["Two groups, all loss"] == 104
+    assert table.people_per_arm["Two groups, loss in excess"] == 83
+    # 0.48 and 0.48 * 0.79: 7.8489 (0.2496 + 0.2354) / 0.1008^2 = 374.7
+    assert table.people_per_arm["Two groups, effect as in EXPAND"] == 375
+    assert table.people_per_arm["Two groups, spinal cord"] == 546
+    assert table.people_per_arm["One group, harm"] == 59
+
+
+def test_designs_follow_their_parameters():
+    base, changed = chosen(), chosen(effect=0.25, dropout=0.0)
+    assert changed.people_per_arm["Two groups, all loss"] == 183  # 4 * 45.66
+    assert changed.people_enrolled["Two groups, all loss"] == 366
+    assert changed.people_per_arm["Two groups, effect as in EXPAND"] == base.people_per_arm["Two groups, effect as in EXPAND"]
+    assert tables.designs_in_words(changed.reset_index()).shape == (len(changed), 6)
+
+
+# Context
+
+
+def test_who_got_worse_on_placebo():
+    lowest, highest = tables.share_worse_untreated(load.progression())
+    assert (lowest, highest) == (0.32, 0.568)
+    shares = tables.progression_shares(load.progression(), load.trial_participants())
+    assert shares.share.is_monotonic_decreasing and shares.set_index("trial").edss_ceiling["ASCEND"] == 6.5
+
+
+def test_who_got_better(controlled):
+    better = tables.improved(controlled, load.sister_findings(), 0.95).set_index("trial")
+    assert better.people_with.tolist() == [4, 7, 9, 10] and better.people.tolist() == [6, 18, 27, 27]
+    assert (better.lower < better.people_with / better.people).all() and (better.upper > better.people_with / better.people).all()
+
+
+def test_only_like_definitions_are_added_up():
+    table = tables.related_serious(load.sister_trials(), load.safety_outcomes(), 0.95)
+    assert table.people.tolist() == [12, 15, 6, 33] and not table.people_with.any()
+    assert table.upper.iloc[-1] == pytest.approx(1 - 0.025 ** (1 / 33))
+    assert table.pooled.tolist() == [False, False, False, True] and table.this_trial.tolist() == [True, False, False, False]
+
+
+def test_nothing_missing_prints_as_nan(controlled):
+    for table in (tables.controlled_trials(controlled), tables.sister_trials(load.sister_trials()),
+                  tables.prevalence(load.prevalence()), tables.who_was_let_in(load.trial_participants()),
+                  tables.natural_history(load.progression(), load.trial_participants()),
+                  tables.years_to_a_wheelchair(load.progression()), tables.timeline_in_words(load.timeline())):
+        assert not table.map(lambda text: pd.isna(text) or "nan" in str(text).split()).to_numpy().any()
+
+
+def test_conflicts_of_a_chapter_are_all_shown():
+    shown = tables.disagreements(load.conflicts(), "06_context")
+    assert len(shown) == (load.conflicts().chapter == "06_context").sum() >= 3

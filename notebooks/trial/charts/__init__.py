@@ -1,0 +1,43 @@
+"""Tables to Altair charts: each function draws one finding at a given width and describes it in words."""
+
+from trial.charts.biomarkers import (
+    directions,
+    smallest_p,
+)
+from trial.charts.design import (
+    calendar,
+    dose_ladder,
+    mtd_distribution,
+    passing,
+)
+from trial.charts.harm import (
+    events_by_dose,
+    forty_four_events,
+    interval_methods,
+    k_of_n,
+    none_seen,
+    rules_out,
+)
+from trial.charts.people import (
+    hundred_trials,
+    timeline,
+    twelve_people,
+)
+
+__all__ = [
+    "calendar",
+    "dose_ladder",
+    "mtd_distribution",
+    "passing",
+    "events_by_dose",
+    "forty_four_events",
+    "hundred_trials",
+    "interval_methods",
+    "k_of_n",
+    "none_seen",
+    "rules_out",
+    "timeline",
+    "twelve_people",
+    "directions",
+    "smallest_p",
+]

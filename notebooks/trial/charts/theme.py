@@ -1,0 +1,59 @@
+"""One look for all charts: colours by meaning, a bundled font, titles broken by `words`.
+
+The colours are those of a light page; the style sheet of the pages maps each of them to its dark partner, so every mark
+takes its colour from here and from nowhere else.
+"""
+
+import altair as alt
+
+from trial import words
+
+INK = "#22211f"  # text, lines that carry data
+MUTED = "#66625a"  # labels, notes
+RULE = "#d9d4c8"  # grid, axes
+COHORT = {"A": "#a7cbd6", "B": "#6ba5ba", "C": "#35799a", "D": "#124a66"}  # four steps of one hue: dose is ordered
+COMPARATOR = "#8b877e"  # people outside this trial
+NO_EFFECT = "#c6c1b5"  # worlds in which nothing works
+CAUTION = "#b4502a"  # the one accent
+CAUTION_PALE = "#ecc9b4"  # its pale partner
+PAPER = "#ffffff"  # an unfilled mark
+FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
+WIDE, NARROW = 640, 340
+# A person, drawn in a box of two by two around the origin.
+PERSON = (
+    "M0,-1C0.22,-1 0.38,-0.85 0.38,-0.64C0.38,-0.43 0.22,-0.27 0,-0.27C-0.22,-0.27 -0.38,-0.43 -0.38,-0.64"
+    "C-0.38,-0.85 -0.22,-1 0,-1ZM-0.34,-0.17L0.34,-0.17C0.5,-0.17 0.58,-0.06 0.58,0.08L0.58,1L-0.58,1L-0.58,0.08"
+    "C-0.58,-0.06 -0.5,-0.17 -0.34,-0.17Z"
+)
+
+
+def title(finding, subtitle, width):
+    """The finding over what one mark is, the kind of number and the source; broken to fit `width` pixels."""
+    lines = [line for part in ([subtitle] if isinstance(subtitle, str) else subtitle) for line in _broken(part, width)]
+    return alt.TitleParams(
+        text=words.wrapped(finding, width), subtitle=lines, anchor="start", frame="group", offset=14,
+        fontSize=15 if width < 500 else 16, subtitleFontSize=12, subtitlePadding=5,
+    )
+
+
+def _broken(text, width):
+    # Subtitles are set smaller than titles, so a line holds more letters.
+    longest, lines = (52 if width < 500 else 100), [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".strip()
+        lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]
+    return lines
+
+
+def finish(chart, description):
+    """The chart with its description, the common configuration and nothing around it."""
+    return chart.properties(description=description).configure(
+        font=FONT, background="transparent", padding=2,
+    ).configure_view(stroke=None).configure_title(
+        font=FONT, subtitleFont=FONT, color=INK, subtitleColor=MUTED, fontWeight="bold",
+    ).configure_axis(
+        labelFont=FONT, titleFont=FONT, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
+        labelColor=MUTED, titleColor=MUTED, domainColor=RULE, tickColor=RULE, gridColor=RULE, gridOpacity=0.7,
+    ).configure_header(
+        labelFont=FONT, titleFont=FONT, labelFontSize=12, titleFontSize=12, labelColor=INK, titleColor=INK,
+    ).configure_text(font=FONT, fontSize=12, color=INK)

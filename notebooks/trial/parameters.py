@@ -1,0 +1,70 @@
+"""The one schema of the parameters: every number a sceptic may change, with its type, range, unit and meaning."""
+
+import re
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+DOSES = 4
+
+
+def _parameter(default, meaning, unit, **limits):
+    return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
+
+
+class Parameters(BaseModel):
+    """All parameters of the report with their defaults; an instance is a full, checked set."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    confidence: float = _parameter(0.95, "coverage of every interval", "share", gt=0, lt=1)
+    seed: int = _parameter(2023, "seed of every simulation", "whole number", ge=0)
+    body_weight_kg: float = _parameter(70.0, "body weight for total cells", "kg", ge=30, le=200)
+    cohort_gap_days: int = _parameter(91, "last injection of a cohort to first of the next", "days", ge=0, le=3650)
+    reading: Literal["A", "B", "C", "K"] = _parameter(
+        "A", "how the registry's silence on two DLTs among the first three is read; K is the textbook rule", "letter"
+    )
+    dlt_curves: dict = _parameter(
+        {}, "extra assumed curves: snake_case name to four DLT rates, lowest dose first", "rates in 0 to 1"
+    )
+    lesions_per_year: float = _parameter(
+        0.5, "new or enlarging T2 lesions, untreated, mean per person", "per year", gt=0, le=50
+    )
+    lesion_dispersion: float = _parameter(
+        1.0, "how alike people are in new lesions: size k of a negative binomial", "k", gt=0, le=1000
+    )
+    atrophy_mean: float = _parameter(
+        -0.584, "yearly brain volume change, untreated (negative is loss)", "% per year", ge=-10, lt=0
+    )
+    atrophy_sd: float = _parameter(0.498, "SD between people of that yearly change", "% per year", gt=0, le=10)
+    healthy_atrophy: float = _parameter(
+        -0.15, "yearly brain volume change of healthy ageing at 45", "% per year", ge=-10, le=0
+    )
+    effect: float = _parameter(0.5, "share of the yearly loss prevented", "share", gt=0, le=1)
+    alpha: float = _parameter(0.05, "two-sided level of a test", "share", gt=0, lt=1)
+    power: float = _parameter(0.8, "chance to find the effect if it is there; above alpha", "share", gt=0, lt=1)
+    dropout: float = _parameter(0.1, "share of people lost before the end", "share", ge=0, lt=1)
+    n_analytes: int = _parameter(50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000)
+
+    @field_validator("dlt_curves")
+    @classmethod
+    def _named_rates(cls, curves: dict) -> dict:
+        for name, rates in curves.items():
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
+                raise ValueError(f"the curve name {name!r} is not snake_case")
+            if not isinstance(rates, list) or len(rates) != DOSES:
+                raise ValueError(f"the curve {name} needs a list of {DOSES} rates, one a dose")
+            if not all(isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate <= 1 for rate in rates):
+                raise ValueError(f"the rates of the curve {name} must be numbers from 0 to 1")
+        return curves
+
+    @model_validator(mode="after")
+    def _power_above_alpha(self) -> Self:
+        if self.power <= self.alpha:
+            raise ValueError(f"power must be above alpha; power is {self.power} and alpha is {self.alpha}")
+        if self.healthy_atrophy <= self.atrophy_mean:
+            raise ValueError(
+                "healthy_atrophy must be a smaller loss than atrophy_mean (closer to 0); "
+                f"healthy_atrophy is {self.healthy_atrophy} and atrophy_mean is {self.atrophy_mean}"
+            )
+        return self
