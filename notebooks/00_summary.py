@@ -15,7 +15,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # What can twelve people tell us?
 #
 # A small trial put stem cells into the spinal fluid of twelve people with progressive MS, and the news spoke of “hints of benefit”; this page says what was seen, and how much of it such a trial can bear out.
@@ -57,8 +56,7 @@ This does not say that the cells are harmless, and it does not say that they do 
 page.say(f"""
 Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
-Everyone also got drugs that keep the body from rejecting the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before.
-So what was tried was a package: cells, drugs and a needle.
+Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before: cells, drugs and a needle, as one package.
 All people, and all doctors, knew what was given.
 """)
 
@@ -77,8 +75,7 @@ page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 
 page.say(f"""
 {words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
 {words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells by doctors who knew the treatment.
-Half had a new spot on a brain scan within about two years.
-A spot is not a loss of strength or feeling, and half with spots does not mean that half got worse.
+Half had a new spot on a brain scan, which is not a loss of strength or feeling: it does not mean that half got worse.
 """)
 
 # %% [markdown]
@@ -90,8 +87,8 @@ page.table(tables.empty_column(load.serious_event_comparison(), load.progression
 
 # %% tags=["prose"]
 page.say("""
-To know what the package did, one needs to know what would have happened without it.
-In this trial nobody like these people was watched without it, so that column stays empty from top to bottom.
+To know what the package did, one must know what would have happened without it.
+Nobody like these people was watched without it, so that column stays empty from top to bottom.
 """)
 
 # %% [markdown]
@@ -100,9 +97,8 @@ In this trial nobody like these people was watched without it, so that column st
 # %% tags=["prose"]
 page.say(f"""
 If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
-Even if it struck about {words.one_in(harmed.upper)}, seeing none in {words.in_words(people)} would not be out of the question.
-This is a limit of what was learned, not your own chance of harm.
-Harm that comes after many years could not show at all.
+Even if it struck about {words.one_in(harmed.upper)}, seeing none would not be out of the question.
+This is a limit of what was learned, not your own chance of harm, and harm that comes years later could not show at all.
 """)
 
 # %% [markdown]
@@ -111,9 +107,12 @@ Harm that comes after many years could not show at all.
 # %% tags=["prose"]
 untreated = results.loc["imaging.expected_new_lesion_poisson"].value
 page.say(f"""
-People with no treatment might have shown as many new spots: about {words.number(untreated * people)} in {words.in_words(people)} would be expected, if a rate borrowed from another trial holds (assumed).
+Without treatment people might show as many new spots: about {words.number(untreated * people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
 So the count speaks neither for the cells nor against them.
+""")
 
+# %% tags=["prose"]
+page.say(f"""
 Everyone's brain loses volume with age, faster in MS.
 The authors report less loss with the highest dose {page.cite("genchi2023")}, which {words.in_words(per_dose)} people had; what we read gives no number and does not say less than whom.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} doses would still come out best {words.one_in(best)} times.
@@ -127,7 +126,7 @@ Had the cells worked well, the picture could have looked just the same.
 page.say("""
 Nothing we could read says whether walking, hands or daily life got better or worse.
 Nor does it say which molecules rose in the spinal fluid, or by how much.
-We read the abstract, one table, the trial registry and the news; the full article is open to anyone and may say more.
+We read the abstract, one table, the registry and the news; the full article is open to anyone and may say more.
 """)
 
 # %% [markdown]
@@ -138,7 +137,7 @@ size = results.loc["next_trial.n_per_arm"].value
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 To settle whether the package slows brain loss it needs a comparison group, and about {words.number(size)} people in each group, if it prevents half of the loss (assumed).
-To settle whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
+Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
 """)
 
 # %% [markdown]
@@ -150,16 +149,19 @@ To settle whether it helps in daily life takes more people and more years ([chap
 # ## Questions people ask
 
 # %% tags=["prose"]
-page.say(f"""
+page.say("""
 ### Did anyone walk, see, think or sleep better?
 We could not find out.
 
 ### Can I have this?
 Nothing we read offers it.
 This trial says nothing about cells sold by clinics.
+""")
 
+# %% tags=["prose"]
+page.say(f"""
 ### Would I have been let in?
-People were {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, had had MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and had an EDSS of {words.plain(rules.value.edss_at_entry)} or more {page.cite("genchi2023")}.
+People were {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, had lived with MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and had an EDSS of {words.plain(rules.value.edss_at_entry)} or more {page.cite("genchi2023")}.
 They had also got worse in the year before {page.cite("reg_stems_mirror")}.
 
 ### Did the cells make the new lesions?
@@ -171,7 +173,10 @@ page.say(f"""
 ### What exactly is done to you?
 A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection.
 Some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before {page.cite("reg_stems_mirror")}.
+""")
 
+# %% tags=["prose"]
+page.say(f"""
 ### What became of the person with the relapse?
 We could not find out.
 
@@ -188,7 +193,10 @@ page.say(f"""
 ### Could I get the tumour?
 A child treated elsewhere with other fetal cells, into the brain as well as the spine, had a tumour grown from donor cells {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)}.
 No brain tumour is in this trial's table, but two years are too short to know ([more](02_safety.html#harm-that-comes-late)).
+""")
 
+# %% tags=["prose"]
+page.say(f"""
 ### Who does the next trial, and when could it answer?
 The authors recommend one {page.cite("genchi2023")}; who does it, and when, we could not find out.
 
@@ -210,10 +218,11 @@ Whether the cells help is not known yet, in either direction.
 
 # %%
 weighed = ledger.ledger(load.claims(), results)
-page.table(tables.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts")
+page.table(tables.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
 
 # %%
-page.table(tables.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived", source_column="Source")
+page.table(tables.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived",
+           source_column="Source", links={"Where": weighed.link}, layout="list")
 
 # %% [markdown]
 # ## What this does not show

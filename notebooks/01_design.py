@@ -15,7 +15,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # How was the dose raised, and what could that design detect?
 #
 # The trial raised the dose step by step under a rule; this chapter says what the rule was, and how it would have behaved if harm were as frequent as assumed here.
@@ -73,7 +72,7 @@ Nobody was allocated to anything else, and everyone knew what was given {page.ci
 
 # %%
 page.chart(charts.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
-           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=load.sister_doses(),
+           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=tables.sister_doses(load.sister_doses()),
            note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=tables.total_cells(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
@@ -126,7 +125,7 @@ page.record("design.days_first_to_last_injection", span, unit="days", method="14
 
 # %%
 page.table(tables.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", name="durations", kinds="assumed derived",
-           note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.", cards=False)
+           note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.", layout="scroll")
 
 # %% [markdown]
 # ## What the rule lets through
@@ -150,8 +149,12 @@ A rate of {words.percent(curves["flat_10"][0])} at every dose would still give t
 page.chart(charts.mtd_distribution, tables.mtd_distribution(curves, names, reading), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=tables.characteristics(curves, names, reading))
 
 # %%
+flat = tables.flat_rates(reading, 40)
+page.chart(charts.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=tables.flat_rates_in_words(flat, [2, 5, 10, 20, 30, 40]))
+
+# %%
 page.table(tables.readings_compared(curves, names), "People and DLTs on average under each reading of the rule.", name="readings", kinds="assumed derived",
-           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.", cards=False)
+           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.", layout="scroll")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -208,10 +211,11 @@ page.table(tables.designs_compared(curves, names, target), "The rule of this tri
 
 # %% tags=["prose"]
 aim = load.methods().set_index("method").loc["three_plus_three_aim"]
+better = tables.curves_where_better(curves, target)
 page.say(f"""
-With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each.
-They differ in what they would have done had someone been harmed.
-The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower, and a target of {words.percent(target)} favours the other two.
+With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
+The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
+Even so, with so few people BOIN names the right dose more often than reading A in {words.count_of(better["BOIN"], len(curves))} assumed truths, and the CRM in {words.count_of(better["CRM"], len(curves))}.
 """)
 
 # %% [markdown]

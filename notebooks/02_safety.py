@@ -21,11 +21,12 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
+seed: int = 2023  # whole number; seed of the simulated panels
 alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import charts, exact_tests, intervals, load, tables, words
+from trial import charts, exact_tests, intervals, load, simulate, tables, words
 
 # %%
 events = load.adverse_events()
@@ -64,7 +65,7 @@ page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of 
 # %%
 page.table(tables.events_overview(events), "Adverse events by dose and in all.", name="overview", kinds="reported",
            note="Counting rule: each event once, for cells given at any time before it; people with an event are not in what we read.",
-           sources=["genchi2023"], cards=False)
+           sources=["genchi2023"], layout="scroll")
 
 # %% tags=["prose"]
 total = int(events.events.sum())
@@ -78,7 +79,7 @@ It cannot say whether they fell on many people or on few, and what follows never
 related_events = events[events.causality.isin(["definitely", "probably", "possibly"])]
 page.record("safety.events_total", total, unit="events", method="count")
 page.record("safety.events_related", int(related_events.events.sum()), unit="events", method="count; definitely, probably or possibly")
-page.record_table(by_dose.rename("value").reset_index().assign(name=lambda t: "safety.events_cohort_" + t.cohort, unit="events", method="count").drop(columns="cohort"))
+page.record_table(tables.event_results(by_dose))
 
 # %% [markdown]
 # ## Everything put down to the cells came early
@@ -92,7 +93,7 @@ page.chart(charts.forty_four_events, events, "Every adverse event of the trial: 
            data=tables.events_by_term(events))
 
 # %%
-page.table(tables.events_by_causality(events), "How the events were judged, by period.", name="causality", kinds="reported", sources=["genchi2023"], cards=False)
+page.table(tables.events_by_causality(events), "How the events were judged, by period.", name="causality", kinds="reported", sources=["genchi2023"], layout="scroll")
 
 # %% tags=["prose"]
 early = events[events.window_days == "0-14"]
@@ -106,7 +107,7 @@ That may be right, but it means that the table teaches little about harm that co
 # %% [markdown]
 # ## What the needle and the drugs explain
 #
-# Each person had three things at once, and most events have a known cause among the other two or in daily life.
+# Each person had cells, a needle and drugs at once, and most events have a known cause in the needle, the drugs or daily life.
 # The grouping below is our own judgement, made without knowing who had what.
 
 # %%
@@ -142,7 +143,7 @@ The grades of the events of this trial are not in what we read.
 # %% [markdown]
 # ## Sources disagree on serious events
 #
-# The three texts we read do not say the same about serious events, and the difference matters to a reader of the news.
+# The texts we read do not say the same about serious events, and the difference matters to a reader of the news.
 
 # %%
 statements = load.serious_event_statements()
@@ -244,6 +245,24 @@ If every event fell at random and by itself, a slope this steep or steeper would
 But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
 The low doses were also given first, to people who were then watched through other seasons.
 One rate for the whole time does not fit either: {words.significant(early.events.sum() / years["early"])} events per person and year in the first two weeks, {words.significant((total - early.events.sum()) / years["late"])} after.
+""")
+
+# %% [markdown]
+# Whether the fall in the reported counts looks out of the ordinary can be tried by eye.
+# In the simulated panels below the dose does nothing, and people differ in how many events they have.
+
+# %%
+lined_up = simulate.line_up(by_dose.to_dict(), [3, 3, 3, 3], 1.0, 12, seed)
+page.chart(charts.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated", data=tables.line_up_in_words(lined_up),
+           note=f"Simulated with seed {seed}: each person’s share of the events from a Dirichlet distribution with weight one, the total fixed at {total}.")
+
+# %% tags=["prose"]
+slopes = lined_up.drop_duplicates("panel").set_index("panel")
+real = int(slopes[slopes.reported].index[0])
+steeper = int((slopes.slope < slopes.slope[real]).sum())
+page.fold("Which panel is the trial?", f"""
+Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
+Someone who guesses is right in {words.one_in(1 / 12)} line-ups.
 """)
 
 # %%

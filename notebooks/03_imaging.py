@@ -14,7 +14,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # Did the brain shrink less?
 #
@@ -52,7 +51,7 @@ among, best = readings.iloc[1], readings.iloc[2]
 page.say(f"""
 The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}, which {words.in_words(top)} people had, in an exploratory and uncontrolled comparison; what we read gives no number and does not say less than whom.
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times, and if it prevented {words.percent(effect)} of the loss (assumed) it would do so {words.in_hundred(best.effect)} times.
-Half of the people had a new lesion, and that count too comes up with and without help: in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate).
+Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate).
 
 Neither hint speaks against the cells, and neither carries much weight for them: a direction and a count from {words.in_words(people)} people, without a comparison group, can look much the same whether the cells work or not.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -71,8 +70,10 @@ page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]]
 # A count of people with new lesions means something only beside the count one would see without treatment.
 # Nobody was watched without treatment here, so a rate has to be borrowed, and the loan has its price.
 
-# %% tags=["prose"]
+# %%
 lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"]
+
+# %% tags=["prose"]
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
@@ -84,8 +85,10 @@ It is a stand-in in two ways: those people were less disabled, and their count h
 page.chart(charts.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
            kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=tables.expected_without_treatment(counts, seen, people))
 
-# %% tags=["prose"]
+# %%
 usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
+
+# %% tags=["prose"]
 page.say(f"""
 With that assumed rate {words.percent(untreated[sizes[0]])} of untreated people would have at least one in {weeks} weeks if lesions fall by chance (Poisson), and {words.percent(untreated[sizes[1]])} if they bunch in some people (negative binomial): {words.number(untreated[sizes[0]] * people, 1)} or {words.number(untreated[sizes[1]] * people, 1)} of {people} on average.
 The count seen, {seen}, would come up in {words.in_hundred(usual[seen])} such trials if lesions fall by chance, and that many or fewer in {words.in_hundred(usual[usual.index <= seen].sum())}.
@@ -102,19 +105,24 @@ So the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() a
 page.chart(charts.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
            kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=tables.worlds_in_words(counts, seen))
 
-# %% tags=["prose"]
+# %%
 fits = tables.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
 help_shown = tables.chance_to_show_help(counts, alpha)
 doubled = chances.xs(2, level="factor").probability
+weight = chances.xs(0.5, level="factor").likelihood
+verdict = ("So the count can neither support a benefit nor refute one, and it does not show harm." if 0.25 < weight.min() and weight.max() < 4
+           else "With this rate the count leans one way, but all its weight then rests on a rate borrowed from other people.")
+
+# %% tags=["prose"]
 page.say(f"""
-The count is {tables.likelihood_in_words(chances.likelihood.loc[sizes[0], 0.5], "cells halve new lesions", "they do nothing")}, if lesions fall by chance, and {tables.likelihood_in_words(chances.likelihood.loc[sizes[1], 0.5], "cells halve new lesions", "they do nothing")}, if they bunch; the rate is assumed in both.
+If lesions fall by chance, the count is {tables.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {tables.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
 Cells that double new lesions would give this count {words.in_hundred(doubled[sizes[0]])} times, or {words.in_hundred(doubled[sizes[2]])} times if lesions bunch more strongly.
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-So the count can neither support a benefit nor refute one, and it does not show harm.
+{verdict}
 """)
 
 # %%
-page.table(tables.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", cards=False,
+page.table(tables.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", layout="scroll",
            note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
@@ -135,14 +143,16 @@ page.chart(charts.how_fast, atrophy, "Brain volume lost per year in published gr
            kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
            sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy).drop(columns="Source"))
 
-# %% tags=["prose"]
+# %%
 slow = tables.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
 placebo = atrophy.set_index("group").loss_percent_per_year
-young, old = (atrophy.set_index("group").loc[group] for group in ("Healthy people at 45", "Healthy people at 65"))
+young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2))
+
+# %% tags=["prose"]
 page.say(f"""
 Untreated people with secondary progressive MS lost {words.plain(placebo["SPMS, placebo (MS-STAT)"])}% a year in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% a year at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
 Around such averages people differ widely: with a mean loss of {words.plain(loss)}% and a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people lose no more than the {words.plain(-healthy_atrophy)}% of a healthy person.
-A slow year is therefore no sign of a treatment in any one person.
+{"A slow year is therefore no sign of a treatment in any one person." if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison."}
 """)
 
 # %%
@@ -150,9 +160,11 @@ cutoffs = tables.normal_cutoffs(atrophy, load.atrophy_cutoffs())
 page.chart(charts.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
            note="Most of the people with MS in this study had relapsing disease.", data=tables.cutoffs_in_words(cutoffs))
 
-# %% tags=["prose"]
+# %%
 strict = cutoffs.iloc[0]
 gap = 100 * (cutoffs.sensitivity - cutoffs.printed_sensitivity).abs().max()
+
+# %% tags=["prose"]
 page.say(f"""
 A published line between normal and MS-like loss tells the same: the loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS {page.cite("destefano2016")}.
 These values follow from two bell curves with the published means and spreads, and they meet the published ones within {words.number(gap, 1)} percentage points, as far as rounded numbers allow ([Figure](#figure-cutoffs)).
@@ -171,7 +183,7 @@ page.table(tables.less_than_whom_in_words(readings), "Three readings of “less 
 # %% tags=["prose"]
 page.say(f"""
 If dose did nothing, some dose would always have the least loss, the highest would have less than the other people together {words.in_hundred(among.no_effect)} times, and the least of all {words.in_hundred(best.no_effect)} times (exact; exploratory and uncontrolled comparisons).
-Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.significant(best.odds)}-fold, and even a perfect effect could not raise them more than {words.plain(best.most_odds)}-fold.
+Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(round(best.odds, 1))}-fold, and even a perfect effect could not raise them more than {words.plain(round(best.most_odds, 1))}-fold.
 If “less” meant less than the other people together, the most is {words.plain(among.most_odds)}-fold; if the dose was named after looking, nothing is gained.
 """)
 
@@ -183,14 +195,16 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # %% [markdown]
 # ## Luck often favours the highest dose
 #
-# Four doses make many headlines possible, and a newspaper needs but one.
+# With four doses there are several ways in which one of them can look best.
 
 # %%
 page.chart(charts.luck, tables.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived", note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
 
-# %% tags=["prose"]
+# %%
 headlines = tables.luck(per_dose)
 order = headlines.probability.iloc[-1]
+
+# %% tags=["prose"]
 page.say(f"""
 Of a hundred trials in which dose does nothing, {words.number(100 * best.no_effect)} could report that the highest did best of all, and {words.number(100 * among.no_effect)} that it did better than the rest.
 A perfect order from the lowest to the highest dose would be rarer, {words.in_hundred(order)}, and would have been a stronger hint; nothing we read claims it.
@@ -207,8 +221,10 @@ floors = tables.smallest_p_values(per_dose)
 page.table(tables.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
            note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
-# %% tags=["prose"]
+# %%
 rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
+
+# %% tags=["prose"]
 page.say(f"""
 Against the other {words.in_words(sum(per_dose[:-1]))} people the smallest p-value is {words.probability(rest.one_sided)} one-sided and {words.probability(rest.two_sided)} two-sided, or {words.probability(rest.picked)} one-sided if the dose was picked after looking.
 Against one other dose it is {words.probability(neighbour.two_sided)} two-sided, so {"such a comparison could reach" if neighbour.two_sided <= alpha else "no outcome at all could reach"} the level of {words.plain(alpha)}.
@@ -224,13 +240,13 @@ page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value"
 
 # %%
 shown = tables.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed", cards=False,
+page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed", layout="scroll",
            note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
 
 # %% tags=["prose"]
 page.say(f"""
 With a borrowed spread, {words.in_words(top)} people against {words.in_words(sum(per_dose[:-1]))} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(shown.share_of_loss.iloc[0])} times the whole untreated yearly loss (assumed values; exploratory and uncontrolled).
-So a dose that {"stopped the loss altogether could still look like one that does nothing" if shown.share_of_loss.iloc[0] > 1 else "prevented a good part of the loss could still look like one that does nothing"}, and the reverse.
+So a dose that {"stopped the loss altogether could still look like one that does nothing" if shown.share_of_loss.iloc[0] > 1 else f"prevented up to {words.percent(shown.share_of_loss.iloc[0])} of the loss could still look like one that does nothing"}, and the reverse.
 That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
 """)
 
@@ -243,8 +259,10 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 # %%
 page.table(tables.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
+# %%
+rules = load.design_rules().set_index("rule")
+
 # %% tags=["prose"]
-ageing, rules = load.atrophy_context().set_index("finding"), load.design_rules().set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people were taken at a bad moment and out of their usual treatment.

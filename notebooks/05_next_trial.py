@@ -195,7 +195,7 @@ stat, stat2 = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STA
 sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
 limit = load.conflicts().query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
 page.say(f"""
-The closest lesson is MS-STAT: brain shrinkage was {words.percent(tables.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found {page.cite("msstat2_2025")}.
+The closest lesson is MS-STAT: brain shrinkage was {words.percent(tables.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not settle which {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
@@ -212,13 +212,14 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 """)
 
 # %% tags=["prose"]
-luck = 1 / len(cohorts)
-times, before = intervals.most_odds_can_rise(luck), 0.1
+luck, before = 1 / len(cohorts), 0.1
+times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
+leads = tables.chance_top_leads(len(cohorts), int(cohorts.people_treated.iloc[-1]), prevented, atrophy_sd)
 page.say(f"""
-The hint of this trial is weaker: that the highest of {words.in_words(len(cohorts))} doses did best is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
+The hint of this trial is weaker: if it means that the highest of {words.in_words(len(cohorts))} doses did best, that is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
 Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} afterwards at the very most, even if cells that work always came out so.
-Had the cells worked, that is also about what {words.in_words(people)} people would have shown, so it speaks against them no more than it settles anything for them.
+Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the cells and settles nothing.
 """)
 
 # %% [markdown]
@@ -233,10 +234,11 @@ page.table(tables.time_to_enrol(enrolled, pace, int(rules.value.follow_up_weeks)
 
 # %% tags=["prose"]
 volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
+years_alone = enrolled / pace.people * pace.recorded_months / 12
 treated = load.sister_trials().set_index("trial").people_treated["hNSC-SPMS"]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
-At the recorded pace one centre would need {words.number(enrolled / pace.people * pace.recorded_months / 12)} years for {words.number(enrolled)} people, so such a trial needs many centres.
+At the recorded pace one centre would need {words.number(years_alone, 1)} years for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is not in what we read.
 """)
 

@@ -51,8 +51,10 @@ def declared_parameters(chapter):
     notebook = jupytext.read(settings.NOTEBOOKS / f"{chapter}.py")
     return [
         node.target.id
-        for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])
-        for node in ast.parse(cell.source).body if isinstance(node, ast.AnnAssign)
+        for cell in notebook.cells
+        if "parameters" in cell.metadata.get("tags", [])
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.AnnAssign)
     ]
 
 

@@ -54,9 +54,14 @@ class Bibliography:
             initials = "".join(name[0] for name in [*person.first_names, *person.middle_names] if name)
             people.append("et al." if last == "others" else f"{last} {initials}".strip())
         where = ", ".join(
-            part for part in (
+            part
+            for part in (
                 self._field(key, "journal") or self._field(key, "howpublished") or self._field(key, "publisher"),
-                self._field(key, "volume"), self._field(key, "pages"), self._field(key, "year")) if part
+                self._field(key, "volume"),
+                self._field(key, "pages"),
+                self._field(key, "year"),
+            )
+            if part
         )
         title = f"\N{LEFT DOUBLE QUOTATION MARK}{self._field(key, 'title').rstrip('.')}\N{RIGHT DOUBLE QUOTATION MARK}"
         text = ". ".join(html.escape(part.rstrip(".")) for part in (", ".join(people), title, where) if part)

@@ -23,7 +23,8 @@ WORDS_PER_MINUTE = 220
 def _exporter():
     made = nbconvert.HTMLExporter(
         config=Config({"HTMLExporter": {"exclude_anchor_links": True}}),
-        extra_template_basedirs=[str(TEMPLATES.parent)], template_name=TEMPLATES.name,
+        extra_template_basedirs=[str(TEMPLATES.parent)],
+        template_name=TEMPLATES.name,
     )
     made.template_file = "page.html.j2"
     return made
@@ -54,8 +55,10 @@ def outputs_of(notebook, tag):
     """The Markdown that cells with a tag have said, in order."""
     return [
         output["data"]["text/markdown"]
-        for cell in notebook["cells"] if tag in cell.get("metadata", {}).get("tags", [])
-        for output in cell.get("outputs", []) if "text/markdown" in output.get("data", {})
+        for cell in notebook["cells"]
+        if tag in cell.get("metadata", {}).get("tags", [])
+        for output in cell.get("outputs", [])
+        if "text/markdown" in output.get("data", {})
     ]
 
 
@@ -97,11 +100,16 @@ def _numbered(body, number):
     for place in range(1, len(parts), 2):
         key = re.search(r'id="([^"]+)"', parts[place])[1]
         parts[place + 1] = re.sub(
-            r'<span class="number" data-kind="\w+"></span>', f'<span class="number">{names[key]}</span>',
-            parts[place + 1], count=1)
+            r'<span class="number" data-kind="\w+"></span>',
+            f'<span class="number">{names[key]}</span>',
+            parts[place + 1],
+            count=1,
+        )
     return re.sub(
         r'<a href="#((?:figure|table)-[^"]+)">(?:Figure|Table)</a>',
-        lambda found: f'<a href="#{found[1]}">{names.get(found[1], "the figure")}</a>', "".join(parts))
+        lambda found: f'<a href="#{found[1]}">{names.get(found[1], "the figure")}</a>',
+        "".join(parts),
+    )
 
 
 def _sections(body):
@@ -140,17 +148,34 @@ def differences(changed):
     return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
 
 
+def _with_svg_case(body):
+    # The exporter's parser writes all names small; browsers forgive that, other readers of a drawing do not.
+    return re.sub(
+        r"(?<=[ <])(viewbox|clippath|preserveaspectratio)|(?<=</)clippath",
+        lambda found: {"viewbox": "viewBox", "clippath": "clipPath"}.get(found[0], "preserveAspectRatio"),
+        body,
+    )
+
+
 def page(name, notebook, titles, changed):
     """One chapter as HTML; `titles` maps every chapter of this build to its question."""
-    body, _ = _exporter().from_notebook_node(notebook, resources={"whole": False})
+    body = _with_svg_case(_exporter().from_notebook_node(notebook)[0])
     body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
     order = list(titles)
     place = order.index(name)
     context = {
-        "name": name, "title": titles[name], "report": settings.configuration()["title"], "titles": titles,
-        "contents": contents, "minutes": reading_minutes(body), "changed": differences(changed),
-        "before": order[place - 1] if place else None, "after": order[place + 1] if place + 1 < len(order) else None,
-        "versions": versions(), "body": body, "number": int(name[:2]),
+        "name": name,
+        "title": titles[name],
+        "report": settings.configuration()["title"],
+        "titles": titles,
+        "contents": contents,
+        "minutes": reading_minutes(body),
+        "changed": differences(changed),
+        "before": order[place - 1] if place else None,
+        "after": order[place + 1] if place + 1 < len(order) else None,
+        "versions": versions(),
+        "body": body,
+        "number": int(name[:2]),
     }
     return _template("frame.html.j2").render(context)
 
@@ -173,8 +198,13 @@ def index(notebooks, bodies, values, changed, log):
     last = settings.configuration()["last"]
     answer = short_answer(notebooks[last]) if last in notebooks else []
     rows = [
-        {"name": name, "question": question(notebook), "answer": markdown_inline(short_answer(notebook)[0])
-         if short_answer(notebook) else "", "minutes": reading_minutes(bodies[name]), "number": int(name[:2])}
+        {
+            "name": name,
+            "question": question(notebook),
+            "answer": markdown_inline(short_answer(notebook)[0]) if short_answer(notebook) else "",
+            "minutes": reading_minutes(bodies[name]),
+            "number": int(name[:2]),
+        }
         for name, notebook in notebooks.items()
     ]
     figures = [
@@ -182,18 +212,33 @@ def index(notebooks, bodies, values, changed, log):
         for name, body in bodies.items()
         for key, number, caption in re.findall(
             r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>',
-            body, flags=re.S)
+            body,
+            flags=re.S,
+        )
     ]
     fields = settings.schema().model_fields
     parameters = [
-        {"name": name, "value": value, "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
-         "meaning": fields[name].description, "range": settings.range_of(fields[name]), "changed": name in changed}
+        {
+            "name": name,
+            "value": value,
+            "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
+            "meaning": fields[name].description,
+            "range": settings.range_of(fields[name]),
+            "changed": name in changed,
+        }
         for name, value in values.items()
     ]
     return _template("index.html.j2").render(
-        title=settings.configuration()["title"], answer=[markdown_inline(part) for part in answer], rows=rows,
-        figures=figures, parameters=parameters, changed=differences(changed), versions=versions(), log=log,
-        names={row["name"] for row in rows}, titles={row["name"]: row["question"] for row in rows},
+        title=settings.configuration()["title"],
+        answer=[markdown_inline(part) for part in answer],
+        rows=rows,
+        figures=figures,
+        parameters=parameters,
+        changed=differences(changed),
+        versions=versions(),
+        log=log,
+        names={row["name"] for row in rows},
+        titles={row["name"]: row["question"] for row in rows},
         answers={row["name"]: row["answer"] for row in rows},
     )
 

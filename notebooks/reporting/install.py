@@ -25,7 +25,9 @@ def run(*command):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        stop(f"{tail}\nSetting up failed in `{' '.join(Path(str(c)).name for c in command[:4])}`; is the package index in reach?")
+        stop(
+            f"{tail}\nSetting up failed in `{' '.join(Path(str(c)).name for c in command[:4])}`; is the package index in reach?"
+        )
 
 
 def wanted():
@@ -35,12 +37,16 @@ def wanted():
 
 def check_python():
     """Python 3.11 or later with venv and pip, or a sentence that names the package to install."""
-    if sys.version_info < (3, 11):
-        stop(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Name another: make report PYTHON=python3.12")
+    if sys.version_info < (3, 11):  # noqa: UP036 - it may be run by an older one
+        stop(
+            f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Name another: make report PYTHON=python3.12"
+        )
     short = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
-            stop(f"This Python has no {module}; install the package {short}-venv (on Debian: apt-get install {short}-venv).")
+            stop(
+                f"This Python has no {module}; install the package {short}-venv (on Debian: apt-get install {short}-venv)."
+            )
 
 
 def installer():

@@ -37,6 +37,17 @@ def say(text):
     publish_display_data({MARKDOWN: re.sub(r"[ \t]*\n[ \t]*", "\n", text.strip()), PLAIN: text.strip()})
 
 
+def fold(question, answer):
+    """An answer that stays folded under its question until a reader asks for it."""
+    text = re.sub(r"[ \t]*\n[ \t]*", "\n", answer.strip())
+    publish_display_data(
+        {
+            MARKDOWN: f'<details class="reveal"><summary>{html.escape(question)}</summary>\n\n{text}\n\n</details>',
+            PLAIN: text,
+        }
+    )
+
+
 # --- sources ----------------------------------------------------------------------------------------------------------
 
 
@@ -83,18 +94,24 @@ def _cell(value):
     return str(value)
 
 
-def _table_html(frame, key, sources=(), align=None):
+def _table_html(frame, key, sources=None, links=None):
     """A great_tables table without its own style sheet; first column as row headers; text escaped."""
-    frame = frame.map(_cell)
-    for column in [sources] if isinstance(sources, str) else sources:
-        frame[column] = [_cite_in_table(keys) for keys in frame[column]]
+    frame, made_here = frame.map(_cell), list(links or {})
+    for column, addresses in (links or {}).items():
+        frame[column] = [
+            f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
+            for text, address in zip(frame[column], addresses, strict=True)
+        ]
+    if sources:
+        frame[sources] = [_cite_in_table(keys) for keys in frame[sources]]
+        made_here.append(sources)
     first = frame.columns[0]
     made = great_tables.GT(frame, id=key, rowname_col=first).tab_stubhead(label=first)
     columns = list(frame.columns[1:])
     numbers = [c for c in columns if sum(bool(re.fullmatch(r"[−\d.,%]+", text)) for text in frame[c]) > len(frame) / 2]
     made = made.cols_align("left", columns=columns).cols_align("right", columns=numbers)
-    if sources:
-        made = made.fmt(lambda text: text, columns=sources)
+    if made_here:
+        made = made.fmt(lambda text: text, columns=made_here)
     text = re.sub(r"<style>.*?</style>\s*", "", made.as_raw_html(), flags=re.S)
     text = re.search(r"<table.*</table>", text, flags=re.S).group(0)
     # Scopes tie cells to their headers; the rest of the attributes would weigh more than the numbers.
@@ -105,23 +122,26 @@ def _table_html(frame, key, sources=(), align=None):
     return re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
 
 
-def table(frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, cards=True):
+def table(frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, links=None, layout="cards"):
     """A numbered table from a frame of ready-made text: its first column names the rows.
 
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
-    stand beside it; `source_column` holds keys (joined by ";") and becomes links; `cards` folds rows into cards on a
-    phone, otherwise the table scrolls sideways.
+    stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
+    a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never.
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
-    body = _table_html(frame, f"data-{key}", [source_column] if source_column else ())
+    shape = {"cards": " cards", "list": " cards list", "scroll": ""}[layout]
+    body = _table_html(frame, f"data-{key}", source_column, links)
     label = html.escape(caption, quote=True)
-    publish_display_data({
-        HTML: f'<figure class="table" id="table-{key}">\n'
-        f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n'
-        f'<div class="scroll{" cards" if cards else ""}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>\n'
-        f"{_note(note, kinds, sources)}\n</figure>",
-        PLAIN: f"Table: {caption}",
-    })
+    publish_display_data(
+        {
+            HTML: f'<figure class="table" id="table-{key}">\n'
+            f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n'
+            f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>\n'
+            f"{_note(note, kinds, sources)}\n</figure>",
+            PLAIN: f"Table: {caption}",
+        }
+    )
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
@@ -133,7 +153,8 @@ def _drawing(spec):
     prefix = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>c{prefix}-", svg)
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"', "", svg)
-    svg = re.sub(r"(\.\d\d)\d+", r"\1", svg)  # a hundredth of a pixel: lighter, and alike on every processor
+    # A hundredth of a pixel is enough, lighter, and alike on every processor; words keep all their digits.
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
@@ -161,16 +182,18 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), dat
     )
     shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
     folded = _table_html(_readable(shown), f"data-{key}")
-    publish_display_data({
-        HTML: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
-        f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
-        f"{_note(note, kinds, sources)}\n"
-        f'<details class="data"><summary>The numbers behind this figure</summary>\n'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="Numbers behind the figure: {alt}">\n{folded}\n</div>'
-        f"</details>\n</figure>",
-        PLAIN: description,
-        VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
-    })
+    publish_display_data(
+        {
+            HTML: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
+            f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
+            f"{_note(note, kinds, sources)}\n"
+            f'<details class="data"><summary>The numbers behind this figure</summary>\n'
+            f'<div class="scroll" role="region" tabindex="0" aria-label="Numbers behind the figure: {alt}">\n{folded}\n</div>'
+            f"</details>\n</figure>",
+            PLAIN: description,
+            VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
+        }
+    )
 
 
 def _readable(frame):

@@ -60,8 +60,14 @@ def execute(name, values, results_file=None):
         warnings.simplefilter("ignore")
         try:
             notebook = papermill.execute_notebook(
-                jupytext.read(NOTEBOOKS / f"{name}.py"), None, parameters=values, kernel_name="python3",
-                cwd=str(NOTEBOOKS), progress_bar=False, execution_timeout=CHAPTER_SECONDS, log_output=False,
+                jupytext.read(NOTEBOOKS / f"{name}.py"),
+                None,
+                parameters=values,
+                kernel_name="python3",
+                cwd=str(NOTEBOOKS),
+                progress_bar=False,
+                execution_timeout=CHAPTER_SECONDS,
+                log_output=False,
             )
         except PapermillExecutionError as error:
             raise ChapterError(_failure(name, error)) from None
@@ -86,13 +92,17 @@ def cleaned(notebook):
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
-    notebook.metadata = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
-        "jupytext": {"formats": "ipynb,py:percent", "notebook_metadata_filter":
-                     "kernelspec,jupytext,-jupytext.text_representation.jupytext_version",
-                     "cell_metadata_filter": "tags,-all"},
-    })
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
+            "jupytext": {
+                "formats": "ipynb,py:percent",
+                "notebook_metadata_filter": "kernelspec,jupytext,-jupytext.text_representation.jupytext_version",
+                "cell_metadata_filter": "tags,-all",
+            },
+        }
+    )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
@@ -162,7 +172,9 @@ def _workspace():
         CACHE.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix="build-", dir=CACHE)
     except OSError as error:
-        raise UserError(f"{CACHE} cannot be written ({error.strerror}); the build needs it for unfinished pages.") from None
+        raise UserError(
+            f"{CACHE} cannot be written ({error.strerror}); the build needs it for unfinished pages."
+        ) from None
     try:
         yield Path(folder)
     finally:
@@ -193,7 +205,9 @@ def publish(source, target):
                     place.unlink()
         if isinstance(error, OSError):
             where = error.filename or target
-            raise UserError(f"{where} cannot be written ({error.strerror}); the pages there are as they were.") from None
+            raise UserError(
+                f"{where} cannot be written ({error.strerror}); the pages there are as they were."
+            ) from None
         raise
     finally:
         shutil.rmtree(backup, ignore_errors=True)
@@ -218,7 +232,9 @@ def log_of_changes():
         for row in csv.DictReader(file):
             entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
             entry[0 if row["old"] else 1] += bool(row["name"])
-    return [{"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()]
+    return [
+        {"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()
+    ]
 
 
 def _moved_in_words(moved, new):
@@ -254,9 +270,11 @@ def _edited_references():
     """References with uncommitted edits that `accept` itself did not make."""
     stamps = CACHE / "accepted.json"
     known = json.loads(stamps.read_text()) if stamps.exists() else {}
+    names = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+    if not names:
+        return []
     status = subprocess.run(
-        ["git", "status", "--porcelain", "--", *sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))],
-        cwd=NOTEBOOKS, capture_output=True, text=True, check=False,
+        ["git", "status", "--porcelain", "--", *names], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
     )
     paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
     return [path.name for path in paths if path.exists() and known.get(path.name) != _digest(path)]
@@ -272,7 +290,9 @@ def accept(why, say=print):
         raise UserError('WHY is missing: say in a few words what changed, as in make accept WHY="new interval".')
     edited = _edited_references()
     if edited:
-        raise UserError(f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first.")
+        raise UserError(
+            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
+        )
     check()
     say("Running every chapter at its defaults:")
     old = []
@@ -287,7 +307,8 @@ def accept(why, say=print):
         new = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
         publish(staged, NOTEBOOKS)
     CACHE.joinpath("accepted.json").write_text(
-        json.dumps({f"{name}.ipynb": _digest(NOTEBOOKS / f"{name}.ipynb") for name in notebooks}), encoding="utf-8")
+        json.dumps({f"{name}.ipynb": _digest(NOTEBOOKS / f"{name}.ipynb") for name in notebooks}), encoding="utf-8"
+    )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)
     write_readme_answer(notebooks[settings.configuration()["last"]])
@@ -320,6 +341,10 @@ def write_readme_answer(notebook):
     start, end = MARKERS
     if start not in text or end not in text:
         raise UserError(f"README.md has lost its markers {start} and {end}; put them back around the answer.")
-    made = re.sub(f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n{readme_answer(notebook)}\n{end}", text,
-                  flags=re.S)
+    made = re.sub(
+        f"{re.escape(start)}.*?{re.escape(end)}",
+        lambda _: f"{start}\n{readme_answer(notebook)}\n{end}",
+        text,
+        flags=re.S,
+    )
     path.write_text(made, encoding="utf-8")

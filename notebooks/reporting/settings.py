@@ -66,8 +66,12 @@ def kind_of(field):
 def range_of(field):
     """The limits of a parameter in plain words, "" where there are none."""
     words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
-    found = [f"{word} {getattr(limit, sign):,}" for limit in field.metadata for sign, word in words.items()
-             if hasattr(limit, sign)]
+    found = [
+        f"{word} {getattr(limit, sign):,}"
+        for limit in field.metadata
+        for sign, word in words.items()
+        if hasattr(limit, sign)
+    ]
     return " and ".join(found)
 
 
@@ -124,7 +128,7 @@ def _from_set(text):
     try:
         parts = shlex.split(text)
     except ValueError as error:
-        raise UserError(f"SET: the quotes do not match up ({error}); write SET=\"name=value name=value\".") from None
+        raise UserError(f'SET: the quotes do not match up ({error}); write SET="name=value name=value".') from None
     given = {}
     for part in parts:
         name, equals, value = part.partition("=")
@@ -196,7 +200,14 @@ def request(environment=os.environ):
 def table_of_parameters(declared):
     """Rows (name, type, default, range, unit, meaning, chapters); `declared` maps a parameter to its chapters."""
     return [
-        (name, kind_of(field), field.default, range_of(field), (field.json_schema_extra or {}).get("unit", ""),
-         field.description, ", ".join(declared.get(name, [])))
+        (
+            name,
+            kind_of(field),
+            field.default,
+            range_of(field),
+            (field.json_schema_extra or {}).get("unit", ""),
+            field.description,
+            ", ".join(declared.get(name, [])),
+        )
         for name, field in schema().model_fields.items()
     ]

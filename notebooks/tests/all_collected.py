@@ -20,7 +20,9 @@ def pytest_collection_modifyitems(config, items):
         got[item.path.name] = got.get(item.path.name, 0) + 1
     if got != wanted or scripts != set(wanted):
         short = sorted({*scripts, *wanted} - {name for name in wanted if got.get(name) == wanted[name]})
-        raise pytest.UsageError(f"nbval did not collect every cell of {', '.join(short)}: the check would be incomplete")
+        raise pytest.UsageError(
+            f"nbval did not collect every cell of {', '.join(short)}: the check would be incomplete"
+        )
 
 
 def pytest_sessionfinish(session):

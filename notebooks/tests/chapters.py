@@ -27,7 +27,8 @@ def reference(name):
 def cells(name, kind, tag=None):
     """Sources of a chapter's cells of one kind (and one tag)."""
     return [
-        cell.source for cell in script(name).cells
+        cell.source
+        for cell in script(name).cells
         if cell.cell_type == kind and (tag is None or tag in cell.metadata.get("tags", []))
     ]
 
@@ -39,6 +40,10 @@ def texts_in(source):
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             yield "".join(part.value for part in node.values if isinstance(part, ast.Constant))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside \
-                and " " in node.value:
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in inside
+            and " " in node.value
+        ):
             yield node.value

@@ -61,6 +61,7 @@ def rows(chart):
 
 def marks(chart):
     """Types of all marks in the spec, nested ones included."""
+
     def walk(part):
         if isinstance(part, dict):
             if "mark" in part:

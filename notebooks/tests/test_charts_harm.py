@@ -12,19 +12,37 @@ CONFIDENCE = 0.95
 
 def outcomes(counts=((0, "0 of 12"), (1, "1 of 12"), (6, "half"))):
     events = ["a serious event put down to the cells", "a serious event of any cause", "a new spot on a brain scan"]
-    return pd.DataFrame({
-        "event": events[:len(counts)], "people_with": [count for count, _ in counts], "people": 12, "weeks": 96,
-        "big_label": [label for _, label in counts],
-        "note": ["", "", "six if all twelve were scanned"][:len(counts)],
-    })
+    return pd.DataFrame(
+        {
+            "event": events[: len(counts)],
+            "people_with": [count for count, _ in counts],
+            "people": 12,
+            "weeks": 96,
+            "big_label": [label for _, label in counts],
+            "note": ["", "", "six if all twelve were scanned"][: len(counts)],
+        }
+    )
 
 
 def imagined(rates=(100, 10, 4), people=12):
-    return pd.concat([
-        pd.DataFrame({"one_in": one_in, "people": people, "trial": range(1, 101), "harmed": [
-            harmed for harmed, count in enumerate(intervals.hundred_trials(1 / one_in, people)) for _ in range(count)]})
-        for one_in in rates
-    ], ignore_index=True)
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "one_in": one_in,
+                    "people": people,
+                    "trial": range(1, 101),
+                    "harmed": [
+                        harmed
+                        for harmed, count in enumerate(intervals.hundred_trials(1 / one_in, people))
+                        for _ in range(count)
+                    ],
+                }
+            )
+            for one_in in rates
+        ],
+        ignore_index=True,
+    )
 
 
 def events(late_and_related=0, serious=1):
@@ -35,49 +53,90 @@ def events(late_and_related=0, serious=1):
         ("MS relapse", "other", "15-672", "not", True, (0, serious, 0, 0)),
         ("Anemia", "blood_value", "15-672", "possibly" if late_and_related else "not", False, (0, 0, 0, 1)),
     ]
-    return pd.DataFrame([
-        {"term": term, "plain_term": term.lower(), "group": group, "window_days": window, "causality": cause,
-         "serious": is_serious, "cohort": cohort, "events": count}
-        for term, group, window, cause, is_serious, counts in made for cohort, count in zip("ABCD", counts, strict=True)
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "term": term,
+                "plain_term": term.lower(),
+                "group": group,
+                "window_days": window,
+                "causality": cause,
+                "serious": is_serious,
+                "cohort": cohort,
+                "events": count,
+            }
+            for term, group, window, cause, is_serious, counts in made
+            for cohort, count in zip("ABCD", counts, strict=True)
+        ]
+    )
 
 
 def ruled_out(people=12, most=299):
     labels = {3: "one dose", people: "this trial"} | ({most: "1 in 100"} if most > people else {})
     grid = sorted({*labels, 2, 30, 100, 1000})
-    return pd.DataFrame({
-        "people": grid, "largest_rate": [intervals.largest_rate_compatible_with_none(n, CONFIDENCE) for n in grid],
-        "label": [labels.get(n, "") for n in grid], "this_trial": [n == people for n in grid],
-        "confidence": CONFIDENCE})
+    return pd.DataFrame(
+        {
+            "people": grid,
+            "largest_rate": [intervals.largest_rate_compatible_with_none(n, CONFIDENCE) for n in grid],
+            "label": [labels.get(n, "") for n in grid],
+            "this_trial": [n == people for n in grid],
+            "confidence": CONFIDENCE,
+        }
+    )
 
 
 def unseen(marked=(0.05, 0.1, 0.2)):
     rates = sorted({*marked, *(step / 100 for step in range(51))})
-    return pd.concat([
-        pd.DataFrame({"people": people, "rate": rates, "probability": [(1 - rate) ** people for rate in rates],
-                      "marked": [people == 12 and rate in marked for rate in rates], "this_trial": people == 12})
-        for people in (3, 12, 100)
-    ], ignore_index=True)
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "people": people,
+                    "rate": rates,
+                    "probability": [(1 - rate) ** people for rate in rates],
+                    "marked": [people == 12 and rate in marked for rate in rates],
+                    "this_trial": people == 12,
+                }
+            )
+            for people in (3, 12, 100)
+        ],
+        ignore_index=True,
+    )
 
 
 def methods(counts=(0, 1)):
-    return pd.concat([intervals.interval_table(count, 12, CONFIDENCE).assign(
-        people_with=count, people=12, confidence=CONFIDENCE) for count in counts], ignore_index=True)
+    return pd.concat(
+        [
+            intervals.interval_table(count, 12, CONFIDENCE).assign(people_with=count, people=12, confidence=CONFIDENCE)
+            for count in counts
+        ],
+        ignore_index=True,
+    )
 
 
 def counted(*counts):
     limits = [intervals.clopper_pearson(count, people, CONFIDENCE) for count, people in counts]
-    return pd.DataFrame({
-        "trial": [f"Trial {place}" for place, _ in enumerate(counts)], "people_with": [count for count, _ in counts],
-        "people": [people for _, people in counts], "lower": [limit.lower for limit in limits],
-        "upper": [limit.upper for limit in limits], "confidence": CONFIDENCE,
-        "counted": "a serious adverse event put down to the treatment, within two years of the first injection"})
+    return pd.DataFrame(
+        {
+            "trial": [f"Trial {place}" for place, _ in enumerate(counts)],
+            "people_with": [count for count, _ in counts],
+            "people": [people for _, people in counts],
+            "lower": [limit.lower for limit in limits],
+            "upper": [limit.upper for limit in limits],
+            "confidence": CONFIDENCE,
+            "counted": "a serious adverse event put down to the treatment, within two years of the first injection",
+        }
+    )
 
 
 def dates(about=("stems", "other_trial", "stems", "harm")):
-    return pd.DataFrame({
-        "date": ["2017-05", "2018", "2023-01-09", "2009"], "about": about,
-        "event": ["It starts.", "Another trial ends.", "The paper appears.", "A tumour is described."]})
+    return pd.DataFrame(
+        {
+            "date": ["2017-05", "2018", "2023-01-09", "2009"],
+            "about": about,
+            "event": ["It starts.", "Another trial ends.", "The paper appears.", "A tumour is described."],
+        }
+    )
 
 
 FIGURES = {
@@ -102,31 +161,50 @@ def test_rules_for_every_figure(name):
     pd.testing.assert_frame_equal(table, before)
 
 
-@pytest.mark.parametrize(("draw", "table", "finding"), [
-    (charts.twelve_people, outcomes(), "None of the twelve had a serious event put down to the cells; half had a new "
-     "spot on a brain scan"),
-    (charts.twelve_people, outcomes([(0, "0 of 12"), (0, "0 of 12")]),
-     "None of the twelve had a serious event put down to the cells or a serious event of any cause"),
-    (charts.twelve_people, outcomes([(3, "3 of 12")]), "Three of the twelve had a serious event put down to the cells"),
-    (charts.forty_four_events, events(), "Everything put down to the cells came in the first two weeks"),
-    (charts.forty_four_events, events(late_and_related=1),
-     "Of five events put down to the cells, four came in the first two weeks"),
-    (charts.forty_four_events, events().assign(causality="not"), "No event was put down to the cells"),
-    (charts.events_by_dose, events(), "Fewer events at higher doses is not protection"),
-    (charts.events_by_dose, events().assign(events=1), "Events by dose cannot be read as an effect of the dose"),
-    (charts.rules_out, ruled_out(), "Ruling out a harm that strikes 1 in 100 takes 299 people, not 12"),
-    (charts.rules_out, ruled_out(people=299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (charts.none_seen, unseen(), "Even harm in 1 in 10 would stay unseen in 28 of 100 trials of twelve"),
-    (charts.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
-    (charts.interval_methods, methods(), "After none of 12, every method leaves room for harm in 18% or more"),
-    (charts.interval_methods, methods([1]), "After 1 of 12, every method leaves room for harm in 32% or more"),
-    (charts.k_of_n, counted((0, 15), (0, 20)),
-     "Nobody counted in two trials, yet none rules out such harm in 16% of people"),
-    (charts.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
-    (charts.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
-    (charts.timeline, dates(), "This trial's dates run from 2017 to 2023, those around it from 2009 to 2023"),
-    (charts.timeline, dates(["rule"] * 4), "The dates that matter here run from 2009 to 2023"),
-])
+@pytest.mark.parametrize(
+    ("draw", "table", "finding"),
+    [
+        (
+            charts.twelve_people,
+            outcomes(),
+            "None of the twelve had a serious event put down to the cells; half had a new spot on a brain scan",
+        ),
+        (
+            charts.twelve_people,
+            outcomes([(0, "0 of 12"), (0, "0 of 12")]),
+            "None of the twelve had a serious event put down to the cells or a serious event of any cause",
+        ),
+        (
+            charts.twelve_people,
+            outcomes([(3, "3 of 12")]),
+            "Three of the twelve had a serious event put down to the cells",
+        ),
+        (charts.forty_four_events, events(), "Everything put down to the cells came in the first two weeks"),
+        (
+            charts.forty_four_events,
+            events(late_and_related=1),
+            "Of five events put down to the cells, four came in the first two weeks",
+        ),
+        (charts.forty_four_events, events().assign(causality="not"), "No event was put down to the cells"),
+        (charts.events_by_dose, events(), "Fewer events at higher doses is not protection"),
+        (charts.events_by_dose, events().assign(events=1), "Events by dose cannot be read as an effect of the dose"),
+        (charts.rules_out, ruled_out(), "Ruling out a harm that strikes 1 in 100 takes 299 people, not 12"),
+        (charts.rules_out, ruled_out(people=299), "299 people without harm rule out harm that strikes 1 in 100"),
+        (charts.none_seen, unseen(), "Even harm in 1 in 10 would stay unseen in 28 of 100 trials of twelve"),
+        (charts.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
+        (charts.interval_methods, methods(), "After none of 12, every method leaves room for harm in 18% or more"),
+        (charts.interval_methods, methods([1]), "After 1 of 12, every method leaves room for harm in 32% or more"),
+        (
+            charts.k_of_n,
+            counted((0, 15), (0, 20)),
+            "Nobody counted in two trials, yet none rules out harm in 16% of people",
+        ),
+        (charts.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
+        (charts.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
+        (charts.timeline, dates(), "This trial's dates run from 2017 to 2023, those around it from 2009 to 2023"),
+        (charts.timeline, dates(["rule"] * 4), "The dates that matter here run from 2009 to 2023"),
+    ],
+)
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
 def test_the_title_is_what_the_table_says(draw, table, finding, width):
     assert drawing.title(draw(table, width))[0] == finding
@@ -170,17 +248,22 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
         assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
         assert all(layer["transform"] == [{"filter": "datum.one_in == one_in"}] for layer in spec["layer"])
         findings = spec["title"]["text"]["expr"]
-        for text in ('"100": ["If one person in 100 came to harm, 89 of',
-                     '"4": ["If one person in four came to harm, 3 of'):
+        for text in (
+            '"100": ["If one person in 100 came to harm, 89 of',
+            '"4": ["If one person in four came to harm, 3 of',
+        ):
             assert text in findings
         assert len(drawing.texts(chart)) == len(drawing.texts(charts.hundred_trials(imagined(), width, choice=False)))
         assert "28 see nobody harmed" in spec["description"]
 
 
-@pytest.mark.parametrize(("one_in", "people", "words"), [
-    (100000, 12, "nearly all trials of twelve would see none"),
-    (4, 40, "hardly any of 100 trials of 40 would see none"),
-])
+@pytest.mark.parametrize(
+    ("one_in", "people", "words"),
+    [
+        (100000, 12, "nearly all trials of twelve would see none"),
+        (4, 40, "hardly any of 100 trials of 40 would see none"),
+    ],
+)
 def test_titles_at_the_edges(one_in, people, words):
     chart = charts.hundred_trials(imagined([one_in], people), 640, shown=one_in, choice=False)
     assert drawing.title(chart)[0].endswith(words)
@@ -231,6 +314,11 @@ def test_forests_draw_every_row_and_flag_the_pooled_one():
     found = drawing.texts(charts.interval_methods(methods(), 640))
     assert found.count("serves only counts of none") == 2
     assert {"0% to 26%", "0.2% to 38%", "Wilson", "Mid-P"} <= set(found)
+
+
+def test_the_axis_is_labelled_with_its_own_values():
+    found = drawing.texts(charts.k_of_n(counted((4, 6), (9, 27)), 640))
+    assert {"0", "25", "50", "75", "100"} <= set(found)
 
 
 def test_limits_below_zero_are_cut_and_no_method_is_left_out():

@@ -92,8 +92,13 @@ def test_functions_return_the_file(name):
 
 
 def test_every_source_is_an_entry_and_every_entry_is_used():
-    used = {row[column] for name in FILES for row in rows(name)
-            for column in ("source", "source_a", "source_b") if column in row}
+    used = {
+        row[column]
+        for name in FILES
+        for row in rows(name)
+        for column in ("source", "source_a", "source_b")
+        if column in row
+    }
     assert used == set(KEYS) and len(KEYS) == len(set(KEYS)) and load.source_keys() == KEYS
 
 
@@ -106,8 +111,11 @@ def test_entries_have_a_title_and_a_place():
 
 
 def total(**wanted):
-    return sum(int(row["events"]) for row in rows("adverse_events")
-               if all(row[column] in values.split() for column, values in wanted.items()))
+    return sum(
+        int(row["events"])
+        for row in rows("adverse_events")
+        if all(row[column] in values.split() for column, values in wanted.items())
+    )
 
 
 def test_adverse_events_add_up():
@@ -117,8 +125,13 @@ def test_adverse_events_add_up():
     assert [total(window_days=window) for window in ("0-14", "15-672")] == [10, 34]
     assert [total(window_days="0-14", cohort=cohort) for cohort in "ABCD"] == [6, 1, 3, 0]
     assert [total(window_days="15-672", cohort=cohort) for cohort in "ABCD"] == [8, 15, 6, 5]
-    by_cause = {"definitely": [0, 0, 0, 0], "probably": [4, 0, 2, 0], "possibly": [2, 1, 1, 0],
-                "unlikely": [7, 10, 5, 4], "not": [1, 5, 1, 1]}
+    by_cause = {
+        "definitely": [0, 0, 0, 0],
+        "probably": [4, 0, 2, 0],
+        "possibly": [2, 1, 1, 0],
+        "unlikely": [7, 10, 5, 4],
+        "not": [1, 5, 1, 1],
+    }
     for cause, counts in by_cause.items():
         assert [total(causality=cause, cohort=cohort) for cohort in "ABCD"] == counts
     assert [total(causality=cause) for cause in by_cause] == [0, 6, 4, 26, 8]
@@ -143,15 +156,24 @@ def test_sixteen_events_were_infections():
     counts = Counter()
     for row in rows("adverse_events"):
         counts[row["term"]] += int(row["events"]) if row["group"] == "infection" else 0
-    assert +counts == Counter({"Upper respiratory tract infection": 10, "Urinary tract infection": 3,
-                               "Skin infection": 1, "Flu": 1, "Herpes labialis": 1})
+    assert +counts == Counter(
+        {
+            "Upper respiratory tract infection": 10,
+            "Urinary tract infection": 3,
+            "Skin infection": 1,
+            "Flu": 1,
+            "Herpes labialis": 1,
+        }
+    )
 
 
 def test_twelve_people_in_four_cohorts():
     assert [int(row["people_treated"]) for row in rows("cohorts")] == [3, 3, 3, 3]
     assert [(row["outcome"], row["people_with"], row["people"], row["kind"]) for row in rows("safety_outcomes")] == [
-        ("related_serious", "0", "12", "reported"), ("any_serious", "1", "12", "reported"),
-        ("new_lesion", "6", "12", "derived")]
+        ("related_serious", "0", "12", "reported"),
+        ("any_serious", "1", "12", "reported"),
+        ("new_lesion", "6", "12", "derived"),
+    ]
 
 
 def test_shares_that_were_turned_into_counts():
@@ -211,92 +233,192 @@ def test_keys_of_a_fact_base_stay_out():
 EVENT = "Headache,headache,around_the_injection,0-14,A,2,probably,false"
 BREAKS = {
     "text in a number": (
-        "cohorts.csv", "B,1.4,10,3", "B,1.4,10,three",
-        'data/cohorts.csv, row 3, column people_treated: "three" is not a whole number; write digits only.'),
+        "cohorts.csv",
+        "B,1.4,10,3",
+        "B,1.4,10,three",
+        'data/cohorts.csv, row 3, column people_treated: "three" is not a whole number; write digits only.',
+    ),
     "decimal comma": (
-        "cohorts.csv", "B,1.4,10", 'B,"1,4",10',
-        'data/cohorts.csv, row 3, column dose_million_cells_per_kg: "1,4" is not a number; write digits with a '),
+        "cohorts.csv",
+        "B,1.4,10",
+        'B,"1,4",10',
+        'data/cohorts.csv, row 3, column dose_million_cells_per_kg: "1,4" is not a number; write digits with a ',
+    ),
     "negative count": (
-        "adverse_events.csv", EVENT, EVENT.replace(",2,", ",-2,"),
-        'data/adverse_events.csv, row 2, column events: "-2" is below 0.'),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace(",2,", ",-2,"),
+        'data/adverse_events.csv, row 2, column events: "-2" is below 0.',
+    ),
     "empty count": (
-        "adverse_events.csv", EVENT, EVENT.replace(",2,", ",,"),
-        "data/adverse_events.csv, row 2, column events: the field is empty and must be filled in."),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace(",2,", ",,"),
+        "data/adverse_events.csv, row 2, column events: the field is empty and must be filled in.",
+    ),
     "unknown cause": (
-        "adverse_events.csv", EVENT, EVENT.replace("probably", "perhaps"),
-        'data/adverse_events.csv, row 2, column causality: "perhaps" is none of definitely, probably, possibly, '),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace("probably", "perhaps"),
+        'data/adverse_events.csv, row 2, column causality: "perhaps" is none of definitely, probably, possibly, ',
+    ),
     "no for false": (
-        "adverse_events.csv", EVENT, EVENT.replace("false", "no"),
-        'data/adverse_events.csv, row 2, column serious: "no" is neither true nor false; write one of the two.'),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace("false", "no"),
+        'data/adverse_events.csv, row 2, column serious: "no" is neither true nor false; write one of the two.',
+    ),
     "events off by one": (
-        "adverse_events.csv", EVENT, EVENT.replace(",2,", ",3,"),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace(",2,", ",3,"),
         "data/adverse_event_totals.csv, row 2, column events: 14 is the printed total for cohort A, but the rows of "
-        "data/adverse_events.csv add up to 15; one of the two files is wrong."),
+        "data/adverse_events.csv add up to 15; one of the two files is wrong.",
+    ),
     "total off by one": (
-        "adverse_event_totals.csv", "all,all,all,44", "all,all,all,45",
-        "data/adverse_event_totals.csv, row 6, column events: 45 is the printed total for all cohorts, but "),
+        "adverse_event_totals.csv",
+        "all,all,all,44",
+        "all,all,all,45",
+        "data/adverse_event_totals.csv, row 6, column events: 45 is the printed total for all cohorts, but ",
+    ),
     "total of a cause": (
-        "adverse_event_totals.csv", "causality,unlikely,B,10", "causality,unlikely,B,9",
-        "column events: 9 is the printed total for cohort B, causality unlikely, but "),
+        "adverse_event_totals.csv",
+        "causality,unlikely,B,10",
+        "causality,unlikely,B,9",
+        "column events: 9 is the printed total for cohort B, causality unlikely, but ",
+    ),
     "total of a window": (
-        "adverse_event_totals.csv", "window,0-14,all,10", "window,0-14,all,11",
-        "column events: 11 is the printed total for all cohorts, window 0-14, but "),
+        "adverse_event_totals.csv",
+        "window,0-14,all,10",
+        "window,0-14,all,11",
+        "column events: 11 is the printed total for all cohorts, window 0-14, but ",
+    ),
     "total missing": (
-        "adverse_event_totals.csv", "serious,true,D,0", "window,15-672,A,8", "column dimension: another row has the "),
+        "adverse_event_totals.csv",
+        "serious,true,D,0",
+        "window,15-672,A,8",
+        "column dimension: another row has the ",
+    ),
     "total of nothing": (
-        "adverse_event_totals.csv", "serious,true,D,0", "serious,definitely,D,0", "column level: serious true needs "),
+        "adverse_event_totals.csv",
+        "serious,true,D,0",
+        "serious,definitely,D,0",
+        "column level: serious true needs ",
+    ),
     "share": (
-        "adverse_event_totals.csv", "14,31.8", "14,32.8", "row 2, column percent_printed: 32.8 is not the share of "),
+        "adverse_event_totals.csv",
+        "14,31.8",
+        "14,32.8",
+        "row 2, column percent_printed: 32.8 is not the share of ",
+    ),
     "row split over causes": (
-        "adverse_events.csv", EVENT, EVENT.replace("probably", "possibly"),
-        "row 2, column causality: Headache in days 0-14 has different values of causality; "),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace("probably", "possibly"),
+        "row 2, column causality: Headache in days 0-14 has different values of causality; ",
+    ),
     "cohort twice": (
-        "adverse_events.csv", EVENT, EVENT.replace(",A,", ",B,"),
-        "row 3, column term: another row has the same term (Headache), window_days (0-14), cohort (B)."),
+        "adverse_events.csv",
+        EVENT,
+        EVENT.replace(",A,", ",B,"),
+        "row 3, column term: another row has the same term (Headache), window_days (0-14), cohort (B).",
+    ),
     "unknown source": (
-        "cohorts.csv", "genchi2023", "genchi2032",
-        'data/cohorts.csv, row 2, column source: "genchi2032" is not a key of data/references.bib; '),
+        "cohorts.csv",
+        "genchi2023",
+        "genchi2032",
+        'data/cohorts.csv, row 2, column source: "genchi2032" is not a key of data/references.bib; ',
+    ),
     "unknown kind": (
-        "cohorts.csv", "reported", "seen", 'row 2, column kind: "seen" is none of reported, derived, assumed.'),
+        "cohorts.csv",
+        "reported",
+        "seen",
+        'row 2, column kind: "seen" is none of reported, derived, assumed.',
+    ),
     "one name too many": (
-        "cohorts.csv", "locator\n", "locator,remark\n", "row 2: 7 fields stand under 8 column names; "),
-    "unquoted comma": (
-        "cohorts.csv", "A,0.7,10,3,", "A,0.7,10,3,,", "row 2: 8 fields stand under 7 column names; "),
+        "cohorts.csv",
+        "locator\n",
+        "locator,remark\n",
+        "row 2: 7 fields stand under 8 column names; ",
+    ),
+    "unquoted comma": ("cohorts.csv", "A,0.7,10,3,", "A,0.7,10,3,,", "row 2: 8 fields stand under 7 column names; "),
     "open quotation": ("cohorts.csv", "A,0.7", '"A,0.7', "data/cohorts.csv, row "),
     "limits swapped": (
-        "prevalence.csv", "309.2,308.1,310.1", "309.2,310.1,308.1",
-        "column lower: 310.1 is above 308.1 in column upper."),
+        "prevalence.csv",
+        "309.2,308.1,310.1",
+        "309.2,310.1,308.1",
+        "column lower: 310.1 is above 308.1 in column upper.",
+    ),
     "more than all": (
-        "safety_outcomes.csv", "1,12,96", "13,12,96", "row 3, column people_with: 13 is above 12 in column people."),
+        "safety_outcomes.csv",
+        "1,12,96",
+        "13,12,96",
+        "row 3, column people_with: 13 is above 12 in column people.",
+    ),
     "serious people": (
-        "safety_outcomes.csv", "1,12,96", "2,12,96", "row 3, column people_with: 2 people do not fit 1 such events "),
+        "safety_outcomes.csv",
+        "1,12,96",
+        "2,12,96",
+        "row 3, column people_with: 2 people do not fit 1 such events ",
+    ),
     "another denominator": (
-        "safety_outcomes.csv", "1,12,96", "1,11,96", "row 3, column people: 11 differs from the people enrolled in "),
+        "safety_outcomes.csv",
+        "1,12,96",
+        "1,11,96",
+        "row 3, column people: 11 differs from the people enrolled in ",
+    ),
     "thirteen treated": (
-        "cohorts.csv", "B,1.4,10,3", "B,1.4,10,4",
-        "data/cohorts.csv, column people_treated: the cohorts add up to 13, but data/design_rules.csv says that 12 "),
+        "cohorts.csv",
+        "B,1.4,10,3",
+        "B,1.4,10,4",
+        "data/cohorts.csv, column people_treated: the cohorts add up to 13, but data/design_rules.csv says that 12 ",
+    ),
     "thirteen at the steps": (
-        "dose_steps.csv", "B,3,0", "B,4,0", "row 3, column people: 4 differs from the people treated in cohort B "),
+        "dose_steps.csv",
+        "B,3,0",
+        "B,4,0",
+        "row 3, column people: 4 differs from the people treated in cohort B ",
+    ),
     "dose that falls": (
-        "cohorts.csv", "C,2.8", "C,1.2", "row 4, column dose_million_cells_per_kg: 1.2 does not rise above the "),
+        "cohorts.csv",
+        "C,2.8",
+        "C,1.2",
+        "row 4, column dose_million_cells_per_kg: 1.2 does not rise above the ",
+    ),
     "rule gone": (
-        "design_rules.csv", "follow_up_weeks", "weeks_followed", "the rule follow_up_weeks needs a row with a value."),
+        "design_rules.csv",
+        "follow_up_weeks",
+        "weeks_followed",
+        "the rule follow_up_weeks needs a row with a value.",
+    ),
     "rate above one": ("dlt_curves.csv", "A,1,0.02", "A,1,1.02", 'row 2, column rate: "1.02" is above 1.'),
     "level out of place": (
-        "dlt_curves.csv", "A,1,0.02", "A,2,0.02", "row 2, column dose_level: 2 is not the place of cohort A "),
-    "unknown trial": (
-        "sister_doses.csv", "hNSC-SPMS", "hNSC", 'row 2, column trial: "hNSC" is not a trial of '),
-    "unknown term": (
-        "attribution.csv", "Headache", "Headaches", "row 2, column term: Headaches is not a term of "),
-    "wrong group": (
-        "attribution.csv", "Flu,infection", "Flu,other", "column group: other is not the group of Flu in "),
+        "dlt_curves.csv",
+        "A,1,0.02",
+        "A,2,0.02",
+        "row 2, column dose_level: 2 is not the place of cohort A ",
+    ),
+    "unknown trial": ("sister_doses.csv", "hNSC-SPMS", "hNSC", 'row 2, column trial: "hNSC" is not a trial of '),
+    "unknown term": ("attribution.csv", "Headache", "Headaches", "row 2, column term: Headaches is not a term of "),
+    "wrong group": ("attribution.csv", "Flu,infection", "Flu,other", "column group: other is not the group of Flu in "),
     "wrong conversion": (
-        "atrophy.csv", "untreated,0.592", "untreated,0.692", "column loss_percent_per_year: 0.692 does not follow "),
+        "atrophy.csv",
+        "untreated,0.592",
+        "untreated,0.692",
+        "column loss_percent_per_year: 0.692 does not follow ",
+    ),
     "entry unused": (
-        "references.bib", "@article{genchi2023,", "@misc{spare,\n  title = {Spare},\n}\n\n@article{genchi2023,",
-        "data/references.bib, entry spare: no row of any table cites it; cite it or remove it."),
+        "references.bib",
+        "@article{genchi2023,",
+        "@misc{spare,\n  title = {Spare},\n}\n\n@article{genchi2023,",
+        "data/references.bib, entry spare: no row of any table cites it; cite it or remove it.",
+    ),
     "entry twice": (
-        "references.bib", "@article{harris2021,", "@article{harris2024,", "data/references.bib: the file is not "),
+        "references.bib",
+        "@article{harris2021,",
+        "@article{harris2024,",
+        "data/references.bib: the file is not ",
+    ),
 }
 
 
@@ -312,12 +434,14 @@ def test_a_column_too_many(broken):
     longer = [f"{line},{extra}" for line, extra in zip(lines, ("remark", "x"), strict=True)]
     path.write_text("\n".join(longer), encoding="utf-8")
     assert "data/late_harm.csv, row 1, column remark: the column is not known; the columns are event, who, " in broken(
-        "late_harm.csv", "remark", "remark", load.late_harm)
+        "late_harm.csv", "remark", "remark", load.late_harm
+    )
 
 
 def test_a_column_that_stands_twice(broken):
     assert broken("cohorts.csv", "tolerance_percent", "cohort", load.cohorts) == (
-        "data/cohorts.csv, row 1, column cohort: the column stands there twice.")
+        "data/cohorts.csv, row 1, column cohort: the column stands there twice."
+    )
 
 
 def test_a_column_that_is_missing_is_named(broken):
@@ -335,9 +459,14 @@ def test_a_missing_file(broken, name):
         load.check_all()
 
 
-@pytest.mark.parametrize("content, says", [
-    (b"", "the column is missing"), (b"\xff\xfe\x00", "cannot be read as UTF-8 text"),
-    ((DATA / "cohorts.csv").read_bytes().splitlines(keepends=True)[0], "the file holds no rows")])
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (b"", "the column is missing"),
+        (b"\xff\xfe\x00", "cannot be read as UTF-8 text"),
+        ((DATA / "cohorts.csv").read_bytes().splitlines(keepends=True)[0], "the file holds no rows"),
+    ],
+)
 def test_a_file_without_rows_or_text(broken, content, says):
     (broken.folder / "cohorts.csv").write_bytes(content)
     with pytest.raises(load.DataError, match=rf"^data/cohorts\.csv.*{says}"):

@@ -1,4 +1,4 @@
-"""The 3+3 rule against published tables and path counts, an independent enumeration, and what must hold for any rates."""
+"""The 3+3 rule against published tables and path counts, independent enumeration, and what must always hold."""
 
 from collections import Counter
 from itertools import pairwise
@@ -116,7 +116,7 @@ def test_simulated_selection_of_the_textbook_rule(rates, selected):
 
 
 def test_simulated_selection_without_stepping_down():
-    """Norris (2021), R package precautionary, introduction, table 1: a hundred simulated trials, three standard errors."""
+    """Norris (2021), R package precautionary, introduction, table 1: 100 simulated trials, three standard errors."""
     found = es.operating_characteristics([0.12, 0.27, 0.44, 0.53, 0.57], "A").p_mtd
     error = 3 * np.sqrt(found * (1 - found) / 100) + 0.005
     assert (abs(found - [0.16, 0.45, 0.27, 0.09, 0.03, 0.00]) < error).all()
@@ -137,7 +137,7 @@ def test_one_of_three_twice_at_dose_three_ends_at_dose_two():
 
 @pytest.mark.parametrize("reading", ["A", "K"])
 def test_one_of_three_at_dose_one_then_another_or_none(reading):
-    """Brock (2025), R package escalation, vignette on dose paths: no dose is chosen; or the trial goes on to dose two."""
+    """Brock (2025), R package escalation, vignette on dose paths: no dose is chosen, or on to dose two."""
     found = [(mtd, steps) for mtd, steps in es.paths(5, reading) if steps[:1] == ((1, 1),)]
     assert [mtd for mtd, steps in found if steps[:2] == ((1, 1), (1, 1))] == [0]
     after = {steps[2][0] for _, steps in found if steps[1] == (1, 0)}
@@ -278,14 +278,15 @@ def action(text, at_top):
         text = text.split("at the top dose")[1].lstrip(", ").capitalize()
     elif at_top and "after the top dose" in text:
         return "end"
-    starts = {"Next": "up", "Three": "here", "three": "here", "One more": "here", "one": "down", "The": "end", "the": "end"}
-    return next(what for start, what in starts.items() if text.strip().startswith(start))
+    starts = {"next": "up", "three": "here", "one more": "here", "one": "down", "the": "end"}
+    return next(what for start, what in starts.items() if text.strip().lower().startswith(start))
 
 
 @pytest.mark.parametrize("reading", es.READINGS)
 @pytest.mark.parametrize("doses", [1, 2, 3])
 def test_the_decision_table_leads_along_every_path(reading, doses):
-    rows, used, size = list(es.decision_table(reading).itertuples(index=False, name=None)), set(), 1 if reading == "C" else 3
+    rows = list(es.decision_table(reading).itertuples(index=False, name=None))
+    used, size = set(), 1 if reading == "C" else 3
     for mtd, steps in es.paths(doses, reading):
         people, harmed, came_down = Counter(), Counter(), False
         for place, (dose, dlts) in enumerate(steps):
@@ -366,5 +367,3 @@ def test_results_cannot_be_changed():
     found = es.operating_characteristics([0.1], "A")
     with pytest.raises(ValueError, match="read-only"):
         found.p_mtd[0] = 1
-
-

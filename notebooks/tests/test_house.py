@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,20 @@ def starts(name, *packages):
 
 
 def test_top_level_has_six_entries_and_dot_files():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     top = {line.split("/")[0] for line in tracked if line}
     assert {name for name in top if not name.startswith(".")} <= ENTRIES
 
 
 @pytest.mark.parametrize("path", modules("trial"), ids=lambda path: path.stem)
 def test_the_science_knows_nothing_of_notebooks_and_pages(path):
-    wrong = [name for name in imported(path)
-             if starts(name, "reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")]
+    wrong = [
+        name
+        for name in imported(path)
+        if starts(name, "reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")
+    ]
     assert not wrong
 
 
@@ -79,7 +85,12 @@ def test_user_text_never_reaches_a_recipe():
 
 def test_dollar_and_backticks_do_nothing(tmp_path):
     trap = tmp_path / "trap"
-    for text in (f"x=`touch {trap}`", f"x=$(touch {trap})", f"x=$(shell touch {trap})", f"x=$(eval $(shell touch {trap}))"):
+    for text in (
+        f"x=`touch {trap}`",
+        f"x=$(touch {trap})",
+        f"x=$(shell touch {trap})",
+        f"x=$(eval $(shell touch {trap}))",
+    ):
         done = subprocess.run(["make", "report", f"SET={text}"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 2 and "Traceback" not in done.stderr
         assert not trap.exists()
@@ -101,10 +112,20 @@ def test_the_lock_holds_what_is_asked_for():
 
 
 def test_no_path_of_a_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     for name in filter(None, tracked):
         path = ROOT / name
         if path.suffix in {".js", ".lock"} or not path.is_file() or path == Path(__file__):
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         assert not re.search(r"(?<![\w.])/(home|root|work|Users)/\w", text), name
+
+
+def test_code_is_written_one_way():
+    for command in (["check", "-q"], ["format", "--check", "-q"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "."], cwd=NOTEBOOKS, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -33,7 +33,7 @@ def test_steps_that_join_to_one_beta(limit, left, risen):
 @few
 @given(limits, st.lists(st.just(3), min_size=4, max_size=4) | st.lists(st.just(0), min_size=2, max_size=2))
 def test_ordered_uniforms_are_order_statistics(limit, people):
-    """Equal numbers without harm: the doses are sorted draws from Beta(1, 1 + n); dose j above = at most j - 1 below."""
+    """Equal numbers, no harm: the doses are sorted draws from Beta(1, 1 + n); dose j above: at most j - 1 below."""
     found = po.beliefs_after_no_harm(people, limit).query("prior == 'ordered uniforms'")
     for stage, n in (("prior", 0), ("posterior", people[0])):
         below = beta.cdf(limit, 1, 1 + n)

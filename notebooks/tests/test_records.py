@@ -41,8 +41,15 @@ def test_text_is_sorted_and_reads_back(tmp_path):
 
 
 def test_moved_names_changed_new_and_lost():
-    old = [{"chapter": "1", **row(name="same")}, {"chapter": "1", **row(name="changed")}, {"chapter": "1", **row(name="lost")}]
-    new = [{"chapter": "1", **row(name="same")}, {"chapter": "1", **row(name="changed", value=2)},
-           {"chapter": "1", **row(name="new")}]
+    old = [
+        {"chapter": "1", **row(name="same")},
+        {"chapter": "1", **row(name="changed")},
+        {"chapter": "1", **row(name="lost")},
+    ]
+    new = [
+        {"chapter": "1", **row(name="same")},
+        {"chapter": "1", **row(name="changed", value=2)},
+        {"chapter": "1", **row(name="new")},
+    ]
     assert records.moved(old, new) == [("1", "changed", "1", "2"), ("1", "lost", "1", ""), ("1", "new", "", "1")]
     assert records.moved(old, old) == []

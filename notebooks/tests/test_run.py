@@ -66,7 +66,9 @@ def small_report(tmp_path, monkeypatch):
 def write_chapter(folder, name, *sources):
     cells = [nbformat.v4.new_code_cell("seed: int = 1  # a number", metadata={"tags": ["parameters"]})]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[*cells, *(nbformat.v4.new_code_cell(source) for source in sources)])
+    notebook = nbformat.v4.new_notebook(
+        metadata=kernel, cells=[*cells, *(nbformat.v4.new_code_cell(source) for source in sources)]
+    )
     jupytext.write(notebook, folder / f"{name}.py", fmt="py:percent")
 
 
@@ -86,7 +88,10 @@ def test_a_failed_chapter_names_cell_and_error_in_two_lines(small_report):
     with pytest.raises(run.ChapterError) as caught:
         run.execute("01_a", settings.resolve({}))
     lines = str(caught.value).splitlines()
-    assert lines == ["01_a failed in cell 3, which starts `raise ValueError('no such dose')`:", "ValueError: no such dose"]
+    assert lines == [
+        "01_a failed in cell 3, which starts `raise ValueError('no such dose')`:",
+        "ValueError: no such dose",
+    ]
 
 
 def test_uncommitted_references_are_not_overwritten(tmp_path, monkeypatch):
@@ -106,12 +111,15 @@ def test_changes_are_appended_and_summed_up(small_report):
     run._append_changes("second", [("01_a", "x", "1", "2"), ("01_a", "y", "", "3")])
     run._append_changes("third", [])
     assert [(entry["why"], entry["moved"]) for entry in run.log_of_changes()] == [
-        ("first", "1 new result"), ("second", "1 new result, 1 moved"), ("third", "no result moved")]
+        ("first", "1 new result"),
+        ("second", "1 new result, 1 moved"),
+        ("third", "no result moved"),
+    ]
 
 
 def test_the_readme_answer_is_the_one_of_the_summary():
     last = settings.configuration()["last"]
-    notebook = json.loads((settings.NOTEBOOKS / f"{last}.ipynb").read_text(encoding="utf-8"))
+    notebook = nbformat.read(settings.NOTEBOOKS / f"{last}.ipynb", as_version=4)
     text = (settings.ROOT / "README.md").read_text(encoding="utf-8")
     start, end = run.MARKERS
     assert text.split(start)[1].split(end)[0].strip() == run.readme_answer(notebook)
@@ -120,6 +128,9 @@ def test_the_readme_answer_is_the_one_of_the_summary():
 def test_committed_results_are_those_of_the_references():
     from reporting import records
 
-    rows = [row for path in sorted(settings.NOTEBOOKS.glob("[0-9]*.ipynb"))
-            for row in records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))]
+    rows = [
+        row
+        for path in sorted(settings.NOTEBOOKS.glob("[0-9]*.ipynb"))
+        for row in records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
+    ]
     assert (settings.ROOT / "reports" / "results.csv").read_text(encoding="utf-8") == records.text(rows)

@@ -43,31 +43,34 @@ def test_chapter_and_run_name():
     assert asked(CHAPTER="02_safety").name == "02_safety", "a part of the report never replaces the whole"
 
 
-@pytest.mark.parametrize(("given", "sentence"), [
-    ("confidense=0.9", "the nearest is confidence"),
-    ("zzzzzz=1", "nothing is called like that"),
-    ("confidence=1.5", "confidence must be a number above 0 and below 1, but 1.5 was given"),
-    ("confidence=high", 'but "high" was given'),
-    ("confidence=true", "but True was given"),
-    ("confidence=", "but None was given"),
-    ("seed=1.5", "seed must be a whole number at least 0"),
-    ("seed=-1", "seed must be a whole number at least 0"),
-    ("effect=0", "effect must be a number above 0 and at most 1"),
-    ("effect=.nan", "but nan was given"),
-    ("effect=.inf", "but inf was given"),
-    ("dropout=1", "at least 0 and below 1"),
-    ("alpha=0.9", "power must be above alpha"),
-    ("healthy_atrophy=-0.9", "healthy_atrophy must be a smaller loss"),
-    ("reading=Z", "reading must be one of A, B, C, K"),
-    ("confidence", "is not name=value"),
-    ("=3", "is not name=value"),
-    ("seed=1 seed=2", "given twice"),
-    ("seed='1", "quotes do not match"),
-    ("seed=`touch /tmp/x`", "cannot be read"),
-    ("seed=$(touch x)", "is not name=value"),
-    ("seed=$HOME", 'but "$HOME" was given'),
-    ("seed=[1", "cannot be read"),
-])
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("confidense=0.9", "the nearest is confidence"),
+        ("zzzzzz=1", "nothing is called like that"),
+        ("confidence=1.5", "confidence must be a number above 0 and below 1, but 1.5 was given"),
+        ("confidence=high", 'but "high" was given'),
+        ("confidence=true", "but True was given"),
+        ("confidence=", "but None was given"),
+        ("seed=1.5", "seed must be a whole number at least 0"),
+        ("seed=-1", "seed must be a whole number at least 0"),
+        ("effect=0", "effect must be a number above 0 and at most 1"),
+        ("effect=.nan", "but nan was given"),
+        ("effect=.inf", "but inf was given"),
+        ("dropout=1", "at least 0 and below 1"),
+        ("alpha=0.9", "power must be above alpha"),
+        ("healthy_atrophy=-0.9", "healthy_atrophy must be a smaller loss"),
+        ("reading=Z", "reading must be one of A, B, C, K"),
+        ("confidence", "is not name=value"),
+        ("=3", "is not name=value"),
+        ("seed=1 seed=2", "given twice"),
+        ("seed='1", "quotes do not match"),
+        ("seed=`touch /tmp/x`", "cannot be read"),
+        ("seed=$(touch x)", "is not name=value"),
+        ("seed=$HOME", 'but "$HOME" was given'),
+        ("seed=[1", "cannot be read"),
+    ],
+)
 def test_set_that_cannot_be_used(given, sentence):
     with pytest.raises(UserError) as caught:
         asked(SET=given)
@@ -75,14 +78,17 @@ def test_set_that_cannot_be_used(given, sentence):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "sentence"), [
-    ("", "is empty"),
-    ("- confidence\n", "holds a list"),
-    ("confidence\n", "holds a str"),
-    ("confidence: [0.9\n", "is not YAML"),
-    ("confidense: 0.9\n", "the nearest is confidence"),
-    ("confidence: 1.5\n", "below 1, but 1.5 was given"),
-])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is empty"),
+        ("- confidence\n", "holds a list"),
+        ("confidence\n", "holds a str"),
+        ("confidence: [0.9\n", "is not YAML"),
+        ("confidense: 0.9\n", "the nearest is confidence"),
+        ("confidence: 1.5\n", "below 1, but 1.5 was given"),
+    ],
+)
 def test_file_that_cannot_be_used(tmp_path, text, sentence):
     (tmp_path / "bad.yaml").write_text(text)
     with pytest.raises(UserError) as caught:

@@ -7,8 +7,16 @@ from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from trial import load, planning, tables, words
 from trial.tables import planning as made
 
-PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.15, "effect": 0.5, "alpha": 0.05,
-           "power": 0.8, "dropout": 0.1, "confidence": 0.95}
+PLANNED = {
+    "atrophy_mean": -0.584,
+    "atrophy_sd": 0.498,
+    "healthy_atrophy": -0.15,
+    "effect": 0.5,
+    "alpha": 0.05,
+    "power": 0.8,
+    "dropout": 0.1,
+    "confidence": 0.95,
+}
 
 
 @pytest.fixture
@@ -22,7 +30,9 @@ def controlled():
 
 
 def chosen(**changed):
-    return tables.designs({**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression()).set_index("design")
+    return tables.designs(
+        {**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression()
+    ).set_index("design")
 
 
 # How many people
@@ -33,7 +43,10 @@ def test_sizes_at_the_defaults_agree_with_statsmodels():
     for column, difference in {"all": 0.292, "excess": 0.217}.items():
         by_z = NormalIndPower().solve_power(difference / 0.498, alpha=0.05, power=0.8)
         by_t = TTestIndPower().solve_power(difference / 0.498, alpha=0.05, power=0.8)
-        assert list(formulas[column].iloc[:2]) == [words.number(planning.rounded_up(by_z)), words.number(planning.rounded_up(by_t))]
+        assert list(formulas[column].iloc[:2]) == [
+            words.number(planning.rounded_up(by_z)),
+            words.number(planning.rounded_up(by_t)),
+        ]
     assert list(formulas["all"]) == ["46", "47", "35", "69 with cells, 35 without", "52"]
 
 
@@ -46,7 +59,9 @@ def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published
 
 
 def test_every_source_has_a_size_on_both_bases(published):
-    sizes = tables.sizes_by_source(tables.published_spreads(load.atrophy(), published), published, -0.15, 0.5, 0.05, 0.8)
+    sizes = tables.sizes_by_source(
+        tables.published_spreads(load.atrophy(), published), published, -0.15, 0.5, 0.05, 0.8
+    )
     sizes = sizes.set_index("Source")
     assert sizes.loc["msstat2014", ["Per group, all loss", "Per group, loss in excess"]].tolist() == ["46", "83"]
     # six months: 0.33 - 0.15 / 2, half of it, SD 0.709; 15.6978 * 0.709^2 / 0.1275^2 = 485.1
@@ -56,7 +71,9 @@ def test_every_source_has_a_size_on_both_bases(published):
 
 
 def test_a_loss_below_that_of_ageing_has_no_size(published):
-    sizes = tables.sizes_by_source(tables.published_spreads(load.atrophy(), published), published, -0.55, 0.5, 0.05, 0.8)
+    sizes = tables.sizes_by_source(
+        tables.published_spreads(load.atrophy(), published), published, -0.55, 0.5, 0.05, 0.8
+    )
     assert sizes.set_index("Source").loc["destefano2016", "Per group, loss in excess"] == made.NO_EXCESS
 
 
@@ -67,12 +84,17 @@ def test_size_over_the_interval_of_the_mean():
 
 
 def test_half_the_effect_takes_four_times_the_people():
-    needed = tables.people_needed(-0.584, 0.498, -0.15, 0.05, 0.8, [0.25, 0.5]).set_index(["basis", "effect"]).people_per_arm
+    needed = (
+        tables.people_needed(-0.584, 0.498, -0.15, 0.05, 0.8, [0.25, 0.5]).set_index(["basis", "effect"]).people_per_arm
+    )
     assert set(needed.index.get_level_values("basis")) == {"of all loss", "of the loss beyond healthy ageing"}
     for basis in {"of all loss", "of the loss beyond healthy ageing"}:
         assert needed[basis, 0.25] / needed[basis, 0.5] == pytest.approx(4, rel=0.03)
     assert needed["of all loss", 0.5] == 46 and needed["of the loss beyond healthy ageing", 0.5] == 83
-    assert list(tables.people_needed_in_words(needed.rename("people_per_arm").reset_index())["Share prevented"]) == ["25%", "50%"]
+    assert list(tables.people_needed_in_words(needed.rename("people_per_arm").reset_index())["Share prevented"]) == [
+        "25%",
+        "50%",
+    ]
 
 
 def test_two_shares_by_hand():
@@ -111,7 +133,15 @@ def test_the_record_goes_both_ways(controlled):
     assert "43%" in stat["The early sign"] and "964 people" in stat.iloc[2] and "1.13 (0.91 to 1.39)" in stat.iloc[2]
     cells = record[record["What"].str.startswith("Cells (MSC-NP)")].iloc[0]
     assert "4 of 6" in cells["The early sign"] and "33%" in cells.iloc[2] and "37%" in cells.iloc[2]
+    assert cells["Borne out?"].startswith("No") and stat["Borne out?"] == "No"
     assert set(";".join(record["Source"]).replace(" ", "").split(";")) <= set(load.source_keys())
+
+
+def test_the_top_dose_leads_more_often_the_more_it_does():
+    chances = [tables.chance_top_leads(4, 3, shift, 1) for shift in (-1, 0, 1, 9)]
+    assert chances == sorted(chances) and chances[1] == pytest.approx(0.25) and chances[3] == pytest.approx(1)
+    # two cohorts of two, by hand: the difference of their means has variance 1, so Phi(1)
+    assert tables.chance_top_leads(2, 2, 1, 1) == pytest.approx(0.841345, abs=1e-6)
 
 
 # How long, watching for harm, donors
@@ -150,6 +180,8 @@ def test_designs_at_the_defaults():
     assert len(table) >= 6 and table.leans_on.str.len().min() > 10
     assert table.people_per_arm["Two groups, all loss"] == 46 and table.people_enrolled["Two groups, all loss"] == 104
     assert table.people_per_arm["Two groups, loss in excess"] == 83
+    # three groups at half the level: 2 (2.2414 + 0.8416)^2 0.498^2 / 0.292^2 = 55.3; 56 / 0.9 is 63 after rounding up
+    assert table.loc["Three groups, with sham alone", ["people_per_arm", "people_enrolled"]].tolist() == [56, 3 * 63]
     # 0.48 and 0.48 * 0.79: 7.8489 (0.2496 + 0.2354) / 0.1008^2 = 374.7
     assert table.people_per_arm["Two groups, effect as in EXPAND"] == 375
     assert table.people_per_arm["Two groups, spinal cord"] == 546
@@ -160,7 +192,10 @@ def test_designs_follow_their_parameters():
     base, changed = chosen(), chosen(effect=0.25, dropout=0.0)
     assert changed.people_per_arm["Two groups, all loss"] == 183  # 4 * 45.66
     assert changed.people_enrolled["Two groups, all loss"] == 366
-    assert changed.people_per_arm["Two groups, effect as in EXPAND"] == base.people_per_arm["Two groups, effect as in EXPAND"]
+    assert (
+        changed.people_per_arm["Two groups, effect as in EXPAND"]
+        == base.people_per_arm["Two groups, effect as in EXPAND"]
+    )
     assert tables.designs_in_words(changed.reset_index()).shape == (len(changed), 6)
 
 
@@ -177,21 +212,33 @@ def test_who_got_worse_on_placebo():
 def test_who_got_better(controlled):
     better = tables.improved(controlled, load.sister_findings(), 0.95).set_index("trial")
     assert better.people_with.tolist() == [4, 7, 9, 10] and better.people.tolist() == [6, 18, 27, 27]
-    assert (better.lower < better.people_with / better.people).all() and (better.upper > better.people_with / better.people).all()
+    assert (better.lower < better.people_with / better.people).all() and (
+        better.upper > better.people_with / better.people
+    ).all()
 
 
 def test_only_like_definitions_are_added_up():
     table = tables.related_serious(load.sister_trials(), load.safety_outcomes(), 0.95)
     assert table.people.tolist() == [12, 15, 6, 33] and not table.people_with.any()
     assert table.upper.iloc[-1] == pytest.approx(1 - 0.025 ** (1 / 33))
-    assert table.pooled.tolist() == [False, False, False, True] and table.this_trial.tolist() == [True, False, False, False]
+    assert table.pooled.tolist() == [False, False, False, True] and table.this_trial.tolist() == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_nothing_missing_prints_as_nan(controlled):
-    for table in (tables.controlled_trials(controlled), tables.sister_trials(load.sister_trials()),
-                  tables.prevalence(load.prevalence()), tables.who_was_let_in(load.trial_participants()),
-                  tables.natural_history(load.progression(), load.trial_participants()),
-                  tables.years_to_a_wheelchair(load.progression()), tables.timeline_in_words(load.timeline())):
+    for table in (
+        tables.controlled_trials(controlled),
+        tables.sister_trials(load.sister_trials()),
+        tables.prevalence(load.prevalence()),
+        tables.who_was_let_in(load.trial_participants()),
+        tables.natural_history(load.progression(), load.trial_participants()),
+        tables.years_to_a_wheelchair(load.progression()),
+        tables.timeline_in_words(load.timeline()),
+    ):
         assert not table.map(lambda text: pd.isna(text) or "nan" in str(text).split()).to_numpy().any()
 
 

@@ -6,13 +6,14 @@ a dose excessive at its second DLT; the maximum tolerated dose (MTD) is then the
 - A: the group of three is looked at together; one DLT brings three more people, two or more end the trial.
 - B: any DLT among the three fills the group to six before anyone judges it.
 - C: people are treated one by one, and the dose is left at its second DLT.
-- K: the textbook rule that steps down again. Two or more DLTs lead to the dose below; a dose with three treated is filled
-  to six there, and the trial ends with at most one DLT among six, or steps down again. The top dose also needs six.
+- K: the textbook rule that steps down again. Two or more DLTs lead to the dose below; a dose with three treated is
+  filled to six there, and the trial ends with at most one DLT among six, or steps down again. The top dose also needs
+  six.
 
 Under A, B and C the lower dose becomes the MTD with the people it already has. Passing the top dose means that the MTD
-was not reached; below the lowest dose there is no dose. Lin and Shih (2001) give the formulas for such designs; here the
-results of every dose are listed and their chances multiplied, which is exact.
-Impossible input raises ValueError with one sentence that names the value and the limits.
+was not reached; below the lowest dose there is no dose. Lin and Shih (2001) give the formulas for such designs; here
+the results of every dose are listed and their chances multiplied, which is exact. Impossible input raises ValueError
+with one sentence that names the value and the limits.
 """
 
 from dataclasses import dataclass
@@ -97,7 +98,8 @@ def _rates(rates):
     except TypeError:
         raise ValueError(f"rates is {rates!r}, but must be a list of DLT rates, lowest dose first.") from None
     whole_number("the number of DLT rates", len(values), at_least=1, at_most=MOST_DOSES)
-    return tuple(number(f"the DLT rate at dose {dose}", rate, at_least=0, at_most=1) for dose, rate in enumerate(values, 1))
+    named = ((f"the DLT rate at dose {dose}", rate) for dose, rate in enumerate(values, 1))
+    return tuple(number(name, rate, at_least=0, at_most=1) for name, rate in named)
 
 
 def _frozen(values):
@@ -115,8 +117,8 @@ class OperatingCharacteristics:
     distributions map a whole number of people, or of DLTs, to its probability; impossible numbers are left out.
 
     p_no_dlt_in_first_pass: nobody harmed among the first three people of each dose. Under A, B and C the trial ends
-    there. Under K it has three more people to treat at the top dose, so a trial without any DLT is less likely than that:
-    dlts_distribution[0] is its probability under every reading.
+    there. Under K it has three more people to treat at the top dose, so a trial without any DLT is less likely than
+    that: dlts_distribution[0] is its probability under every reading.
     """
 
     rates: tuple
@@ -202,9 +204,10 @@ def operating_characteristics(rates, reading):
 def characteristics_table(curves, reading):
     """Exact operating characteristics of several DLT curves side by side.
 
-    In: curve name to true DLT rates, all equally many, and the reading. Out: table with one row a curve: curve, reading,
-    p_no_dose, p_mtd_0 .. p_mtd_n, p_top_dose_passed, expected_patients, expected_dlts, p_no_dlt_in_first_pass, and for
-    each dose p_treated_at_dose_j, expected_patients_at_dose_j, expected_dlts_at_dose_j.
+    In: curve name to true DLT rates, all equally many, and the reading. Out: table with one row a curve: curve,
+    reading, p_no_dose, p_mtd_0 .. p_mtd_n, p_top_dose_passed, expected_patients, expected_dlts,
+    p_no_dlt_in_first_pass, and for each dose p_treated_at_dose_j, expected_patients_at_dose_j,
+    expected_dlts_at_dose_j.
 
     >>> characteristics_table({"never": [0, 0], "always": [1, 1]}, "A")[["curve", "p_mtd_0", "p_mtd_2"]].values.tolist()
     [['never', 0.0, 1.0], ['always', 1.0, 0.0]]
@@ -255,9 +258,10 @@ def expected_days(rates, reading, days_between_people, cohort_gap_days, look_day
     """Expected days from the first injection to the last, at the shortest waits, under true DLT rates.
 
     Assumed: people of a group follow each other after days_between_people; more people at the same dose, or at a lower
-    one, wait for a look of look_days after the last injection (never less than days_between_people); a higher dose waits
-    cohort_gap_days after the last injection, also after a DLT, for which no wait is published. Under C every person waits
-    for the look. In: rates and reading as for operating_characteristics, days as whole numbers. Out: days.
+    one, wait for a look of look_days after the last injection (never less than days_between_people); a higher dose
+    waits cohort_gap_days after the last injection, also after a DLT, for which no wait is published. Under C every
+    person waits for the look. In: rates and reading as for operating_characteristics, days as whole numbers. Out:
+    days.
 
     Four doses without harm, by hand: 4 x 28 + 3 x 91 = 385 days; K adds three people at the top dose, 14 + 28 days.
 
@@ -282,15 +286,17 @@ def expected_days_table(curves, days_between_people, cohort_gap_days, look_days)
     [385.0, 385.0, 385.0, 427.0]
     """
     waits = (days_between_people, cohort_gap_days, look_days)
-    rows = [(name, reading, expected_days(rates, reading, *waits)) for name, rates in curves.items() for reading in READINGS]
+    cases = [(name, reading) for name in curves for reading in READINGS]
+    rows = [(name, reading, expected_days(curves[name], reading, *waits)) for name, reading in cases]
     return pd.DataFrame(rows, columns=["curve", "reading", "expected_days"])
 
 
 def threshold_curve(doses, median, coefficient_of_variation):
     """DLT rates if everyone has a dose of their own above which they are harmed, log-normally spread over people.
 
-    In: doses (above 0), the median threshold (same unit), the coefficient of variation of thresholds. Out: array of rates.
-    Norris (2021, R package precautionary, introduction) prints 0.0348 to 0.5571 for a median of 5 and a coefficient of 2.
+    In: doses (above 0), the median threshold (same unit), the coefficient of variation of thresholds. Out: array of
+    rates. Norris (2021, R package precautionary, introduction) prints 0.0348 to 0.5571 for a median of 5 and a
+    coefficient of 2.
 
     >>> threshold_curve([0.5, 1, 2, 4, 6], 5, 2).round(4).tolist()
     [0.0348, 0.1023, 0.2351, 0.4302, 0.5571]

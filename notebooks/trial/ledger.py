@@ -30,10 +30,24 @@ LARGEST_HARM = 0.05  # serious related harm that must be excluded before "safe" 
 LUCK = 0.05  # a finding that luck alone gives more often than this is weak
 ROUNDING = 0.1  # background numbers are told as "about": a tenth either way still agrees
 IMAGINED_HARM = 0.1  # the reader's example, assumed
-TABLES = ("atrophy", "biomarkers", "claim_facts", "cohorts", "conflicts", "design_rules", "not_read", "prevalence",
-          "safety_outcomes", "serious_event_comparison", "serious_event_statements")
-COUNTED = {"related_serious": "safety.related_serious", "any_serious": "safety.any_serious",
-           "new_lesion": "imaging.new_lesions"}
+TABLES = (
+    "atrophy",
+    "biomarkers",
+    "claim_facts",
+    "cohorts",
+    "conflicts",
+    "design_rules",
+    "not_read",
+    "prevalence",
+    "safety_outcomes",
+    "serious_event_comparison",
+    "serious_event_statements",
+)
+COUNTED = {
+    "related_serious": "safety.related_serious",
+    "any_serious": "safety.any_serious",
+    "new_lesion": "imaging.new_lesions",
+}
 SPEAKERS = {"news": "news item", "abstract": "abstract"}
 SPOKEN_ONLY = "safe|hints of benefit|well tolerated|promising|breakthrough|proves"
 SECTIONS = {
@@ -51,7 +65,8 @@ SECTIONS = {
 }
 OPEN = {"safety_outcome_years": "Whether all twelve completed two years"}  # facts an item of not_read leaves open
 FACT_SECTIONS = {
-    "people_enrolled": "Who could take part", "age_years": "Who could take part",
+    "people_enrolled": "Who could take part",
+    "age_years": "Who could take part",
     "safety_outcome_years": "How soon it could have been done",
     "severe_related": "Severe, serious and related are different questions",
 }
@@ -79,7 +94,7 @@ def link(chapter, heading):
 
 
 def judge_safety(related):
-    """"Safe", from people with a related serious event: a share with two-sided limits.
+    """ "Safe", from people with a related serious event: a share with two-sided limits.
 
     >>> judge_safety(SimpleNamespace(value=0, lower=0, upper=0.26))[0]
     'compatible but weak'
@@ -87,8 +102,10 @@ def judge_safety(related):
     if related.value > 0:
         return CONTRADICTED, f"A serious event put down to the cells struck {words.percent(related.value)} of people."
     if related.upper > LARGEST_HARM:
-        return WEAK, (f"None was seen, but rates up to {words.percent(related.upper)} would fit; “supported” would "
-                      f"need rates above {words.percent(LARGEST_HARM)} to be excluded.")
+        return WEAK, (
+            f"None was seen, but rates up to {words.percent(related.upper)} would fit; “supported” would "
+            f"need rates above {words.percent(LARGEST_HARM)} to be excluded."
+        )
     return SUPPORTED, f"None was seen, and rates above {words.percent(related.upper)} are excluded."
 
 
@@ -107,15 +124,16 @@ def judge_count(stated, counted, people):
 
 
 def judge_severe(related):
-    """"No severe reaction", where what we read counts serious events and grades none.
+    """ "No severe reaction", where what we read counts serious events and grades none.
 
     >>> judge_severe(SimpleNamespace(value=0.1))[0]
     'contradicted by another source'
     """
     if related.value > 0:
         return CONTRADICTED, f"A serious event put down to the cells struck {words.percent(related.value)} of people."
-    return WEAK, ("No serious event was put down to the cells, which fits; how severe the others were is not in what "
-                  "we read.")
+    return WEAK, (
+        "No serious event was put down to the cells, which fits; how severe the others were is not in what we read."
+    )
 
 
 def judge_shrinkage(loss, luck):
@@ -127,8 +145,10 @@ def judge_shrinkage(loss, luck):
     if pd.isna(loss):
         return DIRECTION, "No number for the highest dose is in what we read, nor less than whom."
     if luck > LUCK:
-        return WEAK, (f"Luck alone makes the highest dose come out best in {words.in_hundred(luck)} such trials "
-                      "(exploratory and uncontrolled).")
+        return WEAK, (
+            f"Luck alone makes the highest dose come out best in {words.in_hundred(luck)} such trials "
+            "(exploratory and uncontrolled)."
+        )
     return SUPPORTED, f"Luck alone would do so in {words.in_hundred(luck)} such trials (exploratory and uncontrolled)."
 
 
@@ -143,8 +163,9 @@ def judge_rise(said, others, disputed):
     if set(others) - set(said):
         return CONTRADICTED, f"Another text on the trial says: {words.listed(sorted(set(others) - set(said)))}."
     if len(disputed):
-        return UNJUDGED, (f"The texts differ on {words.listed(disputed)}, and who had two samples is not in what we "
-                          "read.")
+        return UNJUDGED, (
+            f"The texts differ on {words.listed(disputed)}, and who had two samples is not in what we read."
+        )
     return DIRECTION, "Which molecules rose, by how much and in how many people is not in what we read."
 
 
@@ -155,8 +176,10 @@ def judge_hints(loss, luck):
     ('compatible but weak', 'direction only')
     """
     if luck > LUCK:
-        return WEAK, (f"If no dose did anything, the highest would still come out best in {words.in_hundred(luck)} "
-                      "such trials (exploratory and uncontrolled).")
+        return WEAK, (
+            f"If no dose did anything, the highest would still come out best in {words.in_hundred(luck)} "
+            "such trials (exploratory and uncontrolled)."
+        )
     return judge_shrinkage(loss, luck)
 
 
@@ -167,13 +190,18 @@ def judge_next_step(per_arm, people, dose_preferred, luck):
     ('supported by the data', 'compatible but weak')
     """
     if 2 * per_arm <= people:
-        return WEAK, (f"By these assumptions {words.number(people)} people, half of them untreated, would have been "
-                      "enough.")
+        return WEAK, (
+            f"By these assumptions {words.number(people)} people, half of them untreated, would have been enough."
+        )
     if dose_preferred and luck > LUCK:
-        return WEAK, (f"A larger trial is needed; that it should be the highest dose rests on a finding that luck "
-                      f"gives in {words.in_hundred(luck)} such trials (exploratory and uncontrolled).")
-    return SUPPORTED, (f"To find the assumed effect takes {words.number(2 * per_arm)} people in two arms; here were "
-                       f"{words.number(people)}, and nobody to compare with.")
+        return WEAK, (
+            f"A larger trial is needed; that it should be the highest dose rests on a finding that luck "
+            f"gives in {words.in_hundred(luck)} such trials (exploratory and uncontrolled)."
+        )
+    return SUPPORTED, (
+        f"To find the assumed effect takes {words.number(2 * per_arm)} people in two arms; here were "
+        f"{words.number(people)}, and nobody to compare with."
+    )
 
 
 def judge_stated(stated, known, speaker, tolerance):
@@ -196,14 +224,22 @@ def judge_stated(stated, known, speaker, tolerance):
     if "text" in stated:
         differing |= (pairs["text"] != "") & (pairs["text"] != pairs["text_known"])
     if differing.any():
-        return CONTRADICTED, (f"{words.count_of(int(differing.sum()), len(pairs))} printed numbers beside it "
-                              f"{'differs' if differing.sum() == 1 else 'differ'}"
-                              + (f" by more than {words.percent(tolerance)}; they may count other years and other "
-                                 "people." if tolerance else "."))
+        return CONTRADICTED, (
+            f"{words.count_of(int(differing.sum()), len(pairs))} printed numbers beside it "
+            f"{'differs' if differing.sum() == 1 else 'differ'}"
+            + (
+                f" by more than {words.percent(tolerance)}; they may count other years and other people."
+                if tolerance
+                else "."
+            )
+        )
     if set(stated["fact"]) - set(known["fact"]):
         return UNJUDGED, f"In what we read only the {speaker} says so."
-    return SUPPORTED, ("What other sources print lies within "
-                       f"{words.percent(tolerance)}." if tolerance else "The record of the trial prints the same.")
+    return SUPPORTED, (
+        f"What other sources print lies within {words.percent(tolerance)}."
+        if tolerance
+        else "The record of the trial prints the same."
+    )
 
 
 # --- what stands beside the verdict -----------------------------------------------------------------------------------
@@ -216,8 +252,10 @@ def _result(evidence, name):
 
 
 def _share(result):
-    return (f"{words.percent(result.value)} of people; {words.between(result.lower, result.upper)} would fit "
-            f"({result.method})")
+    return (
+        f"{words.percent(result.value)} of people; {words.between(result.lower, result.upper)} would fit "
+        f"({result.method})"
+    )
 
 
 def _marks(*results):
@@ -241,12 +279,22 @@ def _known(evidence):
     place = counts["place"].where(counts["place"] == "", ", " + counts["place"])
     year = counts["year"].map(lambda year: "" if pd.isna(year) else f", {year}")
     note = counts["note"].where(counts["note"] == "", " (" + counts["note"] + ")")
-    doses = {"fact": "doses", "in_words": "rising doses", "value": len(cohorts), "unit": "doses", "text": "",
-             "source": cohorts["source"].iloc[0]}
-    return pd.concat([
-        rules.assign(fact=rules["rule"], in_words=rules["meaning"]),
-        counts.assign(fact=counts["measure"] + place, in_words=names + place + year + note, text=""),
-        pd.DataFrame([doses])], ignore_index=True)
+    doses = {
+        "fact": "doses",
+        "in_words": "rising doses",
+        "value": len(cohorts),
+        "unit": "doses",
+        "text": "",
+        "source": cohorts["source"].iloc[0],
+    }
+    return pd.concat(
+        [
+            rules.assign(fact=rules["rule"], in_words=rules["meaning"]),
+            counts.assign(fact=counts["measure"] + place, in_words=names + place + year + note, text=""),
+            pd.DataFrame([doses]),
+        ],
+        ignore_index=True,
+    )
 
 
 def _stated(claim, evidence):
@@ -263,15 +311,22 @@ def _loss(evidence):
 
 
 def _luck_in_words(evidence):
-    best, rest = _luck(evidence), _result(evidence, "imaging.p_top_better_than_rest_no_effect").value
-    return (f"If no dose did anything, the highest of {words.in_words(len(evidence.cohorts))} would come out best in "
-            f"{words.in_hundred(best)} trials and above the average of the others in {words.in_hundred(rest)} "
-            "(exploratory and uncontrolled). So even if working cells always showed it, it could multiply the odds by "
-            f"{words.plain(round(intervals.most_odds_can_rise(best), 1))} at most.")
+    best = _luck(evidence)
+    rest, helped = (
+        _result(evidence, f"imaging.p_top_{name}").value
+        for name in ("better_than_rest_no_effect", "cohort_best_with_effect")
+    )
+    return (
+        f"If no dose did anything, the highest of {words.in_words(len(evidence.cohorts))} would come out best in "
+        f"{words.in_hundred(best)} trials and above the average of the others in {words.in_hundred(rest)} "
+        "(exploratory and uncontrolled). If it alone worked as well as assumed, it would come out best in "
+        f"{words.in_hundred(helped)} (exploratory and uncontrolled). However well it worked, such a finding can "
+        f"multiply the odds by {words.plain(round(intervals.most_odds_can_rise(best), 1))} at most."
+    )
 
 
 def _row_stated(claim, evidence):
-    stated, known = _stated(claim, evidence), _known(evidence)
+    stated, known = _stated(claim, evidence), evidence.known
     found = known[known["fact"].isin(stated["fact"])]
     # The paper is the record of its own trial; anyone else needs a source besides himself.
     others = found if claim.speaker == "abstract" else found[found["source"] != claim.source]
@@ -279,15 +334,20 @@ def _row_stated(claim, evidence):
     verdict, why = judge_stated(stated, others, SPEAKERS[claim.speaker], ROUNDING if background else 0)
     still_open = [OPEN[fact] for fact in stated["fact"] if OPEN.get(fact) in evidence.not_read["item"].tolist()]
     shown = others if len(others) else found
-    gaps = stated.merge(others, on="fact", suffixes=("", "_known")).eval("abs(value_known / value - 1)").dropna()
-    derived = (f"{words.between(gaps.min(), gaps.max())} away from the claimed number" if background and len(gaps)
-               else "nothing to work out")
+    pairs = stated.merge(others, on="fact", suffixes=("", "_known"))
+    gaps = (pairs["value_known"] / pairs["value"] - 1).abs().dropna()
+    derived = (
+        f"{words.between(gaps.min(), gaps.max())} away from the claimed number"
+        if background and len(gaps)
+        else "nothing to work out"
+    )
     return {
         "reported": "; ".join(f"{row.in_words}: {_amount(row)}" for row in shown.itertuples())
         or "nothing beside the claim itself in what we read",
         "derived": derived,
         "without_effect": "the same: " + ("background, not a result" if background else "how the trial was done"),
-        "verdict": verdict, "why_verdict": " ".join([why, *(f"{item} is not in what we read." for item in still_open)]),
+        "verdict": verdict,
+        "why_verdict": " ".join([why, *(f"{item} is not in what we read." for item in still_open)]),
         "sources": shown["source"].tolist(),
     }
 
@@ -298,8 +358,10 @@ def _outcome(evidence, name):
 
 def _unseen(people):
     unseen = intervals.probability_none(IMAGINED_HARM, int(people))
-    return (f"Cells that harm nobody would show this, and so would harm that strikes {words.one_in(IMAGINED_HARM)} "
-            f"(assumed) in {words.in_hundred(unseen)} trials of {words.number(people)} people.")
+    return (
+        f"Cells that harm nobody would show this, and so would harm that strikes {words.one_in(IMAGINED_HARM)} "
+        f"(assumed) in {words.in_hundred(unseen)} trials of {words.number(people)} people."
+    )
 
 
 def _row_safety(claim, evidence):
@@ -307,12 +369,14 @@ def _row_safety(claim, evidence):
     verdict, why = judge_safety(related)
     return {
         "reported": f"{words.count_of(outcome.people_with, outcome.people)} had {outcome.in_words} within "
-                    f"{outcome.window_weeks} weeks",
+        f"{outcome.window_weeks} weeks",
         "derived": _share(related) + "; to exclude harm in "
-                   f"{words.one_in(LARGEST_HARM)} takes "
-                   f"{words.number(_result(evidence, 'safety.n_to_exclude_5pct').value)} people without it",
+        f"{words.one_in(LARGEST_HARM)} takes "
+        f"{words.number(_result(evidence, 'safety.n_to_exclude_5pct').value)} people without it",
         "without_effect": _unseen(outcome.people),
-        "verdict": verdict, "why_verdict": why, "sources": [outcome.source],
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [outcome.source],
     }
 
 
@@ -329,8 +393,12 @@ def _row_serious(claim, evidence):
         "reported": "; ".join(f"{row.speaker}: {row.statement}" for row in said.itertuples()),
         "derived": f"{_outcome(evidence, name).in_words}: {_share(result)}",
         "without_effect": "In other trials in progressive MS a serious event of any cause struck "
-                          f"{words.between(min(shares), max(shares))} of people." if counted else _unseen(people),
-        "verdict": verdict, "why_verdict": why, "sources": [*said["source"], *(others["source"] if counted else [])],
+        f"{words.between(min(shares), max(shares))} of people."
+        if counted
+        else _unseen(people),
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [*said["source"], *(others["source"] if counted else [])],
     }
 
 
@@ -346,10 +414,11 @@ def _row_lesions(claim, evidence):
         "reported": f"{words.count_of(seen, people)} had {outcome.in_words}: {outcome.basis}",
         "derived": _share(share),
         "without_effect": f"At a borrowed rate (assumed) {words.percent(untreated)} of untreated people would have "
-                          f"one, {inside} that interval. {words.sentence(words.in_words(seen))} comes up in "
-                          f"{words.in_hundred(same)} trials if the cells do nothing and in {words.in_hundred(fewer)} "
-                          "if they halve new lesions.",
-        "verdict": verdict, "why_verdict": why + " It is the news item's own count." * (outcome.source == claim.source),
+        f"one, {inside} that interval. {words.sentence(words.in_words(seen))} comes up in "
+        f"{words.in_hundred(same)} trials if the cells do nothing and in {words.in_hundred(fewer)} "
+        "if they halve new lesions.",
+        "verdict": verdict,
+        "why_verdict": why + " It is the news item's own count." * (outcome.source == claim.source),
         "sources": [outcome.source],
     }
 
@@ -357,17 +426,20 @@ def _row_lesions(claim, evidence):
 def _row_atrophy(claim, evidence):
     loss, treated = _loss(evidence), evidence.cohorts["people_treated"]
     verdict, why = judge_shrinkage(loss.loss_percent_per_year, _luck(evidence))
-    floor, power = (_result(evidence, f"imaging.{name}") for name in ("min_p_3_v_9", "power_3_v_9"))
+    floor = _result(evidence, "imaging.min_p_3_v_9")
     read = pd.notna(loss.loss_percent_per_year)
     return {
-        "reported": (f"{words.plain(loss.loss_percent_per_year)}% lost per year at the highest dose" if read
-                     else loss.conversion) + " (exploratory and uncontrolled)",
+        "reported": (
+            f"{words.plain(loss.loss_percent_per_year)}% lost per year at the highest dose" if read else loss.conversion
+        )
+        + " (exploratory and uncontrolled)",
         "derived": f"An exact test of {words.number(treated.iloc[-1])} against {words.number(treated.iloc[:-1].sum())} "
-                   f"people (exploratory and uncontrolled) can reach p = {words.probability(floor.value)} at best"
-                   f"{_marks(floor)}. An effect of the assumed size would show in {words.in_hundred(power.value)} "
-                   f"such trials{_marks(power)}.",
+        f"people (exploratory and uncontrolled) can reach p = {words.probability(floor.value)} at best"
+        f"{_marks(floor)}{'' if read else '; no value was read to test'}.",
         "without_effect": _luck_in_words(evidence),
-        "verdict": verdict, "why_verdict": why, "sources": [loss.source],
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [loss.source],
     }
 
 
@@ -381,17 +453,24 @@ def _row_biomarkers(claim, evidence):
     by_luck = _result(evidence, "biomarkers.expected_false_increases")
     treated = evidence.cohorts["people_treated"]
     return {
-        "reported": "; ".join([
-            *(f"{row.in_words}: {row.direction}{f' ({row.note})' if row.note else ''}"
-              for row in rows[own].itertuples()),
-            *(f"another text: {row.says_a}" for row in disputed.itertuples())]),
+        "reported": "; ".join(
+            [
+                *(
+                    f"{row.in_words}: {row.direction}{f' ({row.note})' if row.note else ''}"
+                    for row in rows[own].itertuples()
+                ),
+                *(f"another text: {row.says_a}" for row in disputed.itertuples()),
+            ]
+        ),
         "derived": f"With {words.number(treated.sum())} people measured twice, one molecule can reach p = "
-                   f"{words.probability(all_people.value)} at best; with {words.number(treated.iloc[-1])}, "
-                   f"p = {words.probability(few.value)}{_marks(all_people, few)}.",
+        f"{words.probability(all_people.value)} at best; with {words.number(treated.iloc[-1])}, "
+        f"p = {words.probability(few.value)}{_marks(all_people, few)}.",
         "without_effect": f"In a panel of the assumed size {words.significant(by_luck.value)} molecules would rise by "
-                          "luck, with no correction. The needle, the drugs and time could raise some too; so could "
-                          "cells that work.",
-        "verdict": verdict, "why_verdict": why, "sources": [*rows.loc[own, "source"], *disputed["source_a"]],
+        "luck, with no correction. The needle, the drugs and time could raise some too; so could "
+        "cells that work.",
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [*rows.loc[own, "source"], *disputed["source_a"]],
     }
 
 
@@ -401,10 +480,12 @@ def _row_benefit(claim, evidence):
     read = "a number" if pd.notna(loss.loss_percent_per_year) else "a direction without a number"
     return {
         "reported": f"less brain shrinkage at the highest dose ({read}; exploratory and uncontrolled) and a rise of "
-                    "molecules in the spinal fluid; on walking or daily life nothing in what we read",
+        "molecules in the spinal fluid; on walking or daily life nothing in what we read",
         "derived": "nothing beyond the claims on shrinkage and molecules",
         "without_effect": _luck_in_words(evidence),
-        "verdict": verdict, "why_verdict": why, "sources": [loss.source],
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [loss.source],
     }
 
 
@@ -415,17 +496,28 @@ def _row_next_step(claim, evidence):
     verdict, why = judge_next_step(per_arm.value, people, prefers, _luck(evidence))
     return {
         "reported": f"registry: {rules.loc['design_in_registry', 'text']}; "
-                    f"{words.number(people)} people in {words.in_words(len(evidence.cohorts))} dose groups",
+        f"{words.number(people)} people in {words.in_words(len(evidence.cohorts))} dose groups",
         "derived": f"{words.number(per_arm.value)} people per arm to find the assumed effect on brain volume",
         "without_effect": "A trial that cannot tell an effect from luck calls for a larger one whether the cells work "
-                          "or not.",
-        "verdict": verdict, "why_verdict": why, "sources": [rules.loc["design_in_registry", "source"]],
+        "or not.",
+        "verdict": verdict,
+        "why_verdict": why,
+        "sources": [rules.loc["design_in_registry", "source"]],
     }
 
 
-RULES = {"design": _row_stated, "prevalence": _row_stated, "context": _row_stated, "safety": _row_safety,
-         "serious_events": _row_serious, "new_lesions": _row_lesions, "atrophy": _row_atrophy,
-         "biomarkers": _row_biomarkers, "benefit": _row_benefit, "next_step": _row_next_step}
+RULES = {
+    "design": _row_stated,
+    "prevalence": _row_stated,
+    "context": _row_stated,
+    "safety": _row_safety,
+    "serious_events": _row_serious,
+    "new_lesions": _row_lesions,
+    "atrophy": _row_atrophy,
+    "biomarkers": _row_biomarkers,
+    "benefit": _row_benefit,
+    "next_step": _row_next_step,
+}
 
 
 def _section(claim, evidence):
@@ -446,15 +538,22 @@ def ledger(claims, results, **tables):
         raise ValueError(f"{name} is no table of the ledger; the tables are {', '.join(TABLES)}.")
     read = {name: getattr(load, name)() for name in TABLES if name not in tables}
     evidence = SimpleNamespace(results=results, **read, **tables)
+    evidence.known = _known(evidence)
     rows = []
     for claim in claims.itertuples():
         if claim.about not in RULES:
             raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(RULES)}.")
         found, section = RULES[claim.about](claim, evidence), _section(claim, evidence)
-        rows.append({
-            "claim_id": claim.claim_id, "speaker": SPEAKERS[claim.speaker],
-            "claim": re.sub(rf"(?<![“\w])({SPOKEN_ONLY})(?![”\w])", r"“\1”", claim.claim),
-            **found, "section": section, "link": link(claim.chapter, section), "source": claim.source,
-            "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
-        })
+        rows.append(
+            {
+                "claim_id": claim.claim_id,
+                "speaker": SPEAKERS[claim.speaker],
+                "claim": re.sub(rf"(?<![“\w])({SPOKEN_ONLY})(?![”\w])", r"“\1”", claim.claim),
+                **found,
+                "section": section,
+                "link": link(claim.chapter, section),
+                "source": claim.source,
+                "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
+            }
+        )
     return pd.DataFrame(rows)

@@ -2,8 +2,8 @@
 
 Both aim at a target DLT rate; the 3+3 does not, and ends lower. BOIN (Liu and Yuan, 2015) compares the observed rate at
 the present dose with two fixed limits; the CRM (O'Quigley, Pepe and Fisher, 1990) fits one curve to everyone treated.
-Groups have a fixed size, and every sequence of group results is followed with its exact chance; only the CRM's posterior
-is quadrature. Impossible input raises ValueError with one sentence that names the value and the limits.
+Groups have a fixed size, and every sequence of group results is followed with its exact chance; only the CRM's
+posterior is quadrature. Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
 from dataclasses import dataclass, field
@@ -26,8 +26,9 @@ def indifference_skeleton(target, guess, doses, halfwidth):
     """First guesses of the DLT rates such that neighbouring doses part halfwidth to either side of the target.
 
     In: target rate, the dose guessed to have it (1 for the lowest), number of doses, halfwidth. Out: tuple of rates.
-    Where the power curve has dose j at target - halfwidth it has dose j + 1 at target + halfwidth (Lee and Cheung, 2009).
-    The R package trialr prints this one for halfwidth 0.05 and target 0.3, the fifth of ten doses (dfcrm::getprior):
+    Where the power curve has dose j at target - halfwidth it has dose j + 1 at target + halfwidth (Lee and Cheung,
+    2009). The R package trialr prints this one for halfwidth 0.05 and target 0.3, the fifth of ten doses
+    (dfcrm::getprior):
 
     >>> [round(rate, 2) for rate in indifference_skeleton(0.3, 5, 10, 0.05)]
     [0.03, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.59, 0.67, 0.74]
@@ -44,9 +45,9 @@ def indifference_skeleton(target, guess, doses, halfwidth):
 def power_posterior(skeleton, variance, people, dlts, limits):
     """Posterior of the power curve: rate at dose j = skeleton_j ^ exp(b), b normal with mean 0 and this variance.
 
-    In: tuples: skeleton (rates above 0 and below 1), people and DLTs per dose, a limit for the rate at each dose or none.
-    Out: mean of b, tuple of the mean rates per dose, tuple of P(rate at dose j > its limit) per limit. Gauss-Legendre
-    quadrature between the points where a rate crosses its limit, so that no panel has a kink.
+    In: tuples: skeleton (rates above 0 and below 1), people and DLTs per dose, a limit for the rate at each dose or
+    none. Out: mean of b, tuple of the mean rates per dose, tuple of P(rate at dose j > its limit) per limit.
+    Gauss-Legendre quadrature between the points where a rate crosses its limit, so that no panel has a kink.
 
     Without data b has mean 0, and a rate is above its own first guess half the time.
 
@@ -75,8 +76,9 @@ class Boin:
     Up where the observed rate is at most lower_limit, down where it is at least upper_limit, else the same dose again.
     A dose with three or more people is out, with all above it, once P(rate > target) exceeds certainty under a uniform
     prior; without the lowest dose the trial ends. In the end: the dose tried, and not out, whose rate (isotonic
-    regression of (DLTs + 0.05) / (people + 0.1), weighted by the inverse variance) is nearest the target. Of equal rates
-    the highest dose if they are below the target, the lowest if above; of two equally far to either side the lower.
+    regression of (DLTs + 0.05) / (people + 0.1), weighted by the inverse variance) is nearest the target. Of equal
+    rates the highest dose if they are below the target, the lowest if above; of two equally far to either side the
+    lower.
 
     In: target (share), certainty (share), and the multiples of the target that are too little and too much.
 
@@ -97,10 +99,9 @@ class Boin:
         number("certainty", self.certainty, above=0, below=1)
         low = target * number("too_little", self.too_little, above=0, below=1)
         high = target * number("too_much", self.too_much, above=1, below=1 / target)
-        object.__setattr__(self, "lower_limit", log((1 - low) / (1 - target)) / log(target * (1 - low) / (low * (1 - target))))
-        object.__setattr__(
-            self, "upper_limit", log((1 - target) / (1 - high)) / log(high * (1 - target) / (target * (1 - high)))
-        )
+        for name, small, large in (("lower_limit", low, target), ("upper_limit", target, high)):
+            odds_ratio = large * (1 - small) / (small * (1 - large))
+            object.__setattr__(self, name, log((1 - small) / (1 - large)) / log(odds_ratio))
 
     def _allowed(self, people, dlts):
         """Number of doses, from the lowest, that are not out."""
@@ -136,12 +137,12 @@ class Boin:
 
 @dataclass(frozen=True)
 class Crm:
-    """Continual reassessment method with the power curve: rate at dose j = skeleton_j ^ exp(b) (O'Quigley et al., 1990).
+    """Continual reassessment method with the power curve, rate at dose j = skeleton_j ^ exp(b) (O'Quigley, 1990).
 
-    b is normal with mean 0 and prior_variance. Next, and in the end, comes the dose whose curve at the posterior mean of
-    b is nearest the target (of two equally near the lower). The trial ends without a dose where P(rate at the lowest dose
-    > limit) exceeds certainty. With skipping any dose may come next or be named in the end; without it a group is given
-    at most the dose after the present one, and only a dose that was tried is named.
+    b is normal with mean 0 and prior_variance. Next, and in the end, comes the dose whose curve at the posterior mean
+    of b is nearest the target (of two equally near the lower). The trial ends without a dose where P(rate at the
+    lowest dose > limit) exceeds certainty. With skipping any dose may come next or be named in the end; without it a
+    group is given at most the dose after the present one, and only a dose that was tried is named.
     """
 
     target: float
@@ -155,7 +156,7 @@ class Crm:
         number("target", self.target, above=0, below=1)
         guesses = _rates(self.skeleton)
         if guesses != tuple(sorted(set(guesses))) or not 0 < guesses[0] <= guesses[-1] < 1:
-            raise ValueError(f"skeleton is {guesses}, but must be rates above 0 and below 1 that rise from dose to dose.")
+            raise ValueError(f"skeleton is {guesses}, but must be rates above 0 and below 1 that rise with the dose.")
         object.__setattr__(self, "skeleton", guesses)
         number("prior_variance", self.prior_variance, above=0)
         number("limit", self.limit, above=0, below=1)
@@ -183,7 +184,7 @@ class Crm:
 
 @dataclass(frozen=True, eq=False)
 class ModelDesignCharacteristics:
-    """What such a design does under given true rates: p_mtd (0 none, 1 to n the dose named), people and DLTs, all exact."""
+    """What such a design does under given true rates, exactly: p_mtd (0 none, 1 to n the dose named), people, DLTs."""
 
     rates: tuple
     p_mtd: np.ndarray
@@ -197,7 +198,8 @@ class ModelDesignCharacteristics:
 def _shape(design, doses, groups, size):
     if isinstance(design, Crm) and len(design.skeleton) != doses:
         raise ValueError(f"the skeleton has {len(design.skeleton)} doses, but there are {doses}.")
-    return whole_number("groups", groups, at_least=1, at_most=20), whole_number("group_size", size, at_least=1, at_most=20)
+    named = (("groups", groups), ("group_size", size))
+    return tuple(whole_number(name, value, at_least=1, at_most=20) for name, value in named)
 
 
 def design_characteristics(design, rates, groups, group_size):
@@ -259,10 +261,11 @@ def doses_without_harm(design, doses, groups, group_size):
 
 
 def designs_compared_here(target, doses):
-    """BOIN and the CRM as compared in this report: published defaults; the CRM without skipping, guess one dose below the top.
+    """BOIN with its published defaults and the CRM without skipping, as compared in this report.
 
-    The skeleton (indifference, halfwidth 0.05), the prior variance 1.34 and the stopping rule P(rate at the lowest dose
-    > 0.35) > 0.9 are assumed; nothing of the kind was planned in the trial.
+    The skeleton (indifference, halfwidth 0.05, one dose below the top guessed to be right), the prior variance 1.34
+    and the stopping rule P(rate at the lowest dose > 0.35) > 0.9 are assumed; nothing of the kind was planned in the
+    trial.
 
     >>> sorted(designs_compared_here(0.3, 4))
     ['BOIN', 'CRM']
@@ -288,9 +291,9 @@ def compared_designs(curves, target, groups, group_size):
 
     In: curve name to true DLT rates, target, number of groups and people per group for BOIN and the CRM; the 3+3 under
     readings A and K takes as many people as its rule asks. Out: table with one row a curve and design: curve, design,
-    right_dose (highest with a true rate at most the target, 0 if none), right_is_unique, p_right, p_too_high (a dose above
-    it), p_too_low, p_no_dose, expected_patients, expected_patients_above, expected_dlts. A 3+3 that passes the top dose
-    counts as naming it. The 3+3 aims at rates below 0.3, so "right" at such a target favours the other two.
+    right_dose (highest with a true rate at most the target, 0 if none), right_is_unique, p_right, p_too_high (a dose
+    above it), p_too_low, p_no_dose, expected_patients, expected_patients_above, expected_dlts. A 3+3 that passes the
+    top dose counts as naming it. The 3+3 aims at rates below 0.3, so "right" at such a target favours the other two.
 
     >>> table = compared_designs({"never": [0, 0, 0, 0]}, 0.3, 4, 3)
     >>> table.design.tolist(), table.p_right.tolist(), table.right_dose.tolist()
@@ -304,12 +307,19 @@ def compared_designs(curves, target, groups, group_size):
         for design, rule in designs_compared_here(target, len(rates)).items():
             found[design] = design_characteristics(rule, rates, groups, group_size)
         for design, one in found.items():
-            rows.append({
-                "curve": name, "design": design, "right_dose": right, "right_is_unique": unique,
-                "p_right": float(one.p_mtd[right]), "p_too_high": float(one.p_mtd[right + 1 :].sum()),
-                "p_too_low": float(one.p_mtd[:right].sum()), "p_no_dose": float(one.p_mtd[0]),
-                "expected_patients": one.expected_patients,
-                "expected_patients_above": float(one.expected_patients_per_dose[right:].sum()),
-                "expected_dlts": one.expected_dlts,
-            })
+            rows.append(
+                {
+                    "curve": name,
+                    "design": design,
+                    "right_dose": right,
+                    "right_is_unique": unique,
+                    "p_right": float(one.p_mtd[right]),
+                    "p_too_high": float(one.p_mtd[right + 1 :].sum()),
+                    "p_too_low": float(one.p_mtd[:right].sum()),
+                    "p_no_dose": float(one.p_mtd[0]),
+                    "expected_patients": one.expected_patients,
+                    "expected_patients_above": float(one.expected_patients_per_dose[right:].sum()),
+                    "expected_dlts": one.expected_dlts,
+                }
+            )
     return pd.DataFrame(rows)

@@ -54,7 +54,9 @@ class Parameters(BaseModel):
                 raise ValueError(f"the curve name {name!r} is not snake_case")
             if not isinstance(rates, list) or len(rates) != DOSES:
                 raise ValueError(f"the curve {name} needs a list of {DOSES} rates, one a dose")
-            if not all(isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate <= 1 for rate in rates):
+            if not all(
+                isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate <= 1 for rate in rates
+            ):
                 raise ValueError(f"the rates of the curve {name} must be numbers from 0 to 1")
         return curves
 

@@ -21,9 +21,9 @@ ANGLES = np.pi * (np.arange(1, 80, 2) / 40 - 1)
 def steps_above(limit, remaining, risen):
     """P(rate > limit) where 1 - rate is a product of independent Beta(remaining_i, risen_i) steps.
 
-    In: limit above 0 and below 1, two equally long lists of positive numbers. Out: probability. Numerical inversion of the
-    Laplace transform of -log(1 - rate) on a Talbot contour of 40 points (Trefethen, Weideman and Schmelzer, 2006), good to
-    about ten digits while the parameters stay below 20.
+    In: limit above 0 and below 1, two equally long lists of positive numbers. Out: probability. Numerical inversion
+    of the Laplace transform of -log(1 - rate) on a Talbot contour of 40 points (Trefethen, Weideman and Schmelzer,
+    2006), good to about ten digits while the parameters stay below 20.
 
     The highest of four uniform rates is above one third unless all four are below, 1 - (1/3)^4 = 80/81:
 
@@ -31,7 +31,8 @@ def steps_above(limit, remaining, risen):
     True
     """
     limit = number("limit", limit, above=0, below=1)
-    remaining, risen = (np.array([number("beta parameter", one, above=0) for one in some]) for some in (remaining, risen))
+    remaining = np.array([number("beta parameter", one, above=0) for one in remaining])
+    risen = np.array([number("beta parameter", one, above=0) for one in risen])
     if len(remaining) != len(risen):
         raise ValueError(f"there are {len(remaining)} and {len(risen)} beta parameters, but each step needs both.")
     scale = len(ANGLES) / -log1p(-limit)
@@ -83,13 +84,13 @@ def _by_curve(people, limit):
 def beliefs_after_no_harm(people, limit):
     """P(DLT rate > limit) at each dose, before and after nobody was harmed, under five priors.
 
-    In: people treated per dose, lowest first (whole numbers, 1 to 12 doses), limit for the rate (share). Out: table with
-    one row a prior and dose: prior (in words), ordered (True where rates rise with the dose), dose (from 1), people,
-    prior_mean, prior_above, posterior_mean, posterior_above. Exact, or quadrature good to eight digits.
+    In: people treated per dose, lowest first (whole numbers, 1 to 12 doses), limit for the rate (share). Out: table
+    with one row a prior and dose: prior (in words), ordered (True where rates rise with the dose), dose (from 1),
+    people, prior_mean, prior_above, posterior_mean, posterior_above. Exact, or quadrature good to eight digits.
 
     - each dose by itself: uniform, Beta(1, 1), and Jeffreys, Beta(1/2, 1/2).
-    - ordered uniforms: as many uniform rates as doses, sorted. The top dose is then the worst of all, and a high rate there
-      almost certain beforehand.
+    - ordered uniforms: as many uniform rates as doses, sorted. The top dose is then the worst of all, and a high rate
+      there almost certain beforehand.
     - top dose uniform: any rate at the top is as likely as any other, and the rises up to it are exchangeable
       (Dirichlet with 1/n for each of n rises and 1 for what is left).
     - power curve: skeleton ^ exp(b) as in the CRM, b normal with variance 1.34.
@@ -97,9 +98,11 @@ def beliefs_after_no_harm(people, limit):
     None of three at each of four doses, by hand: (2/3)^4 = 16/81 for the top dose by itself, and 1 - (65/81)^4 for the
     highest of four such rates.
 
-    >>> found = beliefs_after_no_harm([3, 3, 3, 3], 1 / 3).query("dose == 4").set_index("prior").posterior_above.to_dict()
-    >>> round(found["uniform, each dose by itself"] - 16 / 81, 10), round(found["ordered uniforms"] - 1 + (65 / 81) ** 4, 10)
-    (0.0, 0.0)
+    >>> top = beliefs_after_no_harm([3, 3, 3, 3], 1 / 3).query("dose == 4").set_index("prior").posterior_above
+    >>> round(float(top["uniform, each dose by itself"]) * 81, 8)
+    16.0
+    >>> round(float(top["ordered uniforms"]) + (65 / 81) ** 4, 8)
+    1.0
     """
     limit = number("limit", limit, above=0, below=1)
     people = tuple(whole_number("people at a dose", n) for n in people)

@@ -1,5 +1,5 @@
 // The pages read without this file. It opens notes beside the text on wide screens, marks the current section in the
-// contents, and lets a chart's sliders move once a reader points at it, touches it or tabs to it.
+// contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
 "use strict";
 
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -64,7 +64,7 @@ function offerSliders() {
     const offer = document.createElement("button");
     offer.type = "button";
     offer.className = "offer";
-    offer.textContent = "Move the slider";
+    offer.textContent = "Try other values";
     offer.addEventListener("click", async () => {
       const figure = drawing.parentElement;
       await bringToLife(drawing);

@@ -4,9 +4,14 @@ from trial.charts.biomarkers import (
     directions,
     smallest_p,
 )
+from trial.charts.context import (
+    prevalence,
+    progression,
+)
 from trial.charts.design import (
     calendar,
     dose_ladder,
+    flat_rate,
     mtd_distribution,
     passing,
 )
@@ -15,16 +20,29 @@ from trial.charts.harm import (
     forty_four_events,
     interval_methods,
     k_of_n,
+    line_up,
     none_seen,
     rules_out,
+)
+from trial.charts.imaging import (
+    cutoffs,
+    how_fast,
+    luck,
+    new_lesion_count,
+    three_worlds,
 )
 from trial.charts.people import (
     hundred_trials,
     timeline,
     twelve_people,
 )
+from trial.charts.planning import (
+    people_needed,
+)
 
 __all__ = [
+    "line_up",
+    "flat_rate",
     "calendar",
     "dose_ladder",
     "mtd_distribution",
@@ -40,4 +58,12 @@ __all__ = [
     "twelve_people",
     "directions",
     "smallest_p",
+    "cutoffs",
+    "how_fast",
+    "luck",
+    "new_lesion_count",
+    "three_worlds",
+    "people_needed",
+    "prevalence",
+    "progression",
 ]

@@ -6,10 +6,19 @@ import pandas as pd
 from trial import words
 from trial.charts import marks, theme
 
-GROUPS = {"around_the_injection": "around the injection", "infection": "infections", "blood_value": "blood values",
-          "other": "other"}
-JUDGED = {"definitely": theme.CAUTION, "probably": theme.CAUTION, "possibly": theme.CAUTION,
-          "unlikely": theme.CAUTION_PALE, "not": theme.PAPER}
+GROUPS = {
+    "around_the_injection": "around the injection",
+    "infection": "infections",
+    "blood_value": "blood values",
+    "other": "other",
+}
+JUDGED = {
+    "definitely": theme.CAUTION,
+    "probably": theme.CAUTION,
+    "possibly": theme.CAUTION,
+    "unlikely": theme.CAUTION_PALE,
+    "not": theme.PAPER,
+}
 RELATED = ("definitely", "probably", "possibly")
 
 
@@ -42,9 +51,14 @@ def forty_four_events(table, width):
                 text = marks.folded(plain + (" (serious)" if serious else ""), 40 if wide else 27)
                 names.append({"text": text, "x": 14.0 if wide else 6.0, "row": row, "kind": "term"})
                 squares += [
-                    {"x": cohort_x[entry.cohort] + pitch * (place + 0.5), "row": row, "judged": causality,
-                     "serious": entry.serious}
-                    for entry in rows.itertuples() for place in range(entry.events)
+                    {
+                        "x": cohort_x[entry.cohort] + pitch * (place + 0.5),
+                        "row": row,
+                        "judged": causality,
+                        "serious": entry.serious,
+                    }
+                    for entry in rows.itertuples()
+                    for place in range(entry.events)
                 ]
                 row += line + 15 * text.count("\n")
         row += 22
@@ -54,12 +68,14 @@ def forty_four_events(table, width):
     related = int(judged[list(RELATED)].sum())
     found = " or ".join(name for name in RELATED if judged[name]) or "related"
     empty = "".join(f"; {name}: 0" for name in RELATED if related and not judged[name])
-    key = pd.DataFrame([
-        {"text": f"{found}: {related}{empty}", "judged": "probably"},
-        {"text": f"unlikely: {judged['unlikely']}", "judged": "unlikely"},
-        {"text": f"not: {judged['not']}", "judged": "not"},
-        {"text": f"serious: {table.events[table.serious].sum()}", "judged": "frame"},
-    ])
+    key = pd.DataFrame(
+        [
+            {"text": f"{found}: {related}{empty}", "judged": "probably"},
+            {"text": f"unlikely: {judged['unlikely']}", "judged": "unlikely"},
+            {"text": f"not: {judged['not']}", "judged": "not"},
+            {"text": f"serious: {table.events[table.serious].sum()}", "judged": "frame"},
+        ]
+    )
     key["x"] = [158.0, 408, 500, 565] if wide else [9.0, 9, 124, 206]
     key["row"] = [12.0, 12, 12, 12] if wide else [30.0, 52, 52, 52]
     ask = pd.DataFrame({"text": ["Put down to the cells?"], "x": [2.0], "row": [12.0 if wide else 8.0]})
@@ -67,10 +83,22 @@ def forty_four_events(table, width):
     hues, size = {**JUDGED, "frame": theme.PAPER}, (pitch - 3.5) ** 2
 
     def boxes(data, edge, thick, area):
-        return alt.Chart(data[["x", "row", "judged"]]).mark_point(
-            shape="square", size=area, opacity=1, stroke=edge, strokeWidth=thick, aria=False,
-        ).encode(x=x("x"), y=y("row"), fill=alt.Fill("judged:N", legend=None, scale=alt.Scale(
-            domain=list(hues), range=list(hues.values()))))
+        return (
+            alt.Chart(data[["x", "row", "judged"]])
+            .mark_point(
+                shape="square",
+                size=area,
+                opacity=1,
+                stroke=edge,
+                strokeWidth=thick,
+                aria=False,
+            )
+            .encode(
+                x=x("x"),
+                y=y("row"),
+                fill=alt.Fill("judged:N", legend=None, scale=alt.Scale(domain=list(hues), range=list(hues.values()))),
+            )
+        )
 
     grouped = names.kind == "group"
     layers = [
@@ -109,7 +137,8 @@ def forty_four_events(table, width):
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Unit chart, {words.things(total, 'event')} in {words.things(len(windows), 'period')} and "
         f"{words.things(len(cohorts), 'dose')}; {words.in_words(related)} put down to the cells"
-        f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported.")
+        f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported.",
+    )
 
 
 def _first_day(window):
@@ -128,35 +157,54 @@ def events_by_dose(table, width):
     """
     wide = width >= 500
     windows, cohorts = sorted(set(table.window_days), key=_first_day), sorted(set(table.cohort))
-    counts = table.groupby(["cohort", "window_days"]).events.sum().unstack(fill_value=0).reindex(
-        index=cohorts, columns=windows, fill_value=0)
+    counts = (
+        table.groupby(["cohort", "window_days"])
+        .events.sum()
+        .unstack(fill_value=0)
+        .reindex(index=cohorts, columns=windows, fill_value=0)
+    )
     most, line = counts.max(), 34 if wide else 30
     left, gap, total_room = (62, 30, 70) if wide else (24, 20, 54)
     pitch = min(20.0, (width - left - gap * (len(windows) - 1) - total_room) / sum(max(count, 7) for count in most))
     starts = [left + sum(max(count, 7) * pitch + gap for count in most.iloc[:place]) for place in range(len(windows))]
-    squares = pd.DataFrame([
-        {"x": starts[across] + pitch * (place + 0.5), "row": 32.0 + line * (down + 0.5), "cohort": cohort}
-        for down, cohort in enumerate(cohorts) for across, window in enumerate(windows)
-        for place in range(counts.loc[cohort, window])
-    ])
-    cells = pd.DataFrame([
-        {"x": starts[across] + pitch * counts.loc[cohort, window] + 6, "row": 32.0 + line * (down + 0.5),
-         "text": str(counts.loc[cohort, window])}
-        for down, cohort in enumerate(cohorts) for across, window in enumerate(windows)
-    ])
+    squares = pd.DataFrame(
+        [
+            {"x": starts[across] + pitch * (place + 0.5), "row": 32.0 + line * (down + 0.5), "cohort": cohort}
+            for down, cohort in enumerate(cohorts)
+            for across, window in enumerate(windows)
+            for place in range(counts.loc[cohort, window])
+        ]
+    )
+    cells = pd.DataFrame(
+        [
+            {
+                "x": starts[across] + pitch * counts.loc[cohort, window] + 6,
+                "row": 32.0 + line * (down + 0.5),
+                "text": str(counts.loc[cohort, window]),
+            }
+            for down, cohort in enumerate(cohorts)
+            for across, window in enumerate(windows)
+        ]
+    )
     height, totals = 32.0 + line * len(cohorts), counts.sum(axis=1)
-    ends = pd.DataFrame({
-        "name": [f"Dose {name}" if wide else name for name in cohorts], "total": [str(total) for total in totals],
-        "row": [32.0 + line * (down + 0.5) for down in range(len(cohorts))], "left": 2.0, "right": float(width),
-    })
+    ends = pd.DataFrame(
+        {
+            "name": [f"Dose {name}" if wide else name for name in cohorts],
+            "total": [str(total) for total in totals],
+            "row": [32.0 + line * (down + 0.5) for down in range(len(cohorts))],
+            "left": 2.0,
+            "right": float(width),
+        }
+    )
     heads = pd.DataFrame({"x": starts, "row": 10.0, "text": [_period(window) for window in windows]})
     sums = pd.DataFrame({"x": [float(width)], "row": [10.0], "text": ["In all" if wide else "All"]})
     rows = pd.DataFrame({"x": 1.0, "x2": width - 1.0, "row": [32.0 + line * down for down in range(len(cohorts) + 1)]})
     x, y = marks.across([0, width], 0, width), marks.down(height)
     layers = [
         marks.rule(rows, x("x"), y("row"), x2="x2"),
-        marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, hues=marks.hues(cohorts),
-                   field="cohort"),
+        marks.dots(
+            squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, hues=marks.hues(cohorts), field="cohort"
+        ),
         marks.label(cells, "text", x("x"), y("row"), color=theme.MUTED),
         marks.label(ends, "name", x("left"), y("row"), bold=True),
         marks.label(ends, "total", x("right"), y("row"), bold=True, align="right"),
@@ -165,22 +213,29 @@ def events_by_dose(table, width):
     ]
     half = len(cohorts) // 2
     falls = totals.iloc[-half:].sum() < totals.iloc[:half].sum()
-    finding = ("Fewer events at higher doses is not protection" if falls else
-               "Events by dose cannot be read as an effect of the dose")
-    subtitle = ("One square = one event, not one person: one person with many colds moves a whole row. Few people a "
-                "dose, one dose after the other, nobody to compare with. Reported.")
+    finding = (
+        "Fewer events at higher doses is not protection"
+        if falls
+        else "Events by dose cannot be read as an effect of the dose"
+    )
+    subtitle = (
+        "One square = one event, not one person: one person with many colds moves a whole row. Few people a "
+        "dose, one dose after the other, nobody to compare with. Reported."
+    )
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Unit chart of events by dose: {words.listed([f'{name} {total}' for name, total in totals.items()])}; in "
         f"{_period(windows[0]).lower()} {words.listed(counts[windows[0]])}. Events are not people, so this cannot be "
-        f"read as an effect of the dose. Reported.")
+        f"read as an effect of the dose. Reported.",
+    )
 
 
 def _upwards(low, high, height, values, left, text, log=False):
     """Vertical positions with a grid and labels that end where the plot begins, `left` pixels from the edge."""
     scale = alt.Scale(domain=[low, high], range=[height, 0], nice=False, **({"type": "log"} if log else {}))
-    axis = alt.Axis(title=None, values=values, grid=True, labelExpr=text, domain=False, offset=6 - left, tickSize=0,
-                    labelPadding=0)
+    axis = alt.Axis(
+        title=None, values=values, grid=True, labelExpr=text, domain=False, offset=6 - left, tickSize=0, labelPadding=0
+    )
     return lambda field: alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
 
@@ -212,37 +267,69 @@ def rules_out(table, width):
     own = marked[marked.this_trial].iloc[0]
     steps = [1 / one_in for one_in in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)]
     values = [rate for place, rate in enumerate(steps) if place == 0 or steps[place - 1] > rows.rate.min()]
-    x = marks.across([rows.people.min(), longest], left, width - 20, log=True, values=[1, 3, 10, 30, 100, 300, 1000],
-                     title="People watched, none of them harmed (log scale)", format=",")
-    y = _upwards(values[-1], 1, height, values, left, log=True,
-                 text="datum.value == 1 ? 'everyone' : '1 in ' + format(round(1 / datum.value), ',')")
+    x = marks.across(
+        [rows.people.min(), longest],
+        left,
+        width - 20,
+        log=True,
+        values=[1, 3, 10, 30, 100, 300, 1000],
+        title="People watched, none of them harmed (log scale)",
+        format=",",
+    )
+    y = _upwards(
+        values[-1],
+        1,
+        height,
+        values,
+        left,
+        log=True,
+        text="datum.value == 1 ? 'everyone' : '1 in ' + format(round(1 / datum.value), ',')",
+    )
     layers = [
-        alt.Chart(rows[["people", "rate"]]).mark_line(color=theme.INK, strokeWidth=2, aria=False).encode(
-            x=x("people"), y=y("rate")),
+        alt.Chart(rows[["people", "rate"]])
+        .mark_line(color=theme.INK, strokeWidth=2, aria=False)
+        .encode(x=x("people"), y=y("rate")),
         *[
-            marks.dots(marked[marked.this_trial == this], x("people"), y("rate"), size=130, edge=theme.PAPER,
-                       color=theme.CAUTION if this else theme.INK) for this in (False, True)
+            marks.dots(
+                marked[marked.this_trial == this],
+                x("people"),
+                y("rate"),
+                size=130,
+                edge=theme.PAPER,
+                color=theme.CAUTION if this else theme.INK,
+            )
+            for this in (False, True)
         ],
         *[
-            marks.label(part, "text", x("people"), y("rate"), align=side, bold=this, dx=9 if side == "left" else -9,
-                        dy=5 if side == "right" else -5 if short else -20,
-                        baseline="line-bottom" if side == "left" else "line-top")
+            marks.label(
+                part,
+                "text",
+                x("people"),
+                y("rate"),
+                align=side,
+                bold=this,
+                dx=9 if side == "left" else -9,
+                dy=5 if side == "right" else -5 if short else -20,
+                baseline="line-bottom" if side == "left" else "line-top",
+            )
             for (side, this), part in marked.groupby(["side", "this_trial"])
         ],
     ]
     last, level = marked.loc[marked.people.idxmax()], words.percent(table.confidence.iloc[0])
     if last.people > own.people:
-        finding = (f"Ruling out a harm that strikes {words.one_in(last.rate)} takes "
-                   f"{words.number(last.people)} people, not {words.number(own.people)}")
+        finding = (
+            f"Ruling out a harm that strikes {words.one_in(last.rate)} takes "
+            f"{words.number(last.people)} people, not {words.number(own.people)}"
+        )
     else:
         finding = f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
-    subtitle = (f"Up: the most frequent harm still possible after none was seen (exact, one-sided, {level}). "
-                "Worked out.")
+    subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided, {level}). Worked out."
     points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Falling line, both axes logarithmic: people watched without harm, and the most frequent harm still possible "
-        f"(one-sided, {level}): {points}. Worked out.")
+        f"(one-sided, {level}): {points}. Worked out.",
+    )
 
 
 def none_seen(table, width):
@@ -251,11 +338,24 @@ def none_seen(table, width):
     `table`: people, rate, probability (shares), marked (true at the readings), this_trial (true for its curve).
     """
     wide = width >= 500
-    rows = pd.DataFrame({"people": table.people, "rate": 100 * table.rate, "chance": 100 * table.probability,
-                         "marked": table.marked, "own": table.this_trial})
+    rows = pd.DataFrame(
+        {
+            "people": table.people,
+            "rate": 100 * table.rate,
+            "chance": 100 * table.probability,
+            "marked": table.marked,
+            "own": table.this_trial,
+        }
+    )
     left, right, height = 44, width - 20, 300
-    x = marks.across([0, rows.rate.max()], left, right, title="True rate of harm, % of people",
-                     values=list(range(0, 101, 10)))
+    x = marks.across(
+        [0, rows.rate.max()],
+        left,
+        right,
+        title="True rate of harm, % of people",
+        values=list(range(0, 101, 10)),
+        format="d",
+    )
     y = _upwards(0, 100, height, [0, 25, 50, 75, 100], left, "datum.value + '%'")
     readings = rows[rows.marked].copy()
     readings["text"] = [
@@ -266,36 +366,68 @@ def none_seen(table, width):
     for people, curve in rows.groupby("people"):
         # A curve is named where the space to its right is free: the smaller the trial, the higher up.
         at = curve.iloc[(curve.chance - (17 if curve.own.all() else 35 if people < own_people else 8)).abs().argmin()]
-        names.append({"rate": at.rate, "chance": at.chance, "own": bool(at.own),
-                      "text": f"{people} people" if people > 1 else "one person"})
+        names.append(
+            {
+                "rate": at.rate,
+                "chance": at.chance,
+                "own": bool(at.own),
+                "text": f"{people} people" if people > 1 else "one person",
+            }
+        )
     names = pd.DataFrame(names)
     layers = [
-        alt.Chart(rows.loc[rows.own == own, ["people", "rate", "chance"]]).mark_line(
-            color=theme.INK if own else theme.COMPARATOR, strokeWidth=2.5 if own else 1.5,
-            interpolate="monotone", aria=False,
-        ).encode(x=x("rate"), y=y("chance"), detail="people:N") for own in (False, True)
+        alt.Chart(rows.loc[rows.own == own, ["people", "rate", "chance"]])
+        .mark_line(
+            color=theme.INK if own else theme.COMPARATOR,
+            strokeWidth=2.5 if own else 1.5,
+            interpolate="monotone",
+            aria=False,
+        )
+        .encode(x=x("rate"), y=y("chance"), detail="people:N")
+        for own in (False, True)
     ] + [
         marks.dots(readings, x("rate"), y("chance"), color=theme.CAUTION, edge=theme.PAPER, size=130),
         marks.label(readings, "text", x("rate"), y("chance"), dx=9, dy=-8),
-        *[marks.label(names[names.own == own], "text", x("rate"), y("chance"), dx=9, dy=-6, bold=own,
-                      color=theme.INK if own else theme.MUTED) for own in (False, True) if own in set(names.own)],
+        *[
+            marks.label(
+                names[names.own == own],
+                "text",
+                x("rate"),
+                y("chance"),
+                dx=9,
+                dy=-6,
+                bold=own,
+                color=theme.INK if own else theme.MUTED,
+            )
+            for own in (False, True)
+            if own in set(names.own)
+        ],
     ]
     far, size = readings[readings.chance >= 25], words.in_words(own_people)
     if far.empty:
         chosen = readings.iloc[0]
-        finding = (f"Harm in {words.percent(chosen.rate / 100)} of people would stay unseen in "
-                   f"{words.in_hundred(chosen.chance / 100)} trials of {size}")
+        finding = (
+            f"Harm in {words.percent(chosen.rate / 100)} of people would stay unseen in "
+            f"{words.in_hundred(chosen.chance / 100)} trials of {size}"
+        )
     else:
         chosen = far.loc[far.rate.idxmax()]
-        finding = (f"Even harm in {words.one_in(chosen.rate / 100)} would stay unseen in "
-                   f"{words.in_hundred(chosen.chance / 100)} trials of {size}")
+        finding = (
+            f"Even harm in {words.one_in(chosen.rate / 100)} would stay unseen in "
+            f"{words.in_hundred(chosen.chance / 100)} trials of {size}"
+        )
     subtitle = "Up: chance that a trial of this size sees nobody harmed. Worked out exactly from assumed rates."
-    told = words.listed([f"{words.in_hundred(chance / 100)} at {words.percent(rate / 100)}"
-                         for rate, chance in zip(readings.rate, readings.chance, strict=True)])
+    told = words.listed(
+        [
+            f"{words.in_hundred(chance / 100)} at {words.percent(rate / 100)}"
+            for rate, chance in zip(readings.rate, readings.chance, strict=True)
+        ]
+    )
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Falling curves: chance that nobody is harmed, in %, against the true rate of harm, in %, for trials of "
-        f"{words.listed(sorted(set(rows.people)))}; with {size}, {told}. Worked out from assumed rates.")
+        f"{words.listed(sorted(set(rows.people)))}; with {size}, {told}. Worked out from assumed rates.",
+    )
 
 
 def _limits(low, high):
@@ -328,21 +460,33 @@ def interval_methods(table, width):
     rows["text_x"] = rows.zero_x + room - 12
     for field in ("lower", "upper", "share"):
         rows[f"{field}_x"] = rows.zero_x + rows[field] * scale
-    rows["row"] = [row(name, counts.index(count), 0.5 if wide else 0.75)
-                   for name, count in zip(rows.name, rows["count"], strict=True)]
+    rows["row"] = [
+        row(name, counts.index(count), 0.5 if wide else 0.75)
+        for name, count in zip(rows.name, rows["count"], strict=True)
+    ]
     rows["top"], rows["foot"] = rows.row - 9, rows.row + 9
-    missing = pd.DataFrame([
-        {"x": start(at) + 4, "row": row(name, at, 0.5 if wide else 0.75), "text": "serves only counts of none"}
-        for at, count in enumerate(counts) for name in methods if name not in set(rows.name[rows["count"] == count])
-    ], columns=["x", "row", "text"])
-    heads = pd.DataFrame([
-        {"x": start(at) if wide else 2.0, "row": 10.0 + (0 if wide else panel * at), "text": words.sentence(count)}
-        for at, count in enumerate(counts)
-    ])
-    labels = pd.DataFrame([
-        {"x": 2.0, "row": row(name, at, 0.5 if wide else 0.3), "text": words.sentence(name)}
-        for at in range(1 if wide else len(counts)) for name in methods
-    ])
+    missing = pd.DataFrame(
+        [
+            {"x": start(at) + 4, "row": row(name, at, 0.5 if wide else 0.75), "text": "serves only counts of none"}
+            for at, count in enumerate(counts)
+            for name in methods
+            if name not in set(rows.name[rows["count"] == count])
+        ],
+        columns=["x", "row", "text"],
+    )
+    heads = pd.DataFrame(
+        [
+            {"x": start(at) if wide else 2.0, "row": 10.0 + (0 if wide else panel * at), "text": words.sentence(count)}
+            for at, count in enumerate(counts)
+        ]
+    )
+    labels = pd.DataFrame(
+        [
+            {"x": 2.0, "row": row(name, at, 0.5 if wide else 0.3), "text": words.sentence(name)}
+            for at in range(1 if wide else len(counts))
+            for name in methods
+        ]
+    )
     height = top + line * len(methods) + (0 if wide else panel * (len(counts) - 1))
     x, y = marks.across([0, width], 0, width), marks.down(height)
     layers = [
@@ -361,7 +505,8 @@ def interval_methods(table, width):
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Forest of {len(methods)} named interval methods at {level}, shares of people in %; upper limits for {told}. "
-        f"Worked out.")
+        f"Worked out.",
+    )
 
 
 def k_of_n(table, width):
@@ -378,7 +523,7 @@ def k_of_n(table, width):
     rows["share"] = 100 * rows.people_with / rows.people
     rows["text"] = [f"{row.people_with} of {row.people}" for row in rows.itertuples()]
     rows["limits"] = [_limits(low / 100, high / 100) for low, high in zip(rows.low, rows.high, strict=True)]
-    rows["name"] = [marks.folded(text, 42) for text in rows.trial]
+    rows["name"] = [marks.folded(text, 46 if wide else 45) for text in rows.trial]
     rows["counted_text"] = [marks.folded(text, 46 if wide else 55) for text in rows.counted]
     named, deep = ([15 * (text.count("\n") + 1) for text in rows[field]] for field in ("name", "counted_text"))
     tall = [name + lines + (18 if wide else 44) for name, lines in zip(named, deep, strict=True)]
@@ -391,8 +536,15 @@ def k_of_n(table, width):
     height = sum(tall)
     left, right = (286, width - 88) if wide else (10, width - 84)
     longest = 100 if rows.high.max() > 60 else 10 * (int(rows.high.max()) // 10 + 1)
-    x = marks.across([0, longest], left, right, title="People with the event, %", grid=wide,
-                     values=list(range(0, longest + 1, 25 if longest == 100 else 10)))
+    x = marks.across(
+        [0, longest],
+        left,
+        right,
+        title="People with the event, %",
+        grid=wide,
+        format="d",
+        values=list(range(0, longest + 1, 25 if longest == 100 else 10)),
+    )
     y, names = marks.down(height), alt.value(2)
     layers = [marks.rule(rows.assign(zero=0.0), x("zero"), y("tick"), y2="foot", color=theme.COMPARATOR)]
     for own in (False, True):
@@ -402,9 +554,17 @@ def k_of_n(table, width):
             layers += [
                 marks.rule(part, x("low"), y("row"), x2="high", width=3, color=hue),
                 *[
-                    marks.dots(part[part.pooled == pooled], x("share"), y("row"), color=hue, edge=theme.PAPER, size=150,
-                               shape="diamond" if pooled else "circle")
-                    for pooled in (False, True) if pooled in set(part.pooled)
+                    marks.dots(
+                        part[part.pooled == pooled],
+                        x("share"),
+                        y("row"),
+                        color=hue,
+                        edge=theme.PAPER,
+                        size=150,
+                        shape="diamond" if pooled else "circle",
+                    )
+                    for pooled in (False, True)
+                    if pooled in set(part.pooled)
                 ],
             ]
     layers += [
@@ -416,16 +576,71 @@ def k_of_n(table, width):
     seen = rows[~rows.pooled]
     how_many, level = words.in_words(len(seen)), words.percent(table.confidence.iloc[0])
     if not seen.people_with.any():
-        finding = (f"Nobody counted in {how_many} trials, yet none rules out such harm in "
-                   f"{_at_most(seen.high.min() / 100)} of people")
+        finding = (
+            f"Nobody counted in {how_many} trials, yet none rules out harm in "
+            f"{_at_most(seen.high.min() / 100)} of people"
+        )
     elif seen.low.max() <= seen.high.min():
         finding = f"One and the same share would fit all {how_many} counts"
     else:
         finding = f"No single share fits all {how_many} counts"
-    subtitle = (f"Dot = share counted; line = exact limits at {level} (two-sided). Counts reported, limits worked out; "
-                "not the same people, and what was counted differs.")
-    told = words.listed([f"{row.trial} {row.text} ({row.limits})" for row in seen.head(4).itertuples()])
+    subtitle = (
+        f"Dot = share counted; line = exact limits at {level} (two-sided). Counts reported, limits worked out; "
+        "not the same people, and what was counted differs."
+    )
+    parts = [f"{row.trial} {row.text}" for row in seen.itertuples()]
+    # An alternative text has sixty words at most; the table below a figure has all rows.
+    fitting = [part for place, part in enumerate(parts) if len(" ".join(parts[: place + 1]).split()) <= 34]
+    more = len(parts) - len(fitting)
+    told = words.listed([*fitting, *([f"{words.in_words(more)} more"] if more else [])])
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Forest of {how_many} counts, share of people in %, with exact {level} limits: {told}"
-        f"{' and more' if len(seen) > 4 else ''}. Counts reported, limits worked out.")
+        f"Forest, shares of people in %, with exact {level} limits: {told}; upper limits "
+        f"{words.percent(seen.high.min() / 100)} to {words.percent(seen.high.max() / 100)}. Counts reported, limits "
+        f"worked out.",
+    )
+
+
+def line_up(table, width):
+    """Numbered panels of events by dose, the reported one hidden among simulated ones in which dose does nothing.
+
+    `table`: panel (from 1), cohort, events. The picture does not say which panel is real.
+    """
+    across_, room, tall = (4 if width >= 500 else 3), 24, 84
+    rows, cohorts = table[["panel", "cohort", "events"]].reset_index(drop=True), list(dict.fromkeys(table.cohort))
+    cell, line = width / across_, tall + 34
+    column, row = (rows.panel - 1) % across_, (rows.panel - 1) // across_
+    unit, bar = tall / rows.events.max(), min(room, (cell - 24) / len(cohorts))
+    rows["left"] = column * cell + 8 + bar * rows.cohort.map(cohorts.index) + 1
+    rows["right"], rows["foot"] = rows.left + bar - 3, row * line + line - 8
+    rows["head"] = rows.foot - unit * rows.events
+    names = pd.DataFrame(
+        {"at": column * cell + 8, "top": row * line + 8, "name": rows.panel.astype(str)}
+    ).drop_duplicates()
+    ground = rows.groupby("panel").agg(left=("left", "min"), right=("right", "max"), foot=("foot", "first"))
+    height = line * (int(row.max()) + 1)
+    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
+    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(height)
+    panels = rows.panel.nunique()
+    return theme.finish(
+        marks.plot(
+            [
+                alt.Chart(rows[["left", "right", "head", "foot"]])
+                .mark_rect(color=theme.COMPARATOR, aria=False)
+                .encode(x=x("left"), x2="right:Q", y=y("head"), y2="foot:Q"),
+                marks.rule(ground, x("left"), y("foot"), x2="right", color=theme.MUTED),
+                marks.label(names, "name", x("at"), y("top"), bold=True),
+            ],
+            width,
+            height,
+            theme.title(
+                f"One of these is the trial; in {words.in_words(panels - 1)}, dose does nothing. Which?",
+                f"Columns = events at doses {words.listed(cohorts[:1])} to {cohorts[-1]}, left to right, one scale for all. "
+                f"{words.sentence(words.in_words(panels - 1))} panels are simulated, one is reported.",
+                width,
+            ),
+        ),
+        f"Line-up of {words.in_words(panels)} small column charts, events at {words.in_words(len(cohorts))} doses each. One is reported, "
+        f"the others are simulated without a dose effect. Which is real? The numbers of every panel stand in the table; the answer "
+        "is folded below.",
+    )

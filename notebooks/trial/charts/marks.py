@@ -11,7 +11,7 @@ from trial.charts import theme
 
 
 def down(height):
-    """Vertical positions, in pixels from the top of a plot `height` pixels tall: a function from a column to a channel."""
+    """Vertical positions in pixels from the top of a plot so tall, as a function from a column to a channel."""
     scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
     return lambda field: alt.Y(f"{field}:Q", axis=None, scale=scale)
 
@@ -23,17 +23,30 @@ def across(domain, left, right, title=None, log=False, **axis):
     """
     kind = {"type": "log"} if log else {"zero": False}
     scale = alt.Scale(domain=domain, range=[left, right], nice=False, **kind)
-    look = alt.Axis(title=title, **{"grid": False, "tickSize": 4, "labelFlush": False, "format": "~r", **axis}) if title else None
+    usual = {"grid": False, "tickSize": 4, "labelFlush": False, "format": ",.10~g"}
+    look = alt.Axis(title=title, **{**usual, **axis}) if title else None
     return lambda field: alt.X(f"{field}:Q", scale=scale, axis=look)
 
 
 def label(table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=False, size=12, baseline="middle"):
     """Words from the column `field`; a line break in the text breaks the line."""
     columns = [field, *(channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict))]
-    return alt.Chart(table[list(dict.fromkeys(columns))]).mark_text(
-        align=align, baseline=baseline, color=color, dx=dx, dy=dy, fontSize=size, lineBreak="\n", lineHeight=15,
-        fontWeight="bold" if bold else "normal", aria=False,
-    ).encode(x=x, y=y, text=f"{field}:N")
+    return (
+        alt.Chart(table[list(dict.fromkeys(columns))])
+        .mark_text(
+            align=align,
+            baseline=baseline,
+            color=color,
+            dx=dx,
+            dy=dy,
+            fontSize=size,
+            lineBreak="\n",
+            lineHeight=15,
+            fontWeight="bold" if bold else "normal",
+            aria=False,
+        )
+        .encode(x=x, y=y, text=f"{field}:N")
+    )
 
 
 def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), cap="butt", hues=None, field=None):
@@ -41,18 +54,36 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
     columns = [channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict)]
     columns = list(dict.fromkeys(name for name in [*columns, x2, y2, field] if name))
     ends = {name: f"{end}:Q" for name, end in (("x2", x2), ("y2", y2)) if end}
-    return alt.Chart(table[columns]).mark_rule(
-        color=color, strokeWidth=width, strokeDash=list(dash), strokeCap=cap, aria=False,
-    ).encode(x=x, y=y, **ends, **({"color": painted(field, hues)} if hues else {}))
+    return (
+        alt.Chart(table[columns])
+        .mark_rule(
+            color=color,
+            strokeWidth=width,
+            strokeDash=list(dash),
+            strokeCap=cap,
+            aria=False,
+        )
+        .encode(x=x, y=y, **ends, **({"color": painted(field, hues)} if hues else {}))
+    )
 
 
 def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, hues=None, field=None):
     """Filled marks of one shape, in one colour or in the hue of `field`, with a thin edge if one is named."""
     columns = [channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict)]
     paint = painted(field, hues) if hues else alt.value(color)
-    return alt.Chart(table[list(dict.fromkeys([*columns, *([field] if hues else [])]))]).mark_point(
-        shape=shape, size=size, filled=True, opacity=1, stroke=edge, strokeWidth=1.2 if edge else 0, aria=False,
-    ).encode(x=x, y=y, **{"fill" if edge else "color": paint})
+    return (
+        alt.Chart(table[list(dict.fromkeys([*columns, *([field] if hues else [])]))])
+        .mark_point(
+            shape=shape,
+            size=size,
+            filled=True,
+            opacity=1,
+            stroke=edge,
+            strokeWidth=1.2 if edge else 0,
+            aria=False,
+        )
+        .encode(x=x, y=y, **{"fill" if edge else "color": paint})
+    )
 
 
 def painted(field, hues):

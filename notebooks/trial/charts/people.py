@@ -34,25 +34,47 @@ def twelve_people(table, width):
         panels["note_row"] = [first + rows + 6 for rows in tall]
         height = max(panels.note_row) + 15 * max(text.count("\n") + 1 for text in panels.note_text)
     else:
-        deep = [max(rows + (24 if note else 0), 36 + 15 * count) + 26
-                for rows, note, count in zip(tall, panels.note, lines, strict=True)]
+        deep = [
+            max(rows + (24 if note else 0), 36 + 15 * count) + 26
+            for rows, note, count in zip(tall, panels.note, lines, strict=True)
+        ]
         tops = [float(sum(deep[:place])) for place in range(len(deep))]
         panels["big_row"], panels["event_row"] = [top + 15 for top in tops], [top + 32 for top in tops]
         panels["array_row"], panels["array_left"] = tops, float(width - per_row * apart)
         panels["note_row"] = [top + rows + 5 for top, rows in zip(tops, tall, strict=True)]
         height = sum(deep) - 20
     panels["note_left"] = panels.left if wide else panels.array_left + 3
-    figures = pd.DataFrame([
-        {"x": row.array_left + apart * (place % per_row + 0.5), "y": row.array_row + cell * (place // per_row + 0.5),
-         "filled": place < row.people_with}
-        for row in panels.itertuples() for place in range(row.people)
-    ])
+    figures = pd.DataFrame(
+        [
+            {
+                "x": row.array_left + apart * (place % per_row + 0.5),
+                "y": row.array_row + cell * (place // per_row + 0.5),
+                "filled": place < row.people_with,
+            }
+            for row in panels.itertuples()
+            for place in range(row.people)
+        ]
+    )
     x, y = marks.across([0, width], 0, width), marks.down(height)
     layers = [
-        marks.dots(figures[~figures.filled], x("x"), y("y"), shape=theme.PERSON, size=(cell - 3) ** 2,
-                   color=theme.PAPER, edge=theme.COMPARATOR),
-        marks.dots(figures[figures.filled], x("x"), y("y"), shape=theme.PERSON, size=(cell - 3) ** 2,
-                   color=theme.CAUTION, edge=theme.CAUTION),
+        marks.dots(
+            figures[~figures.filled],
+            x("x"),
+            y("y"),
+            shape=theme.PERSON,
+            size=(cell - 3) ** 2,
+            color=theme.PAPER,
+            edge=theme.COMPARATOR,
+        ),
+        marks.dots(
+            figures[figures.filled],
+            x("x"),
+            y("y"),
+            shape=theme.PERSON,
+            size=(cell - 3) ** 2,
+            color=theme.CAUTION,
+            edge=theme.CAUTION,
+        ),
         marks.label(panels, "big_label", x("left"), y("big_row"), bold=True, size=26),
         marks.label(panels, "event_text", x("left"), y("event_row"), baseline="top"),
         marks.label(panels, "note_text", x("note_left"), y("note_row"), baseline="top", color=theme.MUTED),
@@ -66,13 +88,16 @@ def twelve_people(table, width):
     else:
         finding = f"{words.sentence(_share(first))} {of} had {first.event}; {_share(last)} had {last.event}"
     within = " or ".join(dict.fromkeys(f"{weeks:g} weeks" for weeks in panels.weeks))
-    subtitle = (f"One figure = one person, filled if it happened within {within}. Everyone got cells, anti-rejection "
-                "drugs and a lumbar puncture. Reported in the paper's table, abstract and news.")
+    subtitle = (
+        f"One figure = one person, filled if it happened within {within}. Everyone got cells, anti-rejection "
+        "drugs and a lumbar puncture. Reported in the paper's table, abstract and news."
+    )
     told = "; ".join(f"{row.people_with} filled: people with {row.event}" for row in panels.itertuples())
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"{words.sentence(words.things(len(panels), 'array'))} of {words.in_words(first.people)} human figures. {told},"
-        f" within {within}. Reported.")
+        f" within {within}. Reported.",
+    )
 
 
 def _share(row):
@@ -95,11 +120,19 @@ def hundred_trials(table, width, shown=10, choice=True):
     tiles["x"], tiles["y"] = (place % 10 + 0.5).round(1), (place // 10 + 0.5).round(1)
     tiles["seen"] = ["none" if harmed == 0 else "one" if harmed == 1 else "more" for harmed in tiles.harmed]
     rates = list(dict.fromkeys(tiles.one_in))
-    key = pd.DataFrame([
-        {"one_in": one_in, "seen": seen, "count": int(((tiles.one_in == one_in) & (tiles.seen == seen)).sum()),
-         "text": HARMED[seen], "place": place}
-        for one_in in rates for place, seen in enumerate(HARMED)
-    ])
+    key = pd.DataFrame(
+        [
+            {
+                "one_in": one_in,
+                "seen": seen,
+                "count": int(((tiles.one_in == one_in) & (tiles.seen == seen)).sum()),
+                "text": HARMED[seen],
+                "place": place,
+            }
+            for one_in in rates
+            for place, seen in enumerate(HARMED)
+        ]
+    )
     # Everything stands on the grid of tiles: one unit is one tile.
     if wide:
         key["x"], key["y"] = 11.4, 3.6 + 1.9 * key.place
@@ -108,8 +141,9 @@ def hundred_trials(table, width, shown=10, choice=True):
         key["x"], key["y"] = 0.4 + 3.35 * key.place, 11.4
         key["text_x"], key["text_y"] = key.x - 0.35, key.y + 0.72
     key["number_x"] = key.x + (0.6 if wide else 0.45)
-    heads = pd.DataFrame({"one_in": rates, "text": [
-        f"If one in {words.in_words(one_in)} is harmed, of 100 trials:" for one_in in rates]})
+    heads = pd.DataFrame(
+        {"one_in": rates, "text": [f"If one in {words.in_words(one_in)} is harmed, of 100 trials:" for one_in in rates]}
+    )
     heads["x"], heads["y"] = (11.0, 2.4) if wide else (0.05, 10.5)
     height = (10 if wide else 12.4) * pitch
     x = marks.across([0, width / pitch], 0, width)
@@ -127,15 +161,24 @@ def hundred_trials(table, width, shown=10, choice=True):
         return {"scale": alt.Scale(domain=list(HARMED), range=list(hues)), "legend": None}
 
     def box(data, size, *columns):
-        return chosen(data, *columns).mark_point(shape=TILE, size=size**2, opacity=1, strokeWidth=1, aria=False).encode(
-            x=x("x"), y=y("y"), fill=alt.Fill("seen:N", **inked(theme.PAPER, theme.CAUTION_PALE, theme.CAUTION)),
-            stroke=alt.Stroke("seen:N", **inked(theme.COMPARATOR, theme.CAUTION_PALE, theme.CAUTION)))
+        return (
+            chosen(data, *columns)
+            .mark_point(shape=TILE, size=size**2, opacity=1, strokeWidth=1, aria=False)
+            .encode(
+                x=x("x"),
+                y=y("y"),
+                fill=alt.Fill("seen:N", **inked(theme.PAPER, theme.CAUTION_PALE, theme.CAUTION)),
+                stroke=alt.Stroke("seen:N", **inked(theme.COMPARATOR, theme.CAUTION_PALE, theme.CAUTION)),
+            )
+        )
 
     layers = [
         box(tiles, pitch - 3, "harmed", "x", "y", "seen"),
-        chosen(tiles, "harmed", "x", "y", "seen").mark_text(fontSize=13, baseline="middle", aria=False).encode(
-            x=x("x"), y=y("y"), text="harmed:Q",
-            color=alt.Color("seen:N", **inked(theme.MUTED, theme.INK, theme.PAPER))),
+        chosen(tiles, "harmed", "x", "y", "seen")
+        .mark_text(fontSize=13, baseline="middle", aria=False)
+        .encode(
+            x=x("x"), y=y("y"), text="harmed:Q", color=alt.Color("seen:N", **inked(theme.MUTED, theme.INK, theme.PAPER))
+        ),
         box(key, 26 if wide else 20, "x", "y", "seen"),
         _told(chosen(key, "number_x", "y", "count"), x("number_x"), y("y"), "count", 24 if wide else 20),
         _told(chosen(key, "text_x", "text_y", "text"), x("text_x"), y("text_y"), "text", 12, "normal"),
@@ -144,8 +187,10 @@ def hundred_trials(table, width, shown=10, choice=True):
     people = int(table.people.iloc[0])
     none = key[key.seen == "none"].set_index("one_in")["count"]
     findings = {one_in: _luck(one_in, none[one_in], people) for one_in in rates}
-    subtitle = (f"One tile = one imagined trial of {words.in_words(people)}; the number in it = people harmed. "
-                "Worked out exactly from an assumed rate, rounded to 100 trials.")
+    subtitle = (
+        f"One tile = one imagined trial of {words.in_words(people)}; the number in it = people harmed. "
+        "Worked out exactly from an assumed rate, rounded to 100 trials."
+    )
     title = theme.title(findings[shown], subtitle, width)
     chart = marks.plot(layers, width, height, title)
     if choice:
@@ -160,12 +205,14 @@ def hundred_trials(table, width, shown=10, choice=True):
         chart,
         f"Grid of 100 imagined trials of {words.in_words(people)}, the number harmed written in each; with harm in one "
         f"person in {words.in_words(shown)}, {count['none']} see nobody harmed, {count['one']} one person, "
-        f"{count['more']} more. Worked out from an assumed rate.")
+        f"{count['more']} more. Worked out from an assumed rate.",
+    )
 
 
 def _told(chart, x, y, field, size, weight="bold"):
     return chart.mark_text(fontSize=size, fontWeight=weight, align="left", baseline="middle", aria=False).encode(
-        x=x, y=y, text=f"{field}:N")
+        x=x, y=y, text=f"{field}:N"
+    )
 
 
 def _luck(one_in, none, people):
@@ -209,11 +256,20 @@ def timeline(table, width):
         marks.rule(years, x("tick"), y("at"), x2="scale", color=theme.COMPARATOR),
         marks.label(years, "name", x("name_x"), y("at"), align="right", color=theme.MUTED),
         _ties(rows, x, y),
-        marks.dots(rows.sort_values("own", kind="stable"), x("scale"), y("at"), shape="diamond", size=95,
-                   edge=theme.PAPER, hues=ink, field="ink"),
+        marks.dots(
+            rows.sort_values("own", kind="stable"),
+            x("scale"),
+            y("at"),
+            shape="diamond",
+            size=95,
+            edge=theme.PAPER,
+            hues=ink,
+            field="ink",
+        ),
         *[
             marks.label(rows[rows.own == own], "text", x("text_x"), y("row"), baseline="line-top", dy=-8, bold=own)
-            for own in (False, True) if own in set(rows.own)
+            for own in (False, True)
+            if own in set(rows.own)
         ],
     ]
     span = f"from {first} to {last - 1}"
@@ -222,22 +278,30 @@ def timeline(table, width):
         finding = f"This trial's dates run from {min(own)} to {max(own)}, those around it {span}"
     else:
         finding = f"The dates that matter here run {span}"
-    subtitle = ("One mark = one event: dark and bold, this trial; grey, other trials and rules; red-brown, harm "
-                "elsewhere. Reported; where only a year is known, the mark stands in its middle.")
+    subtitle = (
+        "One mark = one event: dark and bold, this trial; grey, other trials and rules; red-brown, harm "
+        "elsewhere. Reported; where only a year is known, the mark stands in its middle."
+    )
     return theme.finish(
         marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Timeline of {len(rows)} events {span}, one mark each, in order from top to bottom; {int(rows.own.sum())} are "
-        f"of this trial. All are listed with their dates in the table. Reported.")
+        f"of this trial. All are listed with their dates in the table. Reported.",
+    )
 
 
 def _ties(rows, x, y):
-    ends = pd.concat([
-        pd.DataFrame({"tie": rows.index, "x": rows.scale, "y": rows["at"], "order": 0}),
-        pd.DataFrame({"tie": rows.index, "x": rows.bend, "y": rows.row, "order": 1}),
-        pd.DataFrame({"tie": rows.index, "x": rows.text_x - 4, "y": rows.row, "order": 2}),
-    ])
-    return alt.Chart(ends).mark_line(color=theme.RULE, strokeWidth=1, aria=False).encode(
-        x=x("x"), y=y("y"), detail="tie:N", order="order:Q")
+    ends = pd.concat(
+        [
+            pd.DataFrame({"tie": rows.index, "x": rows.scale, "y": rows["at"], "order": 0}),
+            pd.DataFrame({"tie": rows.index, "x": rows.bend, "y": rows.row, "order": 1}),
+            pd.DataFrame({"tie": rows.index, "x": rows.text_x - 4, "y": rows.row, "order": 2}),
+        ]
+    )
+    return (
+        alt.Chart(ends)
+        .mark_line(color=theme.RULE, strokeWidth=1, aria=False)
+        .encode(x=x("x"), y=y("y"), detail="tie:N", order="order:Q")
+    )
 
 
 def _decimal_year(date):

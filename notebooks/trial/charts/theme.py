@@ -31,8 +31,14 @@ def title(finding, subtitle, width):
     """The finding over what one mark is, the kind of number and the source; broken to fit `width` pixels."""
     lines = [line for part in ([subtitle] if isinstance(subtitle, str) else subtitle) for line in _broken(part, width)]
     return alt.TitleParams(
-        text=words.wrapped(finding, width), subtitle=lines, anchor="start", frame="group", offset=14,
-        fontSize=15 if width < 500 else 16, subtitleFontSize=12, subtitlePadding=5,
+        text=words.wrapped(finding, width),
+        subtitle=lines,
+        anchor="start",
+        frame="group",
+        offset=14,
+        fontSize=15 if width < 500 else 16,
+        subtitleFontSize=12,
+        subtitlePadding=5,
     )
 
 
@@ -47,13 +53,41 @@ def _broken(text, width):
 
 def finish(chart, description):
     """The chart with its description, the common configuration and nothing around it."""
-    return chart.properties(description=description).configure(
-        font=FONT, background="transparent", padding=2,
-    ).configure_view(stroke=None).configure_title(
-        font=FONT, subtitleFont=FONT, color=INK, subtitleColor=MUTED, fontWeight="bold",
-    ).configure_axis(
-        labelFont=FONT, titleFont=FONT, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-        labelColor=MUTED, titleColor=MUTED, domainColor=RULE, tickColor=RULE, gridColor=RULE, gridOpacity=0.7,
-    ).configure_header(
-        labelFont=FONT, titleFont=FONT, labelFontSize=12, titleFontSize=12, labelColor=INK, titleColor=INK,
-    ).configure_text(font=FONT, fontSize=12, color=INK)
+    return (
+        chart.properties(description=description)
+        .configure(
+            font=FONT,
+            background="transparent",
+            padding=2,
+        )
+        .configure_view(stroke=None)
+        .configure_title(
+            font=FONT,
+            subtitleFont=FONT,
+            color=INK,
+            subtitleColor=MUTED,
+            fontWeight="bold",
+        )
+        .configure_axis(
+            labelFont=FONT,
+            titleFont=FONT,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelColor=MUTED,
+            titleColor=MUTED,
+            domainColor=RULE,
+            tickColor=RULE,
+            gridColor=RULE,
+            gridOpacity=0.7,
+        )
+        .configure_header(
+            labelFont=FONT,
+            titleFont=FONT,
+            labelFontSize=12,
+            titleFontSize=12,
+            labelColor=INK,
+            titleColor=INK,
+        )
+        .configure_text(font=FONT, fontSize=12, color=INK)
+    )

@@ -17,29 +17,43 @@ def biomarker_claims(claims, biomarkers):
     said = claims[claims["about"] == "biomarkers"]
     when = biomarkers.set_index("source")["time_months"]
     months = [when.get(source) for source in said["source"]]
-    return pd.DataFrame({
-        "Who speaks": said["speaker"].map(SPEAKERS), "What is said": said["claim"],
-        "When": [NOT_READ if pd.isna(time) else f"{words.plain(time)} months after the injection" for time in months],
-        "Which molecules": NOT_READ, "In how many people": NOT_READ, "Source": said["source"],
-    })
+    return pd.DataFrame(
+        {
+            "Who speaks": said["speaker"].map(SPEAKERS),
+            "What is said": said["claim"],
+            "When": [
+                NOT_READ if pd.isna(time) else f"{words.plain(time)} months after the injection" for time in months
+            ],
+            "Which molecules": NOT_READ,
+            "In how many people": NOT_READ,
+            "Source": said["source"],
+        }
+    )
 
 
 def directions(biomarkers):
     """Analytes by trial outside STEMS: analyte, in_words, trial, direction, said (the direction as a verb), source."""
     others = biomarkers[~biomarkers["trial"].str.startswith("STEMS")]
-    return others[["analyte", "in_words", "trial", "direction", "source"]].assign(
-        said=others["direction"].map(ARROWS)).reset_index(drop=True)
+    return (
+        others[["analyte", "in_words", "trial", "direction", "source"]]
+        .assign(said=others["direction"].map(ARROWS))
+        .reset_index(drop=True)
+    )
 
 
 def directions_in_words(biomarkers):
     """The same as texts, one row an analyte and trial, with the time and the source."""
     others = biomarkers[~biomarkers["trial"].str.startswith("STEMS")]
-    return pd.DataFrame({
-        "Molecule": others["analyte"], "What it is": others["in_words"].map(words.sentence), "Trial": others["trial"],
-        "Which way": others["direction"].map(ARROWS).map(words.sentence),
-        "When": [NOT_READ if pd.isna(time) else f"{words.plain(time)} months" for time in others["time_months"]],
-        "Source": others["source"],
-    })
+    return pd.DataFrame(
+        {
+            "Molecule": others["analyte"],
+            "What it is": others["in_words"].map(words.sentence),
+            "Trial": others["trial"],
+            "Which way": others["direction"].map(ARROWS).map(words.sentence),
+            "When": [NOT_READ if pd.isna(time) else f"{words.plain(time)} months" for time in others["time_months"]],
+            "Source": others["source"],
+        }
+    )
 
 
 def told_by_more_than_one(biomarkers):
@@ -52,14 +66,15 @@ def told_by_more_than_one(biomarkers):
 
 
 def floors(people):
-    """Smallest two-sided p-value of a signed-rank test for 1, 2, ... so many people with two samples: people, smallest_p."""
+    """Smallest two-sided p-value of a signed-rank test of 1, 2, ... people with two samples: people, smallest_p."""
     counts = range(1, people + 1)
-    return pd.DataFrame({
-        "people": list(counts), "smallest_p": [exact_tests.smallest_p_signed_rank(n, "two") for n in counts]})
+    return pd.DataFrame(
+        {"people": list(counts), "smallest_p": [exact_tests.smallest_p_signed_rank(n, "two") for n in counts]}
+    )
 
 
 def panels(sizes, alpha):
-    """How many molecules may be measured before none can pass Bonferroni any more, for so many people with two samples."""
+    """Largest panel in which one molecule can pass Bonferroni: people (with two samples), smallest_p, largest_panel."""
     panel = [exact_tests.largest_bonferroni_panel(n, alpha) for n in sizes]
     smallest = [exact_tests.smallest_p_signed_rank(n, "two") for n in sizes]
     return pd.DataFrame({"people": sizes, "smallest_p": smallest, "largest_panel": panel})
@@ -67,14 +82,21 @@ def panels(sizes, alpha):
 
 def panels_in_words(made, alpha, n_analytes):
     """The same as texts, and whether a panel of so many molecules leaves any chance."""
-    return pd.DataFrame({
-        "People measured twice": made["people"].map(words.number),
-        "Smallest p, two-sided": made["smallest_p"].map(words.probability),
-        f"Can reach {words.plain(alpha)} in one molecule": ["yes" if p <= alpha else "no" for p in made["smallest_p"]],
-        "Largest panel in which one can pass": [
-            words.number(size) if size else "none" for size in made["largest_panel"]],
-        f"Can pass among {words.number(n_analytes)}": ["yes" if size >= n_analytes else "no" for size in made["largest_panel"]],
-    })
+    return pd.DataFrame(
+        {
+            "Measured twice": [words.things(count, "person", "people") for count in made["people"]],
+            "Smallest p, two-sided": made["smallest_p"].map(words.probability),
+            f"Can reach {words.plain(alpha)} in one molecule": [
+                "yes" if p <= alpha else "no" for p in made["smallest_p"]
+            ],
+            "Largest panel in which one can pass": [
+                words.number(size) if size else "none" for size in made["largest_panel"]
+            ],
+            f"Can pass among {words.number(n_analytes)}": [
+                "yes" if size >= n_analytes else "no" for size in made["largest_panel"]
+            ],
+        }
+    )
 
 
 def chance_of_false_increase(n_analytes, alpha):
@@ -86,7 +108,8 @@ def chance_of_false_increase(n_analytes, alpha):
     0.049375
     """
     return 1 - (1 - intervals.number("alpha", alpha, above=0, below=1) / 2) ** intervals.whole_number(
-        "n_analytes", n_analytes, at_least=1)
+        "n_analytes", n_analytes, at_least=1
+    )
 
 
 def smallest_change_likely_seen(people, alpha, power):
@@ -99,11 +122,12 @@ def smallest_change_likely_seen(people, alpha, power):
     """
     people = intervals.whole_number("people", people, at_least=1)
     alpha = intervals.number("alpha", alpha, above=0, below=1)
-    return float((norm.isf(alpha / 2) + norm.ppf(intervals.number("power", power, above=alpha, below=1))) / sqrt(people))
+    power = intervals.number("power", power, above=alpha, below=1)
+    return float((norm.isf(alpha / 2) + norm.ppf(power)) / sqrt(people))
 
 
 def chance_seen(change, people, alpha):
-    """Chance that a paired comparison finds an increase of so many SDs of the change, two-sided at alpha, normal formula.
+    """Chance that a paired comparison finds a rise of so many SDs of the change, two-sided at alpha, normal formula.
 
     A change at the limit itself, by hand: one half.
 
@@ -121,7 +145,8 @@ def return_to_usual(distance, correlation):
     >>> round(return_to_usual(1.5, 0.8), 6)
     0.3
     """
-    return (1 - intervals.number("correlation", correlation, at_least=0, at_most=1)) * intervals.number("distance", distance)
+    correlation = intervals.number("correlation", correlation, at_least=0, at_most=1)
+    return (1 - correlation) * intervals.number("distance", distance)
 
 
 def return_in_change_sds(distance, correlation):
@@ -138,11 +163,18 @@ def return_in_change_sds(distance, correlation):
 
 def returns(distances, correlations):
     """Rises to be expected without any treatment: distance, correlation, rise (SDs between people), change_sds."""
-    return pd.DataFrame([
-        {"distance": distance, "correlation": correlation, "rise": return_to_usual(distance, correlation),
-         "change_sds": return_in_change_sds(distance, correlation)}
-        for correlation in correlations for distance in distances
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "distance": distance,
+                "correlation": correlation,
+                "rise": return_to_usual(distance, correlation),
+                "change_sds": return_in_change_sds(distance, correlation),
+            }
+            for correlation in correlations
+            for distance in distances
+        ]
+    )
 
 
 def returns_in_words(made, people, alpha):
@@ -152,7 +184,8 @@ def returns_in_words(made, people, alpha):
     far = made[made["distance"] == made["distance"].max()].set_index("correlation")["change_sds"]
     called = [words.in_hundred(chance_seen(change, people, alpha)) for change in far.reindex(wide.index)]
     wide[f"{words.number(people)} people, lowest start: called a rise"] = called
-    return wide.rename(index=words.plain).reset_index(names="Two samples of one person correlate")
+    wide.index = [f"correlate by {words.plain(correlation)}" for correlation in wide.index]
+    return wide.reset_index(names="Two samples of one person")
 
 
 def controlled_sizes(differences, alpha, power, n_analytes):
@@ -161,37 +194,67 @@ def controlled_sizes(differences, alpha, power, n_analytes):
     In: differences between the arms in SDs of the change. One molecule named beforehand is tested at alpha, one of a
     panel at alpha / n_analytes (Bonferroni); z formula.
     """
-    return pd.DataFrame([
-        {"difference": difference, "named": planning.people_per_arm_z(difference, 1, alpha, power),
-         "in_panel": planning.people_per_arm_z(difference, 1, alpha / n_analytes, power)}
-        for difference in differences
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "difference": difference,
+                "named": planning.people_per_arm_z(difference, 1, alpha, power),
+                "in_panel": planning.people_per_arm_z(difference, 1, alpha / n_analytes, power),
+            }
+            for difference in differences
+        ]
+    )
 
 
 def controlled_sizes_in_words(made, n_analytes):
     """The same as texts."""
-    return pd.DataFrame({
-        "Difference between the arms, in SDs of the change": made["difference"].map(words.plain),
-        "People per arm, one molecule named beforehand": made["named"].map(words.number),
-        f"People per arm, any of {words.number(n_analytes)}": made["in_panel"].map(words.number),
-    })
+    return pd.DataFrame(
+        {
+            "Difference between the arms": [f"{words.plain(value)} SD of the change" for value in made["difference"]],
+            "People per arm, one molecule named beforehand": made["named"].map(words.number),
+            f"People per arm, any of {words.number(n_analytes)}": made["in_panel"].map(words.number),
+        }
+    )
 
 
 def fluid_rivals():
     """What else than the cells could raise a molecule in the fluid: our judgement, and what would tell it apart."""
     rows = [
-        ("No one untreated", "Fluid changes with time, age and disease in everyone.", "Fluid from people given no cells"),
+        (
+            "No one untreated",
+            "Fluid changes with time, age and disease in everyone.",
+            "Fluid from people given no cells",
+        ),
         ("Anti-rejection drugs", "They act on the very cells that make such molecules.", "The same drugs in both arms"),
-        ("The needle", "A puncture, and any injection, irritates the membranes and can leak blood into the fluid.",
-         "An injection without cells, and a count of blood cells in each sample"),
-        ("One time point", "A single later sample cannot tell a lasting change from a passing one.",
-         "Several samples over the follow-up"),
-        ("A bad moment at entry", "People had to have got worse in the year before; low values tend to rise by themselves.",
-         "Two samples before the injection"),
-        ("Drugs stopped before entry", "A molecule held down by an earlier drug rises when the drug is gone.",
-         "A first sample after the drugs have left the body"),
-        ("The laboratory", "Samples measured on different days, or by someone who knows their order, can differ.",
-         "Both samples in one run, by someone who does not know which is which"),
-        ("Choice of molecules", "Of many molecules, those that rose are told.", "A list written down before the first sample"),
+        (
+            "The needle",
+            "A puncture, and any injection, irritates the membranes and can leak blood into the fluid.",
+            "An injection without cells, and a count of blood cells in each sample",
+        ),
+        (
+            "One time point",
+            "A single later sample cannot tell a lasting change from a passing one.",
+            "Several samples over the follow-up",
+        ),
+        (
+            "A bad moment at entry",
+            "People had to have got worse in the year before; low values tend to rise by themselves.",
+            "Two samples before the injection",
+        ),
+        (
+            "Drugs stopped before entry",
+            "A molecule held down by an earlier drug rises when the drug is gone.",
+            "A first sample after the drugs have left the body",
+        ),
+        (
+            "The laboratory",
+            "Samples measured on different days, or by someone who knows their order, can differ.",
+            "Both samples in one run, by someone who does not know which is which",
+        ),
+        (
+            "Choice of molecules",
+            "Of many molecules, those that rose are told.",
+            "A list written down before the first sample",
+        ),
     ]
     return pd.DataFrame(rows, columns=["What else", "How it could raise them", "What would tell it apart"])

@@ -6,13 +6,22 @@ from trial import intervals, words
 
 NOT_READ = "not in what we read"
 MEASURES = {
-    "people_living_with_ms": "people living with MS", "people_per_100000": "people in 100,000",
-    "women_per_100000": "women in 100,000", "men_per_100000": "men in 100,000", "women_per_man": "women for each man",
-    "age_at_diagnosis": "age at diagnosis, years", "years_to_secondary_progression": "years until secondary progression",
-    "share_relapsing_at_onset": "begin with relapses, %", "share_primary_progressive": "progress from the start, %",
+    "people_living_with_ms": "people living with MS",
+    "people_per_100000": "people in 100,000",
+    "women_per_100000": "women in 100,000",
+    "men_per_100000": "men in 100,000",
+    "women_per_man": "women for each man",
+    "age_at_diagnosis": "age at diagnosis, years",
+    "years_to_secondary_progression": "years until secondary progression",
+    "share_relapsing_at_onset": "begin with relapses, %",
+    "share_primary_progressive": "progress from the start, %",
 }
-ROUTES = {"intrathecal": "spinal fluid", "intracerebroventricular": "fluid chambers of the brain", "intracerebral": "brain",
-          "intraspinal": "spinal cord"}
+ROUTES = {
+    "intrathecal": "spinal fluid",
+    "intracerebroventricular": "fluid chambers of the brain",
+    "intracerebral": "brain",
+    "intraspinal": "spinal cord",
+}
 
 
 def _short(value):
@@ -51,14 +60,24 @@ def natural_history(progression, participants):
     """Who got worse without an effective treatment, trial by trial, with the highest EDSS let in where we read it."""
     shares = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
     ceiling = _entry(participants)
-    return pd.DataFrame([
-        {"Trial": row.trial, "Type": row.population.upper(), "What counted as worse": words.sentence(row.outcome),
-         "Got worse": f"{_short(row.value)}%", "Of twelve, about": words.number(row.value / 100 * 12),
-         "People": _people(row.people), "Weeks": _people(row.weeks),
-         "Highest EDSS at entry": _short(row.edss_ceiling) if pd.notna(row.edss_ceiling) else ceiling.get(row.trial, NOT_READ),
-         "Source": row.source}
-        for row in shares.itertuples()
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "Trial": row.trial,
+                "Type": row.population.upper(),
+                "What counted as worse": words.sentence(row.outcome),
+                "Got worse": f"{_short(row.value)}%",
+                "Of twelve, about": words.number(row.value / 100 * 12),
+                "People": _people(row.people),
+                "Weeks": _people(row.weeks),
+                "Highest EDSS at entry": _short(row.edss_ceiling)
+                if pd.notna(row.edss_ceiling)
+                else ceiling.get(row.trial, NOT_READ),
+                "Source": row.source,
+            }
+            for row in shares.itertuples()
+        ]
+    )
 
 
 def people_living_with_ms(figures):
@@ -76,11 +95,16 @@ def share_worse_untreated(progression):
 def years_to_a_wheelchair(progression):
     """Times and ratios for confirmed EDSS 7.0."""
     rows = progression[progression["outcome"].str.contains("7.0|medians")]
-    return pd.DataFrame({
-        "Who": rows["trial"] + ", " + rows["arm"], "What": rows["outcome"].map(words.sentence),
-        "Value": [f"{_value(row)} {'' if row.unit == 'hazard ratio' else row.unit}".strip() for row in rows.itertuples()],
-        "Source": rows["source"],
-    })
+    return pd.DataFrame(
+        {
+            "Who": rows["trial"] + ", " + rows["arm"],
+            "What": rows["outcome"].map(words.sentence),
+            "Value": [
+                f"{_value(row)} {'' if row.unit == 'hazard ratio' else row.unit}".strip() for row in rows.itertuples()
+            ],
+            "Source": rows["source"],
+        }
+    )
 
 
 def who_was_let_in(participants):
@@ -94,9 +118,15 @@ def who_was_let_in(participants):
             return f"{_short(row.lower)} or more"
         return f"up to {_short(row.upper)}" if pd.isna(row.lower) else words.between(row.lower, row.upper, _short)
 
-    return pd.DataFrame({"Trial": rows["trial"], "Type": [{"mixed": "SPMS and PPMS"}.get(p, p.upper()) for p in rows["population"]],
-                         "What": rows["measure"].map(words.sentence), "EDSS": [told(row) for row in rows.itertuples()],
-                         "Source": rows["source"]})
+    return pd.DataFrame(
+        {
+            "Trial": rows["trial"],
+            "Type": [{"mixed": "SPMS and PPMS"}.get(p, p.upper()) for p in rows["population"]],
+            "What": rows["measure"].map(words.sentence),
+            "EDSS": [told(row) for row in rows.itertuples()],
+            "Source": rows["source"],
+        }
+    )
 
 
 def improved(controlled, findings, confidence):
@@ -104,38 +134,60 @@ def improved(controlled, findings, confidence):
     rows = []
     for trial in ("MSC-NP pilot", "MSC-NP phase I"):
         row = findings[(findings["trial"] == trial) & (findings["about"] == "disability")].iloc[0]
-        rows.append((f"{trial}: cells, nobody to compare with", int(row.people_with), int(row.people), row.finding, row.source))
+        rows.append(
+            (f"{trial}: cells, nobody to compare with", int(row.people_with), int(row.people), row.finding, row.source)
+        )
     trial = controlled[controlled["trial"] == "MSC-NP phase II"].iloc[0]
-    for name, share, people in (("cells", trial.treatment_value, trial.people_treatment),
-                                ("salt water", trial.comparator_value, trial.people_comparator)):
-        rows.append((f"MSC-NP phase II: {name}", round(share / 100 * people), int(people), trial.outcome.removeprefix("share with "),
-                     trial.source))
+    for name, share, people in (
+        ("cells", trial.treatment_value, trial.people_treatment),
+        ("salt water", trial.comparator_value, trial.people_comparator),
+    ):
+        rows.append(
+            (
+                f"MSC-NP phase II: {name}",
+                round(share / 100 * people),
+                int(people),
+                trial.outcome.removeprefix("share with "),
+                trial.source,
+            )
+        )
     return _with_limits(pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"]), confidence)
 
 
 def _with_limits(table, confidence):
     limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
-    return table.assign(lower=[each.lower for each in limits], upper=[each.upper for each in limits], confidence=confidence)
+    return table.assign(
+        lower=[each.lower for each in limits], upper=[each.upper for each in limits], confidence=confidence
+    )
 
 
 def counts_in_words(table):
     """Counts with exact limits as texts: trial, people, limits, what was counted, source."""
-    return pd.DataFrame({
-        "Who": table["trial"], "People": [words.count_of(row.people_with, row.people) for row in table.itertuples()],
-        "Exact limits": [words.between(row.lower, row.upper) for row in table.itertuples()],
-        "What was counted": table["counted"].map(words.sentence),
-    })
+    return pd.DataFrame(
+        {
+            "Who": table["trial"],
+            "People": [words.count_of(row.people_with, row.people) for row in table.itertuples()],
+            "Exact limits": [words.between(row.lower, row.upper) for row in table.itertuples()],
+            "What was counted": table["counted"].map(words.sentence),
+        }
+    )
 
 
 def sister_trials(trials):
     """Other cell trials as we read them: disease, cells and where they were put, people, how long, harm as counted."""
-    return pd.DataFrame([
-        {"Trial": f"{row.trial}: {row.disease}" if row.disease.split()[0] not in row.trial else row.trial,
-         "Cells, and into what": f"{words.sentence(row.cells)}; {_place(row.route)}", "People": _sister_people(row),
-         "Months": "" if pd.isna(row.follow_up_months) else words.plain(round(row.follow_up_months)),
-         "What was counted, and in how many": words.sentence(row.endpoint) + _counted(row), "Source": row.source}
-        for row in trials.itertuples()
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "Trial": f"{row.trial}: {row.disease}" if row.disease.split()[0] not in row.trial else row.trial,
+                "Cells, and into what": f"{words.sentence(row.cells)}; {_place(row.route)}",
+                "People": _sister_people(row),
+                "Months": "" if pd.isna(row.follow_up_months) else words.plain(round(row.follow_up_months)),
+                "What was counted, and in how many": words.sentence(row.endpoint) + _counted(row),
+                "Source": row.source,
+            }
+            for row in trials.itertuples()
+        ]
+    )
 
 
 def _place(route):
@@ -160,11 +212,18 @@ def related_serious(trials, outcomes, confidence):
     here = outcomes[outcomes["outcome"] == "related_serious"].iloc[0]
     same = trials[(trials["endpoint_class"] == "related_serious") & trials["people_followed"].notna()]
     rows = [("This trial (STEMS)", int(here.people_with), int(here.people), here.in_words, here.source)]
-    rows += [(f"{row.trial} ({row.disease})", int(row.events_people), int(row.people_followed), row.endpoint, row.source)
-             for row in same.itertuples()]
+    rows += [
+        (f"{row.trial} ({row.disease})", int(row.events_people), int(row.people_followed), row.endpoint, row.source)
+        for row in same.itertuples()
+    ]
     table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
-    together = {"trial": "All together", "people_with": int(table["people_with"].sum()), "people": int(table["people"].sum()),
-                "counted": "a serious event judged related to the cells or the treatment", "source": "; ".join(table["source"])}
+    together = {
+        "trial": "All together",
+        "people_with": int(table["people_with"].sum()),
+        "people": int(table["people"].sum()),
+        "counted": "a serious event judged related to the cells or the treatment",
+        "source": "; ".join(table["source"]),
+    }
     table = pd.concat([table, pd.DataFrame([together])], ignore_index=True)
     return _with_limits(table.assign(this_trial=table.index == 0, pooled=table["trial"] == "All together"), confidence)
 
@@ -175,13 +234,19 @@ UNITS = {"percent": "%", "percent per year": "% a year"}
 
 def controlled_trials(controlled):
     """Trials with a control group in progressive MS or with cells in MS: outcome by arm, effect, whether it was met."""
-    return pd.DataFrame([
-        {"Trial": f"{row.trial.split(', EDSS')[0]} ({row.year})",
-         "Treatment v control, in whom": f"{words.sentence(row.treatment)} v {row.comparator}; {row.population}",
-         "Outcome": words.sentence(row.outcome), "Result": "; ".join(part for part in (_arms(row), _effect(row)) if part),
-         "Met": MET[row.met], "Source": row.source}
-        for row in controlled.itertuples()
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "Trial": f"{row.trial.split(', EDSS')[0]} ({row.year})",
+                "Treatment v control, in whom": f"{words.sentence(row.treatment)} v {row.comparator}; {row.population}",
+                "Outcome": words.sentence(row.outcome),
+                "Result": "; ".join(part for part in (_arms(row), _effect(row)) if part),
+                "Met": MET[row.met],
+                "Source": row.source,
+            }
+            for row in controlled.itertuples()
+        ]
+    )
 
 
 def _arms(row):
@@ -201,31 +266,45 @@ def _effect(row):
     if ", percent" in measure:
         measure, unit = measure.split(", percent")
         unit = {" per year": "% a year", "age points": " percentage points"}[unit]
-    told = f"{measure} {_number(row.effect)}" if not measure.startswith("percent ") else (
-        f"{_number(row.effect)}% {measure.removeprefix('percent ')}")
+    told = (
+        f"{measure} {_number(row.effect)}"
+        if not measure.startswith("percent ")
+        else (f"{_number(row.effect)}% {measure.removeprefix('percent ')}")
+    )
     return f"{told}{unit}" + ("" if pd.isna(row.lower) else f" ({words.between(row.lower, row.upper, _number)})")
 
 
 def prevalence(figures):
-    """How many people live with MS, and who, by source."""
-    return pd.DataFrame([
-        {"What": words.sentence(MEASURES[row.measure]), "Where": row.place or NOT_READ, "Year": _year(row.year),
-         "Figure": _value(row), "Note": words.sentence(row.note or ""), "Source": row.source}
-        for row in figures.itertuples()
-    ])
+    """How many people live with MS, and who, by source; place and year where the source gives them."""
+    return pd.DataFrame(
+        [
+            {
+                "What": words.sentence(MEASURES[row.measure]),
+                "Where and when": _where(row.place, row.year),
+                "Figure": _value(row),
+                "Note": words.sentence(row.note or ""),
+                "Source": row.source,
+            }
+            for row in figures.itertuples()
+        ]
+    )
 
 
-def _year(year):
-    return "not said" if pd.isna(year) else str(int(year))
+def _where(place, year):
+    return ", ".join(part for part in (place or "", "" if pd.isna(year) else str(int(year))) if part)
 
 
 def disagreements(conflicts, chapter):
     """Where two sources disagree in what belongs to a chapter, both sides as they say it."""
     rows = conflicts[conflicts["chapter"] == chapter]
-    return pd.DataFrame({
-        "About": rows["about"].map(words.sentence), "One source says": rows["says_a"], "Another says": rows["says_b"],
-        "Sources": rows["source_a"] + "; " + rows["source_b"],
-    })
+    return pd.DataFrame(
+        {
+            "About": rows["about"].map(words.sentence),
+            "One source says": rows["says_a"],
+            "Another says": rows["says_b"],
+            "Sources": rows["source_a"] + "; " + rows["source_b"],
+        }
+    )
 
 
 def timeline_in_words(timeline):

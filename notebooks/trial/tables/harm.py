@@ -5,12 +5,22 @@ import pandas as pd
 
 from trial import intervals, words
 
-JUDGED = {"definitely": "definitely related", "probably": "probably related", "possibly": "possibly related",
-          "unlikely": "unlikely to be related", "not": "not related"}
+JUDGED = {
+    "definitely": "definitely related",
+    "probably": "probably related",
+    "possibly": "possibly related",
+    "unlikely": "unlikely to be related",
+    "not": "not related",
+}
 RELATED = ("definitely", "probably", "possibly")
 PERIODS = {"0-14": "days 0 to 14", "15-672": "day 15 to week 96"}
-CAUSES = {"puncture": "the lumbar puncture itself", "anti_rejection_drugs": "the anti-rejection drugs",
-          "ms": "MS", "everyday_life": "everyday life", "stopped_drugs": "having stopped earlier treatment"}
+CAUSES = {
+    "puncture": "the lumbar puncture itself",
+    "anti_rejection_drugs": "the anti-rejection drugs",
+    "ms": "MS",
+    "everyday_life": "everyday life",
+    "stopped_drugs": "having stopped earlier treatment",
+}
 NOT_READ = "not in what we read"
 
 
@@ -18,7 +28,8 @@ def _by_cohort(events):
     """Events per cohort and in all, as texts: an empty cohort is 0, never blank."""
     counts = events.groupby("cohort")["events"].sum().reindex(list("ABCD"), fill_value=0)
     return {f"Dose {cohort}": words.number(count) for cohort, count in counts.items()} | {
-        "All": words.number(counts.sum())}
+        "All": words.number(counts.sum())
+    }
 
 
 def events_overview(events):
@@ -41,10 +52,17 @@ def events_by_term(events):
     """All terms by frequency: plain words with the term, counts by dose, how judged, when."""
     made = []
     for (term, plain, window, causality), part in events.groupby(
-            ["term", "plain_term", "window_days", "causality"], sort=False):
+        ["term", "plain_term", "window_days", "causality"], sort=False
+    ):
         name = plain if plain.lower() == term.lower() else f"{plain} ({term})"
-        made.append({"Event": words.sentence(name), **_by_cohort(part), "When": PERIODS[window],
-                     "Judged": JUDGED[causality] + (", serious" if part["serious"].any() else "")})
+        made.append(
+            {
+                "Event": words.sentence(name),
+                **_by_cohort(part),
+                "When": PERIODS[window],
+                "Judged": JUDGED[causality] + (", serious" if part["serious"].any() else ""),
+            }
+        )
     table = pd.DataFrame(made)
     return table.sort_values("All", key=lambda counts: -counts.astype(int), kind="stable").reset_index(drop=True)
 
@@ -64,22 +82,32 @@ def causes(events, attribution):
     made = []
     for cause, part in attribution.groupby("other_cause", sort=False):
         terms = part["term"].map(events.drop_duplicates("term").set_index("term")["plain_term"])
-        made.append({"What else could cause it": words.sentence(CAUSES[cause]), "Events": int(counted[part["term"]].sum()),
-                     "Which": words.listed(terms)})
+        made.append(
+            {
+                "What else could cause it": words.sentence(CAUSES[cause]),
+                "Events": int(counted[part["term"]].sum()),
+                "Which": words.listed(terms),
+            }
+        )
     table = pd.DataFrame(made).sort_values("Events", ascending=False, kind="stable").reset_index(drop=True)
     return table.assign(Events=table["Events"].map(words.number))
 
 
 def serious_statements(statements):
     """What each source says on serious events, side by side."""
+
     def shown(count):
         return NOT_READ if pd.isna(count) else words.number(int(count))
 
-    return pd.DataFrame({
-        "Who speaks": statements["speaker"].map(words.sentence), "What is said": statements["statement"].map(words.sentence),
-        "Serious events": statements["serious_events"].map(shown),
-        "Serious and related": statements["related_to_cells"].map(shown), "Source": statements["source"],
-    })
+    return pd.DataFrame(
+        {
+            "Who speaks": statements["speaker"].map(words.sentence),
+            "What is said": statements["statement"].map(words.sentence),
+            "Serious events": statements["serious_events"].map(shown),
+            "Serious and related": statements["related_to_cells"].map(shown),
+            "Source": statements["source"],
+        }
+    )
 
 
 def interval_methods(outcomes, confidence):
@@ -88,7 +116,9 @@ def interval_methods(outcomes, confidence):
     for row in outcomes.itertuples():
         table = intervals.interval_table(row.people_with, row.people, confidence)
         columns[f"{row.people_with} of {row.people}: {row.in_words}"] = {
-            (line.method, line.sides): words.between(max(line.lower, 0), line.upper, lambda share: words.percent(share, 1))
+            (line.method, line.sides): words.between(
+                max(line.lower, 0), line.upper, lambda share: words.percent(share, 1)
+            )
             for line in table.itertuples()
         }
     methods = list(dict.fromkeys(method for column in columns.values() for method in column))
@@ -101,44 +131,72 @@ def interval_methods(outcomes, confidence):
 def people_to_exclude(rates, confidence):
     """How many people without an event exclude a rate, one-sided, and in how many groups of twelve that is."""
     needed = [intervals.people_to_exclude(rate, confidence) for rate in rates]
-    return pd.DataFrame({
-        "Harm that strikes": [words.one_in(rate) for rate in rates],
-        "People needed, none harmed": [words.number(people) for people in needed],
-        "Chance that twelve see none": [words.in_hundred(intervals.probability_none(rate, 12)) for rate in rates],
-    })
+    return pd.DataFrame(
+        {
+            "Harm that strikes": [words.one_in(rate) for rate in rates],
+            "People needed, none harmed": [words.number(people) for people in needed],
+            "Chance that twelve see none": [words.in_hundred(intervals.probability_none(rate, 12)) for rate in rates],
+        }
+    )
 
 
 def rules_out(confidence, people):
     """A curve: people without an event against the largest rate still possible; the readers' points carry a label."""
-    marked = {3: "one dose", people: "this trial", intervals.people_to_exclude(0.05, confidence): words.one_in(0.05),
-              intervals.people_to_exclude(0.01, confidence): words.one_in(0.01)}
+    marked = {
+        3: "one dose",
+        people: "this trial",
+        intervals.people_to_exclude(0.05, confidence): words.one_in(0.05),
+        intervals.people_to_exclude(0.01, confidence): words.one_in(0.01),
+    }
     grid = sorted({*marked, *(round(10 ** (step / 10)) for step in range(3, 31))})
-    return pd.DataFrame({
-        "people": grid, "largest_rate": [intervals.largest_rate_compatible_with_none(n, confidence) for n in grid],
-        "label": [marked.get(n, "") for n in grid], "this_trial": [n == people for n in grid], "confidence": confidence,
-    })
+    return pd.DataFrame(
+        {
+            "people": grid,
+            "largest_rate": [intervals.largest_rate_compatible_with_none(n, confidence) for n in grid],
+            "label": [marked.get(n, "") for n in grid],
+            "this_trial": [n == people for n in grid],
+            "confidence": confidence,
+        }
+    )
 
 
 def none_seen(trials, people, marked):
     """Curves: the chance that nobody is harmed in trials of these sizes, with readings at the marked rates."""
     rates = sorted({*marked, *(step / 200 for step in range(101))})
-    return pd.concat([
-        pd.DataFrame({"people": size, "rate": rates, "probability": intervals.probability_none(np.array(rates), size),
-                      "marked": [size == people and rate in marked for rate in rates], "this_trial": size == people})
-        for size in trials
-    ], ignore_index=True)
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "people": size,
+                    "rate": rates,
+                    "probability": intervals.probability_none(np.array(rates), size),
+                    "marked": [size == people and rate in marked for rate in rates],
+                    "this_trial": size == people,
+                }
+            )
+            for size in trials
+        ],
+        ignore_index=True,
+    )
 
 
 def none_seen_in_words(trials, rates):
     """The same at a few rates, as texts: one column a size of trial."""
-    return pd.DataFrame({"If harm strikes (assumed)": [words.one_in(rate) for rate in rates]} | {
-        f"{size} people see none": [words.in_hundred(intervals.probability_none(rate, size)) for rate in rates]
-        for size in trials})
+    return pd.DataFrame(
+        {"If harm strikes (assumed)": [words.one_in(rate) for rate in rates]}
+        | {
+            f"{size} people see none": [words.in_hundred(intervals.probability_none(rate, size)) for rate in rates]
+            for size in trials
+        }
+    )
 
 
 def _counted(sisters):
-    return sisters[sisters["endpoint_class"].isin(["related_serious", "broader"]) & sisters["people_followed"].notna()
-                   & sisters["events_people"].notna()]
+    return sisters[
+        sisters["endpoint_class"].isin(["related_serious", "broader"])
+        & sisters["people_followed"].notna()
+        & sisters["events_people"].notna()
+    ]
 
 
 def sister_harm(sisters, confidence):
@@ -146,17 +204,53 @@ def sister_harm(sisters, confidence):
     rows = []
     for row in _counted(sisters).itertuples():
         limits = intervals.clopper_pearson(int(row.events_people), int(row.people_followed), confidence)
-        rows.append({"trial": row.trial, "people_with": int(row.events_people), "people": int(row.people_followed),
-                     "lower": limits.lower, "upper": limits.upper, "counted": words.sentence(row.endpoint), "source": row.source,
-                     "confidence": confidence})
+        rows.append(
+            {
+                "trial": row.trial,
+                "people_with": int(row.events_people),
+                "people": int(row.people_followed),
+                "lower": limits.lower,
+                "upper": limits.upper,
+                "counted": words.sentence(row.endpoint),
+                "source": row.source,
+                "confidence": confidence,
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def sister_harm_in_words(sisters, confidence):
     """The same as texts, with disease and what each trial counted."""
     limits = sister_harm(sisters, confidence)
-    return pd.DataFrame({
-        "Trial": limits["trial"], "Disease": _counted(sisters)["disease"].to_numpy(),
-        "People": [words.count_of(row.people_with, row.people) for row in limits.itertuples()],
-        "Upper limit": limits["upper"].map(words.percent), "What was counted": limits["counted"].map(words.sentence),
-    })
+    return pd.DataFrame(
+        {
+            "Trial": limits["trial"],
+            "Disease": _counted(sisters)["disease"].to_numpy(),
+            "People": [words.count_of(row.people_with, row.people) for row in limits.itertuples()],
+            "Upper limit": limits["upper"].map(words.percent),
+            "What was counted": limits["counted"].map(words.sentence),
+        }
+    )
+
+
+def event_results(by_dose):
+    """Events per dose as named results: name, value, unit, method."""
+    return pd.DataFrame(
+        {
+            "name": [f"safety.events_cohort_{dose}" for dose in by_dose.index],
+            "value": by_dose.to_numpy(),
+            "unit": "events",
+            "method": "count",
+        }
+    )
+
+
+def line_up_in_words(line_up):
+    """The numbers of every panel of a line-up, without saying which is real."""
+    wide = line_up.pivot(index="panel", columns="cohort", values="events")
+    return (
+        wide.map(words.number)
+        .reset_index()
+        .rename(columns={cohort: f"Dose {cohort}" for cohort in wide.columns} | {"panel": "Panel"})
+        .astype({"Panel": str})
+    )

@@ -10,8 +10,13 @@ from scipy.stats import norm
 from trial import exact_tests, intervals, words
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
-POPULATIONS = {"healthy": "healthy", "rrms": "relapsing MS", "spms": "secondary progressive MS",
-               "ppms": "primary progressive MS", "mixed": "several types of MS"}
+POPULATIONS = {
+    "healthy": "healthy",
+    "rrms": "relapsing MS",
+    "spms": "secondary progressive MS",
+    "ppms": "primary progressive MS",
+    "mixed": "several types of MS",
+}
 NOT_READ = "not in what we read"
 
 
@@ -74,15 +79,22 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
         for world, factor in WORLDS.items():
             share = share_with_new_lesion(lesions_per_year * years * factor, k)
             rows += [
-                {"model": model_name(k), "dispersion_k": k, "world": world, "factor": factor, "share": share,
-                 "count": count, "probability": float(chance)}
+                {
+                    "model": model_name(k),
+                    "dispersion_k": k,
+                    "world": world,
+                    "factor": factor,
+                    "share": share,
+                    "count": count,
+                    "probability": float(chance),
+                }
                 for count, chance in enumerate(intervals.count_distribution(share, people))
             ]
     return pd.DataFrame(rows)
 
 
 def chances_of_count(counts, seen):
-    """Chance of exactly the count seen, one row a model and world: model, world, factor, share, probability, likelihood.
+    """Chance of exactly the count seen by model and world: model, world, factor, share, probability, likelihood.
 
     The likelihood is relative to cells that change nothing under the same model.
     """
@@ -96,14 +108,19 @@ def expected_without_treatment(counts, seen, people):
     same = counts[counts["factor"] == 1]
     rows = []
     for model, part in same.groupby("model", sort=False):
-        low, exactly = part[part["count"] <= seen]["probability"].sum(), part[part["count"] == seen]["probability"].sum()
+        low = part[part["count"] <= seen]["probability"].sum()
+        exactly = part[part["count"] == seen]["probability"].sum()
         share = part["share"].iloc[0]
-        rows.append({
-            "How lesions fall on people": words.sentence(model), "Share with a new lesion": words.percent(share),
-            f"Of {people}, on average": words.number(share * people, 1),
-            f"Trials with exactly {seen}": words.in_hundred(exactly), f"{seen} or fewer": words.in_hundred(low),
-            f"{seen} or more": words.in_hundred(1 - low + exactly),
-        })
+        rows.append(
+            {
+                "How lesions fall on people": words.sentence(model),
+                "Share with a new lesion": words.percent(share),
+                f"Of {people}, on average": words.number(share * people, 1),
+                f"Trials with exactly {seen}": words.in_hundred(exactly),
+                f"{seen} or fewer": words.in_hundred(low),
+                f"{seen} or more": words.in_hundred(1 - low + exactly),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -132,25 +149,41 @@ def chance_to_show_help(counts, alpha):
 
 
 def rates_that_fit(count, people, confidence, lesions_per_year, lesion_dispersion, years):
-    """Yearly rates the count still fits, per model: model, dispersion_k, lower, upper (lesions a year), and as multiples
-    of the assumed rate (lower_factor, upper_factor); from the exact limits of the share (Clopper-Pearson)."""
+    """Yearly rates the count still fits, from the exact limits of the share (Clopper-Pearson).
+
+    Out, one row a model: model, dispersion_k, lower, upper (lesions a year), lower_factor, upper_factor (multiples of
+    the assumed rate).
+    """
     limits = intervals.clopper_pearson(count, people, confidence)
     rows = []
     for k in models(lesion_dispersion):
         lower, upper = (mean_with_share(share, k) / years for share in (limits.lower, limits.upper))
-        rows.append({"model": model_name(k), "dispersion_k": k, "lower": lower, "upper": upper,
-                     "lower_factor": lower / lesions_per_year, "upper_factor": upper / lesions_per_year})
+        rows.append(
+            {
+                "model": model_name(k),
+                "dispersion_k": k,
+                "lower": lower,
+                "upper": upper,
+                "lower_factor": lower / lesions_per_year,
+                "upper_factor": upper / lesions_per_year,
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def rates_in_words(rates):
     """The same as texts."""
-    return pd.DataFrame({
-        "How lesions fall on people": rates["model"].map(words.sentence),
-        "Lesions a year that fit": [words.between(row.lower, row.upper, words.significant) for row in rates.itertuples()],
-        "Times the assumed rate": [
-            words.between(row.lower_factor, row.upper_factor, words.significant) for row in rates.itertuples()],
-    })
+    return pd.DataFrame(
+        {
+            "How lesions fall on people": rates["model"].map(words.sentence),
+            "Lesions a year that fit": [
+                words.between(row.lower, row.upper, words.significant) for row in rates.itertuples()
+            ],
+            "Times the assumed rate": [
+                words.between(row.lower_factor, row.upper_factor, words.significant) for row in rates.itertuples()
+            ],
+        }
+    )
 
 
 def likelihood_in_words(ratio, first, second):
@@ -172,6 +205,7 @@ def likelihood_in_words(ratio, first, second):
 
 def atrophy_in_words(atrophy):
     """Yearly brain loss by group, as texts, in the order of the file; the trial's own row has a direction only."""
+
     def spread(row):
         if pd.notna(row.sd):
             return f"SD {words.plain(row.sd)}"
@@ -179,24 +213,20 @@ def atrophy_in_words(atrophy):
             return f"95 of 100 below {words.plain(row.upper_percentile_95)}"
         return "" if row.arm == "dose_D" else NOT_READ
 
-    return pd.DataFrame({
-        "Group": atrophy["group"], "Who": atrophy["population"].map(POPULATIONS).map(words.sentence),
-        "People": ["" if pd.isna(count) else words.number(count) for count in atrophy["people"]],
-        "% lost a year": [
-            "less; no number in what we read" if pd.isna(loss) else words.plain(loss)
-            for loss in atrophy["loss_percent_per_year"]],
-        "Spread between people": [spread(row) for row in atrophy.itertuples()],
-        "Measured as": atrophy["measure"], "Source": atrophy["source"],
-    })
-
-
-def mean_limits(atrophy, confidence):
-    """Groups with a known spread of the mean: group, arm, loss, lower, upper (% lost a year, normal formula)."""
-    known = atrophy[atrophy["se"].notna() | (atrophy["sd"].notna() & atrophy["people"].notna())]
-    error = known["se"].astype(float).fillna(known["sd"] / known["people"].astype(float) ** 0.5)
-    half = norm.isf((1 - confidence) / 2) * error
-    loss = known["loss_percent_per_year"]
-    return known[["group", "population", "arm"]].assign(loss=loss, lower=loss - half, upper=loss + half)
+    return pd.DataFrame(
+        {
+            "Group": atrophy["group"],
+            "Who": atrophy["population"].map(POPULATIONS).map(words.sentence),
+            "People": ["" if pd.isna(count) else words.number(count) for count in atrophy["people"]],
+            "% lost a year": [
+                "less; no number in what we read" if pd.isna(loss) else words.plain(loss)
+                for loss in atrophy["loss_percent_per_year"]
+            ],
+            "Spread between people": [spread(row) for row in atrophy.itertuples()],
+            "Measured as": atrophy["measure"],
+            "Source": atrophy["source"],
+        }
+    )
 
 
 def normal_cutoffs(atrophy, cutoffs):
@@ -211,25 +241,30 @@ def normal_cutoffs(atrophy, cutoffs):
     published = cutoffs[(cutoffs["source"] == healthy["source"]) & cutoffs["observed_sensitivity_percent"].notna()]
     specificity = published["specificity_percent"].to_numpy() / 100
     cutoff = -healthy["loss_percent_per_year"] - norm.ppf(specificity) * healthy["sd"]
-    return pd.DataFrame({
-        "specificity": specificity, "cutoff": cutoff,
-        "sensitivity": ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
-        "printed_cutoff": published["cutoff_percent_per_year"].to_numpy(),
-        "printed_sensitivity": published["sensitivity_percent"].to_numpy() / 100,
-        "observed_sensitivity": published["observed_sensitivity_percent"].to_numpy() / 100,
-    })
+    return pd.DataFrame(
+        {
+            "specificity": specificity,
+            "cutoff": cutoff,
+            "sensitivity": ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
+            "printed_cutoff": published["cutoff_percent_per_year"].to_numpy(),
+            "printed_sensitivity": published["sensitivity_percent"].to_numpy() / 100,
+            "observed_sensitivity": published["observed_sensitivity_percent"].to_numpy() / 100,
+        }
+    )
 
 
 def cutoffs_in_words(made):
     """The same as texts, losses positive."""
-    return pd.DataFrame({
-        "Healthy people below the line": made["specificity"].map(words.in_hundred),
-        "Line, % lost a year": [words.number(-value, 2) for value in made["cutoff"]],
-        "as printed": [words.number(-value, 2) for value in made["printed_cutoff"]],
-        "People with MS above it": made["sensitivity"].map(words.in_hundred),
-        "printed, same method": made["printed_sensitivity"].map(words.in_hundred),
-        "counted in the study": made["observed_sensitivity"].map(words.in_hundred),
-    })
+    return pd.DataFrame(
+        {
+            "Healthy people below the line": made["specificity"].map(words.in_hundred),
+            "Line, % lost a year": [words.number(-value, 2) for value in made["cutoff"]],
+            "as printed": [words.number(-value, 2) for value in made["printed_cutoff"]],
+            "People with MS above it": made["sensitivity"].map(words.in_hundred),
+            "printed, same method": made["printed_sensitivity"].map(words.in_hundred),
+            "counted in the study": made["observed_sensitivity"].map(words.in_hundred),
+        }
+    )
 
 
 def share_losing_no_more_than(limit, mean, sd):
@@ -259,7 +294,7 @@ def chance_top_beats_rest(prevented, sd, people_top, people_rest):
 
 
 def chance_top_is_best(prevented, sd, per_group, groups):
-    """Chance that the highest dose has the best mean of all groups, when it alone prevents loss and people vary normally.
+    """Chance that the highest dose has the best mean of all, when it alone prevents loss and people vary normally.
 
     In: loss prevented and sd in one unit, people per group, groups. Out: integral of phi(z) Phi(z + shift)^(groups - 1)
     by Gauss-Legendre quadrature (Bechhofer, 1954), 1 / groups without effect.
@@ -282,37 +317,52 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     prevented = loss * effect
     rows = [
         ("some dose had the least of all", 1.0, 1.0),
-        ("the highest dose had less than the other people together",
-         exact_tests.probability_top_better_than_rest(top, rest), chance_top_beats_rest(prevented, sd, top, rest)),
-        ("the highest dose had the least of all", exact_tests.probability_best_of(groups),
-         chance_top_is_best(prevented, sd, top, groups)),
+        (
+            "the highest dose had less than the other people together",
+            exact_tests.probability_top_better_than_rest(top, rest),
+            chance_top_beats_rest(prevented, sd, top, rest),
+        ),
+        (
+            "the highest dose had the least of all",
+            exact_tests.probability_best_of(groups),
+            chance_top_is_best(prevented, sd, top, groups),
+        ),
     ]
     made = pd.DataFrame(rows, columns=["reading", "no_effect", "effect"])
-    return made.assign(most_odds=made["no_effect"].map(intervals.most_odds_can_rise),
-                       odds=made["effect"] / made["no_effect"])
+    return made.assign(
+        most_odds=made["no_effect"].map(intervals.most_odds_can_rise), odds=made["effect"] / made["no_effect"]
+    )
 
 
 def less_than_whom_in_words(made):
     """The same as texts."""
-    return pd.DataFrame({
-        "What “less” may have meant": made["reading"].map(words.sentence),
-        "If dose does nothing": made["no_effect"].map(words.in_hundred),
-        "If the assumed effect is real": made["effect"].map(words.in_hundred),
-        "Odds rise, with that effect": [f"{words.significant(odds)}-fold" for odds in made["odds"]],
-        "Odds rise, at the very most": [f"{words.plain(round(odds, 2))}-fold" for odds in made["most_odds"]],
-    })
+    return pd.DataFrame(
+        {
+            "What “less” may have meant": made["reading"].map(words.sentence),
+            "If dose does nothing": made["no_effect"].map(words.in_hundred),
+            "If the assumed effect is real": made["effect"].map(words.in_hundred),
+            "Odds rise, with that effect": [f"{words.plain(round(odds, 1))}-fold" for odds in made["odds"]],
+            "Odds rise, at the very most": [f"{words.plain(round(odds, 1))}-fold" for odds in made["most_odds"]],
+        }
+    )
 
 
 def luck(people_per_dose):
     """How often luck alone gives each headline in a hundred trials without effect: headline, probability."""
     groups = len(people_per_dose)
     rest = sum(people_per_dose[:-1])
-    return pd.DataFrame([
-        ("Some dose does best", 1.0),
-        ("The highest dose beats the rest", exact_tests.probability_top_better_than_rest(people_per_dose[-1], rest)),
-        (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups)),
-        ("The doses stand in perfect order", 1 / exact_tests.arrangements([1] * groups)),
-    ], columns=["headline", "probability"])
+    return pd.DataFrame(
+        [
+            ("Some dose does best", 1.0),
+            (
+                "The highest dose beats the rest",
+                exact_tests.probability_top_better_than_rest(people_per_dose[-1], rest),
+            ),
+            (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups)),
+            ("The doses stand in perfect order", 1 / exact_tests.arrangements([1] * groups)),
+        ],
+        columns=["headline", "probability"],
+    )
 
 
 def smallest_p_values(people_per_dose):
@@ -322,31 +372,43 @@ def smallest_p_values(people_per_dose):
     extreme places. It is exact, since only one can; for the trend in the order of doses it is not defined.
     """
     groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
-    rows = [("the highest dose against all other people", [top, rest], groups),
-            ("the highest dose against one other dose", people_per_dose[-2:], None),
-            ("a rise from dose to dose", list(people_per_dose), None)]
+    rows = [
+        ("the highest dose against all other people", [top, rest], groups),
+        ("the highest dose against one other dose", people_per_dose[-2:], None),
+        ("a rise from dose to dose", list(people_per_dose), None),
+    ]
     made = []
     for comparison, sizes, choices in rows:
         ways = exact_tests.arrangements(sizes)
         one = exact_tests.smallest_p_jonckheere(sizes, "one")
-        made.append({"comparison": comparison, "sizes": sizes, "ways": ways, "one_sided": one,
-                     "two_sided": exact_tests.smallest_p_jonckheere(sizes, "two"),
-                     "picked": min(1.0, choices * one) if choices else float("nan")})
+        made.append(
+            {
+                "comparison": comparison,
+                "sizes": sizes,
+                "ways": ways,
+                "one_sided": one,
+                "two_sided": exact_tests.smallest_p_jonckheere(sizes, "two"),
+                "picked": min(1.0, choices * one) if choices else float("nan"),
+            }
+        )
     return pd.DataFrame(made)
 
 
 def smallest_p_in_words(made, alpha):
     """The same as texts, and whether each two-sided test could reach the level at all."""
-    return pd.DataFrame({
-        "Comparison": made["comparison"].map(words.sentence),
-        "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
-        "Ways to deal them": made["ways"].map(words.number),
-        "Smallest p, one-sided": made["one_sided"].map(words.probability),
-        "two-sided": made["two_sided"].map(words.probability),
-        "one-sided, if the dose was picked after looking": [
-            "" if pd.isna(value) else words.probability(value) for value in made["picked"]],
-        f"Can reach {words.plain(alpha)}, two-sided": ["yes" if p <= alpha else "no" for p in made["two_sided"]],
-    })
+    return pd.DataFrame(
+        {
+            "Comparison": made["comparison"].map(words.sentence),
+            "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
+            "Ways to deal them": made["ways"].map(words.number),
+            "Smallest p, one-sided": made["one_sided"].map(words.probability),
+            "Smallest p, two-sided": made["two_sided"].map(words.probability),
+            "One-sided, if picked after looking": [
+                "" if pd.isna(value) else words.probability(value) for value in made["picked"]
+            ],
+            f"Can reach {words.plain(alpha)}, two-sided": ["yes" if p <= alpha else "no" for p in made["two_sided"]],
+        }
+    )
 
 
 def what_three_can_show(people_per_dose, loss, sd, confidence):
@@ -356,42 +418,88 @@ def what_three_can_show(people_per_dose, loss, sd, confidence):
     """
     top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
     z = norm.isf((1 - intervals.number("confidence", confidence, above=0, below=1)) / 2)
-    rows = [("the highest dose against all other people", top, rest),
-            ("the highest dose against one other dose", top, people_per_dose[-2]),
-            ("a trial with a hundred people in each arm", 100, 100)]
-    made = pd.DataFrame([{"comparison": name, "sizes": [one, other], "half_width": z * sd * sqrt(1 / one + 1 / other)}
-                         for name, one, other in rows])
+    rows = [
+        ("the highest dose against all other people", top, rest),
+        ("the highest dose against one other dose", top, people_per_dose[-2]),
+        ("a trial with a hundred people in each arm", 100, 100),
+    ]
+    made = pd.DataFrame(
+        [
+            {"comparison": name, "sizes": [one, other], "half_width": z * sd * sqrt(1 / one + 1 / other)}
+            for name, one, other in rows
+        ]
+    )
     return made.assign(share_of_loss=made["half_width"] / loss)
 
 
 def what_three_can_show_in_words(made):
     """The same as texts."""
-    return pd.DataFrame({
-        "Comparison": made["comparison"].map(words.sentence),
-        "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
-        "Difference known to within ± % a year": [words.number(value, 2) for value in made["half_width"]],
-        "In shares of the untreated yearly loss": [f"{words.significant(value)} times" for value in made["share_of_loss"]],
-    })
+    return pd.DataFrame(
+        {
+            "Comparison": made["comparison"].map(words.sentence),
+            "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
+            "Difference known to within ± % a year": [words.number(value, 2) for value in made["half_width"]],
+            "In shares of the untreated yearly loss": [
+                f"{words.significant(value)} times" for value in made["share_of_loss"]
+            ],
+        }
+    )
 
 
 def scan_rivals():
     """What else than the cells could change a scan: our judgement, with the direction and what would tell it apart."""
     rows = [
-        ("Time", "The doses were given one after the other, so scanner, software and care may differ between them.",
-         "either way", "All doses at the same time, by lot"),
-        ("Water in the brain", "Drugs that calm inflammation draw water out, and the brain looks smaller for a while; "
-         "when they stop, it looks larger (pseudoatrophy).", "either way", "Scans before the drugs and long after them"),
-        ("Drugs stopped before entry", "Earlier treatment had to be stopped, which may let lesions return.",
-         "more new lesions", "A first scan after the drugs have left the body"),
-        ("Anti-rejection drugs", "They hold down the body’s defences, and may hold down lesions too.",
-         "fewer new lesions", "The same drugs in both arms"),
-        ("Age and type of MS", "Brain loss grows with age and differs from person to person; a few older people can "
-         "make a dose look worse.", "either way", "Groups made by lot, or adjusted for age and first brain volume"),
-        ("A fast year before", "People had to have got worse in the year before; after a fast year a slower one tends "
-         "to follow.", "less shrinkage", "A control group chosen by the same rule"),
-        ("The scanner", "Each measurement has an error, which weighs more the shorter the time between scans.",
-         "either way", "Same scanner, repeated scans, more years"),
-        ("Who was scanned", "A person who cannot come to a late scan is often one who got worse.",
-         "less shrinkage", "A count of scans by person and visit"),
+        (
+            "Time",
+            "The doses were given one after the other, so scanner, software and care may differ between them.",
+            "either way",
+            "All doses at the same time, by lot",
+        ),
+        (
+            "Water in the brain",
+            "Drugs that calm inflammation draw water out, and the brain looks smaller for a while; "
+            "when they stop, it looks larger (pseudoatrophy).",
+            "either way",
+            "Scans before the drugs and long after them",
+        ),
+        (
+            "Drugs stopped before entry",
+            "Earlier treatment had to be stopped, which may let lesions return.",
+            "more new lesions",
+            "A first scan after the drugs have left the body",
+        ),
+        (
+            "Anti-rejection drugs",
+            "They hold down the body’s defences, and may hold down lesions too.",
+            "fewer new lesions",
+            "The same drugs in both arms",
+        ),
+        (
+            "Age and type of MS",
+            "Brain loss grows with age and differs from person to person; a few older people can "
+            "make a dose look worse.",
+            "either way",
+            "Groups made by lot, or adjusted for age and first brain volume",
+        ),
+        (
+            "A fast year before",
+            "People had to have got worse in the year before; after a fast year a slower one tends to follow.",
+            "less shrinkage",
+            "A control group chosen by the same rule",
+        ),
+        (
+            "The scanner",
+            "Each measurement has an error, which weighs more the shorter the time between scans.",
+            "either way",
+            "Same scanner, repeated scans, more years",
+        ),
+        (
+            "Who was scanned",
+            "A person who cannot come to a late scan is often one who got worse.",
+            "less shrinkage",
+            "A count of scans by person and visit",
+        ),
     ]
-    return pd.DataFrame(rows, columns=["What else", "How it could change a scan", "Which way", "What would tell it apart"])
+    return pd.DataFrame(
+        rows, columns=["What else", "How it could change a scan", "Which way", "What would tell it apart"]
+    )

@@ -7,17 +7,26 @@ from trial import intervals, words
 
 def twelve_people(outcomes):
     """Rows for the icon arrays: event, people_with, people, weeks, big_label, note."""
-    in_all = {"related_serious": "a serious event put down to the cells", "any_serious": "a serious event of any cause",
-              "new_lesion": "a new spot on a brain scan"}
+    in_all = {
+        "related_serious": "a serious event put down to the cells",
+        "any_serious": "a serious event of any cause",
+        "new_lesion": "a new spot on a brain scan",
+    }
     shown = outcomes[outcomes["outcome"].isin(in_all)]
     half = shown["outcome"] == "new_lesion"
-    return pd.DataFrame({
-        "event": shown["outcome"].map(in_all), "people_with": shown["people_with"], "people": shown["people"],
-        "weeks": shown["window_weeks"],
-        "big_label": [f"{row.people_with} of {row.people}" if row.outcome != "new_lesion" else "half"
-                      for row in shown.itertuples()],
-        "note": half.map({True: "six if all twelve were scanned", False: ""}),
-    })
+    return pd.DataFrame(
+        {
+            "event": shown["outcome"].map(in_all),
+            "people_with": shown["people_with"],
+            "people": shown["people"],
+            "weeks": shown["window_weeks"],
+            "big_label": [
+                f"{row.people_with} of {row.people}" if row.outcome != "new_lesion" else "half"
+                for row in shown.itertuples()
+            ],
+            "note": half.map({True: "six if all twelve were scanned", False: ""}),
+        }
+    )
 
 
 def hundred_trials(one_ins, people):
@@ -35,50 +44,102 @@ def none_among(one_ins, people):
     rows = []
     for one_in in one_ins:
         counts = intervals.hundred_trials(1 / one_in, people)
-        rows.append({"If harm strikes (assumed)": words.one_in(1 / one_in), "Trials of 100 that see none": words.number(counts[0]),
-                     "that see one": words.number(counts[1]), "that see more": words.number(100 - counts[0] - counts[1])})
+        rows.append(
+            {
+                "If harm strikes (assumed)": words.one_in(1 / one_in),
+                "Trials of 100 that see none": words.number(counts[0]),
+                "that see one": words.number(counts[1]),
+                "that see more": words.number(100 - counts[0] - counts[1]),
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def empty_column(comparison, progression, sisters, results):
     """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve."""
+
     def per_twelve(shares):
         low, high = round(12 * min(shares)), round(12 * max(shares))
         return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
     others = comparison[comparison["trial"] != "STEMS"]
-    worse = progression[(progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)]
+    worse = progression[
+        (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
+    ]
     like = sisters[(sisters["endpoint_class"] == "related_serious") & (sisters["events_people"] == 0)]
-    counted = {name: results.loc[name].value for name in
-               ("safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson")}
+    counted = {
+        name: results.loc[name].value
+        for name in ("safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson")
+    }
     nobody = "nobody was studied"
     rows = [
-        ("Serious harm put down to the cells", f"{round(12 * counted['safety.related_serious'])} of 12",
-         f"none in {words.number(like['people_followed'].sum())} people of {words.in_words(len(like))} other small cell trials"),
-        ("Any serious event in about two years", f"{round(12 * counted['safety.any_serious'])} of 12",
-         f"{per_twelve(others['people_with'] / others['people'])} in other trials"),
-        ("New spots on brain scans", "half", f"about {round(12 * counted['imaging.expected_new_lesion_poisson'])} of 12, if a borrowed "
-         "rate holds (assumed)"),
-        ("Brain shrinkage", "less with the highest dose; no number read", "everyone's brain shrinks with age, faster in MS"),
-        ("Walking, hands, daily life", "nothing in what we read", f"{per_twelve(worse['value'] / 100)} got worse in about two years"),
+        (
+            "Serious harm put down to the cells",
+            f"{round(12 * counted['safety.related_serious'])} of 12",
+            f"none in {words.number(like['people_followed'].sum())} people of {words.in_words(len(like))} other small cell trials",
+        ),
+        (
+            "Any serious event in about two years",
+            f"{round(12 * counted['safety.any_serious'])} of 12",
+            f"{per_twelve(others['people_with'] / others['people'])} in other trials",
+        ),
+        (
+            "New spots on brain scans",
+            "half",
+            f"about {round(12 * counted['imaging.expected_new_lesion_poisson'])} of 12, if a borrowed "
+            "rate holds (assumed)",
+        ),
+        (
+            "Brain shrinkage",
+            "less with the highest dose; no number read",
+            "everyone's brain shrinks with age, faster in MS",
+        ),
+        (
+            "Walking, hands, daily life",
+            "nothing in what we read",
+            f"{per_twelve(worse['value'] / 100)} got worse in about two years",
+        ),
         ("Helpful molecules in the spinal fluid", "up; no number read", "in other cell trials some rose and some fell"),
     ]
-    return pd.DataFrame([(what, seen, nobody, elsewhere) for what, seen, elsewhere in rows], columns=[
-        "What was looked at", "Twelve who got the package", "People like them who did not", "Elsewhere, other people"])
+    return pd.DataFrame(
+        [(what, seen, nobody, elsewhere) for what, seen, elsewhere in rows],
+        columns=[
+            "What was looked at",
+            "Twelve who got the package",
+            "People like them who did not",
+            "Elsewhere, other people",
+        ],
+    )
 
 
 def shown_and_not(results, people, per_dose):
     """What the trial shows, beside what it does not: one row a subject, numbers from named results."""
     harmed = results.loc["safety.related_serious"]
     best = results.loc["imaging.p_top_cohort_best_no_effect"].value
-    return pd.DataFrame([
-        ("Doing it", f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses",
-         "That a highest bearable dose was found: none was reached"),
-        ("Harm", f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells",
-         f"That such harm is infrequent: up to {words.percent(harmed.upper)} would fit"),
-        ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
-        ("Brain volume", f"Less loss in {words.in_words(per_dose)} people is reported, without a number",
-         f"That dose did it: the highest of four comes out best {words.one_in(best)} times by luck"),
-        ("Molecules", "A rise is reported, without a number", "That the rise came from the cells, or does any good"),
-        ("Disability", "Nothing in what we read", "Anything, in either direction"),
-    ], columns=["Subject", "What it shows", "What it does not show"])
+    return pd.DataFrame(
+        [
+            (
+                "Doing it",
+                f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses",
+                "That a highest bearable dose was found: none was reached",
+            ),
+            (
+                "Harm",
+                f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells",
+                f"That such harm is infrequent: up to {words.percent(harmed.upper)} would fit",
+            ),
+            ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
+            (
+                "Brain volume",
+                f"Less loss in {words.in_words(per_dose)} people is reported, without a number",
+                f"That dose did it: the highest of four comes out best {words.one_in(best)} times by luck",
+            ),
+            (
+                "Molecules",
+                "A rise is reported, without a number",
+                "That the rise came from the cells, or does any good",
+            ),
+            ("Disability", "Nothing in what we read", "Anything, in either direction"),
+        ],
+        columns=["Subject", "What it shows", "What it does not show"],
+    )

@@ -5,6 +5,7 @@ from math import sqrt
 from typing import NamedTuple
 
 import pandas as pd
+from scipy.integrate import quad
 from scipy.stats import norm, t
 
 from trial import intervals, planning, words
@@ -17,26 +18,71 @@ DAYS_PER_MONTH = 365.25 / 12
 NO_EXCESS = "no loss beyond healthy ageing"
 
 COMPARISONS = [
-    ("Cells, drugs and puncture v sham puncture and the same drugs", "Do the cells add something to the drugs and the needle?",
-     "Whether drugs and needle do good or harm by themselves: both groups get them."),
-    ("Cells, drugs and puncture v sham puncture alone", "Is the whole package better than no treatment?",
-     "Which part of the package did it; and the drugs' effects can tell people which group they are in."),
-    ("Sham puncture and drugs v sham puncture alone", "What do the drugs do by themselves?", "Anything about the cells."),
-    ("Cells now v cells a year later", "Is the package better than a year of waiting? In the end everyone gets it.",
-     "Late harm: after a year nobody is left without the cells to compare with."),
+    (
+        "Cells, drugs and puncture v sham puncture and the same drugs",
+        "Do the cells add something to the drugs and the needle?",
+        "Whether drugs and needle do good or harm by themselves: both groups get them.",
+    ),
+    (
+        "Cells, drugs and puncture v sham puncture alone",
+        "Is the whole package better than no treatment?",
+        "Which part of the package did it; and the drugs' effects can tell people which group they are in.",
+    ),
+    (
+        "Sham puncture and drugs v sham puncture alone",
+        "What do the drugs do by themselves?",
+        "Anything about the cells.",
+    ),
+    (
+        "Cells now v cells a year later",
+        "Is the package better than a year of waiting? In the end everyone gets it.",
+        "Late harm: after a year nobody is left without the cells to compare with.",
+    ),
 ]
 
 OUTCOMES = [
-    ("EDSS, confirmed progression", "yes, in few steps",
-     "A rise of {step} already counts as worse in one trial, and at this stage it is a large change in life.", "expand"),
-    ("A short walk against the clock", "hardly", "Many people at this stage cannot finish it, so it cannot get worse.", "harris2024"),
-    ("Hands (pegs placed against the clock)", "yes",
-     "Arms often still work when legs do not; one trial took people up to an EDSS of {hands} and counted a composite.", "oratorio_hand"),
-    ("Thinking, sight, fatigue, daily life", "yes",
-     "Asked or tested in people who cannot walk; how steady such tests are at this stage we did not read.", "this_report"),
-    ("Brain volume", "yes", "Measured whatever a person can do; by itself it is not a benefit anyone feels.", "msstat2014"),
-    ("Area of the spinal cord", "yes, with much noise", "One study asks for far more people in SPMS than in PPMS.", "cawley2017"),
-    ("New spots on scans", "seldom", "They tell of inflammation, which is not what disables most at this stage.", "informs2018"),
+    (
+        "EDSS, confirmed progression",
+        "yes, in few steps",
+        "A rise of {step} already counts as worse in one trial, and at this stage it is a large change in life.",
+        "expand",
+    ),
+    (
+        "A short walk against the clock",
+        "hardly",
+        "Many people at this stage cannot finish it, so it cannot get worse.",
+        "harris2024",
+    ),
+    (
+        "Hands (pegs placed against the clock)",
+        "yes",
+        "Arms often still work when legs do not; one trial took people up to an EDSS of {hands} and counted a composite.",
+        "oratorio_hand",
+    ),
+    (
+        "Thinking, sight, fatigue, daily life",
+        "yes",
+        "Asked or tested in people who cannot walk; how steady such tests are at this stage we did not read.",
+        "this_report",
+    ),
+    (
+        "Brain volume",
+        "yes",
+        "Measured whatever a person can do; by itself it is not a benefit anyone feels.",
+        "msstat2014",
+    ),
+    (
+        "Area of the spinal cord",
+        "yes, with much noise",
+        "One study asks for far more people in SPMS than in PPMS.",
+        "cawley2017",
+    ),
+    (
+        "New spots on scans",
+        "seldom",
+        "They tell of inflammation, which is not what disables most at this stage.",
+        "informs2018",
+    ),
 ]
 
 
@@ -50,8 +96,10 @@ def outcomes_that_move(participants):
     step = participants[participants["measure"].str.startswith("EDSS rise")]["value"].iloc[0]
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
     told = {"step": words.plain(step), "hands": words.plain(hands)}
-    return pd.DataFrame([(what, moves, why.format(**told), source) for what, moves, why, source in OUTCOMES],
-                        columns=["Outcome", "Can it still move?", "Why we think so", "Source"])
+    return pd.DataFrame(
+        [(what, moves, why.format(**told), source) for what, moves, why, source in OUTCOMES],
+        columns=["Outcome", "Can it still move?", "Why we think so", "Source"],
+    )
 
 
 # How many people
@@ -79,8 +127,10 @@ def rescaled(people, effect_published, effect, alpha, power):
     >>> round(rescaled(100, 0.25, 0.5, 0.05, 0.8), 10)
     25.0
     """
-    base, asked = (planning.people_per_arm_z_unrounded(share, 1, *level) for share, level in (
-        (effect_published, (USUAL_ALPHA, USUAL_POWER)), (effect, (alpha, power))))
+    base, asked = (
+        planning.people_per_arm_z_unrounded(share, 1, *level)
+        for share, level in ((effect_published, (USUAL_ALPHA, USUAL_POWER)), (effect, (alpha, power)))
+    )
     return people * asked / base
 
 
@@ -92,20 +142,41 @@ def published_spreads(rates, published):
     """
     untreated = rates[(rates["arm"] == "untreated") & rates["people"].notna()]
     rows = [
-        {"group": row.group, "loss": row.loss_percent_per_year, "years": 1.0, "people": int(row.people), "source": row.source,
-         "sd": row.sd if pd.notna(row.sd) else row.se * sqrt(row.people),
-         "how": "printed" if pd.notna(row.sd) else "assumed from the standard error"}
+        {
+            "group": row.group,
+            "loss": row.loss_percent_per_year,
+            "years": 1.0,
+            "people": int(row.people),
+            "source": row.source,
+            "sd": row.sd if pd.notna(row.sd) else row.se * sqrt(row.people),
+            "how": "printed" if pd.notna(row.sd) else "assumed from the standard error",
+        }
         for row in untreated.itertuples()
     ]
     short = published[published["change_se_percent"].notna()].iloc[0]
-    rows.append({
-        "group": f"{short.population.upper()}, untreated, {words.plain(12 * short.trial_years)} months ({short.study})",
-        "loss": abs(short.change_mean_percent), "sd": short.change_se_percent * sqrt(short.people_behind),
-        "years": float(short.trial_years), "people": int(short.people_behind), "source": short.source,
-        "how": "worked out from the standard error"})
+    rows.append(
+        {
+            "group": f"{short.population.upper()}, untreated, {words.plain(12 * short.trial_years)} months ({short.study})",
+            "loss": abs(short.change_mean_percent),
+            "sd": short.change_se_percent * sqrt(short.people_behind),
+            "years": float(short.trial_years),
+            "people": int(short.people_behind),
+            "source": short.source,
+            "how": "worked out from the standard error",
+        }
+    )
     long = rates[(rates["arm"] == "not_said") & rates["sd"].notna()].iloc[0]
-    rows.append({"group": long.group, "loss": long.loss_percent_per_year, "sd": long.sd, "years": 1.0,
-                 "people": int(long.people), "source": long.source, "how": "printed, after years of follow-up"})
+    rows.append(
+        {
+            "group": long.group,
+            "loss": long.loss_percent_per_year,
+            "sd": long.sd,
+            "years": 1.0,
+            "people": int(long.people),
+            "source": long.source,
+            "how": "printed, after years of follow-up",
+        }
+    )
     return pd.DataFrame(rows)
 
 
@@ -130,21 +201,31 @@ def effects_around(effect):
 def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
     """People per arm by the normal formula for each published mean and spread, on all loss and on the loss in excess."""
     rows = [
-        {"Group": f"{row.group}, {words.number(row.people)} people", "Loss (%)": words.number(row.loss, 2),
-         "Spread (SD)": words.number(row.sd, 2), "How we have the spread": row.how,
-         "Per group, all loss": _size_text(row.loss * effect, row.sd, alpha, power),
-         "Per group, loss in excess": _size_text(
-             (row.loss - abs(healthy_atrophy) * row.years) * effect, row.sd, alpha, power),
-         "Source": row.source}
+        {
+            "Group": f"{row.group}, {words.number(row.people)} people",
+            "Loss (%)": words.number(row.loss, 2),
+            "Spread (SD)": words.number(row.sd, 2),
+            "How we have the spread": row.how,
+            "Per group, all loss": _size_text(row.loss * effect, row.sd, alpha, power),
+            "Per group, loss in excess": _size_text(
+                (row.loss - abs(healthy_atrophy) * row.years) * effect, row.sd, alpha, power
+            ),
+            "Source": row.source,
+        }
         for row in spreads.itertuples()
     ]
     ratio = published[published["measure"] == "whole brain volume"].iloc[0]
-    rows.append({
-        "Group": f"{ratio.population.upper()}, two scans at each visit ({ratio.study}), {words.number(ratio.people_behind)} people",
-        "Loss (%)": "", "Spread (SD)": "",
-        "How we have the spread": f"only as a ratio: a loss of {words.number(ratio.mean_to_sd_ratio, 2)} spreads",
-        "Per group, all loss": _size_text(ratio.mean_to_sd_ratio * effect, 1, alpha, power),
-        "Per group, loss in excess": "", "Source": ratio.source})
+    rows.append(
+        {
+            "Group": f"{ratio.population.upper()}, two scans at each visit ({ratio.study}), {words.number(ratio.people_behind)} people",
+            "Loss (%)": "",
+            "Spread (SD)": "",
+            "How we have the spread": f"only as a ratio: a loss of {words.number(ratio.mean_to_sd_ratio, 2)} spreads",
+            "Per group, all loss": _size_text(ratio.mean_to_sd_ratio * effect, 1, alpha, power),
+            "Per group, loss in excess": "",
+            "Source": ratio.source,
+        }
+    )
     return pd.DataFrame(rows)
 
 
@@ -166,19 +247,33 @@ def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
     [0.465, 0.703]
     """
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
-    return MeanLimits(loss - half, loss + half, _size((loss + half) * effect, sd, alpha, power),
-                      _size((loss - half) * effect, sd, alpha, power))
+    return MeanLimits(
+        loss - half,
+        loss + half,
+        _size((loss + half) * effect, sd, alpha, power),
+        _size((loss - half) * effect, sd, alpha, power),
+    )
 
 
 def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
     """For the picture: effect (share prevented), basis (all loss / loss beyond healthy ageing), people_per_arm."""
-    bases = {"of all loss": planning.loss_prevented,
-             "of the loss beyond healthy ageing": lambda mean, share: planning.excess_loss_prevented(mean, healthy_atrophy, share)}
-    return pd.DataFrame([
-        {"effect": effect, "basis": basis, "people_per_arm": planning.people_per_arm_z(
-            prevented(atrophy_mean, effect), atrophy_sd, alpha, power)}
-        for basis, prevented in bases.items() for effect in effects
-    ])
+    bases = {
+        "of all loss": planning.loss_prevented,
+        "of the loss beyond healthy ageing": lambda mean, share: planning.excess_loss_prevented(
+            mean, healthy_atrophy, share
+        ),
+    }
+    return pd.DataFrame(
+        [
+            {
+                "effect": effect,
+                "basis": basis,
+                "people_per_arm": planning.people_per_arm_z(prevented(atrophy_mean, effect), atrophy_sd, alpha, power),
+            }
+            for basis, prevented in bases.items()
+            for effect in effects
+        ]
+    )
 
 
 def people_needed_in_words(needed):
@@ -190,22 +285,27 @@ def people_needed_in_words(needed):
 
 def sizes_by_formula(differences, sd, alpha, power, dropout):
     """The same question under five formulas; `differences` names each column's difference between the arms."""
+
     def column(difference):
         exact = planning.people_per_arm_z_unrounded(difference, sd, alpha, power)
         whole = planning.rounded_up(exact)
         control = planning.people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=CELLS_PER_CONTROL)
         fewer, more = planning.arms(control, CELLS_PER_CONTROL)
         return [
-            words.number(whole), words.number(planning.people_per_arm_t(difference, sd, alpha, power)),
+            words.number(whole),
+            words.number(planning.people_per_arm_t(difference, sd, alpha, power)),
             words.number(planning.rounded_up(exact * planning.ancova_factor(CORRELATION))),
             f"{words.number(more)} with cells, {words.number(fewer)} without",
             words.number(planning.with_dropout(whole, dropout)),
         ]
 
-    names = ["Normal formula (z): spread taken as known", "Noncentral t: spread estimated in the trial",
-             f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
-             f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
-             f"To enrol, if {words.percent(dropout)} leave (z)"]
+    names = [
+        "Normal formula (z): spread taken as known",
+        "Noncentral t: spread estimated in the trial",
+        f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+        f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
+        f"To enrol, if {words.percent(dropout)} leave (z)",
+    ]
     return pd.DataFrame({"People per group by": names} | {name: column(each) for name, each in differences.items()})
 
 
@@ -231,12 +331,21 @@ def van_den_elskamp(published):
     row = published[published["change_se_percent"].notna()].iloc[0]
 
     def size(mean, error):
-        return planning.people_per_arm_z(mean * row.effect_percent / 100, error * sqrt(row.people_behind), USUAL_ALPHA, USUAL_POWER)
+        return planning.people_per_arm_z(
+            mean * row.effect_percent / 100, error * sqrt(row.people_behind), USUAL_ALPHA, USUAL_POWER
+        )
 
     mean, error = abs(row.change_mean_percent), row.change_se_percent
-    mean_off, error_off = (float(Decimal(5).scaleb(Decimal(repr(float(x))).as_tuple().exponent - 1)) for x in (mean, error))
-    return Check(size(mean, error), size(mean + mean_off, error - error_off), size(mean - mean_off, error + error_off),
-                 int(row.people_per_arm), error * sqrt(row.people_behind))
+    mean_off, error_off = (
+        float(Decimal(5).scaleb(Decimal(repr(float(x))).as_tuple().exponent - 1)) for x in (mean, error)
+    )
+    return Check(
+        size(mean, error),
+        size(mean + mean_off, error - error_off),
+        size(mean - mean_off, error + error_off),
+        int(row.people_per_arm),
+        error * sqrt(row.people_behind),
+    )
 
 
 def published_sizes(published, effect, alpha, power):
@@ -246,14 +355,17 @@ def published_sizes(published, effect, alpha, power):
         checked = pd.notna(row.change_se_percent)
         scaled = planning.rounded_up(rescaled(row.people_per_arm, row.effect_percent / 100, effect, alpha, power))
         years = f"{words.plain(row.trial_years)} {'year' if row.trial_years == 1 else 'years'}"
-        rows.append({
-            "Study": f"{row.study}: {row.population.upper()}, {row.measure}, {years}",
-            "Effect sought": f"{words.plain(row.effect_percent)}%",
-            "Power": "" if pd.isna(row.power_percent) else f"{words.plain(row.power_percent)}%",
-            "Published": words.number(row.people_per_arm),
-            "Recomputed": f"{check.computed} ({check.lowest} to {check.highest})" if checked else "",
-            "Carried": words.number(scaled), "Source": row.source,
-        })
+        rows.append(
+            {
+                "Study": f"{row.study}: {row.population.upper()}, {row.measure}, {years}",
+                "Effect sought": f"{words.plain(row.effect_percent)}%",
+                "Power": "" if pd.isna(row.power_percent) else f"{words.plain(row.power_percent)}%",
+                "Published": words.number(row.people_per_arm),
+                "Recomputed": f"{check.computed} ({check.lowest} to {check.highest})" if checked else "",
+                "Carried": words.number(scaled),
+                "Source": row.source,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -268,7 +380,9 @@ def _trial(controlled, trial, **equal):
 
 
 def _effect(row, digits=2):
-    limits = "" if pd.isna(row.lower) else f" ({words.between(row.lower, row.upper, lambda x: words.number(x, digits))})"
+    limits = (
+        "" if pd.isna(row.lower) else f" ({words.between(row.lower, row.upper, lambda x: words.number(x, digits))})"
+    )
     return f"{row.effect_measure} {words.number(row.effect, digits)}{limits}"
 
 
@@ -285,6 +399,7 @@ def msstat_reduction(controlled):
 
 def early_hints(controlled, findings):
     """The record: an early sign, what came next, and whether a larger trial bore it out; both directions, all we read."""
+
     def pick(trial, **equal):
         return _trial(controlled, trial, **equal)
 
@@ -299,43 +414,101 @@ def early_hints(controlled, findings):
     smart = controlled[controlled["trial"] == "MS-SMART"]
     expand, ascend = pick("EXPAND"), pick("ASCEND")
     rows = [
-        ("Simvastatin in SPMS", f"MS-STAT ({stat.year}), {words.number(stat.people_treatment + stat.people_comparator)} people: "
-         f"brain shrinkage {words.percent(msstat_reduction(controlled))} slower",
-         f"MS-STAT2 ({later.year}), {words.number(later.people_treatment + later.people_comparator)} people: confirmed progression, "
-         f"{_effect(later)}", "no", "msstat2014; msstat2_2025; msstat2_news"),
-        ("Cells (MSC-NP) in progressive MS", f"pilot: {improved('MSC-NP pilot')} improved; phase I: {improved('MSC-NP phase I')} "
-         "still better after two years; nobody to compare with",
-         f"phase II ({cells.year}), salt water as control: {words.plain(cells.treatment_value)}% improved with cells, "
-         f"{words.plain(cells.comparator_value)}% without", "no; a subgroup walked better", "harris2016; harris2021; harris2024"),
-        ("Cells (mesenchymal) into the spinal fluid or a vein", f"a trial of six months ({spinal.year}) against sham: treatment failure in "
-         f"{words.plain(spinal.treatment_value)}% (spinal fluid) v {words.plain(spinal.comparator_value)}%",
-         "no larger trial of it in what we read", "outcome met; not repeated in what we read", "petrou_tab"),
-        ("Cells (mesenchymal) in MS", "earlier studies without a control group, pooled: no sign of activity in "
-         f"{_no_activity(findings)}% at a year", f"MESEMS ({lesions.year}): new lesions, {_effect(lesions)}", "no",
-         "amsc_meta2019; mesems2021"),
-        ("Ibudilast in PPMS and SPMS", f"SPRINT-MS ({sprint.year}): brain shrinkage {words.plain(sprint.effect)}% slower, in PPMS "
-         "and not in SPMS", "no larger trial of it in what we read", "outcome met; not repeated in what we read", "sprintms"),
-        ("Lipoic acid in SPMS", f"{words.number(acid.people_treatment + acid.people_comparator)} people ({acid.year}): loss of "
-         f"{words.number(-acid.treatment_value, 2)} v {words.number(-acid.comparator_value, 2)}% a year",
-         "no larger trial of it in what we read", "outcome met; not repeated in what we read", "spain2017"),
-        ("Three drugs in SPMS (MS-SMART)", "why these drugs were chosen is not in what we read",
-         f"MS-SMART ({smart.year.iloc[0]}): brain volume against placebo, "
-         f"{words.between(smart.effect.min(), smart.effect.max(), lambda x: words.number(x, 1))} percentage points (limits, at the "
-         f"widest, {words.between(smart.lower.min(), smart.upper.max(), lambda x: words.number(x, 1))})", "no", "mssmart2020"),
-        ("Ocrelizumab in PPMS", f"ORATORIO ({volume.year}): brain volume {words.number(volume.treatment_value, 2)} v "
-         f"{words.number(volume.comparator_value, 2)}%", f"the same trial: confirmed progression, {_effect(worse)}",
-         "yes: volume and disability agree", "oratorio"),
-        ("Siponimod and natalizumab in SPMS", "what came before is not in what we read",
-         f"EXPAND ({expand.year}): {words.plain(expand.effect)}% lower risk of progression; ASCEND ({ascend.year}): {_effect(ascend)}",
-         "one yes, one no", "expand; ascend"),
+        (
+            "Simvastatin in SPMS",
+            f"MS-STAT ({stat.year}), {words.number(stat.people_treatment + stat.people_comparator)} people: "
+            f"brain shrinkage {words.percent(msstat_reduction(controlled))} slower",
+            f"MS-STAT2 ({later.year}), {words.number(later.people_treatment + later.people_comparator)} people: confirmed progression, "
+            f"{_effect(later)}",
+            "no",
+            "msstat2014; msstat2_2025; msstat2_news",
+        ),
+        (
+            "Cells (MSC-NP) in progressive MS",
+            f"pilot: {improved('MSC-NP pilot')} improved; phase I: {improved('MSC-NP phase I')} "
+            "still better after two years; nobody to compare with",
+            f"phase II ({cells.year}), salt water as control: {words.plain(cells.treatment_value)}% improved with cells, "
+            f"{words.plain(cells.comparator_value)}% without",
+            "no; a subgroup walked better",
+            "harris2016; harris2021; harris2024",
+        ),
+        (
+            "Cells (mesenchymal) into the spinal fluid or a vein",
+            f"a trial of six months ({spinal.year}) against sham: treatment failure in "
+            f"{words.plain(spinal.treatment_value)}% (spinal fluid) v {words.plain(spinal.comparator_value)}%",
+            "no larger trial of it in what we read",
+            "outcome met; not repeated in what we read",
+            "petrou_tab",
+        ),
+        (
+            "Cells (mesenchymal) in MS",
+            "earlier studies without a control group, pooled: no sign of activity in "
+            f"{_no_activity(findings)}% at a year",
+            f"MESEMS ({lesions.year}): new lesions, {_effect(lesions)}",
+            "no",
+            "amsc_meta2019; mesems2021",
+        ),
+        (
+            "Ibudilast in PPMS and SPMS",
+            f"SPRINT-MS ({sprint.year}): brain shrinkage {words.plain(sprint.effect)}% slower, in PPMS and not in SPMS",
+            "no larger trial of it in what we read",
+            "outcome met; not repeated in what we read",
+            "sprintms",
+        ),
+        (
+            "Lipoic acid in SPMS",
+            f"{words.number(acid.people_treatment + acid.people_comparator)} people ({acid.year}): loss of "
+            f"{words.number(-acid.treatment_value, 2)} v {words.number(-acid.comparator_value, 2)}% a year",
+            "no larger trial of it in what we read",
+            "outcome met; not repeated in what we read",
+            "spain2017",
+        ),
+        (
+            "Three drugs in SPMS (MS-SMART)",
+            "why these drugs were chosen is not in what we read",
+            f"MS-SMART ({smart.year.iloc[0]}): brain volume against placebo, "
+            f"{words.between(smart.effect.min(), smart.effect.max(), lambda x: words.number(x, 1))} percentage points (limits, at the "
+            f"widest, {words.between(smart.lower.min(), smart.upper.max(), lambda x: words.number(x, 1))})",
+            "no",
+            "mssmart2020",
+        ),
+        (
+            "Ocrelizumab in PPMS",
+            f"ORATORIO ({volume.year}): brain volume {words.number(volume.treatment_value, 2)} v "
+            f"{words.number(volume.comparator_value, 2)}%",
+            f"the same trial: confirmed progression, {_effect(worse)}",
+            "yes: volume and disability agree",
+            "oratorio",
+        ),
+        (
+            "Siponimod and natalizumab in SPMS",
+            "what came before is not in what we read",
+            f"EXPAND ({expand.year}): {words.plain(expand.effect)}% lower risk of progression; ASCEND ({ascend.year}): {_effect(ascend)}",
+            "one yes, one no",
+            "expand; ascend",
+        ),
     ]
     columns = ["What", "The early sign", "What a larger or controlled trial found", "Borne out?"]
-    return pd.DataFrame([[words.sentence(part) for part in row[:-1]] + [row[-1]] for row in rows], columns=[*columns, "Source"])
+    return pd.DataFrame(
+        [[words.sentence(part) for part in row[:-1]] + [row[-1]] for row in rows], columns=[*columns, "Source"]
+    )
 
 
 def _no_activity(findings):
     row = findings[findings["finding"].str.startswith("no evidence of disease activity")].iloc[0]
     return words.plain(row.value)
+
+
+def chance_top_leads(cohorts, people, difference, sd):
+    """Chance that the mean of one cohort, truly ahead by a difference, is the best of all; the others alike, normal.
+
+    In: cohorts, people in each, difference and sd in one unit. Without a difference, by symmetry: one in four.
+
+    >>> round(chance_top_leads(4, 3, 0, 1), 12)
+    0.25
+    """
+    ahead = intervals.number("difference", difference) * sqrt(people) / intervals.number("sd", sd, above=0)
+    return float(quad(lambda z: norm.pdf(z) * norm.cdf(z + ahead) ** (cohorts - 1), -9, 9)[0])
 
 
 # How long, and how to watch
@@ -367,24 +540,32 @@ def recorded_pace(cohorts, rules, cohort_gap_days):
     Pace(people=12, recorded_days=850, rule_days=385)
     """
     ended = int(recorded_dates(rules)["day"].iloc[-1])
-    return Pace(int(cohorts["people_treated"].sum()), ended - 7 * int(rules.value.follow_up_weeks),
-                int(earliest_calendar(cohorts, rules, cohort_gap_days)["injection_day"].max()))
+    return Pace(
+        int(cohorts["people_treated"].sum()),
+        ended - 7 * int(rules.value.follow_up_weeks),
+        int(earliest_calendar(cohorts, rules, cohort_gap_days)["injection_day"].max()),
+    )
 
 
 def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
     """Years to enrol and to finish with so many centres, each at the pace of this trial: recorded, and by its waits."""
+
     def years(number, months):
         return people / pace.people * months / number / 12
 
     after = 7 * follow_up_weeks / 365.25
-    return pd.DataFrame([
-        {"Centres": words.number(number),
-         "Years to enrol, recorded pace": words.number(years(number, pace.recorded_months), 1),
-         "Years to the last visit": words.number(years(number, pace.recorded_months) + after, 1),
-         "Years to enrol, waits of the rules only": words.number(years(number, pace.rule_months), 1),
-         "Years to the last visit, waits only": words.number(years(number, pace.rule_months) + after, 1)}
-        for number in centres
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "Centres": words.number(number),
+                "Years to enrol, recorded pace": words.number(years(number, pace.recorded_months), 1),
+                "Years to the last visit": words.number(years(number, pace.recorded_months) + after, 1),
+                "Years to enrol, waits of the rules only": words.number(years(number, pace.rule_months), 1),
+                "Years to the last visit, waits only": words.number(years(number, pace.rule_months) + after, 1),
+            }
+            for number in centres
+        ]
+    )
 
 
 def harm_to_exclude(rates, treated, confidence, dropout):
@@ -392,12 +573,19 @@ def harm_to_exclude(rates, treated, confidence, dropout):
     rows = []
     for rate in rates:
         needed = planning.people_to_exclude_harm(rate, confidence, 0)
-        rows.append({
-            "Harm that strikes": words.one_in(rate), "People with cells, none harmed": words.number(needed),
-            f"To enrol, if {words.percent(dropout)} leave": words.number(planning.people_to_exclude_harm(rate, confidence, dropout)),
-            "Chance that the trial sees at least one": words.in_hundred(1 - intervals.probability_none(rate, treated)),
-            "Is the trial on brain volume large enough?": "yes" if treated >= needed else "no",
-        })
+        rows.append(
+            {
+                "Harm that strikes": words.one_in(rate),
+                "People with cells, none harmed": words.number(needed),
+                f"To enrol, if {words.percent(dropout)} leave": words.number(
+                    planning.people_to_exclude_harm(rate, confidence, dropout)
+                ),
+                "Chance that the trial sees at least one": words.in_hundred(
+                    1 - intervals.probability_none(rate, treated)
+                ),
+                "Is the trial on brain volume large enough?": "yes" if treated >= needed else "no",
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -416,11 +604,15 @@ def effective_people(people, donors, alike):
 
 def donors(people, numbers=(1, 2, 4, 8), alike=(0.01, 0.05, 0.1)):
     """How many people an arm of this size counts for, by number of donors and by how alike cells of a donor act."""
-    return pd.DataFrame({"Donors behind the cells": [words.in_words(number) for number in numbers]} | {
-        f"if {words.percent(share)} of the spread is between donors (assumed)": [
-            words.number(effective_people(people, number, share)) for number in numbers]
-        for share in alike
-    })
+    return pd.DataFrame(
+        {"Donors behind the cells": [words.in_words(number) for number in numbers]}
+        | {
+            f"if {words.percent(share)} of the spread is between donors (assumed)": [
+                words.number(effective_people(people, number, share)) for number in numbers
+            ]
+            for share in alike
+        }
+    )
 
 
 # Designs
@@ -454,8 +646,19 @@ def designs(planned, controlled, published, progression):
     dropout, confidence); the tables as loaded. Out: design, outcome, effect_sought, arms, people_per_arm (complete),
     people_enrolled (in all), leans_on.
     """
-    mean, sd, healthy, effect, alpha, power, dropout, confidence = (planned[name] for name in (
-        "atrophy_mean", "atrophy_sd", "healthy_atrophy", "effect", "alpha", "power", "dropout", "confidence"))
+    mean, sd, healthy, effect, alpha, power, dropout, confidence = (
+        planned[name]
+        for name in (
+            "atrophy_mean",
+            "atrophy_sd",
+            "healthy_atrophy",
+            "effect",
+            "alpha",
+            "power",
+            "dropout",
+            "confidence",
+        )
+    )
     total, reduction = planning.loss_prevented(mean, effect), msstat_reduction(controlled)
     lowered, worse = siponimod_reduction(controlled), _progression(progression)
     cord = published[(published["measure"] == "spinal cord area") & (published["population"] == "spms")].iloc[0]
@@ -467,37 +670,89 @@ def designs(planned, controlled, published, progression):
 
     volume, disability = "brain volume", "EDSS or composite, confirmed"
     rows = [
-        ("Two groups, all loss", volume, f"{words.percent(effect)} of all loss prevented", 2, mean_size(total),
-         f"{spread}; even ageing would be slowed"),
-        ("Two groups, loss in excess", volume, f"{words.percent(effect)} of the loss beyond healthy ageing prevented", 2,
-         mean_size(planning.excess_loss_prevented(mean, healthy, effect)),
-         f"{spread}; healthy loss of {words.plain(-healthy)}% a year (assumed)"),
-        ("Two groups, effect as in MS-STAT", volume, f"{words.percent(reduction)} of all loss prevented", 2,
-         mean_size(planning.loss_prevented(mean, reduction)), f"{spread}; an effect seen once, with another drug"),
-        ("Three groups, with sham alone", volume, f"{words.percent(effect)} of all loss prevented", 3, mean_size(total, alpha / 2),
-         f"{spread}; each of two comparisons at half the level"),
-        ("Two groups, getting worse", disability, f"{words.percent(effect)} fewer people worse", 2,
-         size_for_progression(effect, progression, alpha, power), as_ascend),
-        ("Two groups, effect as in EXPAND", disability, f"{words.percent(lowered)} fewer people worse", 2,
-         size_for_progression(lowered, progression, alpha, power), f"{as_ascend}; a lower risk taken as a lower share"),
-        ("Two groups, spinal cord", "area of the spinal cord", f"{words.percent(effect)} of its loss prevented", 2,
-         planning.rounded_up(rescaled(cord.people_per_arm, cord.effect_percent / 100, effect, alpha, power)),
-         f"carried from a size published from {words.number(cord.people_behind)} people"),
-        ("One group, harm", f"harm that strikes {words.one_in(0.05)}", "excluded if nobody is harmed", 1,
-         planning.people_to_exclude_harm(0.05, confidence, 0), f"{words.percent(confidence)}, one-sided; says nothing on benefit"),
+        (
+            "Two groups, all loss",
+            volume,
+            f"{words.percent(effect)} of all loss prevented",
+            2,
+            mean_size(total),
+            f"{spread}; even ageing would be slowed",
+        ),
+        (
+            "Two groups, loss in excess",
+            volume,
+            f"{words.percent(effect)} of the loss beyond healthy ageing prevented",
+            2,
+            mean_size(planning.excess_loss_prevented(mean, healthy, effect)),
+            f"{spread}; healthy loss of {words.plain(-healthy)}% a year (assumed)",
+        ),
+        (
+            "Two groups, effect as in MS-STAT",
+            volume,
+            f"{words.percent(reduction)} of all loss prevented",
+            2,
+            mean_size(planning.loss_prevented(mean, reduction)),
+            f"{spread}; an effect seen once, with another drug",
+        ),
+        (
+            "Three groups, with sham alone",
+            volume,
+            f"{words.percent(effect)} of all loss prevented",
+            3,
+            mean_size(total, alpha / 2),
+            f"{spread}; each of two comparisons at half the level",
+        ),
+        (
+            "Two groups, getting worse",
+            disability,
+            f"{words.percent(effect)} fewer people worse",
+            2,
+            size_for_progression(effect, progression, alpha, power),
+            as_ascend,
+        ),
+        (
+            "Two groups, effect as in EXPAND",
+            disability,
+            f"{words.percent(lowered)} fewer people worse",
+            2,
+            size_for_progression(lowered, progression, alpha, power),
+            f"{as_ascend}; a lower risk taken as a lower share",
+        ),
+        (
+            "Two groups, spinal cord",
+            "area of the spinal cord",
+            f"{words.percent(effect)} of its loss prevented",
+            2,
+            planning.rounded_up(rescaled(cord.people_per_arm, cord.effect_percent / 100, effect, alpha, power)),
+            f"carried from a size published from {words.number(cord.people_behind)} people",
+        ),
+        (
+            "One group, harm",
+            f"harm that strikes {words.one_in(0.05)}",
+            "excluded if nobody is harmed",
+            1,
+            planning.people_to_exclude_harm(0.05, confidence, 0),
+            f"{words.percent(confidence)}, one-sided; says nothing on benefit",
+        ),
     ]
     table = pd.DataFrame(rows, columns=["design", "outcome", "effect_sought", "arms", "people_per_arm", "leans_on"])
-    return table.assign(people_enrolled=[
-        row.arms * planning.with_dropout(row.people_per_arm, dropout) for row in table.itertuples()])
+    return table.assign(
+        people_enrolled=[row.arms * planning.with_dropout(row.people_per_arm, dropout) for row in table.itertuples()]
+    )
 
 
 def designs_in_words(table):
     """The same as texts."""
-    return pd.DataFrame({
-        "Design": table["design"], "Outcome": table["outcome"].map(words.sentence),
-        "Effect sought": table["effect_sought"].map(words.sentence), "Per group, complete": table["people_per_arm"].map(words.number),
-        "To enrol in all": table["people_enrolled"].map(words.number), "What the size leans on": table["leans_on"].map(words.sentence),
-    })
+    return pd.DataFrame(
+        {
+            "Design": table["design"],
+            "Outcome": table["outcome"].map(words.sentence),
+            "Effect sought": table["effect_sought"].map(words.sentence),
+            "Per group, complete": table["people_per_arm"].map(words.number),
+            "To enrol in all": table["people_enrolled"].map(words.number),
+            "What the size leans on": table["leans_on"].map(words.sentence),
+        }
+    )
 
 
 def standardised(difference, sd):

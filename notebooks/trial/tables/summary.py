@@ -8,21 +8,27 @@ from trial import words
 
 def ledger_table(ledger):
     """The claim ledger for reading, a row per claim; its links stand in `ledger["link"]`, row by row."""
-    return pd.DataFrame({
-        "Claim": ledger["claim"].str.rstrip(".") + " (" + ledger["speaker"] + ")",
-        "What was reported": ledger["reported"].map(words.sentence),
-        "What we derive": ledger["derived"].map(words.sentence),
-        "Without any effect": ledger["without_effect"].map(words.sentence),
-        "Verdict": ledger["verdict"].map(words.sentence) + ". " + ledger["why_verdict"],
-        "Where": ledger["section"],
-        "Source": ledger["sources"],
-    })
+    return pd.DataFrame(
+        {
+            "Claim": ledger["claim"].str.rstrip(".") + " (" + ledger["speaker"] + ")",
+            "Verdict": ledger["verdict"].map(words.sentence) + ". " + ledger["why_verdict"],
+            "What was reported": ledger["reported"].map(words.sentence),
+            "What we derive": ledger["derived"].map(words.sentence),
+            "Without any effect": ledger["without_effect"].map(words.sentence),
+            "Where": ledger["section"],
+            "Source": ledger["sources"],
+        }
+    )
 
 
 def verdict_glosses():
     """The closed list of verdicts and what each means."""
-    return pd.DataFrame({"Verdict": [words.sentence(verdict) for verdict in claims.glosses()],
-                         "What it means": list(claims.glosses().values())})
+    return pd.DataFrame(
+        {
+            "Verdict": [words.sentence(verdict) for verdict in claims.glosses()],
+            "What it means": list(claims.glosses().values()),
+        }
+    )
 
 
 def verdict_counts(ledger):
@@ -33,10 +39,14 @@ def verdict_counts(ledger):
 
 def what_we_did_not_read(not_read):
     """What we have not read, where it probably stands, and which section it would change."""
-    return pd.DataFrame({
-        "Not in what we read": not_read["item"],
-        "What it would answer": not_read["question"].map(words.sentence),
-        "Where it stands": not_read["probably_in"].map(words.sentence),
-        "What it would change": "chapter " + not_read["would_change_chapter"].str[:2] + ": "
-                                + not_read["would_change_section"],
-    })
+    return pd.DataFrame(
+        {
+            "Not in what we read": not_read["item"],
+            "What it would answer": not_read["question"].map(words.sentence),
+            "Where it stands": not_read["probably_in"].map(words.sentence),
+            "What it would change": "chapter "
+            + not_read["would_change_chapter"].str[:2]
+            + ": "
+            + not_read["would_change_section"],
+        }
+    )

@@ -1,0 +1,112 @@
+"""What a chapter publishes: bundles, tables with labelled cells, citations, charts with three keys."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from reporting import html, page, records
+from trial import charts, load
+
+
+@pytest.fixture
+def published(monkeypatch):
+    made = []
+    monkeypatch.setattr(page, "publish_display_data", made.append)
+    monkeypatch.setattr(page, "_cited", set())
+    return made
+
+
+def test_say_is_markdown_without_indentation(published):
+    page.say("""
+        One sentence.
+        Another.
+    """)
+    assert published == [{"text/markdown": "One sentence.\nAnother.", "text/plain": "One sentence.\n        Another."}]
+
+
+def test_every_cell_carries_the_name_of_its_column(published):
+    frame = pd.DataFrame(
+        {"Row": ["a", "b"], "First": ["1", "text"], "Second": ["2", "3"], "Source": ["genchi2023", ""]}
+    )
+    page.table(frame, "A caption", source_column="Source", links={"First": ["x.html#y", "z.html"]})
+    cells = re.findall(r'<td data-label="([^"]+)"[^>]*>(.*?)</td>', published[0]["text/html"])
+    assert [name for name, _ in cells] == ["First", "Second", "Source"] * 2
+    assert cells[0][1] == '<a href="x.html#y">1</a>' and cells[4][1] == "3"
+    assert cells[2][1] == '<a href="#ref-genchi2023">Genchi et al. 2023</a>' and cells[5][1] == ""
+    assert published[0]["text/html"].count('scope="row"') == 2
+
+
+def test_numbers_are_set_to_the_right(published):
+    page.table(
+        pd.DataFrame({"Row": ["a", "b", "c"], "n": ["1", "2", "not in what we read"], "t": ["x", "1", "y"]}), "c"
+    )
+    cells = re.findall(r'<td data-label="(\w+)"([^>]*)>', published[0]["text/html"])
+    assert all(("gt_right" in rest) == (name == "n") for name, rest in cells)
+
+
+def test_citations_gather_in_the_reference_list(published):
+    assert page.cite("genchi2023") == "([Genchi et al. 2023](#ref-genchi2023))"
+    assert page.cite("genchi2023", brackets=False) == "[Genchi et al. 2023](#ref-genchi2023)"
+    page.references()
+    shown = published[0]["text/html"]
+    assert shown.count("<li") == 1 and "https://doi.org/10.1038/s41591-022-02097-3" in shown
+
+
+def test_an_unknown_key_names_the_nearest(published):
+    with pytest.raises(KeyError, match="nearest key is genchi2023"):
+        page.cite("gench2023")
+
+
+def test_a_chart_has_three_keys_and_two_drawings(published):
+    page.chart(
+        charts.forty_four_events,
+        load.adverse_events(),
+        "All events.",
+        name="events",
+        kinds="reported",
+        sources=["genchi2023"],
+    )
+    bundle = published[0]
+    assert list(bundle) == ["text/html", "text/plain", "application/vnd.vegalite.v5+json"]
+    assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
+    json.dumps(bundle)
+    assert bundle["text/html"].count("<svg") == 2 and "<script" not in bundle["text/html"], (
+        "a still picture needs no spec"
+    )
+    assert bundle["text/plain"] in bundle["text/html"].replace("&quot;", '"').replace("&#x27;", "'")
+
+
+def test_the_same_chart_gives_the_same_bytes(published):
+    for _ in range(2):
+        page.chart(charts.events_by_dose, load.adverse_events(), "By dose.")
+    assert json.dumps(published[0]) == json.dumps(published[1])
+
+
+def test_records_are_published_and_found_again(published):
+    page.record("a.b", 0.5, 0.25, 0.75, "share", "exact")
+    page.record_table(pd.DataFrame({"name": ["a.c", "a.d"], "value": [1, 2.5]}))
+    notebook = {"cells": [{"cell_type": "code", "outputs": [{"data": bundle} for bundle in published]}]}
+    rows = records.of_notebook("01_x", notebook)
+    assert [(row["name"], row["value"]) for row in rows] == [("a.b", 0.5), ("a.c", 1.0), ("a.d", 2.5)]
+
+
+def test_figures_and_tables_are_counted_and_links_get_their_numbers():
+    body = (
+        '<p><a href="#figure-b">Figure</a></p><figure class="chart" id="figure-a"><span class="number" data-kind="Figure">'
+        '</span></figure><figure class="table" id="table-t"><span class="number" data-kind="Table"></span></figure>'
+        '<figure class="chart moves" id="figure-b"><span class="number" data-kind="Figure"></span></figure>'
+    )
+    numbered = html._numbered(body, 3)
+    assert re.findall(r'<span class="number">([^<]+)<', numbered) == ["Figure 3.1", "Table 3.1", "Figure 3.2"]
+    assert '<a href="#figure-b">Figure 3.2</a>' in numbered
+
+
+def test_code_cells_in_a_row_share_one_fold():
+    fold = '<details class="code"><summary>{}</summary>\n<pre>{}</pre></details>'
+    joined = html._folds_joined(
+        fold.format("Parameters of this run", 1) + "\n" + fold.format("Code", 2) + "<p>x</p>" + fold.format("Code", 3)
+    )
+    assert joined.count("<details") == 2 and "Parameters and code" in joined
+    assert all(f"<pre>{number}</pre>" in joined for number in (1, 2, 3))

@@ -1,0 +1,129 @@
+"""Drawings of chapter 06: what happens without these cells, and how many people live with MS."""
+
+import altair as alt
+import pandas as pd
+
+from trial import words
+from trial.charts import marks, theme
+
+TYPES = {"ppms": "primary progressive", "spms": "secondary progressive", "mixed": "several types"}
+MILLION = 1_000_000
+
+
+def progression(table, width):
+    """Lollipops: the share of people on placebo who got measurably worse, a line for each trial and definition.
+
+    `table`: trial, population, outcome, share, people, weeks, edss_ceiling (highest EDSS at entry); empty where not
+    read.
+    """
+    rows = pd.DataFrame(
+        {
+            "name": table.trial,
+            "share": 100 * table.share,
+            "text": [f"{words.plain(round(100 * share, 1))}%" for share in table.share],
+        }
+    )
+    rows["note"] = [
+        "; ".join(
+            part
+            for part in (
+                f"{TYPES.get(row.population, row.population)}",
+                row.outcome,
+                "" if pd.isna(row.people) else f"{words.number(row.people)} people",
+                "" if pd.isna(row.weeks) or " over " in row.outcome else f"{words.number(row.weeks)} weeks",
+                "" if pd.isna(row.edss_ceiling) else f"EDSS up to {words.plain(row.edss_ceiling)}",
+            )
+            if part
+        )
+        for row in table.itertuples()
+    ]
+    fewest, most = table.share.min(), table.share.max()
+    if fewest >= 0.5:
+        finding = "On placebo, most people got measurably worse in each of these trials"
+    elif most <= 0.5:
+        finding = "On placebo, most people did not get measurably worse in any of these trials"
+    else:
+        finding = f"On placebo, {words.between(fewest, most)} of people got measurably worse"
+    subtitle = (
+        "Dot = share of one placebo group who got worse by that trial's own rule. As reported; definitions, "
+        "lengths and people differ, so nothing is pooled. No number of people or weeks: not in what we read."
+    )
+    weeks = sorted({int(length) for length in table.weeks.dropna()})
+    ends = " to ".join(words.number(end) for end in sorted({weeks[0], weeks[-1]})) if weeks else ""
+    lasting = f", over {ends} weeks where read" if weeks else ""
+    chart = _lollipops(rows, width, "share", 100, [0, 25, 50, 75, 100], "People who got worse, %", finding, subtitle)
+    return theme.finish(
+        chart,
+        f"Lollipops, share of people on placebo who got measurably worse, in %, {words.in_words(len(rows))} results: "
+        f"from {words.percent(fewest)} ({table.trial[table.share.idxmin()]}) to {words.percent(most)} "
+        f"({table.trial[table.share.idxmax()]}){lasting}. Reported.",
+    )
+
+
+def prevalence(table, width):
+    """Lollipops: counts of people living with MS, a line for each source.
+
+    `table`: place, year, value, lower, upper (empty where not read), note; sources on the first place named are
+    compared in the title.
+    """
+    ordered = table.sort_values(["place", "value"], ascending=[True, False], kind="stable", ignore_index=True)
+    rows = pd.DataFrame(
+        {
+            "name": [
+                f"{row.place}, {'year not named' if pd.isna(row.year) else int(row.year)}"
+                for row in ordered.itertuples()
+            ],
+            "share": ordered.value / MILLION,
+            "note": [_limits(row) + ("" if pd.isna(row.note) else row.note) for row in ordered.itertuples()],
+            "text": [f"{words.significant(value / MILLION)} million" for value in ordered.value],
+        }
+    )
+    place = table.place.iloc[0]
+    counts = table.value[table.place == place]
+    ratio = counts.max() / counts.min()
+    if len(counts) < 2:
+        finding = "How many people live with MS, by source"
+    elif ratio >= 1.5:
+        finding = f"For the {place} sources differ {words.number(ratio, 1)}-fold: they count different people"
+    else:
+        finding = f"For the {place} sources agree within {words.percent(ratio - 1)}"
+    subtitle = (
+        "Dot = people living with MS by one source, as reported; small type = its limits, if read, and how it counted."
+    )
+    longest = rows.share.max()
+    step = 0.5 if longest < 4 else 1
+    values = [step * place for place in range(int(longest / step) + 1)]
+    chart = _lollipops(rows, width, "share", longest, values, "People living with MS, millions", finding, subtitle)
+    told = words.listed([f"{name}: {text}" for name, text in zip(rows["name"], rows.text, strict=True)])
+    return theme.finish(chart, f"Lollipops of people living with MS by source: {told}. Reported.")
+
+
+def _limits(row):
+    if pd.isna(row.lower):
+        return ""
+    return f"{words.between(row.lower, row.upper, words.number)}; "
+
+
+def _lollipops(rows, width, field, longest, values, axis, finding, subtitle):
+    """One line a row: its name, a note in small type, a dot with its number; on a phone the words stand above."""
+    wide = width >= 500
+    rows = rows.assign(zero=0.0, note=[marks.folded(words.sentence(note), 50 if wide else 54) for note in rows.note])
+    deep = [15 * (note.count("\n") + 1) if note else 0 for note in rows.note]
+    tall = [17 + lines + (14 if wide else 34) for lines in deep]
+    tops = [float(sum(tall[:place])) for place in range(len(tall))]
+    rows["name_row"] = [top + 10 for top in tops]
+    rows["note_row"] = rows.name_row + 16
+    rows["row"] = [top + each / 2 - 2 if wide else top + each - 22 for top, each in zip(tops, tall, strict=True)]
+    height = float(sum(tall))
+    left, right = (310, width - 74) if wide else (8, width - 78)
+    x, y = marks.across([0, longest], left, right, title=axis, values=values), marks.down(height)
+    zero = pd.DataFrame({"zero": [0.0], "top": [0.0], "foot": [height]})
+    layers = [
+        *([marks.rule(zero, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR)] if wide else []),
+        marks.rule(rows, x("zero"), y("row"), x2=field, width=2.5, color=theme.NO_EFFECT),
+        marks.dots(rows, x(field), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=170),
+        marks.label(rows, "text", x(field), y("row"), dx=12, bold=True),
+        marks.label(rows, "name", alt.value(2), y("name_row"), bold=True),
+        marks.label(rows, "note", alt.value(2), y("note_row"), color=theme.MUTED),
+    ]
+    return marks.plot(layers, width, height, theme.title(finding, subtitle, width))

@@ -1,0 +1,568 @@
+"""Drawings of brain scans: counts of new lesions, yearly brain loss, and what luck alone would write."""
+
+import json
+from math import exp, floor, pi, sqrt
+
+import altair as alt
+import pandas as pd
+
+from trial import words
+from trial.charts import marks, theme
+
+DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
+RARE = 1 / 40  # a world does not fit a count that so few of its trials reach, on either side
+OFTEN = 1 / 4  # from here on luck writes a headline often
+NINE_OF_TEN = 1.6449  # standard deviations around the mean that hold nine of ten people, on a bell curve
+NINETY_FIVE = 1.96  # standard errors either side of a mean in a 95% interval, normal formula
+ARMS = {
+    "healthy": "Healthy people",
+    "not_said": "People with MS, treated or not",
+    "untreated": "Untreated people with MS",
+    "treated": "Treated people with MS",
+    "dose_D": "This trial",
+}
+SOURCES = {
+    "bvl2018": "Neurobiology of Aging 2018",
+    "jneurol2017": "Journal of Neurology 2017",
+    "destefano2016": "De Stefano 2016",
+    "msstat2014": "MS-STAT 2014",
+    "spain2017": "Spain 2017",
+    "oratorio": "ORATORIO",
+    "genchi2023": "Genchi 2023",
+}
+
+
+def three_worlds(table, width, seen, shown=None, choice=True):
+    """Dot histograms of trials in which the cells help, do nothing or harm, with the count seen marked in each.
+
+    `table`: model, world, factor, count, probability; the model is the reader's choice, `shown` (default: the first) is
+    printed; without `choice` the picture is still.
+    """
+    wide, people = width >= 500, int(table["count"].max())
+    models, worlds = list(dict.fromkeys(table.model)), list(dict.fromkeys(table.world))
+    shown = shown or models[0]
+    kept = table if choice else table[table.model == shown]
+    dots = pd.DataFrame(
+        [
+            {"model": model, "world": world, "count": count, "place": place}
+            for (model, world), part in kept.groupby(["model", "world"], sort=False)
+            for count, many in zip(part["count"], _shares(part.probability, DOTS), strict=True)
+            for place in range(many)
+        ]
+    )
+    pitch, top = (9.0, 34.0) if wide else (8.5, 48.0)
+    left, right = (226, width - 18) if wide else (14, width - 14)
+    head, deep = (6 if wide else 40), pitch * (dots.place.max() + 1)
+    feet = {world: top + (head + deep) * (at + 1) + 22 * at for at, world in enumerate(worlds)}
+    height = max(feet.values()) + 4
+    dots["row"] = dots.world.map(feet) - pitch * (dots.place + 0.5)
+    same = kept[kept["count"] == seen]
+    heads = pd.DataFrame(
+        [
+            {
+                "model": row.model,
+                "foot": feet[row.world],
+                "world": marks.folded(f"If the cells {row.world.replace('them', 'new lesions')}", 30 if wide else 60),
+                "chance": f"exactly {seen}: {words.in_hundred(row.probability)} trials",
+            }
+            for row in same.itertuples()
+        ]
+    )
+    heads["row"] = heads.foot - (deep * 0.55 if wide else deep + 28)
+    heads["chance_row"] = heads.row + (16 * heads.world.str.count("\n") + 17 if wide else 16)
+    lines = pd.DataFrame({"low": 0, "high": people, "foot": list(feet.values())})
+    mark = pd.DataFrame(
+        {
+            "count": [seen],
+            "top": [top - 12 if wide else top - 10],
+            "foot": [height - 4],
+            "label_row": [top - 20],
+            "text": [f"{seen} of {people}, the count of this trial"],
+        }
+    )
+    # On a phone words stand above their dots, so the rule is drawn panel by panel.
+    through = mark if wide else lines.assign(count=seen, top=lines.foot - deep)
+    spread = pd.DataFrame({"model": models, "row": 8.0, "text": [f"New lesions are {name}" for name in models]})
+    spread = spread[spread.model.isin(kept.model)]
+    x = marks.across([0, people], left, right, title=_with_lesion(people), format="d", values=list(range(people + 1)))
+    y = marks.down(height)
+
+    def chosen(data, draw, *arguments, **options):
+        # The filter reads the model, which the shared marks do not carry.
+        made = draw(data, *arguments, **options)
+        made.data = data[list(dict.fromkeys([*made.data.columns, "model"]))]
+        return made.transform_filter("datum.model == bunching" if choice else alt.datum.model == shown)
+
+    layers = [
+        marks.rule(lines, x("low"), y("foot"), x2="high"),
+        marks.rule(through, x("count"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
+        *[
+            chosen(
+                part,
+                marks.dots,
+                x("count"),
+                y("row"),
+                color=theme.CAUTION if own else theme.COMPARATOR,
+                size=(pitch - 1) ** 2,
+            )
+            for own, part in dots.groupby(dots["count"] == seen)
+        ],
+        chosen(heads, marks.label, "world", alt.value(2), y("row"), bold=True, size=13),
+        chosen(heads, marks.label, "chance", alt.value(2), y("chance_row"), color=theme.CAUTION),
+        chosen(spread, marks.label, "text", alt.value(2), y("row"), color=theme.MUTED),
+        marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
+    ]
+    findings = {model: _fits(table[table.model == model], seen, people) for model in models}
+    subtitle = [
+        f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}. Worked out; what the cells do "
+        "is assumed, and so is the untreated rate (as in primary progressive MS, INFORMS; new or enlarging).",
+        "Anti-rejection drugs may hold lesions down, stopping earlier drugs may let them up.",
+    ]
+    title = theme.title(findings[shown], subtitle, width)
+    chart = marks.plot(layers, width, height, title)
+    if choice:
+        # The title follows the choice: the finding printed for one model would be false for another.
+        broken = ", ".join(
+            f"{json.dumps(name)}: {json.dumps(words.wrapped(text, width))}" for name, text in findings.items()
+        )
+        title.text = alt.ExprRef(f"({{{broken}}})[bunching]")
+        bind = alt.binding_radio(options=models, labels=[f"{name} " for name in models], name="New lesions are ")
+        chart = chart.add_params(alt.param(name="bunching", value=shown, bind=bind))
+    own = same[same.model == shown]
+    told = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
+    return theme.finish(
+        chart,
+        f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {told}. "
+        f"Worked out, rate assumed, lesions {shown}.",
+    )
+
+
+def _inwards(place):
+    # Words at a mark near an edge run towards the middle.
+    return "left" if place < 0.3 else "right" if place > 0.7 else "center"
+
+
+def _with_lesion(people):
+    return f"People of {words.in_words(people)} with a new lesion"
+
+
+def _shares(probabilities, whole):
+    """Whole numbers that add up to `whole`, by largest remainder.
+
+    >>> _shares([0.5, 0.3, 0.2], 5)
+    [3, 1, 1]
+    """
+    parts = [round(whole * float(chance), 9) for chance in probabilities]
+    counts = [floor(part) for part in parts]
+    order = sorted(range(len(parts)), key=lambda place: (counts[place] - parts[place], place))
+    for place in order[: whole - sum(counts)]:
+        counts[place] += 1
+    return counts
+
+
+def _fits(table, seen, people):
+    fitting = {}
+    for row in table[table["count"] == seen].itertuples():
+        part = table[table.world == row.world]
+        tails = (part.probability[part["count"] <= seen].sum(), part.probability[part["count"] >= seen].sum())
+        if min(tails) >= RARE:
+            fitting[row.factor] = "do nothing" if row.factor == 1 else row.world
+    count = f"{words.sentence(words.in_words(seen) if seen else 'none')} of {words.in_words(people)}"
+    told = [fitting[factor] for factor in sorted(fitting, key=lambda factor: (factor != 1, factor))]
+    if not told:
+        return f"{count} fits none of these worlds"
+    if len(told) == 1:
+        return f"{count} fits only cells that {told[0]}"
+    return f"{count} fits {' and '.join([f'cells that {text}' for text in told]) if len(told) == 2 else _all(told)}"
+
+
+def _all(told):
+    return "all of these: cells that " + ", ".join(told[:-1]) + " or " + told[-1]
+
+
+def new_lesion_count(table, width, seen):
+    """The chance of each count of people with a new lesion if nothing is done to the rate, one row a model.
+
+    `table`: model, share, count, probability, all of one world; a column a count, in trials of 100.
+    """
+    wide, people = width >= 500, int(table["count"].max())
+    models = list(dict.fromkeys(table.model))
+    left, right = (226, width - 18) if wide else (14, width - 14)
+    tall, top = (96, 42.0) if wide else (90, 42.0)
+    head = 20 if wide else 54
+    feet = {model: top + (tall + head) * (at + 1) + 14 * at for at, model in enumerate(models)}
+    height = max(feet.values()) + 4
+    bars = table[["model", "count"]].assign(foot=table.model.map(feet))
+    bars["row"] = bars.foot - tall * (table.probability / table.probability.max())
+    bars["text"] = [words.number(100 * chance) if chance >= 0.005 else "<1" for chance in table.probability]
+    heads = table.drop_duplicates("model")[["model", "share"]].reset_index(drop=True)
+    heads["average"], heads["foot"] = heads.share * people, heads.model.map(feet)
+    heads["name"] = [words.sentence(name if not wide else name.replace(" (", "\n(")) for name in heads.model]
+    heads["text"] = [f"on average {words.number(mean, 1)} of {people}" for mean in heads.average]
+    heads["row"] = heads.foot - (tall * 0.62 if wide else tall + 38)
+    heads["text_row"] = heads.row + 17 + (15 * heads.name.str.count("\n"))
+    lines = heads[["foot"]].assign(low=-0.3, high=people + 0.3)
+    mark = pd.DataFrame(
+        {
+            "count": [seen],
+            "top": [20.0],
+            "foot": [height - 4],
+            "label_row": [10.0],
+            "text": [f"{seen} of {people}, the count of this trial"],
+        }
+    )
+    # On a phone words stand above their columns, so the rule is drawn panel by panel.
+    through = mark if wide else lines.assign(count=seen, top=lines.foot - tall - 12)
+    x = marks.across(
+        [-0.4, people + 0.4],
+        left - 8,
+        right + 8,
+        title=_with_lesion(people),
+        format="d",
+        values=list(range(people + 1)),
+    )
+    y, thick = marks.down(height), 0.6 * (right - left) / people
+    layers = [
+        marks.rule(through, x("count"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
+        *[
+            marks.rule(
+                part, x("count"), y("row"), y2="foot", width=thick, color=theme.CAUTION if own else theme.NO_EFFECT
+            )
+            for own, part in bars.groupby(bars["count"] == seen)
+        ],
+        marks.rule(lines, x("low"), y("foot"), x2="high", color=theme.COMPARATOR),
+        marks.label(
+            bars[bars["count"] != seen], "text", x("count"), y("row"), align="center", dy=-9, color=theme.MUTED
+        ),
+        marks.label(
+            bars[bars["count"] == seen],
+            "text",
+            x("count"),
+            y("row"),
+            align="left",
+            dx=4,
+            dy=-9,
+            bold=True,
+            color=theme.CAUTION,
+        ),
+        marks.dots(heads, x("average"), y("foot"), shape="triangle-up", color=theme.INK, size=70),
+        marks.label(heads, "name", alt.value(2), y("row"), bold=True, size=13),
+        marks.label(heads, "text", alt.value(2), y("text_row"), color=theme.MUTED),
+        marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
+    ]
+    usual = []
+    for _, part in table.groupby("model", sort=False):
+        tails = (part.probability[part["count"] <= seen].sum(), part.probability[part["count"] >= seen].sum())
+        usual.append(min(tails) >= RARE)
+    count = f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
+    if all(usual):
+        finding = f"Without any effect, {count} would be no surprise"
+    elif any(usual):
+        finding = f"Without any effect, {count} surprises only under some of these assumptions"
+    else:
+        finding = f"Without any effect, {count} would be a surprise"
+    subtitle = (
+        "Column = of 100 trials of untreated people, how many see this count; triangle = average. Worked out; rate (as in "
+        "primary progressive MS, INFORMS; new or enlarging) and bunching are assumed."
+    )
+    same = table[table["count"] == seen]
+    told = words.listed([f"{words.in_hundred(row.probability)} ({row.model})" for row in same.itertuples()])
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials; averages "
+        f"{words.between(heads.average.min(), heads.average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
+        f"{told}. Worked out from an assumed rate.",
+    )
+
+
+def how_fast(table, width):
+    """Forest of yearly brain loss by group: how much people differ (pale) and how well the average is known (dark).
+
+    `table`: group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, measure, kind, source;
+    a group without a number is drawn as an open bracket.
+    """
+    wide = width >= 500
+    rows = table[["group", "arm", "kind"]].reset_index(drop=True)
+    for name, column in (
+        ("loss", "loss_percent_per_year"),
+        ("sd", "sd"),
+        ("se", "se"),
+        ("low", "lower"),
+        ("high", "upper"),
+        ("most", "upper_percentile_95"),
+        ("people", "people"),
+    ):
+        rows[name] = table[column].astype(float).to_numpy()
+    error = rows.se.fillna(rows.sd / rows.people**0.5)
+    rows["low"] = rows.low.fillna(rows.loss - NINETY_FIVE * error)
+    rows["high"] = rows.high.fillna(rows.loss + NINETY_FIVE * error)
+    rows["from"] = (rows.loss - NINE_OF_TEN * rows.sd).where(rows.sd.notna(), rows.loss)
+    rows["to"] = (rows.loss + NINE_OF_TEN * rows.sd).fillna(rows.most)
+    # Ages of one study share its people, so their number is that of the study.
+    again = table.duplicated(["source", "arm", "people"], keep=False).to_numpy() & rows.people.notna()
+    rows["note"] = [
+        "; ".join(
+            part
+            for part in (
+                "" if pd.isna(row.people) else f"{words.number(row.people)} people{' in the study' if shared else ''}",
+                SOURCES.get(source, source),
+                "worked out" if row.kind == "derived" else "",
+            )
+            if part
+        )
+        for row, shared, source in zip(rows.itertuples(), again, table.source, strict=True)
+    ]
+    rows["text"] = ["less" if pd.isna(loss) else words.number(loss, 2) for loss in rows.loss]
+    rows["order"] = rows.arm.map(list(ARMS).index)
+    rows = rows.sort_values("order", kind="stable").reset_index(drop=True)
+    step, gap = (37, 30) if wide else (58, 30)
+    place, heads, at = 14.0, [], []
+    for arm, part in rows.groupby("arm", sort=False):
+        heads.append({"text": ARMS[arm], "row": place, "top": place - 16, "start": 0, "end": 1})
+        at += [place + gap * 0.6 + step * (number + 0.4) for number in range(len(part))]
+        place += gap + step * len(part) + 6
+    heads, height = pd.DataFrame(heads), place - 10
+    rows["name_row"] = [row - (8 if wide else 14) for row in at]
+    rows["note_row"], rows["row"] = rows.name_row + 16, [row if wide else row + 20 for row in at]
+    left, right = (250, width - 44) if wide else (8, width - 12)
+    known = rows[rows.loss.notna()].copy()
+    ends = pd.concat([known["from"], known.to, known.low, known.high]).dropna()
+    lowest, highest = min(0.0, ends.min()) - 0.05, max(ends.max(), known.loss.max()) + 0.05
+    x = marks.across(
+        [lowest, highest],
+        left,
+        right,
+        title="Brain volume lost, % a year" + (" (below 0: gained)" if lowest < -0.1 else ""),
+        values=[value / 2 for value in range(-6, 20) if lowest <= value / 2 <= highest],
+    )
+    y = marks.down(height)
+    # On a phone words stand above their marks, so the zero is marked row by row.
+    zero = pd.DataFrame(
+        {"zero": 0.0, "top": [0.0] if wide else rows.row - 11, "foot": [height] if wide else rows.row + 11}
+    )
+    open_rows = rows[rows.loss.isna()].assign(
+        start=lowest, end=highest, middle=(lowest + highest) / 2, told="less; no number read"
+    )
+    open_rows["top"], open_rows["foot"] = open_rows.row - 9, open_rows.row + 9
+    spread, sure = known[known.to.notna()], known[known.low.notna() & known.high.notna()]
+    layers = [
+        marks.rule(zero, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR),
+        *([marks.rule(spread, x("from"), y("row"), x2="to", width=13, color=theme.NO_EFFECT)] if len(spread) else []),
+        *([marks.rule(sure, x("low"), y("row"), x2="high", width=3, color=theme.INK)] if len(sure) else []),
+        marks.dots(known, x("loss"), y("row"), color=theme.INK, edge=theme.PAPER, size=85),
+        marks.label(rows, "group", alt.value(2), y("name_row")),
+        marks.label(rows, "note", alt.value(2), y("note_row"), color=theme.MUTED),
+        marks.label(rows, "text", alt.value(width - 2), y("row" if wide else "name_row"), align="right", bold=True),
+        marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),
+    ]
+    if len(open_rows):
+        hue = theme.COHORT["D"]
+        layers += [
+            *[
+                marks.label(
+                    open_rows.assign(sign=sign), "sign", x(end), y("row"), align=side, color=hue, size=22, dx=shift
+                )
+                for sign, end, side, shift in (("[", "start", "left", 0), ("]", "end", "right", 0))
+            ],
+            marks.label(open_rows, "told", x("middle"), y("row"), align="center", color=hue),
+        ]
+    bands = known[known.sd.notna()]
+    between, within = known.loss.max() - known.loss.min(), (bands.to - bands["from"]).median()
+    if bands.empty:
+        finding = "How much people differ is not known for any of these groups"
+    elif within >= 2 * between:
+        finding = "People differ far more than trial averages do"
+    elif within > between:
+        finding = "People differ more than trial averages do"
+    else:
+        finding = "Trial averages differ as much as people do"
+    subtitle = [
+        "Dot = average of a group, reported or worked out, from the source named. Pale = nine of ten people (from the SD, on a bell "
+        "curve; healthy people by age: only its upper end is known). Dark = 95% limits of the average, worked out.",
+        "SPMS, PPMS: secondary, primary progressive MS. Ways of measuring differ.",
+    ]
+    ill, well = known[known.arm == "untreated"].loss, known[known.arm == "healthy"].loss
+    told = [
+        f"{name} {words.between(part.min(), part.max(), lambda value: words.number(value, 2))} % a year"
+        for name, part in (("untreated people with MS lose", ill), ("healthy", well))
+        if len(part)
+    ]
+    last = " This trial's highest dose has a direction only: less, no number read." if len(open_rows) else ""
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Forest of {len(rows)} groups, brain volume lost per year in %: {', '.join(told)}; the band of nine in ten people is "
+        f"{'not known' if bands.empty else f'{words.number(within, 1)} wide in the middle group'}.{last} Reported or worked "
+        f"out.",
+    )
+
+
+def luck(table, width):
+    """Lollipops: of a hundred trials in which dose does nothing, how many could print each headline.
+
+    `table`: headline, probability.
+    """
+    wide, step = width >= 500, 36 if width >= 500 else 52
+    rows = pd.DataFrame({"headline": list(table.headline), "chance": 100 * table.probability.to_numpy(), "zero": 0.0})
+    rows["text"] = [
+        words.in_hundred(chance) if wide else words.in_hundred(chance).replace(" of 100", "")
+        for chance in table.probability
+    ]
+    rows["row"] = [step * (place + 0.5) + (0 if wide else 10) for place in range(len(rows))]
+    rows["name_row"] = rows.row - (0 if wide else 21)
+    height = step * len(rows) + 4
+    left, right = (250, width - 92) if wide else (8, width - 40)
+    x = marks.across(
+        [0, 100], left, right, title="Of 100 trials in which dose does nothing", values=[0, 25, 50, 75, 100]
+    )
+    y = marks.down(height)
+    ends = pd.DataFrame({"zero": [0.0], "top": [0.0], "foot": [height]})
+    layers = [
+        *([marks.rule(ends, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR)] if wide else []),
+        marks.rule(rows, x("zero"), y("row"), x2="chance", width=2.5, color=theme.COMPARATOR),
+        marks.dots(rows, x("chance"), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=190),
+        marks.label(rows, "text", x("chance"), y("row"), dx=12, bold=True),
+        marks.label(rows, "headline", alt.value(2), y("name_row")),
+    ]
+    often = int((table.probability >= OFTEN - 1e-9).sum())
+    if often == len(table):
+        finding = "Luck alone would write each of these headlines at least one time in four"
+    elif often:
+        finding = (
+            f"Luck alone would write {words.in_words(often)} of these {words.in_words(len(table))} headlines at least "
+            "one time in four"
+        )
+    else:
+        finding = "Luck alone would write none of these headlines as often as one time in four"
+    subtitle = (
+        "Dot = how many of 100 trials without any effect of dose could print this headline. Worked out exactly: people "
+        "are interchangeable, no two alike; no trial was simulated."
+    )
+    told = "; ".join(f"{row.headline.lower()}, {words.in_hundred(row.probability)}" for row in table.itertuples())
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Lollipops: of 100 trials in which dose does nothing, how many could print each headline: {told}. Worked out.",
+    )
+
+
+def cutoffs(table, width, atrophy):
+    """Two bell curves of yearly brain loss, healthy people and people with MS, and the lines drawn between them.
+
+    `table`: specificity, cutoff (% a year, loss negative), sensitivity, printed_cutoff, printed_sensitivity,
+    observed_sensitivity. `atrophy`: arm, loss_percent_per_year, sd, source; the pair of De Stefano (2016) is drawn.
+    """
+    wide, hues = width >= 500, {"healthy": theme.COMPARATOR, "not_said": theme.CAUTION}
+    pair = atrophy[atrophy.source == "destefano2016"].set_index("arm").loc[list(hues)]
+    lines = table.sort_values("cutoff", kind="stable").reset_index(drop=True)
+    lines["loss"] = -lines.cutoff
+    step, top, deep = 50 if wide else 58, 12.0, 180.0
+    foot = top + step * len(lines) + deep
+    low = min(pair.loss_percent_per_year - 3 * pair.sd)
+    high = max(pair.loss_percent_per_year + 3 * pair.sd)
+    grid = [low + (high - low) * place / 160 for place in range(161)]
+    peak = max(1 / (sd * sqrt(2 * pi)) for sd in pair.sd)
+    curves = pd.DataFrame(
+        [
+            {
+                "arm": row.Index,
+                "loss": value,
+                "base": foot,
+                "row": foot
+                - deep
+                * exp(-(((value - row.loss_percent_per_year) / row.sd) ** 2) / 2)
+                / (row.sd * sqrt(2 * pi))
+                / peak,
+            }
+            for row in pair.itertuples()
+            for value in grid
+        ]
+    )
+    # The line furthest left stands tallest, so that no line crosses words.
+    lines["row"], lines["base"] = [top + step * place for place in range(len(lines))][::-1], foot
+    lines["first"] = [
+        f"{words.number(row.loss, 2)}: {words.in_hundred(row.specificity)} healthy people lose less"
+        if wide
+        else f"{words.number(row.loss, 2)}"
+        for row in lines.itertuples()
+    ]
+    lines["second"] = [
+        f"{words.in_hundred(row.sensitivity)} with MS lose more (printed {words.number(100 * row.printed_sensitivity)}, "
+        f"counted {words.number(100 * row.observed_sensitivity)})"
+        if wide
+        else f"less: {words.in_hundred(row.specificity)} healthy\nmore: {words.in_hundred(row.sensitivity)} with MS"
+        for row in lines.itertuples()
+    ]
+    lines["second_row"] = lines.row + 16
+    strict = lines.iloc[0]
+    names = pd.DataFrame(
+        {
+            "loss": [
+                pair.loss_percent_per_year["healthy"] - 1.1 * pair.sd["healthy"],
+                pair.loss_percent_per_year["not_said"] + 1.35 * pair.sd["not_said"],
+            ],
+            "text": ["healthy\npeople", "people with MS"],
+            "arm": list(hues),
+        }
+    )
+    names["row"] = [
+        foot - deep * exp(-(1.1**2) / 2) * pair.sd.min() / pair.sd["healthy"] - 14,
+        foot - deep * exp(-(1.35**2) / 2) * pair.sd.min() / pair.sd["not_said"] - 8,
+    ]
+    x = marks.across(
+        [low, high],
+        8,
+        width - 8,
+        title="Brain volume lost, % a year" + (" (below 0: gained)" if wide else ""),
+        values=[value / 4 for value in range(-8, 20) if low <= value / 4 <= high],
+    )
+    y = marks.down(foot)
+    beyond = curves[(curves.arm == "not_said") & (curves.loss >= strict.loss)]
+    layers = [
+        alt.Chart(beyond[["loss", "row", "base"]])
+        .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
+        .encode(x=x("loss"), y=y("row"), y2="base:Q"),
+        *[
+            marks.rule(
+                part,
+                x("loss"),
+                y("row"),
+                y2="base",
+                color=theme.INK,
+                width=2 if first else 1,
+                dash=(1, 0) if first else (3, 3),
+            )
+            for first, part in lines.groupby(lines.index == 0)
+        ],
+        *[
+            alt.Chart(curves[curves.arm == arm][["loss", "row"]])
+            .mark_line(color=hue, strokeWidth=2.5, aria=False)
+            .encode(x=x("loss"), y=y("row"))
+            for arm, hue in hues.items()
+        ],
+        marks.label(lines, "first", x("loss"), y("row"), dx=6, bold=True),
+        marks.label(lines, "second", x("loss"), y("second_row"), dx=6, color=theme.MUTED),
+        marks.label(names.iloc[[0]], "text", x("loss"), y("row"), align="right", dx=-6, color=theme.MUTED),
+        marks.label(names.iloc[[1]], "text", x("loss"), y("row"), dx=6, color=theme.CAUTION),
+    ]
+    share = words.in_hundred(strict.specificity)
+    if strict.sensitivity < 0.75:
+        finding = (
+            f"A line that {share} healthy people stay below is passed by only {words.in_hundred(strict.sensitivity)} "
+            "with MS"
+        )
+    else:
+        finding = (
+            f"A line that {share} healthy people stay below is passed by {words.in_hundred(strict.sensitivity)} with MS"
+        )
+    subtitle = (
+        "Curve = how yearly loss is spread, worked out from the reported means and SDs on bell curves (De Stefano 2016, "
+        "mostly relapsing MS); shaded = people with MS beyond the strictest line."
+    )
+    told = words.listed(
+        [f"{words.number(row.loss, 2)} ({words.in_hundred(row.sensitivity)})" for row in lines.itertuples()]
+    )
+    return theme.finish(
+        marks.plot(layers, width, foot, theme.title(finding, subtitle, width)),
+        f"Two bell curves of brain volume lost per year in %, healthy people at {words.plain(pair.loss_percent_per_year['healthy'])} "
+        f"and people with MS at {words.plain(pair.loss_percent_per_year['not_said'])} on average, overlapping; lines at {told} "
+        f"with MS beyond. Worked out from reported means and SDs.",
+    )

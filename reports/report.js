@@ -1,0 +1,91 @@
+// The pages read without this file. It opens notes beside the text on wide screens, marks the current section in the
+// contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
+"use strict";
+
+const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+function markCurrentSection() {
+  const links = new Map(
+    [...document.querySelectorAll("nav.contents a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]),
+  );
+  const headings = [...document.querySelectorAll("main h2[id]")];
+  if (!links.size || !headings.length) return;
+  const mark = () => {
+    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
+    const current = (passed.at(-1) || headings[0]).id;
+    links.forEach((link, id) => (id === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+  };
+  document.addEventListener("scroll", mark, { passive: true });
+  mark();
+}
+
+let charts; // one promise for the shared script
+function loadCharts() {
+  charts ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "charts.js";
+    script.onload = () => resolve(window.vegaEmbed);
+    script.onerror = () => reject(new Error("charts.js did not load"));
+    document.head.append(script);
+  });
+  return charts;
+}
+
+async function bringToLife(drawing) {
+  if (drawing.dataset.live) return;
+  drawing.dataset.live = "loading";
+  const spec = JSON.parse(drawing.nextElementSibling.textContent);
+  const stage = document.createElement("div");
+  stage.className = "stage";
+  stage.hidden = true;
+  drawing.after(stage);
+  try {
+    const embed = await loadCharts();
+    await embed(stage, spec, { ast: true, renderer: "svg", actions: false, tooltip: true });
+    stage.querySelectorAll("svg").forEach((svg) => {
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
+    });
+    drawing.replaceChildren(...stage.childNodes);
+    drawing.removeAttribute("role");
+    drawing.removeAttribute("aria-label");
+    drawing.dataset.live = "yes";
+    drawing.parentElement.querySelectorAll(".offer").forEach((offer) => offer.classList.contains(drawing.classList[1]) && offer.remove());
+    stage.remove();
+  } catch (error) {
+    stage.remove(); // the picture stays
+    drawing.dataset.live = "";
+    console.warn("The chart stays a picture:", error.message);
+  }
+}
+
+function offerSliders() {
+  for (const drawing of document.querySelectorAll("figure.moves .drawing")) {
+    const offer = document.createElement("button");
+    offer.type = "button";
+    offer.className = "offer";
+    offer.textContent = "Try other values";
+    offer.addEventListener("click", async () => {
+      const figure = drawing.parentElement;
+      await bringToLife(drawing);
+      figure.querySelector(`.drawing.${drawing.classList[1]} input, .drawing.${drawing.classList[1]} select`)?.focus();
+    });
+    offer.classList.add(drawing.classList[1]);
+    drawing.parentElement.insertBefore(offer, drawing.parentElement.querySelector("figcaption"));
+    drawing.addEventListener("pointerenter", () => bringToLife(drawing), { once: true });
+  }
+}
+
+function folds() {
+  // Code and numbers stay folded; a link to something inside a fold opens it.
+  const open = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    target?.closest("details")?.setAttribute("open", "");
+    if (target) target.scrollIntoView({ behavior: calmly.matches ? "auto" : "smooth", block: "start" });
+  };
+  window.addEventListener("hashchange", open);
+}
+
+markCurrentSection();
+offerSliders();
+folds();
