@@ -98,7 +98,7 @@ Nobody like these people was watched without it, so that column stays empty from
 page.say(f"""
 If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
 Even if it struck about {words.one_in(harmed.upper)}, seeing none would not be out of the question.
-This is a limit of what was learned, not your own chance of harm, and harm that comes years later could not show at all.
+This is a limit of what was learned, not your own chance of harm; harm that comes years later could not show.
 """)
 
 # %% [markdown]
@@ -116,7 +116,7 @@ page.say(f"""
 Everyone's brain loses volume with age, faster in MS.
 The authors report less loss with the highest dose {page.cite("genchi2023")}, which {words.in_words(per_dose)} people had; what we read gives no number and does not say less than whom.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} doses would still come out best {words.one_in(best)} times.
-Had the cells worked well, the picture could have looked just the same.
+Had the cells worked well, it could have looked the same.
 """)
 
 # %% [markdown]
@@ -124,9 +124,9 @@ Had the cells worked well, the picture could have looked just the same.
 
 # %% tags=["prose"]
 page.say("""
-Nothing we could read says whether walking, hands or daily life got better or worse.
+Nothing we read says whether walking, hands or daily life got better or worse.
 Nor does it say which molecules rose in the spinal fluid, or by how much.
-We read the abstract, one table, the registry and the news; the full article is open to anyone and may say more.
+We read the abstract, one table, the registry and the news; the full article is open to all and may say more.
 """)
 
 # %% [markdown]
@@ -136,7 +136,7 @@ We read the abstract, one table, the registry and the news; the full article is 
 size = results.loc["next_trial.n_per_arm"].value
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To settle whether the package slows brain loss it needs a comparison group, and about {words.number(size)} people in each group, if it prevents half of the loss (assumed).
+To settle whether the package slows brain loss it needs a comparison group and about {words.number(size)} people in each group, if it prevents half of the loss (assumed).
 Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
 """)
 

@@ -32,7 +32,7 @@ from trial import charts, exact_tests, intervals, load, simulate, tables, words
 events = load.adverse_events()
 outcomes = load.safety_outcomes().set_index("outcome")
 related, serious = outcomes.loc["related_serious"], outcomes.loc["any_serious"]
-people, weeks = int(related.people), int(related.window_weeks)
+people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), load.cohorts().people_treated.tolist()
 
 # %% [markdown]
 # ## The short answer
@@ -168,15 +168,15 @@ page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 
            data=tables.none_among([100, 50, 20, 10, 7, 5, 4], people))
 
 # %%
-page.chart(charts.none_seen, tables.none_seen([3, people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
-           data=tables.none_seen_in_words([3, people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
+page.chart(charts.none_seen, tables.none_seen([cohort_sizes[0], people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
+           data=tables.none_seen_in_words([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
 
 # %% tags=["prose"]
 widest = intervals.largest_rate_compatible_with_none(people, confidence)
-per_dose = intervals.largest_rate_compatible_with_none(3, confidence)
+per_dose = intervals.largest_rate_compatible_with_none(cohort_sizes[0], confidence)
 page.say(f"""
 Rates up to {words.percent(none.upper)} fit none in {people} under the exact two-sided interval that this report uses throughout; asked one-sidedly the limit is {words.percent(widest)}.
-At each single dose the count is none in three, which still fits a rate of {words.percent(per_dose)} (one-sided).
+At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits a rate of {words.percent(per_dose)} (one-sided).
 The choice of method moves the limit by a few points and changes nothing in the reading ([Table](#table-methods)).
 """)
 
@@ -252,7 +252,7 @@ One rate for the whole time does not fit either: {words.significant(early.events
 # In the simulated panels below the dose does nothing, and people differ in how many events they have.
 
 # %%
-lined_up = simulate.line_up(by_dose.to_dict(), [3, 3, 3, 3], 1.0, 12, seed)
+lined_up = simulate.line_up(by_dose.to_dict(), cohort_sizes, 1.0, 12, seed)
 page.chart(charts.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated", data=tables.line_up_in_words(lined_up),
            note=f"Simulated with seed {seed}: each person’s share of the events from a Dirichlet distribution with weight one, the total fixed at {total}.")
 
@@ -285,7 +285,7 @@ People in this trial were followed for about two years, so that case is not some
 # %% [markdown]
 # ## What this cannot tell us
 #
-# - Which of the three, cells or drugs or needle, caused any event.
+# - Which part of the package, cells or drugs or needle, caused any event.
 # - How many people had an event, and how severe the events were: neither is in what we read.
 # - Whether harm comes late or is infrequent: both need more people and more years.
 # - Whether the dose matters for harm: each dose was given to too few people, one dose after the other.

@@ -103,7 +103,7 @@ More people do not help with that, more donors do.
 # %% [markdown]
 # ## Which outcome can still move
 #
-# The people of this trial needed two aids to walk a short way, or were beyond that.
+# This trial took people who were already severely disabled.
 # Some measures have little room left at that stage, and a trial built on them would see nothing whatever the cells do.
 
 # %%
