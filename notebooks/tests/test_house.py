@@ -70,7 +70,9 @@ def test_only_load_knows_data_paths():
 
 
 def test_make_prints_its_targets_with_one_line_each():
-    shown = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    shown = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     names = [re.match(r"make (\w+) +\S", line)[1] for line in shown]
     assert names and set(names) <= set(TARGETS)
     defined = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M)
