@@ -240,6 +240,12 @@ page.table(tables.shown_and_not(results, people, per_dose), "What the trial show
 page.table(tables.what_we_did_not_read(load.not_read()), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
 
 # %% [markdown]
+# ## Terms in one sentence
+
+# %%
+page.table(tables.terms(load.glossary()), "The terms of these pages, in our own words.", name="terms")
+
+# %% [markdown]
 # ## What this cannot tell us
 #
 # - Whether the cells help, or harm, anyone: there was no one to compare with.

@@ -24,7 +24,6 @@ body_weight_kg: float = 70.0  # kg; to turn cells per kg into cells
 cohort_gap_days: int = 91  # days; three months from the last injection of a cohort to the first of the next
 reading: str = "A"  # letter; how the registry's silence on two DLTs among the first three is read
 dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rates, lowest dose first
-confidence: float = 0.95  # share; coverage of the one-sided limits
 
 # %%
 from reporting import page
@@ -45,7 +44,7 @@ rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, and the rule let the dose rise each time; the highest dose was passed, so no limit was found.
 If harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
-With {words.in_words(per_dose)} people at a dose, a harm that strikes up to {words.percent(intervals.largest_rate_compatible_with_none(per_dose, confidence))} of them can go unseen there.
+With {words.in_words(per_dose)} people at a dose, even a harm that strikes one person in three (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
 
 Passing the top dose means that the trial met no reason to stop under its rule.
 It does not mean that the top dose is the right one, nor that a higher one would be too much.
@@ -61,7 +60,7 @@ page.table(tables.at_a_glance(rules), "The trial at a glance.", name="glance", k
 
 # %% tags=["prose"]
 page.say(f"""
-The people who took part were severely affected: an EDSS of {words.plain(rules.value.edss_at_entry)} or more, still getting worse, and {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old {page.cite("genchi2023")}.
+The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, and {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old {page.cite("genchi2023")}.
 Nobody was allocated to anything else, and everyone knew what was given {page.cite("reg_stems")}.
 """)
 
@@ -86,7 +85,7 @@ Whether the top of the ladder was set by harm or by what could be made, we did n
 # %% [markdown]
 # ## The rule behind each step
 #
-# Before each step a safety board looked at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
+# Before each step a safety board looked at all data, and the rule looked at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
 # The definition itself is not in what we read.
 
 # %%
@@ -95,7 +94,8 @@ page.table(escalation.decision_table(reading), f"The rule as a table of decision
 
 # %% tags=["prose"]
 page.say(f"""
-A dose was given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} made the dose excessive, so that the dose below became the maximum tolerated dose (MTD) {page.cite("reg_stems")}.
+The board also met after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
+A dose was given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} made the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 """)
@@ -135,7 +135,7 @@ page.table(tables.durations(curves, names, int(rules.value.days_between_people),
 # The rates below are assumed and span what might be true; none of them was measured.
 
 # %%
-page.chart(charts.passing, passing.reset_index(), "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived")
+page.chart(charts.passing, passing.reset_index(), "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=tables.characteristics(curves, names, reading))
 
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
@@ -156,11 +156,15 @@ page.chart(charts.flat_rate, flat, "What the rule lets through if harm is the sa
 page.table(tables.readings_compared(curves, names), "People and DLTs on average under each reading of the rule.", name="readings", kinds="assumed derived",
            note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.", layout="scroll")
 
+# %%
+page.table(tables.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived", layout="scroll")
+
 # %% tags=["prose"]
+apart, more_under_k = tables.largest_difference_between_readings(curves), tables.more_people_under_k(curves)
 page.say(f"""
 This page uses reading {reading}.
-Readings A, B and C end at the same dose equally often, because they ask the same question of the same people; they differ in how many people it takes and how many are harmed on the way.
-The textbook rule (K) steps down and fills the dose it ends at, so it needs more people and lets other doses through.
+Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many are harmed on the way ([Table](#table-readings)).
+The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.
 """)
 
 # %%
@@ -179,12 +183,12 @@ third = intervals.probability_none(1 / 3, per_dose)
 page.say(f"""
 Even if a dose harmed one person in three (assumed), {words.in_hundred(third)} groups of {words.in_words(per_dose)} would pass it with nobody harmed.
 No dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
-More cells need not mean more harm, nor more good: a rule made for poisons fits cells only in part.
+More cells need not mean more harm, nor more good: a rule made for drugs whose harm grows with the dose fits cells only in part.
 """)
 
 # %%
 page.table(tables.beliefs([per_dose] * len(cohorts), 1 / 3), "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", name="beliefs", kinds="assumed derived",
-           note="A belief held beforehand (prior) is assumed; what follows from it and from nobody harmed is exact, or integrated to eight digits.")
+           note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
 page.table(tables.beliefs_by_dose([per_dose] * len(cohorts), 1 / 3), "The mean rate of harm that each belief implies at every dose, before and after.", name="beliefs-by-dose", kinds="assumed derived")
@@ -201,13 +205,14 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 # %% [markdown]
 # ## What other rules would do
 #
-# Newer rules (BOIN and CRM) aim at a stated rate of harm and use all results so far; the comparison asks how often each would name the right dose.
+# Newer rules aim at a stated rate of harm: BOIN (Bayesian optimal interval) compares the rate seen at a dose with fixed limits, the CRM (continual reassessment method) fits one curve to all doses.
+# The comparison asks how often each would name the right dose.
 # Here “right” is the highest dose at which no more than a stated share of people is harmed.
 
 # %%
 target = 0.3
 page.table(tables.designs_compared(curves, names, target), "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", name="designs", kinds="assumed derived",
-           note="BOIN and CRM with published defaults, groups of three, twelve people, no dose skipped, target 30%; exact over every course of a trial. “Not alone” means that other doses have the same rate.")
+           sources=["boin2015", "crm1990"], note=tables.newer_rules_in_words(target))
 
 # %% tags=["prose"]
 aim = load.methods().set_index("method").loc["three_plus_three_aim"]
@@ -215,7 +220,7 @@ better = tables.curves_where_better(curves, target)
 page.say(f"""
 With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
-Even so, with so few people BOIN names the right dose more often than reading A in {words.count_of(better["BOIN"], len(curves))} assumed truths, and the CRM in {words.count_of(better["CRM"], len(curves))}.
+With so few people that is not decisive: BOIN names the right dose more often than reading A in {words.count_of(better["BOIN"], len(curves))} assumed truths, and the CRM in {words.count_of(better["CRM"], len(curves))}.
 """)
 
 # %% [markdown]
@@ -225,8 +230,8 @@ Even so, with so few people BOIN names the right dose more often than reading A 
 
 # %% tags=["prose"]
 page.say(f"""
-For how many days after the injection a harm counted as a DLT is not in what we read, and anything that came later could not stop the next dose.
-Each step waited {words.things(int(rules.value.months_between_cohorts), "month")} after the group before {page.cite("reg_stems")}, so harm that takes longer was never part of the decision.
+For how many days after the injection a harm counted as a DLT is not in what we read; what came later was no DLT, though the board saw all data before each step {page.cite("reg_stems")}.
+At the earliest, the highest dose was opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer came after the decision.
 A harm that strikes {words.one_in(0.05)} would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
 """)
 

@@ -107,21 +107,21 @@ That may be right, but it means that the table teaches little about harm that co
 # %% [markdown]
 # ## What the needle and the drugs explain
 #
-# Each person had cells, a needle and drugs at once, and most events have a known cause in the needle, the drugs or daily life.
+# Each person had cells, a needle and drugs at once, and most events are of kinds that the needle, the drugs or daily life can bring.
 # The grouping below is our own judgement, made without knowing who had what.
 
 # %%
 attribution = load.attribution()
 page.table(tables.causes(events, attribution), "What else could cause the events.", name="causes", kinds="reported assumed",
-           note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial.", sources=["genchi2023"])
+           note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial: no drug is named in what we read, and drips or drugs may also lie behind phlebitis and gastritis.", sources=["genchi2023"])
 
 # %% tags=["prose"]
 infections = int(events[events.group == "infection"].events.sum())
-headache = load.headache_after_puncture().query("outcome == 'any_headache' and needle == 'atraumatic'").iloc[0]
+headache = load.headache_after_puncture().query("outcome == 'any_headache'").set_index("needle").per_1000
 headaches = int(events[events.term == "Headache"].events.sum())
 page.say(f"""
 {infections} of the {total} events were infections, in people on drugs that hold down the body's defences; in how many people, we did not read.
-Headache was reported {words.things(headaches, "time")}, and a lumbar puncture alone gives a headache to about {words.number(headache.per_1000)} people in {words.number(1000)} {page.cite("cochrane_pdph")}: {words.significant(headache.per_1000 / 1000 * people, 2)} among {people}, if each headache was another person.
+Headache was reported {words.things(headaches, "time")}; a lumbar puncture alone gives a headache to about {words.number(headache.atraumatic)} people in {words.number(1000)} with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}; which needle was used we did not read.
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
 """)
 
@@ -172,12 +172,13 @@ page.chart(charts.none_seen, tables.none_seen([cohort_sizes[0], people, 100], pe
            data=tables.none_seen_in_words([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
 
 # %% tags=["prose"]
+limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
 widest = intervals.largest_rate_compatible_with_none(people, confidence)
 per_dose = intervals.largest_rate_compatible_with_none(cohort_sizes[0], confidence)
 page.say(f"""
 Rates up to {words.percent(none.upper)} fit none in {people} under the exact two-sided interval that this report uses throughout; asked one-sidedly the limit is {words.percent(widest)}.
 At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits a rate of {words.percent(per_dose)} (one-sided).
-The choice of method moves the limit by a few points and changes nothing in the reading ([Table](#table-methods)).
+By the other two-sided methods the limit lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
 """)
 
 # %%
@@ -189,8 +190,8 @@ others = load.serious_event_comparison()
 rates = (others.people_with / others.people).map(words.percent)
 page.say(f"""
 One of {people} people had any serious event, {rates.iloc[0]}; the exact interval runs from {words.between(one.lower, one.upper)}.
-In other trials in progressive MS the share was {rates.iloc[1]} ({words.count_of(others.people_with.iloc[1], others.people.iloc[1])}, placebo, {page.cite("mssmart2020", brackets=False)}) and {rates.iloc[2]} ({words.count_of(others.people_with.iloc[2], others.people.iloc[2])}, {page.cite("msstat2014", brackets=False)}).
-Those are other people at an earlier stage, so the counts can stand side by side but not be subtracted.
+In other trials in progressive MS it was {rates.iloc[1]} ({words.count_of(others.people_with.iloc[1], others.people.iloc[1])}, placebo, {page.cite("mssmart2020", brackets=False)}) and {rates.iloc[2]} ({words.count_of(others.people_with.iloc[2], others.people.iloc[2])}, one arm, which one we did not read, {page.cite("msstat2014", brackets=False)}), over about as long.
+Those are other people under other care, so the counts can stand side by side but not be subtracted.
 """)
 
 # %% [markdown]
@@ -220,7 +221,7 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 # %%
 sisters = tables.sister_harm(load.sister_trials(), confidence)
 page.chart(charts.k_of_n, sisters, "Serious or broader harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own patients; nothing is pooled.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
+           note="Each trial counted its own outcome, in its own patients; nothing is pooled. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -241,7 +242,7 @@ trend = exact_tests.rank_count_test(by_dose.tolist(), "lower", alpha)
 years = {"early": people * 14 / 365.25, "late": people * (weeks * 7 - 14) / 365.25}
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 page.say(f"""
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled).
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.percent(alpha)}.
 But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
 The low doses were also given first, to people who were then watched through other seasons.
 One rate for the whole time does not fit either: {words.significant(early.events.sum() / years["early"])} events per person and year in the first two weeks, {words.significant((total - early.events.sum()) / years["late"])} after.
@@ -253,8 +254,8 @@ One rate for the whole time does not fit either: {words.significant(early.events
 
 # %%
 lined_up = simulate.line_up(by_dose.to_dict(), cohort_sizes, 1.0, 12, seed)
-page.chart(charts.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated", data=tables.line_up_in_words(lined_up),
-           note=f"Simulated with seed {seed}: each person’s share of the events from a Dirichlet distribution with weight one, the total fixed at {total}.")
+page.chart(charts.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated assumed", data=tables.line_up_in_words(lined_up),
+           note=f"Simulated with seed {seed}: each person’s share of the events from a Dirichlet distribution with weight one (assumed), the total fixed at {total}.")
 
 # %% tags=["prose"]
 slopes = lined_up.drop_duplicates("panel").set_index("panel")
@@ -272,7 +273,7 @@ page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upp
 # %% [markdown]
 # ## Harm that comes late
 #
-# Cells stay, and what they do years later is a question of its own.
+# Cells may stay, and what they do years later is a question of its own.
 
 # %% tags=["prose"]
 tumour = load.late_harm().iloc[0]

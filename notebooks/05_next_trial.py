@@ -49,10 +49,10 @@ prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 disability = tables.size_for_progression(tables.siponimod_reduction(controlled), progression, alpha, power)
-people, base = int(cohorts.people_treated.sum()), spreads.iloc[0]
+people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
 spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
 page.say(f"""
-To find out whether the cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups, and about {words.number(per_arm_excess)} if only the shrinkage beyond healthy ageing can be prevented.
+To find with a power of {words.percent(power)}, at a two-sided level of {words.percent(alpha)}, that the cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people who complete it in each of two groups ({words.number(enrolled)} enrolled in both, if {words.percent(dropout)} leave), and about {words.number(per_arm_excess)} in each if only the shrinkage beyond healthy ageing can be prevented.
 To find an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(disability)} in each.
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 
@@ -61,7 +61,6 @@ A size says how well a trial can see; it does not say that there is something to
 """)
 
 # %%
-enrolled = 2 * planning.with_dropout(per_arm, dropout)
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by 1 - dropout and rounded up")
@@ -105,6 +104,8 @@ More people do not help with that, more donors do.
 #
 # This trial took people who were already severely disabled.
 # Some measures have little room left at that stage, and a trial built on them would see nothing whatever the cells do.
+# Disability is counted on a scale on which a higher number means more of it (EDSS).
+# MS itself comes in types: with relapses and recoveries (relapsing-remitting, RRMS), rising steadily after years of relapses (secondary progressive, SPMS), and rising from the start (primary progressive, PPMS).
 
 # %%
 page.table(tables.outcomes_that_move(load.trial_participants()), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
@@ -163,6 +164,7 @@ page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy 
 # ### Does the formula agree with published sizes?
 #
 # A published size can be recomputed only where its inputs are printed too.
+# PBVC, SIENA, SIENAX, CCV and BBSI are ways of measuring brain volume, or its change, on scans.
 
 # %%
 page.table(tables.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", name="published", kinds="reported derived", source_column="Source",
@@ -185,6 +187,7 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 #
 # Trials of this kind have been followed by larger ones before.
 # The record below holds what we read, in both directions; it is not a complete search, so no rate of success can be taken from it.
+# One kind of cells in it, MSC-NP, is made from a person's own bone marrow.
 
 # %%
 page.table(tables.early_hints(controlled, findings), "Early signs and what came after them.", name="hints", kinds="reported derived", source_column="Source",
@@ -282,7 +285,7 @@ lowered, compared = tables.siponimod_reduction(controlled), choices[choices.arms
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
 The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.
-A trial that is too small can end as this one did, with an average that leans one way and no means to tell why.
+A trial that is too small can end with a direction and no means to tell why.
 """)
 
 # %% [markdown]

@@ -37,13 +37,14 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 
 # %% tags=["answer"]
 fewest, most = tables.share_worse_untreated(progression)
-people, ceiling = int(outcomes.people.iloc[0]), entry.upper["MS-STAT2"]
+people = int(outcomes.people.iloc[0])
+walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
 pooled = tables.related_serious(sisters, outcomes, confidence).iloc[-1]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse (over about two years, where we read how long), so of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse and the others would not.
-The people of those trials were less affected than those of this one, as far as we read who they were.
-Other small trials of fetal cells saw {"harm too" if pooled.people_with else "nobody seriously harmed by the cells either"}, and in trials that gave some people cells and others a placebo or a sham, cells met the outcome in {words.in_words(len(yes))} and missed it in {words.in_words(len(no))}.
+On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse (over about two years, where we read how long), so of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
+Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}, and of most we did not read how affected people were.
+Another small trial of fetal cells that counted serious harm put down to the cells saw {"some" if pooled.people_with else "none"}, and in trials that gave some people cells and others a placebo or a sham, cells met the outcome in {words.in_words(len(yes))} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
 """)
@@ -51,13 +52,15 @@ None of this is a comparison group for STEMS: it is what a reader needs in order
 # %%
 page.record("context.share_worse_untreated_lowest", fewest, unit="share of people", method="lowest of the placebo groups read; as printed")
 page.record("context.share_worse_untreated_highest", most, unit="share of people", method="highest of the placebo groups read; as printed")
-page.record("context.related_serious_pooled", pooled.people_with / pooled.people, pooled.lower, pooled.upper, "share of people", "Clopper-Pearson, two-sided; trials of fetal cells that counted related serious events, pooled")
+page.record("context.related_serious_pooled", pooled.people_with / pooled.people, pooled.lower, pooled.upper, "share of people", "Clopper-Pearson, two-sided; the two trials of fetal cells that counted related serious events, pooled; one that counted severe events is left out")
 
 # %% [markdown]
 # ## Untreated, some get worse and some do not
 #
 # A trial with a control group shows what happens to people who get no treatment that works.
 # Whoever stays the same after a treatment may have stayed the same without it.
+# Disability in MS is counted on a scale on which a higher number means more of it (EDSS).
+# The people had MS that rises steadily after years of relapses (secondary progressive, SPMS) or from the start (primary progressive, PPMS).
 
 # %%
 worse = tables.progression_shares(progression, participants)
@@ -67,9 +70,10 @@ page.chart(charts.progression, worse, "People on placebo who got measurably wors
 
 # %% tags=["prose"]
 ascend = progression[progression.trial == "ASCEND"].iloc[0]
+began = participants[(participants.trial == "ASCEND") & (participants.unit == "percent")].iloc[0]
 steady = intervals.count_distribution(ascend.value / 100, people)
 page.say(f"""
-In ASCEND, whose people come closest to those here, {words.plain(ascend.value)}% got worse in {words.number(ascend.weeks)} weeks by a composite measure {page.cite("ascend")}.
+In ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, {words.plain(ascend.value)}% got worse in {words.number(ascend.weeks)} weeks by a composite measure {page.cite("ascend")}.
 At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * ascend.value / 100, 1)} worse and {words.number(people - people * ascend.value / 100, 1)} not, and a count anywhere from {words.between(*tables.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}).
 So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm; for the people here neither count is in what we read.
 """)
@@ -77,8 +81,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 # %% [markdown]
 # ## Those trials end where this one begins
 #
-# Disability is counted on the EDSS, a scale from no disability upwards.
-# What holds for people at one part of it need not hold at another.
+# What holds for people at one part of the scale need not hold at another.
 
 # %%
 page.table(tables.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
@@ -87,7 +90,8 @@ page.table(tables.who_was_let_in(participants), "How affected people were, here 
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
 page.say(f"""
 This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second MSC-NP trial stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
-So what those trials saw is what happens before people come to the point where this trial starts, and of the rates above none is known to come from people further on.
+So what those two saw is what happens up to the point where this trial starts.
+Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND began just below or at that point {page.cite("ascend")}, in EXPAND {words.plain(walking.value)}% needed help to walk {page.cite("expand")}, and whether any came from people further on is not in what we read.
 How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
@@ -99,6 +103,7 @@ page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS 
 #
 # People with progressive MS can also score better at a later visit, on a good day or by chance.
 # One trial of other cells shows how often, because it had people who got salt water.
+# Its cells, MSC-NP, were made from people's own bone marrow, and its outcome was a composite of disability tests (EDSS-Plus).
 
 # %%
 better = tables.improved(controlled, findings, confidence)
@@ -108,9 +113,11 @@ page.chart(charts.k_of_n, better, "People who got better: with cells and nobody 
 
 # %% tags=["prose"]
 water, given = better.iloc[-1], better.iloc[-2]
+lost = findings[findings.finding.str.contains("not fully kept")].iloc[0]
 page.say(f"""
 With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
 Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
+Of the {words.number(lost.people)} who were still better after two years, {words.number(lost.people_with)} had not fully kept the improvement {page.cite(lost.source)}.
 The limits are wide in every row, so a real benefit of a modest size is not excluded either.
 """)
 
@@ -121,7 +128,7 @@ yearly = 1 - (1 - ascend.value / 100) ** (52 / ascend.weeks)
 page.say(f"""
 The sister trial of fetal cells has the opposite sign: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates up to {words.percent(limit)} (exact, two-sided).
 If {words.percent(yearly)} got worse in a year, as the rate of ASCEND would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
-That is worth noting, and it is not a comparison: those people were more affected, a step on the scale is longer there, and what counted as more disability is not in what we read.
+That is worth noting, and it is not a comparison: those people were more affected than most in ASCEND, a step on the scale is longer there, and what counted as more disability is not in what we read.
 """)
 
 # %% [markdown]
@@ -131,18 +138,22 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # They differ in cells, place, disease and in what they counted.
 
 # %%
+arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
 page.table(tables.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
-           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them.")
+           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
+                f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split("amount ")[1]}.")
 
 # %%
 fetal = tables.related_serious(sisters, outcomes, confidence)
-page.chart(charts.k_of_n, fetal, "Serious harm put down to fetal cells, in the trials that counted just that.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
-           data=tables.counts_in_words(fetal), note="Only trials with the same definition are added up; they were in different diseases and lasted for different times.")
+page.chart(charts.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
+           data=tables.counts_in_words(fetal), note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
 
 # %% tags=["prose"]
 donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
+als = fetal[fetal.source == "mazzini2015"].iloc[0]
 page.say(f"""
-The trials of fetal cells that counted serious harm put down to the cells saw it in {words.count_of(pooled.people_with, pooled.people)} people together, which still fits a rate of {words.percent(pooled.upper)} (exact, two-sided).
+The trials of fetal cells that counted serious harm put down to the cells saw it in {words.count_of(pooled.people_with, pooled.people)} people together {page.cite("genchi2023", "leone_mw")}, which still fits a rate of up to {words.percent(pooled.upper)} (exact, two-sided).
+The Italian trial in ALS, another disease of nerve cells, counted severe events instead, and saw them in {words.count_of(als.people_with, als.people)} people {page.cite(als.source)}; it is shown and not added, because severe says how intense an event is and serious what it leads to.
 Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
 Sources disagree on the donors of the sister trial: {donor.says_a} by its registry {page.cite(donor.source_a)}, a single one by the news {page.cite(donor.source_b)}.
 """)
@@ -173,7 +184,9 @@ None of these trials used the cells of STEMS.
 # The news item gives a number of people with MS; other sources give others.
 
 # %%
-page.chart(charts.prevalence, tables.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=tables.sources_of(prevalence[prevalence.measure == "people_living_with_ms"]))
+living = prevalence[prevalence.measure == "people_living_with_ms"]
+page.chart(charts.prevalence, tables.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=tables.sources_of(living),
+           data=tables.prevalence(living).drop(columns=["What", "Source"]))
 
 # %%
 page.table(tables.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")

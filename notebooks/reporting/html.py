@@ -157,7 +157,7 @@ def _with_svg_case(body):
     )
 
 
-def page(name, notebook, titles, changed):
+def page(name, notebook, titles, changed, edition):
     """One chapter as HTML; `titles` maps every chapter of this build to its question."""
     body = _with_svg_case(_exporter().from_notebook_node(notebook)[0])
     body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
@@ -174,6 +174,7 @@ def page(name, notebook, titles, changed):
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
         "versions": versions(),
+        "edition": edition,
         "body": body,
         "number": int(name[:2]),
     }
@@ -185,6 +186,11 @@ def versions():
     """Name and version of the packages this report names in requirements.txt."""
     named = re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", (settings.ROOT / "requirements.txt").read_text(), flags=re.M)
     return [(name, version(name)) for name, _ in named if name not in ("uv",)]
+
+
+def edition(log):
+    """The accepted edition these pages show, "" for a rerun."""
+    return f"Edition {len(log)} of {log[-1]['accepted_on']}" if log else ""
 
 
 def markdown_inline(text):
@@ -237,6 +243,7 @@ def index(notebooks, bodies, values, changed, log):
         changed=differences(changed),
         versions=versions(),
         log=log,
+        edition=edition(log),
         names={row["name"] for row in rows},
         titles={row["name"]: row["question"] for row in rows},
         answers={row["name"]: row["answer"] for row in rows},
@@ -260,7 +267,7 @@ def write_build(folder, notebooks, values, changed, log):
     """All pages, results.csv, index and shared files of one build into an empty folder."""
     folder = Path(folder)
     titles = {name: question(notebook) for name, notebook in notebooks.items()}
-    bodies = {name: page(name, notebook, titles, changed) for name, notebook in notebooks.items()}
+    bodies = {name: page(name, notebook, titles, changed, edition(log)) for name, notebook in notebooks.items()}
     for name, text in bodies.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]

@@ -21,6 +21,8 @@ def test_progression_draws_every_group_from_zero(worse):
         drawn = [row["share"] for row in drawing.rows(chart) if set(row) == {"share", "row"}]
         assert drawn == pytest.approx(list(100 * worse.share))
         assert {"56.8%", "48%", "38.5%", *worse.trial} <= set(drawing.texts(chart))
+        told = " ".join(drawing.texts(chart)).replace("\n", " ")
+        assert "63% with EDSS 6.0 to 6.5 at the start" in told and "EDSS up to" not in told
         assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial)" in chart.to_dict()["description"]
 
 

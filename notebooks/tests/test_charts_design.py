@@ -136,6 +136,6 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 
 
 def test_mtd_title_names_a_mixed_picture(curves, names):
-    assert "only where harm is rare" in finding(
+    assert "depends on how frequent harm is" in finding(
         charts.mtd_distribution(tables.mtd_distribution(curves, names, "A"), 640)
     )

@@ -197,7 +197,7 @@ def test_rules_for_every_figure(name):
         (
             charts.k_of_n,
             counted((0, 15), (0, 20)),
-            "Nobody counted in two trials, yet none rules out harm in 16% of people",
+            "Nobody counted in two trials, yet none rules out harm in about 17% of people",
         ),
         (charts.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
         (charts.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
@@ -210,10 +210,11 @@ def test_the_title_is_what_the_table_says(draw, table, finding, width):
     assert drawing.title(draw(table, width))[0] == finding
 
 
-def test_a_limit_in_a_title_is_never_rounded_up():
-    table = counted((0, 20))
-    assert intervals.clopper_pearson(0, 20, CONFIDENCE).upper < 0.17
-    assert "16%" in drawing.title(charts.k_of_n(table, 640))[0]
+def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
+    table = counted((0, 20), (0, 15))
+    assert 0.165 < intervals.clopper_pearson(0, 20, CONFIDENCE).upper < 0.17
+    chart = charts.k_of_n(table, 640)
+    assert "about 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
 
 
 def test_twelve_people_are_filled_where_it_happened_marked_ones_first():

@@ -13,8 +13,8 @@ MILLION = 1_000_000
 def progression(table, width):
     """Lollipops: the share of people on placebo who got measurably worse, a line for each trial and definition.
 
-    `table`: trial, population, outcome, share, people, weeks, edss_ceiling (highest EDSS at entry); empty where not
-    read.
+    `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words);
+    empty where not read.
     """
     rows = pd.DataFrame(
         {
@@ -31,7 +31,7 @@ def progression(table, width):
                 row.outcome,
                 "" if pd.isna(row.people) else f"{words.number(row.people)} people",
                 "" if pd.isna(row.weeks) or " over " in row.outcome else f"{words.number(row.weeks)} weeks",
-                "" if pd.isna(row.edss_ceiling) else f"EDSS up to {words.plain(row.edss_ceiling)}",
+                row.affected,
             )
             if part
         )

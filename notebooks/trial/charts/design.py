@@ -370,7 +370,7 @@ def mtd_distribution(table, width):
     if all(usual):
         finding = "In each of these cases the rule mostly ends at the highest dose"
     elif any(usual):
-        finding = "The rule ends at the highest dose only where harm is rare"
+        finding = "How high the rule ends depends on how frequent harm is"
     else:
         finding = "In none of these cases does the rule mostly end at the highest dose"
     subtitle = (

@@ -578,7 +578,7 @@ def k_of_n(table, width):
     if not seen.people_with.any():
         finding = (
             f"Nobody counted in {how_many} trials, yet none rules out harm in "
-            f"{_at_most(seen.high.min() / 100)} of people"
+            f"about {words.percent(seen.high.min() / 100)} of people"
         )
     elif seen.low.max() <= seen.high.min():
         finding = f"One and the same share would fit all {how_many} counts"

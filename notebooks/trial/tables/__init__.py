@@ -46,12 +46,16 @@ from trial.tables.design import (
     curves_where_better,
     design_results,
     designs_compared,
+    distributions,
     durations,
     earliest_calendar,
     flat_rates,
     flat_rates_in_words,
+    largest_difference_between_readings,
+    more_people_under_k,
     mtd_distribution,
     named_curves,
+    newer_rules_in_words,
     passing,
     readings_compared,
     recorded_dates,
@@ -129,9 +133,15 @@ from trial.tables.planning import (
     time_to_enrol,
     van_den_elskamp,
 )
-from trial.tables.summary import ledger_table, verdict_counts, verdict_glosses, what_we_did_not_read
+from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_glosses, what_we_did_not_read
 
 __all__ = [
+    "newer_rules_in_words",
+    "designs_in_words",
+    "more_people_under_k",
+    "terms",
+    "distributions",
+    "largest_difference_between_readings",
     "curves_where_better",
     "line_up_in_words",
     "event_results",

@@ -5,6 +5,7 @@ import pandas as pd
 from trial import intervals, words
 
 NOT_READ = "not in what we read"
+TOGETHER = "Together, where serious events were counted"
 MEASURES = {
     "people_living_with_ms": "people living with MS",
     "people_per_100000": "people in 100,000",
@@ -40,26 +41,28 @@ def _people(count):
     return NOT_READ if pd.isna(count) else words.number(int(count))
 
 
-def _entry(participants):
-    """Highest EDSS at entry by trial, in words."""
-    entry = participants[participants["measure"] == "EDSS for entry"].set_index("trial")["upper"]
-    return {trial: _short(upper) for trial, upper in entry.items() if pd.notna(upper)}
+def _affected(participants):
+    """By trial, how affected people were at the start, as a share with a score or with help: words."""
+    rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
+    return {
+        row.trial: f"{_short(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
+        for row in rows.itertuples()
+    }
 
 
 def progression_shares(progression, participants):
     """For the picture: placebo groups with trial, population, outcome, share (of people who got worse), people, weeks,
-    edss_ceiling (highest EDSS at entry, or empty), source; the largest share first."""
+    affected (how affected they were at the start, or empty), source; the largest share first."""
     rows = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
-    ceiling = participants[participants["measure"] == "EDSS for entry"].set_index("trial")["upper"]
-    made = rows.assign(share=rows["value"] / 100, edss_ceiling=rows["edss_ceiling"].fillna(rows["trial"].map(ceiling)))
-    columns = ["trial", "population", "outcome", "share", "people", "weeks", "edss_ceiling", "source"]
+    made = rows.assign(share=rows["value"] / 100, affected=rows["trial"].map(_affected(participants)).fillna(""))
+    columns = ["trial", "population", "outcome", "share", "people", "weeks", "affected", "source"]
     return made.sort_values("share", ascending=False, kind="stable")[columns].reset_index(drop=True)
 
 
 def natural_history(progression, participants):
-    """Who got worse without an effective treatment, trial by trial, with the highest EDSS let in where we read it."""
+    """Who got worse without an effective treatment, trial by trial, with how affected people were at the start."""
     shares = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
-    ceiling = _entry(participants)
+    affected = _affected(participants)
     return pd.DataFrame(
         [
             {
@@ -70,10 +73,7 @@ def natural_history(progression, participants):
                 "Of twelve, about": words.number(row.value / 100 * 12),
                 "People": _people(row.people),
                 "Weeks": _people(row.weeks),
-                "Highest EDSS at entry": _short(row.edss_ceiling)
-                if pd.notna(row.edss_ceiling)
-                else ceiling.get(row.trial, NOT_READ),
-                "Source": row.source,
+                "How affected at the start": words.sentence(affected.get(row.trial, NOT_READ)),
             }
             for row in shares.itertuples()
         ]
@@ -134,9 +134,8 @@ def improved(controlled, findings, confidence):
     rows = []
     for trial in ("MSC-NP pilot", "MSC-NP phase I"):
         row = findings[(findings["trial"] == trial) & (findings["about"] == "disability")].iloc[0]
-        rows.append(
-            (f"{trial}: cells, nobody to compare with", int(row.people_with), int(row.people), row.finding, row.source)
-        )
+        name, counted = f"{trial}: cells, nobody to compare with", row.finding + _not_kept(findings, trial)
+        rows.append((name, int(row.people_with), int(row.people), counted, row.source))
     trial = controlled[controlled["trial"] == "MSC-NP phase II"].iloc[0]
     for name, share, people in (
         ("cells", trial.treatment_value, trial.people_treatment),
@@ -154,6 +153,11 @@ def improved(controlled, findings, confidence):
     return _with_limits(pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"]), confidence)
 
 
+def _not_kept(findings, trial):
+    lost = findings[(findings["trial"] == trial) & findings["finding"].str.contains("not fully kept")]
+    return "".join(f" (in {row.people_with} of these {row.people} not fully kept)" for row in lost.itertuples())
+
+
 def _with_limits(table, confidence):
     limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
     return table.assign(
@@ -162,7 +166,7 @@ def _with_limits(table, confidence):
 
 
 def counts_in_words(table):
-    """Counts with exact limits as texts: trial, people, limits, what was counted, source."""
+    """Counts with exact limits as texts: trial, people, limits, what was counted."""
     return pd.DataFrame(
         {
             "Who": table["trial"],
@@ -205,9 +209,10 @@ def _sister_people(row):
 
 
 def related_serious(trials, outcomes, confidence):
-    """People with serious harm put down to fetal cells: this trial, the others that counted just that, and all together.
+    """People with serious harm put down to fetal cells: this trial, the others, and those that counted serious together.
 
-    Columns as for the picture: trial, this_trial, pooled, people_with, people, lower, upper, counted, source.
+    A trial that counted severe events keeps its row and is not added. Columns as for the picture: trial, this_trial,
+    pooled, people_with, people, lower, upper, counted, source.
     """
     here = outcomes[outcomes["outcome"] == "related_serious"].iloc[0]
     same = trials[(trials["endpoint_class"] == "related_serious") & trials["people_followed"].notna()]
@@ -217,15 +222,16 @@ def related_serious(trials, outcomes, confidence):
         for row in same.itertuples()
     ]
     table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
+    added = table[table["counted"].str.contains("serious")]
     together = {
-        "trial": "All together",
-        "people_with": int(table["people_with"].sum()),
-        "people": int(table["people"].sum()),
+        "trial": TOGETHER,
+        "people_with": int(added["people_with"].sum()),
+        "people": int(added["people"].sum()),
         "counted": "a serious event judged related to the cells or the treatment",
-        "source": "; ".join(table["source"]),
+        "source": "; ".join(added["source"]),
     }
     table = pd.concat([table, pd.DataFrame([together])], ignore_index=True)
-    return _with_limits(table.assign(this_trial=table.index == 0, pooled=table["trial"] == "All together"), confidence)
+    return _with_limits(table.assign(this_trial=table.index == 0, pooled=table["trial"] == TOGETHER), confidence)
 
 
 MET = {"yes": "yes", "no": "no", "na": ""}
@@ -308,8 +314,8 @@ def disagreements(conflicts, chapter):
 
 
 def timeline_in_words(timeline):
-    """Dated events with their sources."""
-    return pd.DataFrame({"When": timeline["date"], "What": timeline["event"], "Source": timeline["source"]})
+    """Dated events."""
+    return pd.DataFrame({"When": timeline["date"], "What": timeline["event"]})
 
 
 def sources_of(table):

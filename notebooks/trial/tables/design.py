@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from trial import escalation, model_designs, planning, posterior, words
@@ -169,7 +170,7 @@ def characteristics(curves, names, reading):
 
 
 def readings_compared(curves, names):
-    """People and DLTs on average under each reading of the rule."""
+    """People and DLTs on average, and the chance to pass the top dose, under each reading of the rule."""
     rows = []
     for curve, rates in curves.items():
         found = {reading: escalation.operating_characteristics(rates, reading) for reading in "ABCK"}
@@ -178,6 +179,7 @@ def readings_compared(curves, names):
                 "If harm were (assumed)": words.sentence(names[curve]),
                 **{f"People {reading}": words.number(each.expected_patients, 1) for reading, each in found.items()},
                 **{f"DLTs {reading}": words.number(each.expected_dlts, 1) for reading, each in found.items()},
+                **{f"Top {reading}": words.percent(each.p_top_dose_passed, 0) for reading, each in found.items()},
             }
         )
     return pd.DataFrame(rows)
@@ -336,3 +338,55 @@ def curves_where_better(curves, target):
         index="curve", columns="design", values="p_right"
     )
     return {design: int((right[design] > right["3+3 (A)"]).sum()) for design in ("BOIN", "CRM")}
+
+
+def distributions(curves, names, reading):
+    """How the numbers of people and of DLTs spread over trials under each curve: shares of trials, in hundreds."""
+    rows = []
+    for curve, found in _characteristics(curves, reading).items():
+        people, dlts = dict(found.patients_distribution), dict(found.dlts_distribution)
+        bands = {"up to 6": (0, 6), "7 to 12": (7, 12), "13 to 18": (13, 18), "19 or more": (19, 10**6)}
+        shares = {
+            f"{band} people": sum(p for n, p in people.items() if low <= n <= high)
+            for band, (low, high) in bands.items()
+        }
+        shares |= {f"{n} DLTs" if n != 1 else "1 DLT": dlts.get(n, 0) for n in range(3)}
+        shares["3 DLTs or more"] = sum(p for n, p in dlts.items() if n >= 3)
+        rows.append(
+            {"If harm were (assumed)": words.sentence(names[curve])}
+            | {what: words.percent(share) if share else "never" for what, share in shares.items()}
+        )
+    return pd.DataFrame(rows)
+
+
+def largest_difference_between_readings(curves):
+    """The most by which readings A, B and C differ in any chance of ending at a dose, over all curves."""
+    ends = {
+        reading: [escalation.operating_characteristics(rates, reading).p_mtd for rates in curves.values()]
+        for reading in "ABC"
+    }
+    return float(max(np.abs(np.array(ends["A"]) - np.array(ends[other])).max() for other in "BC"))
+
+
+def more_people_under_k(curves):
+    """For each curve, whether the textbook rule K takes more people on average than reading A."""
+    mean = {
+        reading: [escalation.operating_characteristics(rates, reading).expected_patients for rates in curves.values()]
+        for reading in "AK"
+    }
+    return [textbook > plain for textbook, plain in zip(mean["K"], mean["A"], strict=True)]
+
+
+def newer_rules_in_words(target):
+    """How BOIN and the CRM are set up in the comparison, every choice named."""
+    designs = model_designs.designs_compared_here(target, 4)
+    boin, crm = designs["BOIN"], designs["CRM"]
+    return (
+        f"Twelve people in groups of three, target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of "
+        f"{words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once "
+        f"the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the "
+        "target after isotonic regression, of equal rates the highest if below it, else the lowest. CRM: power curve, first guesses "
+        f"{words.listed(words.percent(rate) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop "
+        f"once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a "
+        "dose that was tried is named; other first guesses give other shares. “Not alone” means that other doses have the same rate."
+    )

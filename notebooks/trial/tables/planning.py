@@ -156,7 +156,7 @@ def published_spreads(rates, published):
     short = published[published["change_se_percent"].notna()].iloc[0]
     rows.append(
         {
-            "group": f"{short.population.upper()}, untreated, {words.plain(12 * short.trial_years)} months ({short.study})",
+            "group": f"{short.population.upper()}, unselected, {words.plain(12 * short.trial_years)} months ({short.study})",
             "loss": abs(short.change_mean_percent),
             "sd": short.change_se_percent * sqrt(short.people_behind),
             "years": float(short.trial_years),
@@ -280,7 +280,8 @@ def people_needed_in_words(needed):
     """The same, one row an effect."""
     wide = needed.pivot(index="effect", columns="basis", values="people_per_arm").map(words.number).reset_index()
     wide["effect"] = wide["effect"].map(words.percent)
-    return wide.rename(columns={"effect": "Share prevented"}).rename_axis(columns=None)
+    named = {name: f"People per group, share {name}" for name in needed["basis"].unique()}
+    return wide.rename(columns={"effect": "Share prevented"} | named).rename_axis(columns=None)
 
 
 def sizes_by_formula(differences, sd, alpha, power, dropout):
@@ -413,6 +414,7 @@ def early_hints(controlled, findings):
     volume, worse = pick("ORATORIO", value_unit="percent"), pick("ORATORIO", effect_measure="hazard ratio")
     smart = controlled[controlled["trial"] == "MS-SMART"]
     expand, ascend = pick("EXPAND"), pick("ASCEND")
+    lost = findings[findings["finding"].str.contains("not fully kept")].iloc[0]
     rows = [
         (
             "Simvastatin in SPMS",
@@ -426,7 +428,7 @@ def early_hints(controlled, findings):
         (
             "Cells (MSC-NP) in progressive MS",
             f"pilot: {improved('MSC-NP pilot')} improved; phase I: {improved('MSC-NP phase I')} "
-            "still better after two years; nobody to compare with",
+            f"still better after two years ({lost.people_with} of these {lost.people} not fully so); nobody to compare with",
             f"phase II ({cells.year}), salt water as control: {words.plain(cells.treatment_value)}% improved with cells, "
             f"{words.plain(cells.comparator_value)}% without",
             "no; a subgroup walked better",
@@ -619,7 +621,7 @@ def donors(people, numbers=(1, 2, 4, 8), alike=(0.01, 0.05, 0.1)):
 
 
 def _progression(progression):
-    """The control group closest to people like these: most of ASCEND began at an EDSS of 6.0 to 6.5."""
+    """The control group taken for people like these: most of ASCEND began at an EDSS of 6.0 to 6.5."""
     return progression[(progression["trial"] == "ASCEND") & (progression["arm"] == "placebo")].iloc[0]
 
 

@@ -50,3 +50,10 @@ def what_we_did_not_read(not_read):
             + not_read["would_change_section"],
         }
     )
+
+
+def terms(glossary):
+    """The field's terms in one plain sentence each."""
+    also = glossary["also_called"].str.replace("; ", ", ")
+    names = glossary["term"] + also.map(lambda text: f" ({text})" if text else "")
+    return pd.DataFrame({"Term": names, "What it means here": glossary["meaning"]})
