@@ -21,11 +21,17 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
-lesions_per_year: float = 0.5  # new or enlarging T2 lesions, untreated, mean per person and year; placebo arm of INFORMS in PPMS, a stand-in
-lesion_dispersion: float = 1.0  # size k of a negative binomial, smaller is more bunched; our assumption, no source read gives it
+lesions_per_year: float = (
+    0.5  # new or enlarging T2 lesions, untreated, mean per person and year; placebo arm of INFORMS in PPMS, a stand-in
+)
+lesion_dispersion: float = (
+    1.0  # size k of a negative binomial, smaller is more bunched; our assumption, no source read gives it
+)
 atrophy_mean: float = -0.584  # brain volume change, untreated, % per year; placebo arm of MS-STAT in SPMS
 atrophy_sd: float = 0.498  # SD between people of that change, % per year; the same arm
-healthy_atrophy: float = -0.15  # brain volume change of healthy people at 45, % per year; a study of healthy ageing with SIENA
+healthy_atrophy: float = (
+    -0.15
+)  # brain volume change of healthy people at 45, % per year; a study of healthy ageing with SIENA
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
 
@@ -48,21 +54,40 @@ counts = tables.new_lesion_counts(lesions_per_year, lesion_dispersion, years, pe
 chances = tables.chances_of_count(counts, seen).set_index(["dispersion_k", "factor"])
 readings = tables.less_than_whom(per_dose, loss, atrophy_sd, effect)
 among, best = readings.iloc[1], readings.iloc[2]
+lean = tables.imaging.leaning(chances.reset_index())
 page.say(f"""
 The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}, which {words.in_words(top)} people had, in an exploratory and uncontrolled comparison; what we read gives no number and does not say less than whom.
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times, and if it prevented {words.percent(effect)} of the loss (assumed) it would do so {words.in_hundred(best.effect)} times.
-Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate).
+Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate, lesions falling by chance).
 
-Neither hint speaks against the cells, and neither carries much weight for them: a direction and a count from {words.in_words(people)} people, without a comparison group, can look much the same whether the cells work or not.
+The direction, even if it means best of all, could raise the odds of an effect of dose at most {words.plain(round(best.most_odds, 1))}-fold; the count {lean} (assumed rate).
+Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
 """)
 
 # %%
 sizes = tables.models(lesion_dispersion)
 untreated = chances.xs(1, level="factor").share
-page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
-page.record("imaging.expected_new_lesion_poisson", untreated[sizes[0]], unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
-page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]], unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
+page.record(
+    "imaging.new_lesions",
+    new.estimate,
+    new.lower,
+    new.upper,
+    "share of people",
+    "Clopper-Pearson, two-sided; 6 of 12 if all were scanned",
+)
+page.record(
+    "imaging.expected_new_lesion_poisson",
+    untreated[sizes[0]],
+    unit="share of people",
+    method="Poisson, at least one in 96 weeks; assumed rate",
+)
+page.record(
+    "imaging.expected_new_lesion_negative_binomial",
+    untreated[sizes[1]],
+    unit="share of people",
+    method="negative binomial, at least one in 96 weeks; assumed rate and size k",
+)
 
 # %% [markdown]
 # ## New lesions, and what no treatment would give
@@ -77,13 +102,22 @@ lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
-Its model is the placebo arm of a trial in primary progressive MS, {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
-It is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
+{"It is borrowed from" if lesions_per_year == lesions.value else "It departs from that of"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
+That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 """)
 
 # %%
-page.chart(charts.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
-           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=tables.expected_without_treatment(counts, seen, people))
+page.chart(
+    charts.new_lesion_count,
+    counts[counts.factor == 1],
+    "How many of twelve would have a new lesion without any treatment effect.",
+    name="new-lesion-count",
+    seen=seen,
+    kinds="assumed derived",
+    sources=["informs2018", "seed_nmss2023"],
+    note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.",
+    data=tables.expected_without_treatment(counts, seen, people),
+)
 
 # %%
 usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
@@ -92,7 +126,7 @@ usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_ind
 page.say(f"""
 With that assumed rate {words.percent(untreated[sizes[0]])} of untreated people would have at least one in {weeks} weeks if lesions fall by chance (Poisson), and {words.percent(untreated[sizes[1]])} if they bunch in some people (negative binomial): {words.number(untreated[sizes[0]] * people, 1)} or {words.number(untreated[sizes[1]] * people, 1)} of {people} on average.
 The count seen, {seen}, would come up in {words.in_hundred(usual[seen])} such trials if lesions fall by chance, and that many or fewer in {words.in_hundred(usual[usual.index <= seen].sum())}.
-So the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() and alpha / 2 < usual[usual.index >= seen].sum() else "a surprise"} without any effect.
+So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() and alpha / 2 < usual[usual.index >= seen].sum() else "a surprise"} without any effect.
 """)
 
 # %% [markdown]
@@ -102,28 +136,41 @@ So the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() a
 # The next picture asks the same count in worlds where the cells help, do nothing, or harm.
 
 # %%
-page.chart(charts.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
-           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=tables.worlds_in_words(counts, seen))
+page.chart(
+    charts.three_worlds,
+    counts,
+    "Trials of twelve people in three worlds, and how many see the count of this one.",
+    name="three-worlds",
+    seen=seen,
+    kinds="assumed derived",
+    sources=["informs2018"],
+    note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.",
+    data=tables.worlds_in_words(counts, seen),
+)
 
 # %%
 fits = tables.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
 help_shown = tables.chance_to_show_help(counts, alpha)
 doubled = chances.xs(2, level="factor").probability
 weight = chances.xs(0.5, level="factor").likelihood
-verdict = ("So the count can neither support a benefit nor refute one, and it does not show harm." if 0.25 < weight.min() and weight.max() < 4
-           else "With this rate the count leans one way, but all its weight then rests on a rate borrowed from other people.")
 
 # %% tags=["prose"]
 page.say(f"""
 If lesions fall by chance, the count is {tables.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {tables.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
 Cells that double new lesions would give this count {words.in_hundred(doubled[sizes[0]])} times, or {words.in_hundred(doubled[sizes[2]])} times if lesions bunch more strongly.
-Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-{verdict}
+Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.percent(alpha / 2)}) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
+So the count {lean}.
 """)
 
 # %%
-page.table(tables.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", layout="scroll",
-           note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
+page.table(
+    tables.rates_in_words(fits),
+    "Untreated or treated, the true rates that the count still fits.",
+    name="rates",
+    kinds="derived assumed",
+    layout="scroll",
+    note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.",
+)
 
 # %% tags=["prose"]
 page.say(f"""
@@ -136,12 +183,20 @@ In which people and at which dose the lesions came is not in what we read.
 # ## How fast brains shrink
 #
 # Everyone's brain loses volume with age, and in MS it loses more.
-# How much more, and how much people differ, decides what a small group can show.
+# How much more, and how much people differ (the standard deviation, SD), decides what a small group can show.
+# The groups below are healthy people and people with primary (PPMS) or secondary progressive MS (SPMS); SIENA and PBVC are ways of measuring brain volume on scans.
 
 # %%
-page.chart(charts.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
-           kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy).drop(columns="Source"))
+page.chart(
+    charts.how_fast,
+    atrophy,
+    "Brain volume lost per year in published groups, and in this trial's highest dose.",
+    name="how-fast",
+    kinds="reported derived",
+    note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
+    sources=sorted(set(atrophy.source)),
+    data=tables.atrophy_in_words(atrophy).drop(columns="Source"),
+)
 
 # %%
 slow = tables.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
@@ -151,14 +206,23 @@ young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2)
 # %% tags=["prose"]
 page.say(f"""
 Untreated people with secondary progressive MS lost {words.plain(placebo["SPMS, placebo (MS-STAT)"])}% a year in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% a year at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
-Around such averages people differ widely: with a mean loss of {words.plain(loss)}% and a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people lose no more than the {words.plain(-healthy_atrophy)}% of a healthy person.
+People differ around such averages: with a mean loss of {words.plain(loss)}% and a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people lose no more than the {words.plain(-healthy_atrophy)}% of a healthy person.
 {"A slow year is therefore no sign of a treatment in any one person." if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison."}
 """)
 
 # %%
 cutoffs = tables.normal_cutoffs(atrophy, load.atrophy_cutoffs())
-page.chart(charts.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
-           note="Most of the people with MS in this study had relapsing disease.", data=tables.cutoffs_in_words(cutoffs))
+page.chart(
+    charts.cutoffs,
+    cutoffs,
+    "Two bell curves, and the lines drawn between them.",
+    name="cutoffs",
+    kinds="derived",
+    sources=["destefano2016"],
+    atrophy=atrophy,
+    note="Most of the people with MS in this study had relapsing disease.",
+    data=tables.cutoffs_in_words(cutoffs),
+)
 
 # %%
 strict = cutoffs.iloc[0]
@@ -177,8 +241,13 @@ These values follow from two bell curves with the published means and spreads, a
 # Each reading below gives a different answer to how easily luck produces it.
 
 # %%
-page.table(tables.less_than_whom_in_words(readings), "Three readings of “less shrinkage with the highest dose”.", name="less-than-whom", kinds="derived assumed",
-           note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.")
+page.table(
+    tables.less_than_whom_in_words(readings),
+    "Three readings of “less shrinkage with the highest dose”.",
+    name="less-than-whom",
+    kinds="derived assumed",
+    note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.",
+)
 
 # %% tags=["prose"]
 page.say(f"""
@@ -188,9 +257,24 @@ If “less” meant less than the other people together, the most is {words.plai
 """)
 
 # %%
-page.record("imaging.p_top_cohort_best_no_effect", best.no_effect, unit="probability", method="exact; twelve exchangeable people, no ties")
-page.record("imaging.p_top_better_than_rest_no_effect", among.no_effect, unit="probability", method="exact; mean rank of 3 against 9, no ties")
-page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probability", method="quadrature; normal, the highest dose alone prevents `effect` of the loss")
+page.record(
+    "imaging.p_top_cohort_best_no_effect",
+    best.no_effect,
+    unit="probability",
+    method="exact; twelve exchangeable people, no ties",
+)
+page.record(
+    "imaging.p_top_better_than_rest_no_effect",
+    among.no_effect,
+    unit="probability",
+    method="exact; mean rank of 3 against 9, no ties",
+)
+page.record(
+    "imaging.p_top_cohort_best_with_effect",
+    best.effect,
+    unit="probability",
+    method="quadrature; normal, the highest dose alone prevents `effect` of the loss",
+)
 
 # %% [markdown]
 # ## Luck often favours the highest dose
@@ -198,7 +282,17 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # With four doses there are several ways in which one of them can look best.
 
 # %%
-page.chart(charts.luck, tables.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived", note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
+page.chart(
+    charts.luck,
+    tables.luck(per_dose),
+    "How often luck alone would write each headline.",
+    name="luck",
+    kinds="derived",
+    data=tables.luck(per_dose).rename(
+        columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}
+    ),
+    note="Exact, for twelve exchangeable people without ties; no trial was simulated.",
+)
 
 # %%
 headlines = tables.luck(per_dose)
@@ -214,19 +308,24 @@ In a sister trial larger doses also went with less loss of brain volume, in a su
 # %% [markdown]
 # ## What so few people could have shown
 #
-# A test on a handful of people has a floor: even the most extreme outcome has a chance to arise by luck, and no p-value can be smaller than that chance.
+# A test that deals the people anew to the doses (an exact test) has a floor: even the most extreme outcome has a chance to arise by luck, and no p-value can be smaller than that chance.
 
 # %%
 floors = tables.smallest_p_values(per_dose)
-page.table(tables.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
-           note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
+page.table(
+    tables.smallest_p_in_words(floors, alpha),
+    "The smallest p-value that an exact test can give.",
+    name="floors",
+    kinds="derived",
+    note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.",
+)
 
 # %%
 rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
 
 # %% tags=["prose"]
 page.say(f"""
-Against the other {words.in_words(sum(per_dose[:-1]))} people the smallest p-value is {words.probability(rest.one_sided)} one-sided and {words.probability(rest.two_sided)} two-sided, or {words.probability(rest.picked)} one-sided if the dose was picked after looking.
+Against the other {words.in_words(sum(per_dose[:-1]))} people the smallest p-value of an exact test is {words.probability(rest.one_sided)} one-sided and {words.probability(rest.two_sided)} two-sided, or {words.probability(rest.picked)} one-sided if the dose was picked after looking.
 Against one other dose it is {words.probability(neighbour.two_sided)} two-sided, so {"such a comparison could reach" if neighbour.two_sided <= alpha else "no outcome at all could reach"} the level of {words.plain(alpha)}.
 A test for a steady fall from dose to dose has the lowest floor, one in {words.number(trend.ways)}; it is also the one in which the calendar mimics the dose, since doses were given in order (exploratory and uncontrolled, each of them).
 """)
@@ -234,14 +333,25 @@ A test for a steady fall from dose to dose has the lowest floor, one in {words.n
 # %%
 page.record("imaging.min_p_3_v_9", rest.one_sided, unit="p-value", method="exact permutation, one-sided")
 page.record("imaging.min_p_3_v_3", neighbour.one_sided, unit="p-value", method="exact permutation, one-sided")
-page.record("imaging.min_p_jonckheere", exact_tests.smallest_p_jonckheere(per_dose, "one"), unit="p-value", method="exact Jonckheere-Terpstra, one-sided")
+page.record(
+    "imaging.min_p_jonckheere",
+    exact_tests.smallest_p_jonckheere(per_dose, "one"),
+    unit="p-value",
+    method="exact Jonckheere-Terpstra, one-sided",
+)
 page.record("imaging.min_p_3_v_9_two_sided", rest.two_sided, unit="p-value", method="exact permutation, two-sided")
 page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value", method="exact permutation, two-sided")
 
 # %%
 shown = tables.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed", layout="scroll",
-           note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
+page.table(
+    tables.what_three_can_show_in_words(shown),
+    "How well a difference in yearly brain loss would be known.",
+    name="precision",
+    kinds="derived assumed",
+    layout="scroll",
+    note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.",
+)
 
 # %% tags=["prose"]
 page.say(f"""
@@ -257,7 +367,13 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(tables.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(
+    tables.scan_rivals(),
+    "What else could explain fewer or more lesions, or less or more shrinkage.",
+    name="rivals",
+    kinds="assumed",
+    note="Our judgement, not a finding of the trial.",
+)
 
 # %%
 rules = load.design_rules().set_index("rule")

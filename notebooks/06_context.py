@@ -82,6 +82,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 # ## Those trials end where this one begins
 #
 # What holds for people at one part of the scale need not hold at another.
+# One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
 # %%
 page.table(tables.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
@@ -103,7 +104,7 @@ page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS 
 #
 # People with progressive MS can also score better at a later visit, on a good day or by chance.
 # One trial of other cells shows how often, because it had people who got salt water.
-# Its cells, MSC-NP, were made from people's own bone marrow, and its outcome was a composite of disability tests (EDSS-Plus).
+# Its outcome was a composite of disability tests (EDSS-Plus).
 
 # %%
 better = tables.improved(controlled, findings, confidence)
@@ -141,7 +142,7 @@ That is worth noting, and it is not a comparison: those people were more affecte
 arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
 page.table(tables.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
            note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
-                f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split("amount ")[1]}.")
+                f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
 fetal = tables.related_serious(sisters, outcomes, confidence)

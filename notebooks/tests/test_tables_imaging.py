@@ -36,6 +36,28 @@ def test_chance_of_exactly_six_by_hand(counts):
     assert (chances.likelihood.xs(1, level="factor") == 1).all()
 
 
+def test_likelihood_is_the_ratio_of_chances_and_survives_any_rate(counts):
+    chances = imaging.chances_of_count(counts, 6).set_index(["dispersion_k", "factor"])
+    for key, row in chances.iterrows():
+        assert row.likelihood == pytest.approx(row.probability / chances.probability[key[0], 1])
+    extreme = imaging.chances_of_count(imaging.new_lesion_counts(50, 1000, YEARS, 12), 6)
+    assert np.isfinite(extreme.likelihood).all() and "towards a halving" in imaging.leaning(extreme)
+
+
+@pytest.mark.parametrize(
+    ("rate", "k", "leans"),
+    [
+        (0.5, 1, "leans neither"),
+        (0.5, 0.1, "leans neither"),
+        (5, 1, "leans towards a halving of new lesions in two of three"),
+        (0.05, 1, "leans against a halving of new lesions in three of three and towards a doubling"),
+    ],
+)
+def test_the_count_leans_by_rule(rate, k, leans):
+    chances = imaging.chances_of_count(imaging.new_lesion_counts(rate, k, YEARS, 12), 6)
+    assert imaging.leaning(chances).startswith(leans)
+
+
 def test_expected_without_treatment_counts_the_seen_value_in_both_tails(counts):
     table = imaging.expected_without_treatment(counts, 6, 12)
     assert table["Of 12, on average"].iloc[0] == "7.2"
@@ -120,6 +142,7 @@ def test_what_three_can_show_by_hand():
         (1, "about as likely if a as if b"),
         (1.5, "1.5 times as likely if a as if b"),
         (0.5, "2.0 times as likely if b as if a"),
+        (5e9, "more than 1,000 times as likely if a as if b"),
         (0.67, "about as likely if a as if b"),
     ],
 )

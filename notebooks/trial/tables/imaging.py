@@ -18,6 +18,8 @@ POPULATIONS = {
     "mixed": "several types of MS",
 }
 NOT_READ = "not in what we read"
+LEAN = 4  # a count leans one way if it is at least so many times as likely there; our choice
+MANY = 1000  # larger ratios of likelihoods are not told more exactly
 
 
 # New lesions
@@ -34,6 +36,17 @@ def share_with_new_lesion(mean, dispersion_k):
     if dispersion_k == inf:
         return intervals.at_least_one_poisson(mean)
     return intervals.at_least_one_negative_binomial(mean, dispersion_k)
+
+
+def log_free(mean, dispersion_k):
+    """Logarithm of the chance of no new lesion, exact where the chance itself is too small for a computer; k as above.
+
+    By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
+
+    >>> log_free(100, inf), round(log_free(1, 1), 6)
+    (-100, -0.693147)
+    """
+    return -mean if dispersion_k == inf else -dispersion_k * log1p(mean / dispersion_k)
 
 
 def mean_with_share(share, dispersion_k):
@@ -72,12 +85,13 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     """Chance that 0, 1, ... of so many people have a new lesion: one row a model, world and count.
 
     Columns: model, dispersion_k, world (what the cells do to the rate), factor, share (of people with a new lesion),
-    count, probability. People are alike and independent, so the count is binomial.
+    log_free (logarithm of the share without), count, probability. People are alike and independent, so the count is binomial.
     """
     rows = []
     for k in models(lesion_dispersion):
         for world, factor in WORLDS.items():
-            share = share_with_new_lesion(lesions_per_year * years * factor, k)
+            mean = lesions_per_year * years * factor
+            share, free = share_with_new_lesion(mean, k), log_free(mean, k)
             rows += [
                 {
                     "model": model_name(k),
@@ -85,6 +99,7 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
                     "world": world,
                     "factor": factor,
                     "share": share,
+                    "log_free": free,
                     "count": count,
                     "probability": float(chance),
                 }
@@ -96,11 +111,40 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
 def chances_of_count(counts, seen):
     """Chance of exactly the count seen by model and world: model, world, factor, share, probability, likelihood.
 
-    The likelihood is relative to cells that change nothing under the same model.
+    The likelihood is relative to cells that change nothing under the same model; above 1e300 it stops there.
     """
+    people = counts["count"].max()
     made = counts[counts["count"] == seen].drop(columns="count").reset_index(drop=True)
-    same = made[made["factor"] == 1].set_index("model")["probability"]
-    return made.assign(likelihood=made["probability"] / made["model"].map(same).to_numpy())
+    # By logarithms: at a high rate nearly everyone has a lesion, and both chances would be 0.
+    log_chance = seen * np.log(-np.expm1(made["log_free"])) + (people - seen) * made["log_free"]
+    same = made["model"].map(log_chance[made["factor"] == 1].set_axis(made.loc[made["factor"] == 1, "model"]))
+    return made.drop(columns="log_free").assign(likelihood=np.exp((log_chance - same).clip(-690, 690)))
+
+
+def leaning(chances):
+    """Which way the count leans, by rule, as the end of a sentence that begins "the count".
+
+    In: chances_of_count. A lean is a count at least LEAN times as likely in one world as without any effect.
+    """
+    by_factor = chances.set_index("factor")["likelihood"]
+    halved, doubled = by_factor.loc[WORLDS["halve new lesions"]], by_factor.loc[WORLDS["double new lesions"]]
+    ways = [
+        ("towards a halving of new lesions", halved >= LEAN),
+        ("against a halving of new lesions", halved <= 1 / LEAN),
+        ("towards a doubling of new lesions", doubled >= LEAN),
+    ]
+    of = words.in_words(len(halved))
+    found = [f"{way} in {words.in_words(int(met.sum()))} of {of}" for way, met in ways if met.any()]
+    times = f"{words.in_words(LEAN)} times"
+    if not found:
+        return (
+            "leans neither towards a halving of new lesions nor against one, nor towards a doubling: "
+            f"none of these changes its likelihood {times} that way"
+        )
+    return (
+        f"leans {words.listed(found)} assumed ways in which lesions fall (at least {times} as likely), "
+        "and all that weight rests on an assumed rate that nobody measured in this trial"
+    )
 
 
 def expected_without_treatment(counts, seen, people):
@@ -197,7 +241,8 @@ def likelihood_in_words(ratio, first, second):
     if 2 / 3 < ratio < 3 / 2:
         return f"about as likely if {first} as if {second}"
     first, second, ratio = (first, second, ratio) if ratio > 1 else (second, first, 1 / ratio)
-    return f"{words.significant(ratio)} times as likely if {first} as if {second}"
+    fold = words.significant(ratio) if ratio < MANY else f"more than {words.number(MANY)}"
+    return f"{fold} times as likely if {first} as if {second}"
 
 
 # Brain volume
