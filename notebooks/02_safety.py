@@ -220,7 +220,7 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 
 # %%
 sisters = tables.sister_harm(load.sister_trials(), confidence)
-page.chart(charts.k_of_n, sisters, "Serious or broader harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
+page.chart(charts.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
            note="Each trial counted its own outcome, in its own patients; nothing is pooled. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
 
 # %% tags=["prose"]

@@ -21,17 +21,11 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
-lesions_per_year: float = (
-    0.5  # new or enlarging T2 lesions, untreated, mean per person and year; placebo arm of INFORMS in PPMS, a stand-in
-)
-lesion_dispersion: float = (
-    1.0  # size k of a negative binomial, smaller is more bunched; our assumption, no source read gives it
-)
+lesions_per_year: float = 0.5  # new or enlarging T2 lesions, untreated, mean per person and year; placebo arm of INFORMS in PPMS, a stand-in
+lesion_dispersion: float = 1.0  # size k of a negative binomial, smaller is more bunched; our assumption, no source read gives it
 atrophy_mean: float = -0.584  # brain volume change, untreated, % per year; placebo arm of MS-STAT in SPMS
 atrophy_sd: float = 0.498  # SD between people of that change, % per year; the same arm
-healthy_atrophy: float = (
-    -0.15
-)  # brain volume change of healthy people at 45, % per year; a study of healthy ageing with SIENA
+healthy_atrophy: float = -0.15  # brain volume change of healthy people at 45, % per year; a study of healthy ageing with SIENA
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
 
@@ -60,7 +54,7 @@ The authors report less brain shrinkage with the highest dose {page.cite("genchi
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times, and if it prevented {words.percent(effect)} of the loss (assumed) it would do so {words.in_hundred(best.effect)} times.
 Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate, lesions falling by chance).
 
-The direction, even if it means best of all, could raise the odds of an effect of dose at most {words.plain(round(best.most_odds, 1))}-fold; the count {lean} (assumed rate).
+The direction, even if it means best of all, could raise the odds of an effect of dose at most {words.plain(round(best.most_odds, 1))}-fold; with the assumed rate, the count {lean}.
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
 """)
@@ -68,26 +62,9 @@ A new lesion is a spot on a scan, and a brain volume is a measurement: neither s
 # %%
 sizes = tables.models(lesion_dispersion)
 untreated = chances.xs(1, level="factor").share
-page.record(
-    "imaging.new_lesions",
-    new.estimate,
-    new.lower,
-    new.upper,
-    "share of people",
-    "Clopper-Pearson, two-sided; 6 of 12 if all were scanned",
-)
-page.record(
-    "imaging.expected_new_lesion_poisson",
-    untreated[sizes[0]],
-    unit="share of people",
-    method="Poisson, at least one in 96 weeks; assumed rate",
-)
-page.record(
-    "imaging.expected_new_lesion_negative_binomial",
-    untreated[sizes[1]],
-    unit="share of people",
-    method="negative binomial, at least one in 96 weeks; assumed rate and size k",
-)
+page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
+page.record("imaging.expected_new_lesion_poisson", untreated[sizes[0]], unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
+page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]], unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
 
 # %% [markdown]
 # ## New lesions, and what no treatment would give
@@ -107,17 +84,8 @@ That arm is a stand-in in two ways: those people were less disabled, and their c
 """)
 
 # %%
-page.chart(
-    charts.new_lesion_count,
-    counts[counts.factor == 1],
-    "How many of twelve would have a new lesion without any treatment effect.",
-    name="new-lesion-count",
-    seen=seen,
-    kinds="assumed derived",
-    sources=["informs2018", "seed_nmss2023"],
-    note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.",
-    data=tables.expected_without_treatment(counts, seen, people),
-)
+page.chart(charts.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
+           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=tables.expected_without_treatment(counts, seen, people))
 
 # %%
 usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
@@ -136,17 +104,8 @@ So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha
 # The next picture asks the same count in worlds where the cells help, do nothing, or harm.
 
 # %%
-page.chart(
-    charts.three_worlds,
-    counts,
-    "Trials of twelve people in three worlds, and how many see the count of this one.",
-    name="three-worlds",
-    seen=seen,
-    kinds="assumed derived",
-    sources=["informs2018"],
-    note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.",
-    data=tables.worlds_in_words(counts, seen),
-)
+page.chart(charts.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
+           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=tables.worlds_in_words(counts, seen))
 
 # %%
 fits = tables.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
@@ -158,19 +117,13 @@ weight = chances.xs(0.5, level="factor").likelihood
 page.say(f"""
 If lesions fall by chance, the count is {tables.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {tables.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
 Cells that double new lesions would give this count {words.in_hundred(doubled[sizes[0]])} times, or {words.in_hundred(doubled[sizes[2]])} times if lesions bunch more strongly.
-Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.percent(alpha / 2)}) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
+Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
 So the count {lean}.
 """)
 
 # %%
-page.table(
-    tables.rates_in_words(fits),
-    "Untreated or treated, the true rates that the count still fits.",
-    name="rates",
-    kinds="derived assumed",
-    layout="scroll",
-    note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.",
-)
+page.table(tables.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", layout="scroll",
+           note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -187,16 +140,9 @@ In which people and at which dose the lesions came is not in what we read.
 # The groups below are healthy people and people with primary (PPMS) or secondary progressive MS (SPMS); SIENA and PBVC are ways of measuring brain volume on scans.
 
 # %%
-page.chart(
-    charts.how_fast,
-    atrophy,
-    "Brain volume lost per year in published groups, and in this trial's highest dose.",
-    name="how-fast",
-    kinds="reported derived",
-    note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-    sources=sorted(set(atrophy.source)),
-    data=tables.atrophy_in_words(atrophy).drop(columns="Source"),
-)
+page.chart(charts.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
+           kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
+           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy).drop(columns="Source"))
 
 # %%
 slow = tables.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
@@ -212,17 +158,8 @@ People differ around such averages: with a mean loss of {words.plain(loss)}% and
 
 # %%
 cutoffs = tables.normal_cutoffs(atrophy, load.atrophy_cutoffs())
-page.chart(
-    charts.cutoffs,
-    cutoffs,
-    "Two bell curves, and the lines drawn between them.",
-    name="cutoffs",
-    kinds="derived",
-    sources=["destefano2016"],
-    atrophy=atrophy,
-    note="Most of the people with MS in this study had relapsing disease.",
-    data=tables.cutoffs_in_words(cutoffs),
-)
+page.chart(charts.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
+           note="Most of the people with MS in this study had relapsing disease.", data=tables.cutoffs_in_words(cutoffs))
 
 # %%
 strict = cutoffs.iloc[0]
@@ -241,13 +178,8 @@ These values follow from two bell curves with the published means and spreads, a
 # Each reading below gives a different answer to how easily luck produces it.
 
 # %%
-page.table(
-    tables.less_than_whom_in_words(readings),
-    "Three readings of “less shrinkage with the highest dose”.",
-    name="less-than-whom",
-    kinds="derived assumed",
-    note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.",
-)
+page.table(tables.less_than_whom_in_words(readings), "Three readings of “less shrinkage with the highest dose”.", name="less-than-whom", kinds="derived assumed",
+           note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -257,24 +189,9 @@ If “less” meant less than the other people together, the most is {words.plai
 """)
 
 # %%
-page.record(
-    "imaging.p_top_cohort_best_no_effect",
-    best.no_effect,
-    unit="probability",
-    method="exact; twelve exchangeable people, no ties",
-)
-page.record(
-    "imaging.p_top_better_than_rest_no_effect",
-    among.no_effect,
-    unit="probability",
-    method="exact; mean rank of 3 against 9, no ties",
-)
-page.record(
-    "imaging.p_top_cohort_best_with_effect",
-    best.effect,
-    unit="probability",
-    method="quadrature; normal, the highest dose alone prevents `effect` of the loss",
-)
+page.record("imaging.p_top_cohort_best_no_effect", best.no_effect, unit="probability", method="exact; twelve exchangeable people, no ties")
+page.record("imaging.p_top_better_than_rest_no_effect", among.no_effect, unit="probability", method="exact; mean rank of 3 against 9, no ties")
+page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probability", method="quadrature; normal, the highest dose alone prevents `effect` of the loss")
 
 # %% [markdown]
 # ## Luck often favours the highest dose
@@ -282,17 +199,8 @@ page.record(
 # With four doses there are several ways in which one of them can look best.
 
 # %%
-page.chart(
-    charts.luck,
-    tables.luck(per_dose),
-    "How often luck alone would write each headline.",
-    name="luck",
-    kinds="derived",
-    data=tables.luck(per_dose).rename(
-        columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}
-    ),
-    note="Exact, for twelve exchangeable people without ties; no trial was simulated.",
-)
+page.chart(charts.luck, tables.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived",
+           data=tables.luck(per_dose).rename(columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}), note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
 
 # %%
 headlines = tables.luck(per_dose)
@@ -312,13 +220,8 @@ In a sister trial larger doses also went with less loss of brain volume, in a su
 
 # %%
 floors = tables.smallest_p_values(per_dose)
-page.table(
-    tables.smallest_p_in_words(floors, alpha),
-    "The smallest p-value that an exact test can give.",
-    name="floors",
-    kinds="derived",
-    note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.",
-)
+page.table(tables.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
+           note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
 # %%
 rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
@@ -333,25 +236,14 @@ A test for a steady fall from dose to dose has the lowest floor, one in {words.n
 # %%
 page.record("imaging.min_p_3_v_9", rest.one_sided, unit="p-value", method="exact permutation, one-sided")
 page.record("imaging.min_p_3_v_3", neighbour.one_sided, unit="p-value", method="exact permutation, one-sided")
-page.record(
-    "imaging.min_p_jonckheere",
-    exact_tests.smallest_p_jonckheere(per_dose, "one"),
-    unit="p-value",
-    method="exact Jonckheere-Terpstra, one-sided",
-)
+page.record("imaging.min_p_jonckheere", exact_tests.smallest_p_jonckheere(per_dose, "one"), unit="p-value", method="exact Jonckheere-Terpstra, one-sided")
 page.record("imaging.min_p_3_v_9_two_sided", rest.two_sided, unit="p-value", method="exact permutation, two-sided")
 page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value", method="exact permutation, two-sided")
 
 # %%
 shown = tables.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(
-    tables.what_three_can_show_in_words(shown),
-    "How well a difference in yearly brain loss would be known.",
-    name="precision",
-    kinds="derived assumed",
-    layout="scroll",
-    note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.",
-)
+page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed", layout="scroll",
+           note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -367,13 +259,7 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(
-    tables.scan_rivals(),
-    "What else could explain fewer or more lesions, or less or more shrinkage.",
-    name="rivals",
-    kinds="assumed",
-    note="Our judgement, not a finding of the trial.",
-)
+page.table(tables.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %%
 rules = load.design_rules().set_index("rule")

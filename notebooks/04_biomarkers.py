@@ -38,14 +38,12 @@ people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated
 
 # %% tags=["answer"]
 floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for count in (people, per_dose))
-false_rises, any_false = (
-    exact_tests.expected_false_increases(n_analytes, alpha),
-    tables.chance_of_false_increase(n_analytes, alpha),
-)
+false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), tables.chance_of_false_increase(n_analytes, alpha)
+rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}; which ones, by how much and in how many people are not in what we read.
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks, while a rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
-With {words.in_words(people)} people, each molecule tested at {words.percent(alpha)}, two-sided, uncorrected, up to {words.significant(false_rises, 3)} of {words.things(n_analytes, "molecule")} (assumed) would on average be found to rise by luck alone, so some rise is {"likely whether the cells work or not, if molecules move independently" if any_false > 0.5 else "possible even if the cells do nothing"}.
+With {words.in_words(people)} people, each molecule tested at {words.plain(100 * alpha)}%, two-sided, uncorrected, up to {rises} of {words.things(n_analytes, "molecule")} (assumed) would on average be found to rise by luck alone, so some rise is {"likely whether the cells work or not, if molecules move independently" if any_false > 0.5 else "possible even if the cells do nothing"}.
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -57,14 +55,7 @@ It would show that something happened in the fluid, not that anyone was helped.
 # Two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %%
-page.table(
-    tables.biomarker_claims(claims, biomarkers),
-    "What was said about the spinal fluid, by whom.",
-    name="claims",
-    kinds="reported",
-    source_column="Source",
-    note="The wording is ours.",
-)
+page.table(tables.biomarker_claims(claims, biomarkers), "What was said about the spinal fluid, by whom.", name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -77,20 +68,12 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 # ## What other trials saw move
 #
 # Other trials of cells in the spinal fluid or the brain also report directions.
-# In the MSC-NP trials the cells were made from the own bone marrow; in hNSC-SPMS fetal nerve stem cells were given in secondary progressive MS (SPMS).
+# In the MSC-NP trials the cells were made from each person's own bone marrow; in hNSC-SPMS fetal nerve stem cells were given in secondary progressive MS (SPMS).
 # If the same molecule moved the same way in several of them, that would be worth more than any single report.
 
 # %%
-page.chart(
-    charts.directions,
-    tables.directions(biomarkers),
-    "Molecules in the spinal fluid that moved after cells, by study.",
-    name="directions",
-    kinds="reported",
-    sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}),
-    note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.",
-    data=tables.directions_in_words(biomarkers).drop(columns="Source"),
-)
+page.chart(charts.directions, tables.directions(biomarkers), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
+           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers).drop(columns="Source"))
 
 # %% tags=["prose"]
 repeated = tables.told_by_more_than_one(biomarkers)
@@ -110,19 +93,9 @@ None of this can be set beside this trial, because no molecule of this trial is 
 # How many people had two is the number that matters most here.
 
 # %%
-page.chart(
-    charts.smallest_p,
-    tables.floors(people),
-    "The smallest p-value that few people can give.",
-    name="floors",
-    alpha=alpha,
-    n_analytes=n_analytes,
-    kinds="derived assumed",
-    data=tables.floors(people).rename(
-        columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}
-    ),
-    note="Signed-rank test, two-sided, no ties. A test that trusts the size of the changes has no such floor, but then leans on an assumption that so few people cannot check.",
-)
+page.chart(charts.smallest_p, tables.floors(people), "The smallest p-value that few people can give.", name="floors", alpha=alpha, n_analytes=n_analytes, kinds="derived assumed",
+           data=tables.floors(people).rename(columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}),
+           note="Signed-rank test, two-sided, no ties. A test that trusts the size of the changes has no such floor, but then leans on an assumption that so few people cannot check.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -144,18 +117,13 @@ page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method
 
 # %%
 panels = tables.panels([per_dose, 6, 9, people], alpha)
-page.table(
-    tables.panels_in_words(panels, alpha, n_analytes),
-    "How many molecules a panel may hold before none can pass.",
-    name="panels",
-    kinds="derived assumed",
-    note="Bonferroni: the level is divided by the number of molecules. Gentler corrections ask the same of a molecule that stands alone.",
-)
+page.table(tables.panels_in_words(panels, alpha, n_analytes), "How many molecules a panel may hold before none can pass.", name="panels", kinds="derived assumed",
+           note="Bonferroni: the level is divided by the number of molecules. Gentler corrections ask the same of a molecule that stands alone.")
 
 # %% tags=["prose"]
 largest = exact_tests.largest_bonferroni_panel(people, alpha)
 page.say(f"""
-In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.significant(false_rises, 3)} would on average be found increased by luck if each is tested at {words.plain(alpha)}, two-sided and uncorrected, by a test that can reach that level; that average does not depend on how the molecules hang together.
+In a panel of {words.things(n_analytes, "molecule")} (assumed), {rises} would on average be found increased by luck if each is tested at {words.plain(alpha)}, two-sided and uncorrected, by a test that can reach that level; that average does not depend on how the molecules hang together.
 If they moved independently, at least one would be found increased {words.in_hundred(any_false)} times, so the finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold.
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
 """)
@@ -169,24 +137,9 @@ The values would show its size; a direction cannot.
 """)
 
 # %%
-page.record(
-    "biomarkers.max_bonferroni_panel",
-    largest,
-    unit="molecules",
-    method="largest m with the n = 12 two-sided floor at most alpha / m",
-)
-page.record(
-    "biomarkers.expected_false_increases",
-    false_rises,
-    unit="molecules",
-    method="n_analytes x alpha / 2, no correction; assumed panel",
-)
-page.record(
-    "biomarkers.p_any_false_increase_independent",
-    any_false,
-    unit="probability",
-    method="1 - (1 - alpha / 2)^n_analytes, independent molecules; assumed panel",
-)
+page.record("biomarkers.max_bonferroni_panel", largest, unit="molecules", method="largest m with the n = 12 two-sided floor at most alpha / m")
+page.record("biomarkers.expected_false_increases", false_rises, unit="molecules", method="n_analytes x alpha / 2, no correction; assumed panel")
+page.record("biomarkers.p_any_false_increase_independent", any_false, unit="probability", method="1 - (1 - alpha / 2)^n_analytes, independent molecules; assumed panel")
 
 # %% [markdown]
 # ## If people enter at a bad moment
@@ -196,13 +149,8 @@ page.record(
 
 # %%
 returns = tables.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
-page.table(
-    tables.returns_in_words(returns, people, alpha),
-    "Rises to expect without any treatment, in SDs between people.",
-    name="returns",
-    kinds="derived assumed",
-    note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last column: each person began at the lowest start shown, level as above, normal formula.",
-)
+page.table(tables.returns_in_words(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", name="returns", kinds="derived assumed",
+           note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last column: each person began at the lowest start shown, level as above, normal formula.")
 
 # %% tags=["prose"]
 middle = returns[(returns.correlation == 0.7) & (returns.distance == 1)].iloc[0]
@@ -221,13 +169,7 @@ Two samples before the injection would show how much of a rise is of this kind; 
 # The list is our judgement.
 
 # %%
-page.table(
-    tables.fluid_rivals(),
-    "What else than the cells could raise a molecule in the spinal fluid.",
-    name="rivals",
-    kinds="assumed",
-    note="Our judgement, not a finding of the trial.",
-)
+page.table(tables.fluid_rivals(), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -244,13 +186,8 @@ That does not make any of them likely: it means that the rise, if there was one,
 
 # %%
 sizes = tables.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
-page.table(
-    tables.controlled_sizes_in_words(sizes, n_analytes),
-    "People needed to compare the change in two arms.",
-    name="sizes",
-    kinds="derived assumed",
-    note="Normal formula, two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.",
-)
+page.table(tables.controlled_sizes_in_words(sizes, n_analytes), "People needed to compare the change in two arms.", name="sizes", kinds="derived assumed",
+           note="Normal formula, two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
 
 # %% tags=["prose"]
 large = sizes.iloc[1]

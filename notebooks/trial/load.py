@@ -304,7 +304,7 @@ TABLES = {
             "people_followed": COUNT,
             "follow_up_months": POSITIVE,
             "endpoint": FREE,
-            "endpoint_class": text("related_serious", "broader", "other"),
+            "endpoint_class": text("related_serious", "related_severe", "broader", "other"),
             "events_people": COUNT,
             "doses_million_cells": MAYBE,
             "note": MAYBE,

@@ -215,14 +215,16 @@ def related_serious(trials, outcomes, confidence):
     pooled, people_with, people, lower, upper, counted, source.
     """
     here = outcomes[outcomes["outcome"] == "related_serious"].iloc[0]
-    same = trials[(trials["endpoint_class"] == "related_serious") & trials["people_followed"].notna()]
+    same = trials[
+        trials["endpoint_class"].isin(["related_serious", "related_severe"]) & trials["people_followed"].notna()
+    ]
     rows = [("This trial (STEMS)", int(here.people_with), int(here.people), here.in_words, here.source)]
     rows += [
         (f"{row.trial} ({row.disease})", int(row.events_people), int(row.people_followed), row.endpoint, row.source)
         for row in same.itertuples()
     ]
     table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
-    added = table[table["counted"].str.contains("serious")]
+    added = table[[True, *(same["endpoint_class"] == "related_serious")]]
     together = {
         "trial": TOGETHER,
         "people_with": int(added["people_with"].sum()),

@@ -193,7 +193,7 @@ def none_seen_in_words(trials, rates):
 
 def _counted(sisters):
     return sisters[
-        sisters["endpoint_class"].isin(["related_serious", "broader"])
+        sisters["endpoint_class"].isin(["related_serious", "related_severe", "broader"])
         & sisters["people_followed"].notna()
         & sisters["events_people"].notna()
     ]

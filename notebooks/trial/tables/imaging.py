@@ -135,15 +135,12 @@ def leaning(chances):
     ]
     of = words.in_words(len(halved))
     found = [f"{way} in {words.in_words(int(met.sum()))} of {of}" for way, met in ways if met.any()]
-    times = f"{words.in_words(LEAN)} times"
+    rule = f"(a lean: at least {words.in_words(LEAN)} times as likely)"
     if not found:
-        return (
-            "leans neither towards a halving of new lesions nor against one, nor towards a doubling: "
-            f"none of these changes its likelihood {times} that way"
-        )
+        return f"leans neither towards a halving of new lesions nor against one, nor towards a doubling {rule}"
     return (
-        f"leans {words.listed(found)} assumed ways in which lesions fall (at least {times} as likely), "
-        "and all that weight rests on an assumed rate that nobody measured in this trial"
+        f"leans {words.listed(found)} assumed ways in which lesions fall {rule}, "
+        "and all that weight rests on a rate that nobody measured in this trial"
     )
 
 

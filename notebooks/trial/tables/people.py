@@ -76,7 +76,7 @@ def empty_column(comparison, progression, sisters, results):
         (
             "Serious harm put down to the cells",
             f"{round(12 * counted['safety.related_serious'])} of 12",
-            f"none in {words.number(like['people_followed'].sum())} people of {words.in_words(len(like))} other small cell trials",
+            f"none in {words.number(like['people_followed'].sum())} people of {words.things(len(like), 'other small cell trial')}",
         ),
         (
             "Any serious event in about two years",
