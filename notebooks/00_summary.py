@@ -21,6 +21,7 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 
 # %%
 from reporting import page
@@ -40,10 +41,11 @@ harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.rela
 # ## The short answer
 
 # %% tags=["answer"]
-best = results.loc["imaging.p_top_cohort_best_no_effect"].value
+best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
+usual = tables.count_is_usual(lesions.value, untreated, people)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells; a trial of this size could still miss harm that strikes up to about {words.one_in(harmed.upper)} people.
-Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume, and both would be no surprise if the cells did nothing.
+Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume; {"both would be" if usual else "the second would be"} no surprise if the cells did nothing.
 No one was there to compare with, so whether the cells help is not known, in either direction.
 
 This does not say that the cells are harmless, and it does not say that they do nothing: it says that {words.in_words(people)} people cannot tell.
@@ -105,10 +107,9 @@ This is a limit of what was learned, not your own chance of harm; harm that come
 # ## What the scans can and cannot say
 
 # %% tags=["prose"]
-untreated = results.loc["imaging.expected_new_lesion_poisson"].value
 page.say(f"""
 Without treatment people might show as many new spots: about {words.number(untreated * people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
-So the count speaks neither for the cells nor against them.
+{"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 
 # %% tags=["prose"]
@@ -136,7 +137,7 @@ We read the abstract, one table, the registry and the news; the full article is 
 size = results.loc["next_trial.n_per_arm"].value
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To settle whether the package slows brain loss it needs a comparison group and about {words.number(size)} people in each group, if it prevents half of the loss (assumed).
+To settle whether the package slows brain loss it needs a comparison group and about {words.number(size)} people in each group, if it prevents {words.percent(effect)} of the loss (assumed).
 Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
 """)
 

@@ -20,6 +20,8 @@ from reporting import records, settings
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
+# JupyterLab prefers text/html to the chart it could draw live, so the figure of the page has a key of its own.
+FIGURE = "text/vnd.literate-report.figure"
 VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
@@ -184,7 +186,7 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), dat
     folded = _table_html(_readable(shown), f"data-{key}")
     publish_display_data(
         {
-            HTML: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
+            FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
             f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
             f"{_note(note, kinds, sources)}\n"
             f'<details class="data"><summary>The numbers behind this figure</summary>\n'

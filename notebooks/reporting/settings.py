@@ -117,6 +117,10 @@ def _from_file(path):
     except yaml.YAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
         raise UserError(f"PARAMETERS: {path}{line} is not YAML; write one `name: value` a line.") from None
+    names = re.findall(r"^(\w+)\s*:", path.read_text(encoding="utf-8"), flags=re.M)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise UserError(f"PARAMETERS: {path} gives {twice} twice; give it once.")
     if given is None:
         raise UserError(f"PARAMETERS: {path} is empty; write one `name: value` a line, or leave PARAMETERS out.")
     if not isinstance(given, dict):

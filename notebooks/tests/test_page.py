@@ -69,13 +69,15 @@ def test_a_chart_has_three_keys_and_two_drawings(published):
         sources=["genchi2023"],
     )
     bundle = published[0]
-    assert list(bundle) == ["text/html", "text/plain", "application/vnd.vegalite.v5+json"]
+    assert list(bundle) == [page.FIGURE, "text/plain", "application/vnd.vegalite.v5+json"], (
+        "with text/html JupyterLab draws no chart"
+    )
     assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
     json.dumps(bundle)
-    assert bundle["text/html"].count("<svg") == 2 and "<script" not in bundle["text/html"], (
+    assert bundle[page.FIGURE].count("<svg") == 2 and "<script" not in bundle[page.FIGURE], (
         "a still picture needs no spec"
     )
-    assert bundle["text/plain"] in bundle["text/html"].replace("&quot;", '"').replace("&#x27;", "'")
+    assert bundle["text/plain"] in bundle[page.FIGURE].replace("&quot;", '"').replace("&#x27;", "'")
 
 
 def test_the_same_chart_gives_the_same_bytes(published):

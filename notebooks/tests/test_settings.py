@@ -82,6 +82,7 @@ def test_set_that_cannot_be_used(given, sentence):
     ("text", "sentence"),
     [
         ("", "is empty"),
+        ("seed: 1\nseed: 2\n", "gives seed twice"),
         ("- confidence\n", "holds a list"),
         ("confidence\n", "holds a str"),
         ("confidence: [0.9\n", "is not YAML"),

@@ -46,7 +46,7 @@ def plain(value):
     >>> plain(12.0), plain(6.5), plain(0.7), plain(1000000)
     ('12', '6.5', '0.7', '1,000,000')
     """
-    text = f"{_finite(value):,.10f}".rstrip("0").rstrip(".")
+    text = f"{_finite(value) or 0.0:,.10f}".rstrip("0").rstrip(".")
     return MINUS + text[1:] if text.startswith("-") else text
 
 

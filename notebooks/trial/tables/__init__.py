@@ -103,7 +103,7 @@ from trial.tables.imaging import (
     what_three_can_show_in_words,
     worlds_in_words,
 )
-from trial.tables.people import empty_column, hundred_trials, none_among, shown_and_not, twelve_people
+from trial.tables.people import count_is_usual, empty_column, hundred_trials, none_among, shown_and_not, twelve_people
 from trial.tables.planning import (
     USUAL_ALPHA,
     USUAL_POWER,
@@ -136,6 +136,7 @@ from trial.tables.planning import (
 from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_glosses, what_we_did_not_read
 
 __all__ = [
+    "count_is_usual",
     "newer_rules_in_words",
     "designs_in_words",
     "more_people_under_k",

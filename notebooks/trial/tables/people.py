@@ -143,3 +143,14 @@ def shown_and_not(results, people, per_dose):
         ],
         columns=["Subject", "What it shows", "What it does not show"],
     )
+
+
+def count_is_usual(seen_share, untreated_share, people):
+    """Whether so many people with a new lesion are within what 95 of 100 untreated groups of this size would show.
+
+    >>> count_is_usual(0.5, 0.6, 12), count_is_usual(0.5, 0.99, 12)
+    (True, False)
+    """
+    chances = intervals.count_distribution(untreated_share, people)
+    seen = round(seen_share * people)
+    return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
