@@ -26,7 +26,7 @@ alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import charts, exact_tests, intervals, load, simulate, tables, words
+from trial import charts, clustering, exact_tests, intervals, load, pooling, simulate, tables, words
 
 # %%
 events = load.adverse_events()
@@ -42,10 +42,10 @@ none = intervals.clopper_pearson(related.people_with, people, confidence)
 unseen = intervals.probability_none(0.1, people)
 page.say(f"""
 {words.sentence(words.count_of(related.people_with, people))} people had a serious problem that the trial's doctors put down to the cells, within {weeks} weeks {page.cite("genchi2023")}.
-That is a count, not a promise: harm that strikes up to {words.percent(none.upper)} of people would still fit it ({words.percent(confidence)} interval, exact, two-sided).
+That is a count, not a promise: harm that strikes about {words.one_in(none.upper)} people would still fit it ({words.percent(confidence)} interval, exact, two-sided).
 
 If such harm struck one person in ten, {words.in_hundred(unseen)} trials of this size would see none.
-One person had a serious event of another kind, an MS relapse, judged not related by doctors who knew the treatment.
+One person had a serious event of another kind, an MS relapse, judged not related, in an open trial in which what was given was not hidden.
 What was tested was cells, anti-rejection drugs and a lumbar puncture together, so no count here belongs to the cells alone.
 """)
 
@@ -62,12 +62,10 @@ page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of 
 # A table of adverse events counts happenings, and one person can have many of them.
 # We read no count of people for any event, so that row stays open below.
 
-# %%
+# %% tags=["prose"]
 page.table(tables.events_overview(events), "Adverse events by dose and in all.", name="overview", kinds="reported",
            note="Counting rule: each event once, for cells given at any time before it; people with an event are not in what we read.",
            sources=["genchi2023"], layout="scroll")
-
-# %% tags=["prose"]
 total = int(events.events.sum())
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
@@ -171,6 +169,11 @@ page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 
 page.chart(charts.none_seen, tables.none_seen([cohort_sizes[0], people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
            data=tables.none_seen_in_words([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
 
+# %%
+sizes, levels = list(range(3, 61, 3)), [0.8, 0.85, 0.9, 0.95]
+page.chart(charts.none_chosen, tables.chosen_sizes(sizes, levels, range(0, 51, 3)), "The same for another number of people and another confidence.", name="none-chosen", kinds="assumed derived",
+           people=people if people in sizes else sizes[0], confidence=95, data=tables.chosen_sizes_in_words([*cohort_sizes[:1], people, sizes[-1]], levels))
+
 # %% tags=["prose"]
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
 widest = intervals.largest_rate_compatible_with_none(people, confidence)
@@ -218,15 +221,25 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 #
 # Other early trials of cells in the nervous system also report no serious harm put down to the cells.
 
-# %%
+# %% tags=["prose"]
 sisters = tables.sister_harm(load.sister_trials(), confidence)
 page.chart(charts.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own patients; nothing is pooled. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
-
-# %% tags=["prose"]
+           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
 page.say(f"""
 In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
-They counted different things in different diseases, and trials that end well are published sooner, so adding them up would promise more than they hold.
+They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
+""")
+
+# %% tags=["prose"]
+pooled = tables.pooled_harm(load.sister_trials(), related.people_with, people, confidence)
+page.table(tables.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed", layout="scroll",
+           note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
+page.table(tables.not_pooled(load.sister_trials()), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived")
+together = pooled.iloc[0]
+page.say(f"""
+Taken together, {words.count_of(together.people_with, together.people)} people in {words.in_words(int(together.trials))} trials had related harm, where a trial counted related serious events or more.
+If the trials are much alike (assumed), the average rate is at most {words.percent(together.average_0)}; if any spread between them is as likely as any other (assumed), it may be {words.percent(together.average_1)}, and in another such trial almost anything ([Table](#table-pooled)).
+With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.
 """)
 
 # %% [markdown]
@@ -239,13 +252,32 @@ page.chart(charts.events_by_dose, events, "Events by dose, in the first two week
 
 # %% tags=["prose"]
 trend = exact_tests.rank_count_test(by_dose.tolist(), "lower", alpha)
-years = {"early": people * 14 / 365.25, "late": people * (weeks * 7 - 14) / 365.25}
+by_window = tables.rates_by_window(events, people, confidence, 4)
+early_rate, late_rate = by_window.rate.iloc[:2]
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 page.say(f"""
 If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.percent(alpha)}.
 But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
 The low doses were also given first, to people who were then watched through other seasons.
-One rate for the whole time does not fit either: {words.significant(early.events.sum() / years["early"])} events per person and year in the first two weeks, {words.significant((total - early.events.sum()) / years["late"])} after.
+""")
+
+# %% tags=["prose"]
+bunching = tables.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"), 8, 4, 2, 1, 0.5])
+page.table(tables.trend_by_bunching_in_words(bunching), "The same fall, if people differ in how many events they have.", name="bunching", kinds="derived assumed", layout="scroll",
+           note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
+passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
+ratio = 1 + total / people / passing if passing else None
+page.say(f"""
+{f"The one-sided p-value passes {words.plain(alpha)} at a weight of {words.significant(passing)} (assumed): as soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it, the fall is not below that level" if passing else f"Over the weights tried the one-sided p-value does not cross {words.plain(alpha)}"} ([Table](#table-bunching)).
+How much people differed cannot be estimated from these counts, because no count of people was read.
+""")
+
+# %% tags=["prose"]
+page.table(tables.rates_by_window_in_words(by_window, 4), "Events per person and year, early and late.", name="rates", kinds="derived assumed", layout="scroll",
+           note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
+page.say(f"""
+One rate for the whole time does not fit: {words.significant(early_rate)} events per person and year in the first two weeks, {words.significant(late_rate)} after.
+The average over all {weeks} weeks mixes the days after a needle and strong drugs with the ordinary days of two years, and describes neither.
 """)
 
 # %% [markdown]
@@ -263,7 +295,7 @@ real = int(slopes[slopes.reported].index[0])
 steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
 Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
-Someone who guesses is right in {words.one_in(1 / 12)} line-ups.
+Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight).
 """)
 
 # %%
@@ -282,6 +314,12 @@ Two growths stand in this trial's table, one in a kidney and one in the bowel, b
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 People in this trial were followed for about two years, so that case is not something their two years could have shown or excluded.
 """)
+page.table(tables.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", name="late", kinds="assumed derived", layout="scroll",
+           note="One-sided, for a rate that stays the same over the years (assumed) and for people who all stay.")
+page.say(f"""
+This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).
+That is work for registers that follow everyone who was ever treated, not for a trial of this size.
+""")
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -290,16 +328,14 @@ People in this trial were followed for about two years, so that case is not some
 # - How many people had an event, and how severe the events were: neither is in what we read.
 # - Whether harm comes late or is infrequent: both need more people and more years.
 # - Whether the dose matters for harm: each dose was given to too few people, one dose after the other.
-
-# %% [markdown]
+#
 # ## What would change our mind
 #
 # - The number of people with each event, and its grade, which the article or its supplement probably gives.
 # - A judgement of cause made without knowing when the event came.
 # - A comparison group given the same drugs and the same needle without cells.
 # - More people, watched for many years.
-
-# %% [markdown]
+#
 # ## References
 
 # %%

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests import drawing
-from trial import charts, intervals
+from trial import charts, intervals, load, tables
 from trial.charts import theme
 
 CONFIDENCE = 0.95
@@ -197,7 +197,7 @@ def test_rules_for_every_figure(name):
         (
             charts.k_of_n,
             counted((0, 15), (0, 20)),
-            "Nobody counted in two trials, yet none rules out harm in about 17% of people",
+            "Nobody was counted as harmed in two trials, yet none rules out harm in about 17% of people",
         ),
         (charts.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
         (charts.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
@@ -346,3 +346,36 @@ def test_dates_stand_where_they_belong():
     assert spots["harm"] < min(own) and len(own) == 2
     order = [text for text in drawing.texts(chart) if text.endswith(".")]
     assert order.index("It starts.") < order.index("The paper appears.")
+
+
+def test_none_chosen_holds_every_position_of_its_sliders():
+    table = tables.chosen_sizes([3, 6, 9, 12], [0.9, 0.95], range(0, 51, 10))
+    wide, _ = drawing.check(charts.none_chosen, table, people=12, confidence=95)
+    sliders = {param["name"]: param for param in wide.to_dict()["params"]}
+    assert sliders["people_treated"]["bind"] | {"name": ""} == {
+        "input": "range",
+        "min": 3,
+        "max": 12,
+        "step": 3,
+        "name": "",
+    }
+    assert sliders["how_sure"]["value"] == 95
+    limits = [row for row in drawing.rows(wide) if "limit" in row and row["people"] == 12 and row["confidence"] == 95]
+    assert limits[0]["limit"] == pytest.approx(100 * (1 - 0.05 ** (1 / 12)), abs=0.01)
+    assert "12 people, none harmed:" in drawing.texts(wide)
+
+
+def test_rates_by_window_against_hand_counts():
+    rates = tables.rates_by_window(load.adverse_events(), 12, 0.95, 4)
+    assert rates.years.round(4).tolist() == [round(12 * days / 365.25, 4) for days in (14, 658, 672)]
+    assert rates.events.tolist() == [10, 34, 44]
+    # Garwood's limits for ten events are 4.80 and 18.39
+    assert (rates.lower * rates.years).iloc[0] == pytest.approx(4.795, abs=0.005)
+    assert (rates.upper * rates.years).iloc[0] == pytest.approx(18.39, abs=0.005)
+    assert (rates.upper_bunched > rates.upper).all()
+
+
+def test_late_harm_needs_are_the_rule_of_three_a_year():
+    table = tables.late_harm_needs([0.01, 0.001], [2, 5], 0.95)
+    assert table["Person-years without a case"].tolist() == ["300", "2,996"]
+    assert table["People for two years"].tolist() == ["150", "1,498"]

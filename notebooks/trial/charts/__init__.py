@@ -21,6 +21,7 @@ from trial.charts.harm import (
     interval_methods,
     k_of_n,
     line_up,
+    none_chosen,
     none_seen,
     rules_out,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "hundred_trials",
     "interval_methods",
     "k_of_n",
+    "none_chosen",
     "none_seen",
     "rules_out",
     "timeline",

@@ -430,6 +430,74 @@ def none_seen(table, width):
     )
 
 
+def none_chosen(table, width, people, confidence):
+    """The chance that nobody is harmed, for a number of people and a confidence that the reader chooses.
+
+    `table`: people, confidence, rate (whole per cent), probability, largest_rate (shares). `people` and `confidence` (whole
+    per cent): the printed choice; each slider steps through the values of the table, which are evenly spaced.
+    """
+    height, inner = 250, width - 56
+    rows = table[["people", "confidence", "rate"]].assign(
+        chance=(100 * table.probability).round(2), limit=(100 * table.largest_rate).round(2)
+    )
+    limits = rows.drop_duplicates(["people", "confidence"]).copy()
+    limits["reading"] = [
+        f"{words.number(row.people)} people, none harmed:\n{words.percent(row.limit / 100)} could still be harmed\n"
+        f"({row.confidence}% sure, one-sided)"
+        for row in limits.itertuples()
+    ]
+    curves = rows[rows.confidence == confidence]
+    x = marks.across(
+        [0, float(rows.rate.max())], 0, inner, title="True rate of harm, % of people (assumed)", tickCount=5
+    )
+    up = alt.Y(
+        "chance:Q",
+        scale=alt.Scale(domain=[0, 100], range=[height, 0]),
+        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d", labelExpr="datum.label + '%'"),
+    )
+    chosen = [
+        alt.param(
+            name=name,
+            value=shown,
+            bind=alt.binding_range(
+                min=int(values.min()), max=int(values.max()), step=int(values.iloc[1] - values.iloc[0]), name=label
+            ),
+        )
+        for name, shown, values, label in (
+            ("people_treated", people, rows.people.drop_duplicates().reset_index(drop=True), "People treated "),
+            ("how_sure", confidence, rows.confidence.drop_duplicates().reset_index(drop=True), "Confidence, % "),
+        )
+    ]
+    both = "datum.people == people_treated && datum.confidence == how_sure"
+    layers = [
+        alt.Chart(curves[["people", "rate", "chance"]])
+        .mark_line(color=theme.INK, strokeWidth=2.5, interpolate="monotone", aria=False)
+        .encode(x=x("rate"), y=up)
+        .transform_filter("datum.people == people_treated"),
+        alt.Chart(limits[["people", "confidence", "limit"]])
+        .mark_rule(color=theme.CAUTION, strokeWidth=2, strokeDash=[4, 3], clip=True, aria=False)
+        .encode(x=x("limit"), y=alt.value(0), y2=alt.value(height))
+        .transform_filter(both),
+        alt.Chart(limits[["people", "confidence", "reading"]])
+        .mark_text(
+            align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
+        )
+        .encode(x=alt.value(inner - 6), y=alt.value(6), text="reading:N")
+        .transform_filter(both),
+    ]
+    at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
+    finding = "More people make the possible harm smaller, but never nothing"
+    subtitle = (
+        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (one-sided). "
+        "Worked out exactly from assumed rates."
+    )
+    return theme.finish(
+        marks.plot(layers, inner, height, theme.title(finding, subtitle, width)).add_params(*chosen),
+        f"Falling curve: chance that nobody is harmed against the true rate of harm in %. With {people} people and none harmed, "
+        f"rates up to {words.percent(at.limit / 100)} still fit at {confidence}%, one-sided. Worked out from assumed rates.",
+    )
+
+
 def _limits(low, high):
     return words.between(max(low, 0), min(high, 1)).replace("less than ", "<").replace("more than ", ">")
 
@@ -577,7 +645,7 @@ def k_of_n(table, width):
     how_many, level = words.in_words(len(seen)), words.percent(table.confidence.iloc[0])
     if not seen.people_with.any():
         finding = (
-            f"Nobody counted in {how_many} trials, yet none rules out harm in "
+            f"Nobody was counted as harmed in {how_many} trials, yet none rules out harm in "
             f"about {words.percent(seen.high.min() / 100)} of people"
         )
     elif seen.low.max() <= seen.high.min():

@@ -64,19 +64,29 @@ from trial.tables.design import (
 )
 from trial.tables.harm import (
     causes,
+    chosen_sizes,
+    chosen_sizes_in_words,
     event_results,
     events_by_causality,
     events_by_term,
     events_overview,
     interval_methods,
+    late_harm_needs,
     line_up_in_words,
     none_seen,
     none_seen_in_words,
+    not_pooled,
     people_to_exclude,
+    pooled_harm,
+    pooled_harm_in_words,
+    rates_by_window,
+    rates_by_window_in_words,
     rules_out,
     serious_statements,
     sister_harm,
     sister_harm_in_words,
+    trend_by_bunching,
+    trend_by_bunching_in_words,
 )
 from trial.tables.imaging import (
     atrophy_in_words,
@@ -136,6 +146,16 @@ from trial.tables.planning import (
 from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_glosses, what_we_did_not_read
 
 __all__ = [
+    "chosen_sizes",
+    "chosen_sizes_in_words",
+    "late_harm_needs",
+    "not_pooled",
+    "pooled_harm",
+    "pooled_harm_in_words",
+    "rates_by_window",
+    "rates_by_window_in_words",
+    "trend_by_bunching",
+    "trend_by_bunching_in_words",
     "count_is_usual",
     "newer_rules_in_words",
     "designs_in_words",

@@ -1,9 +1,11 @@
 """Tables of chapter 02: events by what, when, how judged and how serious; intervals; people needed."""
 
+from math import inf, log
+
 import numpy as np
 import pandas as pd
 
-from trial import intervals, words
+from trial import clustering, intervals, pooling, words
 
 JUDGED = {
     "definitely": "definitely related",
@@ -253,4 +255,196 @@ def line_up_in_words(line_up):
         .reset_index()
         .rename(columns={cohort: f"Dose {cohort}" for cohort in wide.columns} | {"panel": "Panel"})
         .astype({"Panel": str})
+    )
+
+
+def chosen_sizes(sizes, confidences, rates):
+    """The grid behind the two sliders: a row a number of people, confidence and rate.
+
+    Out: people, confidence (whole per cent), rate (whole per cent), probability (nobody harmed), largest_rate (one-sided
+    limit compatible with none).
+    """
+    return pd.DataFrame(
+        [
+            {
+                "people": size,
+                "confidence": round(100 * confidence),
+                "rate": rate,
+                "probability": float(intervals.probability_none(rate / 100, size)),
+                "largest_rate": intervals.largest_rate_compatible_with_none(size, confidence),
+            }
+            for size in sizes
+            for confidence in confidences
+            for rate in rates
+        ]
+    )
+
+
+def chosen_sizes_in_words(sizes, confidences):
+    """Largest rate compatible with none, as texts: a row a number of people, a column a confidence."""
+    return pd.DataFrame(
+        {"People, none harmed": [words.number(size) for size in sizes]}
+        | {
+            f"Largest rate still possible, {words.percent(confidence)}": [
+                words.percent(intervals.largest_rate_compatible_with_none(size, confidence)) for size in sizes
+            ]
+            for confidence in confidences
+        }
+    )
+
+
+POOLED = ["related_serious", "broader"]
+WHY_LEFT_OUT = {
+    "related_severe": "counted severe events, which is another question",
+    "other": "no count of people with related harm in what we read",
+}
+
+
+def _poolable(sisters):
+    return _counted(sisters)[lambda rows: rows["endpoint_class"].isin(POOLED)]
+
+
+def pooled_harm(sisters, people_with, people, confidence):
+    """Upper limits of this trial and the sister trials together, all in and each left out once, under two beliefs.
+
+    Only trials whose endpoint is "related serious" or broader. Out, a row a set of trials: left_out ("" for none), trials,
+    people_with, people, and per belief about the spread between trials the one-sided limits average_k and another_k.
+    """
+    rows = _poolable(sisters)
+    names = ["This trial", *rows["trial"]]
+    counts = [int(people_with), *rows["events_people"].astype(int)]
+    sizes = [int(people), *rows["people_followed"].astype(int)]
+    made = []
+    for left_out in ["", *names]:
+        kept = [place for place, name in enumerate(names) if name != left_out]
+        line = {
+            "left_out": left_out,
+            "trials": len(kept),
+            "people_with": sum(counts[place] for place in kept),
+            "people": sum(sizes[place] for place in kept),
+        }
+        for number, spread in enumerate(pooling.SPREADS.values()):
+            limits = pooling.pooled_limits(
+                [counts[place] for place in kept], [sizes[place] for place in kept], spread, confidence
+            )
+            line |= {f"average_{number}": limits.average, f"another_{number}": limits.another_trial}
+        made.append(line)
+    return pd.DataFrame(made)
+
+
+def pooled_harm_in_words(pooled):
+    """The same as texts."""
+    first, second = (words.sentence(name) for name in pooling.SPREADS)
+    return pd.DataFrame(
+        {
+            "Left out": pooled["left_out"].replace("", "none"),
+            "Harmed": [words.count_of(row.people_with, row.people) for row in pooled.itertuples()],
+            f"{first}: average rate up to": pooled["average_0"].map(words.percent),
+            "rate in another trial up to": pooled["another_0"].map(words.percent),
+            f"{second}: average rate up to": pooled["average_1"].map(words.percent),
+            "rate in another such trial up to": pooled["another_1"].map(words.percent),
+        }
+    )
+
+
+def not_pooled(sisters):
+    """The cell trials that were left out of the pooling, and why."""
+    rows = sisters[~sisters["trial"].isin(_poolable(sisters)["trial"])]
+    return pd.DataFrame(
+        {"Left out": rows["trial"], "Why": rows["endpoint_class"].map(WHY_LEFT_OUT).fillna(WHY_LEFT_OUT["other"])}
+    )
+
+
+def rates_by_window(events, people, confidence, dispersion):
+    """Events per person and year in each window and in all: window, events, years (person-years), rate, exact Poisson and
+    over-dispersed limits; everyone is taken to have been followed to the end."""
+    rows = []
+    for window, part in [*events.groupby("window_days", sort=True), ("all", events)]:
+        first, last = (0, 672) if window == "all" else (int(day) for day in window.split("-"))
+        years = people * (last - (first - 1 if first else 0)) / 365.25
+        count = int(part["events"].sum())
+        alone = intervals.poisson_exact(count, years, confidence)
+        bunched = intervals.poisson_overdispersed(count, years, dispersion, confidence)
+        rows.append(
+            {
+                "window": PERIODS.get(window, "all 96 weeks"),
+                "events": count,
+                "years": years,
+                "rate": alone.estimate,
+                "lower": alone.lower,
+                "upper": alone.upper,
+                "lower_bunched": bunched.lower,
+                "upper_bunched": bunched.upper,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def rates_by_window_in_words(rates, dispersion):
+    """The same as texts."""
+    return pd.DataFrame(
+        {
+            "When": rates["window"].map(words.sentence),
+            "Events": rates["events"].map(words.number),
+            "Person-years": [words.significant(value) for value in rates["years"]],
+            "Events per person and year": rates["rate"].map(words.significant),
+            "Interval if events fall one by one": [
+                words.between(row.lower, row.upper, words.significant) for row in rates.itertuples()
+            ],
+            f"if they vary {words.plain(dispersion)} times as much": [
+                words.between(row.lower_bunched, row.upper_bunched, words.significant) for row in rates.itertuples()
+            ],
+        }
+    )
+
+
+def trend_by_bunching(counts, people_per_cohort, weights):
+    """P-values of the falling trend for each weight (infinity: events fall one by one), one-sided and two-sided.
+
+    `variance_ratio` is how many times the variance of events per person exceeds that of pure chance: 1 + mean / weight.
+    """
+    mean = sum(counts) / sum(people_per_cohort)
+    return pd.DataFrame(
+        [
+            {
+                "weight": weight,
+                "variance_ratio": 1 + mean / weight,
+                "one_sided": clustering.rank_count_p(counts, people_per_cohort, weight, "lower"),
+                "two_sided": clustering.rank_count_p(counts, people_per_cohort, weight, "two"),
+            }
+            for weight in weights
+        ]
+    )
+
+
+def trend_by_bunching_in_words(made):
+    """The same as texts."""
+    return pd.DataFrame(
+        {
+            "How people differ (assumed)": [
+                "not at all: events fall one by one" if row.weight == inf else f"weight {words.plain(row.weight)}"
+                for row in made.itertuples()
+            ],
+            "Spread of events per person, times that of chance": [
+                words.number(row.variance_ratio, 1) for row in made.itertuples()
+            ],
+            "p, one-sided": made["one_sided"].map(words.probability),
+            "p, two-sided": made["two_sided"].map(words.probability),
+        }
+    )
+
+
+def late_harm_needs(rates, years, confidence):
+    """People to watch without a case to exclude a late harm of each yearly rate, by years of watching, as texts.
+
+    Exact for a constant rate: person-years = -ln(1 - confidence) / rate (Hanley and Lippman-Hand, 1983).
+    """
+    needed = {rate: -log(1 - intervals.number("confidence", confidence, above=0, below=1)) / rate for rate in rates}
+    return pd.DataFrame(
+        {"Late harm in a year": [words.one_in(rate) for rate in rates]}
+        | {"Person-years without a case": [words.number(np.ceil(needed[rate])) for rate in rates]}
+        | {
+            f"People for {words.in_words(span)} years": [words.number(np.ceil(needed[rate] / span)) for rate in rates]
+            for span in years
+        }
     )
