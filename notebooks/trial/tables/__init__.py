@@ -103,7 +103,15 @@ from trial.tables.imaging import (
     what_three_can_show_in_words,
     worlds_in_words,
 )
-from trial.tables.people import count_is_usual, empty_column, hundred_trials, none_among, shown_and_not, twelve_people
+from trial.tables.people import (
+    count_is_usual,
+    empty_column,
+    hundred_trials,
+    lesions_expected,
+    none_among,
+    shown_and_not,
+    twelve_people,
+)
 from trial.tables.planning import (
     USUAL_ALPHA,
     USUAL_POWER,
@@ -137,6 +145,7 @@ from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_gl
 
 __all__ = [
     "count_is_usual",
+    "lesions_expected",
     "newer_rules_in_words",
     "designs_in_words",
     "more_people_under_k",
