@@ -58,10 +58,9 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+In an open-label trial, doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
 Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before: cells, drugs and a needle, as one package.
-It was an open-label trial: nothing hid which treatment was given.
 """)
 
 # %% [markdown]
@@ -79,7 +78,7 @@ page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 
 page.say(f"""
 {words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
 {words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells, in an open-label trial.
-Half had a new spot on a brain scan, which is not a loss of strength or feeling: it does not mean that half got worse.
+Half had a new spot on a brain scan, which does not mean that half got worse.
 """)
 
 # %% [markdown]
@@ -91,8 +90,7 @@ page.table(tables.empty_column(load.serious_event_comparison(), load.progression
 
 # %% tags=["prose"]
 page.say("""
-To know what the package did, one must know what would have happened without it.
-In this trial nobody like these people was watched without it, so that column stays empty from top to bottom.
+In this trial nobody like these people was watched without the package, so that column stays empty.
 """)
 
 # %% [markdown]
@@ -102,7 +100,7 @@ In this trial nobody like these people was watched without it, so that column st
 page.say(f"""
 If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
 Even if it struck {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would.
-This is a limit of what was learned, not your own chance of harm; harm that comes years later could not show.
+Harm that comes years later could not show.
 """)
 
 # %% [markdown]
@@ -110,7 +108,7 @@ This is a limit of what was learned, not your own chance of harm; harm that come
 
 # %% tags=["prose"]
 page.say(f"""
-Without treatment people might show as many new spots: about {tables.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds; fewer if spots cluster in some people (assumed).
+Without treatment people might show as many new spots: about {tables.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 

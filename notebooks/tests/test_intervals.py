@@ -245,8 +245,8 @@ def test_hundred_trials_by_hand():
     assert intervals.hundred_trials(0.02, 12)[0] == round(100 * 0.98**12) == 78, "as the same share by itself"
     assert intervals.hundred_trials(0.1, 12).tolist() == [28, 38, 23, 8, 3, 0, 0, 0, 0, 0, 0, 0, 0]
     assert intervals.hundred_trials(0.5, 1).tolist() == [50, 50]
-    # 12.5, 37.5, 37.5, 12.5: two to hand out among four equal remainders go to the fewest harmed
-    assert intervals.hundred_trials(0.5, 3).tolist() == [13, 38, 37, 12]
+    # added up 12.5, 50, 87.5, 100: halves go up
+    assert intervals.hundred_trials(0.5, 3).tolist() == [13, 37, 38, 12]
 
 
 def test_count_distribution_by_hand():

@@ -367,7 +367,7 @@ def hundred_trials(rate, people):
     ([75, 25], [28, 38, 23], [78, 20])
     """
     # rounded first, so that a half that floating point missed by its last bit is a half
-    reached = np.round(np.round(100 * np.cumsum(count_distribution(rate, people)), 9)).astype(int)
+    reached = np.floor(np.round(100 * np.cumsum(count_distribution(rate, people)), 9) + 0.5).astype(int)
     return np.diff(reached, prepend=0)
 
 
