@@ -22,6 +22,7 @@
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
+power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
@@ -42,11 +43,12 @@ harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.rela
 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
-usual = tables.count_is_usual(lesions.value, untreated, people)
+usual, edge = tables.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
 page.say(f"""
-{words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells; a trial of this size could still miss harm that strikes up to about {words.one_in(harmed.upper)} people.
-Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume; {"both would be" if usual else "the second would be"} no surprise if the cells did nothing.
-No one was there to compare with, so whether the cells help is not known, in either direction.
+{words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells.
+If such harm struck {words.one_in(0.1)} people, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would: a limit of what was learned, not your own chance.
+Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume, we do not know less than whom.
+{"Both" if usual else "The second"} could look the same whether the cells help or not: in this trial no one was there to compare with.
 
 This does not say that the cells are harmless, and it does not say that they do nothing: it says that {words.in_words(people)} people cannot tell.
 """)
@@ -56,10 +58,9 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+In an open-label trial, doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
 Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before: cells, drugs and a needle, as one package.
-All people, and all doctors, knew what was given.
 """)
 
 # %% [markdown]
@@ -76,8 +77,8 @@ page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 
 # %% tags=["prose"]
 page.say(f"""
 {words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
-{words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells by doctors who knew the treatment.
-Half had a new spot on a brain scan, which is not a loss of strength or feeling: it does not mean that half got worse.
+{words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells, in an open-label trial.
+Half had a new spot on a brain scan, which does not mean that half got worse.
 """)
 
 # %% [markdown]
@@ -89,8 +90,7 @@ page.table(tables.empty_column(load.serious_event_comparison(), load.progression
 
 # %% tags=["prose"]
 page.say("""
-To know what the package did, one must know what would have happened without it.
-Nobody like these people was watched without it, so that column stays empty from top to bottom.
+In this trial nobody like these people was watched without the package, so that column stays empty.
 """)
 
 # %% [markdown]
@@ -99,8 +99,8 @@ Nobody like these people was watched without it, so that column stays empty from
 # %% tags=["prose"]
 page.say(f"""
 If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
-Even if it struck about {words.one_in(harmed.upper)}, seeing none would not be out of the question.
-This is a limit of what was learned, not your own chance of harm; harm that comes years later could not show.
+Even if it struck {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would.
+Harm that comes years later could not show.
 """)
 
 # %% [markdown]
@@ -108,7 +108,7 @@ This is a limit of what was learned, not your own chance of harm; harm that come
 
 # %% tags=["prose"]
 page.say(f"""
-Without treatment people might show as many new spots: about {words.number(untreated * people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
+Without treatment people might show as many new spots: about {tables.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 
@@ -134,10 +134,11 @@ We read the abstract, one table, the registry and the news; the full article is 
 # ## What comes next
 
 # %% tags=["prose"]
-size = results.loc["next_trial.n_per_arm"].value
+sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To settle whether the package slows brain loss it needs a comparison group and about {words.number(size)} people in each group, if it prevents {words.percent(effect)} of the loss (assumed).
+To show that the cells slow brain loss, it needs a comparison group and {words.between(*sizes, words.number)} people in each group who stay to the end.
+That many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
 Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
 """)
 
@@ -166,7 +167,7 @@ People were {words.between(rules.lower.age_years, rules.upper.age_years, words.p
 They had also got worse in the year before {page.cite("reg_stems_mirror")}.
 
 ### Did the cells make the new lesions?
-It cannot be told: people without treatment may have as many, and stopping earlier drugs may bring some ([more](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
+It cannot be told: people without treatment may have as many, and stopping earlier drugs may bring some ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
 """)
 
 # %% tags=["prose"]
@@ -192,8 +193,8 @@ All of them were grown from a single fetus, under approved guidelines, as the ne
 tumour = load.late_harm().iloc[0]
 page.say(f"""
 ### Could I get the tumour?
-A child treated elsewhere with other fetal cells, into the brain as well as the spine, had a tumour grown from donor cells {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)}.
-No brain tumour is in this trial's table, but two years are too short to know ([more](02_safety.html#harm-that-comes-late)).
+No brain tumour is in this trial's table; two growths are, in a kidney and in the bowel, both judged not due to the cells, and two years are too short to know.
+A child with another disease, treated elsewhere with other fetal cells, into the brain as well as the spine, had a tumour grown from donor cells {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)} ([see chapter 02](02_safety.html#harm-that-comes-late)).
 """)
 
 # %% tags=["prose"]

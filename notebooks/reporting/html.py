@@ -208,7 +208,7 @@ def index(notebooks, bodies, values, changed, log):
             "name": name,
             "question": question(notebook),
             "answer": markdown_inline(short_answer(notebook)[0]) if short_answer(notebook) else "",
-            "minutes": reading_minutes(bodies[name]),
+            "minutes": reading_minutes(re.search(r'<main id="main">(.*)</main>', bodies[name], flags=re.S)[1]),
             "number": int(name[:2]),
         }
         for name, notebook in notebooks.items()

@@ -241,11 +241,12 @@ def test_hundred_trials_add_up(rate, people):
 
 
 def test_hundred_trials_by_hand():
-    """One person in ten, twelve people: 28.2, 37.7, 23.0, 8.5, 2.1, 0.4 ... of a hundred; 1.9 are left to round up."""
-    assert intervals.hundred_trials(0.1, 12).tolist() == [28, 38, 23, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0]
+    """One person in ten, twelve people: 28.2, 37.7, 23.0, 8.5, 2.1 ... of a hundred; added up 28.2, 65.9, 88.9, 97.4, 99.6."""
+    assert intervals.hundred_trials(0.02, 12)[0] == round(100 * 0.98**12) == 78, "as the same share by itself"
+    assert intervals.hundred_trials(0.1, 12).tolist() == [28, 38, 23, 8, 3, 0, 0, 0, 0, 0, 0, 0, 0]
     assert intervals.hundred_trials(0.5, 1).tolist() == [50, 50]
-    # 12.5, 37.5, 37.5, 12.5: two to hand out among four equal remainders go to the fewest harmed
-    assert intervals.hundred_trials(0.5, 3).tolist() == [13, 38, 37, 12]
+    # added up 12.5, 50, 87.5, 100: halves go up
+    assert intervals.hundred_trials(0.5, 3).tolist() == [13, 37, 38, 12]
 
 
 def test_count_distribution_by_hand():

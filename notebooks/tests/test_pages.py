@@ -4,6 +4,7 @@ import html
 import re
 from html.parser import HTMLParser
 
+import pyphen
 import pytest
 
 from tests.chapters import NAMES, ROOT
@@ -140,6 +141,60 @@ def test_the_summary_is_short_enough():
     lay = re.search(r'<section id="plain-language">(.*?)</section>', text, flags=re.S)[1]
     lay = re.sub(r'<(figure|details|script)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
     assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= 600
+
+
+def reading_grade(fragment):
+    """Flesch-Kincaid grade of the paragraphs of a page; syllables as pyphen's American patterns divide words."""
+    dictionary, words, sentences, syllables = pyphen.Pyphen(lang="en_US"), 0, 0, 0
+    fragment = re.sub(r"<(figure|details|script)\b.*?</\1>", " ", fragment, flags=re.S)
+    for paragraph in re.findall(r"<p>(.*?)</p>", fragment, flags=re.S):
+        text = html.unescape(re.sub(r"<[^>]+>", "", paragraph)).strip()
+        found = re.findall(r"[A-Za-z][A-Za-z'’]*|\d[\d.,]*", text)
+        words += len(found)
+        syllables += sum(len(dictionary.positions(word)) + 1 for word in found)
+        sentences += len(sentences_of(text))
+    return 0.39 * words / sentences + 11.8 * syllables / words - 15.59
+
+
+def sentences_of(text):
+    return [part for part in re.split(r"(?<=[.?!])\s+(?=[A-Z])", text.replace("et al. ", "et al ")) if part.strip()]
+
+
+def test_the_reading_grade_can_tell():
+    """Six words of one syllable, by hand: 0.39 x 6 + 11.8 - 15.59."""
+    assert reading_grade("<p>The cat sat on the mat.</p>") == pytest.approx(-1.45)
+    assert reading_grade("<p>Exploratory analyses demonstrated considerable deceleration.</p>") > 12
+
+
+@pytest.mark.parametrize("section", ["plain-language", "questions"])
+def test_lay_sections_read_at_grade_eight(section):
+    text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
+    assert reading_grade(re.search(rf'<section id="{section}">(.*?)</section>', text, flags=re.S)[1]) <= 8
+
+
+def test_each_question_is_answered_in_two_sentences():
+    text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
+    asked = re.search(r'<section id="questions">(.*?)</section>', text, flags=re.S)[1].split("<h3")[1:]
+    assert len(asked) == 11
+    for answer in asked:
+        said = html.unescape(re.sub(r"<[^>]+>", "", "".join(re.findall(r"<p>(.*?)</p>", answer, flags=re.S))))
+        assert 1 <= len(sentences_of(re.sub(r"\s+", " ", said))) <= 2, said
+
+
+def test_minutes_are_the_same_on_the_front_page_and_on_the_page():
+    front = (ROOT / "reports" / "index.html").read_text(encoding="utf-8")
+    for name in NAMES:
+        listed = re.search(rf'href="{name}.html">[^<]*</a> <span class="minutes">(\d+) min', front)[1]
+        text = (ROOT / "reports" / f"{name}.html").read_text(encoding="utf-8")
+        body = re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
+        assert int(listed) == max(1, round(len(page_text(body).split()) / 220))
+        assert re.search(rf"\b{listed} min", text.replace(body, "")), name
+
+
+def page_text(fragment):
+    from reporting.html import plain_text
+
+    return plain_text(fragment)
 
 
 def test_the_dark_theme_knows_every_colour_of_the_charts():

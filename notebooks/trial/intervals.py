@@ -357,22 +357,18 @@ def count_distribution(share, people):
 
 
 def hundred_trials(rate, people):
-    """Of a hundred imagined trials, how many see 0, 1, ..., people harmed: exact shares rounded by largest remainder.
+    """Of a hundred imagined trials, how many see 0, 1, ..., people harmed: exact cumulative shares, each rounded.
 
-    Whole numbers (array of people + 1) that add up to 100; of equal remainders the one with fewer harmed is rounded up
-    (Hamilton's method: Balinski and Young, 1982).
+    Whole numbers (array of people + 1) that add up to 100; those that see none agree with the share rounded by itself.
 
     One person and one in four, by hand: 75 of 100 see nobody harmed, 25 see one.
 
-    >>> hundred_trials(0.25, 1).tolist(), hundred_trials(0.1, 12)[:3].tolist()
-    ([75, 25], [28, 38, 23])
+    >>> hundred_trials(0.25, 1).tolist(), hundred_trials(0.1, 12)[:3].tolist(), hundred_trials(0.02, 12)[:2].tolist()
+    ([75, 25], [28, 38, 23], [78, 20])
     """
-    # rounded so that two shares equal but for the last bit tie as they should
-    shares = np.round(100 * count_distribution(rate, people), 9)
-    counts = np.floor(shares).astype(int)
-    order = np.argsort(-np.round(shares - counts, 9), kind="stable")
-    counts[order[: 100 - counts.sum()]] += 1
-    return counts
+    # rounded first, so that a half that floating point missed by its last bit is a half
+    reached = np.floor(np.round(100 * np.cumsum(count_distribution(rate, people)), 9) + 0.5).astype(int)
+    return np.diff(reached, prepend=0)
 
 
 def at_least_one_poisson(mean):

@@ -465,7 +465,7 @@ def _row_biomarkers(claim, evidence):
         "derived": f"With {words.number(treated.sum())} people measured twice, one molecule can reach p = "
         f"{words.probability(all_people.value)} at best; with {words.number(treated.iloc[-1])}, "
         f"p = {words.probability(few.value)}{_marks(all_people, few)}.",
-        "without_effect": f"In a panel of the assumed size {words.significant(by_luck.value)} molecules would rise by "
+        "without_effect": f"In a panel of the assumed size {words.plain(round(by_luck.value, 2))} molecules would rise by "
         "luck, with no correction. The needle, the drugs and time could raise some too; so could "
         "cells that work.",
         "verdict": verdict,

@@ -113,7 +113,15 @@ from trial.tables.imaging import (
     what_three_can_show_in_words,
     worlds_in_words,
 )
-from trial.tables.people import count_is_usual, empty_column, hundred_trials, none_among, shown_and_not, twelve_people
+from trial.tables.people import (
+    count_is_usual,
+    empty_column,
+    hundred_trials,
+    lesions_expected,
+    none_among,
+    shown_and_not,
+    twelve_people,
+)
 from trial.tables.planning import (
     USUAL_ALPHA,
     USUAL_POWER,
@@ -157,6 +165,7 @@ __all__ = [
     "trend_by_bunching",
     "trend_by_bunching_in_words",
     "count_is_usual",
+    "lesions_expected",
     "newer_rules_in_words",
     "designs_in_words",
     "more_people_under_k",

@@ -1,5 +1,7 @@
 """Tables of chapter 00: the twelve people, the trials of twelve that luck would give, and the empty column."""
 
+from math import log1p
+
 import pandas as pd
 
 from trial import intervals, words
@@ -55,6 +57,20 @@ def none_among(one_ins, people):
     return pd.DataFrame(rows)
 
 
+def lesions_expected(share, people, dispersion_k=0.5):
+    """People with a new lesion at one mean rate, as text: from lesions bunched in few people to lesions by chance alone.
+
+    `share` is that of people with at least one if lesions fall by chance (Poisson); `dispersion_k` is the size of the
+    negative binomial when they bunch, an assumption.
+
+    >>> lesions_expected(0.6014, 12)
+    '5 to 7'
+    """
+    bunched = intervals.at_least_one_negative_binomial(-log1p(-share), dispersion_k)
+    ends = dict.fromkeys(words.number(part * people) for part in (bunched, share))
+    return " to ".join(ends)
+
+
 def empty_column(comparison, progression, sisters, results):
     """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve."""
 
@@ -71,7 +87,7 @@ def empty_column(comparison, progression, sisters, results):
         name: results.loc[name].value
         for name in ("safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson")
     }
-    nobody = "nobody was studied"
+    nobody = "nobody in this trial"
     rows = [
         (
             "Serious harm put down to the cells",
@@ -86,7 +102,7 @@ def empty_column(comparison, progression, sisters, results):
         (
             "New spots on brain scans",
             "half",
-            f"about {round(12 * counted['imaging.expected_new_lesion_poisson'])} of 12, if a borrowed "
+            f"about {lesions_expected(counted['imaging.expected_new_lesion_poisson'], 12)} of 12, if a borrowed "
             "rate holds (assumed)",
         ),
         (
@@ -97,7 +113,7 @@ def empty_column(comparison, progression, sisters, results):
         (
             "Walking, hands, daily life",
             "nothing in what we read",
-            f"{per_twelve(worse['value'] / 100)} got worse in about two years",
+            f"{per_twelve(worse['value'] / 100)} got worse in other trials, mostly of two years or more; not every length was read",
         ),
         ("Helpful molecules in the spinal fluid", "up; no number read", "in other cell trials some rose and some fell"),
     ]
