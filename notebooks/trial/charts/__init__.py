@@ -37,6 +37,7 @@ from trial.charts.people import (
     twelve_people,
 )
 from trial.charts.planning import (
+    more_people,
     people_needed,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "luck",
     "new_lesion_count",
     "three_worlds",
+    "more_people",
     "people_needed",
     "prevalence",
     "progression",
