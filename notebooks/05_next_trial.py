@@ -56,9 +56,10 @@ disability = tables.size_for_progression(tables.siponimod_reduction(controlled),
 beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
 believed = tables.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
+origin = f"Loss and spread: {base.group}." if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "Loss and spread: chosen by a reader."
 spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
 page.say(f"""
-Suppose that cells, drugs and needle together prevent {words.percent(effect)} of the yearly brain shrinkage (assumed).
+Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
 To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay to the end.
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
@@ -137,7 +138,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # %%
 needed = tables.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, tables.effects_around(effect))
 page.chart(charts.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
-           sources=["msstat2014", "bvl2018"], data=tables.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha)
+           sources=["msstat2014", "bvl2018"], data=tables.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha, origin=origin)
 
 # %% tags=["prose"]
 in_spreads, ahead = tables.standardised(prevented, atrophy_sd)
@@ -166,8 +167,8 @@ A trial planned on a single number had better be planned on the less favourable 
 """)
 
 # %%
-page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under five formulas.", name="formulas", kinds="assumed derived",
-           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
+page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under several formulas.", name="formulas", kinds="assumed derived",
+           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed, and so is the part of the spread that comes from scanning.")
 
 # %% [markdown]
 # ### Does the formula agree with published sizes?
@@ -202,7 +203,7 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 curves = tables.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
 grid = tables.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
 page.chart(charts.more_people, curves, "Three beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
-           data=tables.beliefs_in_effect_in_words(believed, per_arm, useless_effect), believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha)
+           data=tables.beliefs_in_effect_in_words(believed, per_arm, useless_effect), believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
 page.table(tables.beliefs_in_effect_in_words(believed, per_arm, useless_effect), f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", name="beliefs", kinds="assumed derived",
            note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
 
@@ -235,7 +236,7 @@ sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
 limit = load.conflicts().query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
 page.say(f"""
 The closest lesson is MS-STAT: brain shrinkage was {words.percent(tables.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
-The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not settle which {page.cite("msstat2_news")}.
+The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not tell which is right {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
 
@@ -309,8 +310,7 @@ To notice that the cells double them would take {words.number(doubled)} people a
 rule, stops_at = tables.run_in_rule()
 page.table(tables.run_in_in_words(tables.run_in(stops_at)), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", name="run-in", kinds="assumed derived", note=tables.run_in_note())
 page.say(f"""
-The rule assumed here stops the trial as soon as {tables.rule_in_words(rule)} are harmed.
-It is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+The rule assumed here stops the trial as soon as {tables.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
 """)
 
 # %% [markdown]
@@ -322,8 +322,7 @@ It is one of many that could be chosen; these chances are worked out exactly for
 looks = tables.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(tables.early_look_in_words(looks), "One early look, by what is true.", name="look", kinds="assumed derived", note=tables.look_note())
 page.say(f"""
-If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it costs {words.percent(abs(looks.power_lost.iloc[-1]))} of the power if {words.percent(effect)} is prevented (assumed).
-It saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
+If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it costs {words.percent(abs(looks.power_lost.iloc[-1]))} of the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
 """)
 
 # %%
@@ -347,7 +346,6 @@ lowered, compared = tables.siponimod_reduction(controlled), choices[choices.arms
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
 The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.
-A trial that is too small can end with a direction and no means to tell why.
 """)
 
 # %% [markdown]

@@ -5,7 +5,7 @@ import pytest
 from tests import drawing
 from trial import charts, tables
 
-ASKED = {"effect": 0.5, "power": 0.8, "alpha": 0.05}
+ASKED = {"effect": 0.5, "power": 0.8, "alpha": 0.05, "origin": "Loss and spread: one trial."}
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_titles_of_people_needed(needed, bases, finding):
 
 def test_people_needed_refuses_an_effect_that_is_not_drawn(needed):
     with pytest.raises(ValueError, match="effect 0.33 is not among the shares drawn"):
-        charts.people_needed(needed, 640, effect=0.33, power=0.8, alpha=0.05)
+        charts.people_needed(needed, 640, effect=0.33, power=0.8, alpha=0.05, origin="")
 
 
 @pytest.mark.parametrize("effect", [0.05, 0.2, 0.6, 0.9, 1.0])
@@ -69,15 +69,17 @@ def success(beliefs, effect=0.5, dropout=0.1):
         "effect": effect,
         "dropout": dropout,
         "alpha": 0.05,
+        "origin": "Loss and spread: one trial.",
     }
 
 
 def test_more_people_shows_beliefs_ceilings_and_the_chosen_size():
     for chart in drawing.check(charts.more_people, **success(BELIEFS)):
         words = " ".join(drawing.texts(chart))
+        assert "Loss and spread: one trial." in drawing.title(chart)[1]
         assert "at most 50%" in words and "at most 81%" in words and "at most 78%" in words
         assert (
-            "81 of 100 trials succeed if 50% is prevented" in words and "13 of 100 under the sceptical belief" in words
+            "80 of 100 trials succeed if 50% is prevented" in words and "13 of 100 under the sceptical belief" in words
         )
         dots = [row for row in drawing.rows(chart) if set(row) == {"share", "row"}]
         assert len(dots) == 150

@@ -54,7 +54,7 @@ def test_sizes_at_the_defaults_agree_with_statsmodels():
             words.number(planning.rounded_up(by_z)),
             words.number(planning.rounded_up(by_t)),
         ]
-    assert list(formulas["all"]) == ["46", "47", "35", "69 with cells, 35 without", "52"]
+    assert list(formulas["all"]) == ["46", "47", "35", "35", "69 with cells, 35 without", "52"]
 
 
 def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published):
@@ -244,7 +244,7 @@ def test_beliefs_at_the_defaults():
     records = made.belief_records(table.reset_index(), 0.2).set_index("name")
     assert records.value["next_trial.assurance_neutral"] == table.assurance["neutral"]
     hopeless = made.beliefs_in_effect([-0.5, 0.1], *BELIEFS[1:], 46, -0.584, 0.498, 0.05, 0.2)
-    assert hopeless.people_for_ceiling[0] is None
+    assert pd.isna(hopeless.people_for_ceiling[0])
     assert "more than any trial could have" in made.beliefs_in_effect_in_words(hopeless, 46, 0.2).iloc[0].tolist()
 
 

@@ -8,11 +8,11 @@ from trial import words
 from trial.charts import marks, theme
 
 
-def people_needed(table, width, effect, power, alpha):
+def people_needed(table, width, effect, power, alpha, origin):
     """People in each group against the share of the loss that is prevented, a line for each basis; `effect` is marked.
 
     `table`: effect (share prevented, `effect` among them), basis ("of all loss"), people_per_arm. `power` and `alpha`
-    (two-sided), shares, stand in the words only. The scale of people is logarithmic.
+    (two-sided), shares, stand in the words only, as does `origin`, the sentence on where loss and spread come from. The scale of people is logarithmic.
     """
     wide, height = width >= 500, 300
     left, right = 44, width - (176 if wide else 14)
@@ -100,7 +100,7 @@ def people_needed(table, width, effect, power, alpha):
     subtitle = [
         f"Line = people in each of two groups who complete the trial, for an effect seen {words.in_hundred(power)} times "
         f"at a two-sided level of {words.percent(alpha)}. Worked out by the normal formula from an assumed loss and spread.",
-        "Scale: each step up multiplies the people.",
+        f"{origin} Scale: each step up multiplies the people.",
     ]
     told = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
     return theme.finish(
@@ -110,12 +110,13 @@ def people_needed(table, width, effect, power, alpha):
     )
 
 
-def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout, alpha):
+def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout, alpha, origin):
     """What more people can buy: beliefs as strips of 50 dots, and the chance of success against people in each group.
 
     `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, mean, sd, ceiling, more_than_total.
     `grid`: effect, spread, dropout (whole per cent), hoped and one column a belief (chances), equivalent; the reader's
-    sliders filter it. `per_arm` complete of `enrolled` in each group; `effect`, `dropout`, `alpha` are shares.
+    sliders filter it. `per_arm` complete of `enrolled` in each group; `effect`, `dropout`, `alpha` are shares;
+    `origin` is the sentence on where loss and spread come from.
     """
     wide = width >= 500
     names = list(believed.belief)
@@ -149,7 +150,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
                 {
                     "curve": row.belief,
                     "at": 100 * row.ceiling,
-                    "text": f"{row.belief}:\nat most {words.percent(row.ceiling)}",
+                    "text": f"{row.belief}:\n{_at_most(row.ceiling)}",
                 }
                 for row in believed.itertuples()
             ),
@@ -211,7 +212,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     chart = alt.vconcat(strips, curves, told, spacing=12).resolve_scale(x="independent", y="independent")
     ranges = {
         "effect": ("hoped_effect", "Share prevented, if it works as hoped, % ", 10),
-        "spread": ("own_spread", "Spread between people, % of the one assumed ", 20),
+        "spread": ("own_spread", "Spread between people, % of the one assumed ", 50),
         "dropout": ("own_dropout", "People who leave, % ", 10),
     }
     start = {"effect": round(100 * effect), "spread": 100, "dropout": round(100 * dropout)}
@@ -235,7 +236,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     subtitle = [
         "Dot = 2 in 100 of a belief in the share of the loss prevented; shaded = more than total. Line = chance of a result clearly "
         f"in favour (two-sided level {words.percent(alpha)}), dashed if the effect is as hoped; dotted = the most any size can reach. "
-        "Worked out from assumed beliefs, loss and spread.",
+        f"Worked out from assumed beliefs, loss and spread. {origin}",
     ]
     here = rows[rows.people == per_arm].set_index("curve").chance / 100
     over = words.between(min(here[names]), max(here[names]))
@@ -245,6 +246,13 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
         f"{words.number(per_arm)}: {words.percent(here['hoped'])} if the hoped effect is real, {over} over the beliefs, whose ceilings are "
         f"{words.between(believed.ceiling.min(), believed.ceiling.max())}. Worked out from assumed beliefs.",
     )
+
+
+def _at_most(share):
+    text = words.percent(share)
+    if text.startswith("less"):
+        return text.replace("less than", "below")
+    return "at most 100%" if text.startswith("more") else f"at most {text}"
 
 
 def _told(row, names, enrolled):

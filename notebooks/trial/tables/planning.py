@@ -13,6 +13,7 @@ from trial.tables.design import earliest_calendar, recorded_dates
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
+SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
 CELLS_PER_CONTROL = 2
 BELIEFS = ("sceptical", "neutral", "enthusiastic")
 LONGEST_YEARS = 30
@@ -273,7 +274,11 @@ def people_needed_in_words(needed):
 
 
 def sizes_by_formula(differences, sd, alpha, power, dropout):
-    """The same question under five formulas; `differences` names each column's difference between the arms."""
+    """The same question under several formulas; `differences` names each column's difference between the arms."""
+
+    # the spread seen with a scan at either end of a year holds the error of two scans; a second one each time halves it
+    scan = sd * sqrt(SCAN_PART / 2)
+    twice = planning.slope_sd(sd * sqrt(1 - SCAN_PART), scan, [0, 0, 1, 1])
 
     def column(difference):
         exact = planning.people_per_arm_z_unrounded(difference, sd, alpha, power)
@@ -284,6 +289,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout):
             words.number(whole),
             words.number(planning.people_per_arm_t(difference, sd, alpha, power)),
             words.number(planning.rounded_up(exact * planning.ancova_factor(CORRELATION))),
+            words.number(planning.people_per_arm_z(difference, twice, alpha, power)),
             f"{words.number(more)} with cells, {words.number(fewer)} without",
             words.number(planning.with_dropout(whole, dropout)),
         ]
@@ -292,6 +298,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout):
         "Normal formula (z): spread taken as known",
         "Noncentral t: spread estimated in the trial",
         f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+        f"Two scans at each end, {words.percent(SCAN_PART)} of the variance from scanning (z; assumed)",
         f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
         f"To enrol, if {words.percent(dropout)} leave (z)",
     ]
@@ -837,7 +844,7 @@ def standardised(difference, sd):
 # Beliefs
 
 
-SPREADS = (60, 80, 100, 120, 140, 160, 180, 200)  # % of the spread assumed, for the reader to try
+SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
 LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
 HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
 SHARE_OF_CEILING = 0.95
@@ -892,7 +899,7 @@ def beliefs_in_effect_in_words(table, per_arm, useless):
                 "" if pd.isna(share) else words.in_hundred(share) for share in table["useless_given_success"]
             ],
             f"People a group for {words.percent(SHARE_OF_CEILING)} of the most": [
-                "more than any trial could have" if people is None else words.number(people)
+                "more than any trial could have" if pd.isna(people) else words.number(people)
                 for people in table["people_for_ceiling"]
             ],
         }
