@@ -20,10 +20,15 @@
 # The authors call for a test in a larger group of people; this chapter works out how large, compared with whom, on which outcome and for how long.
 
 # %% tags=["parameters"]
+lesions_per_year: float = 0.5  # new or enlarging T2 lesions per person, untreated; placebo arm of INFORMS, assumed here
 atrophy_mean: float = -0.584  # % per year, negative is loss; placebo arm of MS-STAT
 atrophy_sd: float = 0.498  # % per year, spread between people; the same arm
 healthy_atrophy: float = -0.15  # % per year; healthy ageing at 45
 effect: float = 0.5  # share of the yearly loss prevented; assumed, nobody has measured it
+useless_effect: float = 0.2  # share prevented; so little is less than healthy ageing takes in a year, so of little use; assumed
+prior_sceptical: list = [0.0, 0.25]  # mean, SD of a belief in the share prevented; assumed: as likely harm as help
+prior_neutral: list = [0.215, 0.25]  # mean, SD; assumed: half of what MS-STAT saw, as narrow as the sceptic's
+prior_enthusiastic: list = [0.43, 0.568]  # mean, SD; assumed: what MS-STAT saw, as wide as three against nine people leave it
 alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
 power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
 dropout: float = 0.1  # share; people who leave the trial before the end
@@ -34,12 +39,11 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 from reporting import page
 from trial import charts, intervals, load, planning, tables, words
 
-# %%
 rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
 controlled, progression, published = load.controlled_trials(), load.progression(), load.sample_sizes()
 spreads, findings = tables.published_spreads(load.atrophy(), published), load.sister_findings()
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
-           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence}
+           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year}
 
 # %% [markdown]
 # ## The short answer
@@ -49,15 +53,22 @@ prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 disability = tables.size_for_progression(tables.siponimod_reduction(controlled), progression, alpha, power)
+beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
+believed = tables.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
+origin = f"Loss and spread: {base.group}." if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "Loss and spread: chosen by a reader."
 spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
 page.say(f"""
-To find with a power of {words.percent(power)}, at a two-sided level of {words.percent(alpha)}, that the cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people who complete it in each of two groups ({words.number(enrolled)} enrolled in both, if {words.percent(dropout)} leave), and about {words.number(per_arm_excess)} in each if only the shrinkage beyond healthy ageing can be prevented.
-To find an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(disability)} in each.
-To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
+Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
+To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay to the end.
+If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(disability)} in each.
 
-These sizes follow from a formula, from a spread between people {spread_from} and from an effect that nobody has measured.
-A size says how well a trial can see; it does not say that there is something to be seen.
+Nobody knows whether there is such an effect.
+For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance.iloc[0])} times, for someone full of hope {words.in_hundred(believed.assurance.iloc[-1])} times (worked out from assumed beliefs).
+To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
+The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
 """)
 
 # %%
@@ -87,12 +98,11 @@ Giving such drugs to people who get no cells asks something of them, and that is
 #
 # People are counted, but the cells have a source of their own.
 
-# %%
+# %% tags=["prose"]
 page.table(tables.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", name="donors", kinds="assumed derived",
            note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured.")
 
-# %% tags=["prose"]
-one_donor = tables.effective_people(per_arm, 1, 0.05)
+one_donor = planning.effective_people(per_arm, 1, 0.05)
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
 However many people take part, a trial with cells of one donor tells about that donor's cells; if {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for {words.number(one_donor)} when the question is about fetal cells in general.
@@ -128,7 +138,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # %%
 needed = tables.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, tables.effects_around(effect))
 page.chart(charts.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
-           sources=["msstat2014", "bvl2018"], data=tables.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha)
+           sources=["msstat2014", "bvl2018"], data=tables.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha, origin=origin)
 
 # %% tags=["prose"]
 in_spreads, ahead = tables.standardised(prevented, atrophy_sd)
@@ -157,8 +167,8 @@ A trial planned on a single number had better be planned on the less favourable 
 """)
 
 # %%
-page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under five formulas.", name="formulas", kinds="assumed derived",
-           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
+page.table(tables.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under several formulas.", name="formulas", kinds="assumed derived",
+           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed, and so is the part of the spread that comes from scanning.")
 
 # %% [markdown]
 # ### Does the formula agree with published sizes?
@@ -183,6 +193,33 @@ page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval")
 
 # %% [markdown]
+# ## What more people cannot buy
+#
+# A power holds only if the effect is there.
+# Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
+# No size lifts it above the belief that there is any effect at all.
+
+# %%
+curves = tables.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
+grid = tables.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
+page.chart(charts.more_people, curves, "Three beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
+           data=tables.beliefs_in_effect_in_words(believed, per_arm, useless_effect), believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
+page.table(tables.beliefs_in_effect_in_words(believed, per_arm, useless_effect), f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", name="beliefs", kinds="assumed derived",
+           note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
+
+# %% tags=["prose"]
+first, last = believed.iloc[0], believed.iloc[-1]
+page.say(f"""
+A trial with a power of {words.percent(power)} succeeds {words.in_hundred(first.assurance)} times under the sceptical belief and {words.in_hundred(last.assurance)} times under the enthusiastic one (worked out from assumed beliefs).
+With any number of people it cannot go beyond {words.in_hundred(first.ceiling)} and {words.in_hundred(last.ceiling)}: the rest is the belief that there is no effect in favour.
+The belief called enthusiastic is wide, {words.in_hundred(last.more_than_total)} parts of it lie beyond total prevention, which cannot be; it shows how little a comparison of three with nine people pins down.
+A success can also be of little use: under the sceptical belief {words.in_hundred(first.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, under the enthusiastic one {words.in_hundred(last.success_and_useless)}.
+""")
+
+# %%
+page.record_table(tables.belief_records(believed, useless_effect))
+
+# %% [markdown]
 # ## What early hints were worth
 #
 # Trials of this kind have been followed by larger ones before.
@@ -199,7 +236,7 @@ sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
 limit = load.conflicts().query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
 page.say(f"""
 The closest lesson is MS-STAT: brain shrinkage was {words.percent(tables.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
-The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not settle which {page.cite("msstat2_news")}.
+The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not tell which is right {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
 
@@ -218,11 +255,11 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 luck, before = 1 / len(cohorts), 0.1
 times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
-leads = tables.chance_top_leads(len(cohorts), int(cohorts.people_treated.iloc[-1]), prevented, atrophy_sd)
+leads = planning.chance_top_leads(len(cohorts), int(cohorts.people_treated.iloc[-1]), prevented, atrophy_sd)
 page.say(f"""
 The hint of this trial is weaker: if it means that the highest of {words.in_words(len(cohorts))} doses did best, that is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
 Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} afterwards at the very most, even if cells that work always came out so.
-Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the cells and settles nothing.
+Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the package a little.
 """)
 
 # %% [markdown]
@@ -241,12 +278,9 @@ years_alone = enrolled / pace.people * pace.recorded_months / 12
 treated = load.sister_trials().set_index("trial").people_treated["hNSC-SPMS"]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
-At the recorded pace one centre would need {words.number(years_alone, 1)} years for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
+At the recorded pace one centre would need {tables.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is not in what we read.
 """)
-
-# %%
-page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 
 # %% [markdown]
 # ## Watching for harm on the way
@@ -260,14 +294,40 @@ page.table(tables.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, 
 # %% tags=["prose"]
 serious = load.serious_event_comparison().query("trial == 'MS-SMART'").iloc[0]
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
-doubled = tables.people_per_arm_shares(rate, 2 * rate, alpha, power)
+doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 page.say(f"""
 If none of {words.number(per_arm)} people with cells came to a given harm, a rate above {words.percent(intervals.largest_rate_compatible_with_none(per_arm, confidence))} would be excluded (one-sided); to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}.
 Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
 To notice that the cells double them would take {words.number(doubled)} people a group by formula, and harm that comes after years cannot be seen in two.
 """)
 
+# %% [markdown]
+# ### A first group that can stop the trial
+#
+# A few people can be treated first, under a rule that says beforehand when to stop.
+
+# %% tags=["prose"]
+rule, stops_at = tables.run_in_rule()
+page.table(tables.run_in_in_words(tables.run_in(stops_at)), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", name="run-in", kinds="assumed derived", note=tables.run_in_note())
+page.say(f"""
+The rule assumed here stops the trial as soon as {tables.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+""")
+
+# %% [markdown]
+# ### An early look that may end it
+#
+# A trial that goes nowhere can end early, if the rule for that is written down before it starts.
+
+# %% tags=["prose"]
+looks = tables.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
+page.table(tables.early_look_in_words(looks), "One early look, by what is true.", name="look", kinds="assumed derived", note=tables.look_note())
+page.say(f"""
+If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it costs {words.percent(abs(looks.power_lost.iloc[-1]))} of the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
+""")
+
 # %%
+page.record_table(tables.watching_records(stops_at, looks))
+page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
 # %% [markdown]
@@ -276,16 +336,16 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # No design answers every question; each row below buys one answer at the price of people.
 
 # %%
-choices = tables.designs(planned, controlled, published, progression)
-page.table(tables.designs_in_words(choices), "Sizes by formula for several designs, and the assumption behind each.", name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"],
-           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial.")
+choices = tables.designs(planned, controlled, published, progression, beliefs, pace, int(rules.value.follow_up_weeks))
+page.table(tables.designs_in_words(choices), "Sizes by formula for several designs, and the assumption behind each.", name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"], layout="list",
+           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply the three beliefs to each outcome; that they hold for disability or lesions is assumed.")
+page.record_table(tables.design_records(choices))
 
 # %% tags=["prose"]
-lowered, compared = tables.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled
+lowered, compared = tables.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
 The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.
-A trial that is too small can end with a direction and no means to tell why.
 """)
 
 # %% [markdown]
@@ -295,16 +355,14 @@ A trial that is too small can end with a direction and no means to tell why.
 # - How wide the spread is in people as affected as those of this trial; the spreads come from people who walked better.
 # - Whether less brain shrinkage would mean a better life.
 # - What the authors plan: it is not in what we read.
-
-# %% [markdown]
+#
 # ## What would change our mind
 #
 # - Brain volume change of each person of this trial, which would give a spread for people at this stage.
 # - A trial in such people in which brain volume and daily life were both measured.
 # - Cells of several donors given in one trial.
 # - A published plan of the next trial.
-
-# %% [markdown]
+#
 # ## References
 
 # %%

@@ -1,5 +1,6 @@
 """Sizes, power and assurance against published values, statsmodels and quadrature; the calendar by hand."""
 
+from itertools import pairwise, product
 from math import inf, nan, sqrt
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.stats import beta, binom, fisher_exact, multivariate_normal, norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
 from trial import planning
@@ -136,6 +137,96 @@ def test_people_for_assurance_is_the_fewest(belief):
     goal = 0.95 * planning.assurance_ceiling(*belief)
     reached = [planning.assurance(*belief, size, 0.498, 0.584, 0.05) for size in (people - 1, people)]
     assert reached[0] < goal <= reached[1]
+
+
+# Shares, scans, looks, stopping
+
+
+@pytest.mark.parametrize(("people", "control", "treated"), [(4, 0.5, 0.2), (9, 0.6, 0.1), (12, 0.3, 0.3)])
+def test_exact_power_by_brute_force(people, control, treated):
+    expected = [0.0, 0.0]
+    for first in range(people + 1):
+        for second in range(people + 1):
+            p = fisher_exact([[first, people - first], [second, people - second]]).pvalue
+            chance = binom.pmf(first, people, control) * binom.pmf(second, people, treated)
+            expected[0] += chance * (p <= 0.05 and first > second)
+            expected[1] += chance * (p <= 0.05)
+    assert planning.power_fisher(people, control, treated, 0.05) == pytest.approx(expected, abs=1e-12)
+
+
+def test_exact_power_keeps_the_level():
+    assert max(planning.power_fisher(20, share, share, 0.05).either_way for share in (0.1, 0.3, 0.5)) <= 0.05
+    with pytest.raises(ValueError, match="more than 300 people per arm"):
+        planning.people_per_arm_fisher(0.5, 0.45, 0.05, 0.8)
+
+
+def test_slope_spread_is_that_of_least_squares():
+    times = np.array([0, 0.5, 1, 2])
+    design = np.column_stack([np.ones(4), times])
+    error = 0.3 * sqrt(np.linalg.inv(design.T @ design)[1, 1])
+    assert planning.slope_sd(0.4, 0.3, times) == pytest.approx(sqrt(0.4**2 + error**2), rel=1e-12)
+    assert planning.slope_sd(0.4, 0, times) == 0.4
+    with pytest.raises(ValueError, match="needs scans at two times"):
+        planning.slope_sd(0.4, 0.3, [1, 1])
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+def test_assurance_of_shares_by_scipy(belief):
+    def weighed(spared):
+        treated = min(max(0.48 * (1 - spared), 0), 1)
+        error = sqrt((0.48 * 0.52 + treated * (1 - treated)) / 54)
+        return ndtr((0.48 - treated) / error - norm.isf(0.025)) * norm.pdf(spared, *belief)
+
+    points = [1 - 1 / 0.48, 0, 1]
+    whole = quad(weighed, belief[0] - 9 * belief[1], belief[0] + 9 * belief[1], points=points, epsabs=1e-11, limit=400)
+    assert planning.assurance_shares(*belief, 54, 0.48, 0.05) == pytest.approx(whole[0], abs=1e-5)
+
+
+@pytest.mark.parametrize("rate", [0, 0.1, 0.35, 1])
+def test_run_in_by_every_possible_order(rate):
+    counts = planning.stopping_counts(8, 0.1, 0.9, 2)
+    stop = people = 0.0
+    for order in product((0, 1), repeat=8):
+        chance = np.prod([rate if harmed else 1 - rate for harmed in order])
+        at = next((n for n in range(1, 9) if sum(order[:n]) >= counts[n - 1]), None)
+        stop, people = stop + chance * (at is not None), people + chance * (at or 8)
+    found = planning.run_in(rate, counts)
+    assert (found.p_stop, found.expected_people) == pytest.approx((stop, people), abs=1e-12)
+    assert found.expected_harmed == pytest.approx(rate * people, abs=1e-12)
+
+
+def test_stopping_counts_by_the_posterior():
+    counts = planning.stopping_counts(20, 0.1, 0.9, 2)
+    for seen, limit in enumerate(counts, start=1):
+        if limit <= seen:
+            assert beta.sf(0.1, 0.2 + limit, 1.8 + seen - limit) >= 0.9
+        if limit > 0:
+            assert beta.sf(0.1, 0.2 + limit - 1, 1.8 + seen - limit + 1) < 0.9
+    assert all(later >= earlier for earlier, later in pairwise(counts))
+
+
+@pytest.mark.parametrize(
+    ("difference", "share", "bound"), [(0, 0.5, 0), (0.292, 0.5, 0), (0.1, 0.3, 0.5), (0.2, 0.8, -1)]
+)
+def test_early_look_by_the_bivariate_normal(difference, share, bound):
+    look = planning.futility_look(46, difference, 0.498, 0.05, share, bound)
+    shift = difference / (0.498 * sqrt(2 / 46))
+    both = multivariate_normal([0, 0], [[1, sqrt(share)], [sqrt(share), 1]])
+    # P(Z1 > bound, Z2 > limit), both signs turned
+    expected = both.cdf([shift * sqrt(share) - bound, shift - norm.isf(0.025)])
+    assert look.power == pytest.approx(expected, abs=1e-6)
+    assert look.power + look.power_lost == pytest.approx(
+        planning.power_z(46, difference, 0.498, 0.05).in_favour, abs=1e-12
+    )
+    assert look.expected_people == pytest.approx(
+        46 * (1 - (1 - share) * norm.cdf(bound - shift * sqrt(share))), rel=1e-12
+    )
+
+
+def test_an_early_look_without_a_bound_costs_nothing():
+    look = planning.futility_look(46, 0.2, 0.498, 0.05, 0.5, -30)
+    assert look.p_stop < 1e-200 and look.power_lost == pytest.approx(0, abs=1e-10)
+    assert planning.futility_look(46, 0.2, 0.498, 0.05, 0.5, 40).power == 0
 
 
 # Time

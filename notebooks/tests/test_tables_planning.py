@@ -1,5 +1,7 @@
 """Sizes, records and comparisons of chapters 05 and 06, against printed or hand-derived values."""
 
+import math
+
 import pandas as pd
 import pytest
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
@@ -15,6 +17,7 @@ PLANNED = {
     "alpha": 0.05,
     "power": 0.8,
     "dropout": 0.1,
+    "lesions_per_year": 0.5,
     "confidence": 0.95,
 }
 
@@ -24,6 +27,10 @@ def published():
     return load.sample_sizes()
 
 
+BELIEFS = ([0, 0.25], [0.215, 0.25], [0.43, 0.568])
+PACE = tables.recorded_pace(load.cohorts(), load.design_rules().set_index("rule"), 91)
+
+
 @pytest.fixture
 def controlled():
     return load.controlled_trials()
@@ -31,7 +38,7 @@ def controlled():
 
 def chosen(**changed):
     return tables.designs(
-        {**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression()
+        {**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression(), BELIEFS, PACE, 96
     ).set_index("design")
 
 
@@ -47,7 +54,7 @@ def test_sizes_at_the_defaults_agree_with_statsmodels():
             words.number(planning.rounded_up(by_z)),
             words.number(planning.rounded_up(by_t)),
         ]
-    assert list(formulas["all"]) == ["46", "47", "35", "69 with cells, 35 without", "52"]
+    assert list(formulas["all"]) == ["46", "47", "35", "35", "69 with cells, 35 without", "52"]
 
 
 def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published):
@@ -98,12 +105,12 @@ def test_half_the_effect_takes_four_times_the_people():
 
 
 def test_two_shares_by_hand():
-    assert tables.people_per_arm_shares(0.5, 0.25, 0.05, 0.8) == 55
-    assert tables.people_per_arm_shares(0.25, 0.5, 0.05, 0.8) == 55
+    assert planning.people_per_arm_shares(0.5, 0.25, 0.05, 0.8) == 55
+    assert planning.people_per_arm_shares(0.25, 0.5, 0.05, 0.8) == 55
     with pytest.raises(ValueError, match="difference is 0.0"):
-        tables.people_per_arm_shares(0.3, 0.3, 0.05, 0.8)
+        planning.people_per_arm_shares(0.3, 0.3, 0.05, 0.8)
     with pytest.raises(ValueError, match="share"):
-        tables.people_per_arm_shares(1.2, 0.3, 0.05, 0.8)
+        planning.people_per_arm_shares(1.2, 0.3, 0.05, 0.8)
 
 
 def test_van_den_elskamp_is_met_over_the_rounding_of_its_inputs(published):
@@ -139,10 +146,10 @@ def test_the_record_goes_both_ways(controlled):
 
 
 def test_the_top_dose_leads_more_often_the_more_it_does():
-    chances = [tables.chance_top_leads(4, 3, shift, 1) for shift in (-1, 0, 1, 9)]
+    chances = [planning.chance_top_leads(4, 3, shift, 1) for shift in (-1, 0, 1, 9)]
     assert chances == sorted(chances) and chances[1] == pytest.approx(0.25) and chances[3] == pytest.approx(1)
     # two cohorts of two, by hand: the difference of their means has variance 1, so Phi(1)
-    assert tables.chance_top_leads(2, 2, 1, 1) == pytest.approx(0.841345, abs=1e-6)
+    assert planning.chance_top_leads(2, 2, 1, 1) == pytest.approx(0.841345, abs=1e-6)
 
 
 # How long, watching for harm, donors
@@ -166,11 +173,11 @@ def test_harm_to_exclude_says_whether_the_trial_is_large_enough():
 
 
 def test_donors():
-    assert tables.effective_people(46, 1, 0) == 46
-    assert tables.effective_people(46, 46, 0.3) == pytest.approx(46)
+    assert planning.effective_people(46, 1, 0) == 46
+    assert planning.effective_people(46, 46, 0.3) == pytest.approx(46)
     assert list(tables.donors(46).iloc[0]) == ["one", "32", "14", "8"]
     with pytest.raises(ValueError, match="alike"):
-        tables.effective_people(46, 1, 1)
+        planning.effective_people(46, 1, 1)
 
 
 # Designs
@@ -197,7 +204,72 @@ def test_designs_follow_their_parameters():
         changed.people_per_arm["Two groups, effect as in EXPAND"]
         == base.people_per_arm["Two groups, effect as in EXPAND"]
     )
-    assert tables.designs_in_words(changed.reset_index()).shape == (len(changed), 6)
+    assert tables.designs_in_words(changed.reset_index()).shape == (len(changed), 8)
+
+
+def test_designs_carry_duration_and_chances():
+    table = chosen()
+    row = table.loc["Two groups, all loss"]
+    assert row[list(made.BELIEFS)].tolist() == pytest.approx([0.12798, 0.33172, 0.55446], abs=5e-6)
+    # 104 people at 12 in 850 days, ten centres, and 96 weeks
+    assert row.years == pytest.approx(104 / 12 * 850 / 365.25 / 10 + 672 / 365.25, rel=1e-9)
+    cord = table.loc["Two groups, spinal cord"]
+    assert all(0 < cord[name] < row[name] + 0.05 for name in made.BELIEFS)
+    # half of the new spots prevented: shares 1 - exp(-0.92) and 1 - exp(-0.46)
+    size = table.people_per_arm["Two groups, new spots"]
+    shares = [1 - math.exp(-0.5 * 672 / 365.25 * part) for part in (1, 0.5)]
+    assert (
+        size == planning.people_per_arm_fisher(*shares, 0.05, 0.8) > planning.people_per_arm_shares(*shares, 0.05, 0.8)
+    )
+    records = made.design_records(table.reset_index()).set_index("name")
+    assert (
+        records.value["next_trial.design_progression__people_per_arm"]
+        == table.people_per_arm["Two groups, getting worse"]
+    )
+    assert not records.value.isna().any() and "next_trial.design_harm__neutral" not in records.index
+
+
+def test_designs_where_everyone_has_a_new_spot():
+    words_of = made.designs_in_words(chosen(lesions_per_year=50.0).reset_index()).set_index("Design")
+    assert words_of.loc["Two groups, new spots"].iloc[2] == "no size up to 300 was found"
+
+
+def test_beliefs_at_the_defaults():
+    table = made.beliefs_in_effect(*BELIEFS, 46, -0.584, 0.498, 0.05, 0.2).set_index("belief")
+    assert table.assurance.tolist() == pytest.approx([0.12798, 0.33172, 0.55446], abs=5e-6)
+    assert table.ceiling.tolist() == pytest.approx([0.5, 0.805, 0.775], abs=5e-4)
+    assert table.more_than_total["enthusiastic"] == pytest.approx(0.158, abs=5e-4)
+    both = table.useless_given_success * table.assurance
+    assert both.to_numpy() == pytest.approx(table.success_and_useless.to_numpy())
+    records = made.belief_records(table.reset_index(), 0.2).set_index("name")
+    assert records.value["next_trial.assurance_neutral"] == table.assurance["neutral"]
+    hopeless = made.beliefs_in_effect([-0.5, 0.1], *BELIEFS[1:], 46, -0.584, 0.498, 0.05, 0.2)
+    assert pd.isna(hopeless.people_for_ceiling[0])
+    assert "more than any trial could have" in made.beliefs_in_effect_in_words(hopeless, 46, 0.2).iloc[0].tolist()
+
+
+def test_the_grid_holds_the_printed_picture_and_stretches_size():
+    table = made.beliefs_in_effect(*BELIEFS, 46, -0.584, 0.498, 0.05, 0.2)
+    grid = made.success_grid(table, -0.584, 0.498, 0.05, 0.33, 52, 0.17)
+    assert len(grid) <= 1500 and not grid.isna().any().any()
+    own = grid[(grid.effect == 33) & (grid.spread == 100) & (grid.dropout == 17)].iloc[0]
+    assert own.equivalent == 43 and own.neutral == pytest.approx(
+        planning.assurance(0.215, 0.25, 43, 0.498, 0.584, 0.05)
+    )
+    double = grid[(grid.effect == 50) & (grid.spread == 200) & (grid.dropout == 0)].iloc[0]
+    assert double.equivalent == 13
+    assert double.hoped == pytest.approx(planning.power_z(13, 0.292, 0.498, 0.05).in_favour)
+
+
+def test_the_run_in_and_the_look_in_words():
+    rule, counts = made.run_in_rule()
+    assert len(counts) == made.RUN_IN_PEOPLE and rule.harmed.is_monotonic_increasing
+    shown = made.run_in(counts)
+    assert shown.p_stop.is_monotonic_increasing and shown.expected_people.is_monotonic_decreasing
+    looks = made.early_look([0, 0.2, 0.5], 46, -0.584, 0.498, 0.05)
+    assert looks.p_stop.is_monotonic_decreasing and (looks.power_lost >= 0).all()
+    assert made.early_look_in_words(looks).iloc[0, 0] == "nothing"
+    assert made.watching_records(counts, looks).name.is_unique
 
 
 # Context

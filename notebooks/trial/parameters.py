@@ -44,7 +44,30 @@ class Parameters(BaseModel):
     alpha: float = _parameter(0.05, "two-sided level of a test", "share", gt=0, lt=1)
     power: float = _parameter(0.8, "chance to find the effect if it is there; above alpha", "share", gt=0, lt=1)
     dropout: float = _parameter(0.1, "share of people lost before the end", "share", ge=0, lt=1)
+    useless_effect: float = _parameter(
+        0.2, "share prevented at or below which a success would be of no use (assumed)", "share", ge=0, lt=1
+    )
+    prior_sceptical: list = _parameter(
+        [0.0, 0.25], "a sceptic's belief in the share prevented: mean and SD of a normal curve", "mean, SD"
+    )
+    prior_neutral: list = _parameter(
+        [0.215, 0.25], "a neutral belief, at half of what MS-STAT saw: mean and SD of a normal curve", "mean, SD"
+    )
+    prior_enthusiastic: list = _parameter(
+        [0.43, 0.568], "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD", "mean, SD"
+    )
     n_analytes: int = _parameter(50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000)
+
+    @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic")
+    @classmethod
+    def _mean_and_sd(cls, belief: list) -> list:
+        if not all(isinstance(part, int | float) and not isinstance(part, bool) and abs(part) <= 10 for part in belief):
+            raise ValueError("both must be numbers from -10 to 10")
+        if len(belief) != 2:
+            raise ValueError(f"a belief is a list of two numbers, mean and SD, and this list has {len(belief)}")
+        if not belief[1] > 0:
+            raise ValueError("the second number, the SD, must be above 0")
+        return belief
 
     @field_validator("dlt_curves")
     @classmethod

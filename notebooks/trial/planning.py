@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import ndtr
-from scipy.stats import nct, norm, t
+from scipy.special import gammaln, ndtr
+from scipy.stats import beta, binom, nct, norm, t
 
 from trial.intervals import number, people_to_exclude, whole_number
 
@@ -219,6 +220,127 @@ def power_z(n, difference, sd, alpha):
     return Power(in_favour, in_favour + float(ndtr(-shift - limit)))
 
 
+# Shares of people, scans, donors
+
+
+def people_per_arm_shares(control, treated, alpha, power):
+    """People per arm to tell two shares apart by the normal formula, variances not pooled (Fleiss, 1981), rounded up.
+
+    In: shares of people with the outcome in [0, 1], not equal; two-sided alpha; power. One half against one quarter,
+    5% and 80%, by hand: 7.8489 (0.25 + 0.1875) / 0.0625 = 54.9.
+
+    >>> people_per_arm_shares(0.5, 0.25, 0.05, 0.8)
+    55
+    """
+    control, treated = (number("share", share, at_least=0, at_most=1) for share in (control, treated))
+    spread = sqrt((control * (1 - control) + treated * (1 - treated)) / 2)
+    return people_per_arm_z(control - treated, spread, alpha, power)
+
+
+def power_shares(people, control, treated, alpha):
+    """Power in favour (fewer treated people with the outcome) by the normal formula for two shares, not pooled.
+
+    In: people per arm, control share in (0, 1), treated shares (an array within 0 and 1), two-sided alpha. Out: array.
+
+    >>> float(power_shares(7.848880 * 7, 0.5, 0.25, 0.05).round(4))
+    0.8
+    """
+    people, control = number("people", people, above=0), number("control", control, above=0, below=1)
+    limit, treated = norm.isf(number("alpha", alpha, above=0, below=1) / 2), np.asarray(treated, float)
+    error = np.sqrt((control * (1 - control) + treated * (1 - treated)) / people)
+    return ndtr((control - treated) / error - limit)
+
+
+def power_fisher(people, control, treated, alpha):
+    """Unconditional power of Fisher's two-sided exact test of two arms: summed over all pairs of binomial counts.
+
+    In: whole people per arm (at most 300), true shares, two-sided alpha. Out: Power; in favour means fewer with the
+    outcome in the treated arm. Three against three, by hand: only 3 to 0 has a p of 0.1, so sure shares give 1.
+
+    >>> power_fisher(3, 1, 0, 0.1).in_favour, power_fisher(3, 1, 0, 0.09).in_favour
+    (1.0, 0.0)
+    """
+    people = whole_number("people", people, at_least=1, at_most=300)
+    control, treated = (number("share", share, at_least=0, at_most=1) for share in (control, treated))
+    alpha, count = number("alpha", alpha, above=0, below=1), np.arange(people + 1)
+    chances = np.outer(binom.pmf(count, people, control), binom.pmf(count, people, treated))
+    rejects = np.zeros(chances.shape, bool)
+    # given the total, a table is as likely as the ways to choose it
+    ways = gammaln(people + 1) - gammaln(count + 1) - gammaln(people - count + 1)
+    for total in range(2 * people + 1):
+        first = np.arange(max(0, total - people), min(people, total) + 1)
+        likely = np.exp(ways[first] + ways[total - first] - ways.max() * 2)
+        likely /= likely.sum()
+        # tables as likely as the one seen count as extreme; equal ones may differ in the last digit
+        ordered = np.sort(likely)
+        upto = np.searchsorted(ordered, likely * (1 + 1e-7), side="right")
+        rejects[first, total - first] = np.cumsum(ordered)[upto - 1] <= alpha * (1 + 1e-12)
+    ahead = count[:, None] > count[None, :]
+    in_favour = float(chances[rejects & ahead].sum())
+    return Power(in_favour, in_favour + float(chances[rejects & ~ahead].sum()))
+
+
+def people_per_arm_fisher(control, treated, alpha, power):
+    """Fewest people per arm (up to 300) at which Fisher's exact test has this unconditional power in favour.
+
+    The power of an exact test is a saw, so one or two people more can have a little less of it. Half against a tenth,
+    5% and 80%:
+
+    >>> n = people_per_arm_fisher(0.5, 0.1, 0.05, 0.8)
+    >>> [power_fisher(size, 0.5, 0.1, 0.05).in_favour >= 0.8 for size in (n - 1, n)]
+    [False, True]
+    """
+    alpha, power = _alpha_and_power(alpha, power)
+    normal = people_per_arm_shares(control, treated, alpha, power)
+    # the exact test needs more than the normal formula, so nothing is missed below four fifths of that
+    for people in range(max(2, normal * 4 // 5), 301):
+        if power_fisher(people, control, treated, alpha).in_favour >= power:
+            return people
+    raise ValueError(f"The exact test would need more than 300 people per arm; the normal formula gives {normal}.")
+
+
+def slope_sd(sd_people, sd_scan, years):
+    """Spread of one person's measured yearly change, if a line is fitted through scans at these times.
+
+    In: true spread of the yearly change between people, error of one scan (% of volume), times of the scans in years.
+    Out: sqrt(sd_people^2 + sd_scan^2 / sum (t - mean t)^2) (Fitzmaurice, Laird and Ware, 2011, chapter 20).
+    Two scans a year apart, by hand: the error of a difference, sqrt(2), since 1 / (2 x 0.25) = 2.
+
+    >>> round(slope_sd(0, 1, [0, 1]), 6), round(slope_sd(0.3, 0.4, [0, 0, 1, 1]), 6)
+    (1.414214, 0.5)
+    """
+    years = np.array([number("years", time, at_least=0) for time in years])
+    if len(set(years)) < 2:
+        raise ValueError(f"years is {years.tolist()}, but a change needs scans at two times or more.")
+    error = number("sd_scan", sd_scan, at_least=0) ** 2 / float(((years - years.mean()) ** 2).sum())
+    return sqrt(number("sd_people", sd_people, above=0 if error == 0 else None, at_least=0) ** 2 + error)
+
+
+def chance_top_leads(cohorts, people, difference, sd):
+    """Chance that the mean of one cohort, truly ahead by a difference, is the best of all; the others alike, normal.
+
+    In: cohorts, people in each, difference and sd in one unit. Without a difference, by symmetry: one in four.
+
+    >>> round(chance_top_leads(4, 3, 0, 1), 12)
+    0.25
+    """
+    ahead = number("difference", difference) * sqrt(people) / number("sd", sd, above=0)
+    return float(quad(lambda z: norm.pdf(z) * ndtr(z + ahead) ** (cohorts - 1), -9, 9)[0])
+
+
+def effective_people(people, donors, alike):
+    """People a group counts for if those with cells of one donor are alike: n / (1 + (n/donors - 1) alike) (Kish, 1965).
+
+    In: people, donors who share them evenly, `alike` the correlation within a donor in [0, 1).
+    A hundred people, one donor, a tenth, by hand: 100 / 10.9.
+
+    >>> round(effective_people(100, 1, 0.1), 2), effective_people(100, 100, 0.1)
+    (9.17, 100.0)
+    """
+    alike = number("alike", alike, at_least=0, below=1)
+    return people / (1 + (people / donors - 1) * alike)
+
+
 # Assurance: the chance of success once the effect itself is uncertain
 
 
@@ -277,6 +399,23 @@ def assurance_by_quadrature(power_in_favour, prior_mean, prior_sd, upto=inf):
     return float(np.sum(np.tile(weights, 400) * half * norm.pdf(standard) * power))
 
 
+def assurance_shares(prior_mean, prior_sd, n_per_arm, control, alpha):
+    """Assurance for a share of people with an outcome, a normal belief about the part of them who are spared it.
+
+    In: belief, people per arm, share of the control group in (0, 1), two-sided alpha. Out: probability, by quadrature of
+    the normal formula for two shares (variances not pooled, the treated share kept within 0 and 1).
+    A firm belief gives the power of the formula, by hand 0.8 for 54.95 per arm, a half and a quarter.
+
+    >>> round(assurance_shares(0.5, 1e-9, 7.848880 * 7, 0.5, 0.05), 4)
+    0.8
+    """
+    return assurance_by_quadrature(
+        lambda spared: power_shares(n_per_arm, control, np.clip(control * (1 - spared), 0, 1), alpha),
+        prior_mean,
+        prior_sd,
+    )
+
+
 def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useless):
     """Chance that the trial succeeds although the share prevented is at or below `useless`; in as for `assurance`.
 
@@ -324,6 +463,101 @@ def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha
         reached = assurance(prior_mean, prior_sd, middle, sd, loss, alpha) >= goal
         low, high = (low, middle) if reached else (middle, high)
     return high
+
+
+# Watching for harm, and one early look
+
+
+def stopping_counts(people, tolerable, sure, prior_people):
+    """Fewest harmed among the first 1, 2, ... people at which a run-in stops (beta-binomial; Thall and Simon, 1994).
+
+    It stops where P(rate > tolerable | data) >= sure, under a beta prior with the tolerable rate as mean and the weight
+    of so many people. In: whole people, rates in (0, 1), weight above 0. Out: list of counts; a count above the number of
+    people so far means that nothing can stop it there.
+
+    With a tolerable half and a prior Beta(1, 1), by hand: after two harmed of two, P = 1 - 1/8 = 0.875.
+
+    >>> stopping_counts(3, 0.5, 0.87, 2)
+    [2, 2, 3]
+    """
+    people = whole_number("people", people, at_least=1)
+    tolerable, sure = (
+        number(name, rate, above=0, below=1) for name, rate in (("tolerable", tolerable), ("sure", sure))
+    )
+    a = number("prior_people", prior_people, above=0) * tolerable
+    b = prior_people - a
+    found = []
+    for seen in range(1, people + 1):
+        harmed = np.arange(seen + 1)
+        stops = beta.sf(tolerable, a + harmed, b + seen - harmed) >= sure
+        found.append(int(harmed[stops][0]) if stops.any() else seen + 1)
+    return found
+
+
+class RunIn(NamedTuple):
+    """What a stopping rule does at one true rate: chance to stop, people treated and harmed on average."""
+
+    p_stop: float
+    expected_people: float
+    expected_harmed: float
+
+
+def run_in(rate, counts):
+    """Exact operating characteristics of a stopping rule, person by person (dynamic programming over people harmed).
+
+    In: true rate of harm in [0, 1], counts as from `stopping_counts`. Out: RunIn; a stop at the last person counts.
+    Stop at the first harm, two people, one half, by hand: stops 3/4, treats 1.5.
+
+    >>> run_in(0.5, [1, 1])
+    RunIn(p_stop=0.75, expected_people=1.5, expected_harmed=0.75)
+    """
+    rate, alive = number("rate", rate, at_least=0, at_most=1), np.array([1.0])
+    stopped = treated = 0.0
+    for limit in counts:
+        treated += alive.sum()
+        alive = np.append(alive * (1 - rate), 0.0) + np.append(0.0, alive * rate)
+        stopped += alive[limit:].sum()
+        alive[limit:] = 0
+    return RunIn(float(stopped), float(treated), float(rate * treated))
+
+
+class Look(NamedTuple):
+    """One early look for futility: chance to stop there, power in favour, the power it costs, people per arm on average."""
+
+    p_stop: float
+    power: float
+    power_lost: float
+    expected_people: float
+
+
+def futility_look(n, difference, sd, alpha, share, bound):
+    """One look that ends the trial without success if its z value is at or below a bound (Jennison and Turnbull, 2000).
+
+    In: people per arm at the end, true difference (above 0 in favour) and known sd, two-sided alpha of the final test
+    (not relaxed), share of the people seen at the look in (0, 1), bound. Out: Look, by quadrature over the first of two
+    normal z values whose correlation is sqrt(share).
+
+    No effect, a bound of 0, by hand: stops half of the time, and a half-size look saves a quarter of the people.
+
+    >>> look = futility_look(40, 0, 1, 0.05, 0.5, 0)
+    >>> round(look.p_stop, 10), round(look.expected_people, 8)
+    (0.5, 30.0)
+    """
+    n, sd = number("n", n, above=0), number("sd", sd, above=0)
+    share, bound = number("share", share, above=0, below=1), number("bound", bound)
+    shift = number("difference", difference) / (sd * sqrt(2 / n))
+    limit = norm.isf(number("alpha", alpha, above=0, below=1) / 2)
+    first = shift * sqrt(share)
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    low, high = max(bound - first, -9.0), 9.0
+    if low >= high:
+        gone, power = 1.0, 0.0
+    else:
+        z = low + (high - low) * (nodes + 1) / 2
+        later = ndtr((shift + sqrt(share) * z - limit) / sqrt(1 - share))
+        gone, power = float(ndtr(bound - first)), float(np.sum(weights * norm.pdf(z) * later) * (high - low) / 2)
+    # of a power not lost at all rounding leaves a little on either side
+    return Look(gone, power, max(0.0, float(ndtr(shift - limit)) - power), n * (1 - gone * (1 - share)))
 
 
 # Time

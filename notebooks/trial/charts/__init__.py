@@ -38,6 +38,7 @@ from trial.charts.people import (
     twelve_people,
 )
 from trial.charts.planning import (
+    more_people,
     people_needed,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "luck",
     "new_lesion_count",
     "three_worlds",
+    "more_people",
     "people_needed",
     "prevalence",
     "progression",

@@ -2,16 +2,17 @@
 
 import altair as alt
 import pandas as pd
+from scipy.stats import norm
 
 from trial import words
 from trial.charts import marks, theme
 
 
-def people_needed(table, width, effect, power, alpha):
+def people_needed(table, width, effect, power, alpha, origin):
     """People in each group against the share of the loss that is prevented, a line for each basis; `effect` is marked.
 
     `table`: effect (share prevented, `effect` among them), basis ("of all loss"), people_per_arm. `power` and `alpha`
-    (two-sided), shares, stand in the words only. The scale of people is logarithmic.
+    (two-sided), shares, stand in the words only, as does `origin`, the sentence on where loss and spread come from. The scale of people is logarithmic.
     """
     wide, height = width >= 500, 300
     left, right = 44, width - (176 if wide else 14)
@@ -99,7 +100,7 @@ def people_needed(table, width, effect, power, alpha):
     subtitle = [
         f"Line = people in each of two groups who complete the trial, for an effect seen {words.in_hundred(power)} times "
         f"at a two-sided level of {words.percent(alpha)}. Worked out by the normal formula from an assumed loss and spread.",
-        "Scale: each step up multiplies the people.",
+        f"{origin} Scale: each step up multiplies the people.",
     ]
     told = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
     return theme.finish(
@@ -107,3 +108,230 @@ def people_needed(table, width, effect, power, alpha):
         f"Curves of people needed in each group, logarithmic, against the share of yearly loss prevented, in %: at "
         f"{half} {told}; from {words.number(low)} to {words.number(high)} over the range drawn. Worked out from assumed values.",
     )
+
+
+def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout, alpha, origin):
+    """What more people can buy: beliefs as strips of 50 dots, and the chance of success against people in each group.
+
+    `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, mean, sd, ceiling, more_than_total.
+    `grid`: effect, spread, dropout (whole per cent), hoped and one column a belief (chances), equivalent; the reader's
+    sliders filter it. `per_arm` complete of `enrolled` in each group; `effect`, `dropout`, `alpha` are shares;
+    `origin` is the sentence on where loss and spread come from.
+    """
+    wide = width >= 500
+    names = list(believed.belief)
+    hues = dict(zip(names, [theme.MUTED, theme.COHORT["D"], theme.CAUTION], strict=True))
+    left, right = 42, width - (134 if wide else 116)
+    strips = _strips(believed, width, wide, hues)
+    height = 270 if wide else 250
+    # the curves
+    rows = pd.DataFrame({"people": table.people_per_arm, "curve": table.curve, "chance": 100 * table.chance})
+    low, high = int(rows.people.min()), int(rows.people.max())
+    steps = [lead * 10**tens for tens in range(8) for lead in (1, 2, 5)]
+    shown = [step for step in steps if low <= step <= high]
+    shown = shown if wide else shown[::2]
+    x = marks.across(
+        [low, high], left, right, log=True, values=shown, title="People in each group who complete", format=",d"
+    )
+    scale = alt.Scale(domain=[0, 100], range=[height, 0])
+    axis = alt.Axis(
+        title=None, values=[0, 20, 40, 60, 80, 100], format="d", labelExpr="datum.label + '%'", grid=False, offset=-left
+    )
+
+    def y(field):
+        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
+    tops = pd.DataFrame({"from": low, "people": high, "chance": 100 * believed.ceiling, "belief": names})
+    ends = rows[rows.people == high].set_index("curve").chance
+    labels = pd.DataFrame(
+        [
+            {"curve": "hoped", "at": ends["hoped"], "text": f"if exactly {words.percent(effect)}"},
+            *(
+                {
+                    "curve": row.belief,
+                    "at": 100 * row.ceiling,
+                    "text": f"{row.belief}:\n{_at_most(row.ceiling)}",
+                }
+                for row in believed.itertuples()
+            ),
+        ]
+    ).sort_values("at", ascending=False, kind="stable", ignore_index=True)
+    # labels keep their distance: each stands at its line's end or below the one before it
+    apart, lowest, placed = 3300 / height, 101.0, []
+    for at in labels["at"]:
+        lowest = min(at, lowest)
+        placed.append(lowest)
+        lowest -= apart
+    short = min(0.0, min(placed) - 100 * 16 / height)
+    labels["chance"], labels["people"] = [place - short for place in placed], high
+    tints = {"hoped": theme.COMPARATOR} | hues
+    now = "datum.effect == hoped_effect && datum.spread == own_spread && datum.dropout == own_dropout"
+    read = grid[["effect", "spread", "dropout"]].reset_index(drop=True)
+    read["people"] = grid.equivalent.clip(low, high).round(2).to_numpy()
+    read["text"] = [_told(row, names, enrolled) for row in grid.to_dict("records")]
+    layers = [
+        *(
+            alt.Chart(tops[tops.belief == name][["from", "people", "chance"]])
+            .mark_rule(color=hues[name], strokeDash=[2, 4], strokeWidth=1.5, aria=False)
+            .encode(x=x("from"), x2="people:Q", y=y("chance"))
+            for name in names
+        ),
+        *(
+            alt.Chart(rows[rows.curve == curve][["people", "chance"]])
+            .mark_line(color=hue, strokeWidth=2.4, strokeDash=[6, 4] if curve == "hoped" else [1, 0], aria=False)
+            .encode(x=x("people"), y=y("chance"))
+            for curve, hue in tints.items()
+        ),
+        alt.Chart(read[["effect", "spread", "dropout", "people"]])
+        .mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False)
+        .encode(x=x("people"), y=alt.value(0), y2=alt.value(height))
+        .transform_filter(now),
+        *(
+            marks.label(
+                labels[labels.curve == curve],
+                "text",
+                x("people"),
+                y("chance"),
+                dx=8,
+                color=hues.get(curve, theme.MUTED),
+            )
+            for curve, hue in tints.items()
+        ),
+    ]
+    curves = alt.layer(*layers).properties(width=width - 2, height=height)
+    lines = 5 if wide else 7
+    told = (
+        alt.Chart(read[["effect", "spread", "dropout", "text"]] if wide else _narrow(read))
+        .mark_text(
+            align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
+        )
+        .encode(x=alt.value(left), y=alt.value(2), text="text:N")
+        .transform_filter(now)
+        .properties(width=width - 2, height=16 * lines + 4)
+    )
+    chart = alt.vconcat(strips, curves, told, spacing=12).resolve_scale(x="independent", y="independent")
+    ranges = {
+        "effect": ("hoped_effect", "Share prevented, if it works as hoped, % ", 10),
+        "spread": ("own_spread", "Spread between people, % of the one assumed ", 50),
+        "dropout": ("own_dropout", "People who leave, % ", 10),
+    }
+    start = {"effect": round(100 * effect), "spread": 100, "dropout": round(100 * dropout)}
+    usual = {
+        name: [value for value in sorted(set(grid[name])) if value % step == 0] for name, (_, _, step) in ranges.items()
+    }
+    chart = chart.add_params(
+        *(
+            alt.param(
+                name=param,
+                value=int(start[name]),
+                bind=alt.binding_range(min=int(usual[name][0]), max=int(usual[name][-1]), step=step, name=label),
+            )
+            for name, (param, label, step) in ranges.items()
+        )
+    )
+    if believed.ceiling.min() > 0.99:
+        finding = "Whoever is sure of an effect can buy success with people"
+    else:
+        finding = "More people cannot buy certainty about an effect that may not exist"
+    subtitle = [
+        "Dot = 2 in 100 of a belief in the share of the loss prevented; shaded = more than total. Line = chance of a result clearly "
+        f"in favour (two-sided level {words.percent(alpha)}), dashed if the effect is as hoped; dotted = the most any size can reach. "
+        f"Worked out from assumed beliefs, loss and spread. {origin}",
+    ]
+    here = rows[rows.people == per_arm].set_index("curve").chance / 100
+    over = words.between(min(here[names]), max(here[names]))
+    return theme.finish(
+        chart.properties(title=theme.title(finding, subtitle, width)),
+        f"Strips of dots for {words.in_words(len(names))} beliefs, and curves of the chance of success against people per group. At "
+        f"{words.number(per_arm)}: {words.percent(here['hoped'])} if the hoped effect is real, {over} over the beliefs, whose ceilings are "
+        f"{words.between(believed.ceiling.min(), believed.ceiling.max())}. Worked out from assumed beliefs.",
+    )
+
+
+def _at_most(share):
+    text = words.percent(share)
+    if text.startswith("less"):
+        return text.replace("less than", "below")
+    return "at most 100%" if text.startswith("more") else f"at most {text}"
+
+
+def _told(row, names, enrolled):
+    chances = "\n".join(f"{words.in_hundred(row[name])} under the {name} belief" for name in names)
+    return (
+        f"{words.number(enrolled)} enrolled a group, {words.percent(row['dropout'] / 100)} leave, spread {row['spread']}% of the one assumed:\n"
+        f"{words.in_hundred(row['hoped'])} trials succeed if {words.percent(row['effect'] / 100)} is prevented,\n{chances}"
+    )
+
+
+def _narrow(read):
+    rows = read[["effect", "spread", "dropout"]].copy()
+    rows["text"] = ["\n".join(marks.folded(line, 46) for line in text.split("\n")) for text in read.text]
+    return rows
+
+
+def _strips(believed, width, wide, hues):
+    """Beliefs as quantile dot plots on one axis of the share prevented."""
+    left, right, deep = 42, width - (134 if wide else 116), 58
+    bins = round((right - left) / 8)
+    places = norm.ppf((0.5 + pd.Series(range(50))) / 50)
+    dots = pd.DataFrame(
+        [
+            {"belief": row.belief, "share": 100 * (row.mean + row.sd * place)}
+            for row in _rows(believed)
+            for place in places
+        ]
+    )
+    low, high = min(dots.share.min(), -20.0), max(dots.share.max(), 120.0)
+    step = (high - low) / bins
+    dots["bin"] = ((dots.share - low) / step).clip(0, bins - 1e-9).astype(int)
+    dots["share"] = low + step * (dots.bin + 0.5)
+    dots["stack"] = dots.groupby(["belief", "bin"]).cumcount()
+    pitch = min(8.0, (deep - 8) / (dots["stack"].max() + 1))
+    order = {name: place for place, name in enumerate(hues)}
+    dots["row"] = dots.belief.map(order) * (deep + 6) + deep - pitch * (dots["stack"] + 0.5)
+    height = len(hues) * (deep + 6)
+    values = [
+        value
+        for value in (range(-1000, 1001, 50) if high - low < 600 else range(-10000, 10001, 1000))
+        if low <= value <= high
+    ]
+    values = values if wide else [value for value in values if value % 100 == 0]
+    x = marks.across([low, high], left, right, values=values, title="Share of the yearly loss prevented, %")
+    y = marks.down(height)
+    shade = pd.DataFrame({"from": [100.0], "to": [high], "top": [0.0], "foot": [float(height)]})
+    feet = pd.DataFrame({"from": low, "to": high, "row": [order[name] * (deep + 6.0) + deep for name in hues]})
+    labels = pd.DataFrame(
+        {
+            "belief": believed.belief,
+            "row": [order[name] * (deep + 6.0) + deep / 2 for name in believed.belief],
+            "text": [_named(row) for row in _rows(believed)],
+        }
+    )
+    zero = pd.DataFrame({"zero": [0.0], "top": [0.0], "foot": [float(height)]})
+    layers = [
+        alt.Chart(shade)
+        .mark_rect(color=theme.CAUTION_PALE, opacity=0.45, aria=False)
+        .encode(x=x("from"), x2="to:Q", y=y("top"), y2="foot:Q"),
+        marks.rule(zero, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR, dash=(3, 3)),
+        marks.rule(feet, x("from"), y("row"), x2="to"),
+        *(
+            marks.dots(dots[dots.belief == name], x("share"), y("row"), color=hue, size=0.6 * pitch * pitch)
+            for name, hue in hues.items()
+        ),
+        *(
+            marks.label(labels[labels.belief == name], "text", alt.value(right + 8), y("row"), color=hue)
+            for name, hue in hues.items()
+        ),
+    ]
+    return alt.layer(*layers).properties(width=width - 2, height=height)
+
+
+def _rows(believed):
+    return believed[["belief", "mean", "sd", "more_than_total"]].itertuples(index=False, name="Belief")
+
+
+def _named(row):
+    lines = [row.belief]
+    if row.more_than_total >= 0.005:
+        lines.append(f"{words.in_hundred(row.more_than_total)}:\nmore than total")
+    return "\n".join(lines)

@@ -4,8 +4,8 @@ from decimal import Decimal
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from scipy.integrate import quad
 from scipy.stats import norm, t
 
 from trial import intervals, planning, words
@@ -13,7 +13,10 @@ from trial.tables.design import earliest_calendar, recorded_dates
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
+SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
 CELLS_PER_CONTROL = 2
+BELIEFS = ("sceptical", "neutral", "enthusiastic")
+LONGEST_YEARS = 30
 DAYS_PER_MONTH = 365.25 / 12
 NO_EXCESS = "no loss beyond healthy ageing"
 
@@ -79,9 +82,9 @@ OUTCOMES = [
     ),
     (
         "New spots on scans",
-        "seldom",
-        "They tell of inflammation, which is not what disables most at this stage.",
-        "informs2018",
+        "yes, but they tell of something else",
+        "They tell of inflammation, which is not what disables most at this stage; here half had a new one within two years.",
+        "genchi2023",
     ),
 ]
 
@@ -103,20 +106,6 @@ def outcomes_that_move(participants):
 
 
 # How many people
-
-
-def people_per_arm_shares(control, treated, alpha, power):
-    """People per arm to tell two shares apart by the normal formula, variances not pooled (Fleiss, 1981), rounded up.
-
-    In: shares of people with the outcome in [0, 1], not equal; two-sided alpha; power. One half against one quarter,
-    5% and 80%, by hand: 7.8489 (0.25 + 0.1875) / 0.0625 = 54.9.
-
-    >>> people_per_arm_shares(0.5, 0.25, 0.05, 0.8)
-    55
-    """
-    control, treated = (intervals.number("share", share, at_least=0, at_most=1) for share in (control, treated))
-    spread = sqrt((control * (1 - control) + treated * (1 - treated)) / 2)
-    return planning.people_per_arm_z(control - treated, spread, alpha, power)
 
 
 def rescaled(people, effect_published, effect, alpha, power):
@@ -285,7 +274,11 @@ def people_needed_in_words(needed):
 
 
 def sizes_by_formula(differences, sd, alpha, power, dropout):
-    """The same question under five formulas; `differences` names each column's difference between the arms."""
+    """The same question under several formulas; `differences` names each column's difference between the arms."""
+
+    # the spread seen with a scan at either end of a year holds the error of two scans; a second one each time halves it
+    scan = sd * sqrt(SCAN_PART / 2)
+    twice = planning.slope_sd(sd * sqrt(1 - SCAN_PART), scan, [0, 0, 1, 1])
 
     def column(difference):
         exact = planning.people_per_arm_z_unrounded(difference, sd, alpha, power)
@@ -296,6 +289,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout):
             words.number(whole),
             words.number(planning.people_per_arm_t(difference, sd, alpha, power)),
             words.number(planning.rounded_up(exact * planning.ancova_factor(CORRELATION))),
+            words.number(planning.people_per_arm_z(difference, twice, alpha, power)),
             f"{words.number(more)} with cells, {words.number(fewer)} without",
             words.number(planning.with_dropout(whole, dropout)),
         ]
@@ -304,6 +298,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout):
         "Normal formula (z): spread taken as known",
         "Noncentral t: spread estimated in the trial",
         f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+        f"Two scans at each end, {words.percent(SCAN_PART)} of the variance from scanning (z; assumed)",
         f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
         f"To enrol, if {words.percent(dropout)} leave (z)",
     ]
@@ -501,18 +496,6 @@ def _no_activity(findings):
     return words.plain(row.value)
 
 
-def chance_top_leads(cohorts, people, difference, sd):
-    """Chance that the mean of one cohort, truly ahead by a difference, is the best of all; the others alike, normal.
-
-    In: cohorts, people in each, difference and sd in one unit. Without a difference, by symmetry: one in four.
-
-    >>> round(chance_top_leads(4, 3, 0, 1), 12)
-    0.25
-    """
-    ahead = intervals.number("difference", difference) * sqrt(people) / intervals.number("sd", sd, above=0)
-    return float(quad(lambda z: norm.pdf(z) * norm.cdf(z + ahead) ** (cohorts - 1), -9, 9)[0])
-
-
 # How long, and how to watch
 
 
@@ -549,6 +532,19 @@ def recorded_pace(cohorts, rules, cohort_gap_days):
     )
 
 
+def _years(value):
+    return "longer than any trial could run" if value > LONGEST_YEARS else words.number(value, 1)
+
+
+def years_in_words(value):
+    """Years as words for a sentence, with a bound beyond which no number means anything.
+
+    >>> years_in_words(9.14), years_in_words(1785213.3)
+    ('9.1 years', 'longer than any trial could run')
+    """
+    return _years(value) + ("" if value > LONGEST_YEARS else " years")
+
+
 def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
     """Years to enrol and to finish with so many centres, each at the pace of this trial: recorded, and by its waits."""
 
@@ -560,10 +556,10 @@ def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
         [
             {
                 "Centres": words.number(number),
-                "Years to enrol, recorded pace": words.number(years(number, pace.recorded_months), 1),
-                "Years to the last visit": words.number(years(number, pace.recorded_months) + after, 1),
-                "Years to enrol, waits of the rules only": words.number(years(number, pace.rule_months), 1),
-                "Years to the last visit, waits only": words.number(years(number, pace.rule_months) + after, 1),
+                "Years to enrol, recorded pace": _years(years(number, pace.recorded_months)),
+                "Years to the last visit": _years(years(number, pace.recorded_months) + after),
+                "Years to enrol, waits of the rules only": _years(years(number, pace.rule_months)),
+                "Years to the last visit, waits only": _years(years(number, pace.rule_months) + after),
             }
             for number in centres
         ]
@@ -591,26 +587,13 @@ def harm_to_exclude(rates, treated, confidence, dropout):
     return pd.DataFrame(rows)
 
 
-def effective_people(people, donors, alike):
-    """People a group counts for if those with cells of one donor are alike: n / (1 + (n/donors - 1) alike) (Kish, 1965).
-
-    In: people, donors who share them evenly, `alike` the correlation within a donor in [0, 1).
-    A hundred people, one donor, a tenth, by hand: 100 / 10.9.
-
-    >>> round(effective_people(100, 1, 0.1), 2), effective_people(100, 100, 0.1)
-    (9.17, 100.0)
-    """
-    alike = intervals.number("alike", alike, at_least=0, below=1)
-    return people / (1 + (people / donors - 1) * alike)
-
-
 def donors(people, numbers=(1, 2, 4, 8), alike=(0.01, 0.05, 0.1)):
     """How many people an arm of this size counts for, by number of donors and by how alike cells of a donor act."""
     return pd.DataFrame(
         {"Donors behind the cells": [words.in_words(number) for number in numbers]}
         | {
             f"if {words.percent(share)} of the spread is between donors (assumed)": [
-                words.number(effective_people(people, number, share)) for number in numbers
+                words.number(planning.effective_people(people, number, share)) for number in numbers
             ]
             for share in alike
         }
@@ -618,6 +601,9 @@ def donors(people, numbers=(1, 2, 4, 8), alike=(0.01, 0.05, 0.1)):
 
 
 # Designs
+
+DESIGN_COLUMNS = ["design", "slug", "outcome", "effect_sought", "arms", "people_per_arm", "people_enrolled", "years"]
+DESIGN_COLUMNS += ["sceptical", "neutral", "enthusiastic", "leans_on"]
 
 
 def _progression(progression):
@@ -638,122 +624,209 @@ def siponimod_reduction(controlled):
 def size_for_progression(lowered, progression, alpha, power):
     """People per arm if so large a share fewer get worse than on placebo in ASCEND (normal formula for two shares)."""
     worse = _progression(progression).value / 100
-    return people_per_arm_shares(worse, worse * (1 - lowered), alpha, power)
+    return planning.people_per_arm_shares(worse, worse * (1 - lowered), alpha, power)
 
 
-def designs(planned, controlled, published, progression):
-    """Sizes by formula for several designs, each with the assumption behind it.
+CENTRES = 10  # assumed for the duration of a design
+
+
+def designs(planned, controlled, published, progression, beliefs, pace, follow_up_weeks):
+    """Designs side by side, each with the assumptions behind its size, its duration and its chances of success.
 
     `planned`: the chapter's parameters by name (atrophy_mean, atrophy_sd, healthy_atrophy, effect, alpha, power,
-    dropout, confidence); the tables as loaded. Out: design, outcome, effect_sought, arms, people_per_arm (complete),
-    people_enrolled (in all), leans_on.
+    dropout, confidence, lesions_per_year); the tables as loaded; three beliefs (mean, SD) of the share prevented; the
+    recorded pace. Out: design, slug, outcome, effect_sought, arms, people_per_arm (complete), people_enrolled (in all),
+    years (to the last visit, with ten centres), sceptical, neutral, enthusiastic (chances of success), leans_on. Empty
+    numbers: nothing of the kind can be worked out.
     """
-    mean, sd, healthy, effect, alpha, power, dropout, confidence = (
-        planned[name]
-        for name in (
-            "atrophy_mean",
-            "atrophy_sd",
-            "healthy_atrophy",
-            "effect",
-            "alpha",
-            "power",
-            "dropout",
-            "confidence",
-        )
+    mean, sd, healthy, effect, alpha, power = (
+        planned[name] for name in ("atrophy_mean", "atrophy_sd", "healthy_atrophy", "effect", "alpha", "power")
     )
-    total, reduction = planning.loss_prevented(mean, effect), msstat_reduction(controlled)
+    total, reduction = planning.loss_prevented(mean, 1), msstat_reduction(controlled)
+    beyond = planning.excess_loss_prevented(mean, healthy, 1)
     lowered, worse = siponimod_reduction(controlled), _progression(progression)
     cord = published[(published["measure"] == "spinal cord area") & (published["population"] == "spms")].iloc[0]
     spread = f"a spread of {words.plain(sd)} (assumed at this stage)"
     as_ascend = f"{words.plain(worse.value)}% worse in {words.number(worse.weeks)} weeks without treatment, as in ASCEND (assumed)"
+    years, half = 7 * follow_up_weeks / 365.25, words.percent(effect)
+    rows = []
 
-    def mean_size(difference, level=alpha):
-        return planning.people_per_arm_z(difference, sd, level, power)
+    def add(design, slug, outcome, sought, people, leans_on, chance, arms=2, after=years):
+        chances = [None if chance is None or people is None else chance(people, *belief) for belief in beliefs]
+        enrolled = None if people is None else arms * planning.with_dropout(people, planned["dropout"])
+        lasts = None if enrolled is None else enrolled / pace.people * pace.recorded_months / 12 / CENTRES + after
+        row = (design, slug, outcome, sought, arms, people, enrolled, lasts, *chances, leans_on)
+        rows.append(dict(zip(DESIGN_COLUMNS, row, strict=True)))
 
-    volume, disability = "brain volume", "EDSS or composite, confirmed"
-    rows = [
-        (
-            "Two groups, all loss",
-            volume,
-            f"{words.percent(effect)} of all loss prevented",
-            2,
-            mean_size(total),
-            f"{spread}; even ageing would be slowed",
-        ),
-        (
-            "Two groups, loss in excess",
-            volume,
-            f"{words.percent(effect)} of the loss beyond healthy ageing prevented",
-            2,
-            mean_size(planning.excess_loss_prevented(mean, healthy, effect)),
-            f"{spread}; healthy loss of {words.plain(-healthy)}% a year (assumed)",
-        ),
-        (
-            "Two groups, effect as in MS-STAT",
-            volume,
-            f"{words.percent(reduction)} of all loss prevented",
-            2,
-            mean_size(planning.loss_prevented(mean, reduction)),
-            f"{spread}; an effect seen once, with another drug",
-        ),
-        (
-            "Three groups, with sham alone",
-            volume,
-            f"{words.percent(effect)} of all loss prevented",
-            3,
-            mean_size(total, alpha / 2),
-            f"{spread}; each of two comparisons at half the level",
-        ),
-        (
-            "Two groups, getting worse",
-            disability,
-            f"{words.percent(effect)} fewer people worse",
-            2,
-            size_for_progression(effect, progression, alpha, power),
-            as_ascend,
-        ),
-        (
-            "Two groups, effect as in EXPAND",
-            disability,
-            f"{words.percent(lowered)} fewer people worse",
-            2,
-            size_for_progression(lowered, progression, alpha, power),
-            f"{as_ascend}; a lower risk taken as a lower share",
-        ),
-        (
-            "Two groups, spinal cord",
-            "area of the spinal cord",
-            f"{words.percent(effect)} of its loss prevented",
-            2,
-            planning.rounded_up(rescaled(cord.people_per_arm, cord.effect_percent / 100, effect, alpha, power)),
-            f"carried from a size published from {words.number(cord.people_behind)} people",
-        ),
-        (
-            "One group, harm",
-            f"harm that strikes {words.one_in(0.05)}",
-            "excluded if nobody is harmed",
-            1,
-            planning.people_to_exclude_harm(0.05, confidence, 0),
-            f"{words.percent(confidence)}, one-sided; says nothing on benefit",
-        ),
-    ]
-    table = pd.DataFrame(rows, columns=["design", "outcome", "effect_sought", "arms", "people_per_arm", "leans_on"])
-    return table.assign(
-        people_enrolled=[row.arms * planning.with_dropout(row.people_per_arm, dropout) for row in table.itertuples()]
+    def add_volume(design, slug, sought, loss, share, leans_on, arms=2, level=alpha):
+        people = planning.people_per_arm_z(loss * share, sd, level, power)
+        add(
+            design,
+            slug,
+            "brain volume",
+            sought,
+            people,
+            f"{spread}; {leans_on}",
+            lambda people, m, s: planning.assurance(m, s, people, sd, loss, level),
+            arms,
+        )
+
+    def add_disability(design, slug, share, leans_on):
+        control = worse.value / 100
+        add(
+            design,
+            slug,
+            "EDSS or composite, confirmed progression",
+            f"{words.percent(share)} fewer people worse",
+            size_for_progression(share, progression, alpha, power),
+            leans_on,
+            lambda people, m, s: planning.assurance_shares(m, s, people, control, alpha),
+            after=7 * worse.weeks / 365.25,
+        )
+
+    add_volume(
+        "Two groups, all loss",
+        "all_loss",
+        f"{half} of all loss prevented",
+        total,
+        effect,
+        "even ageing would be slowed",
     )
+    add_volume(
+        "Two groups, loss in excess",
+        "excess",
+        f"{half} of the loss beyond healthy ageing prevented",
+        beyond,
+        effect,
+        f"healthy loss of {words.plain(-healthy)}% a year (assumed)",
+    )
+    add_volume(
+        "Two groups, effect as in MS-STAT",
+        "msstat",
+        f"{words.percent(reduction)} of all loss prevented",
+        total,
+        reduction,
+        "an effect seen once, with another drug",
+    )
+    add_volume(
+        "Three groups, with sham alone",
+        "three_groups",
+        f"{half} of all loss prevented",
+        total,
+        effect,
+        "each of two comparisons at half the level",
+        arms=3,
+        level=alpha / 2,
+    )
+    add_disability("Two groups, getting worse", "progression", effect, as_ascend)
+    add_disability(
+        "Two groups, effect as in EXPAND", "expand", lowered, f"{as_ascend}; a lower risk taken as a lower share"
+    )
+    lesion = intervals.at_least_one_poisson(planned["lesions_per_year"] * years)
+    spared = intervals.at_least_one_poisson(planned["lesions_per_year"] * years * (1 - effect))
+    add(
+        "Two groups, new spots",
+        "new_lesion",
+        "a new spot on a scan",
+        f"{half} fewer new spots",
+        _exact_or_none(lesion, spared, alpha, power),
+        f"{words.in_hundred(lesion)} have one in {words.number(follow_up_weeks)} weeks without treatment (assumed rate, spread by "
+        "chance alone); Fisher's exact test; chances by the normal formula",
+        None
+        if not 0 < lesion < 1
+        else lambda people, m, s: planning.assurance_by_quadrature(
+            lambda share: planning.power_shares(
+                people, lesion, 1 - np.power(1 - lesion, np.maximum(1 - share, 0)), alpha
+            ),
+            m,
+            s,
+        ),
+    )
+    seen = abs(cord.effect_percent) / 100
+    step = 1 / (seen * sqrt(cord.people_per_arm / planning.people_per_arm_z_unrounded(1, 1, USUAL_ALPHA, USUAL_POWER)))
+    add(
+        "Two groups, spinal cord",
+        "spinal_cord",
+        "area of the spinal cord",
+        f"{half} of its loss prevented",
+        planning.rounded_up(rescaled(cord.people_per_arm, seen, effect, alpha, power)),
+        f"carried from a size published from {words.number(cord.people_behind)} people",
+        lambda people, m, s: planning.assurance(m, s, people, 1, step, alpha),
+        after=float(cord.trial_years),
+    )
+    add(
+        "One group, harm",
+        "harm",
+        f"harm that strikes {words.one_in(0.05)}",
+        "excluded if nobody is harmed",
+        planning.people_to_exclude_harm(0.05, planned["confidence"], 0),
+        f"{words.percent(planned['confidence'])}, one-sided; says nothing on benefit",
+        None,
+        arms=1,
+    )
+    return pd.DataFrame(rows, columns=DESIGN_COLUMNS).astype(
+        dict.fromkeys(["people_per_arm", "people_enrolled", *BELIEFS], float)
+    )
+
+
+def _exact_or_none(control, treated, alpha, power):
+    try:
+        return planning.people_per_arm_fisher(control, treated, alpha, power)
+    except ValueError:
+        return None
+
+
+def _or_else(value, form, otherwise):
+    return otherwise if pd.isna(value) else form(value)
 
 
 def designs_in_words(table):
     """The same as texts."""
+    rows = table.to_dict("records")
     return pd.DataFrame(
         {
             "Design": table["design"],
             "Outcome": table["outcome"].map(words.sentence),
             "Effect sought": table["effect_sought"].map(words.sentence),
-            "Per group, complete": table["people_per_arm"].map(words.number),
-            "To enrol in all": table["people_enrolled"].map(words.number),
-            "What the size leans on": table["leans_on"].map(words.sentence),
+            "Per group, to the end": [
+                _or_else(row["people_per_arm"], words.number, "no size up to 300 was found") for row in rows
+            ],
+            "To enrol in all": [_or_else(row["people_enrolled"], words.number, "") for row in rows],
+            f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)": [
+                _or_else(row["years"], _years, "") for row in rows
+            ],
+            "Chance of success: sceptical, neutral, enthusiastic belief (assumed)": [
+                _or_else(
+                    row["sceptical"],
+                    lambda _, row=row: ", ".join(words.percent(row[name]) for name in BELIEFS),
+                    "no effect is sought" if row["arms"] == 1 else "",
+                )
+                for row in rows
+            ],
+            "What it leans on": table["leans_on"].map(words.sentence),
         }
+    )
+
+
+def design_records(table):
+    """The designs as named results: size, people to enrol, years, chance of success under each belief."""
+    kinds = {
+        "people_per_arm": ("people", "complete, per arm"),
+        "people_enrolled": ("people", "in all arms, after dropout"),
+        "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
+    } | {name: ("probability", f"assurance under the {name} prior, normal formula or quadrature") for name in BELIEFS}
+    return pd.DataFrame(
+        [
+            {
+                "name": f"next_trial.design_{row['slug']}__{column}",
+                "value": row[column],
+                "unit": unit,
+                "method": f"{row['design']}; {how}; {row['leans_on']}",
+            }
+            for row in table.to_dict("records")
+            for column, (unit, how) in kinds.items()
+            if not pd.isna(row[column])
+        ]
     )
 
 
@@ -766,3 +839,263 @@ def standardised(difference, sd):
     0.7602
     """
     return difference / sd, float(norm.cdf(difference / sd / sqrt(2)))
+
+
+# Beliefs
+
+
+SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
+LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
+HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
+SHARE_OF_CEILING = 0.95
+
+
+def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, atrophy_sd, alpha, useless):
+    """What a trial of this size is worth under each belief, a pair (mean, SD) of a normal curve for the share prevented.
+
+    Out: belief, mean, sd, ceiling (belief in any effect), more_than_total (belief in a share above 1), assurance,
+    success_and_useless, useless_given_success, people_for_ceiling (per arm, complete, for 95% of the ceiling; None where
+    there is no such size up to the largest).
+    """
+    loss, rows = abs(atrophy_mean), []
+    for name, (mean, sd) in zip(BELIEFS, (sceptical, neutral, enthusiastic), strict=True):
+        assured = planning.assurance(mean, sd, per_arm, atrophy_sd, loss, alpha)
+        both = planning.success_and_useless(mean, sd, per_arm, atrophy_sd, loss, alpha, useless)
+        try:
+            people = planning.people_for_assurance(SHARE_OF_CEILING, mean, sd, atrophy_sd, loss, alpha)
+        except ValueError:
+            people = None
+        rows.append(
+            {
+                "belief": name,
+                "mean": mean,
+                "sd": sd,
+                "ceiling": planning.assurance_ceiling(mean, sd),
+                "more_than_total": float(norm.sf((1 - mean) / sd)),
+                "assurance": assured,
+                "success_and_useless": both,
+                "useless_given_success": both / assured if assured > 1e-9 else None,
+                "people_for_ceiling": people,
+            }
+        )
+    return pd.DataFrame(rows).astype({"useless_given_success": float, "people_for_ceiling": object})
+
+
+def beliefs_in_effect_in_words(table, per_arm, useless):
+    """The same as texts."""
+    return pd.DataFrame(
+        {
+            "Belief": table["belief"].map(words.sentence),
+            "Share prevented, mean (SD)": [
+                f"{words.plain(round(row.mean, 3))} ({words.plain(round(row.sd, 3))})"
+                for row in table[["mean", "sd"]].itertuples(index=False, name="Belief")
+            ],
+            f"Success with {words.number(per_arm)} a group": table["assurance"].map(words.in_hundred),
+            "At most, with any size": table["ceiling"].map(words.in_hundred),
+            f"Success although {words.percent(useless)} or less is prevented": table["success_and_useless"].map(
+                words.in_hundred
+            ),
+            "Of a hundred successes, such ones": [
+                "" if pd.isna(share) else words.in_hundred(share) for share in table["useless_given_success"]
+            ],
+            f"People a group for {words.percent(SHARE_OF_CEILING)} of the most": [
+                "more than any trial could have" if pd.isna(people) else words.number(people)
+                for people in table["people_for_ceiling"]
+            ],
+        }
+    )
+
+
+def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
+    """Chance of success against size: people_per_arm, curve ("hoped" or a belief), chance; sizes a tenth of a decade apart."""
+    loss = abs(atrophy_mean)
+    sizes = sorted({per_arm, *(max(2, round(per_arm * 10 ** (step / 10))) for step in range(-7, 17))})
+    return pd.DataFrame(
+        [
+            {"people_per_arm": people, "curve": curve, "chance": chance}
+            for people in sizes
+            for curve, chance in [
+                ("hoped", planning.power_z(people, loss * effect, atrophy_sd, alpha).in_favour),
+                *(
+                    (row["belief"], planning.assurance(row["mean"], row["sd"], people, atrophy_sd, loss, alpha))
+                    for row in table.to_dict("records")
+                ),
+            ]
+        ]
+    )
+
+
+def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropout):
+    """The same for a reader's own effect, spread and dropout, so many people enrolled in each group.
+
+    Out: effect, spread (% of atrophy_sd), dropout (whole per cent), chances by curve (hoped and the beliefs), equivalent
+    (people per arm who would see as much at the spread assumed). With the spread known all three only stretch the size.
+    """
+    loss, kept = abs(atrophy_mean), table.to_dict("records")
+    chosen = round(100 * effect), 100, round(100 * dropout)
+    efforts, spreads, leaving = (
+        sorted({own, *usual}) for own, usual in zip(chosen, (HOPED, SPREADS, LEAVING), strict=True)
+    )
+    rows = []
+    for spread in spreads:
+        for share in leaving:
+            stays = 1 - dropout if share == chosen[2] else 1 - share / 100
+            people, sd = int(enrolled * stays + 1e-9), atrophy_sd * spread / 100
+            if people < 1:
+                continue
+            chances = {
+                row["belief"]: planning.assurance(row["mean"], row["sd"], people, sd, loss, alpha) for row in kept
+            }
+            for percent in efforts:
+                hoped = effect if percent == chosen[0] else percent / 100
+                rows.append(
+                    {
+                        "effect": percent,
+                        "spread": spread,
+                        "dropout": share,
+                        "hoped": planning.power_z(people, loss * hoped, sd, alpha).in_favour,
+                        **chances,
+                        "equivalent": people / (spread / 100) ** 2,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+# Watching, and looking early
+
+
+RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE = 20, 0.1, 0.9, 2  # assumed: a rule a sceptic may replace
+TRUE_RATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4)
+LOOK_SHARE, LOOK_BOUND = 0.5, 0.0  # assumed: half of the people seen, stop unless the cells are ahead
+
+
+def run_in_rule():
+    """The stopping rule of the safety run-in: people harmed, and the first people among whom so many stop it."""
+    counts = planning.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
+    reached = {}
+    for seen, limit in enumerate(counts, start=1):
+        if limit <= seen:
+            reached[limit] = seen
+    return pd.DataFrame({"harmed": list(reached), "among_at_most": list(reached.values())}), counts
+
+
+def run_in(counts):
+    """Exact characteristics of the rule by true rate: rate, p_stop, expected_people, expected_harmed."""
+    return pd.DataFrame([{"rate": rate, **planning.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
+
+
+def run_in_in_words(table):
+    """The same as texts."""
+    return pd.DataFrame(
+        {
+            "If such harm truly strikes": table["rate"].map(words.percent),
+            "The run-in is stopped": table["p_stop"].map(words.in_hundred),
+            "People treated, on average": table["expected_people"].map(lambda people: words.number(people, 1)),
+            "People harmed, on average": table["expected_harmed"].map(lambda people: words.number(people, 1)),
+        }
+    )
+
+
+def early_look(effects, per_arm, atrophy_mean, sd, alpha):
+    """One early look by true effect (shares prevented): effect, p_stop, power, power_lost, expected_people (per arm)."""
+    return pd.DataFrame(
+        [
+            {
+                "effect": effect,
+                **planning.futility_look(
+                    per_arm, abs(atrophy_mean) * effect, sd, alpha, LOOK_SHARE, LOOK_BOUND
+                )._asdict(),
+            }
+            for effect in effects
+        ]
+    )
+
+
+def early_look_in_words(table):
+    """The same as texts."""
+    return pd.DataFrame(
+        {
+            "If the cells truly prevent": [
+                "nothing" if effect == 0 else words.percent(effect) for effect in table["effect"]
+            ],
+            "Stopped early": table["p_stop"].map(words.in_hundred),
+            "Success in the end": table["power"].map(words.in_hundred),
+            "Success lost by looking": [words.percent(abs(lost)) for lost in table["power_lost"]],
+            "People a group, on average": table["expected_people"].map(lambda people: words.number(people, 1)),
+        }
+    )
+
+
+def rule_in_words(rule):
+    """The rule as words: so many of the first so many people.
+
+    >>> rule_in_words(run_in_rule()[0])
+    'two of the first five, three of the first eleven, four of the first 18 or five of the first 20 people'
+    """
+    parts = [
+        f"{words.in_words(row.harmed)} of the first {words.in_words(row.among_at_most)}" for row in rule.itertuples()
+    ]
+    return " or ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) + " people"
+
+
+def run_in_note():
+    """What the stopping rule assumes, for the note under its table."""
+    return (
+        f"Assumed: it stops where a rate above {words.percent(TOLERABLE)} has a posterior probability of {words.percent(SURE)} or more, "
+        f"under a beta prior whose mean is that rate and whose weight is that of {words.in_words(PRIOR_PEOPLE)} people."
+    )
+
+
+def look_note():
+    """What the early look assumes, for the note under its table."""
+    return (
+        f"Assumed: when {words.percent(LOOK_SHARE)} of the people have finished, the trial stops unless the treated group is ahead; "
+        "the final test stays as it was. Two normal z values, integrated numerically."
+    )
+
+
+def belief_records(table, useless):
+    """Assurance, ceiling and the worth of a success under each belief as named results."""
+    kinds = {
+        "assurance": "closed form, spread known, two-sided test in favour, at n_per_arm",
+        "ceiling": "belief in any effect in favour",
+        "success_and_useless": f"quadrature; at most {useless:g} of the loss prevented",
+        "useless_given_success": f"quadrature; at most {useless:g} of the loss prevented",
+        "people_for_ceiling": f"fewest people per arm for {SHARE_OF_CEILING:g} of the ceiling",
+    }
+    return pd.DataFrame(
+        [
+            {
+                "name": f"next_trial.{column}_{row['belief']}",
+                "value": row[column],
+                "unit": "people" if column.startswith("people") else "probability",
+                "method": f"{how}; normal prior, mean {row['mean']:g}, SD {row['sd']:g}",
+            }
+            for row in table.to_dict("records")
+            for column, how in kinds.items()
+            if not pd.isna(row[column])
+        ]
+    )
+
+
+def watching_records(counts, looks):
+    """The run-in and the early look as named results."""
+    rows = [
+        (f"run_in_{part}__{100 * row.rate:g}pct", getattr(row, part), unit, "exact, stated stopping rule (assumed)")
+        for row in run_in(counts).itertuples()
+        for part, unit in (("p_stop", "probability"), ("expected_people", "people"))
+    ] + [
+        (
+            f"look_{part}__{name}",
+            getattr(row, part),
+            unit,
+            "quadrature; bivariate normal, half of the people, bound 0 (assumed)",
+        )
+        for name, row in zip(("nothing", "useless", "effect"), looks.itertuples(), strict=True)
+        for part, unit in (
+            ("p_stop", "probability"),
+            ("power_lost", "probability"),
+            ("expected_people", "people per arm"),
+        )
+    ]
+    return pd.DataFrame([{"name": f"next_trial.{n}", "value": v, "unit": w, "method": m} for n, v, w, m in rows])
