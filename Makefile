@@ -16,7 +16,7 @@ PYTHON ?= python3
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 RUN_IN := cd "$(HERE)notebooks" && exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept compare sweep clean .setup
+.PHONY: .help report test lab parameters accept compare sweep mutate clean .setup
 .DEFAULT_GOAL := .help
 
 .help:
@@ -43,6 +43,9 @@ compare: .setup ## say what differs between two runs, A= and B= (left out: the a
 
 sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confidence=0.8,0.9" (with CHAPTER=, RESULTS=, RUN=)
 	@$(RUN_IN) -m reporting sweep
+
+mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
+	@export MUTATE=all && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
 
 clean: ## remove what can be made again: .venv, .cache, reports/runs and python's leftovers
 	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +

@@ -154,7 +154,9 @@ def _start_worker(log_file, parent):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.
-    os.environ["JUPYTER_RUNTIME_DIR"] = str(Path(log_file).parent / "kernels")
+    kernels = Path(log_file).parent / "kernels"
+    kernels.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(kernels)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
