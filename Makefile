@@ -1,4 +1,4 @@
-# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B) is never pasted into a recipe: make would expand its $ and the shell its
+# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE) is never pasted into a recipe: make would expand its $ and the shell its
 # backticks. It travels unexpanded through the environment, and python reads it there.
 override export SET := $(value SET)
 override export PARAMETERS := $(value PARAMETERS)
@@ -9,6 +9,7 @@ override export SCENARIOS := $(value SCENARIOS)
 override export RESULTS := $(value RESULTS)
 override export A := $(value A)
 override export B := $(value B)
+override export MUTATE := $(value MUTATE)
 export CALLED_FROM := $(or $(value PWD),$(CURDIR))
 export OPENBLAS_NUM_THREADS := 1
 
@@ -45,7 +46,7 @@ sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confiden
 	@$(RUN_IN) -m reporting sweep
 
 mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
-	@export MUTATE=all && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
+	@export MUTATE="$${MUTATE:-all}" && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
 
 clean: ## remove what can be made again: .venv, .cache, reports/runs and python's leftovers
 	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +

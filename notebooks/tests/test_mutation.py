@@ -1,7 +1,7 @@
 """Proof by mutation: a number changed in data/ is caught by the data checks or changes what a chapter says, shows or records.
 
-`make test` walks one numeric cell of each column of each table it can fit in a minute: the cell is picked by a hash of its
-place, and the tables take turns, so that the walk is the same every time. `make mutate` (MUTATE=all) walks every one.
+`make test` walks SAMPLE numeric cells only: the tables take turns, the cell of each picked by a hash of its place, so that
+the walk is the same every time. `make mutate` walks every one (about half an hour), or those of the tables in MUTATE=.
 Chapters run in this process, with the printing of pages captured and charts kept as specs: what nbval would compare, without
 kernels. Chapters that read results of others (00) read those of the references, so a cell reaches them through the tables
 they load themselves; what moves another chapter's results is caught there.
@@ -21,8 +21,11 @@ from reporting import page, records
 from tests.chapters import NAMES, NOTEBOOKS, ROOT
 from trial import load
 
-ALL = os.environ.get("MUTATE") == "all"
-SAMPLE = 24  # cells walked by `make test`
+WALK = os.environ.get("MUTATE", "")
+SAMPLE = 20  # cells walked by `make test`
+# Numbers that stand in data/ but that no chapter uses in any way the walk can see: (table, row, column). A defect each, named
+# here until the number is used or removed; nothing may be added to hide a new one.
+SHOWN_NOWHERE = {}
 
 
 class Differs(Exception):
@@ -76,6 +79,15 @@ def numeric_cells():
     return found
 
 
+@cache
+def named(cell):
+    """The row of a cell by the columns that name it, which stays when rows are added."""
+    table, number, _ = cell
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = list(csv.DictReader(file))[number]
+    return " ".join(row[column] for column in load.TABLES[table][0].split())
+
+
 def sampled(cells):
     """Tables in turns, each turn the cell of a table with the next smallest hash of its place."""
 
@@ -107,6 +119,7 @@ def changed(text):
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of data/ that the chapters read in its place."""
+    baselines()  # before anything is changed
     folder = shutil.copytree(ROOT / "data", tmp_path / "data")
     monkeypatch.setenv("REPORT_DATA", str(folder))
     return folder
@@ -116,6 +129,7 @@ def copy(tmp_path, monkeypatch):
 def baselines():
     """Of each chapter: what it publishes from the unchanged data, and the files it reads for it."""
     patch, content, found = pytest.MonkeyPatch(), load._content, {}
+    patch.delenv("REPORT_DATA", raising=False)
     try:
         for name in NAMES:
             seen = set()
@@ -161,14 +175,16 @@ def caught_by(cell, folder, monkeypatch):
 
 
 def test_a_changed_number_is_caught(copy, monkeypatch):
-    cells = numeric_cells() if ALL else sampled(numeric_cells())
+    cells = numeric_cells()
+    cells = sampled(cells) if not WALK else [cell for cell in cells if WALK == "all" or cell[0] in WALK.split()]
+    assert cells, f"MUTATE={WALK} names no table"
     uncaught = []
     for cell in cells:
         found = caught_by(cell, copy, monkeypatch)
-        if ALL:
-            print(*cell, "->", found, flush=True)
-        if found is None:
-            uncaught.append(cell)
+        if WALK:
+            print(*cell[:1], named(cell), cell[2], "->", found, flush=True)
+        if found is None and (cell[0], named(cell), cell[2]) not in SHOWN_NOWHERE:
+            uncaught.append((cell[0], named(cell), cell[2]))
     assert not uncaught, f"{len(uncaught)} of {len(cells)} changed numbers were noticed by nothing: {uncaught}"
 
 
@@ -177,7 +193,8 @@ def test_the_walk_can_fail(copy, monkeypatch):
         return text
 
     monkeypatch.setitem(globals(), "changed", unchanged)
-    assert caught_by(numeric_cells()[0], copy, monkeypatch) is None, "an unchanged number must not be caught"
+    for cell in sampled(numeric_cells())[:4]:
+        assert caught_by(cell, copy, monkeypatch) is None, f"an unchanged number must not be caught: {cell}"
 
 
 def test_every_result_is_within_tolerance_of_the_reference():
