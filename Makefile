@@ -1,10 +1,15 @@
-# User text (SET, PARAMETERS, RUN, CHAPTER, WHY) is never pasted into a recipe: make would expand its $ and the shell its
+# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE) is never pasted into a recipe: make would expand its $ and the shell its
 # backticks. It travels unexpanded through the environment, and python reads it there.
 override export SET := $(value SET)
 override export PARAMETERS := $(value PARAMETERS)
 override export RUN := $(value RUN)
 override export CHAPTER := $(value CHAPTER)
 override export WHY := $(value WHY)
+override export SCENARIOS := $(value SCENARIOS)
+override export RESULTS := $(value RESULTS)
+override export A := $(value A)
+override export B := $(value B)
+override export MUTATE := $(value MUTATE)
 export CALLED_FROM := $(or $(value PWD),$(CURDIR))
 export OPENBLAS_NUM_THREADS := 1
 
@@ -12,7 +17,7 @@ PYTHON ?= python3
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 RUN_IN := cd "$(HERE)notebooks" && exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept clean .setup
+.PHONY: .help report test lab parameters accept compare sweep mutate clean .setup
 .DEFAULT_GOAL := .help
 
 .help:
@@ -34,8 +39,17 @@ parameters: .setup ## list what a rerun can change: name, type, default, range, 
 accept: .setup ## make a fresh run the reference, with WHY="..." for the log
 	@$(RUN_IN) -m reporting accept
 
+compare: .setup ## say what differs between two runs, A= and B= (left out: the accepted report against the newest run)
+	@$(RUN_IN) -m reporting compare
+
+sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confidence=0.8,0.9" (with CHAPTER=, RESULTS=, RUN=)
+	@$(RUN_IN) -m reporting sweep
+
+mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
+	@export MUTATE="$${MUTATE:-all}" && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
+
 clean: ## remove what can be made again: .venv, .cache, reports/runs and python's leftovers
-	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache \) -prune -exec rm -rf {} +
+	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
 .setup:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: report, accept, parameters. User text comes from the environment only."""
+"""The commands behind the Makefile: report, accept, parameters, compare, sweep. User text comes from the environment only."""
 
 import os
 import sys
@@ -38,8 +38,35 @@ def parameters():
             declared.setdefault(name, []).append(chapter[:2])
     for name, kind, default, limits, unit, meaning, where in settings.table_of_parameters(declared):
         print(f"{name} = {default}")
+        last = settings.configuration()["last"][:2]
+        where = f"{where} and, through their results, {last}" if where and last not in where.split(", ") else where
         about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
         print(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
+
+
+def compare():
+    """Say what differs between two runs, and write it as a page."""
+    from reporting import compare
+
+    text, folder = compare.compare()
+    _say(text)
+    _say(f"Wrote {_shown(folder)}/index.html. Open it in a browser.")
+
+
+def sweep():
+    """Run many reruns into one table; UserError at the end where some failed."""
+    settings.sweep()  # before the slow imports
+    from reporting import sweep
+
+    started = time.monotonic()
+    folder, failed = sweep.sweep(say=_say)
+    _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
+    if failed:
+        raise SomeFailed(f"{failed} of the runs failed; the same command runs only those again.")
+
+
+class SomeFailed(Exception):
+    """A sweep that is finished, but not whole."""
 
 
 def declared_parameters(chapter):
@@ -68,7 +95,8 @@ def _say(text):
 
 def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
-    commands = {"report": report, "accept": accept, "parameters": parameters}
+    commands = {"report": report, "accept": accept, "parameters": parameters, "compare": compare, "sweep": sweep}
+    os.environ["REPORT_COMMAND"] = command
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
         return 2
@@ -81,7 +109,7 @@ def main(command):
         print("Stopped. The pages and references are as they were.", file=sys.stderr)
         return 130
     except Exception as error:
-        if type(error).__name__ != "ChapterError":
+        if type(error).__name__ not in ("ChapterError", "SomeFailed"):
             raise
         print(error, file=sys.stderr)
         return 1

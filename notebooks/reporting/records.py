@@ -84,6 +84,33 @@ def of_references(folder):
     return read(io.StringIO(text(rows)))
 
 
+def tolerance(method):
+    """The relative difference two runs may show: 1e-9 where a result is exact, 1e-6 where simulated or integrated.
+
+    Exact results keep 12 digits and others 8, so that the last kept digits may differ between two processors.
+
+    >>> tolerance("Clopper-Pearson, two-sided"), tolerance("normal prior, by quadrature")
+    (1e-09, 1e-06)
+    """
+    return 1e-9 if digits(method) == 12 else 1e-6
+
+
+def beyond_tolerance(old, new):
+    """Whether two rows (None: absent) differ by more than `tolerance` in value or limits, or at all in words."""
+    if old is None or new is None:
+        return old is not new
+    if any(old[column] != new[column] for column in ("unit", "method")):
+        return True
+    allowed = tolerance(new["method"])
+
+    def apart(before, after):
+        if before is None or after is None:
+            return before is not after
+        return not math.isclose(before, after, rel_tol=allowed, abs_tol=1e-15)
+
+    return any(apart(old[column], new[column]) for column in NUMBERS)
+
+
 def moved(old, new):
     """Results that differ between two lists of rows: (chapter, name, old text, new text), new ones and lost ones too."""
     before, after = ({(row["chapter"], row["name"]): row for row in rows} for rows in (old, new))

@@ -2,6 +2,9 @@
 
 import contextlib
 import csv
+import ctypes
+import errno
+import fcntl
 import hashlib
 import json
 import logging
@@ -10,10 +13,12 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,9 +26,10 @@ from pathlib import Path
 import jupytext
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reporting import html, records, settings
+from reporting import html, provenance, records, settings
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
@@ -71,6 +77,16 @@ def execute(name, values, results_file=None):
             )
         except PapermillExecutionError as error:
             raise ChapterError(_failure(name, error)) from None
+        except DeadKernelError:
+            raise ChapterError(
+                f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
+                "Nothing was written; run the same command again."
+            ) from None
+        except CellTimeoutError:
+            raise ChapterError(
+                f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
+                "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
+            ) from None
     return cleaned(notebook), time.monotonic() - started
 
 
@@ -121,10 +137,26 @@ def _stop_quietly(*_):
     raise KeyboardInterrupt
 
 
-def _start_worker(log_file):
+PR_SET_PDEATHSIG = 1
+
+
+def _die_with(parent):
+    # Linux tells a process when its parent is gone, even by SIGKILL; a kernel watches its worker by itself, anywhere.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it went before it could be watched
+            os._exit(1)
+
+
+def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
+    _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Connection files of kernels live in the workspace, so that they go with it however a build ends.
+    kernels = Path(log_file).parent / "kernels"
+    kernels.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(kernels)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -138,7 +170,8 @@ def execute_all(names, values, workspace, report=print):
     last = settings.configuration()["last"]
     first, finished = [name for name in names if name != last], {}
     signal.signal(signal.SIGTERM, _stop_quietly)
-    pool = ProcessPoolExecutor(WORKERS, get_context("fork"), _start_worker, (str(Path(workspace) / "kernels.log"),))
+    about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
+    pool = ProcessPoolExecutor(WORKERS, get_context("fork"), _start_worker, about_workers)
     try:
         waiting = {pool.submit(execute, name, values): name for name in first}
         for done in as_completed(waiting):
@@ -149,13 +182,18 @@ def execute_all(names, values, workspace, report=print):
             results_file.write_text(records.text(rows), encoding="utf-8")
             finished[last] = _noted(last, pool.submit(execute, last, values, results_file), report)
         pool.shutdown()
-    except BaseException:
+    except BaseException as error:
         processes = list((pool._processes or {}).values())
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:  # their kernels end with them
             process.terminate()
         for process in processes:
             process.join(5)
+        if isinstance(error, BrokenProcessPool):
+            raise ChapterError(
+                "A worker died before its chapter was done (killed, or out of memory).\n"
+                "Nothing was written; run the same command again."
+            ) from None
         raise
     return {name: finished[name] for name in sorted(finished)}
 
@@ -167,7 +205,58 @@ def _noted(name, future, report):
 
 
 @contextlib.contextmanager
-def _workspace():
+def locked():
+    """One build at a time in a checkout; UserError where another one is at work. The lock ends with its process."""
+    try:
+        CACHE.mkdir(exist_ok=True)
+        lock = (CACHE / "build.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{CACHE} cannot be written ({error.strerror}); the build needs it for its lock.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            owner = lock.read().strip() or "a process that has not said its number"
+            raise UserError(
+                f"Another build is at work in this checkout ({owner}); wait until it is done, then run this again."
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, since {provenance.now()}")
+        lock.flush()
+        for left in CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextlib.contextmanager
+def full_disk_in_words():
+    """Turns "no space left" into a sentence; what was published before is untouched."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        where = f" at {error.filename}" if error.filename else ""
+        raise UserError(
+            f"The disk is full{where} ({error.strerror}); the pages and references are as they were. "
+            "Make room (make clean removes what can be made again), then run this again."
+        ) from None
+
+
+def check_target(target, names):
+    """UserError where something is in the way of the pages, before any chapter runs."""
+    for place in reversed([target, *target.parents]):
+        if place.exists() and not place.is_dir():
+            raise UserError(f"{place} is a file, but the pages need a folder there; move it away.")
+    files = [f"{name}.html" for name in names] + [f"{name}.ipynb" for name in names]
+    for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
+        if (target / name).is_dir():
+            raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
+
+
+@contextlib.contextmanager
+def workshop():
     try:
         CACHE.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix="build-", dir=CACHE)
@@ -187,7 +276,8 @@ def publish(source, target):
     try:
         target.mkdir(parents=True, exist_ok=True)
         backup.mkdir()
-        for path in sorted(source.iterdir()):
+        # The record of where it all comes from goes last: while it is there, everything it speaks of is.
+        for path in sorted(source.iterdir(), key=lambda path: (path.name == provenance.FILE, path.name)):
             place = target / path.name
             if place.is_dir():
                 raise IsADirectoryError(21, "a folder is in the way", str(place))
@@ -245,20 +335,34 @@ def _moved_in_words(moved, new):
 
 def report(asked, say=print):
     """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
-    check()
+    with locked(), full_disk_in_words():
+        check()
+        return build(asked, say)
+
+
+def build(asked, say=print):
+    """What `report` does, for whoever holds the lock and has checked the data."""
     target = REPORTS / "runs" / asked.name if asked.name else REPORTS
+    check_target(target, asked.chapters)
+    started, known_inputs = provenance.now(), provenance.inputs()
     names = list(asked.chapters)
     last = settings.configuration()["last"]
     if last in names and len(names) < len(settings.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
         names = settings.chapters()
     say(f"Running {len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
-    with _workspace() as workspace:
+    with workshop() as workspace:
         notebooks = execute_all(names, asked.values, workspace, say)
         notebooks = {name: notebook for name, notebook in notebooks.items() if name in asked.chapters}
         pages = workspace / "pages"
         pages.mkdir()
         html.write_build(pages, notebooks, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        if asked.name:  # the report itself has its notebooks already: the references
+            for name, notebook in notebooks.items():
+                nbformat.write(notebook, pages / f"{name}.ipynb")
+            provenance.write(pages, asked.values, known_inputs, started, provenance.now())
+        else:
+            provenance.write(pages, asked.values, known_inputs)
         publish(pages, target)
     return target
 
@@ -293,12 +397,17 @@ def accept(why, say=print):
         raise UserError(
             f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
         )
-    check()
+    with locked(), full_disk_in_words():
+        check()
+        return _accept(why, say)
+
+
+def _accept(why, say):
     say("Running every chapter at its defaults:")
     old = []
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
-    with _workspace() as workspace:
+    with workshop() as workspace:
         notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say)
         staged = workspace / "references"
         staged.mkdir()

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
+SCENARIOS = NOTEBOOKS / "scenarios"
+MOST_RUNS = 100
 RUN_NAME = re.compile(r"[a-z0-9_-]+")
 
 
@@ -90,6 +92,10 @@ def _complaint(error, model):
     field = model.model_fields[name]
     limits = range_of(field)
     place = "".join(f" ({part})" for part in fault["loc"][1:])
+    if fault["type"] == "value_error" and isinstance(
+        given, dict
+    ):  # the rule for a mapping says by itself what is wrong
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}."
     reason = f": {fault['msg'].removeprefix('Value error, ')}" if fault["type"] == "value_error" else ""
     return f"{name}{place} must be {kind_of(field)}{' ' + limits if limits else ''}, but {shown} was given{reason}."
 
@@ -108,11 +114,15 @@ class Request:
 
 
 def _from_file(path):
+    if path.is_dir():
+        raise UserError(f"PARAMETERS: {path} is a folder; name a file with one `name: value` a line.")
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise UserError(f"PARAMETERS: {path} is not a text file; write one `name: value` a line.") from None
     except FileNotFoundError:
         raise UserError(f"PARAMETERS: there is no file {path}; paths are relative to where make was called.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"PARAMETERS: {path} cannot be read ({error}).") from None
     except yaml.YAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
@@ -180,25 +190,135 @@ def derived_name(changed, chosen):
     return re.sub(r"[^a-z0-9_-]+", "-", "-".join(parts).lower()).strip("-")[:120]
 
 
-def request(environment=os.environ):
-    """The build asked for by SET, PARAMETERS, CHAPTER and RUN, checked whole before anything starts."""
-    called_from = Path(environment.get("CALLED_FROM") or ROOT)
-    given = _from_file(called_from / environment["PARAMETERS"]) if environment.get("PARAMETERS") else {}
-    given |= _from_set(environment.get("SET", ""))
-    values, defaults = resolve(given), resolve({})
-    changed = {name: value for name, value in values.items() if value != defaults[name]}
+def _chapters_asked(environment):
     known = chapters()
     chosen = environment.get("CHAPTER", "").removesuffix(".py").removesuffix(".ipynb").split()
     for name in chosen:
         if name not in known:
-            close = nearest(name, known) or known[0]
-            raise UserError(f"CHAPTER: there is no chapter {name}; the nearest is {close} (of {', '.join(known)}).")
+            close = nearest(name, known)
+            hint = f"the nearest is {close} (of {', '.join(known)})" if close else f"there are {', '.join(known)}"
+            raise UserError(f"CHAPTER: there is no chapter {name}; {hint}.")
+    return tuple(chosen)
+
+
+def request(environment=os.environ):
+    """The build asked for by SET, PARAMETERS, CHAPTER and RUN, checked whole before anything starts."""
+    given = _file_asked(environment)
+    given |= _from_set(environment.get("SET", ""))
+    values, changed = _resolved(given)
+    chosen, name = _chapters_asked(environment), run_asked(environment)
+    if not name and (changed or chosen):
+        name = derived_name(changed, chosen)
+    return Request(values, changed, chosen or tuple(chapters()), name or None)
+
+
+def _file_asked(environment):
+    called_from = Path(environment.get("CALLED_FROM") or ROOT)
+    return _from_file(called_from / environment["PARAMETERS"]) if environment.get("PARAMETERS") else {}
+
+
+def _resolved(given):
+    values, defaults = resolve(given), resolve({})
+    return values, {name: value for name, value in values.items() if value != defaults[name]}
+
+
+def run_asked(environment):
+    """The name in RUN, "" where there is none; UserError where it cannot name a folder."""
     name = environment.get("RUN", "")
     if name and not RUN_NAME.fullmatch(name):
         raise UserError(f'RUN: "{name}" is not a folder name; use small letters, digits, - and _ only.')
-    if not name and (changed or chosen):
-        name = derived_name(changed, chosen)
-    return Request(values, changed, tuple(chosen) or tuple(known), name or None)
+    return name
+
+
+# --- many builds at once ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Many builds: a name, the Requests in order, and the names of the parameters that differ between them."""
+
+    name: str
+    runs: tuple
+    varied: tuple
+
+
+def split_values(text):
+    """The values between the commas that stand outside brackets and quotes.
+
+    >>> split_values("0.8,0.9"), split_values("[0, 0.25],[0.2, 0.1]"), split_values("{a: [0, 1, 1, 1]}")
+    (['0.8', '0.9'], ['[0, 0.25]', '[0.2, 0.1]'], ['{a: [0, 1, 1, 1]}'])
+    """
+    parts, depth, quote = [""], 0, ""
+    for letter in text:
+        if letter == "," and not depth and not quote:
+            parts.append("")
+            continue
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        depth += (letter in "[{(") - (letter in "]})")
+        parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
+def _scenarios_asked(text):
+    known = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+    wanted = known if text.strip() == "all" else text.replace(",", " ").split()
+    for name in wanted:
+        if name not in known:
+            close = nearest(name, known)
+            hint = (
+                f"the nearest is {close} (of {', '.join(known)})" if close else f"there are {', '.join(known)}, or all"
+            )
+            raise UserError(f"SCENARIOS: there is no scenario {name}; {hint}.")
+    return list(dict.fromkeys(wanted))
+
+
+def _products(text):
+    """SET with several values a name: all combinations, each a dict, in the order given."""
+    try:
+        parts = shlex.split(text)
+    except ValueError as error:
+        raise UserError(f'SET: the quotes do not match up ({error}); write SET="name=value,value".') from None
+    found = [{}]
+    for part in parts:
+        name, equals, values = part.partition("=")
+        each = [_from_set(shlex.quote(f"{name}{equals}{value}")) for value in split_values(values)]
+        if name in found[0]:
+            raise UserError(f"SET: {name} is given twice; give it once, its values separated by commas.")
+        if len(found) * len(each) > MOST_RUNS:
+            raise UserError(f"SET asks for more than {MOST_RUNS} runs; give fewer values.")
+        found = [{**done, **more} for done in found for more in each]
+    return found
+
+
+def sweep(environment=os.environ):
+    """The runs asked for by SCENARIOS, SET, PARAMETERS, CHAPTER and RUN, each checked before the first one starts."""
+    scenarios = _scenarios_asked(environment.get("SCENARIOS", ""))
+    products = _products(environment.get("SET", ""))
+    if not scenarios and len(products) < 2:
+        raise UserError('Nothing to sweep over; write SCENARIOS=all, or several values as in SET="confidence=0.8,0.9".')
+    if max(1, len(scenarios)) * len(products) > MOST_RUNS:
+        raise UserError(f"This asks for more than {MOST_RUNS} runs; give fewer values or scenarios.")
+    asked = _file_asked(environment)
+    bases = {name: {**_from_file(SCENARIOS / f"{name}.yaml"), **asked} for name in scenarios} or {"": asked}
+    chosen, swept = _chapters_asked(environment), sorted(set().union(*products))
+    name = run_asked(environment) or derived_name(
+        {}, ["sweep", *chosen, *([environment["SCENARIOS"]] if scenarios else []), *swept]
+    )
+    runs = {}
+    for label, base in bases.items():
+        for product in products:
+            values, changed = _resolved({**base, **product})
+            own = {key: values[key] for key in swept} if scenarios else changed
+            run = "-".join(part for part in (label, derived_name(own, [])) if part) or "defaults"
+            same = any(other.values == values for other in runs.values())
+            if not same:
+                run = run if run not in runs else f"{run}-{len(runs) + 1}"
+                runs[run] = Request(values, changed, chosen or tuple(chapters()), f"{name}/{run}")
+    varied = [key for key in resolve({}) if len({repr(run.values[key]) for run in runs.values()}) > 1]
+    return Sweep(name, tuple(runs.values()), tuple(varied))
 
 
 def table_of_parameters(declared):

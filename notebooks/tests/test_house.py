@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from tests.chapters import NOTEBOOKS, ROOT
 
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
-TARGETS = ["report", "test", "lab", "parameters", "accept", "compare", "sweep", "share", "benchmark", "clean"]
+TARGETS = ["report", "test", "lab", "parameters", "accept", "compare", "sweep", "mutate", "share", "benchmark", "clean"]
 
 
 def imported(path):
@@ -82,7 +82,7 @@ def test_make_prints_its_targets_with_one_line_each():
 def test_user_text_never_reaches_a_recipe():
     text = (ROOT / "Makefile").read_text()
     recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
-    assert not re.search(r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|A|B)[)}]", recipes)
+    assert not re.search(r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE)[)}]", recipes)
 
 
 def test_dollar_and_backticks_do_nothing(tmp_path):

@@ -118,3 +118,39 @@ def test_table_of_parameters_is_complete():
     assert [row[0] for row in rows] == list(settings.schema().model_fields)
     assert all(row[5] for row in rows), "every parameter has a meaning"
     assert rows[0][6] == "02" and rows[0][3] == "above 0 and below 1"
+
+
+def test_a_folder_or_a_binary_file_has_a_sentence_of_its_own(tmp_path):
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe")
+    for name, sentence in {".": "is a folder; name a file", "picture.yaml": "is not a text file"}.items():
+        with pytest.raises(UserError, match=sentence):
+            asked(tmp_path, PARAMETERS=name)
+
+
+@pytest.mark.parametrize(
+    ("curves", "sentence"),
+    [
+        ("{steep: [0, 0, 0, 0]}", "dlt_curves: the report has a curve steep of its own; give yours another name."),
+        (
+            "{mine: [0.1, 0.2]}",
+            "needs a list of 4 rates, one a dose, as in mine: [0.05, 0.1, 0.2, 0.4], but 2 were given.",
+        ),
+        ("{mine: 0.1}", "but 0.1 was given."),
+        ("{mine: [0, 0, 0, 2]}", "dlt_curves: the rates of the curve mine must be numbers from 0 to 1."),
+    ],
+)
+def test_curves_that_cannot_be_used(curves, sentence):
+    with pytest.raises(UserError) as caught:
+        asked(SET=f"dlt_curves='{curves}'")
+    assert str(caught.value).endswith(sentence) and '"' not in str(caught.value)
+
+
+def test_the_built_in_curves_are_those_of_the_data():
+    from trial import load, parameters
+
+    assert tuple(dict.fromkeys(load.dlt_curves()["curve"])) == parameters.BUILT_IN_CURVES
+
+
+def test_a_chapter_like_no_other_gets_no_nearest():
+    with pytest.raises(UserError, match="there is no chapter 99_no; there are 00_summary, 01_design"):
+        asked(CHAPTER="99_no")

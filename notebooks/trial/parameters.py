@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 DOSES = 4
+BUILT_IN_CURVES = ("flat_2", "flat_10", "rising", "steep", "toxic")  # data/dlt_curves.csv; a test holds them together
 
 
 def _parameter(default, meaning, unit, **limits):
@@ -75,8 +76,14 @@ class Parameters(BaseModel):
         for name, rates in curves.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
                 raise ValueError(f"the curve name {name!r} is not snake_case")
+            if name in BUILT_IN_CURVES:
+                raise ValueError(f"the report has a curve {name} of its own; give yours another name")
             if not isinstance(rates, list) or len(rates) != DOSES:
-                raise ValueError(f"the curve {name} needs a list of {DOSES} rates, one a dose")
+                given = f"{len(rates)} were given" if isinstance(rates, list) else f"{rates!r} was given"
+                raise ValueError(
+                    f"the curve {name} needs a list of {DOSES} rates, one a dose, as in "
+                    f"{name}: [0.05, 0.1, 0.2, 0.4], but {given}"
+                )
             if not all(
                 isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate <= 1 for rate in rates
             ):

@@ -1,0 +1,288 @@
+"""What differs between two runs: parameters, inputs, results, sentences word by word, and the data of charts."""
+
+import difflib
+import json
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+from reporting import html, provenance, records, run, settings
+from reporting.settings import NOTEBOOKS, UserError
+
+ACCEPTED = "accepted"
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+SHOWN = 12  # lines of a kind in the text summary; the page holds them all
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs: its name, parameters, input hashes (None: not known) and executed chapters."""
+
+    name: str
+    parameters: dict
+    inputs: dict | None
+    notebooks: dict
+
+
+def _runs():
+    folder = run.REPORTS / "runs"
+    return {
+        str(path.parent.relative_to(folder)): provenance.read(path.parent)
+        for path in sorted(folder.rglob(provenance.FILE))
+    }
+
+
+def newest():
+    """The run in reports/runs/ that ended last; UserError where there is none."""
+    ended = {name: said["ended"] for name, said in _runs().items() if said and said["ended"]}
+    if not ended:
+        raise UserError(
+            "There is no run to compare with; make one with make report SET=..., or name two with A= and B=."
+        )
+    return max(ended, key=lambda name: (ended[name], name))
+
+
+def _notebooks(folder):
+    found = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items()}
+
+
+def side(name):
+    """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
+    if name == ACCEPTED:
+        said = provenance.read(run.REPORTS)
+        return Side(name, settings.resolve({}), said and said["inputs"], _notebooks(NOTEBOOKS))
+    known = _runs()
+    if not known.get(name):
+        close = settings.nearest(name, [ACCEPTED, *known])
+        hint = f"the nearest is {close}" if close else f"there are {', '.join([ACCEPTED, *known])}"
+        raise UserError(f"There is no run {name} in reports/runs/; {hint}.")
+    said = known[name]
+    return Side(name, said["parameters"], said["inputs"], _notebooks(run.REPORTS / "runs" / name))
+
+
+# --- the differences --------------------------------------------------------------------------------------------------
+
+
+def _pairs(old, new):
+    return [(key, old.get(key), new.get(key)) for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+
+
+def results(old, new):
+    """Results that differ: dicts with chapter, name, old and new (text), change, and whether beyond tolerance."""
+    before, after = (
+        {
+            (row["chapter"], row["name"]): row
+            for name, notebook in notebooks.items()
+            for row in records.of_notebook(name, notebook)
+        }
+        for notebooks in (old, new)
+    )
+    moved = records.moved(list(before.values()), list(after.values()))
+    texts = {(chapter, name): (was, now) for chapter, name, was, now in moved}
+    return [
+        {
+            "chapter": key[0],
+            "name": key[1],
+            "old": was or "none",
+            "new": now or "none",
+            "change": _change(before.get(key), after.get(key)),
+            "beyond": records.beyond_tolerance(before.get(key), after.get(key)),
+        }
+        for key, (was, now) in texts.items()
+    ]
+
+
+def _change(old, new):
+    if old is None or new is None:
+        return "new" if old is None else "gone"
+    if old["value"] == new["value"]:
+        return "limits only" if any(old[c] != new[c] for c in records.NUMBERS) else "words only"
+    difference = new["value"] - old["value"]
+    share = f" ({100 * difference / abs(old['value']):+.3g}%)" if old["value"] else ""
+    return f"{difference:+.4g}{share}".replace("-", "−")
+
+
+def sentences(notebook):
+    """What a chapter says, one line of Markdown an entry, links reduced to their words."""
+    said = [
+        output["data"]["text/markdown"]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if "text/markdown" in output.get("data", {})
+    ]
+    lines = [line.strip() for text in said for line in "".join(text).splitlines()]
+    return [re.sub(r"</?(?:details|summary)[^>]*>", "", html.without_links(line)) for line in lines if line]
+
+
+def word_by_word(old, new):
+    """Two sentences as runs of words: (sign, words) with sign " " kept, "-" only in the old, "+" only in the new.
+
+    >>> word_by_word("none of 12 people", "one of 12 people")
+    [('-', 'none'), ('+', 'one'), (' ', 'of 12 people')]
+    """
+    before, after, parts = old.split(), new.split(), []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append((" ", " ".join(before[a:b])))
+        else:
+            parts += [("-", " ".join(before[a:b]))] * (b > a) + [("+", " ".join(after[c:d]))] * (d > c)
+    return parts
+
+
+def changed_sentences(old, new):
+    """The sentences of two executed chapters that differ, each as runs of words."""
+    before, after, found = sentences(old), sentences(new), []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            both = max(b - a, d - c)
+            left, right = ([*part, *[""] * (both - len(part))] for part in (before[a:b], after[c:d]))
+            found += [word_by_word(*pair) for pair in zip(left, right, strict=True)]
+    return found
+
+
+def _numbers_alike(value):
+    # The data of a chart are compared as results are: digits past the twelfth are the processor's.
+    return float(f"{value:.12g}") if isinstance(value, float) else value
+
+
+def chart_data(notebook):
+    """The rows behind each chart of a chapter, by the chart's key: a Counter of rows, whatever their order and colours."""
+    found = {}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            spec = output.get("data", {}).get(VEGA_LITE)
+            if spec is None:
+                continue
+            figure = "".join(output["data"].get("text/vnd.literate-report.figure", ""))
+            key = re.search(r'id="figure-([^"]+)"', figure)
+            rows = Counter()
+            for table in _tables(spec):
+                rows.update(
+                    json.dumps({name: _numbers_alike(value) for name, value in row.items()}, sort_keys=True)
+                    for row in table
+                    if isinstance(row, dict)
+                )
+            found[key[1] if key else f"chart-{len(found) + 1}"] = rows
+    return found
+
+
+def _tables(spec):
+    if isinstance(spec, dict):
+        yield from spec.get("datasets", {}).values() if isinstance(spec.get("datasets"), dict) else ()
+        values = spec["data"].get("values") if isinstance(spec.get("data"), dict) else None
+        yield from [values] if isinstance(values, list) else []
+        for name, part in spec.items():
+            if name != "datasets":
+                yield from _tables(part)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from _tables(part)
+
+
+def changed_charts(old, new):
+    """Charts whose data differ: (key, what differs in words)."""
+    before, after, found = chart_data(old), chart_data(new), []
+    for key in [*before, *(key for key in after if key not in before)]:
+        if key not in after or key not in before:
+            found.append((key, "new" if key in after else "gone"))
+        elif before[key] != after[key]:
+            gone, come = (before[key] - after[key]).total(), (after[key] - before[key]).total()
+            found.append((key, f"{gone} of {before[key].total()} rows replaced by {come}"))
+    return found
+
+
+def differences(a, b):
+    """All that differs between two Sides; chapters that only one of them ran are named and otherwise left out."""
+    both = [name for name in a.notebooks if name in b.notebooks]
+    old, new = ({name: part.notebooks[name] for name in both} for part in (a, b))
+    return {
+        "a": a.name,
+        "b": b.name,
+        "chapters": both,
+        "left_out": sorted(set(a.notebooks) ^ set(b.notebooks)),
+        "parameters": _pairs(a.parameters, b.parameters),
+        "inputs": None if a.inputs is None or b.inputs is None else _pairs(a.inputs, b.inputs),
+        "results": results(old, new),
+        "sentences": {name: found for name in both if (found := changed_sentences(old[name], new[name]))},
+        "charts": {name: found for name in both if (found := changed_charts(old[name], new[name]))},
+    }
+
+
+# --- telling them -----------------------------------------------------------------------------------------------------
+
+
+def _listed(lines):
+    more = [f"  ... and {len(lines) - SHOWN} more; the page has them all"] if len(lines) > SHOWN else []
+    return [*lines[:SHOWN], *more]
+
+
+def _digest(text):
+    return (text or "none")[:12]
+
+
+def summary(found):
+    """The differences as plain text, long lists cut."""
+    beyond = [row for row in found["results"] if row["beyond"]]
+    within = len(found["results"]) - len(beyond)
+    said = [(name, parts) for name, each in found["sentences"].items() for parts in each]
+    charts = [(name, *chart) for name, each in found["charts"].items() for chart in each]
+    marks = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+    inputs = found["inputs"] or []
+    lines = [
+        f"{found['a']} against {found['b']}, chapters {', '.join(name[:2] for name in found['chapters']) or 'none'}.",
+        *([f"Run by one of the two only, so left out: {', '.join(found['left_out'])}."] if found["left_out"] else []),
+        f"Parameters that differ: {len(found['parameters'])}",
+        *_listed([f"  {name}: {old} -> {new}" for name, old, new in found["parameters"]]),
+        "Inputs whose hash differs: " + ("not known" if found["inputs"] is None else str(len(inputs))),
+        *_listed([f"  {name}: {_digest(old)} -> {_digest(new)}" for name, old, new in inputs]),
+        f"Results that moved beyond tolerance: {len(beyond)} (within it: {within})",
+        *_listed([f"  {row['name']}: {row['old']} -> {row['new']}, {row['change']}" for row in beyond]),
+        f"Sentences that changed: {len(said)}",
+        *_listed([f"  {name[:2]}: " + " ".join(marks[s].format(w) for s, w in parts) for name, parts in said]),
+        f"Charts whose data changed: {len(charts)}",
+        *_listed([f"  {name[:2]} {key}: {what}" for name, key, what in charts]),
+    ]
+    return "\n".join(lines)
+
+
+def _marked(parts):
+    tags = {" ": "{}", "-": "<del>{}</del>", "+": "<ins>{}</ins>"}
+    return " ".join(tags[sign].format(escape(words)) for sign, words in parts)
+
+
+def page(found):
+    """The differences as a page that stands beside the report's style sheet."""
+    shown = {name: [_marked(parts) for parts in each] for name, each in found["sentences"].items()}
+    tolerances = {"exact": records.tolerance(""), "others": records.tolerance("simulated")}
+    return html._template("compare.html.j2").render(
+        **{**found, "sentences": shown},
+        beyond=sum(row["beyond"] for row in found["results"]),
+        title=f"{found['a']} against {found['b']}",
+        report=settings.configuration()["title"],
+        tolerances=tolerances,
+        digest=_digest,
+    )
+
+
+def compare(environment=os.environ):
+    """Compares A with B (left out: the accepted report with the newest run): the text summary and the page written."""
+    a, b = environment.get("A") or ACCEPTED, environment.get("B") or newest()
+    if a == b:
+        raise UserError(f"A and B are both {a}; name two different runs.")
+    found = differences(side(a), side(b))
+    target = (
+        run.REPORTS / "runs" / ("compare-" + re.sub(r"[^a-z0-9_-]+", "-", f"{found['a']}-{found['b']}".lower())[:100])
+    )
+    with run.full_disk_in_words():
+        run.check_target(target, [])
+        with run.workshop() as workspace:
+            pages = workspace / "pages"
+            pages.mkdir()
+            html.write_shared(pages)
+            (pages / "index.html").write_text(page(found), encoding="utf-8")
+            (pages / "summary.txt").write_text(summary(found) + "\n", encoding="utf-8")
+            run.publish(pages, target)
+    return summary(found), target

@@ -1,0 +1,150 @@
+"""Where a build comes from: parameters, inputs by hash, packages, as an RO-Crate that other tools can read."""
+
+import csv
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+from datetime import UTC, datetime
+from functools import cache
+
+from reporting import html, settings
+from reporting.settings import NOTEBOOKS, ROOT
+
+FILE = "ro-crate-metadata.json"
+ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
+CONTEXT = [
+    "https://w3id.org/ro/crate/1.1/context",
+    {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
+]
+
+
+def sha256(path):
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def inputs():
+    """Every file a page depends on, by its path in the checkout: data, chapters, modules, template, settings, lock."""
+    data = (NOTEBOOKS / settings.configuration()["data"]).resolve()
+    found = [
+        *(path for path in data.rglob("*") if path.is_file()),
+        *NOTEBOOKS.glob("[0-9][0-9]_*.py"),
+        *(path for folder in ("trial", "reporting") for path in (NOTEBOOKS / folder).rglob("*.py")),
+        *(path for path in (ROOT / "reports" / "template").rglob("*") if path.is_file()),
+        NOTEBOOKS / "pyproject.toml",
+        ROOT / ".requirements.lock",
+    ]
+    return {str(path.relative_to(ROOT)): sha256(path) for path in sorted(found)}
+
+
+def last_accepted():
+    """The latest day in reports/changes.csv, None before the first edition: the only date a committed file may carry."""
+    path = ROOT / "reports" / "changes.csv"
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8", newline="") as file:
+        return max((row["accepted_on"] for row in csv.DictReader(file)), default=None)
+
+
+@cache
+def commit():
+    """The commit checked out, with "+ edits" where files differ from it; "" outside a repository."""
+
+    def git(*words):
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    found = git("rev-parse", "HEAD")
+    return found + " + edits" if found and git("status", "--porcelain") else found
+
+
+def command(environment=os.environ):
+    """What was typed, as far as the environment tells: make report with its settings, quoted for a shell."""
+    words = [f"{name}={shlex.quote(environment[name])}" for name in ASKED if environment.get(name)]
+    return " ".join(["make", environment.get("REPORT_COMMAND", "report"), *words])
+
+
+def now():
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def crate(values, files, known_inputs, started=None, ended=None):
+    """The RO-Crate of a build as text; without times it holds nothing that differs between two builds.
+
+    `values`: the full set of parameters; `files`: names of the files beside it; `known_inputs`: path to SHA-256.
+    With `started` and `ended` (UTC, ISO 8601) it also names commit and command. Follows RO-Crate 1.1.
+    """
+    fields = settings.schema().model_fields
+    parameters = [
+        {
+            "@id": f"#parameter-{name}",
+            "@type": "PropertyValue",
+            "name": name,
+            "value": json.dumps(value),
+            "description": fields[name].description,
+        }
+        for name, value in sorted(values.items())
+    ]
+    sources = [
+        {"@id": f"#input-{path}", "@type": "CreativeWork", "name": path, "sha256": digest}
+        for path, digest in sorted(known_inputs.items())
+    ]
+    packages = [
+        {"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "version": number}
+        for name, number in html.versions()
+    ]
+    date = ended or last_accepted()
+    title = settings.configuration()["title"]
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": title,
+        "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "hasPart": [{"@id": name} for name in sorted(files)],
+        "mentions": [{"@id": "#build"}],
+        **({"datePublished": date} if date else {}),
+    }
+    build = {
+        "@id": "#build",
+        "@type": "CreateAction",
+        "name": command() if ended else "make report",
+        "instrument": [{"@id": package["@id"]} for package in packages],
+        "object": [{"@id": entity["@id"]} for entity in [*parameters, *sources]],
+        "result": [{"@id": "./"}],
+    }
+    if ended:
+        build |= {"startTime": started, "endTime": ended, "description": f"commit {commit() or 'not known'}"}
+    head = {
+        "@id": FILE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    parts = [{"@id": name, "@type": "File", "name": name} for name in sorted(files)]
+    graph = [head, root, build, *parts, *parameters, *sources, *packages]
+    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+
+
+def write(folder, values, known_inputs, started=None, ended=None):
+    """Puts the crate beside the files of a folder."""
+    names = [path.name for path in folder.iterdir() if path.is_file() and path.name != FILE]
+    (folder / FILE).write_text(crate(values, names, known_inputs, started, ended), encoding="utf-8")
+
+
+def read(folder):
+    """What a crate says: parameters and inputs (dicts), files (names) and ended (text or None); None where there is none."""
+    try:
+        graph = json.loads((folder / FILE).read_text(encoding="utf-8"))["@graph"]
+        entities = {entity["@id"]: entity for entity in graph}
+        return {
+            "parameters": {e["name"]: json.loads(e["value"]) for e in graph if e["@type"] == "PropertyValue"},
+            "inputs": {e["name"]: e["sha256"] for e in graph if e["@id"].startswith("#input-")},
+            "files": [part["@id"] for part in entities["./"]["hasPart"]],
+            "ended": entities["#build"].get("endTime"),
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

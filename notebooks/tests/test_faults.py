@@ -1,0 +1,208 @@
+"""What goes wrong outside the report: Ctrl-C, killed processes, a full disk, two builds at once, things in the way."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from reporting import compare, html, provenance, run, settings
+from reporting.__main__ import main
+from reporting.settings import Request, UserError
+from tests.test_run import write_chapter
+
+# A driver of its own: two chapters in the folder given, one of which waits until it is told to stop.
+DRIVER = """
+import sys
+from pathlib import Path
+from reporting import run, settings
+folder = Path(sys.argv[1])
+run.NOTEBOOKS, run.CACHE, run.REPORTS = folder, folder / ".cache", folder / "reports"
+settings.chapters = lambda: ["01_a", "02_b"]
+try:
+    with run.locked(), run.workshop() as workspace:
+        run.execute_all(["01_a", "02_b"], settings.resolve({}), workspace, lambda text: print(text, flush=True))
+except KeyboardInterrupt:
+    sys.exit(130)
+except run.ChapterError as error:
+    print(error)
+    sys.exit(1)
+"""
+
+
+@pytest.fixture
+def small_report(tmp_path, monkeypatch):
+    """A report of one tiny chapter in a folder of its own, with an old page in it."""
+    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
+        monkeypatch.setattr(run, name, tmp_path / place)
+    monkeypatch.setattr(run, "check", lambda: None)
+    monkeypatch.setattr(settings, "chapters", lambda: ["01_a"])
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "01_a.html").write_text("old")
+    write_chapter(tmp_path, "01_a", "x = 1")
+    return tmp_path
+
+
+def whole():
+    return Request(settings.resolve({}), {}, ("01_a",), None)
+
+
+def started(folder, waiting="import time; time.sleep(60)"):
+    """A build of two chapters that is under way: the driver, once both kernels run their waiting cell."""
+    for name in ("01_a", "02_b"):
+        write_chapter(folder, name, f"open('{name}.pid', 'w').write(str(__import__('os').getpid()))", waiting)
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, str(folder)], cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True
+    )
+    kernels = [wait_for(lambda name=name: number_in(folder / f"{name}.pid"), 60) for name in ("01_a", "02_b")]
+    return driver, kernels
+
+
+def number_in(path):
+    text = path.read_text() if path.exists() else ""
+    return int(text) if text else None
+
+
+def wait_for(condition, seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("waited in vain")
+
+
+def alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def children(process):
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+@linux
+def test_ctrl_c_leaves_no_process_and_no_connection_file(tmp_path):
+    driver, kernels = started(tmp_path)
+    workers = children(driver.pid)
+    files = list((tmp_path / ".cache").rglob("*.json"))
+    assert len(workers) == 2 and len(files) == 2, "connection files live in the workspace"
+    driver.send_signal(signal.SIGINT)
+    assert driver.wait(20) == 130
+    wait_for(lambda: not any(alive(process) for process in [*workers, *kernels]), 10)
+    assert sorted(path.name for path in (tmp_path / ".cache").iterdir()) == ["build.lock"]
+
+
+@linux
+def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path):
+    driver, kernels = started(tmp_path)
+    workers = children(driver.pid)
+    driver.kill()
+    driver.wait(20)
+    wait_for(lambda: not any(alive(process) for process in [*workers, *kernels]), 10)
+    assert list((tmp_path / ".cache").glob("build-*")), "the killed driver could not clean up"
+    for name in ("01_a", "02_b"):
+        write_chapter(tmp_path, name, "x = 1")
+    again = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(tmp_path)], cwd=settings.NOTEBOOKS, capture_output=True, text=True
+    )
+    assert again.returncode == 0, again.stderr
+    assert not list((tmp_path / ".cache").glob("build-*")), "the next build clears what was left"
+
+
+@linux
+def test_a_killed_kernel_is_named(tmp_path):
+    driver, kernels = started(tmp_path)
+    os.kill(kernels[0], signal.SIGKILL)
+    output, _ = driver.communicate(timeout=30)
+    assert driver.returncode == 1
+    assert "The kernel of 01_a died before the chapter was done" in output and "Traceback" not in output
+    wait_for(lambda: not alive(kernels[1]), 10)
+
+
+@linux
+def test_a_killed_worker_is_told(tmp_path):
+    driver, kernels = started(tmp_path)
+    os.kill(children(driver.pid)[0], signal.SIGKILL)
+    output, _ = driver.communicate(timeout=30)
+    assert driver.returncode == 1 and "A worker died" in output
+    wait_for(lambda: not any(alive(kernel) for kernel in kernels), 10)
+
+
+def test_two_builds_at_once(small_report):
+    holder = "import sys, fcntl, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); "
+    holder += "f.write('process 1, since today'); f.flush(); print('held', flush=True); time.sleep(60)"
+    (small_report / ".cache").mkdir()
+    other = subprocess.Popen(
+        [sys.executable, "-c", holder, str(small_report / ".cache" / "build.lock")], stdout=subprocess.PIPE
+    )
+    try:
+        other.stdout.readline()
+        with pytest.raises(UserError, match=r"Another build is at work in this checkout \(process 1, since today\)"):
+            run.report(whole(), say=lambda text: None)
+        with pytest.raises(UserError, match="Another build"):
+            run.accept("a reason")
+    finally:
+        other.kill()
+        other.wait()
+    with run.locked():
+        pass  # the lock of a killed process is free
+
+
+@pytest.mark.parametrize("place", ["write_build", "provenance"])
+def test_no_space_left(small_report, monkeypatch, place):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
+
+    monkeypatch.setattr(run, "execute_all", lambda *_: {"01_a": nbformat.v4.new_notebook()})
+    with monkeypatch.context() as patch:
+        patch.setattr(html, "write_build", full if place == "write_build" else lambda *_: None)
+        patch.setattr(provenance, "write", full)
+        with pytest.raises(UserError, match="The disk is full at page.html"):
+            run.report(whole(), say=lambda text: None)
+    assert (small_report / "reports" / "01_a.html").read_text() == "old"
+    assert [path.name for path in (small_report / ".cache").iterdir()] == ["build.lock"]
+    monkeypatch.setattr(html, "write_build", lambda pages, *_: (pages / "01_a.html").write_text("new"))
+    run.report(whole(), say=lambda text: None)
+    assert (small_report / "reports" / "01_a.html").read_text() == "new", "the next build works"
+
+
+def test_other_errors_of_the_system_are_not_called_a_full_disk():
+    with pytest.raises(PermissionError), run.full_disk_in_words():
+        raise PermissionError(errno.EACCES, "no")
+
+
+@pytest.mark.parametrize(
+    ("folder", "obstacle", "kind"),
+    [("reports", "01_a.html", "folder"), ("reports", "results.csv", "folder"), ("reports/runs", "mine", "file")],
+)
+def test_what_is_in_the_way_is_found_before_a_chapter_runs(small_report, monkeypatch, folder, obstacle, kind):
+    place = small_report / folder / obstacle
+    place.parent.mkdir(exist_ok=True)
+    if kind == "folder":
+        place.unlink(missing_ok=True)
+        place.mkdir()
+    else:
+        place.write_text("")
+    monkeypatch.setattr(run, "execute_all", lambda *_: pytest.fail("a chapter ran"))
+    asked = whole() if kind == "folder" else Request(settings.resolve({}), {}, ("01_a",), "mine")
+    with pytest.raises(UserError, match=f"{obstacle} is a {kind}.*move it away"):
+        run.report(asked, say=lambda text: None)
+
+
+def test_commands_answer_with_one_sentence(monkeypatch, capsys, small_report):
+    monkeypatch.setattr(compare.run, "REPORTS", small_report / "reports")
+    for name in ("A", "B", "SET", "SCENARIOS"):
+        monkeypatch.delenv(name, raising=False)
+    assert main("compare") == 2 and "There is no run to compare with" in capsys.readouterr().err
+    assert main("sweep") == 2 and "Nothing to sweep over" in capsys.readouterr().err

@@ -1,0 +1,149 @@
+"""Sweeps: which runs they are, that one failure stops no other, that a restart goes on, and the table at the end."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from reporting import provenance, run, settings, sweep
+from reporting.settings import UserError
+
+
+def asked(**environment):
+    return settings.sweep({"CALLED_FROM": str(settings.ROOT), **environment})
+
+
+def test_the_product_of_values():
+    found = asked(SET="confidence=0.8,0.95 reading=A,K", CHAPTER="02_safety")
+    assert [(r.values["confidence"], r.values["reading"]) for r in found.runs] == [
+        (0.8, "A"), (0.8, "K"), (0.95, "A"), (0.95, "K"),
+    ]  # fmt: skip
+    assert found.varied == ("confidence", "reading") and all(r.chapters == ("02_safety",) for r in found.runs)
+    assert [r.name.split("/")[1] for r in found.runs][2:] == ["defaults", "reading_k"]
+
+
+def test_commas_inside_brackets_do_not_separate():
+    found = asked(SET="dlt_curves='{a: [0, 0, 0.1, 0.2]}','{b: [0, 0, 0.1, 0.4]}'")
+    assert [list(r.values["dlt_curves"]) for r in found.runs] == [["a"], ["b"]]
+    assert len({r.name for r in found.runs}) == 2
+
+
+def test_a_value_given_twice_is_run_once():
+    assert len(asked(SET="confidence=0.9,0.90,0.8").runs) == 2
+
+
+def test_all_scenarios_are_documented_and_change_something():
+    found = asked(SCENARIOS="all")
+    files = sorted(settings.SCENARIOS.glob("*.yaml"))
+    assert len(files) >= 4 and [r.name.split("/")[1] for r in found.runs] == [path.stem for path in files]
+    assert all(r.changed for r in found.runs)
+    for path in files:
+        first = path.read_text(encoding="utf-8").splitlines()
+        assert first[0].startswith("# ") and any(line.startswith("# Look at:") for line in first)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({}, "Nothing to sweep over"),
+        ({"SET": "confidence=0.9"}, "Nothing to sweep over"),
+        ({"SCENARIOS": "scepti"}, "the nearest is sceptic"),
+        ({"SCENARIOS": "zzz"}, "there are active_lesions"),
+        ({"SET": "confidense=0.8,0.9"}, "the nearest is confidence"),
+        ({"SET": "confidence=0.8,1.9"}, "below 1, but 1.9 was given"),
+        ({"SET": "seed=" + ",".join(str(number) for number in range(101))}, "more than 100 runs"),
+        ({"SET": "seed=1,2 seed=3,4"}, "seed is given twice"),
+        ({"SET": "confidence=0.8,"}, "but None was given"),
+    ],
+)
+def test_what_cannot_be_swept(environment, sentence):
+    with pytest.raises(UserError) as caught:
+        asked(**environment)
+    assert sentence in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch):
+    """Builds that write a result without running a chapter; those at confidence 0.8 fail until told otherwise."""
+    monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(run, "CACHE", tmp_path / ".cache")
+    monkeypatch.setattr(run, "check", lambda: None)
+    built, failing = [], {0.8}
+
+    def build(asked, say):
+        confidence = asked.values["confidence"]
+        built.append(confidence)
+        if confidence in failing:
+            raise run.ChapterError("02_safety failed in cell 3:\nValueError: <no>")
+        folder = run.REPORTS / "runs" / asked.name
+        folder.mkdir(parents=True)
+        rows = f"02_safety,safety.x,{1 - confidence:.12g},0,{confidence},share,exact\n02_safety,safety.y,2,,,people,exact\n"
+        (folder / "results.csv").write_text("chapter,name,value,lower,upper,unit,method\n" + rows)
+        for name in ("index.html", "02_safety.ipynb"):
+            (folder / name).write_text("{}")
+        provenance.write(folder, asked.values, provenance.inputs(), provenance.now(), provenance.now())
+
+    monkeypatch.setattr(run, "build", build)
+    return tmp_path, built, failing
+
+
+def swept(**environment):
+    given = {"SET": "confidence=0.8,0.9,0.99", "CHAPTER": "02_safety", "RUN": "try", **environment}
+    return sweep.sweep({"CALLED_FROM": str(settings.ROOT), **given}, say=lambda text: None)
+
+
+def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
+    _, built, failing = quick
+    folder, failed = swept()
+    assert built == [0.8, 0.9, 0.99] and failed == 1
+    rows = list(csv.DictReader(io.StringIO((folder / "table.csv").read_text())))
+    assert [row["status"].split(":")[0] for row in rows] == ["failed", "done", "done"]
+    assert rows[1]["safety.x"] == "0.1" and rows[1]["safety.x.upper"] == "0.9" and rows[0]["safety.x"] == ""
+    page = (folder / "index.html").read_text()
+    assert "ValueError: &lt;no&gt;" in page and page.count("<svg") == 1, "safety.y does not move, so it has no panel"
+    built.clear(), failing.clear()
+    assert swept()[1] == 0 and built == [0.8], "only what was not done runs again"
+    built.clear()
+    (folder / "confidence_0-9" / "results.csv").unlink()
+    (folder / "confidence_0-99" / provenance.FILE).write_text("{")
+    for name in ("confidence_0-9", "confidence_0-99"):
+        assert not sweep.is_done(next(r for r in asked(SET="confidence=0.9,0.99", CHAPTER="02_safety", RUN="try").runs
+                                      if r.name.endswith(name)), provenance.inputs())  # fmt: skip
+
+
+def test_a_changed_input_runs_everything_again(quick, monkeypatch):
+    _, _, failing = quick
+    failing.clear()
+    swept()
+    known = provenance.inputs()
+    one = asked(SET="confidence=0.8,0.9", CHAPTER="02_safety", RUN="try").runs[0]
+    assert sweep.is_done(one, known) and not sweep.is_done(one, {**known, "data/cohorts.csv": "changed"})
+
+
+def test_results_are_chosen_by_name_or_beginning(quick):
+    quick[2].clear()
+    folder, _ = swept(RESULTS="safety.y")
+    head = (folder / "table.csv").read_text().splitlines()[0]
+    assert head == "run,status,confidence,safety.y"
+    with pytest.raises(UserError, match=r"no result starts with safty; the nearest is safety"):
+        swept(RESULTS="safty")
+
+
+def test_a_sweep_never_replaces_a_run(quick):
+    folder = run.REPORTS / "runs" / "try"
+    folder.mkdir(parents=True)
+    provenance.write(folder, settings.resolve({}), {}, "x", "x")
+    with pytest.raises(UserError, match="holds a single run"):
+        swept()
+
+
+def test_panels_show_every_run_of_a_product(quick):
+    quick[2].clear()
+    found = asked(SET="confidence=0.8,0.9 seed=1,2", CHAPTER="02_safety", RUN="try")
+    outcomes = sweep.run_all(found, say=lambda text: None)
+    frame = sweep.gathered(outcomes)
+    rows = sweep.panel_rows(outcomes, found.varied, "confidence", frame, "safety.x")
+    assert len(rows) == 4 and set(rows["series"]) == {"seed 1", "seed 2"}
+    spec = json.dumps(sweep.panel(rows, "confidence", "safety.x").to_dict())
+    assert '"lower"' in spec and "safety.x over confidence: 0.8 (seed 1): 0.2" in spec
