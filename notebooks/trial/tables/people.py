@@ -113,7 +113,7 @@ def empty_column(comparison, progression, sisters, results):
         (
             "Walking, hands, daily life",
             "nothing in what we read",
-            f"{per_twelve(worse['value'] / 100)} got worse in other trials, mostly of two years or more; not every length was read",
+            f"{per_twelve(worse['value'] / 100)} got worse in other trials, over about two years where we read how long",
         ),
         ("Helpful molecules in the spinal fluid", "up; no number read", "in other cell trials some rose and some fell"),
     ]
