@@ -28,16 +28,19 @@ atrophy_sd: float = 0.498  # SD between people of that change, % per year; the s
 healthy_atrophy: float = -0.15  # brain volume change of healthy people at 45, % per year; a study of healthy ageing with SIENA
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
+n_simulations: int = 10000  # simulated trials behind each simulated share; our choice
+seed: int = 2023  # whole number; seed of the simulated trials
 
 # %%
 from reporting import page
-from trial import charts, exact_tests, intervals, load, tables, words
+from trial import charts, exact_tests, intervals, load, simulate, tables, words
 
 # %%
 outcome = load.safety_outcomes().set_index("outcome").loc["new_lesion"]
 seen, people, weeks = int(outcome.people_with), int(outcome.people), int(outcome.window_weeks)
 atrophy, per_dose = load.atrophy(), load.cohorts().people_treated.tolist()
 years, loss, top = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1]
+doses, size = load.cohorts().dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
 
 # %% [markdown]
 # ## The short answer
@@ -52,7 +55,7 @@ lean = tables.imaging.leaning(chances.reset_index())
 page.say(f"""
 The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}, which {words.in_words(top)} people had, in an exploratory and uncontrolled comparison; what we read gives no number and does not say less than whom.
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times, and if it prevented {words.percent(effect)} of the loss (assumed) it would do so {words.in_hundred(best.effect)} times.
-Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate, lesions falling by chance).
+Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate, lesions falling by chance); if lesions bunch in some people, in {words.in_hundred(chances.probability[lesion_dispersion, 1])} and {words.in_hundred(chances.probability[lesion_dispersion, 0.5])}.
 
 The direction, even if it means best of all, could raise the odds of an effect of dose at most {words.plain(round(best.most_odds, 1))}-fold; with the assumed rate, the count {lean}.
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
@@ -72,10 +75,8 @@ page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]]
 # A count of people with new lesions means something only beside the count one would see without treatment.
 # Nobody was watched without treatment here, so a rate has to be borrowed, and the loan has its price.
 
-# %%
-lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"]
-
 # %% tags=["prose"]
+lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"]
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
@@ -87,10 +88,8 @@ That arm is a stand-in in two ways: those people were less disabled, and their c
 page.chart(charts.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
            kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=tables.expected_without_treatment(counts, seen, people))
 
-# %%
-usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
-
 # %% tags=["prose"]
+usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
 page.say(f"""
 With that assumed rate {words.percent(untreated[sizes[0]])} of untreated people would have at least one in {weeks} weeks if lesions fall by chance (Poisson), and {words.percent(untreated[sizes[1]])} if they bunch in some people (negative binomial): {words.number(untreated[sizes[0]] * people, 1)} or {words.number(untreated[sizes[1]] * people, 1)} of {people} on average.
 The count seen, {seen}, would come up in {words.in_hundred(usual[seen])} such trials if lesions fall by chance, and that many or fewer in {words.in_hundred(usual[usual.index <= seen].sum())}.
@@ -161,11 +160,9 @@ cutoffs = tables.normal_cutoffs(atrophy, load.atrophy_cutoffs())
 page.chart(charts.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
            note="Most of the people with MS in this study had relapsing disease.", data=tables.cutoffs_in_words(cutoffs))
 
-# %%
+# %% tags=["prose"]
 strict = cutoffs.iloc[0]
 gap = 100 * (cutoffs.sensitivity - cutoffs.printed_sensitivity).abs().max()
-
-# %% tags=["prose"]
 page.say(f"""
 A published line between normal and MS-like loss tells the same: the loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS {page.cite("destefano2016")}.
 These values follow from two bell curves with the published means and spreads, and they meet the published ones within {words.number(gap, 1)} percentage points, as far as rounded numbers allow ([Figure](#figure-cutoffs)).
@@ -202,11 +199,9 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 page.chart(charts.luck, tables.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived",
            data=tables.luck(per_dose).rename(columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}), note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
 
-# %%
+# %% tags=["prose"]
 headlines = tables.luck(per_dose)
 order = headlines.probability.iloc[-1]
-
-# %% tags=["prose"]
 page.say(f"""
 Of a hundred trials in which dose does nothing, {words.number(100 * best.no_effect)} could report that the highest did best of all, and {words.number(100 * among.no_effect)} that it did better than the rest.
 A perfect order from the lowest to the highest dose would be rarer, {words.in_hundred(order)}, and would have been a stronger hint; nothing we read claims it.
@@ -223,10 +218,8 @@ floors = tables.smallest_p_values(per_dose)
 page.table(tables.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
            note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
-# %%
-rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
-
 # %% tags=["prose"]
+rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
 page.say(f"""
 Against the other {words.in_words(sum(per_dose[:-1]))} people the smallest p-value of an exact test is {words.probability(rest.one_sided)} one-sided and {words.probability(rest.two_sided)} two-sided, or {words.probability(rest.picked)} one-sided if the dose was picked after looking.
 Against one other dose it is {words.probability(neighbour.two_sided)} two-sided, so {"such a comparison could reach" if neighbour.two_sided <= alpha else "no outcome at all could reach"} the level of {words.plain(alpha)}.
@@ -252,6 +245,49 @@ So a dose that {"stopped the loss altogether could still look like one that does
 That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
 """)
 
+# %% tags=["prose"]
+powers = tables.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
+page.chart(charts.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=tables.power_by_effect_in_words(powers),
+           note=f"{words.number(n_simulations)} simulated trials per point, seed {seed}: bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve.")
+made, picked = simulate.top_against_rest(per_dose, size, alpha, n_simulations, seed), simulate.false_finding_if_picked(per_dose, alpha, n_simulations, seed)
+page.say(f"""
+If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {words.in_hundred(made["power"][0])} simulated trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(sum(per_dose[:-1]))} ([Figure](#figure-few-people)).
+If a dose is picked after looking and then tested as if it had been named before, luck alone passes in {words.in_hundred(picked["picked"][0])} simulated trials without effect, instead of {words.in_hundred(picked["named"][0])} in favour of a dose named beforehand.
+""")
+
+# %% tags=["prose"]
+by_source = tables.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
+page.table(tables.power_by_source_in_words(by_source), "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", name="power-by-source", kinds="simulated assumed",
+           note=f"{words.number(n_simulations)} simulated trials each, seed {seed}; a spread printed as a standard error is worked out from it.")
+
+# %% [markdown]
+# ## Find the trial
+#
+# What such numbers look like can be tried by eye.
+# All people in the next picture are simulated, and none of them is a person of this trial.
+
+# %% tags=["prose"]
+panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
+page.chart(charts.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=tables.brain_line_up_in_words(panels, loss, atrophy_sd, effect, seed),
+           note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
+solved, works = simulate.line_ups_solved(per_dose, size, 12, n_simulations, seed), panels[panels.works].panel.iloc[0]
+page.fold("In which one does the highest dose work?", f"""
+In panel {works}.
+In simulated line-ups of twelve like this one, whoever names the panel with the largest advantage of the highest dose is right {words.in_hundred(solved[0])} times; guessing is right {words.one_in(1 / 12)} times.
+""")
+
+# %% [markdown]
+# ## Small trials that find something overstate it
+#
+# A trial too small for an effect finds it only when luck adds to it.
+
+# %% tags=["prose"]
+page.record_table(tables.top_against_rest_results(made, picked, solved, n_simulations, seed))
+page.say(f"""
+{tables.overstated_in_words(made, alpha)}
+So a striking size in a small trial is itself a reason to expect less from the next one.
+""")
+
 # %% [markdown]
 # ## What else changes a scan
 #
@@ -261,13 +297,11 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 # %%
 page.table(tables.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
-# %%
-rules = load.design_rules().set_index("rule")
-
 # %% tags=["prose"]
+rules = load.design_rules().set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
-Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people were taken at a bad moment and out of their usual treatment.
+Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.
 In healthy people the spread of measured change halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
 Type of MS, age and scanner by dose are not in what we read.
 """)
@@ -279,16 +313,14 @@ Type of MS, age and scanner by dose are not in what we read.
 # - Whether they bring, prevent or do not touch new lesions.
 # - Which dose is best, since each was given to too few people, one dose after the other.
 # - Whether a change on a scan would have meant anything for a person's life.
-
-# %% [markdown]
+#
 # ## What would change our mind
 #
 # - Brain volume change for each person, with dose, age, type of MS and days between scans; the article or its supplement may show it.
 # - Whom the lower rate was compared with, and whether that was written down before anyone looked.
 # - New lesions for each person, with what was stopped before and taken afterwards.
 # - A comparison group, made by lot, given the same drugs and the same needle, and scanned on the same machine.
-
-# %% [markdown]
+#
 # ## References
 
 # %%

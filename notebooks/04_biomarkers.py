@@ -23,6 +23,8 @@
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
 n_analytes: int = 50  # molecules measured in one panel; our assumption, since the number is not in what we read
 power: float = 0.8  # chance to find a change that is there, share; the habit of the field
+analyte_correlation: float = 0.2  # correlation of the changes of any two molecules in one person; our assumption
+seed: int = 2023  # whole number; seed of the simulated panels
 
 # %%
 from reporting import page
@@ -135,6 +137,22 @@ The fair other half: had one molecule been named beforehand, {words.in_words(peo
 So a true rise larger than that would have been found more often, and a smaller one less often.
 The values would show its size; a direction cannot.
 """)
+
+# %% tags=["prose"]
+page.table(tables.false_increases_in_words(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", name="false-increases", kinds="derived assumed",
+           note="Each molecule two-sided at the level, uncorrected. Binomial if independent, else averaged over what the molecules share (normal, equal correlations: assumed).")
+page.say(f"""
+Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, analyte_correlation, 1))} times, and several at once more often than if they were independent ([Table](#table-false-increases)).
+So several molecules that rise together are weaker evidence than they look.
+""")
+
+# %% tags=["prose"]
+drawn = tables.two_panels(n_analytes, people, analyte_correlation, single, seed)
+page.chart(charts.volcano, tables.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=tables.panels_drawn(drawn, people, analyte_correlation, single, seed),
+           note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
+found = tables.found_in_panels(drawn, alpha)
+page.table(tables.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed", layout="scroll",
+           note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
 page.record("biomarkers.max_bonferroni_panel", largest, unit="molecules", method="largest m with the n = 12 two-sided floor at most alpha / m")

@@ -58,6 +58,12 @@ class Parameters(BaseModel):
         [0.43, 0.568], "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD", "mean, SD"
     )
     n_analytes: int = _parameter(50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000)
+    analyte_correlation: float = _parameter(
+        0.2, "correlation of any two of these molecules in one person", "correlation", ge=0, lt=1
+    )
+    n_simulations: int = _parameter(
+        10_000, "simulated trials behind each simulated share", "trials", ge=100, le=1_000_000
+    )
 
     @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic")
     @classmethod

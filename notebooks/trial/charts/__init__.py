@@ -3,6 +3,7 @@
 from trial.charts.biomarkers import (
     directions,
     smallest_p,
+    volcano,
 )
 from trial.charts.context import (
     prevalence,
@@ -27,6 +28,8 @@ from trial.charts.harm import (
 )
 from trial.charts.imaging import (
     cutoffs,
+    few_people,
+    find_the_trial,
     how_fast,
     luck,
     new_lesion_count,
@@ -62,6 +65,9 @@ __all__ = [
     "directions",
     "smallest_p",
     "cutoffs",
+    "few_people",
+    "find_the_trial",
+    "volcano",
     "how_fast",
     "luck",
     "new_lesion_count",

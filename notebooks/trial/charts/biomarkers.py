@@ -2,6 +2,7 @@
 
 from math import log10
 
+import altair as alt
 import pandas as pd
 
 from trial import words
@@ -143,4 +144,65 @@ def smallest_p(table, width, alpha, n_analytes):
         f"{words.probability(few.smallest_p)} for three people to {words.probability(all_of_them.smallest_p)} for "
         f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
         f"Worked out; panel size assumed.",
+    )
+
+
+def volcano(table, width, alpha):
+    """Two simulated panels of molecules: mean change across, smaller p-values higher up; dark = truly rises.
+
+    `table`: world (two), molecule, rises, change (SDs of the change), p_value.
+    """
+    wide = width >= 500
+    rows = table[["world", "rises", "change"]].reset_index(drop=True)
+    rows["height"] = [-log10(max(p, 1e-300)) for p in table.p_value]
+    worlds = list(dict.fromkeys(rows.world))
+    tall, head, room = 170.0, 30.0, (width / 2 if wide else width)
+    high, reach = max(rows.height.max(), -log10(alpha)) * 1.06, rows.change.abs().max() * 1.08
+    place = {world: (at * room, 0.0) if wide else (0.0, at * (tall + head + 22)) for at, world in enumerate(worlds)}
+    height = tall + head + 4 if wide else 2 * (tall + head) + 26
+    start, foot = (
+        rows.world.map(lambda world: place[world][0]),
+        rows.world.map(lambda world: place[world][1]) + head + tall,
+    )
+    rows["at"] = start + room / 2 + (room / 2 - 16) * rows.change / reach
+    rows["row"] = foot - tall * rows.height / high
+    frames = pd.DataFrame(
+        [
+            {"world": world, "left": at + 8, "right": at + room - 8, "top": top + head, "foot": top + head + tall}
+            for world, (at, top) in place.items()
+        ]
+    )
+    frames["middle"], frames["limit"] = (frames.left + frames.right) / 2, frames.foot + tall * log10(alpha) / high
+    frames["head_row"], frames["limit_row"] = frames.top - 18, frames.limit - 9
+    frames["text"] = f"p = {words.plain(alpha)}"
+    passed = (table.p_value <= alpha).to_numpy()
+    called = rows[passed & (rows.change > 0)].groupby("world").size().reindex(worlds, fill_value=0)
+    frames["name"] = [f"{world}: {words.number(called[world])} called raised" for world in worlds]
+    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
+    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(height)
+    layers = [
+        marks.rule(frames, x("left"), y("foot"), x2="right", color=theme.MUTED),
+        marks.rule(frames, x("middle"), y("top"), y2="foot"),
+        marks.rule(frames, x("left"), y("limit"), x2="right", color=theme.CAUTION, dash=(5, 4)),
+        *[
+            marks.dots(part, x("at"), y("row"), color=theme.INK if true else theme.NO_EFFECT, edge=theme.PAPER, size=60)
+            for true, part in rows.groupby("rises")
+        ],
+        marks.label(frames, "text", x("left"), y("limit_row"), color=theme.CAUTION),
+        marks.label(frames, "name", x("left"), y("head_row"), bold=True, size=13),
+    ]
+    nothing, something = (int(called[world]) for world in worlds)
+    luck = words.things(nothing, "molecule")
+    if nothing:
+        finding = f"In a simulated panel in which nothing changes, {luck} would still be called raised"
+    else:
+        finding = "In this simulated panel in which nothing changes, no molecule is called raised"
+    subtitle = (
+        "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; dark = truly "
+        "rises. No value is of this trial; size of the panel, correlation and rise are assumed."
+    )
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(nothing)} called raised "
+        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model.",
     )

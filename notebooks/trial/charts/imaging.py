@@ -566,3 +566,131 @@ def cutoffs(table, width, atrophy):
         f"and people with MS at {words.plain(pair.loss_percent_per_year['not_said'])} on average, overlapping; lines at {told} "
         f"with MS beyond. Worked out from reported means and SDs.",
     )
+
+
+def few_people(table, width, effect):
+    """Lines: how often simulated trials of this size reach the level, by what the highest dose prevents; one panel a world.
+
+    `table`: world, test, effect (share of the loss prevented, from 0 to 1), power. `effect`: the assumed share, marked.
+    """
+    wide = width >= 500
+    worlds, tests = list(dict.fromkeys(table.world)), list(dict.fromkeys(table.test))
+    tall, head = 150.0, 48.0
+    feet = {world: (head + tall) * (at + 1) + 8 * at for at, world in enumerate(worlds)}
+    height = max(feet.values()) + 4
+    left, right = 34, width - 162 if wide else width - 132
+    rows = table[["world", "test"]].reset_index(drop=True)
+    rows["share"], rows["foot"] = 100 * table.effect.to_numpy(), rows.world.map(feet)
+    rows["row"] = rows.foot - tall * table.power.to_numpy()
+    last = rows[rows.share == rows.share.max()].copy()
+    last["text"] = [
+        f"{row.test}: {words.number(100 * power)}"
+        for row, power in zip(last.itertuples(), table.power[table.effect == table.effect.max()], strict=True)
+    ]
+    for world, part in last.groupby("world", sort=False):
+        spot, placed = feet[world] + 16, {}
+        for at in part.sort_values("row", ascending=False).index:
+            spot = min(last.row[at], spot - 16)
+            placed[at] = spot
+        last.loc[list(placed), "label_row"] = list(placed.values())
+    ticks = pd.DataFrame(
+        [{"row": foot - tall * level, "text": f"{100 * level:.0f}"} for foot in feet.values() for level in (0, 0.5, 1)]
+    )
+    ticks["start"], ticks["end"] = 0.0, 100.0
+    heads = pd.DataFrame(
+        {"text": [f"If {world[0].lower()}{world[1:]}" for world in worlds], "row": list(feet.values())}
+    )
+    heads["row"] -= tall + 22
+    mark = pd.DataFrame(
+        {"share": 100 * effect, "top": [foot - tall for foot in feet.values()], "foot": list(feet.values())}
+    )
+    x = marks.across(
+        [0, 100],
+        left,
+        right,
+        title="Highest dose prevents, % of the loss",
+        values=[0, 25, 50, 75, 100] if wide else [0, 50, 100],
+    )
+    y = marks.down(height)
+    hues = dict(zip(tests, (theme.CAUTION, theme.INK, theme.COMPARATOR), strict=False))
+    layers = [
+        marks.rule(ticks, x("start"), y("row"), x2="end"),
+        marks.label(ticks, "text", alt.value(left - 8), y("row"), align="right", color=theme.MUTED),
+        marks.rule(mark, x("share"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
+        *[
+            alt.Chart(rows[(rows.world == world) & (rows.test == test)][["share", "row"]])
+            .mark_line(color=hue, strokeWidth=2.5, aria=False)
+            .encode(x=x("share"), y=y("row"))
+            for world in worlds
+            for test, hue in hues.items()
+        ],
+        *[
+            marks.label(last[last.test == test], "text", alt.value(right + 8), y("label_row"), color=hue, bold=True)
+            for test, hue in hues.items()
+        ],
+        marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),
+    ]
+    best = table.power[table.effect == table.effect.max()].max()
+    many, share = words.in_words(len(tests)), words.in_hundred(best)
+    if best < 0.5:
+        finding = f"Even a loss stopped altogether would be found in at most {share} simulated trials"
+    elif best < 0.8:
+        finding = f"A loss stopped altogether would be found in {share} simulated trials at best"
+    else:
+        finding = f"A loss stopped altogether would be found in {share} simulated trials"
+    subtitle = (
+        f"Height = of 100 simulated trials of this size, how many reach the level with one of {many} tests; dashed = the "
+        "assumed effect. Mean and spread of the loss are borrowed; no value is of this trial."
+    )
+    ends = [
+        f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
+        for world, part in table[table.effect == table.effect.max()].groupby("world", sort=False).power
+    ]
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Lines: of 100 simulated trials, how many reach the level, by the share of loss prevented, for {many} tests. "
+        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed.",
+    )
+
+
+def find_the_trial(table, width):
+    """Numbered panels of simulated trials, one grey dot a simulated person; in one panel the highest dose works.
+
+    `table`: panel, dose (both from 1), loss. The picture does not say which panel it is.
+    """
+    beside, tall = (4 if width >= 500 else 3), 96
+    rows, doses = table[["panel", "dose", "loss"]].reset_index(drop=True), int(table.dose.max())
+    cell, line = width / beside, tall + 34
+    column, row = (rows.panel - 1) % beside, (rows.panel - 1) // beside
+    low, high = rows.loss.min(), rows.loss.max()
+    rows["at"] = column * cell + 14 + (cell - 40) * (rows.dose - 0.5) / doses
+    rows["row"] = row * line + 24 + (tall - 8) * (high - rows.loss) / (high - low) + 4
+    ground = pd.DataFrame(
+        {"start": column * cell + 8, "end": (column + 1) * cell - 20, "top": row * line + 24.0, "panel": rows.panel}
+    ).drop_duplicates()
+    ground["foot"], ground["name"] = ground.top + tall, ground.panel.astype(str)
+    ground["name_row"] = ground.top - 14
+    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
+    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(line * (int(row.max()) + 1))
+    panels = words.in_words(rows.panel.nunique())
+    return theme.finish(
+        marks.plot(
+            [
+                marks.rule(ground, x("start"), y("foot"), x2="end", color=theme.MUTED),
+                marks.rule(ground, x("start"), y("top"), y2="foot", color=theme.RULE),
+                marks.dots(rows, x("at"), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=60),
+                marks.label(ground, "name", x("start"), y("name_row"), bold=True),
+            ],
+            width,
+            line * (int(row.max()) + 1),
+            theme.title(
+                f"{words.sentence(panels)} simulated trials. In one, the highest dose works. Which?",
+                "One dot = one simulated person; higher up = more brain volume lost in a year, one scale for all. Doses from "
+                "lowest (left) to highest (right). Nobody shown here exists.",
+                width,
+            ),
+        ),
+        f"Line-up of {panels} panels of simulated trials, each with {words.in_words(doses)} doses, a dot a simulated person, by "
+        "yearly brain loss. In one the highest dose prevents loss; in the others dose does nothing. Which? The numbers of "
+        "every panel stand in the table; the answer is folded below.",
+    )

@@ -5,7 +5,7 @@ from math import sqrt
 import pandas as pd
 from scipy.stats import norm
 
-from trial import exact_tests, intervals, planning, words
+from trial import exact_tests, intervals, planning, simulate, words
 
 SPEAKERS = {"news": "News item", "abstract": "Abstract of the paper"}
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
@@ -258,3 +258,102 @@ def fluid_rivals():
         ),
     ]
     return pd.DataFrame(rows, columns=["What else", "How it could raise them", "What would tell it apart"])
+
+
+# Many molecules at once
+
+SHOWN = 100  # molecules a picture holds
+
+
+def false_increases_in_words(n_analytes, alpha, correlation):
+    """Chance of at least so many false increases when no molecule changes, independent and correlated, as texts."""
+    counts = [1, 2, 3, 5]
+    made = pd.DataFrame({"Found increased by luck": [f"at least {words.in_words(count)}" for count in counts]})
+    for value in dict.fromkeys([0.0, correlation, 0.5]):
+        name = f"If changes correlate by {words.plain(value)}" if value else "If molecules move independently"
+        made[name] = [
+            words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, value, count)) for count in counts
+        ]
+    return made
+
+
+def two_panels(n_analytes, people, correlation, rise, seed):
+    """Two simulated panels of molecules from the same simulated people: nothing changes, or one molecule in ten rises.
+
+    In: molecules, people, equicorrelation, rise in SDs of the change, seed. Out: world, molecule, rises, change, p_value.
+    """
+    rising = max(1, n_analytes // 10)
+    worlds = {"Nothing changes": 0, f"{words.sentence(words.things(rising, 'molecule'))} truly {_form(rising)}": rising}
+    return pd.concat(
+        [
+            simulate.fluid_panel(n_analytes, people, correlation, many, rise, seed).assign(world=world)
+            for world, many in worlds.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _form(count):
+    return "rises" if count == 1 else "rise"
+
+
+def found_in_panels(made, alpha):
+    """What each correction lets pass in the simulated panels: world, correction, raised, truly (raised and truly so), lowered."""
+    rows = []
+    for world, part in made.groupby("world", sort=False):
+        for key, name in exact_tests.CORRECTIONS.items():
+            passes = exact_tests.found(part["p_value"].to_numpy(), key, alpha)
+            up = passes & (part["change"] > 0).to_numpy()
+            rows.append(
+                {
+                    "world": world,
+                    "correction": name,
+                    "raised": int(up.sum()),
+                    "truly": int((up & part["rises"].to_numpy()).sum()),
+                    "lowered": int(passes.sum() - up.sum()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def found_in_panels_in_words(made):
+    """The same as texts: one row a correction."""
+    first, second = made["world"].unique()
+    by = made.set_index(["correction", "world"])
+    return pd.DataFrame(
+        {
+            "Correction": [words.sentence(name) for name in made["correction"].unique()],
+            f"{first}: called raised": [words.number(by.raised[name, first]) for name in made["correction"].unique()],
+            f"{first}: called lowered": [words.number(by.lowered[name, first]) for name in made["correction"].unique()],
+            f"{second}: called raised": [words.number(by.raised[name, second]) for name in made["correction"].unique()],
+            "of these, truly so": [words.number(by.truly[name, second]) for name in made["correction"].unique()],
+        }
+    )
+
+
+def panels_drawn(made, people, correlation, rise, seed):
+    """The molecules drawn, at most 100 a panel at even steps, as texts, with seed and model in the first row."""
+    how = (
+        f"Simulated: {words.things(people, 'person', 'people')}, changes on a bell curve that correlate by {words.plain(correlation)}; "
+        f"a true rise is {words.number(rise, 2)} SD of the change; two-sided t test; seed {seed}"
+    )
+    kept = thinned(made)
+    table = pd.DataFrame(
+        {
+            "Simulated panel": kept["world"],
+            "Molecule": kept["molecule"].map(words.number),
+            "Truly rises": ["yes" if rises else "no" for rises in kept["rises"]],
+            "Mean change, SDs": [words.number(change, 2) for change in kept["change"]],
+            "p-value": kept["p_value"].map(words.probability),
+        }
+    )
+    return pd.concat([pd.DataFrame([[how, "", "", "", ""]], columns=table.columns), table], ignore_index=True)
+
+
+def thinned(made):
+    """At most 100 molecules of each panel, at even steps through it, so that a picture stays light."""
+    parts = []
+    for _, part in made.groupby("world", sort=False):
+        step = -(-len(part) // SHOWN)
+        parts.append(part.iloc[::step])
+    return pd.concat(parts, ignore_index=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from trial import exact_tests, intervals, words
+from trial import exact_tests, intervals, simulate, words
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
 POPULATIONS = {
@@ -545,3 +545,134 @@ def scan_rivals():
     return pd.DataFrame(
         rows, columns=["What else", "How it could change a scan", "Which way", "What would tell it apart"]
     )
+
+
+# Simulated trials
+
+WORLD_NAMES = {"top": "Only the highest dose works", "dose": "Each higher dose works better"}
+TEST_NAMES = {"permutation": "Highest v rest", "slope": "Slope on dose", "jonckheere": "Order of ranks"}
+STEPS = 10  # steps from no effect to a loss stopped altogether
+
+
+def power_by_effect(people_per_dose, doses, loss, sd, alpha, n_simulations, seed):
+    """Chance of simulated trials to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
+
+    In: people and dose of each group in order, yearly loss and SD (same unit), alpha, simulated trials, seed. Out: world, test
+    (names), effect (share of the loss the highest dose prevents), power, error (Monte Carlo standard error).
+    """
+    effects = [step / STEPS for step in range(STEPS + 1)]
+    sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
+    made = simulate.power_of_tests(people_per_dose, doses, sizes, alpha, n_simulations, seed)
+    return pd.DataFrame(
+        {
+            "world": made["world"].map(WORLD_NAMES),
+            "test": made["test"].map(TEST_NAMES),
+            "effect": made["standardised"].map(dict(zip(sizes, effects, strict=True))),
+            "power": made["power"],
+            "error": made["error"],
+        }
+    )
+
+
+def power_by_effect_in_words(made):
+    """The same as texts: one row a world and test, for no effect, half and all of the loss."""
+    shown = made[made["effect"].isin([0.0, 0.5, 1.0])]
+    wide = shown.pivot(index=["world", "test"], columns="effect", values="power").map(words.in_hundred)
+    wide.columns = ["No effect", *(f"{words.percent(effect)} of the loss prevented" for effect in wide.columns[1:])]
+    return wide.reset_index().rename(columns={"world": "In simulated trials where", "test": "Test"})
+
+
+def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, n_simulations, seed):
+    """The same chance at one effect, over the parameters and each published group of people with MS with a mean and a spread.
+
+    Out: group, loss, sd, world, test, power, error; a spread that a source gives as a standard error is worked out from it.
+    """
+    groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])].copy()
+    groups["spread"] = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
+    known = groups[groups["spread"].notna()]
+    rows = [("parameters of this page", loss, sd)]
+    rows += list(known[["group", "loss_percent_per_year", "spread"]].itertuples(index=False, name=None))
+    parts = []
+    for group, mean, spread in rows:
+        made = simulate.power_of_tests(people_per_dose, doses, [mean * effect / spread], alpha, n_simulations, seed)
+        parts.append(made.drop(columns="standardised").assign(group=group, loss=mean, sd=spread))
+    made = pd.concat(parts, ignore_index=True)
+    return made.assign(world=made["world"].map(WORLD_NAMES), test=made["test"].map(TEST_NAMES))
+
+
+def power_by_source_in_words(made):
+    """The same as texts: one row a group, the tests in one order, simulated trials of a hundred."""
+    first = made.drop_duplicates("group").set_index("group")
+    texts = pd.DataFrame({"Mean and SD of": [words.sentence(group) for group in first.index]})
+    texts["% lost a year, mean (SD)"] = [
+        f"{words.plain(row.loss)} ({words.number(row.sd, 2)})" for row in first.itertuples()
+    ]
+    for world in WORLD_NAMES.values():
+        part = made[made["world"] == world].pivot(index="group", columns="test", values="power").reindex(first.index)
+        texts[world] = [
+            "; ".join(f"{test.lower()} {words.number(100 * row[test])}" for test in TEST_NAMES.values())
+            for _, row in part.iterrows()
+        ]
+    return texts
+
+
+def simulated_record(name, pair, unit, what, seed):
+    """One result of a simulation as a row to record: its value, limits of two Monte Carlo standard errors, and the method."""
+    value, error = pair
+    return {
+        "name": name,
+        "value": value,
+        "lower": value - 2 * error,
+        "upper": value + 2 * error,
+        "unit": unit,
+        "method": f"simulated, {what}, seed {seed}; limits are two Monte Carlo standard errors",
+    }
+
+
+def top_against_rest_results(made, picked, solved, n_simulations, seed):
+    """The simulated results of this chapter as rows to record; what no simulated trial could tell is left out."""
+    test = f"{n_simulations} trials, exact permutation of 3 against 9, two-sided (twice the smaller tail)"
+    rows = [
+        simulated_record("imaging.power_3_v_9", made["power"], "probability", test, seed),
+        simulated_record("imaging.type_m_3_v_9", made["type_m"], "times the truth", test, seed),
+        simulated_record("imaging.type_s_3_v_9", made["type_s"], "probability", test, seed),
+        simulated_record("imaging.false_finding_picked", picked["picked"], "probability", f"{test}, no effect", seed),
+        simulated_record("imaging.line_up_solved", solved, "probability", f"{n_simulations} line-ups of 12", seed),
+    ]
+    return pd.DataFrame([row for row in rows if np.isfinite([row["value"], row["lower"]]).all()])
+
+
+def overstated_in_words(made, alpha):
+    """What the simulated trials that reached alpha would have said, by rule, as one sentence.
+
+    >>> print(overstated_in_words({"power": (0.0, 0.0), "type_m": (float("nan"),) * 2, "type_s": (float("nan"),) * 2}, 0.005))
+    No simulated trial reached the level of 0.005, so none of them would have told anything.
+    """
+    if not made["power"][0]:
+        return (
+            f"No simulated trial reached the level of {words.plain(alpha)}, so none of them would have told anything."
+        )
+    wrong = made["type_s"][0]
+    sign = f"{words.in_hundred(wrong)} of them" if wrong else "none of them"
+    return (
+        f"The simulated trials with the assumed effect that reached the level of {words.plain(alpha)} would have told an effect {words.number(made['type_m'][0], 1)} times as large "
+        f"as the true one, on average, and {sign} would have had it the wrong way round."
+    )
+
+
+def brain_line_up_in_words(made, loss, sd, effect, seed):
+    """The numbers of every panel, one row a simulated trial, and how they were made; not in which one the dose works."""
+    lists = made.groupby(["panel", "dose"])["loss"].agg(lambda part: "; ".join(words.number(loss, 2) for loss in part))
+    wide = lists.unstack("dose")
+    last = wide.columns.max()
+    names = {dose: f"Simulated dose {dose}" for dose in wide.columns} | {
+        1: "Lowest simulated dose",
+        last: "Highest simulated dose",
+    }
+    table = wide.rename(columns=names).reset_index(names="Simulated trial").astype({"Simulated trial": str})
+    how = (
+        f"Bell curve, mean loss {words.plain(loss)}, SD {words.plain(sd)} (% a year); in one trial the highest dose prevents "
+        f"{words.percent(effect)} of the loss; seed {seed}"
+    )
+    table.loc[len(table)] = ["How they were simulated", how, *[""] * (len(wide.columns) - 1)]
+    return table
