@@ -12,7 +12,7 @@ PYTHON ?= python3
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 RUN_IN := cd "$(HERE)notebooks" && exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept clean .setup
+.PHONY: .help report test lab parameters accept share clean .setup
 .DEFAULT_GOAL := .help
 
 .help:
@@ -34,8 +34,11 @@ parameters: .setup ## list what a rerun can change: name, type, default, range, 
 accept: .setup ## make a fresh run the reference, with WHY="..." for the log
 	@$(RUN_IN) -m reporting accept
 
-clean: ## remove what can be made again: .venv, .cache, reports/runs and python's leftovers
-	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache \) -prune -exec rm -rf {} +
+share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
+	@$(RUN_IN) -m reporting share
+
+clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/share and python's leftovers
+	@cd "$(HERE)" && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache \) -prune -exec rm -rf {} +
 
 .setup:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }

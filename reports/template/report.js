@@ -21,6 +21,7 @@ function markCurrentSection() {
 
 let charts; // one promise for the shared script
 function loadCharts() {
+  if (window.vegaEmbed) return Promise.resolve(window.vegaEmbed); // the report in one file holds it already
   charts ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = "charts.js";
