@@ -90,26 +90,29 @@ def one_page(folder):
     )
 
 
-def print_pdf(source, target):
-    """The HTML file printed by chromium: tagged, with an outline; UserError where there is no chromium."""
-    from playwright.sync_api import sync_playwright
-
-    if not browser():
-        raise UserError("There is no chromium on PATH, so no PDF was printed; on Debian: apt-get install chromium.")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
-        page = made.new_page(color_scheme="light")
-        page.goto(source.resolve().as_uri())
-        # A closed answer would be lost on paper.
-        page.eval_on_selector_all("details.reveal", "all => all.forEach(one => one.setAttribute('open', ''))")
-        page.pdf(path=target, format="A4", prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-        made.close()
+def print_pdf(chromium, source, target):
+    """The HTML file printed by a chromium that playwright has started: tagged, with an outline."""
+    page = chromium.new_page(color_scheme="light")
+    page.goto(source.resolve().as_uri())
+    # A closed answer would be lost on paper.
+    page.eval_on_selector_all("details.reveal", "all => all.forEach(one => one.setAttribute('open', ''))")
+    page.pdf(path=target, format="A4", prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    page.close()
 
 
 def share(folder=PAGES, target=TARGET):
-    """Writes report.html and report.pdf from the pages as they stand; returns their paths."""
+    """Writes report.html and report.pdf from the pages as they stand, returns both paths; UserError without a chromium."""
+    from playwright.sync_api import sync_playwright
+
     target.mkdir(parents=True, exist_ok=True)
     single, printed = target / "report.html", target / "report.pdf"
     single.write_text(one_page(folder), encoding="utf-8")
-    print_pdf(single, printed)
+    if not browser():
+        raise UserError(
+            "There is no chromium on PATH, so only the HTML was written; on Debian: apt-get install chromium."
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
+        print_pdf(chromium, single, printed)
+        chromium.close()
     return [single, printed]

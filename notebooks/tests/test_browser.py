@@ -265,8 +265,10 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
     context.close()
 
 
-def test_the_printed_report_is_tagged_numbered_and_whole(tmp_path):
-    single, printed = share.share(REPORTS, tmp_path / "share")
+def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
+    single, printed = tmp_path / "report.html", tmp_path / "report.pdf"
+    single.write_text(share.one_page(REPORTS), encoding="utf-8")
+    share.print_pdf(browser, single, printed)
     data = printed.read_bytes()
     assert b"/StructTreeRoot" in data and b"/Marked true" in data and b"/Outlines" in data and b"/Lang" in data
     assert len(re.findall(rb"/Type\s*/Page\b", data)) > 10
