@@ -17,7 +17,7 @@ PYTHON ?= python3
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 RUN_IN := cd "$(HERE)notebooks" && exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept compare sweep mutate clean .setup
+.PHONY: .help report test lab parameters accept compare sweep mutate share clean .setup
 .DEFAULT_GOAL := .help
 
 .help:
@@ -48,8 +48,11 @@ sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confiden
 mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
 	@export MUTATE="$${MUTATE:-all}" && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
 
-clean: ## remove what can be made again: .venv, .cache, reports/runs and python's leftovers
-	@cd "$(HERE)" && rm -rf .venv .cache reports/runs && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
+share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
+	@$(RUN_IN) -m reporting share
+
+clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/share and python's leftovers
+	@cd "$(HERE)" && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
 .setup:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: report, accept, parameters, compare, sweep. User text comes from the environment only."""
+"""The commands behind the Makefile: report, accept, parameters, compare, sweep, share. User text comes from the environment only."""
 
 import os
 import sys
@@ -69,6 +69,14 @@ class SomeFailed(Exception):
     """A sweep that is finished, but not whole."""
 
 
+def share():
+    """Write the whole report as one HTML file and one PDF."""
+    from reporting import share
+
+    for path in share.share():
+        _say(f"Wrote {_shown(path)} ({path.stat().st_size / 1e6:.1f} MB).")
+
+
 def declared_parameters(chapter):
     """Names assigned in the cell of a chapter that is tagged `parameters`."""
     import ast
@@ -96,6 +104,7 @@ def _say(text):
 def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
     commands = {"report": report, "accept": accept, "parameters": parameters, "compare": compare, "sweep": sweep}
+    commands["share"] = share
     os.environ["REPORT_COMMAND"] = command
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)

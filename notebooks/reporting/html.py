@@ -148,6 +148,14 @@ def differences(changed):
     return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
 
 
+SHOWN_IN_CODE = "c1|sd|k|kn|ow|s1|s2|sa|mi|mf"  # what report.css colours
+
+
+def _plain_code(body):
+    # The highlighter marks every comma; only what has a colour keeps its mark.
+    return re.sub(rf'<span class="(?!(?:{SHOWN_IN_CODE})")[a-z0-9]+">([^<]*)</span>', r"\1", body)
+
+
 def _with_svg_case(body):
     # The exporter's parser writes all names small; browsers forgive that, other readers of a drawing do not.
     return re.sub(
@@ -159,7 +167,7 @@ def _with_svg_case(body):
 
 def page(name, notebook, titles, changed, edition):
     """One chapter as HTML; `titles` maps every chapter of this build to its question."""
-    body = _with_svg_case(_exporter().from_notebook_node(notebook)[0])
+    body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
     body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
     order = list(titles)
     place = order.index(name)

@@ -34,18 +34,23 @@ def bibliography():
     return Bibliography(settings.NOTEBOOKS / settings.configuration()["bibliography"])
 
 
+def _paragraph(text):
+    # Markdown lets HTML through; a sentence may carry words from a data file, so here it does not.
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", re.sub(r"[ \t]*\n[ \t]*", "\n", text.strip()))
+
+
 def say(text):
-    """A paragraph of computed sentences, as Markdown."""
-    publish_display_data({MARKDOWN: re.sub(r"[ \t]*\n[ \t]*", "\n", text.strip()), PLAIN: text.strip()})
+    """A paragraph of computed sentences, as Markdown; HTML in it is shown as it is written."""
+    publish_display_data({MARKDOWN: _paragraph(text), PLAIN: text.strip()})
 
 
 def fold(question, answer):
     """An answer that stays folded under its question until a reader asks for it."""
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", answer.strip())
+    text = _paragraph(answer)
     publish_display_data(
         {
             MARKDOWN: f'<details class="reveal"><summary>{html.escape(question)}</summary>\n\n{text}\n\n</details>',
-            PLAIN: text,
+            PLAIN: answer.strip(),
         }
     )
 
@@ -79,7 +84,7 @@ def references():
 
 def _kinds(kinds):
     marks = [f'<span class="kind kind-{kind}">{KINDS[kind]}</span>' for kind in kinds.replace(",", " ").split()]
-    return f'<span class="kinds">{" ".join(marks)}</span>' if marks else ""
+    return f'<span class="kinds">{", ".join(marks)}.</span>' if marks else ""
 
 
 def _note(note, kinds, sources):
@@ -149,15 +154,69 @@ def table(frame, caption, *, name=None, note="", kinds="", sources=(), source_co
 # --- charts -----------------------------------------------------------------------------------------------------------
 
 
+# What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
+_UNSAID = re.compile(
+    r' (?:aria-[a-z]+|role|class|version|xmlns:xlink|stroke-miterlimit|pointer-events|display="inline|opacity="1'
+    r'|stroke-opacity="1|fill-opacity="1|stroke-width="1|stroke-linecap="butt|stroke-dasharray="1,0|text-anchor="start'
+    r'|font-weight="normal|transform="translate\(0,0\))(?:="[^"]*)?"'
+)
+
+
 def _drawing(spec):
+    """The picture of a spec: SVG with nothing in it that a reader cannot see."""
     svg = vl_convert.vegalite_to_svg(spec)
     # The description stands on the drawing as a whole; ids inside would repeat between the two drawings of a figure.
-    prefix = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
-    svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>c{prefix}-", svg)
-    svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"', "", svg)
+    prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     # A hundredth of a pixel is enough, lighter, and alike on every processor; words keep all their digits.
-    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)
-    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    svg = re.sub(r"<[^>]+>", lambda tag: _UNSAID.sub("", re.sub(r"(\.\d\d)\d+", r"\1", tag[0])), svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d)0(?!\d)|\.00(?!\d)", r"\1", tag[0]), svg)
+    svg = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", svg)  # neither filled nor drawn: backgrounds
+    while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", svg)) != svg:
+        svg = thinner
+    return _shapes_once(_font_once(svg), prefix).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def _font_once(svg):
+    # Nearly every text names the same font: it stands on the drawing, and texts inherit it.
+    fonts = re.findall(r' font-family="[^"]*"', svg)
+    if not fonts:
+        return svg
+    usual = max(sorted(set(fonts)), key=fonts.count)
+    return svg.replace(usual, "").replace("<svg ", f"<svg{usual} ", 1)
+
+
+def _shapes_once(svg, prefix):
+    # A shape that is drawn again and again, such as a person, is written once and referred to.
+    shapes = re.findall(r'<path d="([^"]{40,})"', svg)
+    often = [shape for shape in dict.fromkeys(shapes) if shapes.count(shape) > 2]
+    for number, shape in enumerate(often):
+        pattern = rf'<path d="{re.escape(shape)}"([^>]*?)(?:></path>|/>)'
+        svg = re.sub(pattern, rf'<use href="#{prefix}-s{number}"\1></use>', svg)
+    held = "".join(f'<path d="{shape}" id="{prefix}-s{number}"></path>' for number, shape in enumerate(often))
+    return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{held}</defs>", svg, count=1) if held else svg
+
+
+def _packed(datasets):
+    # Column names once a table instead of once a row; report.js unpacks them.
+    def packed(rows):
+        columns = (
+            list(dict.fromkeys(name for row in rows for name in row)) if all(isinstance(r, dict) for r in rows) else []
+        )
+        whole = bool(columns) and all(len(row) == len(columns) for row in rows)
+        return {"columns": columns, "rows": [[row[c] for c in columns] for row in rows]} if whole else rows
+
+    return {name: packed(rows) for name, rows in datasets.items()}
+
+
+def _carried(specs):
+    """What a browser needs to draw the chart again: both specs, and the data of both once."""
+    data = {name: rows for spec in specs.values() for name, rows in spec.get("datasets", {}).items()}
+    parts = {which: {k: v for k, v in spec.items() if k != "datasets"} for which, spec in specs.items()}
+    return "\n".join(
+        f'<script type="application/json" class="{which}">{_script_safe(part)}</script>'
+        for which, part in {**parts, "datasets": _packed(data)}.items()
+    )
 
 
 def _script_safe(spec):
@@ -179,9 +238,9 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), dat
     alt = html.escape(description, quote=True)
     pictures = "\n".join(
         f'<div class="drawing {which}" role="img" aria-label="{alt}">{_drawing(spec)}</div>'
-        + (f'<script type="application/json" class="{which}">{_script_safe(spec)}</script>' if moves else "")
         for which, spec in specs.items()
     )
+    pictures += f"\n{_carried(specs)}" if moves else ""
     shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
     folded = _table_html(_readable(shown), f"data-{key}")
     publish_display_data(

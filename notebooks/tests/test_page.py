@@ -3,6 +3,7 @@
 import json
 import re
 
+import altair as alt
 import pandas as pd
 import pytest
 
@@ -112,3 +113,30 @@ def test_code_cells_in_a_row_share_one_fold():
     )
     assert joined.count("<details") == 2 and "Parameters and code" in joined
     assert all(f"<pre>{number}</pre>" in joined for number in (1, 2, 3))
+
+
+def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
+    frame = pd.DataFrame({"x": [1, 2], "text": ["<b>", "b"]})
+
+    def moving(table, width):
+        moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1))
+        return alt.Chart(table, width=width, description="d", title="t").mark_point().encode(x="x:Q").add_params(moved)
+
+    page.chart(moving, frame, "Moves.")
+    held = dict(re.findall(r'<script type="application/json" class="(\w+)">(.*?)</script>', published[0][page.FIGURE]))
+    assert set(held) == {"wide", "narrow", "datasets"} and "datasets" not in json.loads(held["wide"])
+    (table,) = json.loads(held["datasets"]).values()
+    assert [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]] == frame.to_dict("records")
+
+
+def test_a_sentence_shows_html_as_it_is_written(published):
+    page.say("a < b, <script>x</script> and <!-- c")
+    assert published[0]["text/markdown"] == "a < b, &lt;script>x&lt;/script> and &lt;!-- c"
+
+
+def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
+    page.table(pd.DataFrame({"a": ["x"], "b": ["1"]}), "c", note="Counts.", kinds="reported assumed")
+    assert (
+        ">reported</span>, <span" in published[0]["text/html"]
+        and "assumed</span>.</span> Counts." in published[0]["text/html"]
+    )

@@ -1,0 +1,118 @@
+"""The whole report for an e-mail: one HTML file that needs nothing beside it, and one tagged PDF printed from it."""
+
+import base64
+import hashlib
+import re
+import shutil
+
+from reporting import html, settings
+from reporting.settings import UserError
+
+PAGES = settings.ROOT / "reports"
+TARGET = PAGES / "share"
+_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
+
+
+def browser():
+    """The first chromium on PATH, or None."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def renamed(body, name, pages):
+    """A page's HTML with its ids made its own, and its links to `pages` turned into links within one file.
+
+    >>> renamed('<h2 id="a"><a href="#a">x</a> <a href="01_b.html#c">y</a> <a href="01_b.html">z</a></h2>', "00_a", {"01_b"})
+    '<h2 id="00_a-a"><a href="#00_a-a">x</a> <a href="#01_b-c">y</a> <a href="#01_b">z</a></h2>'
+    >>> renamed('<svg><use href="#s"></use><path clip-path="url(#c)"></path></svg>', "00_a", ())
+    '<svg><use href="#00_a-s"></use><path clip-path="url(#00_a-c)"></path></svg>'
+    """
+
+    def address(found):
+        page, mark, anchor = found[1].partition("#")
+        stem = page.removesuffix(".html") or name
+        if page and (not page.endswith(".html") or stem not in pages):
+            return found[0]
+        return f' href="#{stem}{"-" * bool(mark)}{anchor}"'
+
+    def tag(found):
+        text = re.sub(r' id="([^"]+)"', rf' id="{name}-\1"', found[0])
+        text = text.replace("url(#", f"url(#{name}-")
+        return re.sub(r' href="([^"]+)"', address, text)
+
+    return _TAG.sub(tag, body)
+
+
+def _main(text):
+    return re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
+
+
+def _contents(text):
+    found = re.search(r'<nav class="contents".*?(<ol>.*?</ol>)', text, flags=re.S)
+    return found[1] if found else ""
+
+
+def _digest(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def one_page(folder):
+    """All pages of a folder as one HTML text, scripts and styles inside, each allowed by its own digest."""
+    paths = [folder / "index.html", *sorted(folder.glob("[0-9][0-9]_*.html"))]
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    # What lies beside the pages is not in this file: such a link becomes plain words.
+    texts = {k: re.sub(r'<a href="[^"#:]+\.csv">(.*?)</a>', r"\1", text, flags=re.S) for k, text in texts.items()}
+    read = {name: (folder / name).read_text(encoding="utf-8") for name in ("report.css", "charts.js", "report.js")}
+    scripts = [
+        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name])
+        for name in list(read)[1:]
+    ]
+    titles = {name: re.search(r"<h1[^>]*>(.*?)</h1>", text, flags=re.S)[1] for name, text in texts.items()}
+    chapters = [
+        {
+            "name": name,
+            "title": re.sub(r"<[^>]+>", "", titles[name]),
+            "body": renamed(_main(text), name, texts),
+            "contents": renamed(_contents(text), name, texts),
+        }
+        for name, text in texts.items()
+    ]
+    footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
+    rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
+    return html._template("share.html.j2").render(
+        title=settings.configuration()["title"],
+        chapters=chapters,
+        style=read["report.css"],
+        scripts=scripts,
+        script_digests=" ".join(_digest(script) for script in scripts),
+        style_digest=_digest(read["report.css"]),
+        rerun=rerun[0] if rerun else "",
+        footer=renamed(footer, "index", texts),
+    )
+
+
+def print_pdf(chromium, source, target):
+    """The HTML file printed by a chromium that playwright has started: tagged, with an outline."""
+    page = chromium.new_page(color_scheme="light")
+    page.goto(source.resolve().as_uri())
+    # A closed answer would be lost on paper.
+    page.eval_on_selector_all("details.reveal", "all => all.forEach(one => one.setAttribute('open', ''))")
+    page.pdf(path=target, format="A4", prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    page.close()
+
+
+def share(folder=PAGES, target=TARGET):
+    """Writes report.html and report.pdf from the pages as they stand, returns both paths; UserError without a chromium."""
+    from playwright.sync_api import sync_playwright
+
+    target.mkdir(parents=True, exist_ok=True)
+    single, printed = target / "report.html", target / "report.pdf"
+    single.write_text(one_page(folder), encoding="utf-8")
+    if not browser():
+        raise UserError(
+            "There is no chromium on PATH, so only the HTML was written; on Debian: apt-get install chromium."
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
+        print_pdf(chromium, single, printed)
+        chromium.close()
+    return [single, printed]

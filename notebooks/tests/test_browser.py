@@ -1,0 +1,431 @@
+"""The committed pages in a real browser: offline, accessible, at every width, in both themes, without scripts.
+
+One browser, one page a file; where none is installed every check here is skipped, and the end of the run says so.
+"""
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+from pathlib import Path
+
+import axe_playwright_python
+import pandas as pd
+import pytest
+import vl_convert
+from playwright.sync_api import sync_playwright
+
+from reporting import html, page, settings, share
+from tests.chapters import NAMES, ROOT
+from trial import charts, load
+
+REPORTS = ROOT / "reports"
+PAGES = [*NAMES, "index"]
+WIDTHS = (360, 768, 1440)
+SMALLEST_LETTER = 12  # px, as seen on a phone
+BYTES_OF_A_PAGE = 400_000
+# Only colours differ between the themes, so the dark one is asked about colours.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
+
+
+pytestmark = pytest.mark.skipif(
+    share.browser() is None, reason="no chromium on PATH (on Debian: apt-get install chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=share.browser(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"],
+        )
+        yield made
+        made.close()
+
+
+class Seen:
+    """A page that is open, with every request and every complaint so far."""
+
+    def __init__(self, context, address):
+        self.requests, self.complaints = [], []
+        self.page = context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(address)
+
+    def look(self, width, theme):
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=theme)
+        return self.page
+
+    def strangers(self, folder):
+        """Requests to anything but the files beside the page (and what the page holds itself)."""
+        near = folder.resolve().as_uri() + "/"
+        return [url for url in self.requests if not url.startswith((near, "blob:"))]
+
+
+@pytest.fixture(scope="module")
+def opened(browser):
+    """Every page, opened once from its file."""
+    context = browser.new_context()
+    made = {}
+
+    def give(name):
+        if name not in made:
+            made[name] = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        return made[name]
+
+    yield give
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_fails_whoever_looks_and_however(opened, name, theme):
+    seen = opened(name)
+    for width in WIDTHS:
+        shown = seen.look(width, theme)
+        if not shown.evaluate("!!window.axe"):
+            shown.evaluate(AXE)
+        rules = {"light": {"type": "tag", "values": RULES}, "dark": {"type": "rule", "values": COLOUR_RULES}}[theme]
+        wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": rules}
+        # It leaves the letters of drawings undecided, whatever their colour; the check below decides them.
+        found = shown.evaluate(
+            "options => axe.run({exclude: ['.drawing svg']}, options).then(found => found.violations)", wanted
+        )
+        assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found], f"{name} at {width} px, {theme}"
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width} px"
+        drawings = shown.eval_on_selector_all(
+            "figure.chart",
+            "all => all.map(figure => [...figure.querySelectorAll('.drawing svg')]"
+            ".map(svg => svg.getBoundingClientRect()).filter(box => box.width > 300 && box.height > 50).length)",
+        )
+        assert all(count == 1 for count in drawings), "one of the two drawings of each chart shows"
+    assert not seen.strangers(REPORTS) and not seen.complaints
+
+
+CONTRASTS = """all => all.flatMap(svg => {
+  const rgb = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = colour => { const [r, g, b] = colour.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const paper = rgb(getComputedStyle(document.body).backgroundColor);
+  const parts = [...svg.querySelectorAll('path, rect, use, text')].filter(one => !one.closest('defs'));
+  return parts.flatMap((text, place) => {
+    if (text.tagName !== 'text' || !text.textContent.trim()) return [];
+    const box = text.getBoundingClientRect(), x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+    const behind = parts.slice(0, place).reverse().find(shape => {
+      const style = getComputedStyle(shape), edge = shape.getBoundingClientRect();
+      if (shape.tagName === 'text' || style.fill === 'none' || +style.opacity * +style.fillOpacity < 0.5) return false;
+      if (x < edge.left || x > edge.right || y < edge.top || y > edge.bottom) return false;
+      return !shape.isPointInFill || shape.isPointInFill(new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse()));
+    });
+    const solid = behind ? +getComputedStyle(behind).opacity * +getComputedStyle(behind).fillOpacity : 0;
+    const under = behind ? rgb(getComputedStyle(behind).fill).map((v, i) => solid * v + (1 - solid) * paper[i]) : paper;
+    const [high, low] = [light(rgb(getComputedStyle(text).fill)), light(under)].sort((a, b) => b - a);
+    return [[text.textContent, Math.round(100 * (high + 0.05) / (low + 0.05)) / 100]];
+  });
+})"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
+    """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
+    for width in (360, 1440):
+        drawings = opened(name).look(width, theme).locator("figure.chart .drawing svg")
+        found = drawings.evaluate_all(
+            CONTRASTS.replace("all.flatMap(svg", "all.filter(one => one.clientWidth).flatMap(svg")
+        )
+        assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_letter_of_a_drawing_is_small_on_a_phone(opened, name):
+    shown = opened(name).look(360, "light")
+    sizes = shown.eval_on_selector_all(
+        "figure.chart .drawing.narrow svg text",
+        "all => all.map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)",
+    )
+    assert not sizes or min(sizes) >= SMALLEST_LETTER
+    edges = shown.eval_on_selector_all(
+        "figure.chart .drawing.narrow svg text",
+        "all => all.map(t => t.getBoundingClientRect()).map(b => [b.left, b.right])",
+    )
+    assert all(left >= -1 and right <= 361 for left, right in edges), "words of a drawing leave the window"
+
+
+def test_every_link_inside_leads_to_something(opened):
+    """Across all pages as the browser reads them: files exist, anchors exist, none twice."""
+    ids = {name: opened(name).page.eval_on_selector_all("[id]", "all => all.map(one => one.id)") for name in PAGES}
+    assert all(len(found) == len(set(found)) for found in ids.values())
+    for name in PAGES:
+        links = opened(name).page.eval_on_selector_all("a[href], use", "all => all.map(a => a.getAttribute('href'))")
+        for link in (link for link in links if not link.startswith(("http:", "https:"))):
+            target, _, anchor = link.partition("#")
+            assert (REPORTS / (target or f"{name}.html")).is_file(), f"{name}: {link}"
+            assert not anchor or anchor in ids[target.removesuffix(".html") or name], f"{name}: {link}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_light(name):
+    assert (REPORTS / f"{name}.html").stat().st_size < BYTES_OF_A_PAGE
+
+
+def test_without_scripts_the_pictures_stand(browser):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    for name in NAMES:
+        seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        pictures = seen.page.locator("figure.chart .drawing.narrow svg")
+        assert all(pictures.nth(place).is_visible() for place in range(pictures.count()))
+        assert seen.page.locator("button").count() == 0, "nothing is offered that would not work"
+        assert not seen.page.locator("details.code pre").first.is_visible()
+        seen.page.locator("details.code summary").first.click()
+        assert seen.page.locator("details.code pre").first.is_visible(), "code is there without scripts"
+        seen.page.close()
+    context.close()
+
+
+DIFFERENCE = """async svgs => {
+  const seen = async svg => {
+    const picture = new Image();
+    picture.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    await picture.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+    canvas.getContext('2d').drawImage(picture, 0, 0);
+    return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  };
+  const [one, other] = [await seen(svgs[0]), await seen(svgs[1])];
+  let apart = one.length === other.length ? 0 : NaN, painted = 0;
+  one.forEach((value, place) => { apart += Math.abs(value - other[place]); painted += value > 0; });
+  return [apart / one.length, painted / one.length];
+}"""
+
+
+@pytest.mark.parametrize("draw", [charts.forty_four_events, charts.events_by_dose])
+@pytest.mark.parametrize("width", [640, 340])
+def test_a_drawing_made_lighter_is_the_same_picture(opened, draw, width):
+    spec = draw(load.adverse_events(), width).to_dict()
+    whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)
+    assert len(light) < 0.8 * len(whole)
+    blank = opened("index").page.context.new_page()
+    apart, painted = blank.evaluate(DIFFERENCE, [whole, light])
+    assert apart < 0.2 and painted > 0.005, "mean difference in steps of 255; and something is painted"
+    assert blank.evaluate(DIFFERENCE, [whole, light.replace('fill="#', 'fill="#0')])[0] > 0.2, "a fault would be seen"
+    blank.close()
+
+
+def _chapters_that_move():
+    return [name for name in NAMES if 'class="chart moves"' in (REPORTS / f"{name}.html").read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_sliders_come_alive_with_labels_and_values(browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    assert _chapters_that_move()
+    for name in _chapters_that_move():
+        seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        for figure in seen.page.locator("figure.moves").all():
+            figure.locator("button.offer:visible").focus()
+            seen.page.keyboard.press("Enter")
+            control = figure.locator(".drawing:visible :is(input, select)").first
+            control.wait_for(state="visible", timeout=5000)
+            before = figure.locator(".drawing:visible svg").inner_html()
+            assert control.evaluate(
+                "one => one.closest('label') !== null && one.closest('label').innerText.trim() !== ''"
+            )
+            if control.get_attribute("type") == "range":
+                low, high, now = (float(control.evaluate(f"one => one.{part}")) for part in ("min", "max", "value"))
+                seen.page.keyboard.press("ArrowLeft" if now > (low + high) / 2 else "ArrowRight")
+                seen.page.wait_for_timeout(80)
+                assert figure.locator(".drawing:visible svg").inner_html() != before, (
+                    "a step of the slider moves the chart"
+                )
+        assert not seen.complaints and not seen.strangers(REPORTS)
+        seen.page.close()
+    context.close()
+
+
+def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
+    name = next(name for name in NAMES if 'class="data"' in (REPORTS / f"{name}.html").read_text(encoding="utf-8"))
+    shown = opened(name).look(1440, "light")
+    fold = shown.locator("details.data").first
+    fold.locator("summary").focus()
+    shown.keyboard.press("Enter")
+    with shown.expect_download() as download:
+        fold.locator("button.save").press("Enter")
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    table = pd.read_csv(saved, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    cells = fold.locator("tbody tr").first.locator("th, td").all_inner_texts()
+    assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
+    assert len(table) == fold.locator("tbody tr").count()
+
+
+# --- the whole report in one file -------------------------------------------------------------------------------------
+
+
+def test_the_whole_report_in_one_file(browser, tmp_path):
+    single = tmp_path / "report.html"
+    single.write_text(share.one_page(REPORTS), encoding="utf-8")
+    assert single.stat().st_size < 4_000_000
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    seen = Seen(context, single.as_uri())
+    ids = seen.page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids))
+    links = seen.page.eval_on_selector_all("a[href], use", "all => all.map(one => one.getAttribute('href'))")
+    assert not [
+        link for link in links if not link.startswith(("http", "#")) or (link[0] == "#" and link[1:] not in ids)
+    ]
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert seen.page.locator("h1").count() == len(PAGES)
+    figures = sum(
+        (REPORTS / f"{name}.html").read_text(encoding="utf-8").count('<figure class="chart') for name in NAMES
+    )
+    assert seen.page.locator("figure.chart .drawing.narrow svg").count() == figures
+    if seen.page.locator("figure.moves").count():
+        seen.page.locator("figure.moves button.offer:visible").first.click()
+        seen.page.locator("figure.moves .drawing:visible :is(input, select)").first.wait_for(timeout=5000)
+    assert seen.requests == [single.as_uri()] and not seen.complaints
+    context.close()
+
+
+def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
+    single, printed = tmp_path / "report.html", tmp_path / "report.pdf"
+    single.write_text(share.one_page(REPORTS), encoding="utf-8")
+    share.print_pdf(browser, single, printed)
+    data = printed.read_bytes()
+    assert b"/StructTreeRoot" in data and b"/Marked true" in data and b"/Outlines" in data and b"/Lang" in data
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) > 10
+
+
+# --- safety of the page -----------------------------------------------------------------------------------------------
+
+
+def _hostile(frame):
+    """The table with a hostile text in every column that holds text, and in the name of one column."""
+    made = frame.copy()
+    for column in made.columns:
+        if not pd.api.types.is_numeric_dtype(made[column]):
+            made[column] = [f"{HOSTILE} {value}" for value in made[column]]
+    return made.head(3).assign(**{HOSTILE: "x"})
+
+
+@pytest.fixture(scope="module")
+def hostile_page(tmp_path_factory):
+    """A chapter in which every table of data/ and every text that a page takes carries scripts."""
+    said = []
+    original, page.publish_display_data = page.publish_display_data, said.append
+    try:
+        for path in sorted((ROOT / "data").glob("*.csv")):
+            page.table(_hostile(pd.read_csv(path)), f"{path.stem} {HOSTILE}", name=path.stem, note=HOSTILE)
+        events = load.adverse_events()
+        kept = events.assign(term=[f"{HOSTILE} {term}" if n == 0 else term for n, term in enumerate(events["term"])])
+        page.chart(charts.forty_four_events, kept, HOSTILE, name="hostile", note=HOSTILE, data=_hostile(events))
+        page.chart(_slider, pd.DataFrame({"x": [1, 2], "text": [HOSTILE] * 2}), HOSTILE, name="moving")
+        page.say(f"Said: {HOSTILE}")
+        page.fold(f"Asked: {HOSTILE}", f"Answered: {HOSTILE}")
+    finally:
+        page.publish_display_data = original
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Hostile\n\n## A section", "id": "a"},
+        {
+            "cell_type": "code",
+            "metadata": {"tags": ["injected-parameters"]},
+            "source": f"text: str = {HOSTILE!r}  # </pre>",
+            "id": "b",
+            "execution_count": 1,
+            "outputs": [{"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in said]
+            + [{"output_type": "stream", "name": "stdout", "text": HOSTILE}],
+        },
+    ]
+    import nbformat
+
+    folder = tmp_path_factory.mktemp("hostile")
+    notebook = nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    name = next(iter(settings.schema().model_fields))
+    text = html.page("00_x", notebook, {"00_x": "Hostile"}, {name: HOSTILE}, "")
+    (folder / "00_x.html").write_text(text, encoding="utf-8")
+    html.write_shared(folder)
+    return folder / "00_x.html"
+
+
+def _slider(frame, width):
+    import altair as alt
+
+    moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1, name=HOSTILE))
+    return (
+        alt.Chart(frame, width=width - 40, title=HOSTILE, description=HOSTILE)
+        .mark_text()
+        .encode(x="x:Q", text="text:N", tooltip="text:N")
+        .transform_filter("datum.x >= k")
+        .add_params(moved)
+    )
+
+
+def _unharmed(seen, tables):
+    shown = seen.page
+    assert shown.locator("h1").inner_text() == "Hostile"
+    assert shown.evaluate("window.ran") is None and shown.locator("main img, main svg script").count() == 0
+    assert shown.locator("main figure.table").count() == tables, "every table is whole"
+    assert shown.locator("footer.site").count() == 1 and shown.locator("main footer").count() == 0
+    words = shown.locator("main").inner_text()
+    assert "{{ 7*7 }}" in words and "49" not in re.findall(r"</script>(\S+)<img", words)
+    assert f"Said: {HOSTILE[:20]}" in words and "Asked: <script>" in words
+    assert not [said for said in seen.complaints if said != "x"], seen.complaints
+
+
+@pytest.mark.parametrize("way", ["file", "server"])
+def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
+    tables = len(list((ROOT / "data").glob("*.csv")))
+    context = browser.new_context()
+    quiet = functools.partial(_Quiet, directory=hostile_page.parent)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        local = f"http://127.0.0.1:{server.server_port}/{hostile_page.name}"
+        seen = Seen(context, hostile_page.as_uri() if way == "file" else local)
+        _unharmed(seen, tables)
+        moving = seen.page.locator("#figure-moving")
+        moving.locator("button.offer:visible").click()
+        moving.locator(".drawing:visible input").wait_for(state="visible", timeout=5000)
+        moving.locator(".drawing:visible svg text").first.hover(force=True)
+        _unharmed(seen, tables)
+        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", "report.css", "report.js", "charts.js"}
+    finally:
+        server.shutdown()
+        server.server_close()
+        context.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("way", ["file", "server"])
+def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, way, tmp_path):
+    """The second wall: a page into which scripts did get does not run them."""
+    for shared in ("report.css", "report.js"):
+        shutil.copyfile(hostile_page.parent / shared, tmp_path / shared)
+    planted = "<script>window.ran=1</script><button onclick='window.ran=1' style='color:red'>b</button><img src=https://x.test/a>"
+    text = hostile_page.read_text(encoding="utf-8").replace("<h1", f"{planted}<h1", 1)
+    (tmp_path / "planted.html").write_text(text, encoding="utf-8")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=tmp_path))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context()
+    try:
+        local = f"http://127.0.0.1:{server.server_port}/planted.html"
+        seen = Seen(context, (tmp_path / "planted.html").as_uri() if way == "file" else local)
+        seen.page.get_by_role("button", name="b", exact=True).click()
+        assert seen.page.evaluate("window.ran") is None
+        assert sum("Content Security Policy" in said for said in seen.complaints) >= 4
+    finally:
+        server.shutdown()
+        server.server_close()
+        context.close()
