@@ -1,4 +1,4 @@
-# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE) is never pasted into a recipe: make would expand its $ and the shell its
+# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE, FORCE) is never pasted into a recipe: make would expand its $ and the shell its
 # backticks. It travels unexpanded through the environment, and python reads it there.
 override export SET := $(value SET)
 override export PARAMETERS := $(value PARAMETERS)
@@ -10,6 +10,7 @@ override export RESULTS := $(value RESULTS)
 override export A := $(value A)
 override export B := $(value B)
 override export MUTATE := $(value MUTATE)
+override export FORCE := $(value FORCE)
 export CALLED_FROM := $(or $(value PWD),$(CURDIR))
 export OPENBLAS_NUM_THREADS := 1
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
-import vl_convert
 from traitlets.config import Config
 
-from reporting import records, settings
+from reporting import drawings, records, settings
 
 TEMPLATES = settings.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
@@ -261,7 +260,7 @@ def index(notebooks, bodies, values, changed, log):
 @cache
 def _charts_script():
     # Wrapped, so that its thousands of short names cannot meet those of the page.
-    return f"(() => {{{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}}})();\n"
+    return f"(() => {{{drawings.bundle('window.vegaEmbed = vegaEmbed;')}}})();\n"
 
 
 def write_shared(folder):

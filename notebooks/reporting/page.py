@@ -13,10 +13,9 @@ from functools import cache
 
 import great_tables
 import pandas
-import vl_convert
 from IPython.display import publish_display_data
 
-from reporting import records, settings
+from reporting import drawings, records, settings
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
@@ -164,7 +163,7 @@ _UNSAID = re.compile(
 
 def _drawing(spec):
     """The picture of a spec: SVG with nothing in it that a reader cannot see."""
-    svg = vl_convert.vegalite_to_svg(spec)
+    svg = drawings.svg(spec)
     # The description stands on the drawing as a whole; ids inside would repeat between the two drawings of a figure.
     prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)

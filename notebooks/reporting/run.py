@@ -29,7 +29,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reporting import html, provenance, records, settings
+from reporting import drawings, html, provenance, records, settings
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
@@ -226,6 +226,7 @@ def locked():
         lock.flush()
         for left in CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
+        drawings.prune()
         yield
 
 

@@ -18,9 +18,11 @@ from tests.test_run import write_chapter
 
 # A driver of its own: two chapters in the folder given, one of which waits until it is told to stop.
 DRIVER = """
+import signal
 import sys
 from pathlib import Path
 from reporting import run, settings
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder = Path(sys.argv[1])
 run.NOTEBOOKS, run.CACHE, run.REPORTS = folder, folder / ".cache", folder / "reports"
 settings.chapters = lambda: ["01_a", "02_b"]
