@@ -21,6 +21,7 @@ function markCurrentSection() {
 
 let charts; // one promise for the shared script
 function loadCharts() {
+  if (window.vegaEmbed) return Promise.resolve(window.vegaEmbed); // the report in one file holds it already
   charts ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = "charts.js";
@@ -31,17 +32,31 @@ function loadCharts() {
   return charts;
 }
 
+function specOf(drawing) {
+  const held = (name) => JSON.parse(drawing.parentElement.querySelector(`script.${name}`).textContent);
+  const rows = (table) =>
+    table.columns ? table.rows.map((row) => Object.fromEntries(table.columns.map((name, place) => [name, row[place]]))) : table;
+  const datasets = Object.entries(held("datasets")).map(([name, table]) => [name, rows(table)]);
+  return { ...held(drawing.classList[1]), datasets: Object.fromEntries(datasets) };
+}
+
 async function bringToLife(drawing) {
   if (drawing.dataset.live) return;
   drawing.dataset.live = "loading";
-  const spec = JSON.parse(drawing.nextElementSibling.textContent);
+  const spec = specOf(drawing);
   const stage = document.createElement("div");
   stage.className = "stage";
   stage.hidden = true;
   drawing.after(stage);
   try {
     const embed = await loadCharts();
-    await embed(stage, spec, { ast: true, renderer: "svg", actions: false, tooltip: true });
+    await embed(stage, spec, {
+      ast: true,
+      renderer: "svg",
+      actions: false,
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+    });
     stage.querySelectorAll("svg").forEach((svg) => {
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
@@ -86,6 +101,47 @@ function folds() {
   window.addEventListener("hashchange", open);
 }
 
+function openContentsWhereThereIsRoom() {
+  const fold = document.querySelector("nav.contents details");
+  const room = window.matchMedia("(min-width: 80rem)");
+  const follow = () => fold?.toggleAttribute("open", room.matches);
+  room.addEventListener("change", follow);
+  follow();
+}
+
+function asCsv(table) {
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = [...table.rows].map((row) => [...row.cells].map((cell) => quoted(cell.textContent.trim())).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function offerNumbers() {
+  for (const fold of document.querySelectorAll("details.data")) {
+    const save = document.createElement("button");
+    const figure = fold.closest("figure");
+    save.type = "button";
+    save.className = "save";
+    save.textContent = "Save as CSV";
+    save.setAttribute("aria-label", `Save as CSV: the numbers behind ${figure.querySelector(".number").textContent}`);
+    save.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", asCsv(fold.querySelector("table"))], { type: "text/csv" }));
+      link.download = `${figure.id}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+    fold.append(save);
+  }
+}
+
+function unfoldForPrint() {
+  const answers = () => document.querySelectorAll("details.reveal");
+  window.addEventListener("beforeprint", () => answers().forEach((answer) => answer.setAttribute("open", "")));
+}
+
 markCurrentSection();
+openContentsWhereThereIsRoom();
 offerSliders();
+offerNumbers();
+unfoldForPrint();
 folds();
