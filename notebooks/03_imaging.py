@@ -141,7 +141,7 @@ In which people and at which dose the lesions came is not in what we read.
 # %%
 page.chart(charts.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
            kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy).drop(columns="Source"))
+           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy), source_column="Source")
 
 # %%
 slow = tables.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)

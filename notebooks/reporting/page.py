@@ -222,10 +222,10 @@ def _script_safe(spec):
     return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), data=None, **options):
+def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, data=None, **options):
     """A numbered figure: `draw(frame, width, **options)` at both widths, with the table behind it folded below.
 
-    `caption`, `kinds`, `note` and `sources` as in `table`; `data` is the table to fold below where `frame` itself is not
+    `caption`, `kinds`, `note`, `sources` and `source_column` as in `table`; `data` is the table to fold below where `frame` itself is not
     made for reading (default: `frame`). A chart with parameters carries its spec, so that a reader's browser can let
     sliders move; the others are pictures.
     """
@@ -241,7 +241,7 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), dat
     )
     pictures += f"\n{_carried(specs)}" if moves else ""
     shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
-    folded = _table_html(_readable(shown), f"data-{key}")
+    folded = _table_html(_readable(shown), f"data-{key}", source_column)
     publish_display_data(
         {
             FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'

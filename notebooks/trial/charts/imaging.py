@@ -625,7 +625,14 @@ def few_people(table, width, effect):
             for test, hue in hues.items()
         ],
         *[
-            marks.label(last[last.test == test], "text", alt.value(right + 8), y("label_row"), color=hue, bold=True)
+            marks.label(
+                last[last.test == test],
+                "text",
+                alt.value(right + 8),
+                y("label_row"),
+                color=theme.MUTED if hue == theme.COMPARATOR else hue,  # as letters it would be too pale
+                bold=True,
+            )
             for test, hue in hues.items()
         ],
         marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),
