@@ -42,9 +42,13 @@ walking = participants[participants.measure == "needed help to walk at the start
 pooled = tables.related_serious(sisters, outcomes, confidence).iloc[-1]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse (over about two years, where we read how long), so of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
-Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}, and of most we did not read how affected people were.
-Another small trial of fetal cells that counted serious harm put down to the cells saw {"some" if pooled.people_with else "none"}, and in trials that gave some people cells and others a placebo or a sham, cells met the outcome in {words.in_words(len(yes))} and missed it in {words.in_words(len(no))}.
+On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse, over about two years where we read how long.
+Of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
+Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
+Of most we did not read how affected people were.
+
+One other small trial of fetal cells counted serious harm put down to the cells, and saw {"some" if pooled.people_with else "none"}.
+Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
 """)

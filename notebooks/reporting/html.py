@@ -11,7 +11,7 @@ import jinja2
 import nbconvert
 from traitlets.config import Config
 
-from reporting import drawings, records, settings
+from reporting import drawings, records, settings, terms
 
 TEMPLATES = settings.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
@@ -164,10 +164,21 @@ def _with_svg_case(body):
     )
 
 
+def _explained(body, name, titles):
+    # A chapter that runs alone has no list of terms beside it, so it has no links to one.
+    home = settings.configuration()["glossary_in"]
+    if home not in titles:
+        return body
+    if name == home:
+        body = terms.anchored(body, terms.glossary())
+    return terms.linked(body, terms.glossary(), "" if name == home else f"{home}.html")
+
+
 def page(name, notebook, titles, changed, edition):
     """One chapter as HTML; `titles` maps every chapter of this build to its question."""
     body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
     body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
+    body = _explained(body, name, titles)
     order = list(titles)
     place = order.index(name)
     context = {
@@ -241,7 +252,7 @@ def index(notebooks, bodies, values, changed, log):
         }
         for name, value in values.items()
     ]
-    return _template("index.html.j2").render(
+    made = _template("index.html.j2").render(
         title=settings.configuration()["title"],
         answer=[markdown_inline(part) for part in answer],
         rows=rows,
@@ -255,6 +266,7 @@ def index(notebooks, bodies, values, changed, log):
         titles={row["name"]: row["question"] for row in rows},
         answers={row["name"]: row["answer"] for row in rows},
     )
+    return _explained(made, "index", notebooks)
 
 
 @cache
