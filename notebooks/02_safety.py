@@ -339,4 +339,5 @@ That is work for registers that follow everyone who was ever treated, not for a 
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -335,4 +335,5 @@ Type of MS, age and scanner by dose are not in what we read.
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

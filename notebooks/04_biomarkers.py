@@ -79,7 +79,7 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 
 # %%
 page.chart(charts.directions, tables.directions(biomarkers), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
-           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers).drop(columns="Source"))
+           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers), source_column="Source")
 
 # %% tags=["prose"]
 repeated = tables.told_by_more_than_one(biomarkers)

@@ -179,9 +179,11 @@ from trial.tables.planning import (
     watching_records,
     years_in_words,
 )
+from trial.tables.read import as_read
 from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_glosses, what_we_did_not_read
 
 __all__ = [
+    "as_read",
     "chosen_sizes",
     "chosen_sizes_in_words",
     "late_harm_needs",
