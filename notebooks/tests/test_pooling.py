@@ -62,3 +62,9 @@ def test_the_table_pools_like_with_like_only():
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_limits_lie_at_an_end_where_trials_may_be_all_or_nothing():
+    sure = pooling.pooled_limits([0] * 6, [15, 6, 18, 11, 6, 12], (1, 1), 0.999)
+    assert sure.another_trial == 1 and 0 < sure.average < 1
+    assert pooling.pooled_limits([0] * 6, [15, 6, 18, 11, 6, 12], (1, 1), 0.2).another_trial < 1e-3

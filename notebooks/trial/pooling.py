@@ -73,4 +73,10 @@ def pooled_limits(counts, people, spread, confidence, points=80):
     def beyond(rate):
         return float((posterior * betainc(a, b, rate)).sum()) - confidence
 
-    return Pooled(average, float(brentq(beyond, 1e-9, 1 - 1e-9, xtol=1e-12)))
+    # A trial may be all or nothing: then the limit can lie at an end, nearer than a computer can tell.
+    lowest, highest = 1e-9, 1 - 1e-9
+    if beyond(highest) < 0:
+        return Pooled(average, 1.0)
+    if beyond(lowest) > 0:
+        return Pooled(average, 0.0)
+    return Pooled(average, float(brentq(beyond, lowest, highest, xtol=1e-12)))
