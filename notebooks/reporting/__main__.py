@@ -5,26 +5,28 @@ import sys
 import textwrap
 import time
 
-from reporting import settings
+from reporting import kernels, settings
 from reporting.settings import UserError
 
 
 def report():
     """Run chapters and write their pages."""
     asked = settings.request()  # before the slow imports, so that a misspelt name is answered at once
-    from reporting import run
-
     started = time.monotonic()
-    folder = run.report(asked, say=_say)
+    with kernels.offered():  # its server imports while this process does
+        from reporting import run
+
+        folder = run.report(asked, say=_say)
     _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
 
 
 def accept():
     """Make the outcome of a fresh run the reference."""
     why = os.environ.get("WHY", "")
-    from reporting import run
+    with kernels.offered():
+        from reporting import run
 
-    moved = run.accept(why, say=_say)
+        moved = run.accept(why, say=_say)
     for chapter, name, old, new in moved:
         _say(f"  {chapter}  {name}: {old or 'new'} -> {new or 'gone'}")
     _say(f"{len(moved)} results moved. Look at the change, run make report, then commit code and references together.")
@@ -56,10 +58,11 @@ def compare():
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
     settings.sweep()  # before the slow imports
-    from reporting import sweep
-
     started = time.monotonic()
-    folder, failed = sweep.sweep(say=_say)
+    with kernels.offered():
+        from reporting import sweep
+
+        folder, failed = sweep.sweep(say=_say)
     _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
         raise SomeFailed(f"{failed} of the runs failed; the same command runs only those again.")

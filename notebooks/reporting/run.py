@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import ctypes
 import errno
 import fcntl
 import hashlib
@@ -13,7 +12,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -29,7 +27,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from reporting import drawings, html, provenance, records, settings
+from reporting import drawings, html, kernels, provenance, records, settings
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
@@ -69,7 +67,7 @@ def execute(name, values, results_file=None):
                 jupytext.read(NOTEBOOKS / f"{name}.py"),
                 None,
                 parameters=values,
-                kernel_name="python3",
+                kernel_name=kernels.name(),
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
@@ -137,26 +135,15 @@ def _stop_quietly(*_):
     raise KeyboardInterrupt
 
 
-PR_SET_PDEATHSIG = 1
-
-
-def _die_with(parent):
-    # Linux tells a process when its parent is gone, even by SIGKILL; a kernel watches its worker by itself, anywhere.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it went before it could be watched
-            os._exit(1)
-
-
 def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
-    _die_with(parent)
+    kernels.die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.
-    kernels = Path(log_file).parent / "kernels"
-    kernels.mkdir(exist_ok=True)
-    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(kernels)
+    connections = Path(log_file).parent / "kernels"
+    connections.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(connections)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
