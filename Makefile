@@ -58,4 +58,4 @@ clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/sh
 
 .setup:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }
-	@$(PYTHON) "$(HERE)notebooks/reporting/install.py"
+	@$(PYTHON) -I -S "$(HERE)notebooks/reporting/install.py"

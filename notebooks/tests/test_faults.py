@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from reporting import compare, html, provenance, run, settings
-from reporting.__main__ import main
+from reporting.commands import main
 from reporting.settings import Request, UserError
 from tests.test_run import write_chapter
 

@@ -82,7 +82,9 @@ def test_make_prints_its_targets_with_one_line_each():
 def test_user_text_never_reaches_a_recipe():
     text = (ROOT / "Makefile").read_text()
     recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
-    assert not re.search(r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL)[)}]", recipes)
+    assert not re.search(
+        r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL)[)}]", recipes
+    )
 
 
 def test_dollar_and_backticks_do_nothing(tmp_path):
