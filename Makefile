@@ -53,6 +53,9 @@ mutate: .setup ## change every number of data/ in turn, on a copy, and name thos
 share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
 	@$(RUN_IN) -m reporting share
 
+benchmark: .setup ## time building, checking and sweeping beside the plain pipeline; rewrites the README's table (long; QUICK=1: a look)
+	@$(RUN_IN) -m benchmarks.build
+
 clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/share and python's leftovers
 	@cd "$(HERE)" && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
