@@ -137,9 +137,8 @@ def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path, ke
 
 
 @linux
-@both
-def test_a_killed_kernel_is_named(tmp_path, kernel):
-    driver, kernels = started(tmp_path, kernel)
+def test_a_killed_kernel_is_named(tmp_path):
+    driver, kernels = started(tmp_path, "forked")
     os.kill(kernels[0], signal.SIGKILL)
     output, _ = driver.communicate(timeout=30)
     assert driver.returncode == 1
@@ -148,9 +147,8 @@ def test_a_killed_kernel_is_named(tmp_path, kernel):
 
 
 @linux
-@both
-def test_a_killed_worker_is_told(tmp_path, kernel):
-    driver, kernels = started(tmp_path, kernel)
+def test_a_killed_worker_is_told(tmp_path):
+    driver, kernels = started(tmp_path, "forked")
     os.kill(workers_of(driver)[0], signal.SIGKILL)
     output, _ = driver.communicate(timeout=30)
     assert driver.returncode == 1 and "A worker died" in output
