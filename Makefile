@@ -1,4 +1,4 @@
-# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE, FORCE) is never pasted into a recipe: make would expand its $ and the shell its
+# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE, FORCE, KERNEL) is never pasted into a recipe: make would expand its $ and the shell its
 # backticks. It travels unexpanded through the environment, and python reads it there.
 override export SET := $(value SET)
 override export PARAMETERS := $(value PARAMETERS)
@@ -11,6 +11,7 @@ override export A := $(value A)
 override export B := $(value B)
 override export MUTATE := $(value MUTATE)
 override export FORCE := $(value FORCE)
+override export KERNEL := $(value KERNEL)
 export CALLED_FROM := $(or $(value PWD),$(CURDIR))
 export OPENBLAS_NUM_THREADS := 1
 
@@ -29,7 +30,7 @@ report: .setup ## run every chapter and write reports/ (with SET=, PARAMETERS=, 
 
 test: .setup ## run all checks: code, data, sentences, pages, and every stored output against a fresh run
 	@$(RUN_IN) -m pytest -q -n 2 --dist loadfile --doctest-modules
-	@$(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected --nbval --nbval-current-env --nbval-cell-timeout 300 [0-9]*.ipynb
+	@$(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected --nbval --nbval-kernel-name forked --nbval-cell-timeout 300 [0-9]*.ipynb
 
 lab: .setup ## open the chapters in JupyterLab
 	@$(RUN_IN) -m jupyterlab
@@ -52,9 +53,12 @@ mutate: .setup ## change every number of data/ in turn, on a copy, and name thos
 share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
 	@$(RUN_IN) -m reporting share
 
+benchmark: .setup ## time building, checking and sweeping beside the plain pipeline; rewrites the README's table (long; QUICK=1: a look)
+	@$(RUN_IN) -m benchmarks.build
+
 clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/share and python's leftovers
 	@cd "$(HERE)" && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
 .setup:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }
-	@$(PYTHON) "$(HERE)notebooks/reporting/install.py"
+	@$(PYTHON) -I -S "$(HERE)notebooks/reporting/install.py"

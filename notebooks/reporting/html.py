@@ -11,11 +11,13 @@ import jinja2
 import nbconvert
 from traitlets.config import Config
 
-from reporting import drawings, records, settings, terms
+from reporting import drawings, records, settings, stamps, store, terms
 
 TEMPLATES = settings.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
 WORDS_PER_MINUTE = 220
+FOLDER = settings.ROOT / ".cache" / "pages"
+MOST = 400  # pages kept; about 100 MB
 
 
 @cache
@@ -164,21 +166,20 @@ def _with_svg_case(body):
     )
 
 
-def _explained(body, name, titles):
+def _terms(titles):
     # A chapter that runs alone has no list of terms beside it, so it has no links to one.
+    return terms.glossary() if settings.configuration()["glossary_in"] in titles else []
+
+
+def _explained(body, name, titles):
     home = settings.configuration()["glossary_in"]
-    if home not in titles:
-        return body
     if name == home:
-        body = terms.anchored(body, terms.glossary())
-    return terms.linked(body, terms.glossary(), "" if name == home else f"{home}.html")
+        body = terms.anchored(body, _terms(titles))
+    return terms.linked(body, _terms(titles), "" if name == home else f"{home}.html")
 
 
 def page(name, notebook, titles, changed, edition):
-    """One chapter as HTML; `titles` maps every chapter of this build to its question."""
-    body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
-    body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
-    body = _explained(body, name, titles)
+    """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it."""
     order = list(titles)
     place = order.index(name)
     context = {
@@ -186,17 +187,36 @@ def page(name, notebook, titles, changed, edition):
         "title": titles[name],
         "report": settings.configuration()["title"],
         "titles": titles,
-        "contents": contents,
-        "minutes": reading_minutes(body),
         "changed": differences(changed),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
         "versions": versions(),
         "edition": edition,
-        "body": body,
         "number": int(name[:2]),
     }
-    return _template("frame.html.j2").render(context)
+    made_by = [
+        Path(__file__),
+        Path(terms.__file__),
+        settings.ROOT / ".requirements.lock",
+        *TEMPLATES.rglob("*.j2"),
+        *TEMPLATES.rglob("*.json"),
+    ]
+    key = stamps.digest([context, order, notebook, _terms(titles), sorted(stamps.sha256(path) for path in made_by)])
+    kept = FOLDER / f"{key}.html"
+    text = store.read(kept)
+    if text is None:
+        body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
+        body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
+        body = _explained(body, name, titles)
+        context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
+        text = _template("frame.html.j2").render(context)
+        store.write(kept, text)
+    return text
+
+
+def prune():
+    """Removes the kept pages used longest ago."""
+    store.prune(FOLDER, MOST)
 
 
 @cache

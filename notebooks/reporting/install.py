@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV, LOCK = ROOT / ".venv", ROOT / ".requirements.lock"
 STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
+KERNELSPEC = VENV / "share" / "jupyter" / "kernels" / "forked" / "kernel.json"
 
 
 def stop(sentence):
@@ -61,8 +63,27 @@ def installer():
     return VENV / "bin" / "uv"
 
 
+def offer_forked_kernels():
+    """The kernelspec `forked` in .venv: kernels of the server of `reporting.kernels`, ordinary ones where there is none."""
+    launcher = Path(__file__).with_name("launcher.py")
+    # Without the site packages it starts in a hundredth of a second. The history stays in memory, as nbclient has it for
+    # kernels it knows by name: two at once must not share a file.
+    history = "--HistoryManager.hist_file=:memory:"
+    argv = [str(PYTHON), "-I", "-S", str(launcher), "-f", "{connection_file}", history]
+    text = json.dumps({"argv": argv, "display_name": "Python 3 (forked)", "language": "python"}, indent=1)
+    if not KERNELSPEC.exists() or KERNELSPEC.read_text(encoding="utf-8") != text:
+        KERNELSPEC.parent.mkdir(parents=True, exist_ok=True)
+        KERNELSPEC.write_text(text, encoding="utf-8")
+
+
 def main():
     """Does nothing where .venv is up to date; else says what it does."""
+    make_environment()
+    offer_forked_kernels()
+
+
+def make_environment():
+    """Makes .venv where it is missing or was made from something else."""
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted() and PYTHON.exists():
         return
     check_python()

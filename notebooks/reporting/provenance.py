@@ -1,7 +1,6 @@
 """Where a build comes from: parameters, inputs by hash, packages, as an RO-Crate that other tools can read."""
 
 import csv
-import hashlib
 import json
 import os
 import shlex
@@ -10,7 +9,8 @@ from datetime import UTC, datetime
 from functools import cache
 
 from reporting import html, settings
-from reporting.settings import NOTEBOOKS, ROOT
+from reporting.settings import ROOT
+from reporting.stamps import inputs, sha256  # noqa: F401 - they belong here, but must be had without anything slow
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
@@ -18,25 +18,6 @@ CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",
     {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
 ]
-
-
-def sha256(path):
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def inputs():
-    """Every file a page depends on, by its path in the checkout: data, chapters, modules, template, settings, lock."""
-    data = (NOTEBOOKS / settings.configuration()["data"]).resolve()
-    found = [
-        *(path for path in data.rglob("*") if path.is_file()),
-        *NOTEBOOKS.glob("[0-9][0-9]_*.py"),
-        *(path for folder in ("trial", "reporting") for path in (NOTEBOOKS / folder).rglob("*.py")),
-        *(path for path in (ROOT / "reports" / "template").rglob("*") if path.is_file()),
-        NOTEBOOKS / "pyproject.toml",
-        ROOT / ".requirements.lock",
-    ]
-    return {str(path.relative_to(ROOT)): sha256(path) for path in sorted(found)}
 
 
 def last_accepted():

@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import ctypes
 import errno
 import fcntl
 import hashlib
@@ -13,7 +12,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -28,13 +26,15 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import translate_parameters
 
-from reporting import drawings, html, provenance, records, settings
+from reporting import drawings, html, kernels, provenance, records, settings, stamps, store
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+MOST_KEPT = 400  # executed chapters; about 200 MB
 CHANGES = ["accepted_on", "why", "chapter", "name", "old", "new"]
 
 
@@ -69,7 +69,7 @@ def execute(name, values, results_file=None):
                 jupytext.read(NOTEBOOKS / f"{name}.py"),
                 None,
                 parameters=values,
-                kernel_name="python3",
+                kernel_name=kernels.name(),
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
@@ -137,50 +137,89 @@ def _stop_quietly(*_):
     raise KeyboardInterrupt
 
 
-PR_SET_PDEATHSIG = 1
-
-
-def _die_with(parent):
-    # Linux tells a process when its parent is gone, even by SIGKILL; a kernel watches its worker by itself, anywhere.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it went before it could be watched
-            os._exit(1)
-
-
 def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
-    _die_with(parent)
+    kernels.die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.
-    kernels = Path(log_file).parent / "kernels"
-    kernels.mkdir(exist_ok=True)
-    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(kernels)
+    connections = Path(log_file).parent / "kernels"
+    connections.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.tempdir = str(connections)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
 
 
-def execute_all(names, values, workspace, report=print):
+def _stamp(name, values, results):
+    # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
+    declared = {key: values[key] for key in settings.declared_parameters(name, NOTEBOOKS) if key in values}
+    return stamps.of_chapter(NOTEBOOKS / f"{name}.py", declared, os.environ, results)
+
+
+def _kept(stamp, values):
+    """The executed chapter with that stamp as a run with these values gives it, None where none is kept."""
+    text = store.read(CACHE / "chapters" / f"{stamp}.ipynb")
+    if text is None:
+        return None
+    notebook = nbformat.reads(text, as_version=4)
+    for cell in notebook.cells:  # the injected cell names all parameters, those the chapter does not know included
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = translate_parameters("python3", "python", values, "Parameters")
+    return cleaned(notebook)
+
+
+def execute_all(names, values, workspace, report=print, fresh=False):
     """Chapters by name, two at a time; the last one of the report waits for the results of the others.
 
-    Returns executed notebooks in reading order. The first failure stops the build with its two lines.
+    A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. Returns executed
+    notebooks in reading order. The first failure stops the build with its two lines.
     """
     last = settings.configuration()["last"]
     first, finished = [name for name in names if name != last], {}
+    with _pool(workspace) as pool:
+        waiting = {}
+        for name in first:
+            _start(name, values, fresh, pool, waiting, finished, report)
+        for done in as_completed(waiting):
+            _note(done, values, waiting, finished, report)
+        if last in names:
+            rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
+            results_file = Path(workspace) / "results-so-far.csv"
+            results_file.write_text(records.text(rows), encoding="utf-8")
+            _start(last, values, fresh, pool, waiting, finished, report, results_file)
+            for done in [done for done in waiting if waiting[done][0] == last]:
+                _note(done, values, waiting, finished, report)
+    return {name: finished[name] for name in sorted(finished)}
+
+
+def _start(name, values, fresh, pool, waiting, finished, report, results_file=None):
+    results = results_file.read_text(encoding="utf-8") if results_file else ""
+    stamp = _stamp(name, values, results)
+    known = None if fresh else _kept(stamp, values)
+    if known is None:
+        waiting[pool.submit(execute, name, values, results_file)] = (name, stamp, results)
+    else:
+        finished[name] = known
+        report(f"  {name:<18} up to date")
+
+
+def _note(done, values, waiting, finished, report):
+    (name, stamp, results), (notebook, seconds) = waiting[done], done.result()
+    finished[name] = notebook
+    if _stamp(name, values, results) == stamp:  # else something was edited while it ran
+        store.write(CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
+    report(f"  {name:<18} {seconds:5.1f} s")
+
+
+@contextlib.contextmanager
+def _pool(workspace):
+    # Workers start with the first chapter they are given; those that a failure leaves at work are stopped.
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
     pool = ProcessPoolExecutor(WORKERS, get_context("fork"), _start_worker, about_workers)
     try:
-        waiting = {pool.submit(execute, name, values): name for name in first}
-        for done in as_completed(waiting):
-            finished[waiting[done]] = _noted(waiting[done], done, report)
-        if last in names:
-            rows = [row for name, notebook in finished.items() for row in records.of_notebook(name, notebook)]
-            results_file = Path(workspace) / "results-so-far.csv"
-            results_file.write_text(records.text(rows), encoding="utf-8")
-            finished[last] = _noted(last, pool.submit(execute, last, values, results_file), report)
+        yield pool
         pool.shutdown()
     except BaseException as error:
         processes = list((pool._processes or {}).values())
@@ -195,13 +234,6 @@ def execute_all(names, values, workspace, report=print):
                 "Nothing was written; run the same command again."
             ) from None
         raise
-    return {name: finished[name] for name in sorted(finished)}
-
-
-def _noted(name, future, report):
-    notebook, seconds = future.result()
-    report(f"  {name:<18} {seconds:5.1f} s")
-    return notebook
 
 
 @contextlib.contextmanager
@@ -227,6 +259,8 @@ def locked():
         for left in CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
         drawings.prune()
+        html.prune()
+        store.prune(CACHE / "chapters", MOST_KEPT)
         yield
 
 
@@ -351,7 +385,7 @@ def build(asked, say=print):
     if last in names and len(names) < len(settings.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
         names = settings.chapters()
-    say(f"Running {len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
+    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
     with workshop() as workspace:
         notebooks = execute_all(names, asked.values, workspace, say)
         notebooks = {name: notebook for name, notebook in notebooks.items() if name in asked.chapters}
@@ -364,7 +398,10 @@ def build(asked, say=print):
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
             provenance.write(pages, asked.values, known_inputs)
+        written = {path.name: stamps.sha256(path) for path in pages.iterdir()}
         publish(pages, target)
+        if not asked.name:
+            stamps.keep(written, known_inputs, os.environ, CACHE / "report.json")
     return target
 
 
@@ -409,7 +446,7 @@ def _accept(why, say):
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
     with workshop() as workspace:
-        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say)
+        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
         for name, notebook in notebooks.items():

@@ -1,5 +1,6 @@
 """What this report is (pyproject.toml) and what a user asked for (the environment), each checked before anything runs."""
 
+import ast
 import difflib
 import importlib
 import os
@@ -47,6 +48,20 @@ def glossary():
 def chapters():
     """Names of all chapters, in reading order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+
+
+def declared_parameters(chapter, folder=NOTEBOOKS):
+    """Names assigned in the cell of a chapter that is tagged `parameters`."""
+    import jupytext  # here: most of what this module does must be quick
+
+    notebook = jupytext.read(folder / f"{chapter}.py")
+    return [
+        node.target.id
+        for cell in notebook.cells
+        if "parameters" in cell.metadata.get("tags", [])
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.AnnAssign)
+    ]
 
 
 def nearest(word, known):

@@ -1,10 +1,26 @@
-"""A pytest plugin for the nbval run: fails when fewer cells were collected than the references hold."""
+"""A pytest plugin for the nbval run: offers forked kernels, and fails when fewer cells were collected than the references hold."""
 
+import contextlib
 import json
-import os
 from pathlib import Path
 
 import pytest
+
+from reporting import kernels
+
+_ends = contextlib.ExitStack()
+
+
+def pytest_configure(config):
+    """One server for the whole run; the kernels of another environment would compare something else."""
+    if not hasattr(config, "workerinput"):
+        assert config.option.nbval_kernel_name == "forked", "nbval must run in the kernels of this environment"
+        _ends.enter_context(kernels.offered())
+
+
+def pytest_unconfigure():
+    """The server ends with the run."""
+    _ends.close()
 
 
 def pytest_collection_modifyitems(config, items):
@@ -23,9 +39,3 @@ def pytest_collection_modifyitems(config, items):
         raise pytest.UsageError(
             f"nbval did not collect every cell of {', '.join(short)}: the check would be incomplete"
         )
-
-
-def pytest_sessionfinish(session):
-    """A kernel of another environment would compare something else: the plain one of this environment must be used."""
-    if not hasattr(session.config, "workerinput") and "VIRTUAL_ENV" in os.environ:
-        assert not session.config.option.nbval_kernel_name, "nbval must run in the kernel of this environment"

@@ -4,19 +4,29 @@ import re
 from functools import cache
 from json import dumps, loads
 
-import vl_convert
-
+from reporting import drawings
 from trial.charts import theme
+
+_specs = {}  # of the charts asked about last; each is checked against its schema once
+
+
+def spec_of(chart):
+    """The spec of a chart, checked against the schema of Vega-Lite; not to be changed."""
+    if id(chart) not in _specs:
+        if len(_specs) > 20:
+            _specs.clear()
+        _specs[id(chart)] = (chart, chart.to_dict())  # with the chart, so that no other can take its id
+    return _specs[id(chart)][1]
 
 
 @cache
 def _drawn(spec):
-    return vl_convert.vegalite_to_svg(loads(spec))
+    return drawings.svg(loads(spec))
 
 
 def svg(chart):
     """The picture as a page shows it."""
-    return _drawn(dumps(chart.to_dict(), sort_keys=True))
+    return _drawn(dumps(spec_of(chart), sort_keys=True))
 
 
 def viewbox_width(chart):
@@ -48,14 +58,14 @@ def texts(chart):
 
 def title(chart):
     """The finding and the subtitle, each as one line; of a finding that follows a choice, its expression."""
-    made = chart.to_dict()["title"]
+    made = spec_of(chart)["title"]
     parts = (made["text"]["expr"] if isinstance(made["text"], dict) else made["text"], made["subtitle"])
     return tuple(" ".join([part] if isinstance(part, str) else part) for part in parts)
 
 
 def rows(chart):
     """Every row of data in the spec, of all layers together."""
-    made = chart.to_dict()
+    made = spec_of(chart)
     return [row for rows in made.get("datasets", {}).values() for row in rows]
 
 
@@ -72,7 +82,7 @@ def marks(chart):
             for value in part:
                 yield from walk(value)
 
-    return list(walk({key: value for key, value in chart.to_dict().items() if key not in ("datasets", "config")}))
+    return list(walk({key: value for key, value in spec_of(chart).items() if key not in ("datasets", "config")}))
 
 
 def check(draw, table, **options):
@@ -82,7 +92,7 @@ def check(draw, table, **options):
     """
     made = [draw(table, width, **options) for width in (theme.WIDE, theme.NARROW)]
     for chart, width in zip(made, (theme.WIDE, theme.NARROW), strict=True):
-        spec = chart.to_dict()
+        spec = spec_of(chart)
         assert viewbox_width(chart) <= width + 4, f"{viewbox_width(chart)} px wide, asked for {width}"
         assert min(font_sizes(chart)) >= 12
         assert colours_used(chart) <= theme_colours(), colours_used(chart) - theme_colours()
@@ -91,5 +101,5 @@ def check(draw, table, **options):
         assert spec["title"]["text"] and spec["title"]["subtitle"]
         assert all(not param["name"].startswith("param") for param in spec.get("params", []))
         assert dumps(spec, sort_keys=True) == dumps(draw(table, width, **options).to_dict(), sort_keys=True)
-    assert made[0].to_dict()["description"] == made[1].to_dict()["description"]
+    assert spec_of(made[0])["description"] == spec_of(made[1])["description"]
     return made

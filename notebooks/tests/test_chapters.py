@@ -8,7 +8,7 @@ import jupytext
 import pytest
 
 from reporting import settings
-from reporting.__main__ import declared_parameters
+from reporting.settings import declared_parameters
 from tests.chapters import NAMES, NOTEBOOKS, cells, reference, script, texts_in
 
 WORDS_OF_NUMBER = (

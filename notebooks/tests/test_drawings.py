@@ -1,18 +1,21 @@
 """The store of drawings: the same bytes with and without it, and nothing broken is ever used."""
 
 import multiprocessing
+import os
 
 import pytest
 import vl_convert
 
 from reporting import drawings
+from reporting import store as kept
 from trial import charts, load
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setattr(drawings, "FOLDER", tmp_path / "drawings")
-    monkeypatch.delenv("FORCE", raising=False)
+    for name in ("FORCE", "CI"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path / "drawings"
 
 
@@ -35,6 +38,9 @@ def test_kept_and_fresh_drawings_are_the_same_bytes(store, drawn, spec, monkeypa
     assert len(drawn) == 2, "one to compare with and one to keep; the third was kept"
     monkeypatch.setenv("FORCE", "1")
     assert drawings.svg(spec) == fresh and len(drawn) == 3, "FORCE draws again"
+    monkeypatch.delenv("FORCE")
+    monkeypatch.setenv("CI", "true")
+    assert drawings.svg(spec) == fresh and len(drawn) == 4, "so does continuous integration"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,7 @@ def test_without_room_a_drawing_is_made_all_the_same(store, drawn, spec):
 
 def _write_many(place, text):
     for _ in range(200):
-        drawings._write(place, text)
+        kept.write(place, text)
 
 
 def test_a_reader_never_sees_half_of_what_others_write(store):
@@ -86,7 +92,7 @@ def test_a_reader_never_sees_half_of_what_others_write(store):
     seen = set()
     while any(writer.is_alive() for writer in writers):
         if (store / "x.svg").exists():
-            seen.add(drawings._read(store / "x.svg"))
+            seen.add(kept.read(store / "x.svg"))
     for writer in writers:
         writer.join()
     assert seen and seen <= set(texts), "an entry read while it was replaced was not whole"
@@ -95,8 +101,8 @@ def test_a_reader_never_sees_half_of_what_others_write(store):
 
 def test_the_store_does_not_grow_without_end(store):
     for number in range(6):
-        drawings._write(store / f"{number}.svg", "x")
-        drawings.os.utime(store / f"{number}.svg", (number, number))
+        kept.write(store / f"{number}.svg", "x")
+        os.utime(store / f"{number}.svg", (number, number))
     (store / "left.part").write_text("by a killed writer")
     drawings.prune(2)
     assert sorted(path.name for path in store.iterdir()) == ["4.svg", "5.svg"]

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from reporting import compare, html, provenance, run, settings
-from reporting.__main__ import main
+from reporting.commands import main
 from reporting.settings import Request, UserError
 from tests.test_run import write_chapter
 
@@ -21,13 +21,13 @@ DRIVER = """
 import signal
 import sys
 from pathlib import Path
-from reporting import run, settings
+from reporting import kernels, run, settings
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
-folder = Path(sys.argv[1])
+folder = kernels.NOTEBOOKS = Path(sys.argv[1])
 run.NOTEBOOKS, run.CACHE, run.REPORTS = folder, folder / ".cache", folder / "reports"
 settings.chapters = lambda: ["01_a", "02_b"]
 try:
-    with run.locked(), run.workshop() as workspace:
+    with kernels.offered(), run.locked(), run.workshop() as workspace:
         run.execute_all(["01_a", "02_b"], settings.resolve({}), workspace, lambda text: print(text, flush=True))
 except KeyboardInterrupt:
     sys.exit(130)
@@ -54,20 +54,25 @@ def whole():
     return Request(settings.resolve({}), {}, ("01_a",), None)
 
 
-def started(folder, waiting="import time; time.sleep(60)"):
+def started(folder, kernel, waiting="import time; time.sleep(60)"):
     """A build of two chapters that is under way: the driver, once both kernels run their waiting cell."""
+    tells = "import os, sys; open('{}.pid', 'w').write(f\"{{os.getpid()}} {{'reporting.kernels' in sys.modules}}\")"
     for name in ("01_a", "02_b"):
-        write_chapter(folder, name, f"open('{name}.pid', 'w').write(str(__import__('os').getpid()))", waiting)
+        write_chapter(folder, name, tells.format(name), waiting)
     driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(folder)], cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", DRIVER, str(folder)],
+        cwd=settings.NOTEBOOKS,
+        env={**os.environ, "KERNEL": kernel, "PYTHONPATH": str(settings.NOTEBOOKS)},
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    kernels = [wait_for(lambda name=name: number_in(folder / f"{name}.pid"), 60) for name in ("01_a", "02_b")]
-    return driver, kernels
+    told = [wait_for(lambda name=name: words_in(folder / f"{name}.pid"), 60) for name in ("01_a", "02_b")]
+    assert [forked for _, forked in told] == [str(kernel == "forked")] * 2
+    return driver, [int(number) for number, _ in told]
 
 
-def number_in(path):
-    text = path.read_text() if path.exists() else ""
-    return int(text) if text else None
+def words_in(path):
+    return path.read_text().split() if path.exists() else []
 
 
 def wait_for(condition, seconds):
@@ -90,13 +95,21 @@ def children(process):
     return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def workers_of(driver):
+    """The driver's processes that run chapters: forks of it, unlike the server of kernels."""
+    own = Path(f"/proc/{driver.pid}/cmdline").read_bytes()
+    return [child for child in children(driver.pid) if Path(f"/proc/{child}/cmdline").read_bytes() == own]
+
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+both = pytest.mark.parametrize("kernel", ["forked", "plain"])
 
 
 @linux
-def test_ctrl_c_leaves_no_process_and_no_connection_file(tmp_path):
-    driver, kernels = started(tmp_path)
-    workers = children(driver.pid)
+@both
+def test_ctrl_c_leaves_no_process_and_no_connection_file(tmp_path, kernel):
+    driver, kernels = started(tmp_path, kernel)
+    workers = workers_of(driver)
     files = list((tmp_path / ".cache").rglob("*.json"))
     assert len(workers) == 2 and len(files) == 2, "connection files live in the workspace"
     driver.send_signal(signal.SIGINT)
@@ -106,9 +119,10 @@ def test_ctrl_c_leaves_no_process_and_no_connection_file(tmp_path):
 
 
 @linux
-def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path):
-    driver, kernels = started(tmp_path)
-    workers = children(driver.pid)
+@both
+def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path, kernel):
+    driver, kernels = started(tmp_path, kernel)
+    workers = workers_of(driver)
     driver.kill()
     driver.wait(20)
     wait_for(lambda: not any(alive(process) for process in [*workers, *kernels]), 10)
@@ -124,7 +138,7 @@ def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path):
 
 @linux
 def test_a_killed_kernel_is_named(tmp_path):
-    driver, kernels = started(tmp_path)
+    driver, kernels = started(tmp_path, "forked")
     os.kill(kernels[0], signal.SIGKILL)
     output, _ = driver.communicate(timeout=30)
     assert driver.returncode == 1
@@ -134,8 +148,8 @@ def test_a_killed_kernel_is_named(tmp_path):
 
 @linux
 def test_a_killed_worker_is_told(tmp_path):
-    driver, kernels = started(tmp_path)
-    os.kill(children(driver.pid)[0], signal.SIGKILL)
+    driver, kernels = started(tmp_path, "forked")
+    os.kill(workers_of(driver)[0], signal.SIGKILL)
     output, _ = driver.communicate(timeout=30)
     assert driver.returncode == 1 and "A worker died" in output
     wait_for(lambda: not any(alive(kernel) for kernel in kernels), 10)

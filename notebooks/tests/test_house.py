@@ -82,7 +82,9 @@ def test_make_prints_its_targets_with_one_line_each():
 def test_user_text_never_reaches_a_recipe():
     text = (ROOT / "Makefile").read_text()
     recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
-    assert not re.search(r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE)[)}]", recipes)
+    assert not re.search(
+        r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL)[)}]", recipes
+    )
 
 
 def test_dollar_and_backticks_do_nothing(tmp_path):
@@ -111,6 +113,39 @@ def test_the_lock_holds_what_is_asked_for():
             assert locked.get(name) == pins[0].version, f"{text}: run the line at the head of requirements.txt"
     blocks = re.split(r"\n(?=\S)", lock.strip())
     assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+# What draws a whole resample at each call; called trial by trial it takes minutes where one matrix product takes no time.
+RESAMPLING = {
+    "permutation_test",
+    "bootstrap",
+    "monte_carlo_test",
+    "permutation",
+    "permuted",
+    "shuffle",
+    "choice",
+    "resample",
+}
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def resampled_in_a_loop(source):
+    """Lines on which a resampling routine is called inside a loop or a comprehension."""
+    loops = [node for node in ast.walk(ast.parse(source)) if isinstance(node, LOOPS)]
+    calls = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Call)]
+    return sorted(
+        {call.lineno for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in RESAMPLING}
+    )
+
+
+def test_no_resampling_in_a_python_loop():
+    assert resampled_in_a_loop("a = [rng.permutation(x) for _ in range(9)]\nwhile b:\n    permutation_test(x, f)") == [
+        1,
+        3,
+    ]
+    assert resampled_in_a_loop("rng.permuted(x, axis=1)\n[f(x) for x in y]") == []
+    for path in [*modules("trial"), *NOTEBOOKS.glob("[0-9]*.py")]:
+        assert not resampled_in_a_loop(path.read_text(encoding="utf-8")), path
 
 
 def test_no_path_of_a_machine():

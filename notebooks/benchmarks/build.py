@@ -1,0 +1,242 @@
+"""How long building, rebuilding, checking and sweeping take, beside the plain command-line pipeline measured in the same run.
+
+`make benchmark`: three rounds, contestants in turn, medians; only this rewrites the README's table. QUICK=1: one round of two
+chapters, printed only. COLD=1 adds the way from a fresh clone to the first report (needs a package index). Works in a copy of
+the checkout below .cache/, without anything kept; asserts nothing.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from reporting import settings
+from reporting.settings import ROOT
+
+QUICK = bool(os.environ.get("QUICK"))
+ROUNDS = 1 if QUICK else 3
+SWEPT = "effect=" + ",".join(f"0.{number}" for number in range(31, 43))  # 12 runs
+MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchmark -->")
+BIN = Path(sys.executable).parent
+ASKED = (
+    "SET",
+    "PARAMETERS",
+    "RUN",
+    "CHAPTER",
+    "FORCE",
+    "CI",
+    "KERNEL",
+    "REPORT_KERNELS",
+    "SCENARIOS",
+    "RESULTS",
+    "QUICK",
+)
+
+
+class Copy:
+    """A copy of the checkout, with the .venv of this one; every command in it is timed."""
+
+    def __init__(self, folder):
+        self.root, self.notebooks = folder, folder / "notebooks"
+        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+        for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+        self.last = settings.configuration()["last"]
+        self.chapters = ["04_biomarkers", self.last] if QUICK else settings.chapters()
+
+    def run(self, *words, cwd=None, **environment):
+        """Seconds a command takes; what it printed is shown where it fails."""
+        known = {key: value for key, value in os.environ.items() if key not in ASKED}
+        known |= {"PATH": f"{BIN}:{known['PATH']}", "OPENBLAS_NUM_THREADS": "1", **environment}
+        begun = perf_counter()
+        done = subprocess.run(
+            [str(word) for word in words], cwd=cwd or self.root, env=known, capture_output=True, text=True
+        )
+        if done.returncode:
+            sys.exit(f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return perf_counter() - begun
+
+    # --- this project -------------------------------------------------------------------------------------------------
+
+    def make(self, *words, **environment):
+        """Seconds for `make report` with its settings; of two chapters where the benchmark is a quick one."""
+        chosen = [f"CHAPTER={' '.join(self.chapters)}"] if QUICK else []
+        return self.run("make", "report", *chosen, *words, **environment)
+
+    def from_nothing(self):
+        """Seconds for the whole report with nothing kept."""
+        shutil.rmtree(self.root / ".cache", ignore_errors=True)
+        return self.make()
+
+    def one_chapter(self):
+        """Seconds after an edit of one chapter."""
+        script = self.notebooks / "04_biomarkers.py"
+        script.write_text(script.read_text(encoding="utf-8").rstrip() + "\n\n# %%\n1 + 1\n", encoding="utf-8")
+        return self.make()
+
+    def first_run_and_sweep(self):
+        """Seconds for a first run with other values and for a sweep of 12."""
+        shutil.rmtree(self.root / ".cache", ignore_errors=True)
+        shutil.rmtree(self.root / "reports" / "runs", ignore_errors=True)
+        first = self.make("SET=effect=0.3")
+        chosen = [f"CHAPTER={' '.join(self.chapters)}"] if QUICK else []
+        return first, self.run("make", "sweep", *chosen, f"SET={SWEPT}")
+
+    def nbval(self):
+        """Seconds for the references of all chapters, as `make test` checks them."""
+        line = re.search(r"-m (pytest .*--nbval.*)$", (self.root / "Makefile").read_text(), flags=re.M)[1]
+        words = line.replace("[0-9]*.ipynb", "").replace("-p tests.all_collected ", "-p tests.all_collected ").split()
+        return self.run(BIN / "python", "-m", *words, *self.references(), cwd=self.notebooks)
+
+    # --- the plain pipeline -------------------------------------------------------------------------------------------
+
+    def references(self):
+        return sorted(path.name for path in self.notebooks.glob("[0-9]*.ipynb"))
+
+    def plain_nbval(self):
+        """Seconds for nbval as it comes: one process, ordinary kernels."""
+        words = ("-m", "pytest", "-q", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300")
+        return self.run(BIN / "python", *words, *self.references(), cwd=self.notebooks, FORCE="1")
+
+    def plain_chapter(self, name):
+        """Seconds for one chapter through jupytext, papermill and nbconvert, each by its command."""
+        out = self.root / ".plain"
+        out.mkdir(exist_ok=True)
+        raw, ran = out / f"{name}.ipynb", out / f"{name}-ran.ipynb"
+        steps = [
+            ("jupytext", "--quiet", "--to", "ipynb", "-o", raw, f"{name}.py"),
+            ("papermill", "--no-progress-bar", "-k", "python3", "--cwd", self.notebooks, raw, ran),
+            ("jupyter", "nbconvert", "--to", "html", ran),
+        ]
+        return sum(self.run(*step, cwd=self.notebooks, FORCE="1") for step in steps)
+
+    def plain(self, at_once):
+        """Seconds for all chapters, so many at a time, the summary last."""
+        begun = perf_counter()
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(self.plain_chapter, [name for name in self.chapters if name != self.last]))
+        self.plain_chapter(self.last)
+        return perf_counter() - begun
+
+
+def measured(copy):
+    """Task to seconds: medians over the rounds, in each of which every contestant has its turn."""
+    times = {}
+    for number in range(ROUNDS):
+        print(f"round {number + 1} of {ROUNDS}", flush=True)
+        found = {"plain": copy.plain(1), "nothing": copy.from_nothing(), "plain two": copy.plain(2)}
+        if not QUICK:
+            found |= {"no-op": copy.make(), "plain nbval": copy.plain_nbval(), "nbval": copy.nbval()}
+            script = copy.notebooks / "04_biomarkers.py"
+            before = script.read_text(encoding="utf-8")
+            found |= {"one": copy.one_chapter(), "plain one": copy.plain_chapter("04_biomarkers")}
+            script.write_text(before, encoding="utf-8")
+        found["first"], found["sweep"] = copy.first_run_and_sweep()
+        for task, seconds in found.items():
+            times.setdefault(task, []).append(seconds)
+            print(f"  {task:<12} {seconds:6.1f} s", flush=True)
+    return {task: median(each) for task, each in times.items()}
+
+
+def cold():
+    """Seconds from a fresh clone to its first report, .venv included."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Copy(Path(folder) / "clone")
+        (copy.root / ".venv").unlink()
+        return copy.run("make", "report")
+
+
+def lines(times, cold_seconds=None):
+    """The table in Markdown: seconds, the plain pipeline beside them, and the ratios."""
+
+    def row(task, own, plain, two, own_digits=1):
+        cells = [f"{own:.{own_digits}f} s"]
+        cells += ["" if other is None else f"{other:.1f} s ({own / other:.2f})" for other in (plain, two)]
+        return f"| {task} | {' | '.join(cells)} |"
+
+    plain, two = times["plain"], times["plain two"]
+    made = ["| | here | plain, one by one (ratio) | plain, two at a time (ratio) |", "|---|---|---|---|"]
+    if cold_seconds:
+        made.append(row("fresh clone to first report, set-up included (once)", cold_seconds, None, None))
+    made.append(row("build from nothing", times["nothing"], plain, two))
+    if "no-op" in times:
+        made.append(row("nothing changed", times["no-op"], plain, two, 2))
+        made.append(row("one chapter changed", times["one"], times["plain one"], None))
+        made.append(row("nbval, all references", times["nbval"], times["plain nbval"], None))
+    made.append(row("a first run with another value", times["first"], plain, two))
+    made.append(row("a sweep of 12 such runs (plain: 12 times the run above)", times["sweep"], 12 * plain, 12 * two))
+    made.append(row("one more run of a sweep", times["sweep"] / 12, plain, two))
+    return made
+
+
+def weights():
+    """What a reader loads: the heaviest page, and the script that lets charts move."""
+    pages = sorted((ROOT / "reports").glob("*.html"), key=lambda path: path.stat().st_size)
+    script = (ROOT / "reports" / "charts.js").stat().st_size
+    return (
+        f"Pages weigh {pages[0].stat().st_size / 1e3:.0f} to {pages[-1].stat().st_size / 1e3:.0f} kB, "
+        f"the script of moving charts {script / 1e3:.0f} kB."
+    )
+
+
+def sight():
+    """How soon pages show and move, in words; "" without a browser."""
+    from benchmarks import pages
+    from reporting import share
+
+    if share.browser() is None:
+        return ""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=share.browser(), args=["--no-sandbox", "--disable-gpu"])
+        each = [pages.milliseconds(browser, path.as_uri()) for path in sorted(share.PAGES.glob("*.html"))]
+        browser.close()
+    moving = [alive for _, alive in each if alive is not None]
+    return (
+        f"Charts are seen after {median(seen for seen, _ in each):.0f} ms (median page) and move "
+        f"{median(moving):.0f} ms after they are asked to."
+    )
+
+
+def machine():
+    """Processor, cores, Python."""
+    info = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*:\s*(.+)", info.read_text()) if info.exists() else None
+    processor = found[1].strip() if found else platform.processor() or platform.machine()
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def main():
+    """Measures, prints the table, and puts it into the README (not where QUICK)."""
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=ROOT / ".cache") as folder:
+        times = measured(Copy(Path(folder)))
+    table = lines(times, cold() if os.environ.get("COLD") else None)
+    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
+    about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS}; load at the end {busy}."
+    said = " ".join(part for part in (about, weights(), sight()) if part)
+    print("\n".join([*table, "", said]))
+    if not QUICK:
+        path = ROOT / "README.md"
+        start, end = MARKERS
+        text = path.read_text(encoding="utf-8")
+        if start not in text or end not in text:
+            sys.exit(f"README.md has lost its markers {start} and {end}; put them back around the table.")
+        before, after = text.split(start)[0], text.split(end)[1]
+        path.write_text("\n".join([before + start, *table, "", said, end]) + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The commands behind the Makefile: report, accept, parameters, compare, sweep, share. User text comes from the environment only."""
+
+import os
+import sys
+import textwrap
+import time
+
+from reporting import kernels, settings
+from reporting.settings import UserError
+
+
+def report():
+    """Run chapters and write their pages."""
+    asked = settings.request()  # before the slow imports, so that a misspelt name is answered at once
+    started = time.monotonic()
+    with kernels.offered():  # its server imports while this process does
+        from reporting import run
+
+        folder = run.report(asked, say=_say)
+    _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
+
+
+def accept():
+    """Make the outcome of a fresh run the reference."""
+    why = os.environ.get("WHY", "")
+    with kernels.offered():
+        from reporting import run
+
+        moved = run.accept(why, say=_say)
+    for chapter, name, old, new in moved:
+        _say(f"  {chapter}  {name}: {old or 'new'} -> {new or 'gone'}")
+    _say(f"{len(moved)} results moved. Look at the change, run make report, then commit code and references together.")
+
+
+def parameters():
+    """Print every parameter: name, type, default, range, unit, meaning, chapters."""
+    declared = {}
+    for chapter in settings.chapters():
+        for name in settings.declared_parameters(chapter):
+            declared.setdefault(name, []).append(chapter[:2])
+    for name, kind, default, limits, unit, meaning, where in settings.table_of_parameters(declared):
+        print(f"{name} = {default}")
+        last = settings.configuration()["last"][:2]
+        where = f"{where} and, through their results, {last}" if where and last not in where.split(", ") else where
+        about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
+        print(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
+
+
+def compare():
+    """Say what differs between two runs, and write it as a page."""
+    from reporting import compare
+
+    text, folder = compare.compare()
+    _say(text)
+    _say(f"Wrote {_shown(folder)}/index.html. Open it in a browser.")
+
+
+def sweep():
+    """Run many reruns into one table; UserError at the end where some failed."""
+    settings.sweep()  # before the slow imports
+    started = time.monotonic()
+    with kernels.offered():
+        from reporting import sweep
+
+        folder, failed = sweep.sweep(say=_say)
+    _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
+    if failed:
+        raise SomeFailed(f"{failed} of the runs failed; the same command runs only those again.")
+
+
+class SomeFailed(Exception):
+    """A sweep that is finished, but not whole."""
+
+
+def share():
+    """Write the whole report as one HTML file and one PDF."""
+    from reporting import share
+
+    for path in share.share():
+        _say(f"Wrote {_shown(path)} ({path.stat().st_size / 1e6:.1f} MB).")
+
+
+def _shown(path):
+    return os.path.relpath(path, os.environ.get("CALLED_FROM") or settings.ROOT)
+
+
+def _say(text):
+    print(text, flush=True)
+
+
+def main(command):
+    """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
+    commands = {"report": report, "accept": accept, "parameters": parameters, "compare": compare, "sweep": sweep}
+    commands["share"] = share
+    os.environ["REPORT_COMMAND"] = command
+    if command not in commands:
+        print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
+        return 2
+    try:
+        commands[command]()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The pages and references are as they were.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if type(error).__name__ not in ("ChapterError", "SomeFailed"):
+            raise
+        print(error, file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,137 @@
+"""What pages depend on, by content: whether anything changed since they were built, and which chapters it reaches.
+
+Standard library only: the answer must be there before anything slow is imported.
+"""
+
+import ast
+import hashlib
+import json
+import platform
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from reporting import store
+
+NOTEBOOKS = Path(__file__).resolve().parents[1]
+ROOT = NOTEBOOKS.parent
+CACHE = ROOT / ".cache"
+ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+
+
+def sha256(path):
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digest(thing):
+    """The SHA-256 of anything that JSON can write, in hexadecimal."""
+    return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()
+
+
+def data():
+    """The files of the folder of data that pyproject.toml names."""
+    settings = tomllib.loads((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))
+    folder = (NOTEBOOKS / settings["tool"]["reporting"]["data"]).resolve()
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def inputs():
+    """Every file a page depends on, by its path in the checkout: data, chapters, modules, template, settings, lock."""
+    found = [
+        *data(),
+        *NOTEBOOKS.glob("[0-9][0-9]_*.py"),
+        *(path for folder in ("trial", "reporting") for path in (NOTEBOOKS / folder).rglob("*.py")),
+        *(path for path in (ROOT / "reports" / "template").rglob("*") if path.is_file()),
+        NOTEBOOKS / "pyproject.toml",
+        ROOT / ".requirements.lock",
+    ]
+    return {str(path.relative_to(ROOT)): sha256(path) for path in sorted(found)}
+
+
+def surroundings(environment):
+    """What pages and chapters depend on besides files: the interpreter, the machine's kind, the kernels asked for."""
+    return [sys.version, platform.machine(), environment.get("KERNEL") == "plain"]
+
+
+# --- the report as a whole --------------------------------------------------------------------------------------------
+
+
+def _known(environment):
+    # Besides the inputs: the log of editions and the list of packages, which pages show.
+    more = [path for path in (ROOT / "reports" / "changes.csv", ROOT / "requirements.txt") if path.exists()]
+    return digest([inputs(), [sha256(path) for path in more], surroundings(environment)])
+
+
+def wants_all(environment):
+    """Whether a command asks for the report itself, at its defaults."""
+    return not any(environment.get(name) for name in ASKED)
+
+
+def up_to_date(environment, place=None):
+    """Whether reports/ holds just what the last build wrote, from just what is there now."""
+    if store.ignored() or not wants_all(environment):
+        return False
+    try:
+        stamp = json.loads(store.read(place or CACHE / "report.json") or "{}")
+        pages = stamp["pages"]
+        return (
+            bool(pages)
+            and all(sha256(ROOT / "reports" / name) == known for name, known in pages.items())
+            and stamp["known"] == _known(environment)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def keep(pages, inputs_then, environment, place=None):
+    """Notes the pages of a build, name to SHA-256; nothing is noted where an input changed while it was at work."""
+    if inputs() == inputs_then:
+        store.write(place or CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
+
+
+# --- one chapter ------------------------------------------------------------------------------------------------------
+
+
+def _file_of(module, folder):
+    base = folder.joinpath(*module.split("."))
+    return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.is_file()), None)
+
+
+@cache
+def _imported(source, own):
+    # By content, so that an edit while a command runs is seen.
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = own[: len(own) - node.level] if node.level else ()
+            module = ".".join([*above, *(node.module.split(".") if node.module else [])])
+            found += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def reached(script):
+    """The project's files that running a chapter can run: what it imports anywhere, what that imports, and so on."""
+    folder, found, waiting = script.parent, set(), [script]
+    while waiting:
+        path = waiting.pop()
+        for module in _imported(path.read_bytes(), path.relative_to(folder).parts):
+            parts = module.split(".")
+            # Importing a.b.c runs a and a.b as well.
+            for count in range(1, len(parts) + 1):
+                file = _file_of(".".join(parts[:count]), folder)
+                if file and file not in found:
+                    found.add(file)
+                    waiting.append(file)
+    return found
+
+
+def of_chapter(script, values, environment, results=""):
+    """The stamp of an executed chapter: script, parameters, data, modules it reaches, lock, interpreter, results it reads."""
+    runner = [NOTEBOOKS / "reporting" / name for name in ("run.py", "kernels.py")]
+    files = {*reached(script), *data(), *runner, script, NOTEBOOKS / "pyproject.toml", ROOT / ".requirements.lock"}
+    known = [[str(path), sha256(path)] for path in sorted(files)]
+    return digest([script.name, known, values, results, surroundings(environment)])

@@ -1,0 +1,304 @@
+"""Nothing is run or written that did not change, and nothing that did is missed."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from concurrent.futures import Future
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+from reporting import html, kernels, provenance, run, settings, stamps, store
+from reporting.__main__ import main
+from reporting.settings import Request
+from tests.chapters import NAMES, NOTEBOOKS, ROOT
+from tests.test_run import write_chapter
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A checkout of two chapters, one of which imports a module that imports another, with a report built from it."""
+    files = {
+        "notebooks/01_a.py": "from own import first\n",
+        "notebooks/02_b.py": "import other\n",
+        "notebooks/own/__init__.py": "",
+        "notebooks/own/first.py": "def late():\n    from . import second\n",
+        "notebooks/own/second.py": "",
+        "notebooks/other.py": "",
+        "notebooks/reporting/run.py": "",
+        "notebooks/reporting/kernels.py": "",
+        "notebooks/trial/x.py": "",
+        "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
+        "data/rows.csv": "a\n1\n",
+        "reports/template/page.html.j2": "",
+        "reports/changes.csv": "",
+        "reports/index.html": "a page",
+        "requirements.txt": "",
+        ".requirements.lock": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for name, place in {"ROOT": ".", "NOTEBOOKS": "notebooks", "CACHE": ".cache"}.items():
+        monkeypatch.setattr(stamps, name, tmp_path / place)
+    for name in ("FORCE", "CI", "KERNEL", *stamps.ASKED):
+        monkeypatch.delenv(name, raising=False)
+    stamps.keep({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
+    return tmp_path
+
+
+def test_an_untouched_report_is_up_to_date(tree, monkeypatch, capsys):
+    assert stamps.up_to_date({})
+    monkeypatch.setitem(sys.modules, "reporting.commands", None)  # nothing else may be needed
+    assert main("report") == 0
+    assert capsys.readouterr().out.startswith("Up to date: ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reports/index.html", "notebooks/01_a.py", "notebooks/trial/x.py", "notebooks/reporting/run.py", "data/rows.csv",
+        "data/new.csv", "notebooks/pyproject.toml", "reports/template/page.html.j2", "reports/changes.csv",
+        "requirements.txt", ".requirements.lock", "notebooks/03_c.py",
+    ],
+)  # fmt: skip
+def test_any_edit_is_seen(tree, name):
+    (tree / name).write_text((tree / name).read_text() + "\n" if (tree / name).exists() else "a\n2\n")
+    assert not stamps.up_to_date({})
+
+
+def test_a_deleted_page_and_a_spoilt_stamp_are_seen(tree):
+    page, text = tree / "reports" / "index.html", "a page"
+    page.unlink()
+    assert not stamps.up_to_date({})
+    page.write_text(text)
+    assert stamps.up_to_date({})
+    stamp = tree / ".cache" / "report.json"
+    stamp.write_bytes(stamp.read_bytes().replace(b"index.html", b"iNdex.html"))
+    assert not stamps.up_to_date({})
+    stamp.unlink()
+    assert not stamps.up_to_date({}), "a fresh clone has no stamps"
+    for rubbish in ("[]", "{}", "null", '{"pages": {}, "known": ""}', '{"pages": 3}'):
+        store.write(stamp, rubbish)
+        assert not stamps.up_to_date({})
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"SET": "seed=7"}, {"CHAPTER": "01_a"}, {"RUN": "mine"}, {"PARAMETERS": "x.yaml"}, {"KERNEL": "plain"}],
+    ids=lambda environment: next(iter(environment)),
+)
+def test_what_asks_for_something_else_is_not_up_to_date(tree, environment):
+    assert not stamps.up_to_date(environment)
+
+
+@pytest.mark.parametrize("name", ["FORCE", "CI"])
+def test_force_and_continuous_integration_ignore_all_that_is_kept(tree, monkeypatch, name):
+    monkeypatch.setenv(name, "true")
+    assert not stamps.up_to_date({}) and store.read(tree / ".cache" / "report.json") is None
+    monkeypatch.setenv(name, "0")
+    assert stamps.up_to_date({})
+
+
+def test_an_edit_during_the_build_leaves_no_stamp(tree):
+    then = stamps.inputs()
+    (tree / ".cache" / "report.json").unlink()
+    (tree / "data" / "rows.csv").write_text("a\n2\n")
+    stamps.keep({"index.html": "x"}, then, {})
+    assert not (tree / ".cache" / "report.json").exists()
+
+
+# --- one chapter ------------------------------------------------------------------------------------------------------
+
+
+def of_both(tree, environment=None, values=None, results=""):
+    scripts = [tree / "notebooks" / name for name in ("01_a.py", "02_b.py")]
+    return [stamps.of_chapter(script, values or {}, environment or {}, results) for script in scripts]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("notebooks/01_a.py", True, False),
+        ("notebooks/own/__init__.py", True, False),
+        ("notebooks/own/first.py", True, False),
+        ("notebooks/own/second.py", True, False),
+        ("notebooks/other.py", False, True),
+        ("notebooks/trial/x.py", False, False),
+        ("notebooks/reporting/run.py", True, True),
+        ("data/rows.csv", True, True),
+        (".requirements.lock", True, True),
+        ("reports/template/page.html.j2", False, False),
+    ],
+)
+def test_a_change_reaches_those_who_use_it(tree, name, first, second):
+    before = of_both(tree)
+    (tree / name).write_text((tree / name).read_text() + "# changed\n")
+    assert [old != new for old, new in zip(before, of_both(tree), strict=True)] == [first, second]
+
+
+def test_values_results_and_kernels_are_part_of_a_stamp(tree):
+    others = [of_both(tree, values={"seed": 7}), of_both(tree, results="x"), of_both(tree, {"KERNEL": "plain"})]
+    assert len({stamp[0] for stamp in [of_both(tree), *others]}) == 4
+
+
+def test_no_module_that_a_chapter_imports_is_missed():
+    # The project's modules are forgotten between two chapters, so that each is seen to import its own.
+    told = """
+import ast, json, sys
+found = {}
+for path in sys.argv[1:]:
+    for name in [name for name in sys.modules if name.split(".")[0] in ("trial", "reporting")]:
+        del sys.modules[name]
+    tree = ast.parse(open(path).read())
+    exec(compile(ast.Module([node for node in tree.body if isinstance(node, ast.ImportFrom)], []), path, "exec"), {})
+    found[path] = [getattr(module, "__file__", None) for module in sys.modules.values()]
+print(json.dumps(found))
+"""
+    scripts = [NOTEBOOKS / f"{name}.py" for name in NAMES]
+    done = subprocess.run(
+        [sys.executable, "-c", told, *map(str, scripts)], cwd=NOTEBOOKS, capture_output=True, text=True, check=True
+    )
+    for script, files in json.loads(done.stdout).items():
+        really = {path for path in files if path and path.startswith(f"{NOTEBOOKS}/")}
+        assert len(really) > 9 and really <= {str(path) for path in stamps.reached(Path(script))}
+
+
+def test_all_imports_are_written_so_that_they_can_be_read():
+    for path in [
+        *(NOTEBOOKS / "trial").rglob("*.py"),
+        NOTEBOOKS / "reporting" / "page.py",
+        *NOTEBOOKS.glob("[0-9]*.py"),
+    ]:
+        assert "import_module" not in path.read_text() and "__import__" not in path.read_text(), path
+
+
+# --- a build ----------------------------------------------------------------------------------------------------------
+
+
+class Pool:
+    """Runs a chapter at once, and remembers which."""
+
+    def __init__(self):
+        self.ran = []
+
+    def submit(self, _, name, values, results_file):
+        self.ran.append(name)
+        done, notebook = Future(), jupytext.read(run.NOTEBOOKS / f"{name}.py")
+        source = run.translate_parameters("python3", "python", values, "Parameters")
+        injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
+        notebook.cells.insert(1, injected)
+        for cell in notebook.cells:
+            cell.setdefault("outputs", [])
+        said = nbformat.v4.new_output("stream", text=results_file.read_text() if results_file else str(values["seed"]))
+        notebook.cells[-1].outputs = [said]
+        if "record" in notebook.cells[-1].source:
+            row = {"name": "x", "value": float(notebook.cells[-1].source.split("=")[1])}
+            data = {run.records.MIME: {"results": [run.records.checked({**row, "unit": "", "method": ""})]}}
+            notebook.cells[-1].outputs.append(nbformat.v4.new_output("display_data", data=data))
+        done.set_result((run.cleaned(notebook), 0.0))
+        return done
+
+
+@pytest.fixture
+def small_report(tmp_path, monkeypatch):
+    """A report of three chapters, the last of which reads the results of the others; a pool that remembers what it ran."""
+    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
+        monkeypatch.setattr(run, name, tmp_path / place)
+    for name in ("FORCE", "CI", "KERNEL"):
+        monkeypatch.delenv(name, raising=False)
+    last = settings.configuration()["last"]
+    names = [last, "01_a", "02_b"]
+    monkeypatch.setattr(settings, "chapters", lambda: names)
+    monkeypatch.setattr(run, "check", lambda: None)
+    monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
+    monkeypatch.setattr(
+        html,
+        "write_build",
+        lambda pages, notebooks, *_: (pages / "all").write_text(json.dumps(notebooks, sort_keys=True)),
+    )
+    monkeypatch.setattr(provenance, "write", lambda *_: None)
+    pool = Pool()
+    monkeypatch.setattr(run, "_pool", lambda _: contextlib.nullcontext(pool))
+    for name in names:
+        write_chapter(tmp_path, name, "record = 1" if name == "01_a" else "seed")
+
+    def build(given=(), name=None):
+        pool.ran.clear()
+        run.report(Request(settings.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
+        return sorted(pool.ran), (tmp_path / "reports" / ("runs/" + name if name else "") / "all").read_text()
+
+    return build, last
+
+
+def test_one_changed_chapter_runs_alone_and_the_last_one_when_a_result_moved(small_report, tmp_path, monkeypatch):
+    build, last = small_report
+    everything = sorted([last, "01_a", "02_b"])
+    ran, first = build()
+    assert ran == everything
+    assert build() == ([], first), "nothing runs, and the outcome is the same"
+    write_chapter(tmp_path, "02_b", "seed", "seed")
+    assert build()[0] == ["02_b"]
+    write_chapter(tmp_path, "01_a", "record = 2")
+    ran, moved = build()
+    assert ran == sorted([last, "01_a"]) and moved != first
+    for name in ("FORCE", "CI"):
+        monkeypatch.setenv(name, "1")
+        assert build() == (everything, moved)
+        monkeypatch.delenv(name)
+
+
+def test_a_spoilt_entry_is_run_again(small_report, tmp_path):
+    build, _ = small_report
+    first = build()[1]
+    for entry in (tmp_path / ".cache" / "chapters").iterdir():
+        entry.write_bytes(entry.read_bytes()[:-9])
+    ran, again = build()
+    assert len(ran) == 3 and again == first
+
+
+def test_a_parameter_reaches_the_chapters_that_declare_it_and_is_named_by_all(small_report):
+    build, last = small_report
+    _, first = build()
+    ran, other = build({"effect": 0.25}, "mine")
+    assert ran == [], "no chapter declares it"
+    assert first.count("effect = 0.5") == other.count("effect = 0.25") > 2
+    assert build({"seed": 7}, "mine")[0] == sorted([last, "01_a", "02_b"])
+
+
+def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
+    build, last = small_report
+    build()
+    seen = []
+    monkeypatch.setattr(run, "_edited_references", lambda: [])
+    monkeypatch.setattr(run, "execute_all", lambda *_, fresh: seen.append(fresh) or {})
+    with contextlib.suppress(KeyError):
+        run.accept("a reason", say=lambda text: None)
+    assert seen == [True]
+
+
+def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    for name in ("FORCE", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
+    titles = {"06_context": "What?", "07_other": "And?"}
+    fresh = html.page("06_context", notebook, titles, {}, "")
+    monkeypatch.setattr(html, "_exporter", lambda: pytest.fail("a kept page was made again"))
+    assert html.page("06_context", notebook, titles, {}, "") == fresh
+    monkeypatch.undo()
+    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    for arguments in ((titles, {"seed": 7}, ""), (titles, {}, "Edition 2"), (dict(reversed(titles.items())), {}, "")):
+        made = html.page("06_context", notebook, *arguments)
+        assert made != fresh
+        monkeypatch.setenv("FORCE", "1")
+        assert html.page("06_context", notebook, *arguments) == made
+        monkeypatch.delenv("FORCE")
+
+
+def test_what_is_kept_is_not_committed():
+    assert ".cache/" in (ROOT / ".gitignore").read_text().splitlines()
+    assert kernels.NOTEBOOKS == stamps.NOTEBOOKS == NOTEBOOKS
