@@ -1030,3 +1030,39 @@ def glossary():
     'dose-limiting toxicity'
     """
     return _read("glossary")
+
+
+def own_trial(folder):
+    """The files of somebody's own trial in the layout of CDISC ADaM: {name in small letters: frame as written}.
+
+    Reads CSV and SAS transport (XPT) files; DataError where the folder is missing or a file cannot be read.
+    """
+    folder, found = Path(folder), {}
+    if not folder.is_dir():
+        raise DataError(f"There is no folder {folder} with the files of a trial.")
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in (".csv", ".xpt"):
+            continue
+        try:
+            if path.suffix.lower() == ".csv":
+                frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            else:
+                read = pd.read_sas(path, format="xport", encoding="utf-8")
+                frame = read.map(
+                    lambda value: (
+                        ""
+                        if pd.isna(value)
+                        else f"{value:.12g}"
+                        if value == value and isinstance(value, float)
+                        else str(value)
+                    )
+                )
+        except (ValueError, OSError) as error:
+            raise DataError(f"{path.name} cannot be read ({str(error).splitlines()[0]}).") from None
+        if path.stem.lower() in found:
+            raise DataError(f"{path.stem.lower()} is there twice in {folder}; keep one of the two files.")
+        frame.columns = [str(column).strip().upper() for column in frame.columns]
+        found[path.stem.lower()] = frame.map(str.strip)
+    if not found:
+        raise DataError(f"Nothing in {folder} can be read; it needs files that end in csv or xpt.")
+    return found
