@@ -17,7 +17,16 @@ from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
 WEEKS_PER_YEAR = 52.18
-CHAPTERS = ("00_summary", "01_design", "02_safety", "03_imaging", "04_biomarkers", "05_next_trial", "06_context")
+CHAPTERS = (
+    "00_summary",
+    "01_design",
+    "02_safety",
+    "03_imaging",
+    "04_biomarkers",
+    "05_next_trial",
+    "06_context",
+    "07_own_trial",
+)
 COHORTS = ("A", "B", "C", "D")
 GROUPS = ("around_the_injection", "infection", "blood_value", "other")
 WINDOWS = ("0-14", "15-672")
@@ -1033,36 +1042,50 @@ def glossary():
 
 
 def own_trial(folder):
-    """The files of somebody's own trial in the layout of CDISC ADaM: {name in small letters: frame as written}.
+    """The files of a trial in the layout of CDISC ADaM: ({name in small letters: frame of text}, {name: why not read}).
 
-    Reads CSV and SAS transport (XPT) files; DataError where the folder is missing or a file cannot be read.
+    Reads CSV and SAS transport (XPT) files of `folder`, which is relative to where make was called; "" is the simulated
+    example of data/example_trial. DataError where the folder is missing or holds nothing that can be read.
     """
-    folder, found = Path(folder), {}
-    if not folder.is_dir():
-        raise DataError(f"There is no folder {folder} with the files of a trial.")
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in (".csv", ".xpt"):
+    place = Path(os.environ.get("CALLED_FROM") or ".") / folder if folder else _folder() / "example_trial"
+    if not place.is_dir():
+        raise DataError(f"participants: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
+    found, unread = {}, {}
+    for path in sorted(place.iterdir()):
+        name = path.stem.lower()
+        if path.suffix.lower() not in (".csv", ".xpt") or not path.is_file():
             continue
+        if name in found or name in unread:
+            raise DataError(f"participants: {name} is there twice; keep one of the two files.")
         try:
-            if path.suffix.lower() == ".csv":
-                frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-            else:
-                read = pd.read_sas(path, format="xport", encoding="utf-8")
-                frame = read.map(
-                    lambda value: (
-                        ""
-                        if pd.isna(value)
-                        else f"{value:.12g}"
-                        if value == value and isinstance(value, float)
-                        else str(value)
-                    )
-                )
-        except (ValueError, OSError) as error:
-            raise DataError(f"{path.name} cannot be read ({str(error).splitlines()[0]}).") from None
-        if path.stem.lower() in found:
-            raise DataError(f"{path.stem.lower()} is there twice in {folder}; keep one of the two files.")
-        frame.columns = [str(column).strip().upper() for column in frame.columns]
-        found[path.stem.lower()] = frame.map(str.strip)
-    if not found:
-        raise DataError(f"Nothing in {folder} can be read; it needs files that end in csv or xpt.")
-    return found
+            found[name] = _as_text(path)
+        except Exception as error:  # a broken SAS file fails in more ways than its reader names
+            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    if not found and not unread:
+        raise DataError("participants: nothing in the folder can be read; it needs files that end in csv or xpt.")
+    return found, unread
+
+
+def _as_text(path):
+    """A file as a frame of text without blanks at the ends, empty where nothing stands; column names in capitals."""
+    if path.suffix.lower() == ".csv":
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    else:
+        frame = pd.read_sas(path, format="xport", encoding="utf-8")
+        for column in frame:
+            # the transport format keeps numbers as floating point: 12 comes back as 12.0, a missing one as NaN
+            numeric = pd.api.types.is_numeric_dtype(frame[column])
+            texts = frame[column].map(lambda value: f"{value:.12g}") if numeric else frame[column].astype(object)
+            frame[column] = texts.where(frame[column].notna(), "").astype(str)
+    frame.columns = [str(column).strip().upper() for column in frame.columns]
+    if not frame.columns.is_unique:
+        raise ValueError("two columns have the same name")
+    return frame.apply(lambda column: column.str.strip()).reset_index(drop=True)
+
+
+def write_own_trial(frames, folder=None):
+    """Writes {name: frame} as CSV files into `folder` (default: data/example_trial), one newline a row."""
+    place = Path(folder) if folder else _folder() / "example_trial"
+    place.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        frame.to_csv(place / f"{name}.csv", index=False, lineterminator="\n")
