@@ -87,7 +87,10 @@ if overview is not None:
     page.table(tables.own_intervals_in_words(trial, overview, confidence), f"Shares of people with events in {said}, with exact intervals.", name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
 
 # %% tags=["prose"]
-page.say(tables.own_safety_said(trial, overview, confidence))
+page.say(f"""
+{tables.own_safety_said(trial, overview, confidence)}
+Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets out what makes an event serious, {page.cite("ctcae_tab", brackets=False)} how strong it must be to count as severe.
+""")
 
 # %% [markdown]
 # ## Which events, in whom
@@ -159,10 +162,14 @@ if len(panel):
     page.table(tables.own_panel_in_words(panel), f"Measures of the panel of {said}, smallest p-value first.", name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
 
 # %%
+if len(panel) and not not_drawn:
+    page.chart(charts.own_values, tables.own_values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, visit=fluid_visit, simulated=trial.simulated)
+
+# %%
 others = own.hide_summary(own.change_summary(trial, "biomarker"), smallest_cell)
 if len(fluids):
-    page.table(tables.own_summary_in_words(trial, others, fluid_visit), f"Change of other measures in {said}, by cohort.", name="other-summary", kinds=kinds)
-    page.table(tables.own_tests_in_words(fluids, alpha), f"Tests of the change in other measures of {said}.", name="other-tests", kinds=kinds, note=tables.own_tests_note())
+    page.table(tables.own_means_by_cohort(trial, others, fluid_visit), f"Mean change of other measures in {said}, by cohort; people in brackets.", name="other-summary", kinds=kinds)
+    page.table(tables.own_tests_by_measure(fluids, alpha), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", name="other-tests", kinds=kinds, note=tables.own_tests_note())
 
 # %% tags=["prose"]
 page.say(tables.own_panel_said(trial, panel, fluids, fluid_visit, alpha))

@@ -1058,7 +1058,10 @@ def own_trial(folder):
         if name in found or name in unread:
             raise DataError(f"participants: {name} is there twice; keep one of the two files.")
         try:
-            found[name] = _as_text(path)
+            try:
+                found[name] = _as_text(path, "utf-8-sig")
+            except UnicodeDecodeError:  # older programs write one byte a letter
+                found[name] = _as_text(path, "latin-1")
         except Exception as error:  # a broken SAS file fails in more ways than its reader names
             unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if not found and not unread:
@@ -1066,12 +1069,12 @@ def own_trial(folder):
     return found, unread
 
 
-def _as_text(path):
+def _as_text(path, encoding):
     """A file as a frame of text without blanks at the ends, empty where nothing stands; column names in capitals."""
     if path.suffix.lower() == ".csv":
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
     else:
-        frame = pd.read_sas(path, format="xport", encoding="utf-8")
+        frame = pd.read_sas(path, format="xport", encoding=encoding.removesuffix("-sig"))
         for column in frame:
             # the transport format keeps numbers as floating point: 12 comes back as 12.0, a missing one as NaN
             numeric = pd.api.types.is_numeric_dtype(frame[column])

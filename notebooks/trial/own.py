@@ -461,14 +461,13 @@ def event_table(trial):
     sizes = pd.DataFrame(list(_sizes(trial).items()), columns=["cohort", "denominator"])
     rows = both[keys].drop_duplicates().merge(sizes, how="cross").merge(counted, how="left", on=[*keys, "cohort"])
     rows = rows.fillna({"people": 0, "events": 0}).astype({"people": int, "events": int})
-    everyone = rows[rows.cohort == TOTAL].set_index(keys)
     # Classes by how many people had an event in them, then terms within the class; ties by name.
-    order = {
-        key: (-classes.people, -classes.events, key[0], key[1] != "", -row.people, -row.events, key[1])
-        for key, row in everyone.iterrows()
-        if (classes := everyone.loc[(key[0], "")]) is not None
-    }
-    place = {key: at for at, key in enumerate(sorted(order, key=order.get))}
+    order = rows[rows.cohort == TOTAL].assign(inside=lambda t: t.term != "")
+    classes = order[~order.inside].set_index("system_organ_class")
+    order["most"], order["most_events"] = (order.system_organ_class.map(classes[c]) for c in ("people", "events"))
+    by = ["most", "most_events", "system_organ_class", "inside", "people", "events", "term"]
+    order = order.sort_values(by, ascending=[False, False, True, True, False, False, True])
+    place = {key: at for at, key in enumerate(zip(order[keys[0]], order[keys[1]], strict=True))}
     by_cohort = {cohort: at for at, cohort in enumerate(sizes.cohort)}
     rows["at"], rows["column"] = (
         [place[key] for key in zip(rows[keys[0]], rows[keys[1]], strict=True)],

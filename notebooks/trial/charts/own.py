@@ -25,7 +25,24 @@ def _in(simulated):
 
 
 def _shown(number):
-    return words.significant(number, 3)
+    return words.plain(float(f"{number:.3g}"))
+
+
+def _axis(low, high, left, right, row, name):
+    """Ticks between two limits in pixels and the name of the axis below: two frames (name, at, row, top)."""
+    spots = [(left + (right - left) * (value - low) / (high - low), value) for value in _ticks(low, high)]
+    ticks = pd.DataFrame(
+        [{"name": _shown(value), "at": at, "row": row + 14, "top": row, "end": row + 5} for at, value in spots]
+    )
+    return ticks, pd.DataFrame([{"name": name, "at": (left + right) / 2, "row": row + 32}])
+
+
+def _drawn_axis(ticks, name, x, y):
+    return [
+        marks.rule(ticks, x("at"), y("top"), y2="end", color=theme.MUTED),
+        marks.label(ticks, "name", x("at"), y("row"), align="center", color=theme.MUTED),
+        marks.label(name, "name", x("at"), y("row"), align="center", color=theme.MUTED),
+    ]
 
 
 def _legend(entries, width, top):
@@ -64,17 +81,18 @@ def own_timeline(table, width, simulated, emergent):
                 }
             )
             row += step
-    heads, people, height = pd.DataFrame(heads), pd.DataFrame(people), row + 4
+    heads, people, height = pd.DataFrame(heads), pd.DataFrame(people), row + 42
     dated = table[table.day.notna()].merge(people[["cohort", "number", "row"]], on=["cohort", "number"])
     low, high = (min(0.0, dated.day.min()), max(1.0, dated.day.max())) if len(dated) else (0.0, 1.0)
+    dated["at"] = x0 + 8 + (x1 - x0 - 16) * (dated.day - low) / (high - low)
+    ticks, name = _axis(low, high, x0 + 8, x1 - 8, row, "day of the trial")
     x, y = marks.across([0, width], 0, width), marks.down(height)
-    days = marks.across([low, high], x0 + 6, x1 - 6, "day of the trial", tickCount=4)
     layers = [
         marks.rule(people, x("start"), y("row"), x2="end"),
         *[
             marks.dots(
-                part[["day", "row"]],
-                days("day"),
+                part,
+                x("at"),
                 y("row"),
                 shape="square",
                 color=SORTS[sort][0],
@@ -86,6 +104,7 @@ def own_timeline(table, width, simulated, emergent):
         ],
         marks.label(people, "name", x("at"), y("row"), align="right", color=theme.MUTED),
         marks.label(heads, "name", x("at"), y("row"), bold=True),
+        *_drawn_axis(ticks, name, x, y),
         *[
             marks.dots(part, x("at"), y("row"), shape="square", color=SORTS[sort][0], size=80)
             for sort, part in legend.groupby("key")
@@ -101,10 +120,10 @@ def own_timeline(table, width, simulated, emergent):
     which = "events that began or got worse under treatment" if emergent else "all events"
     subtitle = f"One square = one event; one line = one person of the cohort named above it; {which}. {_of(simulated)}."
     return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)).resolve_scale(x="independent"),
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
         f"Timeline, one square an event and one line a person, by cohort, from day {_shown(low)} to {_shown(high)}. "
         f"{words.sentence(words.count_of(with_event, len(people)))} people had an event with a known day, "
-        f"{words.in_words(serious)} a serious one. {_of(simulated)}.",
+        f"{words.in_words(serious) if serious else 'none'} a serious one. {_of(simulated)}.",
     )
 
 
@@ -200,6 +219,19 @@ def _ticks(low, high):
     return [round(step * at, 12) + 0.0 for at in range(first, floor(high / step) + 1)]
 
 
+def _dodged(places):
+    """Places with a shift up or down for those that would cover the one before.
+
+    >>> _dodged([10.0, 12.0, 40.0])
+    [(10.0, 0), (12.0, -8), (40.0, 0)]
+    """
+    made = []
+    for at in sorted(places):
+        near = [shift for other, shift in made if at - other < 10]
+        made.append((at, next((shift for shift in (0, -8, 8) if shift not in near), 0)))
+    return made
+
+
 def _apart(places):
     """Names that do not touch, each at its place, with the first and as many others as fit."""
     kept, end = [], -1e9
@@ -240,7 +272,9 @@ def own_values(table, width, visit, simulated):
             here = part[part.cohort == cohort]
             row = start + step * order + 26
             names.append({"name": f"{_short(cohort)}: {words.number(len(here))}", "at": 2.0, "row": row - 17})
-            drawn += [{"at": across(value), "row": row, "cohort": cohort} for value in here.change]
+            drawn += [
+                {"at": at, "row": row + shift, "cohort": cohort} for at, shift in _dodged(here.change.map(across))
+            ]
             if len(here):
                 means.append({"at": across(here.change.mean()), "row": row - 9, "end": row + 9})
     drawn, means, frames, ticks, names = (pd.DataFrame(rows) for rows in (drawn, means, frames, ticks, names))
@@ -293,33 +327,32 @@ def own_volcano(table, width, alpha, simulated):
         }
     )
     points["row"] = height - points.row + top
+    points["at"] = left + (width - left - right) * (points.sds + reach) / (2 * reach)
     named, used = [], []
     for point in points[points.sort == "bh"].sort_values("row").itertuples():
         if all(abs(point.row - other) >= 15 for other in used):
             used.append(point.row)
-            named.append({"sds": point.sds, "row": point.row, "name": point.name, "side": point.sds > 0})
+            named.append({"at": point.at, "row": point.row, "name": point.name, "side": point.sds > 0})
     frame = pd.DataFrame(
         {
             "start": [left],
             "end": [width - right],
             "row": [height - row(alpha) + top],
-            "zero": [0.0],
+            "zero": [(left + width - right) / 2],
             "top": [top],
             "foot": [height],
         }
     )
     frame["text"], frame["text_row"] = f"p = {words.plain(alpha)}", frame.row - 9
-    x, y = marks.across([0, width], 0, width), marks.down(height + 6)
-    change = marks.across(
-        [-reach, reach], left, width - right, "mean change, in standard deviations of the change", tickCount=5
-    )
+    ticks, name = _axis(-reach, reach, left, width - right, height, "mean change, in standard deviations of the change")
+    x, y = marks.across([0, width], 0, width), marks.down(height + 42)
     layers = [
-        marks.rule(frame, change("zero"), y("top"), y2="foot"),
+        marks.rule(frame, x("zero"), y("top"), y2="foot"),
         marks.rule(frame, x("start"), y("row"), x2="end", color=theme.CAUTION, dash=(5, 4)),
         *[
             marks.dots(
                 part,
-                change("sds"),
+                x("at"),
                 y("row"),
                 color=theme.INK if sort == "bh" else theme.COMPARATOR,
                 edge=theme.PAPER,
@@ -331,7 +364,7 @@ def own_volcano(table, width, alpha, simulated):
             marks.label(
                 part.drop(columns="side"),
                 "name",
-                change("sds"),
+                x("at"),
                 y("row"),
                 align="right" if side else "left",
                 dx=-9 if side else 9,
@@ -339,15 +372,16 @@ def own_volcano(table, width, alpha, simulated):
             for side, part in (pd.DataFrame(named).groupby("side") if named else [])
         ],
         marks.label(frame, "text", x("start"), y("text_row"), color=theme.CAUTION),
+        *_drawn_axis(ticks, name, x, y),
     ]
     passes, loose = int(table.bh.sum()), int((table.p_value <= alpha).sum())
     finding = words.sentence(
-        f"{_in(simulated)}{words.number(loose)} of {words.things(len(table), 'measure')} changed beyond {words.plain(alpha)} one by one, "
+        f"{_in(simulated)}{words.number(loose)} of {words.number(len(table))} measures moved beyond {words.plain(alpha)} one by one, "
         f"{words.number(passes)} after correction for looking at all"
     )
     subtitle = f"One dot = one measure; right = rose, left = fell; higher up = smaller p-value; dark = passes Benjamini-Hochberg. {_of(simulated)}."
     return theme.finish(
-        marks.plot(layers, width, height + 6, theme.title(finding, subtitle, width)).resolve_scale(x="independent"),
+        marks.plot(layers, width, height + 42, theme.title(finding, subtitle, width)),
         f"Scatter plot of {words.things(len(table), 'measure')}, mean change in standard deviations against p-value. "
         f"{words.sentence(words.number(loose))} at or below {words.plain(alpha)} uncorrected, {words.number(passes)} after correction. {_of(simulated)}.",
     )

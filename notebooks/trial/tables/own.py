@@ -1,5 +1,7 @@
 """Tables of chapter 07: a reader's own trial, or the simulated example, in words. Nobody is named but by cohort and number."""
 
+import re
+
 import pandas as pd
 
 from trial import change_tests, intervals, own, words
@@ -8,6 +10,12 @@ MOST_ROWS = 40  # rows a page shows of a long table; the file beside it holds al
 MOST_PEOPLE = 60  # people up to whom each is drawn
 MOST_PANELS = 4
 EVERYONE = "Everyone"
+HEADS = {
+    "signed rank": "Any change",
+    "ordered cohorts": "Over the cohorts",
+    "last cohort": "Last cohort",
+    "dose": "With dose",
+}
 SAID = {
     "any event": "Any event",
     "related": "Related to the treatment",
@@ -32,6 +40,23 @@ def own_trial_said(trial):
 def own_kinds(trial):
     """The kind of number of everything counted in the files."""
     return "simulated" if trial.simulated else "derived"
+
+
+def _brief(value):
+    return words.plain(float(f"{value:.3g}"))
+
+
+def _said_visit(visit):
+    # A name from a file goes into a sentence, where stars and brackets would be read as layout.
+    return re.sub(r"[^\w .,%/+-]+", " ", visit).strip()
+
+
+def _how_many(count):
+    return words.in_words(count) if count else "none"
+
+
+def _folks(trial):
+    return "simulated people" if trial.simulated else "people"
 
 
 def _name(cohort):
@@ -172,7 +197,7 @@ def own_share(shown, what):
     """How many of everyone had something, in words: "two of 12", "none of 12", "not recorded"."""
     row = shown[(shown.what == what) & (shown.cohort == own.TOTAL)].iloc[0]
     if row.hidden:
-        return f"a number that is not shown, of {words.number(row.denominator)}"
+        return f"some (number not shown) of {words.number(row.denominator)}"
     if pd.isna(row.people):
         return f"{own.NOT_RECORDED} for any of {words.number(row.denominator)}"
     return words.count_of(int(row.people), int(row.denominator))
@@ -228,10 +253,16 @@ def own_lines(trial, kind):
     return made[["parameter", "visit", "place", "cohort", "number", "change"]].reset_index(drop=True)
 
 
-def own_values(trial, kind, visit):
-    """Changes at one visit, a row per person, for drawing: parameter, cohort, number, change; MOST_PANELS parameters."""
-    found = own.changes(trial, kind, visit)
-    found = found[found.code.isin(sorted(found.code.unique())[:MOST_PANELS])]
+def own_values(trial, kind, visit, codes=None):
+    """Changes at one visit, a row per person, for drawing: parameter, cohort, number, change; MOST_PANELS parameters.
+
+    The first of `codes` (default: by name); cohorts in their order.
+    """
+    found, order = own.changes(trial, kind, visit), {cohort: at for at, cohort in enumerate(trial.cohorts)}
+    kept = (sorted(found.code.unique()) if codes is None else list(codes))[:MOST_PANELS]
+    found = found[found.code.isin(kept)]
+    place = found.code.map(kept.index) * len(order) + found.cohort.map(order)
+    found = found.assign(place=place).sort_values(["place", "person"])
     number = trial.people.set_index("person").groupby("cohort").cumcount() + 1
     return found.assign(number=found.person.map(number))[["parameter", "cohort", "number", "change"]]
 
@@ -240,7 +271,7 @@ def own_summary_in_words(trial, summary, visit):
     """Change at one visit by parameter and cohort: people, mean, SD, median, range."""
 
     def shown(value):
-        return "" if value is None or pd.isna(value) else words.significant(value, 3)
+        return "" if value is None or pd.isna(value) else _brief(value)
 
     rows = []
     for row in summary[summary.visit == visit].itertuples():
@@ -254,7 +285,7 @@ def own_summary_in_words(trial, summary, visit):
                 "Median": shown(row.median),
                 "Lowest to highest": ""
                 if row.minimum is None or pd.isna(row.minimum)
-                else words.between(row.minimum, row.maximum, lambda v: words.significant(v, 3)),
+                else words.between(row.minimum, row.maximum, _brief),
             }
         )
     return pd.DataFrame(rows).head(2 * MOST_ROWS)
@@ -283,6 +314,37 @@ def own_tests_in_words(tests, alpha):
     return pd.DataFrame(rows).head(2 * MOST_ROWS)
 
 
+def own_tests_by_measure(tests, alpha):
+    """The tests, one row a measure: "p (at best the smallest possible p)" in each cell, or why there is none."""
+
+    def cell(row):
+        if pd.isna(row.p_value):
+            return row.why_not.rstrip(".")
+        best = "approximate" if pd.isna(row.smallest_p) else f"at best {words.probability(row.smallest_p)}"
+        return f"{words.probability(row.p_value)} ({best})"
+
+    rows = [
+        {"Measure": parameter, **{HEADS[row.test]: cell(row) for row in part.itertuples()}}
+        for (_, parameter), part in tests.groupby(["code", "parameter"], sort=False)
+    ]
+    return pd.DataFrame(rows).head(MOST_ROWS)
+
+
+def own_means_by_cohort(trial, summary, visit):
+    """Mean change at one visit, one row a measure: "mean (people)" by cohort."""
+
+    def cell(row):
+        return "not shown" if pd.isna(row.n) else f"{_brief(row.mean)} ({words.number(row.n)})"
+
+    rows = []
+    for (_, parameter), part in summary[summary.visit == visit].groupby(["code", "parameter"], sort=False):
+        made = {_name(row.cohort): cell(row) for row in part.itertuples()}
+        rows.append(
+            {"Measure": parameter, **{_name(c): made.get(_name(c), "nobody") for c in [*trial.cohorts, own.TOTAL]}}
+        )
+    return pd.DataFrame(rows).head(MOST_ROWS)
+
+
 def own_panel_in_words(panel):
     """The panel: mean change, in SDs too, p-value, and which corrections it passes."""
     passed = {"none": "uncorrected", "bh": "Benjamini-Hochberg", "holm": "Holm"}
@@ -290,7 +352,7 @@ def own_panel_in_words(panel):
         {
             "Measure": row.parameter,
             "People": words.number(row.people),
-            "Mean change": words.significant(row.mean, 3),
+            "Mean change": _brief(row.mean),
             "In SDs": "" if pd.isna(row.sds) else words.number(row.sds, 2),
             "p-value": words.probability(row.p_value),
             "Passes": ", ".join(name for key, name in passed.items() if getattr(row, key)) or "nothing",
@@ -306,10 +368,8 @@ def own_without_one_in_words(table):
         {
             "Measure": row.parameter,
             "People": words.number(row.people),
-            "Mean change": words.significant(row.mean, 3),
-            "Mean without one person": words.between(
-                row.lowest_mean, row.highest_mean, lambda v: words.significant(v, 3)
-            ),
+            "Mean change": _brief(row.mean),
+            "Mean without one person": words.between(row.lowest_mean, row.highest_mean, _brief),
             "p-value": words.probability(row.p_value),
             "p-value without one person": words.between(row.lowest_p, row.highest_p, words.probability),
             "Hangs on one person": "yes" if row.changes_sign or row.crosses else "no",
@@ -338,7 +398,7 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
         if trial.simulated
         else f"The files hold {words.things(people, 'person', 'people')} in {words.things(cohorts, 'cohort')}."
     )
-    of = "of these simulated people" if trial.simulated else "people"
+    of = _folks(trial)
     if shown is None:
         events = "No file of events could be read, so nothing is said about harm."
     else:
@@ -350,19 +410,19 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
 
 
 def _changed(trial, scans, panel, alpha):
-    what = "simulated measures" if trial.simulated else "measures"
+    what = "measures of the simulated trial" if trial.simulated else "measures"
     parts = []
     for name, tests in (("imaging", scans[scans.test == "signed rank"]), ("other", panel)):
         made = tests[tests.p_value.notna()]
         if len(made):
             passed = int((made.p_value <= alpha).sum())
             tail = (
-                f", {words.in_words(int(panel.holm.sum()))} after correction for their number (Holm)"
+                f", {_how_many(int(panel.holm.sum()))} after correction for their number (Holm)"
                 if name == "other"
                 else ""
             )
             parts.append(
-                f"{words.in_words(passed)} of {words.number(len(made))} {name} {what} changed from baseline beyond the level of {words.plain(alpha)}{tail}"
+                f"{words.number(passed)} of {words.number(len(made))} {name} {what} changed from baseline beyond the level of {words.plain(alpha)}{tail}"
             )
     return f"{words.sentence('; '.join(parts))}." if parts else "No change from baseline could be tested."
 
@@ -378,15 +438,22 @@ def own_safety_said(trial, shown, confidence):
         return f"No file of events could be read for {own_trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
     people = len(trial.people)
     most = intervals.largest_rate_compatible_with_none(people, confidence)
-    none = [SAID[what].lower() for what in own.OVERVIEW if own_share(shown, what).startswith("none of")]
+    seen = {what: own_share(shown, what).startswith("none of") for what in own.OVERVIEW}
+    gaps = shown[shown.cohort == own.TOTAL].set_index("what").not_recorded > 0
+    none = [SAID[what].lower() for what in own.OVERVIEW if seen[what] and not gaps[what]]
+    doubtful = [SAID[what].lower() for what in own.OVERVIEW if seen[what] and gaps[what]]
     unknown = [SAID[what].lower() for what in own.OVERVIEW if own_share(shown, what).startswith(own.NOT_RECORDED)]
     lines = [
         f"In {own_trial_said(trial)}, {own_share(shown, 'serious')} people had a serious event and {own_share(shown, 'serious and related')} one that was also put down to the treatment."
     ]
     if none:
         lines.append(
-            f"An event that none of {words.number(people)} had could still strike up to {words.percent(most)} of such people "
+            f"An event that none of {words.number(people)} {_folks(trial)} had could still strike up to {words.percent(most)} of such {_folks(trial)} "
             f"(exact, one-sided {words.plain(round(100 * confidence, 6))}%); that holds here for: {', '.join(none)}."
+        )
+    if doubtful:
+        lines.append(
+            f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}."
         )
     if unknown:
         lines.append(f"Not recorded at all, and so not counted as none: {', '.join(unknown)}.")
@@ -409,6 +476,8 @@ def own_time_said(trial, not_drawn):
     """What the timeline and the rates can and cannot say."""
     if trial.events is None:
         return "Without a file of events there is nothing to place in time."
+    if trial.events.empty:
+        return f"No event is in the files of {own_trial_said(trial)}, so there is nothing to place in time."
     dated = int(trial.events.day.notna().sum())
     lines = [
         f"{words.sentence(words.number(dated))} of {words.things(len(trial.events), 'event')} in {own_trial_said(trial)} {'has' if dated == 1 else 'have'} a known first day."
@@ -438,12 +507,10 @@ def own_tests_said(trial, tests, kind, visit, alpha):
         )
     made = tests[tests.p_value.notna()]
     if made.empty:
-        return (
-            f"No {kind} measure of {name} could be tested at the visit {visit}; the table says why, where there is one."
-        )
+        return f"No {kind} measure of {name} could be tested at the visit {_said_visit(visit)}; the table says why, where there is one."
     blind = made[made.smallest_p > alpha]
     lines = [
-        f"At the visit {visit} of {name}, {words.things(int((made.p_value <= alpha).sum()), 'test')} of {words.number(len(made))} in the table reached {words.plain(alpha)}, uncorrected and two-sided."
+        f"At the visit {_said_visit(visit)} of {name}, {words.number(int((made.p_value <= alpha).sum()))} of {words.things(len(made), 'test')} in the table reached {words.plain(alpha)}, uncorrected and two-sided."
     ]
     if len(blind):
         lines.append(
@@ -468,7 +535,7 @@ def own_panel_said(trial, panel, tests, visit, alpha):
     passed = int(panel.none.sum())
     return (
         f"If nothing changed in any of the {words.things(len(panel), 'measure')}, about {words.significant(alpha * len(panel))} would be expected to pass {words.plain(alpha)} by luck, and in {own_trial_said(trial)} "
-        f"{words.in_words(passed)} did; {words.in_words(int(panel.bh.sum()))} pass Benjamini-Hochberg and {words.in_words(int(panel.holm.sum()))} Holm.\n{first}"
+        f"{_how_many(passed)} did; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"
     )
 
 
@@ -487,7 +554,7 @@ def own_without_one_said(trial, table, smallest):
         return f"In {own_trial_said(trial)} no measure has a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
     hangs = table[table.changes_sign.astype(bool) | table.crosses.astype(bool)]
     return (
-        f"In {own_trial_said(trial)}, {words.in_words(len(hangs))} of {words.things(len(table), 'measure')} would change direction, or cross the level, if one person had not been there.\n"
+        f"In {own_trial_said(trial)}, {_how_many(len(hangs))} of {words.things(len(table), 'measure')} would change direction, or cross the level, if one person had not been there.\n"
         "A result that hangs on one person is not wrong, but it is that person's result."
     )
 
