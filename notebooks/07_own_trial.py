@@ -131,11 +131,11 @@ page.say(tables.own_time_said(trial, not_drawn))
 # A change has several possible owners: the treatment, time, chance, and the way it was measured.
 
 # %%
-if scan_visit and not not_drawn:
+if len(scans) and not not_drawn:
     page.chart(charts.own_lines, tables.own_lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, simulated=trial.simulated)
 
 # %%
-if scan_visit and not not_drawn and len(scans):
+if len(scans) and not not_drawn:
     page.chart(charts.own_values, tables.own_values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, visit=scan_visit, simulated=trial.simulated)
 
 # %%

@@ -380,7 +380,6 @@ def signed_rank(differences, sides, alpha):
     return _test(counts, observed, 2, sides, alpha, "signed rank, exact")
 
 
-@lru_cache(maxsize=16)  # many measures of the same people share their ranks
 def _pairing_distribution(first, second):
     """Number of orders p that give each sum(first[i] * second[p(i)]), as an array indexed by that sum."""
     length = sum(a * b for a, b in zip(sorted(first), sorted(second), strict=True)) + 1
@@ -395,6 +394,9 @@ def _pairing_distribution(first, second):
                     into[rank * other :] += counts[: length - rank * other]
         layer = following
     return layer[(1 << len(second)) - 1]
+
+
+_pairings_once = lru_cache(maxsize=16)(_pairing_distribution)  # many measures of the same people share their ranks
 
 
 def spearman(first, second, sides, alpha):
@@ -417,7 +419,7 @@ def spearman(first, second, sides, alpha):
             raise ValueError(f"All values are {values[0]}, but a rank correlation needs two that differ.")
     # midranks less one half, doubled: whole numbers from 1 on, which keeps the arrays short
     ranks = [[rank - 1 for rank in _doubled_midranks(values)] for values in (first, second)]
-    counts = _pairing_distribution(*(tuple(sorted(some)) for some in ranks))
+    counts = _pairings_once(*(tuple(sorted(some)) for some in ranks))
     observed = sum(a * b for a, b in zip(*ranks, strict=True))
     ways = {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
     test = _test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")

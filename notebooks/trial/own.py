@@ -37,7 +37,7 @@ class OwnTrial:
     """A trial as it is analysed, without identifiers.
 
     people: cohort, person (1..n), label, dose, days. events (None: no file): cohort, person, system_organ_class, term,
-    day, grade (1 to 5), flags True, False or None where not recorded. measures (None: no file): kind (imaging or
+    day, grade (1 to 5), flags True, False or missing where not recorded. measures (None: no file): kind (imaging or
     biomarker), code, parameter, visit, place (order of visits, 0 = baseline), person, cohort, value, change.
     """
 
@@ -374,7 +374,7 @@ def of_kind(trial, kind):
 def visit_of(trial, kind, wanted=""):
     """The visit to analyse: the one wanted, else the last for imaging and the first after baseline for biomarkers.
 
-    "" where nothing was measured after baseline; DataError where the visit wanted does not exist.
+    "" where no change from baseline is known; DataError where the visit wanted does not exist.
     """
     found = of_kind(trial, kind)
     found = found[found.place > 0]
@@ -385,6 +385,8 @@ def visit_of(trial, kind, wanted=""):
             there = f"there are {', '.join(visits[:12])}" if visits else "there is none after baseline"
             raise load.DataError(f"{kind}_visit: no such visit, {wanted}, for these parameters; {there}.")
         return wanted
+    changed = set(found.visit[found.change.notna()])
+    visits = [visit for visit in visits if visit in changed]
     return "" if not visits else visits[-1] if kind == "imaging" else visits[0]
 
 

@@ -503,7 +503,7 @@ def own_tests_said(trial, tests, kind, visit, alpha):
     name = own_trial_said(trial)
     if not visit:
         return (
-            f"No {kind} measure with a visit after baseline is in the files of {name}, so there is nothing to compare."
+            f"No {kind} measure with a change from baseline is in the files of {name}, so there is nothing to compare."
         )
     made = tests[tests.p_value.notna()]
     if made.empty:
