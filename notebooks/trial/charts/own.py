@@ -140,7 +140,9 @@ def own_lines(table, width, simulated):
     """
     hues = marks.hues(list(dict.fromkeys(table.cohort)))
     legend, top = _legend([(cohort, _short(cohort)) for cohort in hues], width, 8.0)
-    left, right, tall, head, foot = 54.0, 30.0, 150.0, 34.0, 26.0
+    right, tall, head, foot = 30.0, 150.0, 34.0, 26.0
+    levels = [_shown(value) for _, part in table.groupby("parameter") for value in _ticks(*_reach(part.change))]
+    left = max(54.0, 16 + 7.0 * max(len(text) for text in levels))
     x, parts, frames, ticks, names = marks.across([0, width], 0, width), [], [], [], []
     for panel, (parameter, part) in enumerate(table.groupby("parameter", sort=False)):
         start = top + head + panel * (head + tall + foot)
