@@ -61,7 +61,7 @@ page.say(tables.own_answer(trial, overview, scans, panel, confidence, alpha))
 # People appear as a cohort and a running number that follows neither the order of the files nor that of the identifiers.
 
 # %%
-page.table(tables.own_files(trial), f"What was read of {said}.", name="files", kinds=kinds, layout="list")
+page.table(tables.own_files(trial), f"What was read of {said}.", name="files", kinds=kinds)
 
 # %% [markdown]
 # ## What to check in the files
@@ -70,7 +70,7 @@ page.table(tables.own_files(trial), f"What was read of {said}.", name="files", k
 # Those listed here did not stop the analysis, but each of them can move a number below; what is not recorded is never counted as a no.
 
 # %%
-page.table(tables.own_warnings_in_words(trial), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
+page.table(tables.own_warnings_in_words(trial, smallest_cell), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
 
 # %% [markdown]
 # ## How many people had an event
@@ -190,13 +190,13 @@ page.say(tables.own_without_one_said(trial, alone, smallest_cell))
 
 # %%
 page.record_table(own.results(trial, overview, tables.own_both(scans, fluids), confidence))
-page.hand_out("own_warnings", trial.warnings)
+page.hand_out("own_warnings", own.hand_out_warnings(trial, smallest_cell))
 page.hand_out("own_change", own.hand_out_changes([summary, others]))
 page.hand_out("own_tests", own.hand_out_tests(scans, fluids, scan_visit, fluid_visit))
 
 # %%
 if trial.events is not None:
-    page.hand_out("own_overview", overview.drop(columns="hidden"))
+    page.hand_out("own_overview", own.hand_out_overview(overview, smallest_cell))
     page.hand_out("own_events", own.hand_out_events(trial, smallest_cell))
 
 # %% [markdown]

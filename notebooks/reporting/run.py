@@ -307,12 +307,12 @@ def publish(source, target):
         shutil.rmtree(backup, ignore_errors=True)
 
 
-def check(values=None):
-    """Data, and files that the values name, checked before any kernel starts; UserError with the sentence of the check."""
+def check(*runs):
+    """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
     configuration = settings.configuration()
     try:
         settings.load_object(configuration["check_data"])()
-        if values is not None:
+        for values in runs:
             settings.load_object(configuration["check_values"])(values)
     except settings.load_object(configuration["data_error"]) as error:
         raise UserError(str(error)) from None

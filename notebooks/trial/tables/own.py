@@ -79,6 +79,10 @@ def _count(row, smallest, events=True):
     return f"{said} [{words.number(row.events)}]" if events else said
 
 
+def _unjudged(count, smallest):
+    return f"fewer than {words.number(smallest)}" if 0 < count < smallest else words.number(count)
+
+
 def own_files(trial):
     """What was read, in words: people, cohorts, events, measurements."""
     people = trial.people
@@ -86,9 +90,7 @@ def own_files(trial):
     rows = {"People": words.number(len(people)), "Cohorts, in the order used": "; ".join(sizes)}
     doses = people.groupby("cohort", sort=False).dose.mean()
     rows["Dose, mean of the cohort"] = (
-        "; ".join(f"{c}: {words.significant(d, 3)}" for c, d in doses.items())
-        if doses.notna().all()
-        else own.NOT_RECORDED
+        "; ".join(f"{c}: {_brief(d)}" for c, d in doses.items()) if doses.notna().all() else own.NOT_RECORDED
     )
     rows["Person-years at risk"] = (
         words.significant(people.days.sum() / own.DAYS_PER_YEAR, 3) if people.days.notna().any() else own.NOT_RECORDED
@@ -100,10 +102,14 @@ def own_files(trial):
     return pd.DataFrame(rows.items(), columns=["What", "In the files"])
 
 
-def own_warnings_in_words(trial):
+def own_warnings_in_words(trial, smallest):
     """Every warning: file, what is amiss, how many; one row that says so where there is none."""
     rows = [
-        (words.sentence(warning), file, words.number(count))
+        (
+            words.sentence(warning),
+            file,
+            f"fewer than {words.number(smallest)}" if count < smallest else words.number(count),
+        )
         for file, warning, count in trial.warnings.itertuples(index=False, name=None)
     ]
     none = [("Nothing that these checks look for", "all", "0")]
@@ -117,7 +123,7 @@ def own_overview_in_words(trial, shown, smallest):
             {
                 "People with": SAID[what],
                 **{_heads(trial)[row.cohort]: _count(row, smallest) for row in part.itertuples()},
-                "Events not judged": words.number(part.not_recorded[part.cohort == own.TOTAL].iloc[0]),
+                "Events not judged": _unjudged(part.not_recorded[part.cohort == own.TOTAL].iloc[0], smallest),
             }
             for what, part in shown.groupby("what", sort=False)
         ]
@@ -145,15 +151,17 @@ def own_intervals_in_words(trial, shown, confidence):
 
 def own_terms_in_words(trial, shown, smallest):
     """Events by class and term, most people first, the first MOST_ROWS rows: "people (share) [events]" by cohort."""
+    heads, keys = _heads(trial), ["system_organ_class", "term"]
+    first = shown[keys].drop_duplicates().head(MOST_ROWS)
     rows = [
         {
             "Event": f"{words.sentence(group)} (all)" if term == "" else words.sentence(term),
             "Group": group,
-            **{_heads(trial)[row.cohort]: _count(row, smallest) for row in part.itertuples()},
+            **{heads[row.cohort]: _count(row, smallest) for row in part.itertuples()},
         }
-        for (group, term), part in shown.groupby(["system_organ_class", "term"], sort=False)
+        for (group, term), part in shown.merge(first, on=keys).groupby(keys, sort=False)
     ]
-    return pd.DataFrame(rows[:MOST_ROWS])
+    return pd.DataFrame(rows)
 
 
 def own_terms_left(shown):
@@ -415,15 +423,18 @@ def _changed(trial, scans, panel, alpha):
     for name, tests in (("imaging", scans[scans.test == "signed rank"]), ("other", panel)):
         made = tests[tests.p_value.notna()]
         if len(made):
-            passed = int((made.p_value <= alpha).sum())
+            passed, which = int((made.p_value <= alpha).sum()), f"{words.number(len(made))} {name} {what}"
+            count = (
+                f"{words.number(passed)} of {which}"
+                if len(made) > 1
+                else f"{_how_many(passed)} of one {name} measure of {own_trial_said(trial)}"
+            )
             tail = (
                 f", {_how_many(int(panel.holm.sum()))} after correction for their number (Holm)"
                 if name == "other"
                 else ""
             )
-            parts.append(
-                f"{words.number(passed)} of {words.number(len(made))} {name} {what} changed from baseline beyond the level of {words.plain(alpha)}{tail}"
-            )
+            parts.append(f"{count} changed from baseline with a p-value of at most {words.plain(alpha)}{tail}")
     return f"{words.sentence('; '.join(parts))}." if parts else "No change from baseline could be tested."
 
 
@@ -510,7 +521,7 @@ def own_tests_said(trial, tests, kind, visit, alpha):
         return f"No {kind} measure of {name} could be tested at the visit {_said_visit(visit)}; the table says why, where there is one."
     blind = made[made.smallest_p > alpha]
     lines = [
-        f"At the visit {_said_visit(visit)} of {name}, {words.number(int((made.p_value <= alpha).sum()))} of {words.things(len(made), 'test')} in the table reached {words.plain(alpha)}, uncorrected and two-sided."
+        f"At the visit {_said_visit(visit)} of {name}, {words.number(int((made.p_value <= alpha).sum()))} of {words.number(len(made))} tests in the table reached {words.plain(alpha)}, uncorrected and two-sided."
     ]
     if len(blind):
         lines.append(
