@@ -177,7 +177,9 @@ def test_running_numbers_follow_neither_file_nor_identifier(tmp_path):
         ({"adsl": [*PEOPLE, "ID-1,high"]}, "names a person twice"),
         ({"adsl": ["USUBJID,AGE", "ID-1,40"]}, "names the cohort"),
         ({"adsl": ["TRT01A", "a"]}, "no filled column USUBJID"),
+        ({"adsl": [*PEOPLE, PEOPLE[-1]]}, "names a person twice"),
         ({"adsl": [*PEOPLE, "ID-7,"]}, "without a cohort"),
+        ({"adsl": [*PEOPLE, "ID-7,all"]}, "a cohort is called all"),
         ({"adsl": ["USUBJID,TRT01A,SAFFL", "ID-1,a,N"]}, "nobody in the safety population"),
         ({"adsl": ['USUBJID,"TRT01A', "a"]}, "adsl cannot be read"),
         ({}, "nothing in the folder can be read"),
@@ -270,6 +272,12 @@ def test_kinds_by_file_name_or_by_parameter(tmp_path):
     assert set(read(folder).measures.kind) == {"biomarker"}
     trial = read(folder, imaging_parameters=["A"])
     assert dict(zip(trial.measures.code, trial.measures.kind, strict=True)) == {"A": "imaging", "B": "biomarker"}
+
+
+def test_two_measures_of_one_name_stay_two(tmp_path):
+    rows = ["USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE", "ID-1,A,Same,W1,2,1", "ID-1,B,Same,W1,2,1", "ID-1,C,Other,W1,2,1"]
+    trial = read(write(tmp_path, adsl=PEOPLE, adlb=rows))
+    assert trial.measures.parameter.tolist() == ["Same (A)", "Same (B)", "Other"]
 
 
 def test_summary_by_hand(tmp_path):

@@ -12,6 +12,7 @@ import pandas as pd
 from trial import intervals, load
 
 NOT_RECORDED = "not recorded"
+TOTAL = "all"  # the cohort of everyone
 SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
 IMAGING_FILES = ("admri", "adim", "adnv", "adxi")  # how files of scans are usually called
 DAYS_PER_YEAR = 365.25
@@ -136,9 +137,6 @@ def _people(files, seed, cohort_order, note):
     adsl = files["adsl"]
     if "USUBJID" not in adsl or (adsl.USUBJID == "").all():
         raise load.DataError("participants: the file adsl has no filled column USUBJID, which names each person.")
-    whole = len(adsl)
-    adsl = adsl.drop_duplicates()
-    note("adsl", "duplicated rows, counted once", whole - len(adsl))
     if (adsl.USUBJID == "").any():
         raise load.DataError("participants: the file adsl has a row without USUBJID, so it is not known who it is.")
     if adsl.USUBJID.duplicated().any():
@@ -154,6 +152,10 @@ def _people(files, seed, cohort_order, note):
             raise load.DataError("participants: the file adsl has nobody in the safety population (SAFFL).")
     if (adsl[cohort] == "").any():
         raise load.DataError(f"participants: the file adsl has a person without a cohort ({cohort} is empty).")
+    if TOTAL in set(adsl[cohort]):
+        raise load.DataError(
+            f"participants: a cohort is called {TOTAL}, as the tables call everyone; name it otherwise."
+        )
     dose = next((name for name in ("DOSE01A", "DOSEA") if name in adsl), "")
     doses = pd.to_numeric(_column(adsl, dose), errors="coerce")
     note("adsl", "people without a numeric dose", doses.isna().sum() if dose else 0)
@@ -370,6 +372,10 @@ def _kinds(measures, imaging, biomarker):
     both = set(scans) & set(rest)
     if both:
         raise load.DataError(f"imaging_parameters and biomarker_parameters both name {sorted(both)[0]}; name it once.")
+    named = measures.drop_duplicates("code")
+    shared = named.code[named.parameter.duplicated(keep=False)]
+    both_names = (measures.parameter + " (" + measures.code + ")").where(measures.code.isin(shared), measures.parameter)
+    measures = measures.assign(parameter=both_names)
     kind = dict.fromkeys(scans, "imaging") | dict.fromkeys(rest, "biomarker")
     kept = measures[measures.code.isin(kind)]
     return kept.assign(kind=kept.code.map(kind)).drop(columns="file").reset_index(drop=True)
@@ -418,7 +424,6 @@ OVERVIEW = {
     "fatal": ("fatal",),
     "led to withdrawal": ("withdrawn",),
 }
-TOTAL = "all"
 
 
 def _sizes(trial):
