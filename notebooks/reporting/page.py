@@ -306,6 +306,13 @@ def record_table(frame):
     _publish(frame.to_dict("records"))
 
 
+def hand_out(name, frame):
+    """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
+    publish_display_data(
+        {records.TABLE_MIME: {name: frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")}}
+    )
+
+
 def _publish(rows):
     publish_display_data({records.MIME: {"results": [records.checked(row) for row in rows]}})
 

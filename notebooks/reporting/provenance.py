@@ -112,7 +112,7 @@ def crate(values, files, known_inputs, started=None, ended=None):
 
 def write(folder, values, known_inputs, started=None, ended=None):
     """Puts the crate beside the files of a folder."""
-    names = [path.name for path in folder.iterdir() if path.is_file() and path.name != FILE]
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != FILE]
     (folder / FILE).write_text(crate(values, names, known_inputs, started, ended), encoding="utf-8")
 
 

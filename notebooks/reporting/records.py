@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas
 
 MIME = "application/vnd.literate-report.results+json"
+TABLE_MIME = "application/vnd.literate-report.table+json"
+TABLES = "tables"  # the folder beside the pages of a rerun
 COLUMNS = ["chapter", "name", "value", "lower", "upper", "unit", "method"]
 NUMBERS = ["value", "lower", "upper"]
 
@@ -47,6 +49,15 @@ def of_notebook(name, notebook):
         for output in cell.get("outputs", [])
         for row in output.get("data", {}).get(MIME, {}).get("results", [])
     ]
+
+
+def write_tables(folder, notebook):
+    """Writes each table a chapter hands out to tables/<name>.csv in a folder."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            for name, made in output.get("data", {}).get(TABLE_MIME, {}).items():
+                (Path(folder) / TABLES).mkdir(exist_ok=True)
+                (Path(folder) / TABLES / f"{name}.csv").write_text(made, encoding="utf-8")
 
 
 def text(rows):

@@ -312,14 +312,17 @@ def publish(source, target):
         target.mkdir(parents=True, exist_ok=True)
         backup.mkdir()
         # The record of where it all comes from goes last: while it is there, everything it speaks of is.
-        for path in sorted(source.iterdir(), key=lambda path: (path.name == provenance.FILE, path.name)):
-            place = target / path.name
+        files = [path for path in source.rglob("*") if path.is_file()]
+        for path in sorted(files, key=lambda path: (path.name == provenance.FILE, str(path.relative_to(source)))):
+            place = target / path.relative_to(source)
+            (backup / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_dir():
                 raise IsADirectoryError(21, "a folder is in the way", str(place))
             existed = place.exists()
             if existed:
-                shutil.copy2(place, backup / path.name)
-            done.append((place, backup / path.name if existed else None))
+                shutil.copy2(place, backup / path.relative_to(source))
+            done.append((place, backup / path.relative_to(source) if existed else None))
             os.replace(path, place)
     except BaseException as error:
         for place, old in reversed(done):
@@ -338,11 +341,13 @@ def publish(source, target):
         shutil.rmtree(backup, ignore_errors=True)
 
 
-def check():
-    """Data checked before any kernel starts; UserError with the one sentence of the check."""
+def check(*runs):
+    """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
     configuration = settings.configuration()
     try:
         settings.load_object(configuration["check_data"])()
+        for values in runs:
+            settings.load_object(configuration["check_values"])(values)
     except settings.load_object(configuration["data_error"]) as error:
         raise UserError(str(error)) from None
 
@@ -371,7 +376,7 @@ def _moved_in_words(moved, new):
 def report(asked, say=print):
     """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
     with locked(), full_disk_in_words():
-        check()
+        check(asked.values)
         return build(asked, say)
 
 
@@ -395,6 +400,7 @@ def build(asked, say=print):
         if asked.name:  # the report itself has its notebooks already: the references
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")
+                records.write_tables(pages, notebook)
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
             provenance.write(pages, asked.values, known_inputs)

@@ -233,7 +233,7 @@ def sweep(environment=os.environ, say=print):
         if provenance.read(target) is not None:
             raise UserError(f"reports/runs/{asked.name} holds a single run; name the sweep with RUN=.")
         run.check_target(target, [])
-        run.check()
+        run.check(*(one.values for one in asked.runs))
         say(f"{len(asked.runs)} runs in reports/runs/{asked.name}:")
         outcomes = run_all(asked, say)
         frame = gathered(outcomes)

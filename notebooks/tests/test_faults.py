@@ -42,7 +42,7 @@ def small_report(tmp_path, monkeypatch):
     """A report of one tiny chapter in a folder of its own, with an old page in it."""
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
         monkeypatch.setattr(run, name, tmp_path / place)
-    monkeypatch.setattr(run, "check", lambda: None)
+    monkeypatch.setattr(run, "check", lambda *values: None)
     monkeypatch.setattr(settings, "chapters", lambda: ["01_a"])
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "01_a.html").write_text("old")

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate, combinations, pairwise, product
 from math import factorial, lcm, prod
 
@@ -395,6 +396,9 @@ def _pairing_distribution(first, second):
     return layer[(1 << len(second)) - 1]
 
 
+_pairings_once = lru_cache(maxsize=16)(_pairing_distribution)  # many measures of the same people share their ranks
+
+
 def spearman(first, second, sides, alpha):
     """Exact test of Spearman's rank correlation over all n! orders, midranks for ties, for n up to 12 (Spearman, 1904).
 
@@ -415,7 +419,7 @@ def spearman(first, second, sides, alpha):
             raise ValueError(f"All values are {values[0]}, but a rank correlation needs two that differ.")
     # midranks less one half, doubled: whole numbers from 1 on, which keeps the arrays short
     ranks = [[rank - 1 for rank in _doubled_midranks(values)] for values in (first, second)]
-    counts = _pairing_distribution(*ranks)
+    counts = _pairings_once(*(tuple(sorted(some)) for some in ranks))
     observed = sum(a * b for a, b in zip(*ranks, strict=True))
     ways = {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
     test = _test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")

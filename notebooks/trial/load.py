@@ -17,7 +17,16 @@ from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
 WEEKS_PER_YEAR = 52.18
-CHAPTERS = ("00_summary", "01_design", "02_safety", "03_imaging", "04_biomarkers", "05_next_trial", "06_context")
+CHAPTERS = (
+    "00_summary",
+    "01_design",
+    "02_safety",
+    "03_imaging",
+    "04_biomarkers",
+    "05_next_trial",
+    "06_context",
+    "07_own_trial",
+)
 COHORTS = ("A", "B", "C", "D")
 GROUPS = ("around_the_injection", "infection", "blood_value", "other")
 WINDOWS = ("0-14", "15-672")
@@ -1035,3 +1044,56 @@ def glossary():
     'dose-limiting toxicity'
     """
     return _read("glossary")
+
+
+def own_trial(folder):
+    """The files of a trial in the layout of CDISC ADaM: ({name in small letters: frame of text}, {name: why not read}).
+
+    Reads CSV and SAS transport (XPT) files of `folder`, which is relative to where make was called; "" is the simulated
+    example of data/example_trial. DataError where the folder is missing or holds nothing that can be read.
+    """
+    place = Path(os.environ.get("CALLED_FROM") or ".") / folder if folder else _folder() / "example_trial"
+    if not place.is_dir():
+        raise DataError(f"participants: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
+    found, unread = {}, {}
+    for path in sorted(place.iterdir()):
+        name = path.stem.lower()
+        if path.suffix.lower() not in (".csv", ".xpt") or not path.is_file():
+            continue
+        if name in found or name in unread:
+            raise DataError(f"participants: {name} is there twice; keep one of the two files.")
+        try:
+            try:
+                found[name] = _as_text(path, "utf-8-sig")
+            except UnicodeDecodeError:  # older programs write one byte a letter
+                found[name] = _as_text(path, "latin-1")
+        except Exception as error:  # a broken SAS file fails in more ways than its reader names
+            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    if not found and not unread:
+        raise DataError("participants: nothing in the folder can be read; it needs files that end in csv or xpt.")
+    return found, unread
+
+
+def _as_text(path, encoding):
+    """A file as a frame of text without blanks at the ends, empty where nothing stands; column names in capitals."""
+    if path.suffix.lower() == ".csv":
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
+    else:
+        frame = pd.read_sas(path, format="xport", encoding=encoding.removesuffix("-sig"))
+        for column in frame:
+            # the transport format keeps numbers as floating point: 12 comes back as 12.0, a missing one as NaN
+            numeric = pd.api.types.is_numeric_dtype(frame[column])
+            texts = frame[column].map(lambda value: f"{value:.12g}") if numeric else frame[column].astype(object)
+            frame[column] = texts.where(frame[column].notna(), "").astype(str)
+    frame.columns = [str(column).strip().upper() for column in frame.columns]
+    if not frame.columns.is_unique:
+        raise ValueError("two columns have the same name")
+    return frame.apply(lambda column: column.str.strip()).reset_index(drop=True)
+
+
+def write_own_trial(frames, folder=None):
+    """Writes {name: frame} as CSV files into `folder` (default: data/example_trial), one newline a row."""
+    place = Path(folder) if folder else _folder() / "example_trial"
+    place.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        frame.to_csv(place / f"{name}.csv", index=False, lineterminator="\n")

@@ -64,6 +64,32 @@ class Parameters(BaseModel):
     n_simulations: int = _parameter(
         10_000, "simulated trials behind each simulated share", "trials", ge=100, le=1_000_000
     )
+    participants: str = _parameter(
+        "",
+        "folder with the files of a trial of your own (CDISC ADaM), relative to where make was called; "
+        "empty: the simulated example",
+        "folder",
+    )
+    cohort_order: list = _parameter(
+        [], "cohorts of your own trial, lowest first; empty: by dose, else as found", "names"
+    )
+    imaging_parameters: list = _parameter(
+        [], "imaging measures of your own trial, by PARAMCD; empty: all in files called admri or the like", "codes"
+    )
+    biomarker_parameters: list = _parameter(
+        [], "other measures of your own trial, by PARAMCD; empty: all that are not imaging", "codes"
+    )
+    imaging_visit: str = _parameter("", "visit (AVISIT) for imaging; empty: the last", "name")
+    biomarker_visit: str = _parameter("", "visit (AVISIT) for the others; empty: the first after baseline", "name")
+    treatment_emergent_only: bool = _parameter(
+        True, "whether only events that began, or got worse, under treatment are counted", "true or false"
+    )
+    related_terms: list = _parameter(
+        [], "words of AEREL that mean related; empty: related, possible, probable, definite and the like", "words"
+    )
+    smallest_cell: int = _parameter(
+        1, "counts of people in your own trial below this, and above none, are not shown", "people", ge=1, le=1000
+    )
 
     @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic")
     @classmethod
@@ -75,6 +101,13 @@ class Parameters(BaseModel):
         if not belief[1] > 0:
             raise ValueError("the second number, the SD, must be above 0")
         return belief
+
+    @field_validator("cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms")
+    @classmethod
+    def _names(cls, names: list) -> list:
+        if not all(isinstance(name, str | int | float) and not isinstance(name, bool) for name in names):
+            raise ValueError("each entry must be a name; put a name such as yes or no in quotation marks")
+        return [str(name) for name in names]
 
     @field_validator("dlt_curves")
     @classmethod

@@ -36,6 +36,12 @@ from trial.charts.imaging import (
     new_lesion_count,
     three_worlds,
 )
+from trial.charts.own import (
+    own_lines,
+    own_timeline,
+    own_values,
+    own_volcano,
+)
 from trial.charts.people import (
     hundred_trials,
     timeline,
@@ -47,6 +53,10 @@ from trial.charts.planning import (
 )
 
 __all__ = [
+    "own_lines",
+    "own_timeline",
+    "own_values",
+    "own_volcano",
     "line_up",
     "flat_rate",
     "calendar",

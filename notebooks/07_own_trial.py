@@ -1,0 +1,221 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What would your own numbers say?
+#
+# This chapter takes the files of a trial, person by person, and says what they hold: how many people had which events, what changed, and how much of it so many people can bear out.
+# As long as no files are named it shows a simulated trial, so that you see what you would get; nothing in it is about a real person.
+
+# %% tags=["parameters"]
+participants: str = ""  # folder, relative to where make was called; empty: the simulated example that ships
+cohort_order: list = []  # names, lowest first; empty: by dose, else as found
+imaging_parameters: list = []  # codes (PARAMCD); empty: all in files that are called like scans
+biomarker_parameters: list = []  # codes (PARAMCD); empty: all that are not imaging
+imaging_visit: str = ""  # name (AVISIT); empty: the last
+biomarker_visit: str = ""  # name (AVISIT); empty: the first after baseline
+treatment_emergent_only: bool = True  # true or false; events that began, or got worse, under treatment
+related_terms: list = []  # words; empty: related, possible, probable, definite and the like
+smallest_cell: int = 1  # people; counts below it, and above none, are not shown
+confidence: float = 0.95  # share; coverage of every interval, the habit of the field
+alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
+seed: int = 2023  # whole number; deals out the running numbers of people
+
+# %%
+from reporting import page
+from trial import change_tests, charts, own, tables, words
+
+trial = own.read(participants, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
+said, kinds, count = tables.own_trial_said(trial), tables.own_kinds(trial), len(trial.people)
+scan_visit, fluid_visit = own.visit_of(trial, "imaging", imaging_visit), own.visit_of(trial, "biomarker", biomarker_visit)
+
+# %%
+scans, fluids = change_tests.all_tests(trial, "imaging", scan_visit, alpha), change_tests.all_tests(trial, "biomarker", fluid_visit, alpha)
+panel = change_tests.panel(fluids, own.changes(trial, "biomarker", fluid_visit), alpha)
+overview = None if trial.events is None else own.hide(own.overview(trial), ["what"], smallest_cell)
+not_drawn = tables.own_people_drawn(trial, smallest_cell)
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+page.say(tables.own_answer(trial, overview, scans, panel, confidence, alpha))
+
+# %% [markdown]
+# ## What the files hold
+#
+# Every share in this chapter is out of the people in the list of participants, whether they had an event or not.
+# People appear as a cohort and a running number that follows neither the order of the files nor that of the identifiers.
+
+# %%
+page.table(tables.own_files(trial), f"What was read of {said}.", name="files", kinds=kinds)
+
+# %% [markdown]
+# ## What to check in the files
+#
+# Files have gaps and slips.
+# Those listed here did not stop the analysis, but each of them can move a number below; what is not recorded is never counted as a no.
+
+# %%
+page.table(tables.own_warnings_in_words(trial, smallest_cell), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
+
+# %% [markdown]
+# ## How many people had an event
+#
+# People are counted once in each row, however many events they had; events stand in square brackets.
+# Serious is about what an event led to, severe about how strong it was, and related about what a doctor thought of its cause.
+
+# %%
+if overview is not None:
+    page.table(tables.own_overview_in_words(trial, overview, smallest_cell), f"People with events, and events in brackets, in {said}: {tables.own_which(trial)}.", name="overview", kinds=kinds)
+
+# %%
+if overview is not None:
+    page.table(tables.own_intervals_in_words(trial, overview, confidence), f"Shares of people with events in {said}, with exact intervals.", name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
+
+# %% tags=["prose"]
+page.say(f"""
+{tables.own_safety_said(trial, overview, confidence)}
+Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets out what makes an event serious, {page.cite("ctcae_tab", brackets=False)} how strong it must be to count as severe.
+""")
+
+# %% [markdown]
+# ## Which events, in whom
+#
+# Groups stand by how many people had any of their events, and so do the events within a group.
+# A row stays even where a cohort has none.
+
+# %%
+if trial.events is not None and len(trial.events):
+    terms = own.hide(own.event_table(trial), ["system_organ_class", "term"], smallest_cell)
+    page.table(tables.own_terms_in_words(trial, terms, smallest_cell), f"Events of {said} by group and name: people (share) [events]; {tables.own_which(trial)}.", name="terms", kinds=kinds, note=tables.own_terms_note(terms))
+
+# %%
+if trial.events is not None:
+    worst = own.hide(own.worst_severity(trial), ["severity"], smallest_cell)
+    page.table(tables.own_severity_in_words(trial, worst, smallest_cell), f"People by the worst severity of their events in {said}.", name="severity", kinds=kinds)
+
+# %% [markdown]
+# ## When events came
+#
+# The order of events in time can matter more than their number: what comes on the first days may belong to the procedure.
+
+# %%
+if trial.events is not None and trial.events.day.notna().any() and not not_drawn:
+    page.chart(charts.own_timeline, tables.own_timeline(trial), f"When the events of {said} began, person by person.", name="own-timeline", kinds=kinds, simulated=trial.simulated, emergent=trial.emergent)
+
+# %%
+if trial.events is not None and trial.people.days.notna().any():
+    page.table(tables.own_rates_in_words(trial, confidence, smallest_cell), f"Events per person-year in {said}.", name="rates", kinds=kinds, note="Exact Poisson interval. It takes events to be independent and the rate to be constant, which is seldom quite true.")
+
+# %% tags=["prose"]
+page.say(tables.own_time_said(trial, not_drawn))
+
+# %% [markdown]
+# ## What changed on the scans
+#
+# Each person is compared with the same person's baseline.
+# A change has several possible owners: the treatment, time, chance, and the way it was measured.
+
+# %%
+if len(scans) and not not_drawn:
+    page.chart(charts.own_lines, tables.own_lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, simulated=trial.simulated)
+
+# %%
+if len(scans) and not not_drawn:
+    page.chart(charts.own_values, tables.own_values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, visit=scan_visit, simulated=trial.simulated)
+
+# %%
+summary = own.hide_summary(own.change_summary(trial, "imaging"), smallest_cell)
+if len(scans):
+    page.table(tables.own_summary_in_words(trial, summary, scan_visit), f"Change of imaging measures in {said}, by cohort.", name="imaging-summary", kinds=kinds)
+    page.table(tables.own_tests_in_words(scans, alpha), f"Tests of the change in imaging measures of {said}.", name="imaging-tests", kinds=kinds, note=tables.own_tests_note())
+
+# %% tags=["prose"]
+page.say(tables.own_tests_said(trial, scans, "imaging", scan_visit, alpha))
+
+# %% [markdown]
+# ## What changed in other measures
+#
+# The more is measured, the more moves by luck.
+# So the panel is looked at as a whole, before any single measure is.
+
+# %%
+if panel.sds.notna().any():
+    page.chart(charts.own_volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, simulated=trial.simulated, data=tables.own_panel_in_words(panel))
+
+# %%
+if len(panel):
+    page.table(tables.own_panel_in_words(panel), f"Measures of the panel of {said}, smallest p-value first.", name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
+
+# %%
+if len(panel) and not not_drawn:
+    page.chart(charts.own_values, tables.own_values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, visit=fluid_visit, simulated=trial.simulated)
+
+# %%
+others = own.hide_summary(own.change_summary(trial, "biomarker"), smallest_cell)
+if len(fluids):
+    page.table(tables.own_means_by_cohort(trial, others, fluid_visit), f"Mean change of other measures in {said}, by cohort; people in brackets.", name="other-summary", kinds=kinds)
+    page.table(tables.own_tests_by_measure(fluids, alpha), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", name="other-tests", kinds=kinds, note=tables.own_tests_note())
+
+# %% tags=["prose"]
+page.say(tables.own_panel_said(trial, panel, fluids, fluid_visit, alpha))
+
+# %% [markdown]
+# ## If one person had not been there
+#
+# In a small trial a single person can carry a result.
+# Leaving out each person in turn shows whether one does.
+
+# %%
+alone = tables.own_without_one(trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
+if len(alone) and smallest_cell == 1:
+    page.table(tables.own_without_one_in_words(alone), f"Mean change and p-value when each person of {said} is left out in turn.", name="without-one", kinds=kinds)
+
+# %% tags=["prose"]
+page.say(tables.own_without_one_said(trial, alone, smallest_cell))
+
+# %%
+page.record_table(own.results(trial, overview, tables.own_both(scans, fluids), confidence))
+page.hand_out("own_warnings", own.hand_out_warnings(trial, smallest_cell))
+page.hand_out("own_change", own.hand_out_changes([summary, others]))
+page.hand_out("own_tests", own.hand_out_tests(scans, fluids, scan_visit, fluid_visit))
+
+# %%
+if trial.events is not None:
+    page.hand_out("own_overview", own.hand_out_overview(overview, smallest_cell))
+    page.hand_out("own_events", own.hand_out_events(trial, smallest_cell))
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - Whether the treatment was the cause of anything, unless chance decided who had which dose and someone had none.
+# - What would have happened to the same people without it.
+# - How people not in the trial would fare, or what comes after the last visit.
+# - Whether the files are right: the checks see gaps and contradictions, not a wrong number in the right place.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - A group for comparison, chosen by chance, with the same visits and the same people looking.
+# - More people, or the same finding in other people.
+# - The list of measures and tests written down before anyone saw the numbers.
+
+# %% [markdown]
+# ## References
+
+# %%
+page.references()

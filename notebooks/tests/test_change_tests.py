@@ -1,0 +1,131 @@
+"""Tests of change: exact ones by hand, approximations by a second road, refusals in words."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.test_own import PEOPLE, VALUES, write
+from trial import change_tests, exact_tests, own
+
+
+@pytest.fixture
+def trial(tmp_path):
+    return own.read(write(tmp_path, adsl=PEOPLE, advs=VALUES), 2023)
+
+
+def test_exact_tests_have_the_values_worked_out_by_hand(trial):
+    tests = change_tests.all_tests(trial, "biomarker", "Week 24", 0.05).set_index("test")
+    assert tests.p_value.drop("dose").to_dict() == {"signed rank": 2 / 64, "ordered cohorts": 0.1, "last cohort": 0.1}
+    assert tests.smallest_p.drop("dose").to_dict() == {
+        "signed rank": 2 / 64,
+        "ordered cohorts": 0.1,
+        "last cohort": 0.1,
+    }
+    assert tests.why_not["dose"] == "No numeric dose is recorded." and np.isnan(tests.p_value["dose"])
+    assert tests.statistic["last cohort"] == 3.0, "5 less 2"
+
+
+def test_what_cannot_be_tested_says_why():
+    for run, sentence in [
+        (lambda: change_tests.signed_rank([0, 0], 0.05), "Nobody's value changed"),
+        (lambda: change_tests.jonckheere([[1, 2], []], 0.05), "one cohort"),
+        (lambda: change_tests.jonckheere([[1], [1]], 0.05), "All changes are equal"),
+        (lambda: change_tests.last_against_rest([[1, 2]], 0.05), "nothing to compare"),
+        (lambda: change_tests.last_against_rest([[1], [1]], 0.05), "All changes are equal"),
+        (lambda: change_tests.spearman([1, 1], [1, 2], 0.05), "the same dose"),
+        (lambda: change_tests.spearman([1, 2], [1, 1], 0.05), "All changes are equal"),
+    ]:
+        with pytest.raises(ValueError, match=sentence):
+            run()
+
+
+def numbers(seed, size, digits):
+    return np.round(np.random.default_rng(seed).normal(0.2, 1, size), digits)
+
+
+@pytest.mark.parametrize("digits", [1, 6])
+def test_large_signed_rank_agrees_with_scipy(digits):
+    values = numbers(1, 200, digits)
+    made = change_tests.signed_rank(values, 0.05)
+    road = stats.wilcoxon(values[values != 0], correction=False, method="asymptotic")
+    assert made[3] == change_tests.NORMAL and made[2] is None
+    assert made[1] == pytest.approx(road.pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 6])
+def test_large_trend_over_two_groups_is_the_mann_whitney_test(digits):
+    first, second = numbers(2, 80, digits), numbers(3, 70, digits)
+    made = change_tests.jonckheere([first, second], 0.05)
+    road = stats.mannwhitneyu(second, first, use_continuity=False, method="asymptotic")
+    assert made[3] == change_tests.NORMAL
+    assert made[0] == road.statistic and made[1] == pytest.approx(road.pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize("groups", [[[1, 2, 2], [2, 3], [1, 3, 3, 4]], [[5, 1, 7], [2, 8], [3, 9, 4]]])
+def test_the_normal_trend_has_the_mean_and_spread_of_the_exact_one(groups, monkeypatch):
+    pooled = sorted(value for group in groups for value in group)
+    ties = [pooled.count(value) for value in sorted(set(pooled))]
+    exact = exact_tests._jonckheere_tied([len(group) for group in groups], ties)
+    ways, doubled = np.array(list(exact.values()), dtype=float), np.array(list(exact), dtype=float)
+    mean = (ways @ doubled) / ways.sum() / 2
+    spread = sqrt((ways @ (doubled / 2 - mean) ** 2) / ways.sum())
+    monkeypatch.setattr(change_tests, "MOST_STATES", 0)
+    monkeypatch.setattr(change_tests, "MOST_ORDERED", 0)
+    statistic, p, floor, method = change_tests.jonckheere(groups, 0.05)
+    assert method == change_tests.NORMAL and floor is None
+    assert p == pytest.approx(2 * stats.norm.sf(abs(statistic - mean) / spread), rel=1e-9)
+
+
+def test_the_normal_permutation_test_has_the_spread_of_all_arrangements(monkeypatch):
+    from itertools import combinations
+
+    last, rest = [3.0, 4.5, 7.0], [1.0, 2.0, 2.5, 6.0, 0.5]
+    pooled = last + rest
+    every = [np.mean(some) - (sum(pooled) - sum(some)) / 5 for some in combinations(pooled, 3)]
+    monkeypatch.setattr(change_tests, "MOST_ARRANGEMENTS", 0)
+    difference, p, _, method = change_tests.last_against_rest([rest, last], 0.05)
+    assert method == change_tests.NORMAL
+    assert p == pytest.approx(2 * stats.norm.sf(abs(difference) / np.std(every)), rel=1e-9)
+
+
+def test_the_normal_rank_correlation_has_the_spread_of_all_orders():
+    from itertools import permutations
+
+    every = [np.corrcoef([1, 2, 3, 4, 5], order)[0, 1] for order in permutations([1, 2, 2, 4, 5])]
+    assert np.std(every) == pytest.approx(1 / sqrt(4)), "1 / (n - 1), with ties too"
+    doses, changes = np.repeat([1, 2, 4], 20), numbers(5, 60, 1)
+    rho, p, _, method = change_tests.spearman(doses, changes, 0.05)
+    road = stats.spearmanr(doses, changes)
+    assert method == change_tests.NORMAL and rho == pytest.approx(road.statistic)
+    assert p == pytest.approx(road.pvalue, abs=0.005)
+
+
+def test_small_and_large_meet_where_they_change_over():
+    values = numbers(7, change_tests.MOST_SIGNED, 6)
+    exact = change_tests.signed_rank(values, 0.05)
+    assert exact[3] == change_tests.EXACT
+    assert exact[1] == pytest.approx(stats.wilcoxon(values, correction=False, method="asymptotic").pvalue, abs=0.005)
+
+
+def test_dust_of_binary_numbers_breaks_no_tie(tmp_path):
+    rows = [
+        "USUBJID,PARAMCD,AVISIT,AVAL,BASE",
+        *(f"ID-{n},A,W1,{base}.3,{base}.1" for n, base in enumerate((1, 2, 3, 4, 50, 600), 1)),
+    ]
+    tests = change_tests.all_tests(own.read(write(tmp_path, adsl=PEOPLE, advs=rows), 1), "biomarker", "W1", 0.05)
+    assert tests.set_index("test").why_not["last cohort"] == "All changes are equal.", "each is 0.2"
+
+
+def test_panel_and_leaving_one_out_by_hand(trial):
+    tests, changes = (
+        change_tests.all_tests(trial, "biomarker", "Week 24", 0.05),
+        own.changes(trial, "biomarker", "Week 24"),
+    )
+    row = change_tests.panel(tests, changes, 0.05).iloc[0]
+    assert row["mean"] == 3.5 and row.sds == pytest.approx(3.5 / sqrt(3.5)) and row.none and row.holm and row.bh
+    row = change_tests.without_one(trial, "biomarker", "Week 24", 0.05).iloc[0]
+    assert (row.lowest_mean, row.highest_mean) == (3.0, 4.0)
+    assert row.lowest_p == row.highest_p == 2 / 32 and row.p_value == 2 / 64
+    assert row.crosses and not row.changes_sign
