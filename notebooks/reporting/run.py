@@ -404,7 +404,7 @@ def build(asked, say=print):
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
             provenance.write(pages, asked.values, known_inputs)
-        written = {path.name: stamps.sha256(path) for path in pages.iterdir()}
+        written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish(pages, target)
         if not asked.name:
             stamps.keep(written, known_inputs, os.environ, CACHE / "report.json")

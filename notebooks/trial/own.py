@@ -261,7 +261,7 @@ def _events(adae, people, known, emergent_only, related_terms, note):
     for name, columns in asked.items():
         missing = events[name].isna()
         if len(events) and missing.all():
-            note("adae", f"{columns} is missing or empty: not recorded which events were {said.get(name, name)}", len(events))  # fmt: skip
+            note("adae", f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(events))  # fmt: skip
         else:
             note("adae", f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
     note("adae", "fatal events not flagged serious", (events.fatal.eq(True) & ~events.serious.eq(True)).sum())

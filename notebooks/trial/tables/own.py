@@ -454,9 +454,17 @@ def own_safety_said(trial, shown, confidence):
     none = [SAID[what].lower() for what in own.OVERVIEW if seen[what] and not gaps[what]]
     doubtful = [SAID[what].lower() for what in own.OVERVIEW if seen[what] and gaps[what]]
     unknown = [SAID[what].lower() for what in own.OVERVIEW if own_share(shown, what).startswith(own.NOT_RECORDED)]
-    lines = [
-        f"In {own_trial_said(trial)}, {own_share(shown, 'serious')} people had a serious event and {own_share(shown, 'serious and related')} one that was also put down to the treatment."
-    ]
+    serious, related = own_share(shown, "serious"), own_share(shown, "serious and related")
+    if serious.startswith(own.NOT_RECORDED):
+        lines = [f"Which events were serious is not recorded in {own_trial_said(trial)}."]
+    elif related.startswith(own.NOT_RECORDED):
+        lines = [
+            f"In {own_trial_said(trial)}, {serious} people had a serious event; whether one was put down to the treatment is not recorded."
+        ]
+    else:
+        lines = [
+            f"In {own_trial_said(trial)}, {serious} people had a serious event and {related} one that was also put down to the treatment."
+        ]
     if none:
         lines.append(
             f"An event that none of {words.number(people)} {_folks(trial)} had could still strike up to {words.percent(most)} of such {_folks(trial)} "
