@@ -132,11 +132,11 @@ page.say(tables.own_time_said(trial, not_drawn))
 
 # %%
 if len(scans) and not not_drawn:
-    page.chart(charts.own_lines, tables.own_lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, simulated=trial.simulated)
+    page.chart(charts.own_lines, tables.own_lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, cohorts=trial.cohorts, simulated=trial.simulated)
 
 # %%
 if len(scans) and not not_drawn:
-    page.chart(charts.own_values, tables.own_values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, visit=scan_visit, simulated=trial.simulated)
+    page.chart(charts.own_values, tables.own_values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, cohorts=trial.cohorts, visit=scan_visit, simulated=trial.simulated)
 
 # %%
 summary = own.hide_summary(own.change_summary(trial, "imaging"), smallest_cell)
@@ -163,7 +163,7 @@ if len(panel):
 
 # %%
 if len(panel) and not not_drawn:
-    page.chart(charts.own_values, tables.own_values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, visit=fluid_visit, simulated=trial.simulated)
+    page.chart(charts.own_values, tables.own_values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, cohorts=trial.cohorts, visit=fluid_visit, simulated=trial.simulated)
 
 # %%
 others = own.hide_summary(own.change_summary(trial, "biomarker"), smallest_cell)

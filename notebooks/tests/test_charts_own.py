@@ -69,13 +69,13 @@ def lines(parameters=1, cohorts=("a", "b"), change=1.0):
     ],
 )
 def test_lines_fit_whatever_the_files_hold(table):
-    wide, _ = drawing.check(charts.own_lines, table, simulated=True)
+    wide, _ = drawing.check(charts.own_lines, table, cohorts=list(dict.fromkeys(table.cohort)), simulated=True)
     assert "simulated" in drawing.title(wide)[0]
     assert {"Baseline", "Week 2"} <= set(drawing.texts(wide))
 
 
 def test_lines_count_who_fell_and_rose():
-    wide, _ = drawing.check(charts.own_lines, lines(), simulated=False)
+    wide, _ = drawing.check(charts.own_lines, lines(), cohorts=["a", "b"], simulated=False)
     assert drawing.title(wide)[0].endswith("fell in 2 and rose in 2 of 4 by the last visit drawn")
 
 
@@ -92,10 +92,11 @@ def test_lines_count_who_fell_and_rose():
 )
 def test_values(rows, finding):
     table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"])
-    made = drawing.check(charts.own_values, table, visit="Week 24", simulated=False)
+    made = drawing.check(charts.own_values, table, cohorts=["a", "b", "c"], visit="Week 24", simulated=False)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
     drawn = [row for row in drawing.rows(made[0]) if set(row) == {"at", "row", "cohort"}]
     assert len(drawn) == len(table), "every person is a dot"
+    assert "c: 0" in drawing.texts(made[0]), "a cohort without people keeps its row, and the others their colours"
 
 
 def panel(*rows):

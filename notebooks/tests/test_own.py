@@ -525,3 +525,16 @@ def test_exact_intervals_stand_beside_the_counts(tmp_path):
     text = tables.own_intervals_in_words(trial, shown, 0.95).set_index("People with")
     assert text.loc["Serious", "Everyone"] == "none of 6: 0% to 46%", "1 - 0.025^(1/6), by hand"
     assert text.loc["Related to the treatment", "Everyone"] == "not recorded"
+
+
+def test_the_layout_shown_in_the_dictionary_can_be_read(tmp_path):
+    text = (NOTEBOOKS.parent / "data" / "README.md").read_text(encoding="utf-8").split("## A trial of your own")[1]
+    blocks = re.findall(r"^```\n(USUBJID.*?)```$", text, flags=re.M | re.S)
+    assert [block.count("\n") for block in blocks] == [4, 4, 4], "a header and three rows each"
+    trial = read(write(tmp_path, **{name: block.splitlines() for name, block in zip(("adsl", "adae", "admri"), blocks, strict=True)}))  # fmt: skip
+    assert trial.cohorts == ["low", "high"] and len(trial.events) == 3 and trial.emergent
+    assert sorted(own.changes(trial, "imaging", "Week 48").change) == [-6.4, -1.2]
+    assert set(trial.warnings.warning) == {
+        "cohorts with one person",
+        "people without any event, counted in every denominator",
+    }

@@ -133,12 +133,12 @@ def _reach(values):
     return low - room, high + room
 
 
-def own_lines(table, width, simulated):
+def own_lines(table, width, cohorts, simulated):
     """Change from baseline over the visits, one panel a measure, one line a person in the colour of the cohort.
 
-    `table`: parameter, visit, place (0 = baseline), cohort, number, change.
+    `table`: parameter, visit, place (0 = baseline), cohort, number, change; `cohorts`: all of the trial, in order.
     """
-    hues = marks.hues(list(dict.fromkeys(table.cohort)))
+    hues = marks.hues(cohorts)
     legend, top = _legend([(cohort, _short(cohort)) for cohort in hues], width, 8.0)
     right, tall, head, foot = 30.0, 150.0, 34.0, 26.0
     levels = [_shown(value) for _, part in table.groupby("parameter") for value in _ticks(*_reach(part.change))]
@@ -245,12 +245,11 @@ def _apart(places):
     return kept
 
 
-def own_values(table, width, visit, simulated):
+def own_values(table, width, cohorts, visit, simulated):
     """Change at one visit, every person a dot in the row of the cohort, the mean a line; one panel a measure.
 
-    `table`: parameter, cohort, number, change.
+    `table`: parameter, cohort, number, change; `cohorts`: all of the trial, in order; one without people keeps its row.
     """
-    cohorts = list(dict.fromkeys(table.cohort))
     hues = marks.hues(cohorts)
     left, right, step, head, foot = 12.0, 12.0, 40.0, 30.0, 30.0
     x, drawn, means, frames, ticks, names = marks.across([0, width], 0, width), [], [], [], [], []
@@ -273,12 +272,12 @@ def own_values(table, width, visit, simulated):
         for order, cohort in enumerate(cohorts):
             here = part[part.cohort == cohort]
             row = start + step * order + 26
-            names.append({"name": f"{_short(cohort)}: {words.number(len(here))}", "at": 2.0, "row": row - 17})
+            names.append({"name": f"{_short(cohort)}: {words.number(len(here))}", "at": 2.0, "row": row - 18})
             drawn += [
                 {"at": at, "row": row + shift, "cohort": cohort} for at, shift in _dodged(here.change.map(across))
             ]
             if len(here):
-                means.append({"at": across(here.change.mean()), "row": row - 9, "end": row + 9})
+                means.append({"at": across(here.change.mean()), "row": row - 7, "end": row + 9})
     drawn, means, frames, ticks, names = (pd.DataFrame(rows) for rows in (drawn, means, frames, ticks, names))
     height = len(frames) * (head + foot + step * len(cohorts))
     y = marks.down(height)
