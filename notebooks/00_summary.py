@@ -67,8 +67,9 @@ Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023
 # ## What was seen
 
 # %%
-page.chart(charts.twelve_people, tables.twelve_people(load.safety_outcomes()), "What happened to the twelve people, as far as we could read.", name="twelve",
-           kinds="reported derived", sources=["genchi2023", "seed_nmss2023"], note="“Related” means related to the cells, not to the needle or the drugs. Six follows from “half” if all twelve were scanned.")
+twelve = tables.twelve_people(load.safety_outcomes())
+page.chart(charts.twelve_people, twelve, "What happened to the twelve people, as far as we could read.", name="twelve",
+           kinds="reported derived", sources=["genchi2023", "seed_nmss2023"], note="“Related” means related to the cells, not to the needle or the drugs. Six follows from “half” if all twelve were scanned.", data=twelve.drop(columns="big_label"))
 
 # %%
 page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
@@ -267,4 +268,5 @@ page.table(tables.terms(load.glossary()), "The terms of these pages, in our own 
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("claim_facts")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

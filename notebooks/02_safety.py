@@ -224,7 +224,7 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 # %% tags=["prose"]
 sisters = tables.sister_harm(load.sister_trials(), confidence)
 page.chart(charts.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence))
+           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=tables.sister_harm_in_words(load.sister_trials(), confidence), source_column="Source")
 page.say(f"""
 In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
@@ -234,7 +234,7 @@ They counted different things in different diseases, and trials that end well ar
 pooled = tables.pooled_harm(load.sister_trials(), related.people_with, people, confidence)
 page.table(tables.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed", layout="scroll",
            note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
-page.table(tables.not_pooled(load.sister_trials()), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived")
+page.table(tables.not_pooled(load.sister_trials()), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived", source_column="Source")
 together = pooled.iloc[0]
 page.say(f"""
 Taken together, {words.count_of(together.people_with, together.people)} people in {words.in_words(int(together.trials))} trials had related harm, where a trial counted related serious events or more.
@@ -339,4 +339,5 @@ That is work for registers that follow everyone who was ever treated, not for a 
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -53,11 +53,17 @@ readings = tables.less_than_whom(per_dose, loss, atrophy_sd, effect)
 among, best = readings.iloc[1], readings.iloc[2]
 lean = tables.imaging.leaning(chances.reset_index())
 page.say(f"""
-The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}, which {words.in_words(top)} people had, in an exploratory and uncontrolled comparison; what we read gives no number and does not say less than whom.
-If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times, and if it prevented {words.percent(effect)} of the loss (assumed) it would do so {words.in_hundred(best.effect)} times.
-Half of the people had a new lesion, a count that would come up exactly so in {words.in_hundred(chances.probability[float("inf"), 1])} trials if the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} if they halve new lesions (assumed untreated rate, lesions falling by chance); if lesions bunch in some people, in {words.in_hundred(chances.probability[lesion_dispersion, 1])} and {words.in_hundred(chances.probability[lesion_dispersion, 0.5])}.
+The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}.
+{words.sentence(words.in_words(top))} people had that dose, and the comparison was exploratory and uncontrolled.
+What we read gives no number and does not say less than whom.
+If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times.
+If it prevented {words.percent(effect)} of the loss (assumed), it would do so {words.in_hundred(best.effect)} times.
 
-The direction, even if it means best of all, could raise the odds of an effect of dose at most {words.plain(round(best.most_odds, 1))}-fold; with the assumed rate, the count {lean}.
+Half of the people had a new lesion.
+If lesions fall by chance at an assumed rate, that very count comes up in {words.in_hundred(chances.probability[float("inf"), 1])} trials when the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} when they halve new lesions.
+If lesions bunch in some people, it is {words.in_hundred(chances.probability[lesion_dispersion, 1])} and {words.in_hundred(chances.probability[lesion_dispersion, 0.5])}.
+So the count {lean}.
+
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
 """)
@@ -95,6 +101,11 @@ With that assumed rate {words.percent(untreated[sizes[0]])} of untreated people 
 The count seen, {seen}, would come up in {words.in_hundred(usual[seen])} such trials if lesions fall by chance, and that many or fewer in {words.in_hundred(usual[usual.index <= seen].sum())}.
 So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() and alpha / 2 < usual[usual.index >= seen].sum() else "a surprise"} without any effect.
 """)
+
+# %%
+chosen = tables.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
+page.chart(charts.lesions_chosen, chosen, "The same for another rate, and for people who differ more or less.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
+           kinds="assumed derived", data=tables.chosen_lesions_in_words(chosen, seen), note="The numbers below the figure are the chances of exactly the count seen.")
 
 # %% [markdown]
 # ## The same count fits help and no help
@@ -141,7 +152,7 @@ In which people and at which dose the lesions came is not in what we read.
 # %%
 page.chart(charts.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
            kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy).drop(columns="Source"))
+           sources=sorted(set(atrophy.source)), data=tables.atrophy_in_words(atrophy), source_column="Source")
 
 # %%
 slow = tables.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
@@ -324,4 +335,5 @@ Type of MS, age and scanner by dose are not in what we read.
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

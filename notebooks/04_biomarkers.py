@@ -43,9 +43,13 @@ floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for co
 false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), tables.chance_of_false_increase(n_analytes, alpha)
 rises = words.plain(false_rises)
 page.say(f"""
-The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}; which ones, by how much and in how many people are not in what we read.
-If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks, while a rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
-With {words.in_words(people)} people, each molecule tested at {words.plain(100 * alpha)}%, two-sided, uncorrected, up to {rises} of {words.things(n_analytes, "molecule")} (assumed) would on average be found to rise by luck alone, so some rise is {"likely whether the cells work or not, if molecules move independently" if any_false > 0.5 else "possible even if the cells do nothing"}.
+The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
+Which ones, by how much and in how many people is not in what we read.
+If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks.
+A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
+Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each at {words.plain(100 * alpha)}%, two-sided, uncorrected.
+Then up to {rises} would on average be found to rise by luck alone.
+So some rise is {"likely whether the cells work or not, if molecules move independently" if any_false > 0.5 else "possible even if the cells do nothing"}.
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -75,7 +79,7 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 
 # %%
 page.chart(charts.directions, tables.directions(biomarkers), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
-           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers).drop(columns="Source"))
+           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers), source_column="Source")
 
 # %% tags=["prose"]
 repeated = tables.told_by_more_than_one(biomarkers)

@@ -366,4 +366,5 @@ The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -42,9 +42,13 @@ walking = participants[participants.measure == "needed help to walk at the start
 pooled = tables.related_serious(sisters, outcomes, confidence).iloc[-1]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse (over about two years, where we read how long), so of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
-Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}, and of most we did not read how affected people were.
-Another small trial of fetal cells that counted serious harm put down to the cells saw {"some" if pooled.people_with else "none"}, and in trials that gave some people cells and others a placebo or a sham, cells met the outcome in {words.in_words(len(yes))} and missed it in {words.in_words(len(no))}.
+On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse, over about two years where we read how long.
+Of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
+Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
+Of most we did not read how affected people were.
+
+One other small trial of fetal cells counted serious harm put down to the cells, and saw {"some" if pooled.people_with else "none"}.
+Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
 """)
@@ -65,7 +69,7 @@ page.record("context.related_serious_pooled", pooled.people_with / pooled.people
 # %%
 worse = tables.progression_shares(progression, participants)
 page.chart(charts.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
-           data=tables.natural_history(progression, participants), sources=tables.sources_of(worse),
+           data=tables.natural_history(progression, participants), source_column="Source", sources=tables.sources_of(worse),
            note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
 
 # %% tags=["prose"]
@@ -109,7 +113,7 @@ page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS 
 # %%
 better = tables.improved(controlled, findings, confidence)
 page.chart(charts.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
-           sources=["harris2016", "harris2021", "harris2024"], data=tables.counts_in_words(better),
+           sources=["harris2016", "harris2021", "harris2024"], data=tables.counts_in_words(better), source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
@@ -147,7 +151,7 @@ page.table(tables.sister_trials(sisters), "Other cell trials that we read of.", 
 # %%
 fetal = tables.related_serious(sisters, outcomes, confidence)
 page.chart(charts.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
-           data=tables.counts_in_words(fetal), note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
+           data=tables.counts_in_words(fetal), source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
 
 # %% tags=["prose"]
 donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
@@ -187,7 +191,7 @@ None of these trials used the cells of STEMS.
 # %%
 living = prevalence[prevalence.measure == "people_living_with_ms"]
 page.chart(charts.prevalence, tables.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=tables.sources_of(living),
-           data=tables.prevalence(living).drop(columns=["What", "Source"]))
+           data=tables.prevalence(living).drop(columns="What"), source_column="Source")
 
 # %%
 page.table(tables.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")
@@ -210,7 +214,7 @@ These figures do not bear on whether the cells work; they say how many people wa
 # The trial stands in a row of others, before and after.
 
 # %%
-page.chart(charts.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=tables.timeline_in_words(load.timeline()),
+page.chart(charts.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=tables.timeline_in_words(load.timeline()), source_column="Source",
            sources=tables.sources_of(load.timeline()))
 
 # %% tags=["prose"]
@@ -239,4 +243,5 @@ An answer on these cells needs a trial with a comparison group, and we have read
 # ## References
 
 # %%
+page.table(tables.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

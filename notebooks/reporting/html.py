@@ -11,7 +11,7 @@ import jinja2
 import nbconvert
 from traitlets.config import Config
 
-from reporting import drawings, records, settings, stamps, store
+from reporting import drawings, records, settings, stamps, store, terms
 
 TEMPLATES = settings.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
@@ -166,6 +166,16 @@ def _with_svg_case(body):
     )
 
 
+def _explained(body, name, titles):
+    # A chapter that runs alone has no list of terms beside it, so it has no links to one.
+    home = settings.configuration()["glossary_in"]
+    if home not in titles:
+        return body
+    if name == home:
+        body = terms.anchored(body, terms.glossary())
+    return terms.linked(body, terms.glossary(), "" if name == home else f"{home}.html")
+
+
 def page(name, notebook, titles, changed, edition):
     """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it."""
     order = list(titles)
@@ -182,18 +192,16 @@ def page(name, notebook, titles, changed, edition):
         "edition": edition,
         "number": int(name[:2]),
     }
-    made_by = [
-        Path(__file__),
-        settings.ROOT / ".requirements.lock",
-        *TEMPLATES.rglob("*.j2"),
-        *TEMPLATES.rglob("*.json"),
-    ]
-    key = stamps.digest([context, order, notebook, sorted(stamps.sha256(path) for path in made_by)])
+    # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
+    scripts = {f"notebooks/{chapter}.py" for chapter in settings.chapters()}
+    made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
+    key = stamps.digest([context, order, notebook, made_by])
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
         body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
         body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
+        body = _explained(body, name, titles)
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
         text = _template("frame.html.j2").render(context)
         store.write(kept, text)
@@ -258,7 +266,7 @@ def index(notebooks, bodies, values, changed, log):
         }
         for name, value in values.items()
     ]
-    return _template("index.html.j2").render(
+    made = _template("index.html.j2").render(
         title=settings.configuration()["title"],
         answer=[markdown_inline(part) for part in answer],
         rows=rows,
@@ -272,6 +280,7 @@ def index(notebooks, bodies, values, changed, log):
         titles={row["name"]: row["question"] for row in rows},
         answers={row["name"]: row["answer"] for row in rows},
     )
+    return _explained(made, "index", notebooks)
 
 
 @cache

@@ -128,22 +128,37 @@ def _table_html(frame, key, sources=None, links=None):
     return re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
 
 
-def table(frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, links=None, layout="cards"):
+def table(
+    frame,
+    caption,
+    *,
+    name=None,
+    note="",
+    kinds="",
+    sources=(),
+    source_column=None,
+    links=None,
+    layout="cards",
+    folded="",
+):
     """A numbered table from a frame of ready-made text: its first column names the rows.
 
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
-    a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never.
+    a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never. `folded`: words
+    to click on, behind which a long table waits.
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     shape = {"cards": " cards", "list": " cards list", "scroll": ""}[layout]
     body = _table_html(frame, f"data-{key}", source_column, links)
     label = html.escape(caption, quote=True)
+    held = f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>'
+    if folded:
+        held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(
         {
             HTML: f'<figure class="table" id="table-{key}">\n'
-            f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n'
-            f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>\n'
+            f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n{held}\n'
             f"{_note(note, kinds, sources)}\n</figure>",
             PLAIN: f"Table: {caption}",
         }
@@ -197,13 +212,25 @@ def _shapes_once(svg, prefix):
 
 
 def _packed(datasets):
-    # Column names once a table instead of once a row; report.js unpacks them.
+    # Column names once a table instead of once a row, and so are words that come again and again; report.js unpacks them.
     def packed(rows):
         columns = (
             list(dict.fromkeys(name for row in rows for name in row)) if all(isinstance(r, dict) for r in rows) else []
         )
         whole = bool(columns) and all(len(row) == len(columns) for row in rows)
-        return {"columns": columns, "rows": [[row[c] for c in columns] for row in rows]} if whole else rows
+        if not whole:
+            return rows
+        said = {column: list(dict.fromkeys(row[column] for row in rows)) for column in columns}
+        said = {
+            column: texts
+            for column, texts in said.items()
+            if all(isinstance(text, str) for text in texts) and 2 * len(texts) <= len(rows)
+        }
+        return {
+            "columns": columns,
+            "words": said,
+            "rows": [[said[c].index(row[c]) if c in said else row[c] for c in columns] for row in rows],
+        }
 
     return {name: packed(rows) for name, rows in datasets.items()}
 
@@ -222,10 +249,10 @@ def _script_safe(spec):
     return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), data=None, **options):
+def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, data=None, **options):
     """A numbered figure: `draw(frame, width, **options)` at both widths, with the table behind it folded below.
 
-    `caption`, `kinds`, `note` and `sources` as in `table`; `data` is the table to fold below where `frame` itself is not
+    `caption`, `kinds`, `note`, `sources` and `source_column` as in `table`; `data` is the table to fold below where `frame` itself is not
     made for reading (default: `frame`). A chart with parameters carries its spec, so that a reader's browser can let
     sliders move; the others are pictures.
     """
@@ -241,7 +268,7 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), dat
     )
     pictures += f"\n{_carried(specs)}" if moves else ""
     shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
-    folded = _table_html(_readable(shown), f"data-{key}")
+    folded = _table_html(_readable(shown), f"data-{key}", source_column)
     publish_display_data(
         {
             FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'

@@ -40,6 +40,11 @@ def schema():
     return load_object(configuration()["parameters"])
 
 
+def glossary():
+    """The table of terms: columns term, also_called (joined by "; "), meaning."""
+    return load_object(configuration()["glossary"])()
+
+
 def chapters():
     """Names of all chapters, in reading order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))

@@ -139,3 +139,34 @@ def test_cutoffs_carry_every_line(atrophy):
 def test_titles_of_cutoffs(atrophy, caught, finding):
     made = tables.normal_cutoffs(atrophy, load.atrophy_cutoffs()).assign(sensitivity=caught)
     assert findings(charts.cutoffs, made, atrophy=atrophy) == [finding] * 2
+
+
+def test_lesions_chosen_hold_every_position_of_their_sliders():
+    table = tables.chosen_lesions(0.5, 1.0, YEARS, 12, 6)
+    wide, _ = drawing.check(charts.lesions_chosen, table, seen=6, rate=0.5, bunching=1.0)
+    rate, bunching = wide.to_dict()["params"]
+    assert (rate["value"], rate["bind"]["min"], rate["bind"]["step"]) == (0.5, 0.1, 0.1)
+    assert rate["bind"]["max"] == pytest.approx(1.2)
+    assert [bunching["bind"][end] for end in ("min", "max", "step")] == [0, 3, 0.5] and bunching["value"] == 1
+    readings = [row for row in drawing.rows(wide) if "reading" in row]
+    assert len(readings) == 12 * 7
+    (printed,) = [row["reading"] for row in readings if (row["rate_step"], row["step"]) == (4, 2)]
+    assert printed == "6 of 12: 22 of 100 trials\n6 or fewer: 67 of 100\n6 or more: 56 of 100"
+    assert drawing.title(wide)[0] == (
+        "If lesions fall by chance, untreated rates of 0.2 to 0.8 a year make six of twelve no surprise"
+    )
+
+
+def test_chosen_lesions_are_those_of_the_printed_models(counts):
+    table = tables.chosen_lesions(0.5, 1.0, YEARS, 12, 6)
+    for bunching, k in ((0, float("inf")), (1, 1.0), (2, 0.5)):
+        own = table[(table.rate == 0.5) & (table.bunching == bunching)].set_index("count").probability
+        printed = counts[(counts.factor == 1) & (counts.dispersion_k == k)].set_index("count").probability
+        assert own.to_numpy() == pytest.approx(printed.to_numpy(), abs=1e-12)
+    assert (table.groupby(["rate", "bunching"]).probability.sum() - 1).abs().max() < 1e-12
+
+
+def test_title_of_lesions_chosen_where_no_rate_fits():
+    table = tables.chosen_lesions(0.01, 1.0, YEARS, 12, 12)
+    (title, *_) = findings(charts.lesions_chosen, table, seen=12, rate=0.01, bunching=1.0)
+    assert title == "If lesions fall by chance, no untreated rate tried makes twelve of twelve usual"

@@ -116,7 +116,7 @@ def test_code_cells_in_a_row_share_one_fold():
 
 
 def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
-    frame = pd.DataFrame({"x": [1, 2], "text": ["<b>", "b"]})
+    frame = pd.DataFrame({"x": [1, 2, 3, 4], "text": ["<b>", "b", "b", "<b>"], "own": ["k", "l", "m", "n"]})
 
     def moving(table, width):
         moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1))
@@ -126,7 +126,9 @@ def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
     held = dict(re.findall(r'<script type="application/json" class="(\w+)">(.*?)</script>', published[0][page.FIGURE]))
     assert set(held) == {"wide", "narrow", "datasets"} and "datasets" not in json.loads(held["wide"])
     (table,) = json.loads(held["datasets"]).values()
-    assert [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]] == frame.to_dict("records")
+    assert table["words"] == {"text": ["<b>", "b"]}, "words that come again are carried once"
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    assert [row | {"text": table["words"]["text"][row["text"]]} for row in rows] == frame.to_dict("records")
 
 
 def test_a_sentence_shows_html_as_it_is_written(published):

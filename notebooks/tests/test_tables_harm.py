@@ -85,3 +85,21 @@ def test_twelve_people_say_half_where_the_source_does():
     table = tables.twelve_people(load.safety_outcomes())
     assert table["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
     assert table["people_with"].tolist() == [0, 1, 6]
+
+
+def test_the_two_growths_that_the_text_names():
+    """One in a kidney and one in the bowel, both judged not related: chapters 00 and 02 say so in words."""
+    events = load.adverse_events()
+    growths = events[events.term.str.contains("lipoma|polyp|tumou?r|neoplasm|carcinoma|cyst", case=False)]
+    assert sorted(growths.term.unique()) == ["Intestinal polyp", "Renal angiomyolipoma"]
+    assert growths.causality.unique().tolist() == ["not"] and growths.events.sum() == 2
+
+
+def test_numbers_as_read_are_all_there_with_kind_and_source():
+    shown = tables.as_read(load.keyed("headache_after_puncture", "late_harm"))
+    assert len(shown) == 5 and shown.iloc[0].to_dict() == {
+        "What": "Atraumatic, any headache",
+        "Numbers": "per 1000 221; people 4,104",
+        "Kind": "reported",
+        "Source": "cochrane_pdph",
+    }

@@ -810,6 +810,11 @@ def check_all():
     _converts()
 
 
+def keyed(*tables):
+    """Some tables by name, each with the columns that name its rows: a list of (columns, frame)."""
+    return [(TABLES[table][0].split(), _read(table)) for table in tables]
+
+
 def adverse_events():
     """The paper's complete table of adverse events, one row per printed row and cohort.
 

@@ -34,8 +34,9 @@ function loadCharts() {
 
 function specOf(drawing) {
   const held = (name) => JSON.parse(drawing.parentElement.querySelector(`script.${name}`).textContent);
+  const value = (table, name, held) => (name in table.words ? table.words[name][held] : held);
   const rows = (table) =>
-    table.columns ? table.rows.map((row) => Object.fromEntries(table.columns.map((name, place) => [name, row[place]]))) : table;
+    table.columns ? table.rows.map((row) => Object.fromEntries(table.columns.map((name, place) => [name, value(table, name, row[place])]))) : table;
   const datasets = Object.entries(held("datasets")).map(([name, table]) => [name, rows(table)]);
   return { ...held(drawing.classList[1]), datasets: Object.fromEntries(datasets) };
 }
@@ -116,21 +117,21 @@ function asCsv(table) {
 }
 
 function offerNumbers() {
-  for (const fold of document.querySelectorAll("details.data")) {
+  for (const place of document.querySelectorAll("details.data, figure.table:not(:has(details.data))")) {
     const save = document.createElement("button");
-    const figure = fold.closest("figure");
+    const figure = place.closest("figure");
     save.type = "button";
     save.className = "save";
     save.textContent = "Save as CSV";
-    save.setAttribute("aria-label", `Save as CSV: the numbers behind ${figure.querySelector(".number").textContent}`);
+    save.setAttribute("aria-label", `Save as CSV: ${figure.querySelector(".number").textContent}`);
     save.addEventListener("click", () => {
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob(["\ufeff", asCsv(fold.querySelector("table"))], { type: "text/csv" }));
+      link.href = URL.createObjectURL(new Blob(["\ufeff", asCsv(place.querySelector("table"))], { type: "text/csv" }));
       link.download = `${figure.id}.csv`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     });
-    fold.append(save);
+    place.append(save);
   }
 }
 

@@ -4,6 +4,7 @@ import json
 from math import exp, floor, pi, sqrt
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from trial import words
@@ -272,6 +273,86 @@ def new_lesion_count(table, width, seen):
         f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials; averages "
         f"{words.between(heads.average.min(), heads.average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
         f"{told}. Worked out from an assumed rate.",
+    )
+
+
+def lesions_chosen(table, width, seen, rate, bunching):
+    """The chance of each count of people with a new lesion, for a rate and a bunching that the reader chooses.
+
+    `table`: rate, bunching (1/k), count, probability, at_most, at_least; rates and bunchings evenly spaced. `rate` and
+    `bunching`: the printed choice.
+    """
+    height, inner, people = 210, width - 44, int(table["count"].max())
+    rates, strengths = (np.unique(table[name]) for name in ("rate", "bunching"))
+    # Whole steps: a slider's decimals need not be equal to the table's.
+    steps = table.assign(
+        rate_step=np.searchsorted(rates, table.rate), step=np.searchsorted(strengths, table.bunching)
+    ).assign(chance=(100 * table.probability).round(2))
+    told = steps[steps["count"] == seen].copy()
+    told["reading"] = [
+        f"{seen} of {people}: {words.in_hundred(row.probability)} trials\n{seen} or fewer: {words.in_hundred(row.at_most)}\n"
+        f"{seen} or more: {words.in_hundred(row.at_least)}"
+        for row in told.itertuples()
+    ]
+    columns = steps[["rate_step", "step", "count", "chance"]]
+    x = marks.across(
+        [-0.6, people + 0.6], 0, inner, title=_with_lesion(people), format="d", values=list(range(people + 1))
+    )
+    top = float(max(50, 5 * np.ceil(columns.chance.max() / 5)))
+    up = alt.Y(
+        "chance:Q",
+        scale=alt.Scale(domain=[0, top], range=[height, 0]),
+        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d"),
+    )
+    chosen = [
+        alt.param(
+            name=name,
+            value=float(shown),
+            bind=alt.binding_range(
+                min=float(values[0]), max=float(values[-1]), step=float(values[1] - values[0]), name=label
+            ),
+        )
+        for name, shown, values, label in (
+            ("lesions_a_year", rate, rates, "Lesions a year, untreated "),
+            ("how_bunched", bunching, strengths, "Bunching, 1/k "),
+        )
+    ]
+    here = (
+        f"datum.rate_step == round(lesions_a_year / {float(rates[1] - rates[0])}) - 1"
+        f" && datum.step == round(how_bunched / {float(strengths[1])})"
+    )
+    layers = [
+        alt.Chart(part)
+        .mark_bar(color=theme.CAUTION if own else theme.NO_EFFECT, size=0.6 * inner / people, aria=False)
+        .encode(x=x("count"), y=up)
+        .transform_filter(here)
+        for own, part in columns.groupby(columns["count"] == seen)
+    ]
+    layers.append(
+        alt.Chart(told[["rate_step", "step", "reading"]])
+        .mark_text(
+            align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
+        )
+        .encode(x=alt.value(inner), y=alt.value(8), text="reading:N")
+        .transform_filter(here)
+    )
+    usual = told[(told.step == 0) & (told[["at_most", "at_least"]].min(axis=1) >= RARE)].rate
+    count = f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
+    if len(usual):
+        span = words.between(usual.min(), usual.max(), words.plain)
+        finding = f"If lesions fall by chance, untreated rates of {span} a year make {count} no surprise"
+    else:
+        finding = f"If lesions fall by chance, no untreated rate tried makes {count} usual"
+    subtitle = (
+        "Column = of 100 trials of untreated people, how many see this count. Worked out exactly from an assumed rate and an "
+        "assumed bunching (0: by chance)."
+    )
+    at = told[np.isclose(told.rate, rate) & np.isclose(told.bunching, bunching)].iloc[0]
+    return theme.finish(
+        marks.plot(layers, inner, height, theme.title(finding, subtitle, width)).add_params(*chosen),
+        f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials. At "
+        f"{words.plain(rate)} lesions a year and a bunching of {words.plain(bunching)}, exactly {seen} in "
+        f"{words.in_hundred(at.probability)}. Worked out from assumed values.",
     )
 
 
@@ -625,7 +706,14 @@ def few_people(table, width, effect):
             for test, hue in hues.items()
         ],
         *[
-            marks.label(last[last.test == test], "text", alt.value(right + 8), y("label_row"), color=hue, bold=True)
+            marks.label(
+                last[last.test == test],
+                "text",
+                alt.value(right + 8),
+                y("label_row"),
+                color=theme.MUTED if hue == theme.COMPARATOR else hue,  # as letters it would be too pale
+                bold=True,
+            )
             for test, hue in hues.items()
         ],
         marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),

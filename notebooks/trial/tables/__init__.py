@@ -101,6 +101,8 @@ from trial.tables.imaging import (
     chance_top_beats_rest,
     chance_top_is_best,
     chances_of_count,
+    chosen_lesions,
+    chosen_lesions_in_words,
     cutoffs_in_words,
     expected_without_treatment,
     less_than_whom,
@@ -177,9 +179,11 @@ from trial.tables.planning import (
     watching_records,
     years_in_words,
 )
+from trial.tables.read import as_read
 from trial.tables.summary import ledger_table, terms, verdict_counts, verdict_glosses, what_we_did_not_read
 
 __all__ = [
+    "as_read",
     "chosen_sizes",
     "chosen_sizes_in_words",
     "late_harm_needs",
@@ -331,6 +335,8 @@ __all__ = [
     "chance_top_beats_rest",
     "chance_top_is_best",
     "chances_of_count",
+    "chosen_lesions",
+    "chosen_lesions_in_words",
     "cutoffs_in_words",
     "expected_without_treatment",
     "less_than_whom",

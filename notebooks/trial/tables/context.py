@@ -74,6 +74,7 @@ def natural_history(progression, participants):
                 "People": _people(row.people),
                 "Weeks": _people(row.weeks),
                 "How affected at the start": words.sentence(affected.get(row.trial, NOT_READ)),
+                "Source": row.source,
             }
             for row in shares.itertuples()
         ]
@@ -173,6 +174,7 @@ def counts_in_words(table):
             "People": [words.count_of(row.people_with, row.people) for row in table.itertuples()],
             "Exact limits": [words.between(row.lower, row.upper) for row in table.itertuples()],
             "What was counted": table["counted"].map(words.sentence),
+            "Source": table["source"],
         }
     )
 
@@ -317,7 +319,7 @@ def disagreements(conflicts, chapter):
 
 def timeline_in_words(timeline):
     """Dated events."""
-    return pd.DataFrame({"When": timeline["date"], "What": timeline["event"]})
+    return pd.DataFrame({"When": timeline["date"], "What": timeline["event"], "Source": timeline["source"]})
 
 
 def sources_of(table):

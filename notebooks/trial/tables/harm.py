@@ -231,6 +231,7 @@ def sister_harm_in_words(sisters, confidence):
             "People": [words.count_of(row.people_with, row.people) for row in limits.itertuples()],
             "Upper limit": limits["upper"].map(words.percent),
             "What was counted": limits["counted"].map(words.sentence),
+            "Source": limits["source"],
         }
     )
 
@@ -351,7 +352,11 @@ def not_pooled(sisters):
     """The cell trials that were left out of the pooling, and why."""
     rows = sisters[~sisters["trial"].isin(_poolable(sisters)["trial"])]
     return pd.DataFrame(
-        {"Left out": rows["trial"], "Why": rows["endpoint_class"].map(WHY_LEFT_OUT).fillna(WHY_LEFT_OUT["other"])}
+        {
+            "Left out": rows["trial"],
+            "Why": rows["endpoint_class"].map(WHY_LEFT_OUT).fillna(WHY_LEFT_OUT["other"]),
+            "Source": rows["source"],
+        }
     )
 
 

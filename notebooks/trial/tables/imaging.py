@@ -108,6 +108,41 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     return pd.DataFrame(rows)
 
 
+def chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen):
+    """Chance of each count of people with a new lesion, untreated, over an evenly spaced grid around the assumed values.
+
+    Out: rate (lesions a year, up to 2.4 times the assumed), bunching (1/k, from 0 for a Poisson to three times the assumed),
+    count, probability, and at_most, at_least (chances of that many as `seen` or fewer, or more).
+    """
+    rows = []
+    for rate in lesions_per_year / 5 * np.arange(1, 13):
+        for bunching in np.arange(7) / (2 * lesion_dispersion):
+            share = share_with_new_lesion(rate * years, 1 / bunching if bunching else np.inf)
+            chances = intervals.count_distribution(share, people)
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "rate": rate,
+                        "bunching": bunching,
+                        "count": range(people + 1),
+                        "probability": chances,
+                        "at_most": chances[: seen + 1].sum(),
+                        "at_least": chances[seen:].sum(),
+                    }
+                )
+            )
+    return pd.concat(rows, ignore_index=True)
+
+
+def chosen_lesions_in_words(table, seen):
+    """The chance of the count seen as texts: a row a rate, a column a strength of bunching."""
+    same = table[table["count"] == seen]
+    made = same.pivot(index="rate", columns="bunching", values="probability").map(words.in_hundred)
+    made.columns = [f"1/k = {words.plain(value)}" if value else "By chance (1/k = 0)" for value in made.columns]
+    made.insert(0, "Lesions a year", [words.plain(rate) for rate in made.index])
+    return made.reset_index(drop=True)
+
+
 def chances_of_count(counts, seen):
     """Chance of exactly the count seen by model and world: model, world, factor, share, probability, likelihood.
 

@@ -1,0 +1,73 @@
+"""The field's terms, explained where they are first met: a link on a page to the one list that explains them."""
+
+import html
+import re
+from functools import cache
+
+from reporting import settings
+
+_BLOCK = re.compile(r"<p>.*?</p>", flags=re.S)
+_PIECE = re.compile(r"(<a\b.*?</a>|<code\b.*?</code>|<[^>]+>)", flags=re.S)
+
+
+@cache
+def glossary():
+    """Terms as (names, meaning), the first name the one that the list explains; names of one letter are left out."""
+    table = settings.glossary()
+    return [
+        (tuple(name for name in (term, *also.split("; ")) if len(name) > 1), meaning)
+        for term, also, meaning in zip(table["term"], table["also_called"], table["meaning"], strict=True)
+    ]
+
+
+def anchor(term):
+    """The id of a term in the list.
+
+    >>> anchor("p-value"), anchor("Adverse event")
+    ('term-p-value', 'term-adverse-event')
+    """
+    return f"term-{re.sub(r'[^a-z0-9]+', '-', term.lower()).strip('-')}"
+
+
+def _pattern(name):
+    # Abbreviations as they are written; words with a capital or without, one or many.
+    spelt = re.escape(name) if name.isupper() else f"[{name[0].upper()}{name[0].lower()}]{re.escape(name[1:])}"
+    return rf"(?<![\w-]){spelt}s?(?![\w-])"
+
+
+def linked(body, terms, page):
+    """HTML in which each term's first use in a paragraph leads to its meaning on `page` ("" for the same page).
+
+    >>> linked("<h2>MRI</h2><p>An <b>MRI</b> and an MRI.</p>", [(("MRI", "scan"), "Pictures.")], "00.html")
+    '<h2>MRI</h2><p>An <b><a class="term" href="00.html#term-mri" title="Pictures.">MRI</a></b> and an MRI.</p>'
+    """
+    waiting = {name: (names[0], meaning) for names, meaning in terms for name in names}
+
+    def paragraph(found):
+        return "".join(piece if piece.startswith("<") else text(piece) for piece in _PIECE.split(found[0]))
+
+    def text(piece):
+        hits = [(hit.start(), -len(hit[0]), name, hit) for name in waiting if (hit := re.search(_pattern(name), piece))]
+        if not hits:
+            return piece
+        _, _, name, hit = min(hits, key=lambda each: each[:2])
+        term, meaning = waiting[name]
+        for done in [other for other, (of, _) in waiting.items() if of == term]:
+            del waiting[done]
+        address = f'href="{page}#{anchor(term)}" title="{html.escape(meaning, quote=True)}"'
+        return f'{piece[: hit.start()]}<a class="term" {address}>{hit[0]}</a>{text(piece[hit.end() :])}'
+
+    return _BLOCK.sub(paragraph, body)
+
+
+def anchored(body, terms):
+    """HTML in which the rows of the list of terms can be linked to: their header cells get the ids of their terms.
+
+    >>> anchored('<th scope="row">MRI (scan)</th>', [(("MRI", "scan"), "Pictures.")])
+    '<th id="term-mri" scope="row">MRI (scan)</th>'
+    """
+    for names, _ in terms:
+        # Only a whole name, not the beginning of a longer one.
+        row = rf'<th (scope="row">{re.escape(html.escape(names[0], quote=False))}(?: \(|</th>))'
+        body = re.sub(row, rf'<th id="{anchor(names[0])}" \1', body, count=1)
+    return body
