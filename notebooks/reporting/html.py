@@ -194,14 +194,10 @@ def page(name, notebook, titles, changed, edition):
         "edition": edition,
         "number": int(name[:2]),
     }
-    made_by = [
-        Path(__file__),
-        Path(terms.__file__),
-        settings.ROOT / ".requirements.lock",
-        *TEMPLATES.rglob("*.j2"),
-        *TEMPLATES.rglob("*.json"),
-    ]
-    key = stamps.digest([context, order, notebook, _terms(titles), sorted(stamps.sha256(path) for path in made_by)])
+    # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
+    scripts = {f"notebooks/{chapter}.py" for chapter in settings.chapters()}
+    made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
+    key = stamps.digest([context, order, notebook, made_by])
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:

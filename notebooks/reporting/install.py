@@ -1,11 +1,10 @@
-"""Makes .venv from the hashed lock, if it is not there or the lock has changed. Standard library only: it runs first."""
+"""Makes .venv from the hashed lock, if it is not there or the lock has changed. Standard library only: it runs first.
+
+It runs before every command, so what only the making needs is imported there.
+"""
 
 import hashlib
-import importlib.util
 import json
-import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +23,8 @@ def stop(sentence):
 
 def run(*command):
     """A command that must work; what it printed is shown where it does not."""
+    import subprocess
+
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
@@ -39,6 +40,8 @@ def wanted():
 
 def check_python():
     """Python 3.11 or later with venv and pip, or a sentence that names the package to install."""
+    import importlib.util
+
     if sys.version_info < (3, 11):  # noqa: UP036 - it may be run by an older one
         stop(
             f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Name another: make report PYTHON=python3.12"
@@ -53,6 +56,9 @@ def check_python():
 
 def installer():
     """The command that installs: uv from PATH, else uv from the lock, put into .venv by pip."""
+    import re
+    import shutil
+
     found = shutil.which("uv")
     if found:
         return found

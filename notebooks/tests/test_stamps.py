@@ -213,7 +213,7 @@ def small_report(tmp_path, monkeypatch):
     last = settings.configuration()["last"]
     names = [last, "01_a", "02_b"]
     monkeypatch.setattr(settings, "chapters", lambda: names)
-    monkeypatch.setattr(run, "check", lambda: None)
+    monkeypatch.setattr(run, "check", lambda *runs: None)
     monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
     monkeypatch.setattr(
         html,

@@ -291,9 +291,8 @@ def _example_events(names, generator):
         for (group, term), (chance, latest) in EXAMPLE_EVENTS.items():
             for _ in range(generator.binomial(2, chance / 2)):
                 day = int(generator.integers(1, latest + 1))
-                rows.append(
-                    (person, group, term, day, generator.choice(["MILD", "MODERATE", "SEVERE"], p=[0.6, 0.3, 0.1]))
-                )
+                grade = np.searchsorted([0.6, 0.9, 1.0], generator.random(), side="right")
+                rows.append((person, group, term, day, ("MILD", "MODERATE", "SEVERE")[grade]))
     adae = pd.DataFrame(rows, columns=["USUBJID", "AEBODSYS", "AEDECOD", "ASTDY", "AESEV"])
     serious = (adae.AESEV == "SEVERE") & (generator.random(len(adae)) < 0.4)
     early = adae.ASTDY <= 14

@@ -401,8 +401,8 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
     """The short answer: people, serious events with their limits, what changed, and what none of it can mean."""
     people, cohorts = len(trial.people), len(trial.cohorts)
     first = (
-        f"These are the numbers of a simulated trial of {words.things(people, 'person', 'people')} in "
-        f"{words.things(cohorts, 'cohort')}, which stands here until files of your own are named."
+        f"These are numbers of a simulated trial: {words.things(people, 'person', 'people')} in {words.things(cohorts, 'cohort')}.\n"
+        "It stands here until you name files of your own."
         if trial.simulated
         else f"The files hold {words.things(people, 'person', 'people')} in {words.things(cohorts, 'cohort')}."
     )
@@ -411,8 +411,8 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
         events = "No file of events could be read, so nothing is said about harm."
     else:
         events = (
-            f"{words.sentence(own_share(shown, 'any event'))} {of} had an event{own_limits(shown, 'any event', confidence)} and "
-            f"{own_share(shown, 'serious')} a serious one{own_limits(shown, 'serious', confidence)}."
+            f"{words.sentence(own_share(shown, 'any event'))} {of} had an event{own_limits(shown, 'any event', confidence)}.\n"
+            f"A serious one: {own_share(shown, 'serious')}{own_limits(shown, 'serious', confidence)}."
         )
     return f"{first}\n{events}\n{_changed(trial, scans, panel, alpha)}\n\n{_cannot(trial)}"
 
@@ -429,13 +429,12 @@ def _changed(trial, scans, panel, alpha):
                 if len(made) > 1
                 else f"{_how_many(passed)} of one {name} measure of {own_trial_said(trial)}"
             )
-            tail = (
-                f", {_how_many(int(panel.holm.sum()))} after correction for their number (Holm)"
-                if name == "other"
-                else ""
-            )
-            parts.append(f"{count} changed from baseline with a p-value of at most {words.plain(alpha)}{tail}")
-    return f"{words.sentence('; '.join(parts))}." if parts else "No change from baseline could be tested."
+            parts.append(f"{count} changed from the start with a p-value of at most {words.plain(alpha)}")
+            if name == "other":
+                left = _how_many(int(panel.holm.sum()))
+                parts.append(f"corrected for how many there are (Holm), it is {left}")
+    said = ".\n".join(words.sentence(part) for part in parts)
+    return f"{said}." if parts else "No change from baseline could be tested."
 
 
 def _cannot(trial):
