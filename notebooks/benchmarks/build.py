@@ -154,9 +154,10 @@ def measured(copy):
             note("one chapter", copy.one_chapter())
             note("plain, one chapter", copy.plain_chapter("04_biomarkers"))
             script.write_text(before, encoding="utf-8")
-        first, swept = copy.first_run_and_sweep()
-        note("first run", first)
-        note("sweep", swept)
+        if number == 0:  # once: it is many runs by itself
+            first, swept = copy.first_run_and_sweep()
+            note("first run", first)
+            note("sweep", swept)
     return {task: median(each) for task, each in times.items()}
 
 
@@ -236,7 +237,7 @@ def main():
         times = measured(Copy(Path(folder)))
     table = lines(times, cold() if os.environ.get("COLD") else None)
     busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
-    about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS}; load at the end {busy}."
+    about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS} rounds (the sweep and the run before it once); load at the end {busy}."
     said = " ".join(part for part in (about, weights(), sight()) if part)
     print("\n".join([*table, "", said]))
     if not QUICK:

@@ -7,6 +7,7 @@ kernels. Chapters that read results of others (00) read those of the references,
 they load themselves; what moves another chapter's results is caught there.
 """
 
+import ast
 import csv
 import hashlib
 import json
@@ -19,7 +20,7 @@ import pytest
 
 from reporting import page, records
 from tests.chapters import NAMES, NOTEBOOKS, ROOT
-from trial import load
+from trial import load, tables
 
 WALK = os.environ.get("MUTATE", "")
 SAMPLE = 20  # cells walked by `make test`
@@ -183,6 +184,32 @@ def test_a_changed_number_is_caught(copy, monkeypatch):
         if found is None:
             uncaught.append((cell[0], named(cell), cell[2]))
     assert not uncaught, f"{len(uncaught)} of {len(cells)} changed numbers were noticed by nothing: {uncaught}"
+
+
+def shown_as_read():
+    """The tables that chapters show whole, by their calls of load.keyed."""
+    calls = [
+        node
+        for name in NAMES
+        for node in ast.walk(ast.parse((NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "keyed"
+    ]
+    return sorted({argument.value for call in calls for argument in call.args})
+
+
+def test_every_number_of_the_tables_shown_whole_shows_its_change():
+    """Without running chapters: what they show of such a row is made from the row alone."""
+    shown, walked = shown_as_read(), 0
+    assert len(shown) > 10
+    for table in shown:
+        ((keys, frame),) = load.keyed(table)
+        for _, number, column in [cell for cell in numeric_cells() if cell[0] == table]:
+            row = frame.iloc[[number]]
+            other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
+            before, after = (tables.as_read([(keys, one)]).to_dict("records") for one in (row, other))
+            assert before != after, f"{table}, row {number}, {column}"
+            walked += 1
+    assert walked > 400
 
 
 def test_the_walk_can_fail(copy, monkeypatch):
