@@ -258,5 +258,5 @@ page.table(tables.checklist(load.checklist()), "Items of the reporting checklist
 # ## References
 
 # %%
-page.table(tables.as_read(load.keyed("design_rules", "dose_steps", "sister_doses")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(tables.as_read(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()
