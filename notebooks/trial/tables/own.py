@@ -217,7 +217,7 @@ def own_limits(shown, what, confidence):
     if row.hidden or pd.isna(row.people):
         return ""
     limits = intervals.clopper_pearson(int(row.people), int(row.denominator), confidence)
-    return f" (exact {words.plain(round(100 * confidence, 6))}% interval {words.between(limits.lower, limits.upper)})"
+    return f" (exact {words.plain(round(100 * confidence, 6))}% limits: {words.between(limits.lower, limits.upper)})"
 
 
 def own_people_drawn(trial, smallest):
@@ -412,7 +412,7 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
     else:
         events = (
             f"{words.sentence(own_share(shown, 'any event'))} {of} had an event{own_limits(shown, 'any event', confidence)}.\n"
-            f"A serious one: {own_share(shown, 'serious')}{own_limits(shown, 'serious', confidence)}."
+            f"{words.sentence(own_share(shown, 'serious'))} {of} had a serious one{own_limits(shown, 'serious', confidence)}."
         )
     return f"{first}\n{events}\n{_changed(trial, scans, panel, alpha)}\n\n{_cannot(trial)}"
 
@@ -429,16 +429,18 @@ def _changed(trial, scans, panel, alpha):
                 if len(made) > 1
                 else f"{_how_many(passed)} of one {name} measure of {own_trial_said(trial)}"
             )
-            parts.append(f"{count} changed from the start with a p-value of at most {words.plain(alpha)}")
+            parts.append(f"{count} changed from the start (p at most {words.plain(alpha)})")
             if name == "other":
                 left = _how_many(int(panel.holm.sum()))
-                parts.append(f"corrected for how many there are (Holm), it is {left}")
+                parts.append(
+                    f"corrected for their number (Holm): {left}{', in this simulated trial' if trial.simulated else ''}"
+                )
     said = ".\n".join(words.sentence(part) for part in parts)
     return f"{said}." if parts else "No change from baseline could be tested."
 
 
 def _cannot(trial):
-    doubt = "Nothing in it is about real people: it only shows what the chapter does." if trial.simulated else ""
+    doubt = "Nothing in it is about real people. It only shows what the chapter does." if trial.simulated else ""
     return f"{doubt} What changed under a treatment did not for that reason change because of it.".strip()
 
 
