@@ -90,8 +90,7 @@ def _say(text):
 
 def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
-    commands = {"report": report, "accept": accept, "parameters": parameters, "compare": compare, "sweep": sweep}
-    commands["share"] = share
+    commands = {made.__name__: made for made in (report, accept, parameters, compare, sweep, share)}
     os.environ["REPORT_COMMAND"] = command
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)

@@ -10,7 +10,6 @@ from functools import cache
 
 from reporting import html, settings
 from reporting.settings import ROOT
-from reporting.stamps import inputs, sha256  # noqa: F401 - they belong here, but must be had without anything slow
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")

@@ -384,7 +384,7 @@ def build(asked, say=print):
     """What `report` does, for whoever holds the lock and has checked the data."""
     target = REPORTS / "runs" / asked.name if asked.name else REPORTS
     check_target(target, asked.chapters)
-    started, known_inputs = provenance.now(), provenance.inputs()
+    started, known_inputs = provenance.now(), stamps.inputs()
     names = list(asked.chapters)
     last = settings.configuration()["last"]
     if last in names and len(names) < len(settings.chapters()):
@@ -416,8 +416,8 @@ def build(asked, say=print):
 
 def _edited_references():
     """References with uncommitted edits that `accept` itself did not make."""
-    stamps = CACHE / "accepted.json"
-    known = json.loads(stamps.read_text()) if stamps.exists() else {}
+    accepted = CACHE / "accepted.json"
+    known = json.loads(accepted.read_text()) if accepted.exists() else {}
     names = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
     if not names:
         return []
@@ -425,11 +425,7 @@ def _edited_references():
         ["git", "status", "--porcelain", "--", *names], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
     )
     paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
-    return [path.name for path in paths if path.exists() and known.get(path.name) != _digest(path)]
-
-
-def _digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return [path.name for path in paths if path.exists() and known.get(path.name) != stamps.sha256(path)]
 
 
 def accept(why, say=print):
@@ -460,7 +456,8 @@ def _accept(why, say):
         new = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
         publish(staged, NOTEBOOKS)
     CACHE.joinpath("accepted.json").write_text(
-        json.dumps({f"{name}.ipynb": _digest(NOTEBOOKS / f"{name}.ipynb") for name in notebooks}), encoding="utf-8"
+        json.dumps({f"{name}.ipynb": stamps.sha256(NOTEBOOKS / f"{name}.ipynb") for name in notebooks}),
+        encoding="utf-8",
     )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)

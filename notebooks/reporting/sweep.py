@@ -9,7 +9,7 @@ from html import escape
 import altair
 import pandas
 
-from reporting import html, page, provenance, records, run, settings
+from reporting import html, page, provenance, records, run, settings, stamps
 from reporting.settings import UserError
 
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
@@ -30,7 +30,7 @@ def is_done(asked, known_inputs):
 
 def run_all(sweep, say=print):
     """Every run of a Sweep that is not done yet; returns (Request, error or None) in order. A failed run stops no other."""
-    known_inputs, outcomes = provenance.inputs(), []
+    known_inputs, outcomes = stamps.inputs(), []
     for number, asked in enumerate(sweep.runs, start=1):
         say(f"[{number}/{len(sweep.runs)}] {asked.name.split('/')[1]}")
         error = None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import jupytext
 
+from reporting import page
+
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
@@ -47,3 +49,28 @@ def texts_in(source):
             and " " in node.value
         ):
             yield node.value
+
+
+@cache
+def compiled(name):
+    """The code cells of a chapter, each with whether it holds the parameters."""
+    found = [cell for cell in script(name).cells if cell.cell_type == "code"]
+    tagged = ["parameters" in cell.metadata.get("tags", []) for cell in found]
+    return [(compile(cell.source, f"{name}.py", "exec"), tag) for cell, tag in zip(found, tagged, strict=True)]
+
+
+def run_here(name, publish, monkeypatch, values=None):
+    """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay specs.
+
+    `values` take the place of the defaults of those parameters that the chapter has.
+    """
+    variables = {}
+    with monkeypatch.context() as patch:
+        patch.setattr(page, "publish_display_data", publish)
+        patch.setattr(page, "_drawing", lambda spec: "")
+        patch.setattr(page, "_cited", set())
+        patch.delenv("REPORT_RESULTS", raising=False)
+        for code, parameters in compiled(name):
+            exec(code, variables)
+            if parameters:
+                variables.update({key: value for key, value in (values or {}).items() if key in variables})

@@ -15,11 +15,10 @@ import os
 import shutil
 from functools import cache
 
-import jupytext
 import pytest
 
-from reporting import page, records
-from tests.chapters import NAMES, NOTEBOOKS, ROOT
+from reporting import records
+from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
 from trial import load, tables
 
 WALK = os.environ.get("MUTATE", "")
@@ -44,22 +43,10 @@ class Capture:
         self.outputs.append(text)
 
 
-@cache
-def compiled(name):
-    cells = jupytext.read(NOTEBOOKS / f"{name}.py").cells
-    return [compile(cell.source, f"{name}.py", "exec") for cell in cells if cell.cell_type == "code"]
-
-
 def ran(name, monkeypatch, baseline=None):
     """What a chapter publishes, run in this process from the data in REPORT_DATA."""
-    capture, variables = Capture(baseline), {}
-    with monkeypatch.context() as patch:
-        patch.setattr(page, "publish_display_data", capture)
-        patch.setattr(page, "_drawing", lambda spec: "")
-        patch.setattr(page, "_cited", set())
-        patch.delenv("REPORT_RESULTS", raising=False)
-        for code in compiled(name):
-            exec(code, variables)
+    capture = Capture(baseline)
+    run_here(name, capture, monkeypatch)
     return capture.outputs
 
 

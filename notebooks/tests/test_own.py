@@ -5,14 +5,13 @@ import re
 import struct
 from math import frexp
 
-import jupytext
 import numpy as np
 import pandas as pd
 import pytest
 
 from reporting import page, records, settings
 from reporting.settings import UserError
-from tests.chapters import NOTEBOOKS
+from tests.chapters import NOTEBOOKS, run_here
 from trial import load, own, simulate, tables
 
 NAME = "07_own_trial"
@@ -394,16 +393,8 @@ def test_summaries_of_small_cohorts_and_extremes_are_hidden():
 
 def ran(monkeypatch, **given):
     """What the chapter publishes with other values, run in this process."""
-    outputs, variables = [], {}
-    with monkeypatch.context() as patch:
-        patch.setattr(page, "publish_display_data", outputs.append)
-        patch.setattr(page, "_drawing", lambda spec: "")
-        patch.setattr(page, "_cited", set())
-        for cell in jupytext.read(NOTEBOOKS / f"{NAME}.py").cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, NAME, "exec"), variables)
-                if "parameters" in cell.metadata.get("tags", []):
-                    variables.update(given)
+    outputs = []
+    run_here(NAME, outputs.append, monkeypatch, given)
     return outputs
 
 
@@ -483,8 +474,9 @@ def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(case, 
     assert not re.search(r"\b(nan|NaN)\b", text), "a number that is none"
     pages = [output[kind] for output in outputs for kind in (page.HTML, page.FIGURE, page.MARKDOWN) if kind in output]
     assert not any(re.search(r"<script>|<b>|<i>", part) for part in pages), "names from files stay text"
-    answer = next(output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output)
-    assert answer.startswith("The files hold")
+    spoken = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
+    assert spoken[0].startswith("The files hold")
+    assert not any("recorded for any of" in part for part in spoken), "what is not recorded gets a sentence of its own"
 
 
 def test_small_counts_stay_hidden_on_the_page_and_in_the_tables(base, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import json
 import pytest
 from rocrate.rocrate import ROCrate
 
-from reporting import html, provenance, settings
+from reporting import html, provenance, settings, stamps
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def folder(tmp_path):
     for name in ("index.html", "results.csv"):
         (tmp_path / name).write_text("x")
     times = ("2026-01-02T03:04:05Z", "2026-01-02T03:05:06Z")
-    provenance.write(tmp_path, settings.resolve({"confidence": 0.9}), provenance.inputs(), *times)
+    provenance.write(tmp_path, settings.resolve({"confidence": 0.9}), stamps.inputs(), *times)
     return tmp_path
 
 
@@ -29,7 +29,7 @@ def test_the_library_reads_a_run_back(folder):
         settings.schema().model_fields
     )
     path = settings.ROOT / "data" / "cohorts.csv"
-    assert objects["data/cohorts.csv"]["sha256"] == provenance.sha256(path)
+    assert objects["data/cohorts.csv"]["sha256"] == stamps.sha256(path)
     packages = {entity["name"]: entity["version"] for entity in action["instrument"]}
     assert packages == dict(html.versions())
     assert {entity.id for entity in crate.root_dataset["hasPart"]} == {"index.html", "results.csv"}
@@ -47,13 +47,13 @@ def test_the_library_would_notice(folder):
 def test_what_is_read_is_what_was_written(folder):
     said = provenance.read(folder)
     assert said["parameters"] == settings.resolve({"confidence": 0.9})
-    assert said["inputs"] == provenance.inputs() and said["files"] == ["index.html", "results.csv"]
+    assert said["inputs"] == stamps.inputs() and said["files"] == ["index.html", "results.csv"]
     (folder / provenance.FILE).write_text("{")
     assert provenance.read(folder) is None
 
 
 def test_without_times_nothing_differs_between_two_builds(monkeypatch):
-    values, known = settings.resolve({}), provenance.inputs()
+    values, known = settings.resolve({}), stamps.inputs()
     first = provenance.crate(values, ["a.html"], known)
     monkeypatch.setattr(provenance, "now", lambda: "later")
     monkeypatch.setattr(provenance, "commit", lambda: "another")
@@ -65,7 +65,7 @@ def test_without_times_nothing_differs_between_two_builds(monkeypatch):
 
 
 def test_every_kind_of_input_is_there():
-    names = set(provenance.inputs())
+    names = set(stamps.inputs())
     assert {"data/references.bib", "notebooks/00_summary.py", "notebooks/trial/load.py", ".requirements.lock"} <= names
     assert {"reports/template/report.css", "notebooks/reporting/run.py", "notebooks/pyproject.toml"} <= names
     assert not [name for name in names if "__pycache__" in name or "/runs/" in name]

@@ -1,51 +1,18 @@
 """Every chapter under every scenario, and at the ends of what its parameters allow: it runs, and it says what is so."""
 
-import ast
 import json
 
-import jupytext
 import pytest
 import yaml
 
-from reporting import page, settings
-from tests.chapters import NAMES, NOTEBOOKS
+from reporting import settings
+from tests.chapters import NAMES, NOTEBOOKS, run_here
 
 SCENARIOS = sorted((NOTEBOOKS / "scenarios").glob("*.yaml"))
 ENDS = [
     {"confidence": 0.999, "alpha": 0.001, "lesions_per_year": 8.0, "lesion_dispersion": 0.1},
     {"effect": 1.0, "dropout": 0.5, "healthy_atrophy": 0.0, "lesions_per_year": 0.02, "n_analytes": 1},
 ]
-
-
-def own_parameters(cell):
-    return [node.target.id for node in ast.parse(cell.source).body if isinstance(node, ast.AnnAssign)]
-
-
-def ran(name, values, monkeypatch):
-    """The plain texts and sentences of a chapter at other values, run in this process; drawings stay specs."""
-    said = []
-
-    def publish(data, **_):
-        said.append(data.get("text/markdown") or data.get("text/plain") or "")
-        assert "NaN" not in json.dumps(data, default=str), f"{name} shows a value that is no number"
-
-    variables = {}
-    monkeypatch.setattr(page, "publish_display_data", publish)
-    monkeypatch.setattr(page, "_drawing", lambda spec: "")
-    monkeypatch.setattr(page, "_cited", set())
-    monkeypatch.delenv("REPORT_RESULTS", raising=False)
-    for cell in jupytext.read(NOTEBOOKS / f"{name}.py").cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, f"{name}.py", "exec"), variables)
-            if "parameters" in cell.metadata.get("tags", []):
-                few = {"n_simulations": 100}  # enough to run; what they find is checked elsewhere
-                variables.update({k: v for k, v in (few | values).items() if k in own_parameters(cell)})
-    return said
-
-
-def reached(name, values):
-    cells = [c for c in jupytext.read(NOTEBOOKS / f"{name}.py").cells if "parameters" in c.metadata.get("tags", [])]
-    return set(own_parameters(cells[0])) & set(values)
 
 
 def settled(values):
@@ -64,9 +31,17 @@ CASES += [(" ".join(f"{key}={value}" for key, value in values.items()), values) 
         pytest.param(name, values, id=f"{case}-{name}")
         for case, values in CASES
         for name in NAMES
-        if reached(name, values) and name != "00_summary"  # it reads what the other chapters of the same run recorded
+        if set(settings.declared_parameters(name)) & set(values)
+        and name != "00_summary"  # it reads what the other chapters of the same run recorded
     ],
 )
 def test_a_chapter_runs_where_a_reader_may_take_it(name, values, monkeypatch):
-    said = ran(name, settled(values), monkeypatch)
+    said = []
+
+    def publish(data, **_):
+        said.append(data.get("text/markdown") or data.get("text/plain") or "")
+        assert "NaN" not in json.dumps(data, default=str), f"{name} shows a value that is no number"
+
+    few = {"n_simulations": 100}  # enough to run; what they find is checked elsewhere
+    run_here(name, publish, monkeypatch, few | settled(values))
     assert len(said) > 10 and not [text for text in said if " nan" in f" {text} " or "inf " in f"{text} "]

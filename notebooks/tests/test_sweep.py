@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reporting import provenance, run, settings, sweep
+from reporting import provenance, run, settings, stamps, sweep
 from reporting.settings import UserError
 
 
@@ -82,7 +82,7 @@ def quick(tmp_path, monkeypatch):
         (folder / "results.csv").write_text("chapter,name,value,lower,upper,unit,method\n" + rows)
         for name in ("index.html", "02_safety.ipynb"):
             (folder / name).write_text("{}")
-        provenance.write(folder, asked.values, provenance.inputs(), provenance.now(), provenance.now())
+        provenance.write(folder, asked.values, stamps.inputs(), provenance.now(), provenance.now())
 
     monkeypatch.setattr(run, "build", build)
     return tmp_path, built, failing
@@ -109,14 +109,14 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     (folder / "confidence_0-99" / provenance.FILE).write_text("{")
     for name in ("confidence_0-9", "confidence_0-99"):
         assert not sweep.is_done(next(r for r in asked(SET="confidence=0.9,0.99", CHAPTER="02_safety", RUN="try").runs
-                                      if r.name.endswith(name)), provenance.inputs())  # fmt: skip
+                                      if r.name.endswith(name)), stamps.inputs())  # fmt: skip
 
 
 def test_a_changed_input_runs_everything_again(quick, monkeypatch):
     _, _, failing = quick
     failing.clear()
     swept()
-    known = provenance.inputs()
+    known = stamps.inputs()
     one = asked(SET="confidence=0.8,0.9", CHAPTER="02_safety", RUN="try").runs[0]
     assert sweep.is_done(one, known) and not sweep.is_done(one, {**known, "data/cohorts.csv": "changed"})
 

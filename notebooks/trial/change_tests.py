@@ -26,6 +26,11 @@ TESTS = {
 COLUMNS = ["code", "parameter", "test", "people", "statistic", "p_value", "smallest_p", "method", "why_not"]
 
 
+def _rounded(values):
+    # Twelve digits: what was subtracted carries the dust of binary numbers, which would break ties.
+    return [float(f"{value:.12g}") for value in values]
+
+
 def _two_sided(z):
     return float(min(1.0, 2 * norm.sf(abs(z))))
 
@@ -84,9 +89,7 @@ def last_against_rest(groups, alpha):
     if (pooled == pooled[0]).all():
         raise ValueError("All changes are equal.")
     if exact_tests.arrangements([len(last), len(rest)]) <= MOST_ARRANGEMENTS:
-        # Twelve digits: what was subtracted carries the dust of binary numbers, which would break ties.
-        rounded = [[float(f"{value:.12g}") for value in part] for part in (last, rest)]
-        test = exact_tests.two_group_permutation(*rounded, "two", alpha)
+        test = exact_tests.two_group_permutation(_rounded(last), _rounded(rest), "two", alpha)
         return float(last.mean() - rest.mean()), test.p_value, test.smallest_p, EXACT
     difference = float(last.mean() - rest.mean())
     spread = pooled.var(ddof=1) * (1 / len(last) + 1 / len(rest))
@@ -118,7 +121,7 @@ def all_tests(trial, kind, visit, alpha):
     found, rows = own.changes(trial, kind, visit), []
     doses = trial.people.set_index("person").dose
     for (code, parameter), part in found.groupby(["code", "parameter"], sort=True):
-        values = part.change.map(lambda value: float(f"{value:.12g}"))
+        values = pd.Series(_rounded(part.change), index=part.index)
         groups = [values[part.cohort == cohort].tolist() for cohort in trial.cohorts]
         with_dose = part.person.map(doses).notna()
         dosed = (part.person.map(doses)[with_dose].tolist(), values[with_dose].tolist())
@@ -167,7 +170,7 @@ def without_one(trial, kind, visit, alpha):
     """
     rows = []
     for (code, parameter), part in own.changes(trial, kind, visit).groupby(["code", "parameter"], sort=True):
-        values = [float(f"{value:.12g}") for value in part.change]
+        values = _rounded(part.change)
         if not 3 <= len(values) <= MOST_LEFT_OUT or len([value for value in values if value]) < 2:
             continue
         left = [values[:at] + values[at + 1 :] for at in range(len(values))]

@@ -37,7 +37,7 @@ LEFT = {"DRUG WITHDRAWN", "DRUG DISCONTINUED", "WITHDRAWN", "PERMANENTLY DISCONT
 class OwnTrial:
     """A trial as it is analysed, without identifiers.
 
-    people: cohort, person (1..n), label, dose, days. events (None: no file): cohort, person, system_organ_class, term,
+    people: cohort, person (1..n), number (within the cohort), dose, days. events (None: no file): cohort, person, system_organ_class, term,
     day, grade (1 to 5), flags True, False or missing where not recorded. measures (None: no file): kind (imaging or
     biomarker), code, parameter, visit, place (order of visits, 0 = baseline), person, cohort, value, change.
     """
@@ -178,10 +178,7 @@ def _people(files, seed, cohort_order, note):
             "days": shuffled.days.to_numpy(),
         }
     )
-    people["label"] = [
-        f"{cohort}, {number + 1}"
-        for cohort, number in zip(people.cohort, people.groupby("cohort").cumcount(), strict=True)
-    ]
+    people["number"] = people.groupby("cohort").cumcount() + 1
     note("adsl", "cohorts with one person", (people.cohort.value_counts() == 1).sum())
     return people, dict(zip(shuffled.USUBJID, people.person, strict=True))
 

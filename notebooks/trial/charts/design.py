@@ -401,13 +401,7 @@ def flat_rate(table, width, shown=10):
         f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
         for row in table.itertuples()
     ]
-    chosen = alt.param(
-        name="flat_rate",
-        value=shown,
-        bind=alt.binding_range(
-            min=int(table.rate.min()), max=int(table.rate.max()), step=1, name="Harm at every dose, % "
-        ),
-    )
+    chosen = marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)
     x = marks.across(
         [0, float(table.rate.max())], 0, inner - 12, title="People harmed at every dose, % (assumed)", tickCount=5
     )

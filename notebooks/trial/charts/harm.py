@@ -456,17 +456,8 @@ def none_chosen(table, width, people, confidence):
         axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d", labelExpr="datum.label + '%'"),
     )
     chosen = [
-        alt.param(
-            name=name,
-            value=shown,
-            bind=alt.binding_range(
-                min=int(values.min()), max=int(values.max()), step=int(values.iloc[1] - values.iloc[0]), name=label
-            ),
-        )
-        for name, shown, values, label in (
-            ("people_treated", people, rows.people.drop_duplicates().reset_index(drop=True), "People treated "),
-            ("how_sure", confidence, rows.confidence.drop_duplicates().reset_index(drop=True), "Confidence, % "),
-        )
+        marks.slider("people_treated", "People treated", rows.people.unique().tolist(), people),
+        marks.slider("how_sure", "Confidence, %", rows.confidence.unique().tolist(), confidence),
     ]
     both = "datum.people == people_treated && datum.confidence == how_sure"
     layers = [

@@ -305,17 +305,8 @@ def lesions_chosen(table, width, seen, rate, bunching):
         axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d"),
     )
     chosen = [
-        alt.param(
-            name=name,
-            value=float(shown),
-            bind=alt.binding_range(
-                min=float(values[0]), max=float(values[-1]), step=float(values[1] - values[0]), name=label
-            ),
-        )
-        for name, shown, values, label in (
-            ("lesions_a_year", rate, rates, "Lesions a year, untreated "),
-            ("how_bunched", bunching, strengths, "Bunching, 1/k "),
-        )
+        marks.slider("lesions_a_year", "Lesions a year, untreated", rates, rate),
+        marks.slider("how_bunched", "Bunching, 1/k", strengths, bunching),
     ]
     here = (
         f"datum.rate_step == round(lesions_a_year / {float(rates[1] - rates[0])}) - 1"

@@ -211,23 +211,16 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     )
     chart = alt.vconcat(strips, curves, told, spacing=12).resolve_scale(x="independent", y="independent")
     ranges = {
-        "effect": ("hoped_effect", "Share prevented, if it works as hoped, % ", 10),
-        "spread": ("own_spread", "Spread between people, % of the one assumed ", 50),
-        "dropout": ("own_dropout", "People who leave, % ", 10),
+        "effect": ("hoped_effect", "Share prevented, if it works as hoped, %", 10),
+        "spread": ("own_spread", "Spread between people, % of the one assumed", 50),
+        "dropout": ("own_dropout", "People who leave, %", 10),
     }
     start = {"effect": round(100 * effect), "spread": 100, "dropout": round(100 * dropout)}
     usual = {
         name: [value for value in sorted(set(grid[name])) if value % step == 0] for name, (_, _, step) in ranges.items()
     }
     chart = chart.add_params(
-        *(
-            alt.param(
-                name=param,
-                value=int(start[name]),
-                bind=alt.binding_range(min=int(usual[name][0]), max=int(usual[name][-1]), step=step, name=label),
-            )
-            for name, (param, label, step) in ranges.items()
-        )
+        *(marks.slider(param, label, usual[name], start[name]) for name, (param, label, _) in ranges.items())
     )
     if believed.ceiling.min() > 0.99:
         finding = "Whoever is sure of an effect can buy success with people"

@@ -79,7 +79,7 @@ def _count(row, smallest, events=True):
     return f"{said} [{words.number(row.events)}]" if events else said
 
 
-def _unjudged(count, smallest):
+def _at_least(count, smallest):
     return f"fewer than {words.number(smallest)}" if 0 < count < smallest else words.number(count)
 
 
@@ -105,11 +105,7 @@ def own_files(trial):
 def own_warnings_in_words(trial, smallest):
     """Every warning: file, what is amiss, how many; one row that says so where there is none."""
     rows = [
-        (
-            words.sentence(warning),
-            file,
-            f"fewer than {words.number(smallest)}" if count < smallest else words.number(count),
-        )
+        (words.sentence(warning), file, _at_least(count, smallest))
         for file, warning, count in trial.warnings.itertuples(index=False, name=None)
     ]
     none = [("Nothing that these checks look for", "all", "0")]
@@ -123,7 +119,7 @@ def own_overview_in_words(trial, shown, smallest):
             {
                 "People with": SAID[what],
                 **{_heads(trial)[row.cohort]: _count(row, smallest) for row in part.itertuples()},
-                "Events not judged": _unjudged(part.not_recorded[part.cohort == own.TOTAL].iloc[0], smallest),
+                "Events not judged": _at_least(part.not_recorded[part.cohort == own.TOTAL].iloc[0], smallest),
             }
             for what, part in shown.groupby("what", sort=False)
         ]
@@ -234,14 +230,13 @@ def own_timeline(trial):
 
     People without a dated event have one row without a day.
     """
-    people = trial.people.assign(number=trial.people.groupby("cohort").cumcount() + 1)
     events = trial.events[trial.events.day.notna()]
     sort = (
         pd.Series("other", index=events.index)
         .mask(events.severe.eq(True), "severe")
         .mask(events.serious.eq(True), "serious")
     )
-    made = people[["cohort", "person", "number"]].merge(
+    made = trial.people[["cohort", "person", "number"]].merge(
         events.assign(sort=sort)[["person", "day", "sort"]], how="left", on="person"
     )
     return made.drop(columns="person")
@@ -256,8 +251,9 @@ def own_lines(trial, kind):
     codes = sorted(found.code[(found.place > 0) & found.change.notna()].unique())[:MOST_PANELS]
     found = found[found.code.isin(codes) & found.change.notna()]
     found = found[(found.place > 0) | found.baseline]
-    number = trial.people.set_index("person").groupby("cohort").cumcount() + 1
-    made = found.assign(number=found.person.map(number)).sort_values(["code", "cohort", "number", "place"])
+    made = found.assign(number=found.person.map(trial.people.set_index("person").number)).sort_values(
+        ["code", "cohort", "number", "place"]
+    )
     return made[["parameter", "visit", "place", "cohort", "number", "change"]].reset_index(drop=True)
 
 
@@ -271,8 +267,9 @@ def own_values(trial, kind, visit, codes=None):
     found = found[found.code.isin(kept)]
     place = found.code.map(kept.index) * len(order) + found.cohort.map(order)
     found = found.assign(place=place).sort_values(["place", "person"])
-    number = trial.people.set_index("person").groupby("cohort").cumcount() + 1
-    return found.assign(number=found.person.map(number))[["parameter", "cohort", "number", "change"]]
+    return found.assign(number=found.person.map(trial.people.set_index("person").number))[
+        ["parameter", "cohort", "number", "change"]
+    ]
 
 
 def own_summary_in_words(trial, summary, visit):
@@ -410,10 +407,12 @@ def own_answer(trial, shown, scans, panel, confidence, alpha):
     if shown is None:
         events = "No file of events could be read, so nothing is said about harm."
     else:
-        events = (
-            f"{words.sentence(own_share(shown, 'any event'))} {of} had an event{own_limits(shown, 'any event', confidence)}.\n"
-            f"{words.sentence(own_share(shown, 'serious'))} {of} had a serious one{own_limits(shown, 'serious', confidence)}."
-        )
+        events = f"{words.sentence(own_share(shown, 'any event'))} {of} had an event{own_limits(shown, 'any event', confidence)}.\n"
+        serious = own_share(shown, "serious")
+        if serious.startswith(own.NOT_RECORDED):
+            events += f"Whether any was serious is not recorded in {own_trial_said(trial)}."
+        else:
+            events += f"{words.sentence(serious)} {of} had a serious one{own_limits(shown, 'serious', confidence)}."
     return f"{first}\n{events}\n{_changed(trial, scans, panel, alpha)}\n\n{_cannot(trial)}"
 
 
