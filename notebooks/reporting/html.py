@@ -298,14 +298,23 @@ def write_shared(folder):
     (Path(folder) / "charts.js").write_text(_charts_script(), encoding="utf-8")
 
 
-def write_build(folder, notebooks, values, changed, log):
-    """All pages, results.csv, index and shared files of one build into an empty folder."""
-    folder = Path(folder)
-    titles = {name: question(notebook) for name, notebook in notebooks.items()}
-    bodies = {name: page(name, notebook, titles, changed, edition(log)) for name, notebook in notebooks.items()}
-    for name, text in bodies.items():
-        (folder / f"{name}.html").write_text(text, encoding="utf-8")
-    rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
-    (folder / "results.csv").write_text(records.text(rows), encoding="utf-8")
-    (folder / "index.html").write_text(index(notebooks, bodies, values, changed, log), encoding="utf-8")
-    write_shared(folder)
+class Site:
+    """The pages of one build, each written into an empty folder as soon as its chapter is done."""
+
+    def __init__(self, folder, titles, values, changed, log):
+        """`titles` maps every chapter that gets a page to its question, in reading order; `log` lists the editions."""
+        self.folder, self.titles, self.values, self.changed, self.log = Path(folder), titles, values, changed, log
+        self.bodies = {}
+
+    def add(self, name, notebook):
+        """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
+        if name in self.titles:
+            self.bodies[name] = page(name, notebook, self.titles, self.changed, edition(self.log))
+            (self.folder / f"{name}.html").write_text(self.bodies[name], encoding="utf-8")
+
+    def finish(self, notebooks):
+        """Writes results.csv and the index, from the executed chapters by name."""
+        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
+        (self.folder / "results.csv").write_text(records.text(rows), encoding="utf-8")
+        text = index(notebooks, {name: self.bodies[name] for name in notebooks}, self.values, self.changed, self.log)
+        (self.folder / "index.html").write_text(text, encoding="utf-8")

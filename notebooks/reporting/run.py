@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
@@ -169,47 +169,54 @@ def _kept(stamp, values):
     return cleaned(notebook)
 
 
-def execute_all(names, values, workspace, report=print, fresh=False):
+def execute_all(names, values, workspace, report=print, fresh=False, under_way=None, ready=None):
     """Chapters by name, two at a time; the last one of the report waits for the results of the others.
 
-    A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. Returns executed
-    notebooks in reading order. The first failure stops the build with its two lines.
+    A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
+    this process calls `under_way()` once and `ready(name, notebook)` for each that is done. Returns executed notebooks in
+    reading order. The first failure stops the build with its two lines.
     """
     last = settings.configuration()["last"]
-    first, finished = [name for name in names if name != last], {}
+    waiting, running, finished, untold = sorted(names, key=lambda name: name == last), {}, {}, []
+
+    def start(name, results=""):
+        stamp = _stamp(name, values, results)
+        known = None if fresh else _kept(stamp, values)
+        if known is not None:
+            note(name, known, "up to date")
+        else:
+            results_file = Path(workspace) / "results-so-far.csv" if name == last else None
+            if results_file:
+                results_file.write_text(results, encoding="utf-8")
+            running[pool.submit(execute, name, values, results_file)] = (name, stamp, results)
+
+    def end(done):
+        (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
+        if _stamp(name, values, results) == stamp:  # else something was edited while it ran
+            store.write(CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
+        note(name, notebook, f"{seconds:5.1f} s")
+
+    def note(name, notebook, took):
+        finished[name] = notebook
+        untold.append(name)
+        report(f"  {name:<18} {took}")
+
     with _pool(workspace) as pool:
-        waiting = {}
-        for name in first:
-            _start(name, values, fresh, pool, waiting, finished, report)
-        for done in as_completed(waiting):
-            _note(done, values, waiting, finished, report)
-        if last in names:
-            rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
-            results_file = Path(workspace) / "results-so-far.csv"
-            results_file.write_text(records.text(rows), encoding="utf-8")
-            _start(last, values, fresh, pool, waiting, finished, report, results_file)
-            for done in [done for done in waiting if waiting[done][0] == last]:
-                _note(done, values, waiting, finished, report)
+        while waiting and waiting[0] != last:
+            start(waiting.pop(0))
+        if under_way:
+            under_way()
+        while waiting or running or untold:
+            for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
+                end(done)
+            if waiting and not running:  # before a page is made of what it waited for
+                rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
+                start(waiting.pop(), records.text(rows))
+            elif untold:
+                name = untold.pop(0)
+                if ready:
+                    ready(name, finished[name])
     return {name: finished[name] for name in sorted(finished)}
-
-
-def _start(name, values, fresh, pool, waiting, finished, report, results_file=None):
-    results = results_file.read_text(encoding="utf-8") if results_file else ""
-    stamp = _stamp(name, values, results)
-    known = None if fresh else _kept(stamp, values)
-    if known is None:
-        waiting[pool.submit(execute, name, values, results_file)] = (name, stamp, results)
-    else:
-        finished[name] = known
-        report(f"  {name:<18} up to date")
-
-
-def _note(done, values, waiting, finished, report):
-    (name, stamp, results), (notebook, seconds) = waiting[done], done.result()
-    finished[name] = notebook
-    if _stamp(name, values, results) == stamp:  # else something was edited while it ran
-        store.write(CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
-    report(f"  {name:<18} {seconds:5.1f} s")
 
 
 @contextlib.contextmanager
@@ -392,11 +399,15 @@ def build(asked, say=print):
         names = settings.chapters()
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
     with workshop() as workspace:
-        notebooks = execute_all(names, asked.values, workspace, say)
-        notebooks = {name: notebook for name, notebook in notebooks.items() if name in asked.chapters}
         pages = workspace / "pages"
         pages.mkdir()
-        html.write_build(pages, notebooks, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        titles = {name: html.question(jupytext.read(NOTEBOOKS / f"{name}.py")) for name in sorted(asked.chapters)}
+        site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        notebooks = execute_all(
+            names, asked.values, workspace, say, under_way=lambda: html.write_shared(pages), ready=site.add
+        )
+        notebooks = {name: notebooks[name] for name in titles}
+        site.finish(notebooks)
         if asked.name:  # the report itself has its notebooks already: the references
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")

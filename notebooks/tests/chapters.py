@@ -5,6 +5,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+import altair as alt
 import jupytext
 
 from reporting import page
@@ -59,15 +60,25 @@ def compiled(name):
     return [(compile(cell.source, f"{name}.py", "exec"), tag) for cell, tag in zip(found, tagged, strict=True)]
 
 
+KINDS = {"layer": alt.LayerChart, "hconcat": alt.HConcatChart, "vconcat": alt.VConcatChart, "mark": alt.Chart}
+
+
+def valid(spec):
+    """The spec of a chart if the schema of Vega-Lite allows it; the report itself does not ask, for want of time."""
+    kind = next(KINDS[key] for key in KINDS if key in spec)
+    kind.validate({key: value for key, value in spec.items() if key not in ("datasets", "$schema")})
+    return spec
+
+
 def run_here(name, publish, monkeypatch, values=None):
-    """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay specs.
+    """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay valid specs.
 
     `values` take the place of the defaults of those parameters that the chapter has.
     """
     variables = {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", publish)
-        patch.setattr(page, "_drawing", lambda spec: "")
+        patch.setattr(page, "_drawing", lambda spec: valid(spec) and "")
         patch.setattr(page, "_cited", set())
         patch.delenv("REPORT_RESULTS", raising=False)
         for code, parameters in compiled(name):

@@ -175,20 +175,27 @@ def test_two_builds_at_once(small_report):
         pass  # the lock of a killed process is free
 
 
-@pytest.mark.parametrize("place", ["write_build", "provenance"])
+@pytest.mark.parametrize("place", ["pages", "provenance"])
 def test_no_space_left(small_report, monkeypatch, place):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
 
-    monkeypatch.setattr(run, "execute_all", lambda *_: {"01_a": nbformat.v4.new_notebook()})
+    def executed(*_, under_way, ready):
+        under_way()
+        ready("01_a", nbformat.v4.new_notebook())
+        return {"01_a": nbformat.v4.new_notebook()}
+
+    monkeypatch.setattr(run, "execute_all", executed)
+    monkeypatch.setattr(html, "write_shared", lambda pages: None)
+    monkeypatch.setattr(html.Site, "finish", lambda *_: None)
     with monkeypatch.context() as patch:
-        patch.setattr(html, "write_build", full if place == "write_build" else lambda *_: None)
+        patch.setattr(html.Site, "add", full if place == "pages" else lambda *_: None)
         patch.setattr(provenance, "write", full)
         with pytest.raises(UserError, match="The disk is full at page.html"):
             run.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "old"
     assert [path.name for path in (small_report / ".cache").iterdir()] == ["build.lock"]
-    monkeypatch.setattr(html, "write_build", lambda pages, *_: (pages / "01_a.html").write_text("new"))
+    monkeypatch.setattr(html.Site, "add", lambda site, name, _: (site.folder / f"{name}.html").write_text("new"))
     run.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "new", "the next build works"
 
@@ -210,7 +217,7 @@ def test_what_is_in_the_way_is_found_before_a_chapter_runs(small_report, monkeyp
         place.mkdir()
     else:
         place.write_text("")
-    monkeypatch.setattr(run, "execute_all", lambda *_: pytest.fail("a chapter ran"))
+    monkeypatch.setattr(run, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
     asked = whole() if kind == "folder" else Request(settings.resolve({}), {}, ("01_a",), "mine")
     with pytest.raises(UserError, match=f"{obstacle} is a {kind}.*move it away"):
         run.report(asked, say=lambda text: None)

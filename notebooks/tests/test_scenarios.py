@@ -4,9 +4,10 @@ import json
 
 import pytest
 import yaml
+from jsonschema import ValidationError
 
 from reporting import settings
-from tests.chapters import NAMES, NOTEBOOKS, run_here
+from tests.chapters import NAMES, NOTEBOOKS, run_here, valid
 
 SCENARIOS = sorted((NOTEBOOKS / "scenarios").glob("*.yaml"))
 ENDS = [
@@ -19,6 +20,14 @@ def settled(values):
     """The values as a rerun would have them, after the schema."""
     whole = settings.resolve(values)
     return {name: whole[name] for name in values}
+
+
+def test_a_spec_that_vega_lite_does_not_allow_is_noticed():
+    good = {"mark": {"type": "point"}, "data": {"name": "x"}, "encoding": {}}
+    assert valid(good) == good
+    for wrong in ({"mark": {"type": "pint"}}, {"encoding": {"x": {"filed": "a"}}}, {"width": "wide"}):
+        with pytest.raises(ValidationError):
+            valid(good | wrong)
 
 
 CASES = [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in SCENARIOS]

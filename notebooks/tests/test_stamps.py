@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -215,10 +216,10 @@ def small_report(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "chapters", lambda: names)
     monkeypatch.setattr(run, "check", lambda *runs: None)
     monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
+    monkeypatch.setattr(html, "write_shared", lambda pages: None)
+    monkeypatch.setattr(html.Site, "add", lambda site, name, notebook: site.bodies.update({name: notebook}))
     monkeypatch.setattr(
-        html,
-        "write_build",
-        lambda pages, notebooks, *_: (pages / "all").write_text(json.dumps(notebooks, sort_keys=True)),
+        html.Site, "finish", lambda site, _: (site.folder / "all").write_text(json.dumps(site.bodies, sort_keys=True))
     )
     monkeypatch.setattr(provenance, "write", lambda *_: None)
     pool = Pool()
@@ -249,6 +250,50 @@ def test_one_changed_chapter_runs_alone_and_the_last_one_when_a_result_moved(sma
         monkeypatch.setenv(name, "1")
         assert build() == (everything, moved)
         monkeypatch.delenv(name)
+
+
+def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_waits_for_no_page(
+    small_report, tmp_path, monkeypatch
+):
+    _, last = small_report
+    events, held = [], []
+
+    class Slow(Pool):
+        def submit(self, *arguments):
+            events.append(f"start {arguments[1]}")
+            done = super().submit(*arguments)
+            if arguments[1] != "02_b":
+                return done
+            held.append((Future(), done.result()))
+            return held[0][0]
+
+    def ready(name, _):
+        events.append(f"page {name}")
+        if name == "01_a":  # had the page of 01_a to wait for 02_b, 02_b would never end
+            held[0][0].set_result(held[0][1])
+
+    late = threading.Timer(20, lambda: held[0][0].cancel() or held[0][0].set_exception(TimeoutError("no page")))
+    late.start()
+    monkeypatch.setattr(run, "_pool", lambda _: contextlib.nullcontext(Slow()))
+    run.execute_all(
+        ["01_a", "02_b", last],
+        settings.resolve({}),
+        tmp_path,
+        lambda text: None,
+        under_way=lambda: events.append("under way"),
+        ready=ready,
+    )
+    late.cancel()
+    begun = ["start 01_a", "start 02_b", "under way"]
+    assert events == [*begun, "page 01_a", f"start {last}", "page 02_b", f"page {last}"]
+
+
+def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(html, "page", lambda name, *_: f"page of {name}")
+    site = html.Site(tmp_path, {"00_x": "What?"}, {}, {}, [])
+    site.add("00_x", {})
+    site.add("01_a", {})
+    assert [path.name for path in tmp_path.iterdir()] == ["00_x.html"]
 
 
 def test_a_spoilt_entry_is_run_again(small_report, tmp_path):

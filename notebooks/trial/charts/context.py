@@ -123,7 +123,7 @@ def _lollipops(rows, width, field, longest, values, axis, finding, subtitle):
         marks.rule(rows, x("zero"), y("row"), x2=field, width=2.5, color=theme.NO_EFFECT),
         marks.dots(rows, x(field), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=170),
         marks.label(rows, "text", x(field), y("row"), dx=12, bold=True),
-        marks.label(rows, "name", alt.value(2), y("name_row"), bold=True),
-        marks.label(rows, "note", alt.value(2), y("note_row"), color=theme.MUTED),
+        marks.label(rows, "name", alt.XValue(2), y("name_row"), bold=True),
+        marks.label(rows, "note", alt.XValue(2), y("note_row"), color=theme.MUTED),
     ]
     return marks.plot(layers, width, height, theme.title(finding, subtitle, width))

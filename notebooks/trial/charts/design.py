@@ -97,7 +97,7 @@ def _ladder(rungs, width):
     layers = [
         alt.Chart(rungs[["start", "end", "low", "high"]])
         .mark_rect(color=theme.RULE, opacity=0.5, aria=False)
-        .encode(x=x("start"), x2="end:Q", y=y("low"), y2="high:Q"),
+        .encode(x=x("start"), x2=alt.X2("end:Q"), y=y("low"), y2=alt.Y2("high:Q")),
         marks.rule(rungs, x("start"), y("total"), x2="end", color=theme.COMPARATOR),
         marks.dots(
             people,
@@ -113,7 +113,7 @@ def _ladder(rungs, width):
         marks.label(rungs, "per_kg", x("after"), y("total"), dy=-9, bold=True),
         marks.label(rungs, "in_all", x("after"), y("total"), dy=9, color=theme.MUTED),
     ]
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.layer(*layers, width=width, height=height)
 
 
 def _sisters(rungs, sister_doses, width, weight):
@@ -153,8 +153,10 @@ def _sisters(rungs, sister_doses, width, weight):
         marks.dots(given, x("total"), y("row"), hues=ink, field="cohort", edge=theme.PAPER),
         marks.label(span, "least", x("min"), y("row"), align="right", dx=-9, color=theme.MUTED),
         marks.label(span, "most", x("max"), y("row"), dx=9, color=theme.MUTED),
-        marks.label(given.drop_duplicates("name"), "name", alt.value(2), y("above")),
-    ).properties(width=width, height=height)
+        marks.label(given.drop_duplicates("name"), "name", alt.XValue(2), y("above")),
+        width=width,
+        height=height,
+    )
 
 
 def calendar(table, width, recorded):
@@ -203,7 +205,7 @@ def calendar(table, width, recorded):
         marks.dots(
             lines, x("start"), y("row"), shape=theme.PERSON, size=340, hues=ink, field="cohort", edge=theme.PAPER
         ),
-        marks.label(names, "name", alt.value(2), y("row"), bold=True),
+        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
         *[
             marks.label(
                 dates[dates.side == side],
@@ -281,13 +283,13 @@ def passing(table, width):
         marks.dots(rows, x("unharmed"), y("row"), shape="diamond", color=theme.CAUTION, size=110, edge=theme.PAPER),
         marks.label(rows, "passed_label", x("passed"), y("row"), dx=11),
         marks.label(rows, "unharmed_label", x("unharmed"), y("row"), align="right", dx=-11),
-        marks.label(rows, "name", alt.value(2), y("name_row"), bold=True),
-        marks.label(rows, "rates", alt.value(2), y("rates_row"), color=theme.MUTED),
+        marks.label(rows, "name", alt.XValue(2), y("name_row"), bold=True),
+        marks.label(rows, "rates", alt.XValue(2), y("rates_row"), color=theme.MUTED),
     ]
     for place, (shape, color) in enumerate((("diamond", theme.CAUTION), ("circle", theme.COHORT["D"]))):
         layers += [
-            marks.dots(key.iloc[[place]], alt.value(at[place]), y("row"), shape=shape, color=color, size=130),
-            marks.label(key.iloc[[place]], "word", alt.value(at[place] + 12), y("row"), color=theme.MUTED),
+            marks.dots(key.iloc[[place]], alt.XValue(at[place]), y("row"), shape=shape, color=color, size=130),
+            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 12), y("row"), color=theme.MUTED),
         ]
     usual = [share >= 0.5 for share in table.p_no_dlt_in_12]
     if all(usual):
@@ -344,7 +346,9 @@ def mtd_distribution(table, width):
             strokeWidth=1,
             aria=False,
         )
-        .encode(x=x("start"), x2="end:Q", y=y("upper"), y2="lower:Q", color=marks.painted("dose_label", ink)),
+        .encode(
+            x=x("start"), x2=alt.X2("end:Q"), y=y("upper"), y2=alt.Y2("lower:Q"), color=marks.painted("dose_label", ink)
+        ),
         *[
             marks.label(
                 parts[parts.dark == dark],
@@ -356,14 +360,14 @@ def mtd_distribution(table, width):
             )
             for dark in (False, True)
         ],
-        marks.label(names, "name", alt.value(2), y("row"), bold=True),
+        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
     ]
     for place in range(len(doses)):
         layers += [
             marks.dots(
-                key.iloc[[place]], alt.value(at[place]), y("row"), shape="square", size=130, hues=ink, field="dose"
+                key.iloc[[place]], alt.XValue(at[place]), y("row"), shape="square", size=130, hues=ink, field="dose"
             ),
-            marks.label(key.iloc[[place]], "word", alt.value(at[place] + 10), y("row")),
+            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 10), y("row")),
         ]
     ends = table.drop_duplicates("curve", keep="last")
     usual = [share >= 0.5 for share in ends.probability]
@@ -424,7 +428,7 @@ def flat_rate(table, width, shown=10):
         ],
         alt.Chart(rows[["rate"]])
         .mark_rule(color=theme.MUTED, strokeDash=[3, 3], aria=False)
-        .encode(x=x("rate"), y=alt.value(0 if wide else 76), y2=alt.value(height))
+        .encode(x=x("rate"), y=alt.YValue(0 if wide else 76), y2=alt.Y2Value(height))
         .transform_filter(now),
         *[
             alt.Chart(rows[["rate", part]])
@@ -443,7 +447,7 @@ def flat_rate(table, width, shown=10):
             color=theme.INK,
             aria=False,
         )
-        .encode(x=alt.value(inner - 262 if wide else 0), y=alt.value(8 if wide else 0), text="readings:N")
+        .encode(x=alt.XValue(inner - 262 if wide else 0), y=alt.YValue(8 if wide else 0), text=alt.Text("readings:N"))
         .transform_filter(now),
         marks.label(above, "word", x("rate"), y["passed"], color=theme.COHORT["D"], dx=10, dy=-12) if wide else None,
         marks.label(below, "word", x("rate"), y["unharmed"], color=theme.CAUTION, align="right", dx=-10, dy=14)

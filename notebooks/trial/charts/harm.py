@@ -383,7 +383,7 @@ def none_seen(table, width):
             interpolate="monotone",
             aria=False,
         )
-        .encode(x=x("rate"), y=y("chance"), detail="people:N")
+        .encode(x=x("rate"), y=y("chance"), detail=alt.Detail("people:N"))
         for own in (False, True)
     ] + [
         marks.dots(readings, x("rate"), y("chance"), color=theme.CAUTION, edge=theme.PAPER, size=130),
@@ -467,13 +467,13 @@ def none_chosen(table, width, people, confidence):
         .transform_filter("datum.people == people_treated"),
         alt.Chart(limits[["people", "confidence", "limit"]])
         .mark_rule(color=theme.CAUTION, strokeWidth=2, strokeDash=[4, 3], clip=True, aria=False)
-        .encode(x=x("limit"), y=alt.value(0), y2=alt.value(height))
+        .encode(x=x("limit"), y=alt.YValue(0), y2=alt.Y2Value(height))
         .transform_filter(both),
         alt.Chart(limits[["people", "confidence", "reading"]])
         .mark_text(
             align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
         )
-        .encode(x=alt.value(inner - 6), y=alt.value(6), text="reading:N")
+        .encode(x=alt.XValue(inner - 6), y=alt.YValue(6), text=alt.Text("reading:N"))
         .transform_filter(both),
     ]
     at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
@@ -604,7 +604,7 @@ def k_of_n(table, width):
         format="d",
         values=list(range(0, longest + 1, 25 if longest == 100 else 10)),
     )
-    y, names = marks.down(height), alt.value(2)
+    y, names = marks.down(height), alt.XValue(2)
     layers = [marks.rule(rows.assign(zero=0.0), x("zero"), y("tick"), y2="foot", color=theme.COMPARATOR)]
     for own in (False, True):
         part = rows[rows.own == own]
@@ -629,8 +629,8 @@ def k_of_n(table, width):
     layers += [
         marks.label(rows, "name", names, y("name_row"), bold=True, baseline="line-top"),
         marks.label(rows, "counted_text", names, y("counted_row"), baseline="line-top", color=theme.MUTED),
-        marks.label(rows, "text", alt.value(width - 2), y("count_row"), bold=True, align="right"),
-        marks.label(rows, "limits", alt.value(width - 2), y("limits_row"), color=theme.MUTED, align="right"),
+        marks.label(rows, "text", alt.XValue(width - 2), y("count_row"), bold=True, align="right"),
+        marks.label(rows, "limits", alt.XValue(width - 2), y("limits_row"), color=theme.MUTED, align="right"),
     ]
     seen = rows[~rows.pooled]
     how_many, level = words.in_words(len(seen)), words.percent(table.confidence.iloc[0])
@@ -686,7 +686,7 @@ def line_up(table, width):
             [
                 alt.Chart(rows[["left", "right", "head", "foot"]])
                 .mark_rect(color=theme.COMPARATOR, aria=False)
-                .encode(x=x("left"), x2="right:Q", y=y("head"), y2="foot:Q"),
+                .encode(x=x("left"), x2=alt.X2("right:Q"), y=y("head"), y2=alt.Y2("foot:Q")),
                 marks.rule(ground, x("left"), y("foot"), x2="right", color=theme.MUTED),
                 marks.label(names, "name", x("at"), y("top"), bold=True),
             ],

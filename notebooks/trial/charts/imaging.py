@@ -108,9 +108,9 @@ def three_worlds(table, width, seen, shown=None, choice=True):
             )
             for own, part in dots.groupby(dots["count"] == seen)
         ],
-        chosen(heads, marks.label, "world", alt.value(2), y("row"), bold=True, size=13),
-        chosen(heads, marks.label, "chance", alt.value(2), y("chance_row"), color=theme.CAUTION),
-        chosen(spread, marks.label, "text", alt.value(2), y("row"), color=theme.MUTED),
+        chosen(heads, marks.label, "world", alt.XValue(2), y("row"), bold=True, size=13),
+        chosen(heads, marks.label, "chance", alt.XValue(2), y("chance_row"), color=theme.CAUTION),
+        chosen(spread, marks.label, "text", alt.XValue(2), y("row"), color=theme.MUTED),
         marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
     ]
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
@@ -247,8 +247,8 @@ def new_lesion_count(table, width, seen):
             color=theme.CAUTION,
         ),
         marks.dots(heads, x("average"), y("foot"), shape="triangle-up", color=theme.INK, size=70),
-        marks.label(heads, "name", alt.value(2), y("row"), bold=True, size=13),
-        marks.label(heads, "text", alt.value(2), y("text_row"), color=theme.MUTED),
+        marks.label(heads, "name", alt.XValue(2), y("row"), bold=True, size=13),
+        marks.label(heads, "text", alt.XValue(2), y("text_row"), color=theme.MUTED),
         marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
     ]
     usual = []
@@ -324,7 +324,7 @@ def lesions_chosen(table, width, seen, rate, bunching):
         .mark_text(
             align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
         )
-        .encode(x=alt.value(inner), y=alt.value(8), text="reading:N")
+        .encode(x=alt.XValue(inner), y=alt.YValue(8), text=alt.Text("reading:N"))
         .transform_filter(here)
     )
     usual = told[(told.step == 0) & (told[["at_most", "at_least"]].min(axis=1) >= RARE)].rate
@@ -422,10 +422,10 @@ def how_fast(table, width):
         *([marks.rule(spread, x("from"), y("row"), x2="to", width=13, color=theme.NO_EFFECT)] if len(spread) else []),
         *([marks.rule(sure, x("low"), y("row"), x2="high", width=3, color=theme.INK)] if len(sure) else []),
         marks.dots(known, x("loss"), y("row"), color=theme.INK, edge=theme.PAPER, size=85),
-        marks.label(rows, "group", alt.value(2), y("name_row")),
-        marks.label(rows, "note", alt.value(2), y("note_row"), color=theme.MUTED),
-        marks.label(rows, "text", alt.value(width - 2), y("row" if wide else "name_row"), align="right", bold=True),
-        marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),
+        marks.label(rows, "group", alt.XValue(2), y("name_row")),
+        marks.label(rows, "note", alt.XValue(2), y("note_row"), color=theme.MUTED),
+        marks.label(rows, "text", alt.XValue(width - 2), y("row" if wide else "name_row"), align="right", bold=True),
+        marks.label(heads, "text", alt.XValue(2), y("row"), bold=True, size=13),
     ]
     if len(open_rows):
         hue = theme.COHORT["D"]
@@ -493,7 +493,7 @@ def luck(table, width):
         marks.rule(rows, x("zero"), y("row"), x2="chance", width=2.5, color=theme.COMPARATOR),
         marks.dots(rows, x("chance"), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=190),
         marks.label(rows, "text", x("chance"), y("row"), dx=12, bold=True),
-        marks.label(rows, "headline", alt.value(2), y("name_row")),
+        marks.label(rows, "headline", alt.XValue(2), y("name_row")),
     ]
     often = int((table.probability >= OFTEN - 1e-9).sum())
     if often == len(table):
@@ -591,7 +591,7 @@ def cutoffs(table, width, atrophy):
     layers = [
         alt.Chart(beyond[["loss", "row", "base"]])
         .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
-        .encode(x=x("loss"), y=y("row"), y2="base:Q"),
+        .encode(x=x("loss"), y=y("row"), y2=alt.Y2("base:Q")),
         *[
             marks.rule(
                 part,
@@ -687,7 +687,7 @@ def few_people(table, width, effect):
     hues = dict(zip(tests, (theme.CAUTION, theme.INK, theme.COMPARATOR), strict=False))
     layers = [
         marks.rule(ticks, x("start"), y("row"), x2="end"),
-        marks.label(ticks, "text", alt.value(left - 8), y("row"), align="right", color=theme.MUTED),
+        marks.label(ticks, "text", alt.XValue(left - 8), y("row"), align="right", color=theme.MUTED),
         marks.rule(mark, x("share"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
         *[
             alt.Chart(rows[(rows.world == world) & (rows.test == test)][["share", "row"]])
@@ -700,14 +700,14 @@ def few_people(table, width, effect):
             marks.label(
                 last[last.test == test],
                 "text",
-                alt.value(right + 8),
+                alt.XValue(right + 8),
                 y("label_row"),
                 color=theme.MUTED if hue == theme.COMPARATOR else hue,  # as letters it would be too pale
                 bold=True,
             )
             for test, hue in hues.items()
         ],
-        marks.label(heads, "text", alt.value(2), y("row"), bold=True, size=13),
+        marks.label(heads, "text", alt.XValue(2), y("row"), bold=True, size=13),
     ]
     best = table.power[table.effect == table.effect.max()].max()
     many, share = words.in_words(len(tests)), words.in_hundred(best)

@@ -28,9 +28,14 @@ def across(domain, left, right, title=None, log=False, **axis):
     return lambda field: alt.X(f"{field}:Q", scale=scale, axis=look)
 
 
+def _columns(*channels):
+    # What a layer reads of its table; a channel at a fixed place reads nothing.
+    return [channel.shorthand[:-2] for channel in channels if not isinstance(channel, alt.XValue)]
+
+
 def label(table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=False, size=12, baseline="middle"):
     """Words from the column `field`; a line break in the text breaks the line."""
-    columns = [field, *(channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict))]
+    columns = [field, *_columns(x, y)]
     return (
         alt.Chart(table[list(dict.fromkeys(columns))])
         .mark_text(
@@ -45,15 +50,15 @@ def label(table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=Fa
             fontWeight="bold" if bold else "normal",
             aria=False,
         )
-        .encode(x=x, y=y, text=f"{field}:N")
+        .encode(x=x, y=y, text=alt.Text(f"{field}:N"))
     )
 
 
 def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), cap="butt", hues=None, field=None):
     """Straight lines from (x, y) to (x2, y2), in one colour or in the hue of `field`."""
-    columns = [channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict)]
-    columns = list(dict.fromkeys(name for name in [*columns, x2, y2, field] if name))
-    ends = {name: f"{end}:Q" for name, end in (("x2", x2), ("y2", y2)) if end}
+    columns = list(dict.fromkeys(name for name in [*_columns(x, y), x2, y2, field] if name))
+    more = {name: kind(f"{end}:Q") for name, kind, end in (("x2", alt.X2, x2), ("y2", alt.Y2, y2)) if end}
+    more |= {"color": painted(field, hues)} if hues else {}
     return (
         alt.Chart(table[columns])
         .mark_rule(
@@ -63,14 +68,14 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
             strokeCap=cap,
             aria=False,
         )
-        .encode(x=x, y=y, **ends, **({"color": painted(field, hues)} if hues else {}))
+        .encode(x=x, y=y, **more)
     )
 
 
 def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, hues=None, field=None):
     """Filled marks of one shape, in one colour or in the hue of `field`, with a thin edge if one is named."""
-    columns = [channel.shorthand[:-2] for channel in (x, y) if not isinstance(channel, dict)]
-    paint = painted(field, hues) if hues else alt.value(color)
+    columns = _columns(x, y)
+    paint = painted(field, hues) if hues else (alt.FillValue if edge else alt.ColorValue)(color)
     return (
         alt.Chart(table[list(dict.fromkeys([*columns, *([field] if hues else [])]))])
         .mark_point(
@@ -119,4 +124,4 @@ def slider(name, label, values, shown):
 
 def plot(layers, width, height, title):
     """Layers on one canvas with their title."""
-    return alt.layer(*layers).properties(width=width, height=height, title=title)
+    return alt.layer(*layers, width=width, height=height, title=title)

@@ -179,7 +179,7 @@ def own_lines(table, width, cohorts, simulated):
     lines = (
         alt.Chart(drawn[["line", "at", "row", "cohort"]])
         .mark_line(strokeWidth=1.8, aria=False)
-        .encode(x=x("at"), y=y("row"), detail="line:N", color=paint)
+        .encode(x=x("at"), y=y("row"), detail=alt.Detail("line:N"), color=paint)
     )
     layers = [
         marks.rule(frames, x("left"), y("zero"), x2="right", color=theme.MUTED),

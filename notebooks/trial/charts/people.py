@@ -177,7 +177,10 @@ def hundred_trials(table, width, shown=10, choice=True):
         chosen(tiles, "harmed", "x", "y", "seen")
         .mark_text(fontSize=13, baseline="middle", aria=False)
         .encode(
-            x=x("x"), y=y("y"), text="harmed:Q", color=alt.Color("seen:N", **inked(theme.MUTED, theme.INK, theme.PAPER))
+            x=x("x"),
+            y=y("y"),
+            text=alt.Text("harmed:Q"),
+            color=alt.Color("seen:N", **inked(theme.MUTED, theme.INK, theme.PAPER)),
         ),
         box(key, 26 if wide else 20, "x", "y", "seen"),
         _told(chosen(key, "number_x", "y", "count"), x("number_x"), y("y"), "count", 24 if wide else 20),
@@ -211,7 +214,7 @@ def hundred_trials(table, width, shown=10, choice=True):
 
 def _told(chart, x, y, field, size, weight="bold"):
     return chart.mark_text(fontSize=size, fontWeight=weight, align="left", baseline="middle", aria=False).encode(
-        x=x, y=y, text=f"{field}:N"
+        x=x, y=y, text=alt.Text(f"{field}:N")
     )
 
 
@@ -300,7 +303,7 @@ def _ties(rows, x, y):
     return (
         alt.Chart(ends)
         .mark_line(color=theme.RULE, strokeWidth=1, aria=False)
-        .encode(x=x("x"), y=y("y"), detail="tie:N", order="order:Q")
+        .encode(x=x("x"), y=y("y"), detail=alt.Detail("tie:N"), order=alt.Order("order:Q"))
     )
 
 

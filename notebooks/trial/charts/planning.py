@@ -77,7 +77,7 @@ def people_needed(table, width, effect, power, alpha, origin):
             marks.label(ends[ends.basis == basis], "text", x("share"), y("people_per_arm"), dx=9, color=hue)
             for basis, hue in hues.items()
         ]
-    chart = alt.layer(*layers).properties(width=width - 2, height=height)
+    chart = alt.layer(*layers, width=width - 2, height=height)
     if not wide:
         names = pd.DataFrame({"text": [f"share {basis}" for basis in bases[::-1]]})
         names["row"], names["at"] = [9.0 + 18 * place for place in range(len(names))], 12.0
@@ -85,8 +85,10 @@ def people_needed(table, width, effect, power, alpha, origin):
         pixel, down = marks.across([0, width], 0, width), marks.down(18 * len(names))
         key = alt.layer(
             marks.dots(names, pixel("at"), down("row"), hues=hues, field="basis", size=120),
-            marks.label(names, "text", alt.value(24), down("row")),
-        ).properties(width=width - 2, height=18 * len(names))
+            marks.label(names, "text", alt.XValue(24), down("row")),
+            width=width - 2,
+            height=18 * len(names),
+        )
         chart = alt.vconcat(key, chart, spacing=8).resolve_scale(x="independent", y="independent")
     most = chosen.people_per_arm.max()
     half = words.percent(effect)
@@ -104,9 +106,10 @@ def people_needed(table, width, effect, power, alpha, origin):
     ]
     told = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
     return theme.finish(
-        chart.properties(title=theme.title(finding, subtitle, width)),
+        chart,
         f"Curves of people needed in each group, logarithmic, against the share of yearly loss prevented, in %: at "
         f"{half} {told}; from {words.number(low)} to {words.number(high)} over the range drawn. Worked out from assumed values.",
+        theme.title(finding, subtitle, width),
     )
 
 
@@ -173,7 +176,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
         *(
             alt.Chart(tops[tops.belief == name][["from", "people", "chance"]])
             .mark_rule(color=hues[name], strokeDash=[2, 4], strokeWidth=1.5, aria=False)
-            .encode(x=x("from"), x2="people:Q", y=y("chance"))
+            .encode(x=x("from"), x2=alt.X2("people:Q"), y=y("chance"))
             for name in names
         ),
         *(
@@ -184,7 +187,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
         ),
         alt.Chart(read[["effect", "spread", "dropout", "people"]])
         .mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False)
-        .encode(x=x("people"), y=alt.value(0), y2=alt.value(height))
+        .encode(x=x("people"), y=alt.YValue(0), y2=alt.Y2Value(height))
         .transform_filter(now),
         *(
             marks.label(
@@ -198,14 +201,14 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
             for curve, hue in tints.items()
         ),
     ]
-    curves = alt.layer(*layers).properties(width=width - 2, height=height)
+    curves = alt.layer(*layers, width=width - 2, height=height)
     lines = 5 if wide else 7
     told = (
         alt.Chart(read[["effect", "spread", "dropout", "text"]] if wide else _narrow(read))
         .mark_text(
             align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
         )
-        .encode(x=alt.value(left), y=alt.value(2), text="text:N")
+        .encode(x=alt.XValue(left), y=alt.YValue(2), text=alt.Text("text:N"))
         .transform_filter(now)
         .properties(width=width - 2, height=16 * lines + 4)
     )
@@ -234,10 +237,11 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     here = rows[rows.people == per_arm].set_index("curve").chance / 100
     over = words.between(min(here[names]), max(here[names]))
     return theme.finish(
-        chart.properties(title=theme.title(finding, subtitle, width)),
+        chart,
         f"Strips of dots for {words.in_words(len(names))} beliefs, and curves of the chance of success against people per group. At "
         f"{words.number(per_arm)}: {words.percent(here['hoped'])} if the hoped effect is real, {over} over the beliefs, whose ceilings are "
         f"{words.between(believed.ceiling.min(), believed.ceiling.max())}. Worked out from assumed beliefs.",
+        theme.title(finding, subtitle, width),
     )
 
 
@@ -304,7 +308,7 @@ def _strips(believed, width, wide, hues):
     layers = [
         alt.Chart(shade)
         .mark_rect(color=theme.CAUTION_PALE, opacity=0.45, aria=False)
-        .encode(x=x("from"), x2="to:Q", y=y("top"), y2="foot:Q"),
+        .encode(x=x("from"), x2=alt.X2("to:Q"), y=y("top"), y2=alt.Y2("foot:Q")),
         marks.rule(zero, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR, dash=(3, 3)),
         marks.rule(feet, x("from"), y("row"), x2="to"),
         *(
@@ -312,11 +316,11 @@ def _strips(believed, width, wide, hues):
             for name, hue in hues.items()
         ),
         *(
-            marks.label(labels[labels.belief == name], "text", alt.value(right + 8), y("row"), color=hue)
+            marks.label(labels[labels.belief == name], "text", alt.XValue(right + 8), y("row"), color=hue)
             for name, hue in hues.items()
         ),
     ]
-    return alt.layer(*layers).properties(width=width - 2, height=height)
+    return alt.layer(*layers, width=width - 2, height=height)
 
 
 def _rows(believed):

@@ -51,43 +51,41 @@ def _broken(text, width):
     return lines
 
 
-def finish(chart, description):
-    """The chart with its description, the common configuration and nothing around it."""
-    return (
-        chart.properties(description=description)
-        .configure(
-            font=FONT,
-            background="transparent",
-            padding=2,
-        )
-        .configure_view(stroke=None)
-        .configure_title(
-            font=FONT,
-            subtitleFont=FONT,
-            color=INK,
-            subtitleColor=MUTED,
-            fontWeight="bold",
-        )
-        .configure_axis(
-            labelFont=FONT,
-            titleFont=FONT,
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            labelColor=MUTED,
-            titleColor=MUTED,
-            domainColor=RULE,
-            tickColor=RULE,
-            gridColor=RULE,
-            gridOpacity=0.7,
-        )
-        .configure_header(
-            labelFont=FONT,
-            titleFont=FONT,
-            labelFontSize=12,
-            titleFontSize=12,
-            labelColor=INK,
-            titleColor=INK,
-        )
-        .configure_text(font=FONT, fontSize=12, color=INK)
-    )
+LOOK = {
+    "font": FONT,
+    "background": "transparent",
+    "padding": 2,
+    "view": {"stroke": None},
+    "title": {"font": FONT, "subtitleFont": FONT, "color": INK, "subtitleColor": MUTED, "fontWeight": "bold"},
+    "axis": {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": MUTED,
+        "titleColor": MUTED,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "gridColor": RULE,
+        "gridOpacity": 0.7,
+    },
+    "header": {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelColor": INK,
+        "titleColor": INK,
+    },
+    "text": {"font": FONT, "fontSize": 12, "color": INK},
+}
+
+
+def finish(chart, description, title=alt.Undefined):
+    """The same chart, now with its description, the common configuration and, where one is given, its title."""
+    # Set, not asked of the chart's methods: each of those would copy all layers first.
+    chart.description, chart.config = description, LOOK
+    if title is not alt.Undefined:
+        chart.title = title
+    return chart
