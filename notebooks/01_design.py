@@ -153,8 +153,8 @@ flat = tables.flat_rates(reading, 40)
 page.chart(charts.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=tables.flat_rates_in_words(flat, [2, 5, 10, 20, 30, 40]))
 
 # %%
-page.table(tables.readings_compared(curves, names), "People and DLTs on average under each reading of the rule.", name="readings", kinds="assumed derived",
-           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.", layout="scroll")
+page.table(tables.readings_compared(curves, names), "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", name="readings", kinds="assumed derived",
+           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.")
 
 # %%
 page.table(tables.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived", layout="scroll")

@@ -124,9 +124,11 @@ def _table_html(frame, key, sources=None, links=None):
     # Scopes tie cells to their headers; the rest of the attributes would weigh more than the numbers.
     text = re.sub(r' (?:headers|id|rowspan|colspan|data-quarto-[a-z-]+)="[^"]*"', "", text)
     text = re.sub(r' class="([^"]*)"', lambda found: ' class="gt_right"' if "gt_right" in found[1] else "", text)
-    # On a phone each row becomes a card: every cell carries its column's name.
+    # On a phone each row becomes a card: every cell carries its column's name, and so does a head that is but a number.
     names = iter(columns * len(frame))
-    return re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
+    text = re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
+    head = html.escape(first, quote=True)
+    return re.sub(r'<th(?= scope="row"[^>]*>[\d.,%−]+</th>)', f'<th data-label="{head}"', text)
 
 
 def table(

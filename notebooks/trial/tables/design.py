@@ -170,18 +170,17 @@ def characteristics(curves, names, reading):
 
 
 def readings_compared(curves, names):
-    """People and DLTs on average, and the chance to pass the top dose, under each reading of the rule."""
+    """People and DLTs on average, and the chance to pass the top dose: a row each under each curve, a column a reading."""
     rows = []
     for curve, rates in curves.items():
         found = {reading: escalation.operating_characteristics(rates, reading) for reading in "ABCK"}
-        rows.append(
-            {
-                "If harm were (assumed)": words.sentence(names[curve]),
-                **{f"People {reading}": words.number(each.expected_patients, 1) for reading, each in found.items()},
-                **{f"DLTs {reading}": words.number(each.expected_dlts, 1) for reading, each in found.items()},
-                **{f"Top {reading}": words.percent(each.p_top_dose_passed, 0) for reading, each in found.items()},
-            }
-        )
+        for what, text in (
+            ("people", lambda one: words.number(one.expected_patients, 1)),
+            ("DLTs", lambda one: words.number(one.expected_dlts, 1)),
+            ("top dose passed", lambda one: words.percent(one.p_top_dose_passed)),
+        ):
+            head = {"If harm were (assumed)": f"{words.sentence(names[curve])}: {what}"}
+            rows.append(head | {f"Reading {reading}": text(each) for reading, each in found.items()})
     return pd.DataFrame(rows)
 
 
