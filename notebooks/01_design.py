@@ -125,7 +125,7 @@ page.record("design.days_first_to_last_injection", span, unit="days", method="14
 
 # %%
 page.table(tables.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", name="durations", kinds="assumed derived",
-           note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.", layout="scroll")
+           note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.")
 
 # %% [markdown]
 # ## What the rule lets through
@@ -157,7 +157,7 @@ page.table(tables.readings_compared(curves, names), "People and DLTs on average,
            note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.")
 
 # %%
-page.table(tables.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived", layout="scroll")
+page.table(tables.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
 apart, more_under_k = tables.largest_difference_between_readings(curves), tables.more_people_under_k(curves)

@@ -232,7 +232,7 @@ They counted different things in different diseases, and trials that end well ar
 
 # %% tags=["prose"]
 pooled = tables.pooled_harm(load.sister_trials(), related.people_with, people, confidence)
-page.table(tables.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed", layout="scroll",
+page.table(tables.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed",
            note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
 page.table(tables.not_pooled(load.sister_trials()), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived", source_column="Source")
 together = pooled.iloc[0]
@@ -273,7 +273,7 @@ How much people differed cannot be estimated from these counts, because no count
 """)
 
 # %% tags=["prose"]
-page.table(tables.rates_by_window_in_words(by_window, 4), "Events per person and year, early and late.", name="rates", kinds="derived assumed", layout="scroll",
+page.table(tables.rates_by_window_in_words(by_window, 4), "Events per person and year, early and late.", name="rates", kinds="derived assumed",
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 page.say(f"""
 One rate for the whole time does not fit: {words.significant(early_rate)} events per person and year in the first two weeks, {words.significant(late_rate)} after.

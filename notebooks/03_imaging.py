@@ -246,7 +246,7 @@ page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value"
 
 # %%
 shown = tables.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed", layout="scroll",
+page.table(tables.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed",
            note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
 
 # %% tags=["prose"]

@@ -155,7 +155,7 @@ drawn = tables.two_panels(n_analytes, people, analyte_correlation, single, seed)
 page.chart(charts.volcano, tables.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=tables.panels_drawn(drawn, people, analyte_correlation, single, seed),
            note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
 found = tables.found_in_panels(drawn, alpha)
-page.table(tables.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed", layout="scroll",
+page.table(tables.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed",
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%

@@ -23,6 +23,7 @@ PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
 # JupyterLab prefers text/html to the chart it could draw live, so the figure of the page has a key of its own.
 FIGURE = "text/vnd.literate-report.figure"
 VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
+NUMBER = re.compile(r"[−\d.,%]+")
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
 _cited = set()
@@ -115,7 +116,8 @@ def _table_html(frame, key, sources=None, links=None):
     first = frame.columns[0]
     made = great_tables.GT(frame, id=key, rowname_col=first).tab_stubhead(label=first)
     columns = list(frame.columns[1:])
-    numbers = [c for c in columns if sum(bool(re.fullmatch(r"[−\d.,%]+", text)) for text in frame[c]) > len(frame) / 2]
+    filled = {column: [text for text in frame[column] if text] for column in columns}
+    numbers = [c for c, said in filled.items() if sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2]
     made = made.cols_align("left", columns=columns).cols_align("right", columns=numbers)
     if made_here:
         made = made.fmt(lambda text: text, columns=made_here)
@@ -126,9 +128,12 @@ def _table_html(frame, key, sources=None, links=None):
     text = re.sub(r' class="([^"]*)"', lambda found: ' class="gt_right"' if "gt_right" in found[1] else "", text)
     # On a phone each row becomes a card: every cell carries its column's name, and so does a head that is but a number.
     names = iter(columns * len(frame))
-    text = re.sub(r"<td\b", lambda _: f'<td data-label="{html.escape(next(names), quote=True)}"', text)
-    head = html.escape(first, quote=True)
-    return re.sub(r'<th(?= scope="row"[^>]*>[\d.,%−]+</th>)', f'<th data-label="{head}"', text)
+    text = re.sub(r"<td\b", lambda _: f"<td {_label(next(names))}", text)
+    return re.sub(rf'<th(?= scope="row"[^>]*>{NUMBER.pattern}</th>)', lambda _: f"<th {_label(first)}", text)
+
+
+def _label(column):
+    return f'data-label="{html.escape(column if column.endswith("?") else f"{column}:", quote=True)}"'
 
 
 def table(

@@ -33,7 +33,7 @@ def test_every_cell_carries_the_name_of_its_column(published):
     )
     page.table(frame, "A caption", source_column="Source", links={"First": ["x.html#y", "z.html"]})
     cells = re.findall(r'<td data-label="([^"]+)"[^>]*>(.*?)</td>', published[0]["text/html"])
-    assert [name for name, _ in cells] == ["First", "Second", "Source"] * 2
+    assert [name for name, _ in cells] == ["First:", "Second:", "Source:"] * 2
     assert cells[0][1] == '<a href="x.html#y">1</a>' and cells[4][1] == "3"
     assert cells[2][1] == '<a href="#ref-genchi2023">Genchi et al. 2023</a>' and cells[5][1] == ""
     assert published[0]["text/html"].count('scope="row"') == 2
@@ -41,10 +41,20 @@ def test_every_cell_carries_the_name_of_its_column(published):
 
 def test_numbers_are_set_to_the_right(published):
     page.table(
-        pd.DataFrame({"Row": ["a", "b", "c"], "n": ["1", "2", "not in what we read"], "t": ["x", "1", "y"]}), "c"
+        pd.DataFrame(
+            {"Row": ["a", "b", "c"], "n": ["1", "2", "not in what we read"], "t": ["x", "1", "y"], "few": ["7", "", ""]}
+        ),
+        "c",
     )
-    cells = re.findall(r'<td data-label="(\w+)"([^>]*)>', published[0]["text/html"])
-    assert all(("gt_right" in rest) == (name == "n") for name, rest in cells)
+    cells = re.findall(r'<td data-label="(\w+):"([^>]*)>', published[0]["text/html"])
+    assert all(("gt_right" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
+
+
+def test_on_a_card_a_head_that_is_a_number_says_of_what_and_a_question_has_no_colon(published):
+    page.table(pd.DataFrame({"People": ["3", "six", "1 in 50"], "Enough?": ["no", "no", "yes"]}), "c")
+    shown = published[0]["text/html"]
+    assert re.findall(r'<th data-label="([^"]+)"[^>]*>(.*?)</th>', shown) == [("People:", "3")]
+    assert shown.count('data-label="Enough?"') == 3
 
 
 def test_citations_gather_in_the_reference_list(published):
