@@ -22,6 +22,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from reporting import settings
 from reporting.launcher import SOCKET
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
@@ -110,6 +111,12 @@ def preload(folder=NOTEBOOKS):
                     exec(compile(ast.Module([node], []), path.name, "exec"), {})
 
 
+def read_data():
+    """Reads all data once: what forked kernels read again they find parsed, where the content of the file is the same."""
+    with contextlib.suppress(Exception):  # what is wrong with the data is for the command to say
+        settings.load_object(settings.configuration()["check_data"])()
+
+
 def _early(environment):
     return {key: value for key, value in environment.items() if key.startswith(READ_EARLY)}
 
@@ -129,6 +136,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = socket.socket(fileno=int(descriptor))
     preload()
+    read_data()
     gc.collect()
     gc.freeze()
     asked, descriptors = serve(listener, int(command))

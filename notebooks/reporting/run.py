@@ -173,11 +173,13 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
     """Chapters by name, two at a time; the last one of the report waits for the results of the others.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
-    this process calls `under_way()` once and `ready(name, notebook)` for each that is done. Returns executed notebooks in
-    reading order. The first failure stops the build with its two lines.
+    this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
+    Returns executed notebooks in reading order. The first failure stops the build with its two lines.
     """
     last = settings.configuration()["last"]
-    waiting, running, finished, untold = sorted(names, key=lambda name: name == last), {}, {}, []
+    # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
+    first = sorted((name for name in names if name != last), key=lambda name: -_size(name))
+    waiting, running, finished, untold = [*first, *(name for name in names if name == last)], {}, {}, []
 
     def start(name, results=""):
         stamp = _stamp(name, values, results)
@@ -204,19 +206,24 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
     with _pool(workspace) as pool:
         while waiting and waiting[0] != last:
             start(waiting.pop(0))
-        if under_way:
-            under_way()
         while waiting or running or untold:
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
                 rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
                 start(waiting.pop(), records.text(rows))
+            if under_way and not waiting:
+                under_way()
+                under_way = None
             elif untold:
                 name = untold.pop(0)
                 if ready:
                     ready(name, finished[name])
     return {name: finished[name] for name in sorted(finished)}
+
+
+def _size(name):
+    return (NOTEBOOKS / f"{name}.py").stat().st_size
 
 
 @contextlib.contextmanager
