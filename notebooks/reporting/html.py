@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
+from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
 from reporting import drawings, records, settings, stamps, store, terms
@@ -20,9 +21,20 @@ FOLDER = settings.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
 
 
+class _Exporter(nbconvert.HTMLExporter):
+    """HTMLExporter without its last step, which parses the whole page to describe pictures that ours describe themselves.
+
+    That step takes longer than all others together, and writes the names of SVG small.
+    """
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        return nbconvert.TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
+
+
 @cache
 def _exporter():
-    made = nbconvert.HTMLExporter(
+    made = _Exporter(
         config=Config({"HTMLExporter": {"exclude_anchor_links": True}}),
         extra_template_basedirs=[str(TEMPLATES.parent)],
         template_name=TEMPLATES.name,
@@ -157,15 +169,6 @@ def _plain_code(body):
     return re.sub(rf'<span class="(?!(?:{SHOWN_IN_CODE})")[a-z0-9]+">([^<]*)</span>', r"\1", body)
 
 
-def _with_svg_case(body):
-    # The exporter's parser writes all names small; browsers forgive that, other readers of a drawing do not.
-    return re.sub(
-        r"(?<=[ <])(viewbox|clippath|preserveaspectratio)|(?<=</)clippath",
-        lambda found: {"viewbox": "viewBox", "clippath": "clipPath"}.get(found[0], "preserveAspectRatio"),
-        body,
-    )
-
-
 def _terms(titles):
     # A chapter that runs alone has no list of terms beside it, so it has no links to one.
     return terms.glossary() if settings.configuration()["glossary_in"] in titles else []
@@ -201,7 +204,7 @@ def page(name, notebook, titles, changed, edition):
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(_with_svg_case(_exporter().from_notebook_node(notebook)[0]))
+        body = _plain_code(_exporter().from_notebook_node(notebook)[0])
         body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
         body = _explained(body, name, titles)
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}

@@ -119,7 +119,7 @@ def test_figures_have_numbers_captions_and_descriptions(page):
     for figure in figures:
         assert re.search(r'<span class="number">(Figure|Table) \d\.\d+</span> \S', figure)
         if figure.startswith('<figure class="chart'):
-            labels = set(re.findall(r'<div aria-label="([^"]+)" class="drawing \w+" role="img">', figure))
+            labels = set(re.findall(r'<div class="drawing \w+" role="img" aria-label="([^"]+)">', figure))
             assert len(labels) == 1 and 5 <= len(labels.pop().split()) <= 75
             widths = [float(width) for width in re.findall(r'viewBox="0 0 ([\d.]+)', figure)]
             assert len(widths) == 2 and widths[0] <= 644 and widths[1] <= 344
