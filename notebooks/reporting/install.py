@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV, LOCK = ROOT / ".venv", ROOT / ".requirements.lock"
 STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
-KERNELSPEC = VENV / "share" / "jupyter" / "kernels" / "forked" / "kernel.json"
+JUPYTER = VENV / "share" / "jupyter"
+KERNELSPEC = JUPYTER / "kernels" / "forked" / "kernel.json"
+LAB_SETTINGS = JUPYTER / "lab" / "settings" / "overrides.json"
 
 
 def stop(sentence):
@@ -76,16 +78,27 @@ def offer_forked_kernels():
     # kernels it knows by name: two at once must not share a file.
     history = "--HistoryManager.hist_file=:memory:"
     argv = [str(PYTHON), "-I", "-S", str(launcher), "-f", "{connection_file}", history]
-    text = json.dumps({"argv": argv, "display_name": "Python 3 (forked)", "language": "python"}, indent=1)
-    if not KERNELSPEC.exists() or KERNELSPEC.read_text(encoding="utf-8") != text:
-        KERNELSPEC.parent.mkdir(parents=True, exist_ok=True)
-        KERNELSPEC.write_text(text, encoding="utf-8")
+    put(KERNELSPEC, {"argv": argv, "display_name": "Python 3 (forked)", "language": "python"})
+
+
+def keep_lab_offline():
+    """JupyterLab's settings in .venv: it neither asks for news of Jupyter nor looks for newer versions of itself."""
+    put(LAB_SETTINGS, {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}})
+
+
+def put(place, content):
+    """Writes JSON where it is not there already."""
+    text = json.dumps(content, indent=1)
+    if not place.exists() or place.read_text(encoding="utf-8") != text:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
 
 
 def main():
     """Does nothing where .venv is up to date; else says what it does."""
     make_environment()
     offer_forked_kernels()
+    keep_lab_offline()
 
 
 def make_environment():

@@ -1,9 +1,11 @@
 """Chapters through papermill: checked first, run two at a time, published whole or not at all."""
 
 import contextlib
+import copy
 import csv
 import errno
 import fcntl
+import functools
 import hashlib
 import json
 import logging
@@ -21,7 +23,6 @@ from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
-import jupytext
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -46,7 +47,7 @@ class ChapterError(Exception):
 
 
 def _failure(name, error):
-    notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
+    notebook = settings.notebook(name, NOTEBOOKS)
     # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
     index = error.cell_index
     tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
@@ -66,7 +67,7 @@ def execute(name, values, results_file=None):
         warnings.simplefilter("ignore")
         try:
             notebook = papermill.execute_notebook(
-                jupytext.read(NOTEBOOKS / f"{name}.py"),
+                copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
                 kernel_name=kernels.name(),
@@ -110,7 +111,7 @@ def cleaned(notebook):
                 output.execution_count = count
     notebook.metadata = nbformat.from_dict(
         {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
             "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
             "jupytext": {
                 "formats": "ipynb,py:percent",
@@ -169,8 +170,8 @@ def _kept(stamp, values):
     return cleaned(notebook)
 
 
-def execute_all(names, values, workspace, report=print, fresh=False, under_way=None, ready=None):
-    """Chapters by name, two at a time; the last one of the report waits for the results of the others.
+def execute_all(names, values, workspace, report=print, fresh=False, under_way=None, ready=None, workers=WORKERS):
+    """Chapters by name, `workers` at a time; the last one of the report waits for the results of the others.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
@@ -190,7 +191,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
             results_file = Path(workspace) / "results-so-far.csv" if name == last else None
             if results_file:
                 results_file.write_text(results, encoding="utf-8")
-            running[pool.submit(execute, name, values, results_file)] = (name, stamp, results)
+            running[chapters.submit(execute, name, values, results_file)] = (name, stamp, results)
 
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
@@ -203,7 +204,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
         untold.append(name)
         report(f"  {name:<18} {took}")
 
-    with _pool(workspace) as pool:
+    with pool(workspace, workers) as chapters:
         while waiting and waiting[0] != last:
             start(waiting.pop(0))
         while waiting or running or untold:
@@ -227,25 +228,25 @@ def _size(name):
 
 
 @contextlib.contextmanager
-def _pool(workspace):
-    # Workers start with the first chapter they are given; those that a failure leaves at work are stopped.
+def pool(workspace, workers=WORKERS):
+    """An executor of that many processes, which start with the first work they are given; a failure stops those at work."""
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
-    pool = ProcessPoolExecutor(WORKERS, get_context("fork"), _start_worker, about_workers)
+    executor = ProcessPoolExecutor(workers, get_context("fork"), _start_worker, about_workers)
     try:
-        yield pool
-        pool.shutdown()
+        yield executor
+        executor.shutdown()
     except BaseException as error:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
+        processes = list((executor._processes or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:  # their kernels end with them
             process.terminate()
         for process in processes:
             process.join(5)
         if isinstance(error, BrokenProcessPool):
             raise ChapterError(
-                "A worker died before its chapter was done (killed, or out of memory).\n"
-                "Nothing was written; run the same command again."
+                "A worker died before its work was done (killed, or out of memory).\n"
+                "Nothing of it was written; run the same command again."
             ) from None
         raise
 
@@ -394,7 +395,7 @@ def report(asked, say=print):
         return build(asked, say)
 
 
-def build(asked, say=print):
+def build(asked, say=print, workers=WORKERS):
     """What `report` does, for whoever holds the lock and has checked the data."""
     target = REPORTS / "runs" / asked.name if asked.name else REPORTS
     check_target(target, asked.chapters)
@@ -404,15 +405,14 @@ def build(asked, say=print):
     if last in names and len(names) < len(settings.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
         names = settings.chapters()
-    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(WORKERS, len(names))} at a time:")
+    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
     with workshop() as workspace:
         pages = workspace / "pages"
         pages.mkdir()
-        titles = {name: html.question(jupytext.read(NOTEBOOKS / f"{name}.py")) for name in sorted(asked.chapters)}
+        titles = {name: html.question(settings.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
-        notebooks = execute_all(
-            names, asked.values, workspace, say, under_way=lambda: html.write_shared(pages), ready=site.add
-        )
+        shared = functools.partial(html.write_shared, pages)
+        notebooks = execute_all(names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers)
         notebooks = {name: notebooks[name] for name in titles}
         site.finish(notebooks)
         if asked.name:  # the report itself has its notebooks already: the references

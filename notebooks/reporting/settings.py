@@ -8,6 +8,7 @@ import re
 import shlex
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -50,14 +51,23 @@ def chapters():
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
 
 
-def declared_parameters(chapter, folder=NOTEBOOKS):
-    """Names assigned in the cell of a chapter that is tagged `parameters`."""
+def notebook(chapter, folder=NOTEBOOKS):
+    """A chapter as jupytext reads it from its script; shared between callers, so whoever changes it takes a copy."""
+    return _parsed((folder / f"{chapter}.py").read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(script):
     import jupytext  # here: most of what this module does must be quick
 
-    notebook = jupytext.read(folder / f"{chapter}.py")
+    return jupytext.reads(script, fmt="py:percent")
+
+
+def declared_parameters(chapter, folder=NOTEBOOKS):
+    """Names assigned in the cell of a chapter that is tagged `parameters`."""
     return [
         node.target.id
-        for cell in notebook.cells
+        for cell in notebook(chapter, folder).cells
         if "parameters" in cell.metadata.get("tags", [])
         for node in ast.parse(cell.source).body
         if isinstance(node, ast.AnnAssign)

@@ -115,17 +115,21 @@ def _imported(source, own):
 
 def reached(script):
     """The project's files that running a chapter can run: what it imports anywhere, what that imports, and so on."""
-    folder, found, waiting = script.parent, set(), [script]
+    folder, found, known, waiting = script.parent, set(), set(), [script]
     while waiting:
         path = waiting.pop()
-        for module in _imported(path.read_bytes(), path.relative_to(folder).parts):
-            parts = module.split(".")
-            # Importing a.b.c runs a and a.b as well.
-            for count in range(1, len(parts) + 1):
-                file = _file_of(".".join(parts[:count]), folder)
-                if file and file not in found:
-                    found.add(file)
-                    waiting.append(file)
+        # Importing a.b.c runs a and a.b as well.
+        named = {
+            module.rsplit(".", up)[0]
+            for module in _imported(path.read_bytes(), path.relative_to(folder).parts)
+            for up in range(module.count(".") + 1)
+        }
+        for module in named - known:
+            file = _file_of(module, folder)
+            if file and file not in found:
+                found.add(file)
+                waiting.append(file)
+        known |= named
     return found
 
 

@@ -1,9 +1,10 @@
-"""Many runs, one after another through the pool of two, into one table: a row a run, results as columns, small charts."""
+"""Many runs, two at a time, into one table: a row a run, results as columns, small charts."""
 
 import csv
 import io
 import json
 import os
+from concurrent.futures import as_completed
 from html import escape
 
 import altair
@@ -29,21 +30,49 @@ def is_done(asked, known_inputs):
 
 
 def run_all(sweep, say=print):
-    """Every run of a Sweep that is not done yet; returns (Request, error or None) in order. A failed run stops no other."""
-    known_inputs, outcomes = stamps.inputs(), []
-    for number, asked in enumerate(sweep.runs, start=1):
-        say(f"[{number}/{len(sweep.runs)}] {asked.name.split('/')[1]}")
-        error = None
-        if is_done(asked, known_inputs):
+    """Every run of a Sweep that is not done yet; returns (Request, error or None) in order. A failed run stops no other.
+
+    The first goes alone, two chapters at a time: what it shares with the others is kept then. The others go two at a time, one
+    chapter at a time each, so that no core waits for a run's last chapter.
+    """
+    known_inputs = stamps.inputs()
+    waiting = [asked for asked in sweep.runs if not is_done(asked, known_inputs)]
+    errors = {}
+
+    def head(asked):
+        say(f"[{sweep.runs.index(asked) + 1}/{len(sweep.runs)}] {asked.name.split('/')[1]}")
+
+    for asked in sweep.runs:
+        if asked not in waiting:
+            head(asked)
             say("  done before, kept")
-        else:
-            try:
-                run.build(asked, say)
-            except (run.ChapterError, UserError) as fault:
-                error = str(fault)
-                say("  failed: " + error.replace("\n", "\n  "))
-        outcomes.append((asked, error))
-    return outcomes
+    for asked in waiting[:1]:
+        head(asked)
+        errors[asked.name] = _build(asked, say, run.WORKERS)
+    with run.workshop() as workspace, run.pool(workspace) as builds:
+        running = {builds.submit(_build_and_tell, asked): asked for asked in waiting[1:]}
+        for done in as_completed(running):
+            head(running[done])
+            errors[running[done].name], told = done.result()
+            for line in told:
+                say(line)
+    return [(asked, errors.get(asked.name)) for asked in sweep.runs]
+
+
+def _build(asked, say, workers):
+    # What went wrong in words, None where nothing did.
+    try:
+        run.build(asked, say, workers)
+    except (run.ChapterError, UserError) as fault:
+        say("  failed: " + str(fault).replace("\n", "\n  "))
+        return str(fault)
+    return None
+
+
+def _build_and_tell(asked):
+    # In a process of its own, whose words are said when it is done: two that speak at once are hard to follow.
+    told = []
+    return _build(asked, told.append, 1), told
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import statistics
 
 import jupytext
 import pytest
+from jupyter_client.kernelspec import get_kernel_spec
 
 from reporting import settings
 from reporting.settings import declared_parameters
@@ -125,7 +126,8 @@ def test_reference_was_run_whole(name):
         assert all(output["output_type"] == "display_data" for output in cell["outputs"]), (
             "no error, warning or leftover"
         )
-    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    kernel = notebook["metadata"]["kernelspec"]  # as JupyterLab writes it, so that saving there changes nothing
+    assert kernel["name"] == "python3" and kernel["display_name"] == get_kernel_spec("python3").display_name
     assert "version" not in notebook["metadata"]["language_info"]
     assert all(set(cell["metadata"]) <= {"tags"} for cell in notebook["cells"])
     assert not any("injected-parameters" in cell["metadata"].get("tags", []) for cell in notebook["cells"])

@@ -180,7 +180,7 @@ def test_no_space_left(small_report, monkeypatch, place):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
 
-    def executed(*_, under_way, ready):
+    def executed(*_, under_way, ready, workers):
         under_way()
         ready("01_a", nbformat.v4.new_notebook())
         return {"01_a": nbformat.v4.new_notebook()}

@@ -65,7 +65,7 @@ def small_report(tmp_path, monkeypatch):
 
 def write_chapter(folder, name, *sources):
     cells = [nbformat.v4.new_code_cell("seed: int = 1  # a number", metadata={"tags": ["parameters"]})]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
     notebook = nbformat.v4.new_notebook(
         metadata=kernel, cells=[*cells, *(nbformat.v4.new_code_cell(source) for source in sources)]
     )

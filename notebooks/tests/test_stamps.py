@@ -223,7 +223,7 @@ def small_report(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(provenance, "write", lambda *_: None)
     pool = Pool()
-    monkeypatch.setattr(run, "_pool", lambda _: contextlib.nullcontext(pool))
+    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(pool))
     for name in names:
         write_chapter(tmp_path, name, "record = 1" if name == "01_a" else "seed")
 
@@ -274,7 +274,7 @@ def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_wait
 
     late = threading.Timer(20, lambda: held[0][0].cancel() or held[0][0].set_exception(TimeoutError("no page")))
     late.start()
-    monkeypatch.setattr(run, "_pool", lambda _: contextlib.nullcontext(Slow()))
+    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(Slow()))
     run.execute_all(
         ["01_a", "02_b", last],
         settings.resolve({}),

@@ -1,13 +1,19 @@
 """Sweeps: which runs they are, that one failure stops no other, that a restart goes on, and the table at the end."""
 
+import contextlib
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future
 
 import pytest
 
 from reporting import provenance, run, settings, stamps, sweep
 from reporting.settings import UserError
+from tests.test_faults import alive, children, linux, wait_for
 
 
 def asked(**environment):
@@ -63,15 +69,25 @@ def test_what_cannot_be_swept(environment, sentence):
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
+class Here:
+    """An executor that does its work at once, in this process."""
+
+    def submit(self, work, *given):
+        done = Future()
+        done.set_result(work(*given))
+        return done
+
+
 @pytest.fixture
 def quick(tmp_path, monkeypatch):
     """Builds that write a result without running a chapter; those at confidence 0.8 fail until told otherwise."""
+    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(Here()))
     monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
     monkeypatch.setattr(run, "CACHE", tmp_path / ".cache")
     monkeypatch.setattr(run, "check", lambda *values: None)
     built, failing = [], {0.8}
 
-    def build(asked, say):
+    def build(asked, say, workers):
         confidence = asked.values["confidence"]
         built.append(confidence)
         if confidence in failing:
@@ -96,7 +112,7 @@ def swept(**environment):
 def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     _, built, failing = quick
     folder, failed = swept()
-    assert built == [0.8, 0.9, 0.99] and failed == 1
+    assert sorted(built) == [0.8, 0.9, 0.99] and failed == 1
     rows = list(csv.DictReader(io.StringIO((folder / "table.csv").read_text())))
     assert [row["status"].split(":")[0] for row in rows] == ["failed", "done", "done"]
     assert rows[1]["safety.x"] == "0.1" and rows[1]["safety.x.upper"] == "0.9" and rows[0]["safety.x"] == ""
@@ -110,6 +126,72 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     for name in ("confidence_0-9", "confidence_0-99"):
         assert not sweep.is_done(next(r for r in asked(SET="confidence=0.9,0.99", CHAPTER="02_safety", RUN="try").runs
                                       if r.name.endswith(name)), stamps.inputs())  # fmt: skip
+
+
+# A sweep in a folder of its own. Its second and third run wait until both have begun; where told so, until they are stopped.
+SWEEP = """
+import signal, sys, time
+from pathlib import Path
+from reporting import run, settings, sweep
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
+folder, ends = Path(sys.argv[1]), sys.argv[2] == "ends"
+run.REPORTS, run.CACHE = folder / "reports", folder / ".cache"
+
+def build(asked, say, workers):
+    say(f"begun with {workers}")
+    begun = folder / f"begun-{asked.values['confidence']}"
+    begun.touch()
+    while workers == 1 and len(list(folder.glob("begun-*"))) < 3:
+        time.sleep(0.01)
+    if workers == 1 and not ends:
+        with run.workshop() as workspace, run.pool(workspace, 1) as chapters:
+            waits = chapters.submit(time.sleep, 60)
+            begun.write_text(str(*chapters._processes))
+            waits.result()
+    if asked.values["confidence"] == 0.9:
+        raise run.ChapterError("no")
+
+run.build = build
+try:
+    with run.locked():
+        outcomes = sweep.run_all(settings.sweep({"SET": "confidence=0.8,0.9,0.99", "CHAPTER": "02_safety"}), print)
+    print([error for _, error in outcomes])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def swept_apart(folder, word):
+    return subprocess.Popen(
+        [sys.executable, "-c", SWEEP, str(folder), word], cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_path):
+    said = swept_apart(tmp_path, "ends").communicate(timeout=60)[0].splitlines()
+    assert said[:2] == ["[1/3] confidence_0-8", "begun with 2"] and said[-1] == "[None, 'no', None]"
+    second = said.index("[2/3] confidence_0-9")
+    assert said[second : second + 3] == ["[2/3] confidence_0-9", "begun with 1", "  failed: no"]
+    assert said[said.index("[3/3] confidence_0-99") + 1] == "begun with 1"
+
+
+@linux
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_stopped_sweep_leaves_no_run_at_work(tmp_path, how, status):
+    driver = swept_apart(tmp_path, "never")
+    waiting = wait_for(lambda: [*map(int, two)] if len(two := words_of(tmp_path)) == 2 else None, 60)
+    runs = children(driver.pid)
+    assert len(runs) == 2 and all(alive(process) for process in [*runs, *waiting])
+    driver.send_signal(how)
+    assert driver.wait(20) == status
+    wait_for(lambda: not any(alive(process) for process in [*runs, *waiting]), 10)
+    left = [path.name for path in (tmp_path / ".cache").glob("build-*")]
+    assert not left or how == signal.SIGKILL
+
+
+def words_of(folder):
+    return [word for path in folder.glob("begun-*") for word in path.read_text().split()]
 
 
 def test_a_changed_input_runs_everything_again(quick, monkeypatch):
