@@ -16,7 +16,19 @@ function markCurrentSection() {
     links.forEach((link, id) => (id === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
   };
   document.addEventListener("scroll", mark, { passive: true });
-  mark();
+  afterFirstSight(mark);
+}
+
+function afterFirstSight(work) {
+  requestAnimationFrame(() => setTimeout(work));
+}
+
+function layOutTheRest() {
+  // Until now the style sheet left out what is not on the first screen. Whoever comes for a place further down needs all at once.
+  const whole = () => document.documentElement.classList.add("whole");
+  const fromTheTop = !location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  if (fromTheTop) afterFirstSight(whole);
+  else whole();
 }
 
 let charts; // one promise for the shared script
@@ -104,7 +116,7 @@ function folds() {
 
 function openContentsWhereThereIsRoom() {
   const fold = document.querySelector("nav.contents details");
-  const room = window.matchMedia("(min-width: 80rem)");
+  const room = window.matchMedia("(min-width: 84rem)");
   const follow = () => fold?.toggleAttribute("open", room.matches);
   room.addEventListener("change", follow);
   follow();
@@ -140,6 +152,7 @@ function unfoldForPrint() {
   window.addEventListener("beforeprint", () => answers().forEach((answer) => answer.setAttribute("open", "")));
 }
 
+layOutTheRest();
 markCurrentSection();
 openContentsWhereThereIsRoom();
 offerSliders();

@@ -126,7 +126,7 @@ def _numbered(body, number):
 
 
 def _sections(body):
-    """Headings with anchors; returns the body and the contents as (anchor, heading) pairs."""
+    """Parts, each from a heading to the next, and anchors for the headings; returns the body and the contents as (anchor, heading) pairs."""
     contents = []
 
     def anchored(found):
@@ -134,7 +134,11 @@ def _sections(body):
         contents.append((anchor, re.sub(r"<[^>]+>", "", found[2])))
         return f'<h2 id="{anchor}">{found[2]} <a class="permalink" href="#{anchor}" aria-label="Link to this section">#</a></h2>'
 
-    return re.sub(r"<h2([^>]*)>(.*?)</h2>", anchored, body, flags=re.S), contents
+    body = re.sub(r"<h2([^>]*)>(.*?)</h2>", anchored, body, flags=re.S)
+    # From one heading to the next, or to where a chapter itself begins or ends a section.
+    pieces = re.split(r"(?=<h2 id=|<section\b|</section>)", body)
+    parts = [f'<div class="part">\n{piece.strip()}\n</div>\n' if piece.startswith("<h2") else piece for piece in pieces]
+    return "".join(parts), contents
 
 
 def _folds_joined(body):

@@ -145,6 +145,34 @@ def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, th
         assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
 
 
+BEYOND_THEIR_PART = """() => [...document.querySelectorAll('.part *')].filter(one => {
+  const box = one.getBoundingClientRect(), part = one.closest('.part').getBoundingClientRect();
+  const framed = one.closest('.scroll > *, pre *, svg *, thead, summary span');
+  return box.width && box.height && !framed && (box.left < part.left - 1 || box.right > part.right + 1);
+}).map(one => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [360, 1280, 1440])
+def test_nothing_is_cut_while_it_waits_out_of_sight_and_every_place_is_found(browser, name, width):
+    address = (REPORTS / f"{name}.html").as_uri()
+    shown = browser.new_page(viewport={"width": width, "height": 900})
+    shown.goto(address)
+    shown.wait_for_function("document.documentElement.classList.contains('whole')")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    shown.evaluate("document.documentElement.classList.remove('whole')")
+    assert shown.evaluate("getComputedStyle(document.querySelector('.part')).contentVisibility") == "auto"
+    assert not shown.evaluate(BEYOND_THEIR_PART)
+    anchor = shown.evaluate("[...document.querySelectorAll('figure[id], .part[id]')].slice(0, -1).at(-1).id")
+    shown.goto("about:blank")
+    shown.goto(f"{address}#{anchor}")
+    shown.wait_for_timeout(100)
+    top = "anchor => [document.getElementById(anchor).getBoundingClientRect().top, innerHeight + scrollY - document.body.scrollHeight]"
+    place, end = shown.evaluate(top, anchor)
+    assert 0 <= place < 40 or abs(end) < 2, "at the top, or as far down as the page goes"
+    shown.close()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_letter_of_a_drawing_is_small_on_a_phone(opened, name):
     shown = opened(name).look(360, "light")
