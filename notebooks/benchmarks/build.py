@@ -1,8 +1,8 @@
 """How long building, rebuilding, checking and sweeping take, beside the plain command-line pipeline measured in the same run.
 
 `make benchmark`: three rounds, contestants in turn, medians; only this rewrites the README's table. QUICK=1: one round of two
-chapters, printed only. COLD=1 adds the way from a fresh clone to the first report (needs a package index). Works in a copy of
-the checkout below .cache/, without anything kept; asserts nothing.
+chapters, printed only. The way from a fresh clone to the first report needs a package index; where none is in reach, it is said
+to be missing. Works in copies of the checkout, without anything kept; asserts nothing.
 """
 
 import os
@@ -162,15 +162,19 @@ def measured(copy):
 
 
 def cold():
-    """Seconds from a fresh clone to its first report, .venv included."""
+    """Seconds from a fresh clone to its first report, .venv included; None where that could not be made."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder) / "clone")
         (copy.root / ".venv").unlink()
-        return copy.run("make", "report")
+        try:
+            return copy.run("make", "report")
+        except SystemExit as fault:
+            print(f"  fresh clone: not measured\n{fault}", flush=True)
+            return None
 
 
-def lines(times, cold_seconds=None):
-    """The table in Markdown: seconds, the plain pipeline beside them, and the ratios."""
+def lines(times, cold_seconds):
+    """The table in Markdown: seconds, the plain pipeline beside them, and the ratios; no line for a time that is None."""
 
     def row(task, own, plain, two, own_digits=1):
         cells = [f"{own:.{own_digits}f} s"]
@@ -236,7 +240,7 @@ def main():
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=ROOT / ".cache") as folder:
         times = measured(Copy(Path(folder)))
-    table = lines(times, cold() if os.environ.get("COLD") else None)
+    table = lines(times, None if QUICK else cold())
     busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS} rounds (the sweep and the run before it once); load at the end {busy}."
     said = " ".join(part for part in (about, weights(), sight()) if part)
