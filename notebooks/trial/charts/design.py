@@ -418,7 +418,7 @@ def flat_rate(table, width, shown=10):
     y["unharmed"].shorthand = "unharmed:Q"
     now = "datum.rate == flat_rate"
     above = rows[rows.rate == rows.rate.iloc[len(rows) * 2 // 5]].assign(word="top dose passed")
-    below = rows[rows.rate == rows.rate.iloc[len(rows) // 8]].assign(word="nobody harmed")
+    below = rows[rows.rate == rows.rate.iloc[len(rows) * 3 // 16]].assign(word="nobody harmed")
     layers = [
         *[
             alt.Chart(rows[["rate", part]])

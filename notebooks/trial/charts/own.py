@@ -252,40 +252,32 @@ def own_values(table, width, cohorts, visit, simulated):
     """
     hues = marks.hues(cohorts)
     left, right, step, head, foot = 12.0, 12.0, 40.0, 30.0, 30.0
-    x, drawn, means, frames, ticks, names = marks.across([0, width], 0, width), [], [], [], [], []
+    x, drawn, means, frames, zeros, ticks, names = marks.across([0, width], 0, width), [], [], [], [], [], []
     for panel, (parameter, part) in enumerate(table.groupby("parameter", sort=False)):
         start = head + panel * (head + foot + step * len(cohorts))
         low, high = _reach(part.change)
         across = lambda value, low=low, high=high: left + (width - left - right) * (value - low) / (high - low)  # noqa: E731
         end = start + step * len(cohorts)
-        frames.append(
-            {
-                "name": _short(parameter),
-                "at": 2.0,
-                "title_row": start - 16,
-                "zero": across(0.0),
-                "top": start,
-                "end": end,
-            }
-        )
+        frames.append({"name": _short(parameter), "at": 2.0, "row": start - 16})
         ticks += [{"name": _shown(value), "at": across(value), "row": end + 12} for value in _ticks(low, high)]
         for order, cohort in enumerate(cohorts):
             here = part[part.cohort == cohort]
             row = start + step * order + 26
             names.append({"name": f"{_short(cohort)}: {words.number(len(here))}", "at": 2.0, "row": row - 18})
+            zeros.append({"at": across(0.0), "row": row - 9, "end": row + 14})  # beside the dots, not through the names
             drawn += [
                 {"at": at, "row": row + shift, "cohort": cohort} for at, shift in _dodged(here.change.map(across))
             ]
             if len(here):
                 means.append({"at": across(here.change.mean()), "row": row - 7, "end": row + 9})
-    drawn, means, frames, ticks, names = (pd.DataFrame(rows) for rows in (drawn, means, frames, ticks, names))
+    drawn, means, frames, zeros, ticks, names = map(pd.DataFrame, (drawn, means, frames, zeros, ticks, names))
     height = len(frames) * (head + foot + step * len(cohorts))
     y = marks.down(height)
     layers = [
-        marks.rule(frames, x("zero"), y("top"), y2="end", color=theme.MUTED),
+        marks.rule(zeros, x("at"), y("row"), y2="end", color=theme.MUTED),
         marks.dots(drawn, x("at"), y("row"), hues=hues, field="cohort", edge=theme.PAPER, size=90),
         marks.rule(means, x("at"), y("row"), y2="end", color=theme.CAUTION, width=2.5),
-        marks.label(frames, "name", x("at"), y("title_row"), bold=True),
+        marks.label(frames, "name", x("at"), y("row"), bold=True),
         marks.label(names, "name", x("at"), y("row"), color=theme.MUTED),
         marks.label(ticks, "name", x("at"), y("row"), align="center", color=theme.MUTED),
     ]
