@@ -72,7 +72,10 @@ def _build(asked, say, workers):
 def _build_and_tell(asked):
     # In a process of its own, whose words are said when it is done: two that speak at once are hard to follow.
     told = []
-    return _build(asked, told.append, 1), told
+    try:
+        return _build(asked, told.append, 1), told
+    except KeyboardInterrupt:  # the sweep was stopped, and the executor would give this process its next run
+        os._exit(130)
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -155,21 +155,20 @@ def build(asked, say, workers):
 run.build = build
 try:
     with run.locked():
-        outcomes = sweep.run_all(settings.sweep({"SET": "confidence=0.8,0.9,0.99", "CHAPTER": "02_safety"}), print)
+        outcomes = sweep.run_all(settings.sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"}), print)
     print([error for _, error in outcomes])
 except KeyboardInterrupt:
     sys.exit(130)
 """
 
 
-def swept_apart(folder, word):
-    return subprocess.Popen(
-        [sys.executable, "-c", SWEEP, str(folder), word], cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True
-    )
+def swept_apart(folder, *words):
+    command = [sys.executable, "-c", SWEEP, str(folder), *words]
+    return subprocess.Popen(command, cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True)
 
 
 def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_path):
-    said = swept_apart(tmp_path, "ends").communicate(timeout=60)[0].splitlines()
+    said = swept_apart(tmp_path, "ends", "confidence=0.8,0.9,0.99").communicate(timeout=60)[0].splitlines()
     assert said[:2] == ["[1/3] confidence_0-8", "begun with 2"] and said[-1] == "[None, 'no', None]"
     second = said.index("[2/3] confidence_0-9")
     assert said[second : second + 3] == ["[2/3] confidence_0-9", "begun with 1", "  failed: no"]
@@ -179,13 +178,14 @@ def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_p
 @linux
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_stopped_sweep_leaves_no_run_at_work(tmp_path, how, status):
-    driver = swept_apart(tmp_path, "never")
+    driver = swept_apart(tmp_path, "never", "confidence=0.8,0.9,0.99,0.7,0.6")
     waiting = wait_for(lambda: [*map(int, two)] if len(two := words_of(tmp_path)) == 2 else None, 60)
     runs = children(driver.pid)
     assert len(runs) == 2 and all(alive(process) for process in [*runs, *waiting])
     driver.send_signal(how)
     assert driver.wait(20) == status
     wait_for(lambda: not any(alive(process) for process in [*runs, *waiting]), 10)
+    assert len(list(tmp_path.glob("begun-*"))) == 3, "and none was begun afterwards"
     left = [path.name for path in (tmp_path / ".cache").glob("build-*")]
     assert not left or how == signal.SIGKILL
 
