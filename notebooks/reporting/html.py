@@ -125,8 +125,8 @@ def _numbered(body, number):
     )
 
 
-def _sections(body):
-    """Parts, each from a heading to the next, and anchors for the headings; returns the body and the contents as (anchor, heading) pairs."""
+def _parts(body):
+    """Parts, each from a heading to the next; returns the body and the contents as (anchor, heading) pairs."""
     contents = []
 
     def anchored(found):
@@ -209,7 +209,7 @@ def page(name, notebook, titles, changed, edition):
     text = store.read(kept)
     if text is None:
         body = _plain_code(_exporter().from_notebook_node(notebook)[0])
-        body, contents = _sections(_numbered(_folds_joined(body), int(name[:2])))
+        body, contents = _parts(_numbered(_folds_joined(body), int(name[:2])))
         body = _explained(body, name, titles)
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
         text = _template("frame.html.j2").render(context)

@@ -32,25 +32,26 @@ def is_done(asked, known_inputs):
 def run_all(sweep, say=print):
     """Every run of a Sweep that is not done yet; returns (Request, error or None) in order. A failed run stops no other.
 
-    The first goes alone, two chapters at a time: what it shares with the others is kept then. The others go two at a time, one
-    chapter at a time each, so that no core waits for a run's last chapter.
+    The first goes alone, two chapters at a time: what it shares with the others is kept then. The others go in pairs, one chapter
+    at a time each, so that no core waits for a run's last chapter; where they are odd in number, a second one goes alone too.
     """
-    known_inputs = stamps.inputs()
-    waiting = [asked for asked in sweep.runs if not is_done(asked, known_inputs)]
-    errors = {}
+    known_inputs, waiting, errors = stamps.inputs(), [], {}
 
     def head(asked):
         say(f"[{sweep.runs.index(asked) + 1}/{len(sweep.runs)}] {asked.name.split('/')[1]}")
 
     for asked in sweep.runs:
-        if asked not in waiting:
+        if is_done(asked, known_inputs):
             head(asked)
             say("  done before, kept")
-    for asked in waiting[:1]:
+        else:
+            waiting.append(asked)
+    alone = 1 + (len(waiting) - 1) % 2
+    for asked in waiting[:alone]:
         head(asked)
         errors[asked.name] = _build(asked, say, run.WORKERS)
     with run.workshop() as workspace, run.pool(workspace) as builds:
-        running = {builds.submit(_build_and_tell, asked): asked for asked in waiting[1:]}
+        running = {builds.submit(_build_and_tell, asked): asked for asked in waiting[alone:]}
         for done in as_completed(running):
             head(running[done])
             errors[running[done].name], told = done.result()

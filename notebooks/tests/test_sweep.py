@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import dataclasses
 import io
 import json
 import signal
@@ -173,6 +174,15 @@ def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_p
     second = said.index("[2/3] confidence_0-9")
     assert said[second : second + 3] == ["[2/3] confidence_0-9", "begun with 1", "  failed: no"]
     assert said[said.index("[3/3] confidence_0-99") + 1] == "begun with 1"
+
+
+@pytest.mark.parametrize(("runs", "together"), [(1, 0), (2, 0), (3, 2), (4, 2), (5, 4)])
+def test_no_run_is_left_without_another_beside_it(quick, monkeypatch, runs, together):
+    workers = []
+    monkeypatch.setattr(run, "build", lambda asked, say, given: workers.append(given))
+    found = asked(SET="seed=" + ",".join(str(number) for number in range(5)), CHAPTER="02_safety")
+    sweep.run_all(dataclasses.replace(found, runs=found.runs[:runs]), say=lambda text: None)
+    assert sorted(workers) == [1] * together + [run.WORKERS] * (runs - together)
 
 
 @linux
