@@ -47,7 +47,7 @@ def test_numbers_are_set_to_the_right(published):
         "c",
     )
     cells = re.findall(r'<td data-label="(\w+):"([^>]*)>', published[0]["text/html"])
-    assert all(("gt_right" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
+    assert all(("numeric" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
 
 
 def test_on_a_card_a_head_that_is_a_number_says_of_what_and_a_question_has_no_colon(published):
