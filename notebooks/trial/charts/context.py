@@ -1,4 +1,4 @@
-"""Drawings of chapter 06: what happens without these cells, and how many people live with MS."""
+"""Drawings of chapter 06: what happens without these cells, how many people live with MS, and when it all happened."""
 
 import altair as alt
 import pandas as pd
