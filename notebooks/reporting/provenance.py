@@ -1,6 +1,5 @@
 """Where a build comes from: parameters, inputs by hash, packages, as an RO-Crate that other tools can read."""
 
-import csv
 import json
 import os
 import shlex
@@ -8,7 +7,7 @@ import subprocess
 from datetime import UTC, datetime
 from functools import cache
 
-from reporting import html, settings
+from reporting import cells, html, settings
 from reporting.settings import ROOT
 
 FILE = "ro-crate-metadata.json"
@@ -22,10 +21,7 @@ CONTEXT = [
 def last_accepted():
     """The latest day in reports/changes.csv, None before the first edition: the only date a committed file may carry."""
     path = ROOT / "reports" / "changes.csv"
-    if not path.exists():
-        return None
-    with path.open(encoding="utf-8", newline="") as file:
-        return max((row["accepted_on"] for row in csv.DictReader(file)), default=None)
+    return max((row["accepted_on"] for row in cells.rows(path)), default=None) if path.exists() else None
 
 
 @cache
