@@ -419,7 +419,7 @@ def build(asked, say=print, workers=WORKERS):
                 records.write_tables(pages, notebook)
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
-            provenance.write(pages, asked.values, known_inputs)
+            provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
         written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish(pages, target)
         if not asked.name:
