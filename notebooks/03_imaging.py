@@ -33,7 +33,7 @@ seed: int = 2023  # whole number; seed of the simulated trials
 
 # %%
 from reporting import page
-from trial import imaging, load, summary, words
+from trial import imaging, load, parameters, summary, words
 from trial.charts import imaging as draw
 from trial.methods import exact_tests, intervals, simulate
 
@@ -88,7 +88,7 @@ lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
-{"It is borrowed from" if lesions_per_year == lesions.value else "It departs from that of"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
+{"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
 That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 """)
 

@@ -37,7 +37,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import load, next_trial, summary, words
+from trial import load, next_trial, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 
@@ -58,8 +58,9 @@ disability = next_trial.size_for_progression(next_trial.siponimod_reduction(cont
 beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
 believed = next_trial.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
-origin = f"Loss and spread: {base.group}." if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "Loss and spread: chosen by a reader."
-spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
+chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
+origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
+spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
 To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay to the end.

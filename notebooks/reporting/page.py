@@ -14,7 +14,7 @@ from functools import cache
 from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 
-from reporting import drawings, records, settings, tables
+from reporting import cells, drawings, records, settings, tables
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
@@ -304,9 +304,7 @@ def record_table(frame):
 
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
-    publish_display_data(
-        {records.TABLE_MIME: {name: frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")}}
-    )
+    publish_display_data({records.TABLE_MIME: {name: cells.text_of_frame(frame, float_format="%.10g")}})
 
 
 def _publish(rows):

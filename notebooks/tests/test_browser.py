@@ -17,6 +17,7 @@ import vl_convert
 from playwright.sync_api import sync_playwright
 
 from reporting import html, page, settings, share
+from reporting.cells import harmless
 from tests.chapters import NAMES, ROOT
 from trial import load
 from trial.charts import safety as draw
@@ -294,6 +295,8 @@ def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
     cells = fold.locator("tbody tr").first.locator("th, td").all_inner_texts()
     assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
     assert len(table) == fold.locator("tbody tr").count()
+    texts = ["=1+1", "-0.584", "- x", " @x", "'=1", "'tis", "−0.5"]
+    assert shown.evaluate("texts => texts.map(harmless)", texts) == [harmless(text) for text in texts]
 
 
 # --- the whole report in one file -------------------------------------------------------------------------------------
