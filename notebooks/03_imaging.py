@@ -306,7 +306,7 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(tables.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(tables.scan_rivals(load.table("rival_explanations")), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 rules = load.design_rules().set_index("rule")

@@ -191,7 +191,7 @@ Two samples before the injection would show how much of a rise is of this kind; 
 # The list is our judgement.
 
 # %%
-page.table(tables.fluid_rivals(), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(tables.fluid_rivals(load.table("rival_explanations")), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
