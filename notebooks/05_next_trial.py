@@ -84,7 +84,7 @@ page.record("next_trial.n_per_arm_progression", disability, unit="people", metho
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(tables.comparisons(), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+page.table(tables.comparisons(load.table("comparisons")), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
 
 # %% tags=["prose"]
 page.say(f"""

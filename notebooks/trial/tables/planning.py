@@ -20,29 +20,6 @@ LONGEST_YEARS = 30
 DAYS_PER_MONTH = 365.25 / 12
 NO_EXCESS = "no loss beyond healthy ageing"
 
-COMPARISONS = [
-    (
-        "Cells, drugs and puncture v sham puncture and the same drugs",
-        "Do the cells add something to the drugs and the needle?",
-        "Whether drugs and needle do good or harm by themselves: both groups get them.",
-    ),
-    (
-        "Cells, drugs and puncture v sham puncture alone",
-        "Is the whole package better than no treatment?",
-        "Which part of the package did it; and the drugs' effects can tell people which group they are in.",
-    ),
-    (
-        "Sham puncture and drugs v sham puncture alone",
-        "What do the drugs do by themselves?",
-        "Anything about the cells.",
-    ),
-    (
-        "Cells now v cells a year later",
-        "Is the package better than a year of waiting? In the end everyone gets it.",
-        "Late harm: after a year nobody is left without the cells to compare with.",
-    ),
-]
-
 OUTCOMES = [
     (
         "EDSS, confirmed progression",
@@ -89,9 +66,10 @@ OUTCOMES = [
 ]
 
 
-def comparisons():
-    """What each kind of comparison group answers and leaves open: our judgement."""
-    return pd.DataFrame(COMPARISONS, columns=["Comparison", "What it answers", "What it leaves open"])
+def comparisons(judged):
+    """What each kind of comparison group answers and leaves open, from the table comparisons."""
+    heads = {"comparison": "Comparison", "answers": "What it answers", "leaves_open": "What it leaves open"}
+    return judged[list(heads)].rename(columns=heads)
 
 
 def outcomes_that_move(participants):
