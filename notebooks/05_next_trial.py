@@ -118,7 +118,7 @@ More people do not help with that, more donors do.
 # MS itself comes in types: with relapses and recoveries (relapsing-remitting, RRMS), rising steadily after years of relapses (secondary progressive, SPMS), and rising from the start (primary progressive, PPMS).
 
 # %%
-page.table(tables.outcomes_that_move(load.trial_participants()), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
+page.table(tables.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants")), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
            note="Our judgement; the source is what it leans on, not who said it.")
 
 # %% tags=["prose"]

@@ -20,51 +20,6 @@ LONGEST_YEARS = 30
 DAYS_PER_MONTH = 365.25 / 12
 NO_EXCESS = "no loss beyond healthy ageing"
 
-OUTCOMES = [
-    (
-        "EDSS, confirmed progression",
-        "yes, in few steps",
-        "A rise of {step} already counts as worse in one trial, and at this stage it is a large change in life.",
-        "expand",
-    ),
-    (
-        "A short walk against the clock",
-        "hardly",
-        "Many people at this stage cannot finish it, so it cannot get worse.",
-        "harris2024",
-    ),
-    (
-        "Hands (pegs placed against the clock)",
-        "yes",
-        "Arms often still work when legs do not; one trial took people up to an EDSS of {hands} and counted a composite.",
-        "oratorio_hand",
-    ),
-    (
-        "Thinking, sight, fatigue, daily life",
-        "yes",
-        "Asked or tested in people who cannot walk; how steady such tests are at this stage we did not read.",
-        "this_report",
-    ),
-    (
-        "Brain volume",
-        "yes",
-        "Measured whatever a person can do; by itself it is not a benefit anyone feels.",
-        "msstat2014",
-    ),
-    (
-        "Area of the spinal cord",
-        "yes, with much noise",
-        "One study asks for far more people in SPMS than in PPMS.",
-        "cawley2017",
-    ),
-    (
-        "New spots on scans",
-        "yes, but they tell of something else",
-        "They tell of inflammation, which is not what disables most at this stage; here half had a new one within two years.",
-        "genchi2023",
-    ),
-]
-
 
 def comparisons(judged):
     """What each kind of comparison group answers and leaves open, from the table comparisons."""
@@ -72,14 +27,19 @@ def comparisons(judged):
     return judged[list(heads)].rename(columns=heads)
 
 
-def outcomes_that_move(participants):
-    """Outcomes and whether they can still change at an EDSS of 6.5 and above: our judgement, each with what it leans on."""
+def outcomes_that_move(judged, participants):
+    """Outcomes and whether they can still change at an EDSS of 6.5 and above, from the table outcomes_that_move."""
     step = participants[participants["measure"].str.startswith("EDSS rise")]["value"].iloc[0]
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
-    told = {"step": words.plain(step), "hands": words.plain(hands)}
     return pd.DataFrame(
-        [(what, moves, why.format(**told), source) for what, moves, why, source in OUTCOMES],
-        columns=["Outcome", "Can it still move?", "Why we think so", "Source"],
+        {
+            "Outcome": judged["outcome"],
+            "Can it still move?": judged["moves"],
+            "Why we think so": [
+                why.replace("{step}", words.plain(step)).replace("{hands}", words.plain(hands)) for why in judged["why"]
+            ],
+            "Source": judged["source"],
+        }
     )
 
 
