@@ -562,7 +562,19 @@ BREAKS = {
         "datapackage.json",
         '"resources": [',
         '"tables": [',
-        "data/datapackage.json: the file is not a Data Package (KeyError('resources')).",
+        "data/datapackage.json: the file is not a Data Package of tables (KeyError('resources')).",
+    ),
+    "key that is no column": (
+        "datapackage.json",
+        '"primaryKey": ["term", "window_days", "cohort"]',
+        '"primaryKey": ["terms"]',
+        "(KeyError('adverse_events: terms')).",
+    ),
+    "pointer to no table": (
+        "datapackage.json",
+        '"resource": "sister_trials"',
+        '"resource": "brother_trials"',
+        "(KeyError('sister_doses: brother_trials')).",
     ),
     "unknown type": (
         "datapackage.json",

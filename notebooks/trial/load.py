@@ -64,11 +64,7 @@ def _content(name):
 
 
 def tables():
-    """Every table of the data, in the order of datapackage.json: {name: Table}.
-
-    >>> tables()["cohorts"].key, tables()["cohorts"].columns["people_treated"]["unit"]
-    (['cohort'], 'people')
-    """
+    """Every table of the data, in the order of datapackage.json: {name: Table}."""
     return _described(_content(DESCRIBED_IN))
 
 
@@ -76,11 +72,17 @@ def tables():
 def _described(content):
     try:
         resources = json.loads(content)["resources"]
-        return {resource["name"]: _table(resource) for resource in resources if resource.get("type") == "table"}
+        found = {resource["name"]: _table(resource) for resource in resources if resource.get("type") == "table"}
+        for name, described in found.items():
+            names = {*described.columns, *found}
+            unknown = {*described.key, *(word for pointer in described.points_to for word in pointer[:2])} - names
+            if unknown:
+                raise KeyError(f"{name}: {min(unknown)}")
+        return found
     except ValueError as error:
         raise DataError(f"{_where(DESCRIBED_IN)}: the file is not valid JSON ({error}).") from None
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        raise DataError(f"{_where(DESCRIBED_IN)}: the file is not a Data Package ({error!r}).") from None
+        raise DataError(f"{_where(DESCRIBED_IN)}: the file is not a Data Package of tables ({error!r}).") from None
 
 
 def _table(resource):
@@ -100,11 +102,7 @@ def _table(resource):
 
 
 def allowed(table, column):
-    """The values that a column may hold, as datapackage.json lists them.
-
-    >>> allowed("adverse_events", "cohort")
-    ['A', 'B', 'C', 'D']
-    """
+    """The values that a column may hold, as datapackage.json lists them."""
     return tables()[table].columns[column]["constraints"]["enum"]
 
 
@@ -157,11 +155,10 @@ def _checked(name, schema, frame):
         return schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         first = errors.failure_cases.iloc[0]
-        columns = f"the columns are {', '.join(schema.columns)}"
-        if first["check"] == "column_in_dataframe":
-            message = f"{_where(name, 1, first['failure_case'])}: the column is missing; {columns}."
-        elif first["check"] == "column_in_schema":
-            message = f"{_where(name, 1, first['failure_case'])}: the column is not known; {columns}."
+        wrong = {"column_in_dataframe": "missing", "column_in_schema": "not known"}.get(first["check"])
+        if wrong:
+            place, columns = _where(name, 1, first["failure_case"]), ", ".join(schema.columns)
+            message = f"{place}: the column is {wrong}; the columns are {columns}."
         else:
             value = f'"{first["failure_case"]}"' if str(first["failure_case"]).strip() else "the field"
             message = f"{_where(name, int(first['index']), first['column'])}: {value} {first['check']}."
@@ -396,9 +393,7 @@ def keyed(*names):
     return [(tables()[name].key, table(name)) for name in names]
 
 
-def glossary():
-    """The terms of the pages, by a name that the configuration of the printing can call."""
-    return table("glossary")
+glossary = partial(table, "glossary")  # by the name that the configuration of the printing calls
 
 
 def __getattr__(name):
