@@ -38,11 +38,11 @@ from trial.charts import imaging as draw
 from trial.methods import exact_tests, intervals, simulate
 
 # %%
-outcome = load.safety_outcomes().set_index("outcome").loc["new_lesion"]
+outcome = load.table("safety_outcomes").set_index("outcome").loc["new_lesion"]
 seen, people, weeks = int(outcome.people_with), int(outcome.people), int(outcome.window_weeks)
-atrophy, per_dose = load.atrophy(), load.cohorts().people_treated.tolist()
+atrophy, per_dose = load.table("atrophy"), load.table("cohorts").people_treated.tolist()
 years, loss, top = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1]
-doses, size = load.cohorts().dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
+doses, size = load.table("cohorts").dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
 
 # %% [markdown]
 # ## The short answer
@@ -84,7 +84,7 @@ page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]]
 # Nobody was watched without treatment here, so a rate has to be borrowed, and the loan has its price.
 
 # %% tags=["prose"]
-lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"]
+lesions = load.table("lesions").set_index("measure").loc["new_or_enlarging_t2_per_year"]
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
@@ -169,7 +169,7 @@ People differ around such averages: with a mean loss of {words.plain(loss)}% and
 """)
 
 # %%
-cutoffs = imaging.normal_cutoffs(atrophy, load.atrophy_cutoffs())
+cutoffs = imaging.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.chart(draw.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
            note="Most of the people with MS in this study had relapsing disease.", data=imaging.cutoffs_in_words(cutoffs))
 
@@ -308,10 +308,10 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(imaging.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(imaging.scan_rivals(load.table("rival_explanations")), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
-rules = load.design_rules().set_index("rule")
+rules = load.table("design_rules").set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.

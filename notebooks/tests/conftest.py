@@ -1,6 +1,10 @@
-"""What a run of the checks says at its end, besides passed and failed."""
+"""What a run of the checks takes and says at its end, besides passed and failed."""
 
 BROWSER = "tests/test_browser.py"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="write the tables of data/README.md from datapackage.json")
 
 
 def pytest_terminal_summary(terminalreporter):

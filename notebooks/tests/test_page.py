@@ -74,7 +74,7 @@ def test_an_unknown_key_names_the_nearest(published):
 def test_a_chart_has_three_keys_and_two_drawings(published):
     page.chart(
         draw.forty_four_events,
-        load.adverse_events(),
+        load.table("adverse_events"),
         "All events.",
         name="events",
         kinds="reported",
@@ -94,7 +94,7 @@ def test_a_chart_has_three_keys_and_two_drawings(published):
 
 def test_the_same_chart_gives_the_same_bytes(published):
     for _ in range(2):
-        page.chart(draw.events_by_dose, load.adverse_events(), "By dose.")
+        page.chart(draw.events_by_dose, load.table("adverse_events"), "By dose.")
     assert json.dumps(published[0]) == json.dumps(published[1])
 
 

@@ -345,7 +345,7 @@ def years_of_stems(timeline):
     """Years from the recorded start of STEMS to its paper.
 
     >>> from trial import load
-    >>> round(years_of_stems(load.timeline()), 1)
+    >>> round(years_of_stems(load.table("timeline")), 1)
     5.6
     """
     here = timeline[timeline["about"] == "stems"]

@@ -529,7 +529,7 @@ def _section(claim, evidence):
 def ledger(claims, results, **tables):
     """One row per claim: what was reported, what follows, what no effect would look like, and the verdict by rule.
 
-    `claims` as from `load.claims()`; `results` indexed by name with columns value, lower, upper, unit, method; any
+    `claims` as from `load.table("claims")`; `results` indexed by name with columns value, lower, upper, unit, method; any
     table of `TABLES` given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim,
     reported, derived, without_effect, verdict, why_verdict, sources (all keys, joined by ";"), section, link and
     source (the speaker's key).
@@ -537,7 +537,7 @@ def ledger(claims, results, **tables):
     """
     for name in set(tables) - set(TABLES):
         raise ValueError(f"{name} is no table of the ledger; the tables are {', '.join(TABLES)}.")
-    read = {name: getattr(load, name)() for name in TABLES if name not in tables}
+    read = {name: load.table(name) for name in TABLES if name not in tables}
     evidence = SimpleNamespace(results=results, **read, **tables)
     evidence.known = _known(evidence)
     rows = []
