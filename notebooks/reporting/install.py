@@ -95,7 +95,17 @@ def check_index(installer):
     """A sentence where no package index answers: left to itself, an installer tries again for minutes."""
     name, version = locked("uv").split()[0].split("==")
     if installer:
-        question = [installer, "pip", "install", "--dry-run", "--no-deps", "--python", PYTHON, f"{name}=={version}"]
+        question = [
+            installer,
+            "pip",
+            "install",
+            "--dry-run",
+            "--reinstall",
+            "--no-deps",
+            "--python",
+            PYTHON,
+            f"{name}=={version}",
+        ]
     else:
         question = [PYTHON, "-m", "pip", "index", "versions", name, "--retries", "1", "--timeout", "8"]
     short = {"UV_HTTP_TIMEOUT": "8", "UV_HTTP_RETRIES": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

@@ -17,7 +17,9 @@ from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / ".requirements.lock"
-MINORS = range(11, 31)  # of Python 3: from the oldest that is supported to one that will not have come before this runs again
+MINORS = range(
+    11, 31
+)  # of Python 3: from the oldest that is supported to one that will not have come before this runs again
 COMPILE = ("-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", f"3.{MINORS[0]}")
 
 

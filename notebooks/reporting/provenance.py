@@ -28,16 +28,43 @@ def last_accepted():
         return max((row["accepted_on"] for row in csv.DictReader(file)), default=None)
 
 
+def git(*words, folder=ROOT):
+    """What git answers in a folder of the checkout; None without git and where the checkout is in no repository."""
+    try:
+        done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def tracked(names, folder):
+    """Those of the files in a folder that a repository holds just as they are now."""
+    held, changed = git("ls-files", "-z", "--", *names, folder=folder), None
+    if held:
+        changed = git("diff", "--name-only", "--relative", "-z", "HEAD", "--", *names, folder=folder)
+    return set() if changed is None else set(names) & set(held.split("\0")) - set(changed.split("\0"))
+
+
+def in_repository():
+    """Whether the checkout belongs to a repository: one that merely lies around it holds none of its files."""
+    return bool(git("ls-files", "--", "Makefile"))
+
+
+def files(*more):
+    """Names of the checkout's files: those its repository holds (and, with options of `git ls-files`, others); outside of one
+    all files but those in the folders that .gitignore names."""
+    if in_repository():
+        return [name for name in git("ls-files", "-z", *more).split("\0") if name]
+    ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.rglob("*")) if path.is_file()]
+    return [str(path) for path in paths if not ignored & {*path.parts[:-1], *map(str, path.parents)}]
+
+
 @cache
 def commit():
     """The commit checked out, with "+ edits" where files differ from it; "" outside a repository."""
-
-    def git(*words):
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    found = git("rev-parse", "HEAD")
-    return found + " + edits" if found and git("status", "--porcelain") else found
+    found = (git("rev-parse", "HEAD") or "").strip() if in_repository() else ""
+    return found + " + edits" if found and git("status", "--porcelain", "--", ".") else found
 
 
 def command(environment=os.environ):
