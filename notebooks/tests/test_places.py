@@ -497,7 +497,10 @@ python notebooks/06_context.py"""
 
 
 def test_the_readme_names_them():
-    assert COMMANDS in (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert COMMANDS in text
+    *most, last = install.served()["pythons"]
+    assert f"You need Python {', '.join(most)} or {last} with venv and pip" in text
 
 
 def test_papermill_runs_a_chapter(tmp_path):
