@@ -322,16 +322,16 @@ def check_target(target, names):
 
 def check_writable(*places):
     """UserError where a file or folder cannot be written; for one that is not there yet the nearest folder above it is tried."""
-    for place in places:
+    for there in places:
         try:
-            there = next(path for path in [place, *place.parents] if path.exists())
+            there = next(path for path in [there, *there.parents] if path.exists())
             if there.is_dir():
                 tempfile.TemporaryFile(dir=there).close()
             else:
                 there.open("ab").close()
         except OSError as error:
             raise UserError(
-                f"{error.filename or place} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
+                f"{there} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
             ) from None
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import namedtuple
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -159,10 +160,9 @@ def test_who_is_served_is_read_off_the_names_of_wheels():
     ],
 )
 def test_a_python_that_the_lock_does_not_serve_is_refused_at_once(monkeypatch, capsys, version, name, flags, said):
-    known = {"major": version[0], "minor": version[1]}
     implementation = SimpleNamespace(name=name)
     system = SimpleNamespace(
-        version_info=SimpleNamespace(**known),
+        version_info=namedtuple("Version", "major minor")(*version),
         version="x 1",
         implementation=implementation,
         abiflags=flags,
@@ -338,7 +338,7 @@ def forbid(monkeypatch, forbidden):
 
     def temporary(*arguments, dir=None, **options):
         if Path(dir) == forbidden:
-            raise PermissionError(13, "Permission denied", str(dir))
+            raise PermissionError(13, "Permission denied", f"{dir}/tmp1")
         return real_file(*arguments, dir=dir, **options)
 
     def opened(path, *arguments, **options):
