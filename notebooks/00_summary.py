@@ -26,7 +26,9 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import charts, intervals, ledger, load, tables, words
+from trial import ledger, load, summary, words
+from trial.charts import summary as draw
+from trial.methods import intervals
 
 # %%
 results = page.results()
@@ -43,7 +45,7 @@ harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.rela
 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
-usual, edge = tables.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
+usual, edge = summary.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells.
 If such harm struck {words.one_in(0.1)} people, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would: a limit of what was learned, not your own chance.
@@ -67,13 +69,13 @@ Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023
 # ## What was seen
 
 # %%
-twelve = tables.twelve_people(load.safety_outcomes())
-page.chart(charts.twelve_people, twelve, "What happened to the twelve people, as far as we could read.", name="twelve",
+twelve = summary.twelve_people(load.safety_outcomes())
+page.chart(draw.twelve_people, twelve, "What happened to the twelve people, as far as we could read.", name="twelve",
            kinds="reported derived", sources=["genchi2023", "seed_nmss2023"], note="“Related” means related to the cells, not to the needle or the drugs. Six follows from “half” if all twelve were scanned.", data=twelve.drop(columns="big_label"))
 
 # %%
-page.chart(charts.hundred_trials, tables.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
-           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=tables.none_among([100, 50, 20, 10, 7, 5, 4], people))
+page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
+           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -86,7 +88,7 @@ Half had a new spot on a brain scan, which does not mean that half got worse.
 # ## The empty column
 
 # %%
-page.table(tables.empty_column(load.serious_event_comparison(), load.progression(), load.sister_trials(), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
+page.table(summary.empty_column(load.serious_event_comparison(), load.progression(), load.sister_trials(), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
            note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
 # %% tags=["prose"]
@@ -109,7 +111,7 @@ Harm that comes years later could not show.
 
 # %% tags=["prose"]
 page.say(f"""
-Without treatment people might show as many new spots: about {tables.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
+Without treatment people might show as many new spots: about {summary.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 
@@ -221,17 +223,17 @@ Whether the cells help is not known yet, in either direction.
 
 # %%
 weighed = ledger.ledger(load.claims(), results)
-page.table(tables.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
+page.table(summary.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
 
 # %%
-page.table(tables.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived",
+page.table(summary.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived",
            source_column="Source", links={"Where": weighed.link}, layout="list")
 
 # %% [markdown]
 # ## What this does not show
 
 # %%
-page.table(tables.shown_and_not(results, people, per_dose), "What the trial shows, beside what it does not.", name="shown", kinds="derived")
+page.table(summary.shown_and_not(results, people, per_dose), "What the trial shows, beside what it does not.", name="shown", kinds="derived")
 
 # %% [markdown]
 # ## What we read and what we did not
@@ -240,13 +242,13 @@ page.table(tables.shown_and_not(results, people, per_dose), "What the trial show
 # The full article is open to anyone; who has it before them can fill in what follows.
 
 # %%
-page.table(tables.what_we_did_not_read(load.not_read()), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
+page.table(summary.what_we_did_not_read(load.not_read()), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
 
 # %% [markdown]
 # ## Terms in one sentence
 
 # %%
-page.table(tables.terms(load.glossary()), "The terms of these pages, in our own words.", name="terms")
+page.table(summary.terms(load.glossary()), "The terms of these pages, in our own words.", name="terms")
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -268,5 +270,5 @@ page.table(tables.terms(load.glossary()), "The terms of these pages, in our own 
 # ## References
 
 # %%
-page.table(tables.as_read(load.keyed("claim_facts")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(summary.as_read(load.keyed("claim_facts")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

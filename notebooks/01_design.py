@@ -27,19 +27,21 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import charts, escalation, intervals, load, posterior, tables, words
+from trial import design, load, safety, summary, words
+from trial.charts import design as draw
+from trial.methods import escalation, intervals, posterior
 
 # %%
 rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
-curves = tables.named_curves(load.dlt_curves(), dlt_curves)
-names = tables.curve_words(load.dlt_curves(), dlt_curves)
+curves = design.named_curves(load.dlt_curves(), dlt_curves)
+names = design.curve_words(load.dlt_curves(), dlt_curves)
 per_dose, people = int(cohorts.people_treated.iloc[0]), int(cohorts.people_treated.sum())
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-passing = tables.passing(curves, names, reading).set_index("curve")
+passing = design.passing(curves, names, reading).set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, and the rule let the dose rise each time; the highest dose was passed, so no limit was found.
@@ -56,7 +58,7 @@ It does not mean that the top dose is the right one, nor that a higher one would
 # The registry and the abstract say who was asked, and the answer matters for whom anything found here could hold.
 
 # %%
-page.table(tables.at_a_glance(rules), "The trial at a glance.", name="glance", kinds="reported", source_column="Source")
+page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", kinds="reported", source_column="Source")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -70,9 +72,9 @@ Nobody was allocated to anything else, and everyone knew what was given {page.ci
 # Each person got one injection, and each group of people about twice the dose of the group before.
 
 # %%
-page.chart(charts.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
-           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=tables.sister_doses(load.sister_doses()),
-           note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=tables.total_cells(cohorts, body_weight_kg))
+page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
+           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=design.sister_doses(load.sister_doses()),
+           note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
 totals = cohorts.dose_million_cells_per_kg * body_weight_kg
@@ -107,13 +109,13 @@ For the highest dose we infer the same from the abstract, which reports no sever
 # “Months before the next cohort” can be counted from several days; we count from the last injection of a cohort to the first of the next.
 
 # %%
-calendar = tables.earliest_calendar(cohorts, rules, cohort_gap_days)
-page.chart(charts.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", recorded=tables.recorded_dates(rules),
+calendar = design.earliest_calendar(cohorts, rules, cohort_gap_days)
+page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", recorded=design.recorded_dates(rules),
            sources=["reg_stems", "blog_stems2017", "reg_stems_mirror"], note="The recorded start is the end of May 2017, the first group is taken as complete at the end of October 2017.")
 
 # %% tags=["prose"]
 span, end = int(calendar.injection_day.iloc[-1]), int(calendar.end_of_follow_up_day.max())
-recorded = tables.recorded_dates(rules).day.iloc[-1]
+recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
 The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
@@ -124,7 +126,7 @@ Nothing in what we read says why.
 page.record("design.days_first_to_last_injection", span, unit="days", method="14 days between people, cohort_gap_days between cohorts, no DLT")
 
 # %%
-page.table(tables.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", name="durations", kinds="assumed derived",
+page.table(design.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", name="durations", kinds="assumed derived",
            note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.")
 
 # %% [markdown]
@@ -135,7 +137,7 @@ page.table(tables.durations(curves, names, int(rules.value.days_between_people),
 # The rates below are assumed and span what might be true; none of them was measured.
 
 # %%
-page.chart(charts.passing, passing.reset_index(), "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=tables.characteristics(curves, names, reading))
+page.chart(draw.passing, passing.reset_index(), "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=design.characteristics(curves, names, reading))
 
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
@@ -146,21 +148,21 @@ A rate of {words.percent(curves["flat_10"][0])} at every dose would still give t
 """)
 
 # %%
-page.chart(charts.mtd_distribution, tables.mtd_distribution(curves, names, reading), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=tables.characteristics(curves, names, reading))
+page.chart(draw.mtd_distribution, design.mtd_distribution(curves, names, reading), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=design.characteristics(curves, names, reading))
 
 # %%
-flat = tables.flat_rates(reading, 40)
-page.chart(charts.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=tables.flat_rates_in_words(flat, [2, 5, 10, 20, 30, 40]))
+flat = design.flat_rates(reading, 40)
+page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=design.flat_rates_in_words(flat, [2, 5, 10, 20, 30, 40]))
 
 # %%
-page.table(tables.readings_compared(curves, names), "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", name="readings", kinds="assumed derived",
+page.table(design.readings_compared(curves, names), "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", name="readings", kinds="assumed derived",
            note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.")
 
 # %%
-page.table(tables.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived")
+page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
-apart, more_under_k = tables.largest_difference_between_readings(curves), tables.more_people_under_k(curves)
+apart, more_under_k = design.largest_difference_between_readings(curves), design.more_people_under_k(curves)
 page.say(f"""
 This page uses reading {reading}.
 Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many are harmed on the way ([Table](#table-readings)).
@@ -168,7 +170,7 @@ The textbook rule (K) steps down and fills the dose it ends at; it needs more pe
 """)
 
 # %%
-page.record_table(tables.design_results(curves, reading))
+page.record_table(design.design_results(curves, reading))
 
 # %% [markdown]
 # ## The highest dose tried is not a limit found
@@ -176,7 +178,7 @@ page.record_table(tables.design_results(curves, reading))
 # A dose that was passed by a few people says something about frequent harm at that dose, and little about the rest.
 
 # %%
-page.table(tables.none_seen_in_words([per_dose, people], [0.02, 0.05, 0.1, 0.2, 1 / 3]), "How often nobody is harmed, at one dose and in the whole trial, if harm has a known rate.", name="none-seen", kinds="assumed derived")
+page.table(safety.none_seen_in_words([per_dose, people], [0.02, 0.05, 0.1, 0.2, 1 / 3]), "How often nobody is harmed, at one dose and in the whole trial, if harm has a known rate.", name="none-seen", kinds="assumed derived")
 
 # %% tags=["prose"]
 third = intervals.probability_none(1 / 3, per_dose)
@@ -187,11 +189,11 @@ More cells need not mean more harm, nor more good: a rule made for drugs whose h
 """)
 
 # %%
-page.table(tables.beliefs([per_dose] * len(cohorts), 1 / 3), "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", name="beliefs", kinds="assumed derived",
+page.table(design.beliefs([per_dose] * len(cohorts), 1 / 3), "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", name="beliefs", kinds="assumed derived",
            note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
-page.table(tables.beliefs_by_dose([per_dose] * len(cohorts), 1 / 3), "The mean rate of harm that each belief implies at every dose, before and after.", name="beliefs-by-dose", kinds="assumed derived")
+page.table(design.beliefs_by_dose([per_dose] * len(cohorts), 1 / 3), "The mean rate of harm that each belief implies at every dose, before and after.", name="beliefs-by-dose", kinds="assumed derived")
 
 # %% tags=["prose"]
 beliefs = posterior.beliefs_after_no_harm([per_dose] * len(cohorts), 1 / 3).query(f"dose == {len(cohorts)}")
@@ -211,12 +213,12 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 
 # %%
 target = 0.3
-page.table(tables.designs_compared(curves, names, target), "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", name="designs", kinds="assumed derived",
-           sources=["boin2015", "crm1990"], note=tables.newer_rules_in_words(target))
+page.table(design.designs_compared(curves, names, target), "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", name="designs", kinds="assumed derived",
+           sources=["boin2015", "crm1990"], note=design.newer_rules_in_words(target))
 
 # %% tags=["prose"]
 aim = load.methods().set_index("method").loc["three_plus_three_aim"]
-better = tables.curves_where_better(curves, target)
+better = design.curves_where_better(curves, target)
 page.say(f"""
 With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
@@ -236,7 +238,7 @@ A harm that strikes {words.one_in(0.05)} would be seen in none of {words.in_word
 """)
 
 # %%
-page.table(tables.checklist(load.checklist()), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", name="checklist", kinds="derived", sources=["consortdefine"],
+page.table(design.checklist(load.checklist()), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", name="checklist", kinds="derived", sources=["consortdefine"],
            note="Only the first items of the checklist were seen; the answers are our reading of what we read.")
 
 # %% [markdown]
@@ -258,5 +260,5 @@ page.table(tables.checklist(load.checklist()), "Items of the reporting checklist
 # ## References
 
 # %%
-page.table(tables.as_read(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(summary.as_read(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

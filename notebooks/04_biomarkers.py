@@ -28,10 +28,12 @@ seed: int = 2023  # whole number; seed of the simulated panels
 
 # %%
 from reporting import page
-from trial import charts, exact_tests, intervals, load, tables, words
+from trial import biomarkers, load, words
+from trial.charts import biomarkers as draw
+from trial.methods import exact_tests, intervals
 
 # %%
-biomarkers, claims = load.biomarkers(), load.claims()
+reported, claims = load.biomarkers(), load.claims()
 rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
 people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
 
@@ -40,7 +42,7 @@ people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated
 
 # %% tags=["answer"]
 floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for count in (people, per_dose))
-false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), tables.chance_of_false_increase(n_analytes, alpha)
+false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), biomarkers.chance_of_false_increase(n_analytes, alpha)
 rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
@@ -61,7 +63,7 @@ It would show that something happened in the fluid, not that anyone was helped.
 # Two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %%
-page.table(tables.biomarker_claims(claims, biomarkers), "What was said about the spinal fluid, by whom.", name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
+page.table(biomarkers.biomarker_claims(claims, reported), "What was said about the spinal fluid, by whom.", name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -78,12 +80,12 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 # If the same molecule moved the same way in several of them, that would be worth more than any single report.
 
 # %%
-page.chart(charts.directions, tables.directions(biomarkers), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
-           sources=sorted({*biomarkers.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=tables.directions_in_words(biomarkers), source_column="Source")
+page.chart(draw.directions, biomarkers.directions(reported), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
+           sources=sorted({*reported.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=biomarkers.directions_in_words(reported), source_column="Source")
 
 # %% tags=["prose"]
-repeated = tables.told_by_more_than_one(biomarkers)
-moved = tables.directions(biomarkers)
+repeated = biomarkers.told_by_more_than_one(reported)
+moved = biomarkers.directions(reported)
 page.say(f"""
 Of {words.number(moved.analyte.nunique())} molecules named, {words.things(len(repeated), "stands", "stand")} in more than one study: {words.listed(repeated.analyte)}.
 CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and a third study, which shares people with the second, says that it changed {page.cite("mscnp_csf_pre")}.
@@ -99,8 +101,8 @@ None of this can be set beside this trial, because no molecule of this trial is 
 # How many people had two is the number that matters most here.
 
 # %%
-page.chart(charts.smallest_p, tables.floors(people), "The smallest p-value that few people can give.", name="floors", alpha=alpha, n_analytes=n_analytes, kinds="derived assumed",
-           data=tables.floors(people).rename(columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}),
+page.chart(draw.smallest_p, biomarkers.floors(people), "The smallest p-value that few people can give.", name="floors", alpha=alpha, n_analytes=n_analytes, kinds="derived assumed",
+           data=biomarkers.floors(people).rename(columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}),
            note="Signed-rank test, two-sided, no ties. A test that trusts the size of the changes has no such floor, but then leans on an assumption that so few people cannot check.")
 
 # %% tags=["prose"]
@@ -122,8 +124,8 @@ page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method
 # The more are measured, the more move by luck.
 
 # %%
-panels = tables.panels([per_dose, 6, 9, people], alpha)
-page.table(tables.panels_in_words(panels, alpha, n_analytes), "How many molecules a panel may hold before none can pass.", name="panels", kinds="derived assumed",
+panels = biomarkers.panels([per_dose, 6, 9, people], alpha)
+page.table(biomarkers.panels_in_words(panels, alpha, n_analytes), "How many molecules a panel may hold before none can pass.", name="panels", kinds="derived assumed",
            note="Bonferroni: the level is divided by the number of molecules. Gentler corrections ask the same of a molecule that stands alone.")
 
 # %% tags=["prose"]
@@ -135,7 +137,7 @@ With a correction for many tests (Bonferroni), {words.in_words(people)} people c
 """)
 
 # %% tags=["prose"]
-single, panel = (tables.smallest_change_likely_seen(people, level, power) for level in (alpha, alpha / n_analytes))
+single, panel = (biomarkers.smallest_change_likely_seen(people, level, power) for level in (alpha, alpha / n_analytes))
 page.say(f"""
 The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found a mean rise of {words.number(single, 1)} standard deviations of the change {words.in_hundred(power)} times (normal formula), and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {words.number(panel, 1)}.
 So a true rise larger than that would have been found more often, and a smaller one less often.
@@ -143,7 +145,7 @@ The values would show its size; a direction cannot.
 """)
 
 # %% tags=["prose"]
-page.table(tables.false_increases_in_words(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", name="false-increases", kinds="derived assumed",
+page.table(biomarkers.false_increases_in_words(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", name="false-increases", kinds="derived assumed",
            note="Each molecule two-sided at the level, uncorrected. Binomial if independent, else averaged over what the molecules share (normal, equal correlations: assumed).")
 page.say(f"""
 Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, analyte_correlation, 1))} times, and several at once more often than if they were independent ([Table](#table-false-increases)).
@@ -151,11 +153,11 @@ So several molecules that rise together are weaker evidence than they look.
 """)
 
 # %% tags=["prose"]
-drawn = tables.two_panels(n_analytes, people, analyte_correlation, single, seed)
-page.chart(charts.volcano, tables.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=tables.panels_drawn(drawn, people, analyte_correlation, single, seed),
+drawn = biomarkers.two_panels(n_analytes, people, analyte_correlation, single, seed)
+page.chart(draw.volcano, biomarkers.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed),
            note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
-found = tables.found_in_panels(drawn, alpha)
-page.table(tables.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed",
+found = biomarkers.found_in_panels(drawn, alpha)
+page.table(biomarkers.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed",
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
@@ -170,8 +172,8 @@ page.record("biomarkers.p_any_false_increase_independent", any_false, unit="prob
 # The rule of entry makes such a moment likely.
 
 # %%
-returns = tables.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
-page.table(tables.returns_in_words(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", name="returns", kinds="derived assumed",
+returns = biomarkers.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
+page.table(biomarkers.returns_in_words(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", name="returns", kinds="derived assumed",
            note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last column: each person began at the lowest start shown, level as above, normal formula.")
 
 # %% tags=["prose"]
@@ -180,7 +182,7 @@ far = returns.sort_values("change_sds").iloc[-1]
 page.say(f"""
 People could enter only if they had got worse by at least {words.plain(rules.value.edss_rise_before_entry)} points of EDSS (a scale of disability in MS, higher is worse) in the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, so they were measured first after a bad year.
 If a protective molecule stood {words.plain(middle.distance)} standard deviation below its usual level at that moment, and two samples of one person correlate by {words.plain(middle.correlation)} (both assumed), it would rise by {words.number(middle.rise, 1)} of a standard deviation by itself.
-In the most marked case of the table {words.in_words(people)} people would have that rise called an increase {words.in_hundred(tables.chance_seen(far.change_sds, people, alpha))} times.
+In the most marked case of the table {words.in_words(people)} people would have that rise called an increase {words.in_hundred(biomarkers.chance_seen(far.change_sds, people, alpha))} times.
 Two samples before the injection would show how much of a rise is of this kind; whether they were taken is not in what we read.
 """)
 
@@ -191,7 +193,7 @@ Two samples before the injection would show how much of a rise is of this kind; 
 # The list is our judgement.
 
 # %%
-page.table(tables.fluid_rivals(), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(biomarkers.fluid_rivals(), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -207,8 +209,8 @@ That does not make any of them likely: it means that the rise, if there was one,
 # How many people such a trial needs can be worked out.
 
 # %%
-sizes = tables.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
-page.table(tables.controlled_sizes_in_words(sizes, n_analytes), "People needed to compare the change in two arms.", name="sizes", kinds="derived assumed",
+sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
+page.table(biomarkers.controlled_sizes_in_words(sizes, n_analytes), "People needed to compare the change in two arms.", name="sizes", kinds="derived assumed",
            note="Normal formula, two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
 
 # %% tags=["prose"]

@@ -24,7 +24,10 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 
 # %%
 from reporting import page
-from trial import charts, intervals, load, tables, words
+from trial import context, load, summary, words
+from trial.charts import context as draw
+from trial.charts import safety as draw_safety
+from trial.methods import intervals
 
 # %%
 progression, participants = load.progression(), load.trial_participants()
@@ -36,10 +39,10 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 # ## The short answer
 
 # %% tags=["answer"]
-fewest, most = tables.share_worse_untreated(progression)
+fewest, most = context.share_worse_untreated(progression)
 people = int(outcomes.people.iloc[0])
 walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
-pooled = tables.related_serious(sisters, outcomes, confidence).iloc[-1]
+pooled = context.related_serious(sisters, outcomes, confidence).iloc[-1]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
 On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse, over about two years where we read how long.
@@ -67,9 +70,9 @@ page.record("context.related_serious_pooled", pooled.people_with / pooled.people
 # The people had MS that rises steadily after years of relapses (secondary progressive, SPMS) or from the start (primary progressive, PPMS).
 
 # %%
-worse = tables.progression_shares(progression, participants)
-page.chart(charts.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
-           data=tables.natural_history(progression, participants), source_column="Source", sources=tables.sources_of(worse),
+worse = context.progression_shares(progression, participants)
+page.chart(draw.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
+           data=context.natural_history(progression, participants), source_column="Source", sources=context.sources_of(worse),
            note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
 
 # %% tags=["prose"]
@@ -78,7 +81,7 @@ began = participants[(participants.trial == "ASCEND") & (participants.unit == "p
 steady = intervals.count_distribution(ascend.value / 100, people)
 page.say(f"""
 In ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, {words.plain(ascend.value)}% got worse in {words.number(ascend.weeks)} weeks by a composite measure {page.cite("ascend")}.
-At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * ascend.value / 100, 1)} worse and {words.number(people - people * ascend.value / 100, 1)} not, and a count anywhere from {words.between(*tables.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}).
+At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * ascend.value / 100, 1)} worse and {words.number(people - people * ascend.value / 100, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}).
 So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm; for the people here neither count is in what we read.
 """)
 
@@ -89,7 +92,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 # One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
 # %%
-page.table(tables.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
+page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
 
 # %% tags=["prose"]
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
@@ -101,7 +104,7 @@ How slow the road can be shows in PPMS: half had come to a confirmed EDSS of sev
 """)
 
 # %%
-page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", name="seven", kinds="reported", source_column="Source")
+page.table(context.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", name="seven", kinds="reported", source_column="Source")
 
 # %% [markdown]
 # ## Getting better without treatment
@@ -111,9 +114,9 @@ page.table(tables.years_to_a_wheelchair(progression), "Time to a confirmed EDSS 
 # Its outcome was a composite of disability tests (EDSS-Plus).
 
 # %%
-better = tables.improved(controlled, findings, confidence)
-page.chart(charts.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
-           sources=["harris2016", "harris2021", "harris2024"], data=tables.counts_in_words(better), source_column="Source",
+better = context.improved(controlled, findings, confidence)
+page.chart(draw_safety.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
+           sources=["harris2016", "harris2021", "harris2024"], data=context.counts_in_words(better), source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
@@ -144,14 +147,14 @@ That is worth noting, and it is not a comparison: those people were more affecte
 
 # %%
 arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
-page.table(tables.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
+page.table(context.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
            note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
-fetal = tables.related_serious(sisters, outcomes, confidence)
-page.chart(charts.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
-           data=tables.counts_in_words(fetal), source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
+fetal = context.related_serious(sisters, outcomes, confidence)
+page.chart(draw_safety.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
+           data=context.counts_in_words(fetal), source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
 
 # %% tags=["prose"]
 donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
@@ -170,7 +173,7 @@ Sources disagree on the donors of the sister trial: {donor.says_a} by its regist
 # The table has every trial with one that we read, whatever it found.
 
 # %%
-page.table(tables.controlled_trials(controlled), "Trials with a control group.", name="controlled", kinds="reported derived", source_column="Source",
+page.table(context.controlled_trials(controlled), "Trials with a control group.", name="controlled", kinds="reported derived", source_column="Source",
            note="Signs as printed in the sources: for brain volume a minus is a loss, for MS-STAT the loss is printed as positive. In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
 
 # %% tags=["prose"]
@@ -190,14 +193,14 @@ None of these trials used the cells of STEMS.
 
 # %%
 living = prevalence[prevalence.measure == "people_living_with_ms"]
-page.chart(charts.prevalence, tables.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=tables.sources_of(living),
-           data=tables.prevalence(living).drop(columns="What"), source_column="Source")
+page.chart(draw.prevalence, context.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=context.sources_of(living),
+           data=context.prevalence(living).drop(columns="What"), source_column="Source")
 
 # %%
-page.table(tables.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")
+page.table(context.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")
 
 # %%
-page.table(tables.disagreements(conflicts, "06_context"), "Where two sources say different things.", name="disagreements", kinds="reported", source_column="Sources")
+page.table(context.disagreements(conflicts, "06_context"), "Where two sources say different things.", name="disagreements", kinds="reported", source_column="Sources")
 
 # %% tags=["prose"]
 counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
@@ -214,11 +217,11 @@ These figures do not bear on whether the cells work; they say how many people wa
 # The trial stands in a row of others, before and after.
 
 # %%
-page.chart(charts.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=tables.timeline_in_words(load.timeline()), source_column="Source",
-           sources=tables.sources_of(load.timeline()))
+page.chart(draw.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=context.timeline_in_words(load.timeline()), source_column="Source",
+           sources=context.sources_of(load.timeline()))
 
 # %% tags=["prose"]
-span = tables.years_of_stems(load.timeline())
+span = context.years_of_stems(load.timeline())
 page.say(f"""
 From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
 The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.
@@ -243,5 +246,5 @@ An answer on these cells needs a trial with a comparison group, and we have read
 # ## References
 
 # %%
-page.table(tables.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(summary.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -36,23 +36,25 @@ seed: int = 2023  # whole number; deals out the running numbers of people
 
 # %%
 from reporting import page
-from trial import change_tests, charts, own, tables, words
+from trial import words
+from trial.charts import own_trial as draw
+from trial.own_trial import changes, counts, files, frames, sentences
 
-trial = own.read(participants, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
-said, kinds, count = tables.own_trial_said(trial), tables.own_kinds(trial), len(trial.people)
-scan_visit, fluid_visit = own.visit_of(trial, "imaging", imaging_visit), own.visit_of(trial, "biomarker", biomarker_visit)
+trial = files.read(participants, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
+said, kinds, count = sentences.trial_said(trial), frames.kinds(trial), len(trial.people)
+scan_visit, fluid_visit = files.visit_of(trial, "imaging", imaging_visit), files.visit_of(trial, "biomarker", biomarker_visit)
 
 # %%
-scans, fluids = change_tests.all_tests(trial, "imaging", scan_visit, alpha), change_tests.all_tests(trial, "biomarker", fluid_visit, alpha)
-panel = change_tests.panel(fluids, own.changes(trial, "biomarker", fluid_visit), alpha)
-overview = None if trial.events is None else own.hide(own.overview(trial), ["what"], smallest_cell)
-not_drawn = tables.own_people_drawn(trial, smallest_cell)
+scans, fluids = changes.all_tests(trial, "imaging", scan_visit, alpha), changes.all_tests(trial, "biomarker", fluid_visit, alpha)
+panel = changes.panel(fluids, changes.at_visit(trial, "biomarker", fluid_visit), alpha)
+overview = None if trial.events is None else counts.hide(counts.overview(trial), ["what"], smallest_cell)
+not_drawn = frames.people_drawn(trial, smallest_cell)
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-page.say(tables.own_answer(trial, overview, scans, panel, confidence, alpha))
+page.say(sentences.answer(trial, overview, scans, panel, confidence, alpha))
 
 # %% [markdown]
 # ## What the files hold
@@ -61,7 +63,7 @@ page.say(tables.own_answer(trial, overview, scans, panel, confidence, alpha))
 # People appear as a cohort and a running number that follows neither the order of the files nor that of the identifiers.
 
 # %%
-page.table(tables.own_files(trial), f"What was read of {said}.", name="files", kinds=kinds)
+page.table(frames.what_was_read(trial), f"What was read of {said}.", name="files", kinds=kinds)
 
 # %% [markdown]
 # ## What to check in the files
@@ -70,7 +72,7 @@ page.table(tables.own_files(trial), f"What was read of {said}.", name="files", k
 # Those listed here did not stop the analysis, but each of them can move a number below; what is not recorded is never counted as a no.
 
 # %%
-page.table(tables.own_warnings_in_words(trial, smallest_cell), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
+page.table(frames.warnings_in_words(trial, smallest_cell), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
 
 # %% [markdown]
 # ## How many people had an event
@@ -80,15 +82,15 @@ page.table(tables.own_warnings_in_words(trial, smallest_cell), f"What the checks
 
 # %%
 if overview is not None:
-    page.table(tables.own_overview_in_words(trial, overview, smallest_cell), f"People with events, and events in brackets, in {said}: {tables.own_which(trial)}.", name="overview", kinds=kinds)
+    page.table(frames.overview_in_words(trial, overview, smallest_cell), f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", name="overview", kinds=kinds)
 
 # %%
 if overview is not None:
-    page.table(tables.own_intervals_in_words(trial, overview, confidence), f"Shares of people with events in {said}, with exact intervals.", name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
+    page.table(frames.intervals_in_words(trial, overview, confidence), f"Shares of people with events in {said}, with exact intervals.", name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
-{tables.own_safety_said(trial, overview, confidence)}
+{sentences.safety_said(trial, overview, confidence)}
 Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets out what makes an event serious, {page.cite("ctcae_tab", brackets=False)} how strong it must be to count as severe.
 """)
 
@@ -100,13 +102,13 @@ Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets
 
 # %%
 if trial.events is not None and len(trial.events):
-    terms = own.hide(own.event_table(trial), ["system_organ_class", "term"], smallest_cell)
-    page.table(tables.own_terms_in_words(trial, terms, smallest_cell), f"Events of {said} by group and name: people (share) [events]; {tables.own_which(trial)}.", name="terms", kinds=kinds, note=tables.own_terms_note(terms))
+    terms = counts.hide(counts.event_table(trial), ["system_organ_class", "term"], smallest_cell)
+    page.table(frames.terms_in_words(trial, terms, smallest_cell), f"Events of {said} by group and name: people (share) [events]; {sentences.which_events(trial)}.", name="terms", kinds=kinds, note=sentences.terms_note(terms))
 
 # %%
 if trial.events is not None:
-    worst = own.hide(own.worst_severity(trial), ["severity"], smallest_cell)
-    page.table(tables.own_severity_in_words(trial, worst, smallest_cell), f"People by the worst severity of their events in {said}.", name="severity", kinds=kinds)
+    worst = counts.hide(counts.worst_severity(trial), ["severity"], smallest_cell)
+    page.table(frames.severity_in_words(trial, worst, smallest_cell), f"People by the worst severity of their events in {said}.", name="severity", kinds=kinds)
 
 # %% [markdown]
 # ## When events came
@@ -115,14 +117,14 @@ if trial.events is not None:
 
 # %%
 if trial.events is not None and trial.events.day.notna().any() and not not_drawn:
-    page.chart(charts.own_timeline, tables.own_timeline(trial), f"When the events of {said} began, person by person.", name="own-timeline", kinds=kinds, simulated=trial.simulated, emergent=trial.emergent)
+    page.chart(draw.timeline, frames.timeline(trial), f"When the events of {said} began, person by person.", name="own-timeline", kinds=kinds, simulated=trial.simulated, emergent=trial.emergent)
 
 # %%
 if trial.events is not None and trial.people.days.notna().any():
-    page.table(tables.own_rates_in_words(trial, confidence, smallest_cell), f"Events per person-year in {said}.", name="rates", kinds=kinds, note="Exact Poisson interval. It takes events to be independent and the rate to be constant, which is seldom quite true.")
+    page.table(frames.rates_in_words(trial, confidence, smallest_cell), f"Events per person-year in {said}.", name="rates", kinds=kinds, note="Exact Poisson interval. It takes events to be independent and the rate to be constant, which is seldom quite true.")
 
 # %% tags=["prose"]
-page.say(tables.own_time_said(trial, not_drawn))
+page.say(sentences.time_said(trial, not_drawn))
 
 # %% [markdown]
 # ## What changed on the scans
@@ -132,20 +134,20 @@ page.say(tables.own_time_said(trial, not_drawn))
 
 # %%
 if len(scans) and not not_drawn:
-    page.chart(charts.own_lines, tables.own_lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, cohorts=trial.cohorts, simulated=trial.simulated)
+    page.chart(draw.lines, frames.lines(trial, "imaging"), f"Imaging measures of {said}, person by person.", name="own-lines", kinds=kinds, cohorts=trial.cohorts, simulated=trial.simulated)
 
 # %%
 if len(scans) and not not_drawn:
-    page.chart(charts.own_values, tables.own_values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, cohorts=trial.cohorts, visit=scan_visit, simulated=trial.simulated)
+    page.chart(draw.values, frames.values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, cohorts=trial.cohorts, visit=scan_visit, simulated=trial.simulated)
 
 # %%
-summary = own.hide_summary(own.change_summary(trial, "imaging"), smallest_cell)
+summary = changes.hide_summary(changes.change_summary(trial, "imaging"), smallest_cell)
 if len(scans):
-    page.table(tables.own_summary_in_words(trial, summary, scan_visit), f"Change of imaging measures in {said}, by cohort.", name="imaging-summary", kinds=kinds)
-    page.table(tables.own_tests_in_words(scans, alpha), f"Tests of the change in imaging measures of {said}.", name="imaging-tests", kinds=kinds, note=tables.own_tests_note())
+    page.table(frames.summary_in_words(trial, summary, scan_visit), f"Change of imaging measures in {said}, by cohort.", name="imaging-summary", kinds=kinds)
+    page.table(frames.tests_in_words(scans, alpha), f"Tests of the change in imaging measures of {said}.", name="imaging-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
-page.say(tables.own_tests_said(trial, scans, "imaging", scan_visit, alpha))
+page.say(sentences.tests_said(trial, scans, "imaging", scan_visit, alpha))
 
 # %% [markdown]
 # ## What changed in other measures
@@ -155,24 +157,24 @@ page.say(tables.own_tests_said(trial, scans, "imaging", scan_visit, alpha))
 
 # %%
 if panel.sds.notna().any():
-    page.chart(charts.own_volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, simulated=trial.simulated, data=tables.own_panel_in_words(panel))
+    page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, simulated=trial.simulated, data=frames.panel_in_words(panel))
 
 # %%
 if len(panel):
-    page.table(tables.own_panel_in_words(panel), f"Measures of the panel of {said}, smallest p-value first.", name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
+    page.table(frames.panel_in_words(panel), f"Measures of the panel of {said}, smallest p-value first.", name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
 
 # %%
 if len(panel) and not not_drawn:
-    page.chart(charts.own_values, tables.own_values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, cohorts=trial.cohorts, visit=fluid_visit, simulated=trial.simulated)
+    page.chart(draw.values, frames.values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, cohorts=trial.cohorts, visit=fluid_visit, simulated=trial.simulated)
 
 # %%
-others = own.hide_summary(own.change_summary(trial, "biomarker"), smallest_cell)
+others = changes.hide_summary(changes.change_summary(trial, "biomarker"), smallest_cell)
 if len(fluids):
-    page.table(tables.own_means_by_cohort(trial, others, fluid_visit), f"Mean change of other measures in {said}, by cohort; people in brackets.", name="other-summary", kinds=kinds)
-    page.table(tables.own_tests_by_measure(fluids, alpha), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", name="other-tests", kinds=kinds, note=tables.own_tests_note())
+    page.table(frames.means_by_cohort(trial, others, fluid_visit), f"Mean change of other measures in {said}, by cohort; people in brackets.", name="other-summary", kinds=kinds)
+    page.table(frames.tests_by_measure(fluids, alpha), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", name="other-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
-page.say(tables.own_panel_said(trial, panel, fluids, fluid_visit, alpha))
+page.say(sentences.panel_said(trial, panel, fluids, fluid_visit, alpha))
 
 # %% [markdown]
 # ## If one person had not been there
@@ -181,23 +183,23 @@ page.say(tables.own_panel_said(trial, panel, fluids, fluid_visit, alpha))
 # Leaving out each person in turn shows whether one does.
 
 # %%
-alone = tables.own_without_one(trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
+alone = frames.without_one(trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
 if len(alone) and smallest_cell == 1:
-    page.table(tables.own_without_one_in_words(alone), f"Mean change and p-value when each person of {said} is left out in turn.", name="without-one", kinds=kinds)
+    page.table(frames.without_one_in_words(alone), f"Mean change and p-value when each person of {said} is left out in turn.", name="without-one", kinds=kinds)
 
 # %% tags=["prose"]
-page.say(tables.own_without_one_said(trial, alone, smallest_cell))
+page.say(sentences.without_one_said(trial, alone, smallest_cell))
 
 # %%
-page.record_table(own.results(trial, overview, tables.own_both(scans, fluids), confidence))
-page.hand_out("own_warnings", own.hand_out_warnings(trial, smallest_cell))
-page.hand_out("own_change", own.hand_out_changes([summary, others]))
-page.hand_out("own_tests", own.hand_out_tests(scans, fluids, scan_visit, fluid_visit))
+page.record_table(counts.results(trial, overview, changes.both(scans, fluids), confidence))
+page.hand_out("own_warnings", counts.hand_out_warnings(trial, smallest_cell))
+page.hand_out("own_change", counts.hand_out_changes([summary, others]))
+page.hand_out("own_tests", counts.hand_out_tests(scans, fluids, scan_visit, fluid_visit))
 
 # %%
 if trial.events is not None:
-    page.hand_out("own_overview", own.hand_out_overview(overview, smallest_cell))
-    page.hand_out("own_events", own.hand_out_events(trial, smallest_cell))
+    page.hand_out("own_overview", counts.hand_out_overview(overview, smallest_cell))
+    page.hand_out("own_events", counts.hand_out_events(trial, smallest_cell))
 
 # %% [markdown]
 # ## What this cannot tell us

@@ -7,9 +7,9 @@ from time import perf_counter
 
 import numpy as np
 
-from trial.escalation import READINGS, operating_characteristics, paths
-from trial.model_designs import compared_designs
-from trial.posterior import beliefs_after_no_harm
+from trial.methods.escalation import READINGS, operating_characteristics, paths
+from trial.methods.model_designs import compared_designs
+from trial.methods.posterior import beliefs_after_no_harm
 
 RISING = [0.05, 0.10, 0.15, 0.25]
 

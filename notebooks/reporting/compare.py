@@ -52,8 +52,7 @@ def _notebooks(folder):
 def side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
-        said = provenance.read(run.REPORTS)
-        return Side(name, settings.resolve({}), said and said["inputs"], _notebooks(NOTEBOOKS))
+        return Side(name, settings.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
     known = _runs()
     if not known.get(name):
         close = settings.nearest(name, [ACCEPTED, *known])

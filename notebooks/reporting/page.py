@@ -11,19 +11,16 @@ import os
 import re
 from functools import cache
 
-import great_tables
-import pandas
 from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 
-from reporting import drawings, records, settings
+from reporting import cells, drawings, records, settings, tables
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
 # JupyterLab prefers text/html to the chart it could draw live, so the figure of the page has a key of its own.
 FIGURE = "text/vnd.literate-report.figure"
 VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
-NUMBER = re.compile(r"[−\d.,%]+")
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
 _cited = set()
@@ -96,15 +93,9 @@ def _note(note, kinds, sources):
     return f'<div class="note">{" ".join(parts)}</div>' if parts else ""
 
 
-def _cell(value):
-    if value is None or (not isinstance(value, str) and pandas.isna(value)):
-        return ""
-    return str(value)
-
-
-def _table_html(frame, key, sources=None, links=None):
-    """A great_tables table without its own style sheet; first column as row headers; text escaped."""
-    frame, made_here = frame.map(_cell), list(links or {})
+def _table_html(frame, sources=None, links=None):
+    # Text in cells is escaped; links and citations are made here.
+    frame, made_here = frame.copy(), list(links or {})
     for column, addresses in (links or {}).items():
         frame[column] = [
             f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
@@ -113,33 +104,14 @@ def _table_html(frame, key, sources=None, links=None):
     if sources:
         frame[sources] = [_cite_in_table(keys) for keys in frame[sources]]
         made_here.append(sources)
-    first = frame.columns[0]
-    made = great_tables.GT(frame, id=key, rowname_col=first).tab_stubhead(label=first)
-    columns = list(frame.columns[1:])
-    filled = {column: [text for text in frame[column] if text] for column in columns}
-    numbers = [c for c, said in filled.items() if sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2]
-    made = made.cols_align("left", columns=columns).cols_align("right", columns=numbers)
-    if made_here:
-        made = made.fmt(lambda text: text, columns=made_here)
-    text = re.sub(r"<style>.*?</style>\s*", "", made.as_raw_html(), flags=re.S)
-    text = re.search(r"<table.*</table>", text, flags=re.S).group(0)
-    # Scopes tie cells to their headers; the rest of the attributes would weigh more than the numbers.
-    text = re.sub(r' (?:headers|id|rowspan|colspan|data-quarto-[a-z-]+)="[^"]*"', "", text)
-    text = re.sub(r' class="([^"]*)"', lambda found: ' class="gt_right"' if "gt_right" in found[1] else "", text)
-    # On a phone each row becomes a card: every cell carries its column's name, and so does a head that is but a number.
-    names = iter(columns * len(frame))
-    text = re.sub(r"<td\b", lambda _: f"<td {_label(next(names))}", text)
-    return re.sub(rf'<th(?= scope="row"[^>]*>{NUMBER.pattern}</th>)', lambda _: f"<th {_label(first)}", text)
-
-
-def _label(column):
-    return f'data-label="{html.escape(column if column.endswith("?") else f"{column}:", quote=True)}"'
+    return tables.markup(frame, made_here)
 
 
 def table(
     frame,
     caption,
     *,
+    columns=None,
     name=None,
     note="",
     kinds="",
@@ -149,8 +121,9 @@ def table(
     layout="cards",
     folded="",
 ):
-    """A numbered table from a frame of ready-made text: its first column names the rows.
+    """A numbered table; its first column names the rows.
 
+    `columns` says how each column reads, head by head (`tables.shown`); without it the frame is ready-made text.
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
     a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never. `folded`: words
@@ -158,7 +131,7 @@ def table(
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     shape = {"cards": " cards", "list": " cards list", "scroll": ""}[layout]
-    body = _table_html(frame, f"data-{key}", source_column, links)
+    body = _table_html(tables.shown(frame, columns), source_column, links)
     label = html.escape(caption, quote=True)
     held = f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>'
     if folded:
@@ -257,11 +230,24 @@ def _script_safe(spec):
     return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), source_column=None, data=None, **options):
+def chart(
+    draw,
+    frame,
+    caption,
+    *,
+    name=None,
+    note="",
+    kinds="",
+    sources=(),
+    source_column=None,
+    data=None,
+    columns=None,
+    **options,
+):
     """A numbered figure: `draw(frame, width, **options)` at both widths, with the table behind it folded below.
 
     `caption`, `kinds`, `note`, `sources` and `source_column` as in `table`; `data` is the table to fold below where `frame` itself is not
-    made for reading (default: `frame`). A chart with parameters carries its spec, so that a reader's browser can let
+    made for reading (default: `frame`), `columns` how it reads. A chart with parameters carries its spec, so that a reader's browser can let
     sliders move; the others are pictures.
     """
     # Altair would check each part when it is made, and then the whole: half of a chart's time, for what the tests check.
@@ -277,8 +263,8 @@ def chart(draw, frame, caption, *, name=None, note="", kinds="", sources=(), sou
         for which, spec in specs.items()
     )
     pictures += f"\n{_carried(specs)}" if moves else ""
-    shown = (frame if data is None else data).rename(columns=lambda column: str(column).replace("_", " "))
-    folded = _table_html(_readable(shown), f"data-{key}", source_column)
+    behind = frame if data is None else data
+    folded = _table_html(tables.shown(behind, columns) if columns else _readable(behind), source_column)
     publish_display_data(
         {
             FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
@@ -298,9 +284,9 @@ def _readable(frame):
     def text(value):
         if isinstance(value, float) and math.isfinite(value):
             return f"{value:.4g}" if value != round(value) else f"{value:.0f}"
-        return _cell(value)
+        return tables.as_text(value)
 
-    return frame.reset_index(drop=True).map(text)
+    return frame.rename(columns=lambda column: str(column).replace("_", " ")).map(text)
 
 
 # --- results ----------------------------------------------------------------------------------------------------------
@@ -318,9 +304,7 @@ def record_table(frame):
 
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
-    publish_display_data(
-        {records.TABLE_MIME: {name: frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")}}
-    )
+    publish_display_data({records.TABLE_MIME: {name: cells.text_of_frame(frame, float_format="%.10g")}})
 
 
 def _publish(rows):

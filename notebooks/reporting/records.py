@@ -1,12 +1,13 @@
 """Named results: how a chapter carries them, how they are gathered into one table, and which of them moved."""
 
-import csv
 import io
 import json
 import math
 from pathlib import Path
 
 import pandas
+
+from reporting import cells
 
 MIME = "application/vnd.literate-report.results+json"
 TABLE_MIME = "application/vnd.literate-report.table+json"
@@ -62,12 +63,8 @@ def write_tables(folder, notebook):
 
 def text(rows):
     """The rows as the text of results.csv: sorted, one newline a row, numbers in shortest form."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in sorted(rows, key=lambda row: (row["chapter"], row["name"])):
-        writer.writerow({column: _shown(row[column]) for column in COLUMNS})
-    return out.getvalue()
+    ordered = sorted(rows, key=lambda row: (row["chapter"], row["name"]))
+    return cells.text([COLUMNS, *([_shown(row[column]) for column in COLUMNS] for row in ordered)])
 
 
 def _shown(value):
@@ -78,7 +75,8 @@ def _shown(value):
 
 def read(path):
     """results.csv as a frame indexed by name."""
-    return pandas.read_csv(path, keep_default_na=False, converters=dict.fromkeys(NUMBERS, _number)).set_index("name")
+    read_as = {**dict.fromkeys(COLUMNS, cells.as_meant), **dict.fromkeys(NUMBERS, _number)}
+    return pandas.read_csv(path, keep_default_na=False, converters=read_as).set_index("name")
 
 
 def _number(text):

@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import csv
 import errno
 import fcntl
 import functools
@@ -29,7 +28,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import drawings, html, kernels, provenance, records, settings, stamps, store
+from reporting import cells, drawings, html, kernels, provenance, records, settings, stamps, store
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
@@ -403,10 +402,9 @@ def log_of_changes():
     if not path.exists():
         return []
     entries = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
-            entry[0 if row["old"] else 1] += bool(row["name"])
+    for row in cells.rows(path):
+        entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
+        entry[0 if row["old"] else 1] += bool(row["name"])
     return [
         {"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()
     ]
@@ -451,7 +449,7 @@ def build(asked, say=print, workers=WORKERS):
                 records.write_tables(pages, notebook)
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
-            provenance.write(pages, asked.values, known_inputs)
+            provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
         written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish(pages, target)
         if not asked.name:
@@ -521,13 +519,11 @@ def _accept(why, say):
 
 def _append_changes(why, moved):
     path = REPORTS / "changes.csv"
-    new_file = not path.exists()
+    head = [] if path.exists() else [CHANGES]
+    day = date.today().isoformat()
+    entries = [[day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")]]
     with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if new_file:
-            writer.writerow(CHANGES)
-        day = date.today().isoformat()
-        writer.writerows([day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")])
+        file.write(cells.text([*head, *entries]))
 
 
 MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")

@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.test_own import PEOPLE, VALUES, write
-from trial import change_tests, exact_tests, own
+from tests.test_own_trial import PEOPLE, VALUES, write
+from trial.methods import change_tests, exact_tests
+from trial.own_trial import changes, files
 
 
 @pytest.fixture
 def trial(tmp_path):
-    return own.read(write(tmp_path, adsl=PEOPLE, advs=VALUES), 2023)
+    return files.read(write(tmp_path, adsl=PEOPLE, advs=VALUES), 2023)
 
 
 def test_exact_tests_have_the_values_worked_out_by_hand(trial):
-    tests = change_tests.all_tests(trial, "biomarker", "Week 24", 0.05).set_index("test")
+    tests = changes.all_tests(trial, "biomarker", "Week 24", 0.05).set_index("test")
     assert tests.p_value.drop("dose").to_dict() == {"signed rank": 2 / 64, "ordered cohorts": 0.1, "last cohort": 0.1}
     assert tests.smallest_p.drop("dose").to_dict() == {
         "signed rank": 2 / 64,
@@ -114,18 +115,18 @@ def test_dust_of_binary_numbers_breaks_no_tie(tmp_path):
         "USUBJID,PARAMCD,AVISIT,AVAL,BASE",
         *(f"ID-{n},A,W1,{base}.3,{base}.1" for n, base in enumerate((1, 2, 3, 4, 50, 600), 1)),
     ]
-    tests = change_tests.all_tests(own.read(write(tmp_path, adsl=PEOPLE, advs=rows), 1), "biomarker", "W1", 0.05)
+    tests = changes.all_tests(files.read(write(tmp_path, adsl=PEOPLE, advs=rows), 1), "biomarker", "W1", 0.05)
     assert tests.set_index("test").why_not["last cohort"] == "All changes are equal.", "each is 0.2"
 
 
 def test_panel_and_leaving_one_out_by_hand(trial):
-    tests, changes = (
-        change_tests.all_tests(trial, "biomarker", "Week 24", 0.05),
-        own.changes(trial, "biomarker", "Week 24"),
+    tests, moved = (
+        changes.all_tests(trial, "biomarker", "Week 24", 0.05),
+        changes.at_visit(trial, "biomarker", "Week 24"),
     )
-    row = change_tests.panel(tests, changes, 0.05).iloc[0]
+    row = changes.panel(tests, moved, 0.05).iloc[0]
     assert row["mean"] == 3.5 and row.sds == pytest.approx(3.5 / sqrt(3.5)) and row.none and row.holm and row.bh
-    row = change_tests.without_one(trial, "biomarker", "Week 24", 0.05).iloc[0]
+    row = changes.without_one(trial, "biomarker", "Week 24", 0.05).iloc[0]
     assert (row.lowest_mean, row.highest_mean) == (3.0, 4.0)
     assert row.lowest_p == row.highest_p == 2 / 32 and row.p_value == 2 / 64
     assert row.crosses and not row.changes_sign

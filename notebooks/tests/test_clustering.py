@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import gammaln
 
-from trial import clustering, exact_tests, simulate
+from trial.methods import clustering, exact_tests, simulate
 
 COUNTS, PEOPLE = [14, 16, 9, 5], [3, 3, 3, 3]
 

@@ -8,7 +8,8 @@ import vl_convert
 
 from reporting import drawings
 from reporting import store as kept
-from trial import charts, load
+from trial import load
+from trial.charts import safety as draw
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def drawn(monkeypatch):
 
 @pytest.fixture(scope="module")
 def spec():
-    return charts.events_by_dose(load.adverse_events(), 340).to_dict()
+    return draw.events_by_dose(load.adverse_events(), 340).to_dict()
 
 
 def test_kept_and_fresh_drawings_are_the_same_bytes(store, drawn, spec, monkeypatch):

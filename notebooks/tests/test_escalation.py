@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trial import escalation as es
+from trial.methods import escalation as es
 
 some = settings(derandomize=True, database=None, deadline=None, max_examples=40)
 readings = st.sampled_from(es.READINGS)

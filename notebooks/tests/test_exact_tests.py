@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from trial import exact_tests as et
+from trial.methods import exact_tests as et
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=30)
 values = st.integers(-4, 4)

@@ -61,6 +61,101 @@ def test_chapters_import_the_science_and_the_page_only(path):
     assert not [name for name in imported(path) if not starts(name, *allowed) and name != "reporting"]
 
 
+def chapters():
+    return sorted(NOTEBOOKS.glob("[0-9]*.py"))
+
+
+def room(path):
+    return path.stem.split("_", 1)[1]
+
+
+APART = {"load", "parameters", "words", "ledger"}  # modules of trial/ that belong to no single chapter
+SHARED = {"marks", "theme"}  # modules of trial/charts/ that all drawings use
+
+
+def stems(folder):
+    return {path.stem for path in (NOTEBOOKS / folder).iterdir() if not path.name.startswith("_")}
+
+
+def test_each_chapter_has_its_four():
+    """02_safety.py, trial/safety.py (or a package), trial/charts/safety.py, tests/test_safety.py; and no other rooms."""
+    rooms = {room(path) for path in chapters()}
+    assert stems("trial") == rooms | APART | {"methods", "charts"}
+    assert stems("trial/charts") == rooms | SHARED
+    assert {f"test_{name}" for name in rooms} <= stems("tests")
+    assert {f"test_{path.stem}" for path in modules("trial/methods") if path.stem != "__init__"} <= stems("tests")
+
+
+def of_trial(path):
+    """What a module imports of trial, by dotted name; the packages themselves, which hold nothing, left out."""
+    return [name for name in imported(path) if starts(name, "trial") and name not in PACKAGES]
+
+
+PACKAGES = {"trial", "trial.methods", "trial.charts", "trial.own_trial"}
+
+
+def test_arrows_run_one_way():
+    assert not of_trial(NOTEBOOKS / "trial" / "words.py")
+    for path in modules("trial/methods"):
+        assert not [name for name in of_trial(path) if not starts(name, "trial.methods", "trial.words")], path
+    for path in modules("trial/charts"):
+        allowed = ("trial.words", *(f"trial.charts.{name}" for name in SHARED))
+        assert not [name for name in of_trial(path) if not starts(name, *allowed)], path
+    for path in modules("trial"):
+        if "charts" not in path.parts:
+            assert not [name for name in of_trial(path) if starts(name, "trial.charts")], path
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_a_chapter_draws_under_one_name(path):
+    """Its own charts are `draw`, those it borrows `draw_` and the room they come from."""
+    lines = re.findall(r"^from trial\.charts import (.+)$", path.read_text(encoding="utf-8"), flags=re.M)
+    own, *borrowed = lines
+    assert own == f"{room(path)} as draw"
+    assert all(re.fullmatch(r"(\w+) as draw_\1", line) for line in borrowed)
+
+
+def defined(tree):
+    """The names a module makes itself at its top level: functions, classes, values."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+def borrowed_twice(source, made):
+    """Names of trial that a source takes from a module that only imported them; `made`: module to the names it defines."""
+    tree, known, wrong = ast.parse(source), {}, []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and starts(node.module or "", "trial"):
+            for alias in node.names:
+                if (full := f"{node.module}.{alias.name}") in made:
+                    known[alias.asname or alias.name] = full
+                elif alias.name not in made.get(node.module, ()):
+                    wrong.append(full)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+            module = known[node.value.id]
+            if node.attr not in made[module] and f"{module}.{node.attr}" not in made:
+                wrong.append(f"{module}.{node.attr}")
+    return wrong
+
+
+def test_nothing_is_exported_twice():
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules("trial")}
+    for path, tree in trees.items():
+        assert path.stem != "__init__" or all(isinstance(node, ast.Expr) for node in tree.body), path
+    made = {
+        ".".join(path.relative_to(NOTEBOOKS).with_suffix("").parts).removesuffix(".__init__"): set(defined(tree))
+        for path, tree in trees.items()
+    }
+    caught = {"trial.a": {"x"}, "trial.b": {"y"}}
+    assert borrowed_twice("from trial import a\nfrom trial.b import x\na.x, a.y", caught) == ["trial.b.x", "trial.a.y"]
+    for path in [*trees, *chapters()]:
+        assert not borrowed_twice(path.read_text(encoding="utf-8"), made), path
+
+
 def test_only_load_knows_data_paths():
     for path in [*modules("trial"), *NOTEBOOKS.glob("[0-9]*.py")]:
         if path.stem != "load":

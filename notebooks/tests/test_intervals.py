@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.stats import binom, binomtest, poisson
 from statsmodels.stats.proportion import proportion_confint
 
-from trial import intervals
+from trial.methods import intervals
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 counts = st.integers(1, 60).flatmap(lambda people: st.tuples(st.integers(0, people), st.just(people)))

@@ -267,10 +267,10 @@ def execute(notebook, name, **options):
 
 
 SMALL = (
-    "from reporting import page\nfrom trial import charts, intervals, load, tables, words",
+    "from reporting import page\nfrom trial import load, words\nfrom trial.charts import safety as draw\nfrom trial.methods import intervals",
     "print(numpy) if 'numpy' in dir() else print('no numpy')\nimport sys; print(len(sys.argv))",
     "page.say(words.percent(intervals.clopper_pearson(0, 12, 0.95).upper) + page.cite('genchi2023'))",
-    "page.chart(charts.forty_four_events, load.adverse_events(), 'A caption')",
+    "page.chart(draw.forty_four_events, load.adverse_events(), 'A caption')",
     "page.table(load.cohorts().astype(str), 'Another')",
     "import numpy\nnumpy.random.default_rng(7).normal(size=3).tolist()",
     "page.references()",

@@ -7,7 +7,7 @@ import pytest
 
 from reporting.html import slug
 from tests.chapters import NAMES, cells
-from trial import ledger, load, tables
+from trial import ledger, load, summary
 
 RESULTS = (
     pd.DataFrame(
@@ -259,7 +259,7 @@ def test_links_lead_to_a_heading(weighed):
 
 
 def test_words_that_mislead_stand_in_quotation_marks(weighed):
-    spoken = " ".join(tables.ledger_table(weighed).drop(columns="Source").to_numpy().ravel())
+    spoken = " ".join(summary.ledger_table(weighed).drop(columns="Source").to_numpy().ravel())
     bare = re.sub(r"“[^”]*”", " ", spoken)
     assert "“safe”" in spoken and "“hints of benefit”" in spoken
     for word in (
@@ -287,7 +287,7 @@ def test_sentences_that_compare_doses_say_so(weighed):
 
 
 def test_the_ledger_for_reading(weighed):
-    table = tables.ledger_table(weighed)
+    table = summary.ledger_table(weighed)
     assert list(table) == [
         "Claim",
         "Verdict",
@@ -300,19 +300,19 @@ def test_the_ledger_for_reading(weighed):
     assert len(table) == len(weighed) and table["Claim"].str.endswith(("(news item)", "(abstract)")).all()
     assert not table.drop(columns="Source").map(lambda text: "<" in text or "_" in text).to_numpy().any()
     assert set(";".join(table["Source"]).split(";")) <= set(load.source_keys())
-    assert table["Verdict"].str.startswith(tuple(tables.verdict_glosses()["Verdict"])).all()
+    assert table["Verdict"].str.startswith(tuple(summary.verdict_glosses()["Verdict"])).all()
 
 
 def test_verdicts_are_explained_and_counted(weighed):
-    assert tables.verdict_glosses()["What it means"].str.fullmatch(r"[A-Z][^.]*\.").all()
-    counts = tables.verdict_counts(weighed[weighed["verdict"] == ledger.WEAK])
-    assert counts["Verdict"].tolist() == tables.verdict_glosses()["Verdict"].tolist()
+    assert summary.verdict_glosses()["What it means"].str.fullmatch(r"[A-Z][^.]*\.").all()
+    counts = summary.verdict_counts(weighed[weighed["verdict"] == ledger.WEAK])
+    assert counts["Verdict"].tolist() == summary.verdict_glosses()["Verdict"].tolist()
     assert counts["Claims"].astype(int).sum() == (weighed["verdict"] == ledger.WEAK).sum()
     assert counts["Claims"].tolist().count("0") == 4
 
 
 def test_what_we_did_not_read_names_place_and_section():
-    table = tables.what_we_did_not_read(load.not_read())
+    table = summary.what_we_did_not_read(load.not_read())
     assert len(table) == len(load.not_read()) and table["Where it stands"].str.startswith("Probably ").all()
     assert table["What it would change"].str.fullmatch(r"chapter 0\d: \S.*").all()
 

@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from tests.test_escalation import EXACT, NAMED
-from trial import model_designs as md
+from trial.methods import model_designs as md
 
 few = settings(derandomize=True, database=None, deadline=None, max_examples=8)
 BOIN = md.Boin(target=0.3, certainty=0.95, too_little=0.6, too_much=1.4)

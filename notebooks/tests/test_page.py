@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from reporting import html, page, records
-from trial import charts, load
+from trial import load
+from trial.charts import safety as draw
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_numbers_are_set_to_the_right(published):
         "c",
     )
     cells = re.findall(r'<td data-label="(\w+):"([^>]*)>', published[0]["text/html"])
-    assert all(("gt_right" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
+    assert all(("numeric" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
 
 
 def test_on_a_card_a_head_that_is_a_number_says_of_what_and_a_question_has_no_colon(published):
@@ -72,7 +73,7 @@ def test_an_unknown_key_names_the_nearest(published):
 
 def test_a_chart_has_three_keys_and_two_drawings(published):
     page.chart(
-        charts.forty_four_events,
+        draw.forty_four_events,
         load.adverse_events(),
         "All events.",
         name="events",
@@ -93,7 +94,7 @@ def test_a_chart_has_three_keys_and_two_drawings(published):
 
 def test_the_same_chart_gives_the_same_bytes(published):
     for _ in range(2):
-        page.chart(charts.events_by_dose, load.adverse_events(), "By dose.")
+        page.chart(draw.events_by_dose, load.adverse_events(), "By dose.")
     assert json.dumps(published[0]) == json.dumps(published[1])
 
 

@@ -289,7 +289,6 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
     (inner / "Makefile").write_text("")
     (inner / ".gitignore").write_text(".cache/\n")
     monkeypatch.setattr(provenance, "ROOT", inner)
-    monkeypatch.setattr(provenance.git, "__kwdefaults__", {"folder": inner})
     provenance.commit.cache_clear()
     assert provenance.commit() == "" and provenance.files() == [".gitignore", "Makefile"]
     provenance.commit.cache_clear()

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from scipy.stats import beta, binom, fisher_exact, multivariate_normal, norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
-from trial import planning
+from trial.methods import planning
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=50)
 BELIEFS = {"sceptical": (0, 0.25), "neutral": (0.215, 0.25), "enthusiastic": (0.43, 0.568)}

@@ -5,7 +5,8 @@ import pytest
 from scipy.special import betaln
 from scipy.stats import beta
 
-from trial import load, pooling, tables
+from trial import load, safety
+from trial.methods import pooling
 
 PEOPLE = [12, 15, 6, 18, 11, 6]
 ALIKE, ANY = pooling.SPREADS.values()
@@ -40,8 +41,8 @@ def test_more_spread_and_less_trials_promise_less():
 
 def test_the_table_pools_like_with_like_only():
     sisters = load.sister_trials()
-    pooled = tables.pooled_harm(sisters, 0, 12, 0.95)
-    left_out = tables.not_pooled(sisters)["Left out"]
+    pooled = safety.pooled_harm(sisters, 0, 12, 0.95)
+    left_out = safety.not_pooled(sisters)["Left out"]
     assert pooled.left_out.iloc[0] == "" and "This trial" in set(pooled.left_out)
     assert not set(left_out) & set(pooled.left_out) and len(left_out) + len(pooled) - 2 == len(sisters)
     assert "Fetal cells in ALS, Italy" in set(left_out)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
-from trial import posterior as po
+from trial.methods import posterior as po
 
 few = settings(derandomize=True, database=None, deadline=None, max_examples=30)
 LIMIT, PEOPLE = 1 / 3, [3, 3, 3, 3]

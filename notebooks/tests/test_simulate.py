@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests import drawing
-from trial import charts, simulate, tables
+from trial import safety
+from trial.charts import safety as draw
+from trial.methods import simulate
 
 
 def test_every_panel_has_all_events_and_the_seed_decides():
@@ -45,10 +47,10 @@ def test_the_place_of_the_reported_panel_moves_with_the_seed():
 
 def test_the_picture_does_not_give_the_answer_away():
     table = simulate.line_up({"A": 14, "B": 16, "C": 9, "D": 5}, [3] * 4, 1.0, 12, 2023)
-    wide, narrow = drawing.check(charts.line_up, table)
+    wide, narrow = drawing.check(draw.line_up, table)
     assert "simulated" in str(wide.to_dict()["title"]) and "simulated" in wide.to_dict()["description"]
     assert "reported" not in {key for rows in wide.to_dict()["datasets"].values() for row in rows for key in row}
-    assert list(tables.line_up_in_words(table)) == ["Panel", "Dose A", "Dose B", "Dose C", "Dose D"]
+    assert list(safety.line_up_in_words(table)) == ["Panel", "Dose A", "Dose B", "Dose C", "Dose D"]
 
 
 @pytest.mark.parametrize(

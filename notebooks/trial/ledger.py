@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from trial import intervals, load, words
+from trial import load, words
+from trial.methods import intervals
 
 SUPPORTED = "supported by the data"
 WEAK = "compatible but weak"

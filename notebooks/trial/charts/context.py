@@ -1,4 +1,4 @@
-"""Drawings of chapter 06: what happens without these cells, and how many people live with MS."""
+"""Drawings of chapter 06: what happens without these cells, how many people live with MS, and when it all happened."""
 
 import altair as alt
 import pandas as pd
@@ -127,3 +127,89 @@ def _lollipops(rows, width, field, longest, values, axis, finding, subtitle):
         marks.label(rows, "note", alt.XValue(2), y("note_row"), color=theme.MUTED),
     ]
     return marks.plot(layers, width, height, theme.title(finding, subtitle, width))
+
+
+def timeline(table, width):
+    """Events in order, each tied to its place on a scale of years: this trial dark, harm in the accent, the rest grey.
+
+    `table`: date ("2017", "2017-05" or "2017-05-31"), about (stems, other_trial, rule, harm), event (one sentence).
+    """
+    wide = width >= 500
+    rows = table[["date", "about", "event"]].astype({"date": str})
+    rows["year"] = [_decimal_year(date) for date in rows.date]
+    rows = rows.sort_values("year", kind="stable").reset_index(drop=True)
+    letters, scale_x, bend, text_x = (86, 44, 84, 98) if wide else (41, 36, 62, 72)
+    rows["text"] = [marks.folded(event, letters) for event in rows.event]
+    tall = [15 * (text.count("\n") + 1) + (8 if wide else 10) for text in rows.text]
+    height = sum(tall) + 4
+    rows["row"] = [sum(tall[:place]) + 10.0 for place in range(len(rows))]
+    first, last = int(rows.year.min()), int(rows.year.max()) + 1
+    step = 2 if last - first > 8 else 1
+    rows["at"] = (rows.year - first) / (last - first) * (height - 20) + 10
+    rows["scale"], rows["bend"], rows["text_x"] = scale_x, bend, text_x
+    years = pd.DataFrame({"year": range(first, last + 1, step)})
+    years["at"], years["scale"] = (years.year - first) / (last - first) * (height - 20) + 10, scale_x
+    years["name"], years["tick"], years["name_x"] = years.year.astype(str), scale_x - 5, scale_x - 9
+    rod = pd.DataFrame({"scale": [scale_x], "from": [10.0], "to": [height - 10.0]})
+    ink = {"stems": theme.COHORT["D"], "harm": theme.CAUTION, "other": theme.COMPARATOR}
+    rows["ink"] = [about if about in ink else "other" for about in rows.about]
+    rows["own"] = rows.about == "stems"
+    x, y = marks.across([0, width], 0, width), marks.down(height)
+    layers = [
+        marks.rule(rod, x("scale"), y("from"), y2="to", color=theme.COMPARATOR),
+        marks.rule(years, x("tick"), y("at"), x2="scale", color=theme.COMPARATOR),
+        marks.label(years, "name", x("name_x"), y("at"), align="right", color=theme.MUTED),
+        _ties(rows, x, y),
+        marks.dots(
+            rows.sort_values("own", kind="stable"),
+            x("scale"),
+            y("at"),
+            shape="diamond",
+            size=95,
+            edge=theme.PAPER,
+            hues=ink,
+            field="ink",
+        ),
+        *[
+            marks.label(rows[rows.own == own], "text", x("text_x"), y("row"), baseline="line-top", dy=-8, bold=own)
+            for own in (False, True)
+            if own in set(rows.own)
+        ],
+    ]
+    span = f"from {first} to {last - 1}"
+    own = [int(year) for year in rows.year[rows.own]]
+    if own and min(own) < max(own):
+        finding = f"This trial's dates run from {min(own)} to {max(own)}, those around it {span}"
+    else:
+        finding = f"The dates that matter here run {span}"
+    subtitle = (
+        "One mark = one event: dark and bold, this trial; grey, other trials and rules; red-brown, harm "
+        "elsewhere. Reported; where only a year is known, the mark stands in its middle."
+    )
+    return theme.finish(
+        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+        f"Timeline of {len(rows)} events {span}, one mark each, in order from top to bottom; {int(rows.own.sum())} are "
+        f"of this trial. All are listed with their dates in the table. Reported.",
+    )
+
+
+def _ties(rows, x, y):
+    ends = pd.concat(
+        [
+            pd.DataFrame({"tie": rows.index, "x": rows.scale, "y": rows["at"], "order": 0}),
+            pd.DataFrame({"tie": rows.index, "x": rows.bend, "y": rows.row, "order": 1}),
+            pd.DataFrame({"tie": rows.index, "x": rows.text_x - 4, "y": rows.row, "order": 2}),
+        ]
+    )
+    return (
+        alt.Chart(ends)
+        .mark_line(color=theme.RULE, strokeWidth=1, aria=False)
+        .encode(x=x("x"), y=y("y"), detail=alt.Detail("tie:N"), order=alt.Order("order:Q"))
+    )
+
+
+def _decimal_year(date):
+    year, month, day = ([int(part) for part in date.split("-")] + [None, None])[:3]
+    if month is None:
+        return year + 0.5
+    return year + (month - 1 + ((15 if day is None else day) - 1) / 31) / 12

@@ -1,0 +1,657 @@
+"""Somebody's own trial: what is counted, what is warned of, what is refused, and that no identifier leaves."""
+
+import json
+import re
+import struct
+from math import frexp
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+from reporting import page, records, settings
+from reporting.settings import UserError
+from tests import drawing
+from tests.chapters import NOTEBOOKS, run_here
+from trial import load
+from trial.charts import own_trial as draw
+from trial.own_trial import changes, counts, example, files, frames
+
+NAME = "07_own_trial"
+
+
+def write(folder, **tables):
+    folder.mkdir(exist_ok=True)
+    for name, rows in tables.items():
+        (folder / f"{name}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(folder)
+
+
+def read(folder, **options):
+    return files.read(folder, 2023, **options)
+
+
+PEOPLE = ["USUBJID,TRT01A", *(f"ID-{n},{'low' if n <= 3 else 'high'}" for n in range(1, 7))]
+
+
+VALUES = [
+    "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL",
+    *(f"ID-{n},BV,Week 24,24,{10 + n},10," for n in range(1, 7)),
+]
+
+
+EVENTS = [
+    "USUBJID,AEBODSYS,AEDECOD,AESER,AEOUT,ASTDY",
+    "ID-1,Nerves,Headache,N,,1",
+    "ID-1,Nerves,Headache,N,,5",
+    "ID-4,Nerves,Headache,N,FATAL,2",
+    "ID-9,Skin,Rash,N,,3",
+]
+
+
+def known(flags):
+    return [None if pd.isna(flag) else flag for flag in flags]
+
+
+def said(trial, file=None):
+    rows = trial.warnings if file is None else trial.warnings[trial.warnings.file == file]
+    return dict(zip(rows.warning, rows["count"], strict=True))
+
+
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+
+def test_people_once_a_row_and_events_each(tmp_path):
+    trial = read(write(tmp_path, adsl=PEOPLE, adae=EVENTS))
+    rows = counts.event_table(trial)
+    assert rows[rows.term == "Headache"].values.tolist() == [
+        ["low", "Nerves", "Headache", 1, 2, 3],
+        ["high", "Nerves", "Headache", 1, 1, 3],
+        ["all", "Nerves", "Headache", 2, 3, 6],
+    ]
+    assert said(trial)["events of people not in adsl or not in its safety population, left out"] == 1
+    assert said(trial)["fatal events not flagged serious"] == 1
+    assert said(trial)["people without any event, counted in every denominator"] == 4
+
+
+def test_rows_by_people_then_events_then_name_and_zeros_stay(tmp_path):
+    rows = ["USUBJID,AEBODSYS,AEDECOD", "ID-1,Skin,Rash", "ID-2,Skin,Itch", "ID-4,Nerves,Ache", "ID-4,Nerves,Ache"]
+    made = counts.event_table(read(write(tmp_path, adsl=PEOPLE, adae=rows)))
+    assert list(dict.fromkeys(zip(made.system_organ_class, made.term, strict=True))) == [
+        ("Skin", ""),
+        ("Skin", "Itch"),
+        ("Skin", "Rash"),
+        ("Nerves", ""),
+        ("Nerves", "Ache"),
+    ]
+    assert made[(made.term == "Ache") & (made.cohort == "low")][
+        ["people", "events", "denominator"]
+    ].values.tolist() == [[0, 0, 3]]
+
+
+def test_not_recorded_is_never_a_no(tmp_path):
+    shown = counts.overview(read(write(tmp_path, adsl=PEOPLE, adae=EVENTS)))
+    everyone = shown[shown.cohort == "all"].set_index("what")
+    assert pd.isna(everyone.people["related"]) and pd.isna(everyone.people["led to withdrawal"])
+    assert everyone.people["serious"] == 0 and everyone.people["fatal"] == 1
+    assert everyone.not_recorded["fatal"] == 2, "an outcome that is empty"
+    assert everyone.people["any event"] == 2 and everyone.events["any event"] == 3
+
+
+@pytest.mark.parametrize(
+    "column, words, flag, expected",
+    [
+        ("AEREL", ["Possible", "Not related", "perhaps", ""], "related", [True, False, None, None]),
+        ("AESEV", ["severe", "mild", "terrible", ""], "severe", [True, False, None, None]),
+        ("AETOXGR", ["3", "Grade 2", "x", "5"], "severe", [True, False, None, True]),
+        ("AEOUT", ["FATAL", "RECOVERED/RESOLVED", "UNKNOWN", ""], "fatal", [True, False, None, None]),
+        ("AEACN", ["DRUG WITHDRAWN", "DOSE REDUCED", "something", ""], "withdrawn", [True, False, None, None]),
+        ("AESER", ["Y", "no", "maybe", ""], "serious", [True, False, None, None]),
+    ],
+)
+def test_a_word_that_is_not_known_is_not_taken_for_a_no(tmp_path, column, words, flag, expected):
+    rows = [f"USUBJID,AEDECOD,{column}", *(f"ID-{n},A{n},{word}" for n, word in enumerate(words, 1))]
+    trial = read(write(tmp_path, adsl=PEOPLE, adae=rows))
+    assert known(trial.events[flag]) == expected
+    unknown = [count for text, count in said(trial, "adae").items() if "it is not recorded whether" in text]
+    assert sum(value is None for value in expected) in unknown
+
+
+def test_an_empty_severity_falls_back_to_the_grade(tmp_path):
+    rows = ["USUBJID,AEDECOD,AESEV,AETOXGR", "ID-1,A,,4", "ID-2,B,MILD,4", "ID-3,C,,"]
+    assert read(write(tmp_path, adsl=PEOPLE, adae=rows)).events.grade.fillna(0).tolist() == [4, 1, 0]
+
+
+def test_related_terms_replace_the_usual_words(tmp_path):
+    rows = ["USUBJID,AEDECOD,AEREL", "ID-1,A,Possible", "ID-2,B,Zusammenhang", "ID-3,C,None", "ID-4,D,odd"]
+    trial = read(write(tmp_path, adsl=PEOPLE, adae=rows), related_terms=["zusammenhang"])
+    assert known(trial.events.related) == [False, True, False, None]
+
+
+def test_treatment_emergent_or_all_events(tmp_path):
+    rows = ["USUBJID,AEDECOD,TRTEMFL", "ID-1,A,Y", "ID-2,B,", "ID-3,C,N"]
+    folder = write(tmp_path, adsl=PEOPLE, adae=rows)
+    some, every = read(folder), read(folder, treatment_emergent_only=False)
+    assert len(some.events) == 1 and some.emergent and len(every.events) == 3 and not every.emergent
+    assert said(some)["events not flagged as treatment-emergent, left out"] == 2
+    (tmp_path / "adae.csv").write_text("USUBJID,AEDECOD\nID-1,A\n")
+    assert not read(folder).emergent, "without a flag the title must not claim one"
+
+
+def test_worst_severity_counts_everybody_once(tmp_path):
+    rows = ["USUBJID,AEDECOD,AESEV", "ID-1,A,MILD", "ID-1,B,SEVERE", "ID-2,B,", "ID-4,B,MILD"]
+    made = counts.worst_severity(read(write(tmp_path, adsl=PEOPLE, adae=rows)))
+    total = made[made.cohort == "all"].set_index("severity").people
+    assert total.to_dict() == {"no event": 3, "mild": 1, "moderate": 0, "severe": 1, "life-threatening": 0, "fatal": 0, "not recorded": 1}  # fmt: skip
+
+
+def test_rates_leave_out_people_without_days(tmp_path):
+    people = ["USUBJID,TRT01A,TRTDURD", "ID-1,low,365.25", "ID-2,low,730.5", "ID-3,low,", "ID-4,high,-3"]
+    trial = read(write(tmp_path, adsl=people, adae=EVENTS))
+    assert counts.rates(trial).values.tolist() == [["low", 2, 2, 3.0], ["all", 2, 2, 3.0]]
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def test_order_of_cohorts_by_dose_by_code_as_found_or_as_wanted(tmp_path):
+    def order(header, *rows, **options):
+        return read(write(tmp_path, adsl=[header, *rows]), **options).cohorts
+
+    assert order("USUBJID,TRT01A,DOSE01A", "1,b,20", "2,a,10", "3,c,5") == ["c", "a", "b"]
+    assert order("USUBJID,TRT01A,TRT01AN", "1,b,2", "2,a,1") == ["a", "b"]
+    assert order("USUBJID,TRT01A", "1,b", "2,a") == ["b", "a"]
+    assert order("USUBJID,TRT01A", "1,b", "2,a", cohort_order=["a", "b"]) == ["a", "b"]
+
+
+def test_running_numbers_follow_neither_file_nor_identifier(tmp_path):
+    people = [f"ID-{n:02d},one" for n in range(1, 21)]
+    rows = ["USUBJID,AEDECOD,ASTDY", *(f"ID-{n:02d},A,{n}" for n in range(1, 21))]
+    trial = read(write(tmp_path / "a", adsl=["USUBJID,TRT01A", *people], adae=rows))
+    turned = read(write(tmp_path / "b", adsl=["USUBJID,TRT01A", *people[::-1]], adae=rows))
+    numbers = trial.events.sort_values("day").person.tolist()
+    assert numbers == turned.events.sort_values("day").person.tolist(), "the order of the file does not matter"
+    assert abs(np.corrcoef(numbers, range(20))[0, 1]) < 0.6
+    other = files.read(str(tmp_path / "a"), 7).events.sort_values("day").person.tolist()
+    assert other != numbers, "another seed deals other numbers"
+
+
+@pytest.mark.parametrize(
+    "given, sentence",
+    [
+        ({"adae": EVENTS}, "no file adsl"),
+        ({"adsl": [*PEOPLE, "ID-1,high"]}, "names a person twice"),
+        ({"adsl": ["USUBJID,AGE", "ID-1,40"]}, "names the cohort"),
+        ({"adsl": ["TRT01A", "a"]}, "no filled column USUBJID"),
+        ({"adsl": [*PEOPLE, PEOPLE[-1]]}, "names a person twice"),
+        ({"adsl": [*PEOPLE, "ID-7,"]}, "without a cohort"),
+        ({"adsl": [*PEOPLE, "ID-7,all"]}, "a cohort is called all"),
+        ({"adsl": ["USUBJID,TRT01A,SAFFL", "ID-1,a,N"]}, "nobody in the safety population"),
+        ({"adsl": ['USUBJID,"TRT01A', "a"]}, "adsl cannot be read"),
+        ({}, "nothing in the folder can be read"),
+    ],
+)
+def test_what_cannot_be_analysed_is_refused_in_one_sentence(tmp_path, given, sentence):
+    with pytest.raises(load.DataError, match=sentence) as caught:
+        read(write(tmp_path, **given))
+    message = str(caught.value)
+    assert "\n" not in message and message.endswith(".") and "ID-" not in message
+
+
+@pytest.mark.parametrize(
+    "given, sentence",
+    [
+        ({"participants": "nowhere"}, "there is no folder nowhere"),
+        ({"cohort_order": ["a"]}, "cohort_order must name each cohort once"),
+        ({"imaging_parameters": ["XX"]}, "imaging_parameters: no file holds the parameter XX"),
+        ({"biomarker_parameters": ["MOL1"], "imaging_parameters": ["MOL1"]}, "both name MOL1"),
+        ({"imaging_visit": "Never"}, "imaging_visit: no such visit, Never"),
+    ],
+)
+def test_a_build_is_refused_before_it_starts(given, sentence):
+    from reporting import run
+
+    with pytest.raises(UserError, match=sentence):
+        run.check(settings.resolve(given))
+
+
+# --- measurements -----------------------------------------------------------------------------------------------------
+
+
+def test_measurements_with_everything_wrong_are_warned_of(tmp_path):
+    wrong = [
+        *VALUES,
+        VALUES[1],  # a duplicated row
+        "ID-9,BV,Week 24,24,1,1,",  # nobody known
+        "ID-2,BV,,24,1,1,",  # no visit
+        "ID-3,BV,Week 24,24,99,1,",  # a second record
+        "ID-1,BV,Week 48,48,5,,",  # no baseline
+        "ID-2,BV,Week 48,48,x,1,",  # no number
+    ]
+    trial = read(write(tmp_path, adsl=PEOPLE, advs=wrong))
+    assert set(said(trial, "advs").values()) == {1} and len(said(trial, "advs")) == 6
+    assert changes.at_visit(trial, "biomarker", "Week 48").empty
+    assert changes.at_visit(trial, "biomarker", "Week 24").change.tolist() != []
+
+
+def test_two_units_or_two_names_leave_a_measure_out(tmp_path):
+    rows = ["USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE,AVALU", "ID-1,A,a,W1,2,1,mL", "ID-2,A,a,W1,2,1,L", "ID-1,B,b,W1,2,1,g", "ID-2,B,bb,W1,2,1,g", "ID-1,C,c,W1,2,1,g"]  # fmt: skip
+    trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
+    assert set(trial.measures.code) == {"C"}
+    assert said(trial)["parameters whose unit or name differs between records, left out"] == 2
+
+
+def test_records_flagged_for_analysis_are_preferred_and_baselines_kept(tmp_path):
+    rows = [
+        "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,ABLFL,ANL01FL",
+        "ID-1,A,Base,0,10,Y,",
+        "ID-1,A,W1,1,50,,",
+        "ID-1,A,W1,1,13,,Y",
+    ]
+    trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
+    assert changes.at_visit(trial, "biomarker", "W1").change.tolist() == [3.0], "from the person's own baseline record"
+    assert said(trial)["records not flagged for analysis, left out"] == 1
+
+
+def test_the_change_of_the_file_counts_and_a_contradiction_is_told(tmp_path):
+    rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE,CHG", "ID-1,A,W1,12,10,2", "ID-2,A,W1,12,10,5", "ID-3,A,W1,-1.5,,-1.5"]
+    trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
+    found = changes.at_visit(trial, "biomarker", "W1")
+    assert sorted(found.change) == [-1.5, 2.0, 5.0]
+    assert said(trial)["changes that are not value minus baseline; the change in the file counts"] == 1
+
+
+def test_visits_stand_in_order_and_those_before_baseline_are_no_change(tmp_path):
+    header = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,ABLFL"
+    rows = [f"ID-{n},A,{visit},{number},{number},{flag}" for n in (1, 2) for visit, number, flag in (("W9", 9, ""), ("Screening", -1, ""), ("Base", 0, "Y"), ("W2", 2, ""))]  # fmt: skip
+    trial = read(write(tmp_path, adsl=PEOPLE, admri=[header, *rows], adlb=[header.replace("x", ""), *[row.replace(",A,", ",B,") for row in rows]]))  # fmt: skip
+    assert files.visit_of(trial, "imaging") == "W9" and files.visit_of(trial, "biomarker") == "W2"
+    assert files.visit_of(trial, "imaging", "W2") == "W2"
+    with pytest.raises(load.DataError, match="no such visit, Screening"):
+        files.visit_of(trial, "imaging", "Screening")
+    assert set(changes.at_visit(trial, "imaging", "W9").change) == {9.0}
+
+
+def test_kinds_by_file_name_or_by_parameter(tmp_path):
+    rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE", "ID-1,A,W1,2,1", "ID-1,B,W1,2,1"]
+    folder = write(tmp_path, adsl=PEOPLE, adlb=rows)
+    assert set(read(folder).measures.kind) == {"biomarker"}
+    trial = read(folder, imaging_parameters=["A"])
+    assert dict(zip(trial.measures.code, trial.measures.kind, strict=True)) == {"A": "imaging", "B": "biomarker"}
+
+
+def test_two_measures_of_one_name_stay_two(tmp_path):
+    rows = ["USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE", "ID-1,A,Same,W1,2,1", "ID-1,B,Same,W1,2,1", "ID-1,C,Other,W1,2,1"]
+    trial = read(write(tmp_path, adsl=PEOPLE, adlb=rows))
+    assert trial.measures.parameter.tolist() == ["Same (A)", "Same (B)", "Other"]
+
+
+def test_summary_by_hand(tmp_path):
+    rows = changes.change_summary(read(write(tmp_path, adsl=PEOPLE, advs=VALUES)), "biomarker").set_index("cohort")
+    assert rows.loc["low", ["n", "mean", "sd", "median", "minimum", "maximum"]].tolist() == [3, 2, 1, 2, 1, 3]
+    assert rows.loc["all", "mean"] == 3.5
+
+
+def test_a_broken_file_that_can_be_spared_is_left_out_and_named(tmp_path):
+    folder = write(tmp_path, adsl=PEOPLE, advs=VALUES)
+    (tmp_path / "adae.csv").write_text('a,b\n1,"2\n3,4,5\n')
+    (tmp_path / "adx.xpt").write_bytes(b"nonsense" * 40)
+    (tmp_path / "notes.txt").write_text("not a table")
+    trial = read(folder)
+    assert trial.events is None and len(trial.measures) == 6
+    assert {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning} == {"adae", "adx"}
+
+
+# --- SAS transport ----------------------------------------------------------------------------------------------------
+
+
+def ibm(value):
+    """A number as SAS transport keeps it: eight bytes, base 16, no hidden bit; a missing one starts with a full stop."""
+    if value != value:
+        return b"." + bytes(7)
+    if value == 0:
+        return bytes(8)
+    fraction, exponent = frexp(abs(value))
+    shift = -exponent % 4
+    return struct.pack(
+        ">Q", (value < 0) << 63 | (64 + (exponent + shift) // 4) << 56 | int(fraction * 2.0 ** (56 - shift))
+    )
+
+
+def xport(name, frame):
+    """A table as SAS transport version 5, after the published record layout (SAS Institute, TS-140)."""
+
+    def line(text):
+        return text.ljust(80).encode("ascii")
+
+    moment = "01JAN20:00:00:00"
+    widths = [8 if np.issubdtype(kind, np.number) else max(1, *frame[c].str.len()) for c, kind in frame.dtypes.items()]
+    fields, at = b"", 0
+    for number, (column, width) in enumerate(zip(frame, widths, strict=True), 1):
+        kind = 1 if np.issubdtype(frame[column].dtype, np.number) else 2
+        head = struct.pack(">hhhh8s40s8shhh2s8shhl", kind, 0, width, number, column.ljust(8).encode(), b" " * 40, b" " * 8, 0, 0, 0, b"  ", b" " * 8, 0, 0, at)  # fmt: skip
+        fields, at = fields + head.ljust(140, b"\0"), at + width
+    rows = b"".join(
+        ibm(float(value)) if isinstance(value, int | float | np.number) else value.ljust(width).encode()
+        for row in frame.itertuples(index=False)
+        for value, width in zip(row, widths, strict=True)
+    )
+    parts = [
+        line("HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + "0" * 30),
+        line(f"{'SAS':8}{'SAS':8}{'SASLIB':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
+        line(moment),
+        line("HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!000000000000000001600000000140"),
+        line("HEADER RECORD*******DSCRPTR HEADER RECORD!!!!!!!" + "0" * 30),
+        line(f"{'SAS':8}{name.upper():8}{'SASDATA':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
+        line(moment),
+        line(f"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!000000{len(widths):04d}" + "0" * 20),
+        fields.ljust(-(-len(fields) // 80) * 80),
+        line("HEADER RECORD*******OBS     HEADER RECORD!!!!!!!" + "0" * 30),
+        rows.ljust(-(-len(rows) // 80) * 80),
+    ]
+    return b"".join(parts)
+
+
+def test_sas_transport_says_the_same_as_csv(tmp_path):
+    for name, frame in example.example_trial(example.EXAMPLE_SEED).items():
+        texts = frame.select_dtypes(exclude="number").columns
+        (tmp_path / f"{name.upper()}.XPT").write_bytes(xport(name, frame.astype(dict.fromkeys(texts, object))))
+    found, shipped = read(str(tmp_path)), read("")
+    for part in ("people", "events", "measures", "warnings"):
+        pd.testing.assert_frame_equal(getattr(found, part), getattr(shipped, part), check_dtype=False)
+
+
+# --- the example that ships -------------------------------------------------------------------------------------------
+
+
+def test_the_example_is_what_the_function_writes(tmp_path):
+    load.write_own_trial(example.example_trial(example.EXAMPLE_SEED), tmp_path)
+    kept = NOTEBOOKS.parent / "data" / "example_trial"
+    assert sorted(path.name for path in kept.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
+    for path in kept.iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+        assert (load.own_trial("")[0][path.stem].STUDYID == "SIMULATED").all()
+
+
+def test_only_a_trial_that_says_so_is_called_simulated(tmp_path):
+    assert read("").simulated
+    assert not read(write(tmp_path, adsl=PEOPLE)).simulated
+
+
+# --- small counts -----------------------------------------------------------------------------------------------------
+
+
+def test_small_counts_are_hidden_and_so_is_a_total_that_would_give_one_away():
+    table = pd.DataFrame({"what": ["a"] * 4 + ["b"] * 4, "cohort": ["x", "y", "z", "all"] * 2, "people": [2, 5, 0, 7, 2, 3, 6, 11], "events": [2, 9, 0, 11, 2, 3, 6, 11]})  # fmt: skip
+    made = counts.hide(table, ["what"], 5)
+    assert made.hidden.tolist() == [True, False, False, True, True, True, False, False]
+    assert made.people.isna().tolist() == made.hidden.tolist() == made.events.isna().tolist()
+    assert not counts.hide(table, ["what"], 1).hidden.any()
+
+
+def test_summaries_of_small_cohorts_and_extremes_are_hidden():
+    table = pd.DataFrame({"cohort": ["x", "all"], "n": [3, 9], "mean": [1.0, 2.0], "sd": [1.0, 1.0], "median": [1.0, 2.0], "minimum": [0.0, 0.0], "maximum": [2.0, 4.0]})  # fmt: skip
+    made = changes.hide_summary(table, 5)
+    assert made.minimum.isna().all() and made["mean"].isna().tolist() == [True, False]
+
+
+# --- the chapter ------------------------------------------------------------------------------------------------------
+
+
+def ran(monkeypatch, **given):
+    """What the chapter publishes with other values, run in this process."""
+    outputs = []
+    run_here(NAME, outputs.append, monkeypatch, given)
+    return outputs
+
+
+@pytest.fixture(scope="module")
+def published():
+    """What the chapter publishes at its defaults, as the reference holds it: nbval checks that a run gives the same."""
+    reference = nbformat.read(NOTEBOOKS / f"{NAME}.ipynb", as_version=4)
+    return [output.data for cell in reference.cells for output in cell.get("outputs", [])]
+
+
+def everything(outputs):
+    parts = [part for output in outputs for part in output.values()]
+    return "\n".join(part if isinstance(part, str) else json.dumps(part) for part in parts)
+
+
+def handed_out(outputs):
+    return {name: text for output in outputs for name, text in output.get(records.TABLE_MIME, {}).items()}
+
+
+def test_the_example_is_called_simulated_wherever_it_speaks(published):
+    figures = [output[page.FIGURE] for output in published if page.FIGURE in output]
+    shown = [output[page.HTML] for output in published if "<figure" in output.get(page.HTML, "")]
+    assert len(figures) >= 4 and len(shown) >= 8
+    for text in [*figures, *shown]:
+        caption = text.split("<figcaption>")[1].split("</figcaption>")[0]
+        assert "simulated" in caption, caption
+    for output in published:
+        if page.FIGURE in output:
+            assert "imulated" in output[page.PLAIN], "the alternative text"
+            assert "imulated" in str(output[page.VEGA_LITE]["title"]), "the title of the drawing"
+    assert {row["method"].split(";")[0] for output in published for row in output.get(records.MIME, {}).get("results", [])} == {"simulated example"}  # fmt: skip
+    assert "SIM-" not in everything(published), "no identifier, even a simulated one"
+
+
+def test_the_tables_handed_out_have_the_columns_promised(published):
+    made = handed_out(published)
+    heads = {name: text.splitlines()[0] for name, text in made.items()}
+    assert heads["own_events"] == "cohort,system_organ_class,term,people,events,denominator"
+    assert heads["own_warnings"] == "file,warning,count"
+    assert {"parameter", "visit", "cohort", "n", "mean", "sd", "median", "minimum", "maximum"} <= set(
+        heads["own_change"].split(",")
+    )
+    assert {"own_overview", "own_tests"} <= set(heads)
+
+
+def odd_trials(base):
+    """Trials at the edges, by name: each a dict of tables."""
+    one = base["adsl"].assign(TRT01A=[f"c{n}" for n in range(12)])
+    few = base["adsl"].drop(columns=["DOSE01A", "TRTDURD"]).assign(TRT01A="only")
+    bare = base["adae"][["USUBJID", "AEDECOD"]]
+    alone = {name: frame[frame.USUBJID == "SIM-01"] for name, frame in base.items()}
+    no_baseline = base["admri"].assign(ABLFL="", BASE=np.nan, CHG=np.nan)
+    return {
+        "people only": {"adsl": base["adsl"]},
+        "no event": {**base, "adae": base["adae"].head(0)},
+        "cohorts of one": {**base, "adsl": one},
+        "one cohort, bare events": {"adsl": few, "adae": bare, "adlb": base["adlb"]},
+        "one person": alone,
+        "no baseline": {"adsl": base["adsl"], "admri": no_baseline},
+        "nothing changes": {"adsl": base["adsl"], "admri": base["admri"].assign(CHG=0.0)},
+        "hostile names": {
+            "adsl": base["adsl"].assign(TRT01A=lambda t: "<b>[x](y)</b> " + t.TRT01A + " and a very long name indeed"),
+            "adae": base["adae"].assign(AEDECOD="<script>alert(1)</script>"),
+            "adlb": base["adlb"].assign(AVISIT=lambda t: "<i>" + t.AVISIT),
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def base():
+    return {name: frame.assign(STUDYID="MINE") for name, frame in example.example_trial(5).items()}
+
+
+@pytest.mark.parametrize("case", list(odd_trials(example.example_trial(5))))
+def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(case, base, tmp_path, monkeypatch):
+    load.write_own_trial(odd_trials(base)[case], tmp_path)
+    outputs = ran(monkeypatch, participants=str(tmp_path))
+    text = everything(outputs)
+    assert "SIM-" not in text, "an identifier"
+    assert "imulated" not in text, "these files do not say that they are simulated"
+    for word in ("STEMS", "twelve people can tell", "spinal", "None of None", "<NA>"):
+        assert word not in text, word
+    assert not re.search(r"\b(nan|NaN)\b", text), "a number that is none"
+    pages = [output[kind] for output in outputs for kind in (page.HTML, page.FIGURE, page.MARKDOWN) if kind in output]
+    assert not any(re.search(r"<script>|<b>|<i>", part) for part in pages), "names from files stay text"
+    spoken = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
+    assert spoken[0].startswith("The files hold")
+    assert not any("recorded for any of" in part for part in spoken), "what is not recorded gets a sentence of its own"
+
+
+def test_small_counts_stay_hidden_on_the_page_and_in_the_tables(base, tmp_path, monkeypatch):
+    load.write_own_trial(base, tmp_path)
+    outputs = ran(monkeypatch, participants=str(tmp_path), smallest_cell=5)
+    text, made = everything(outputs), handed_out(outputs)
+    assert (
+        "fewer than 5" in text and "own-timeline" not in text and "own-values" not in text and "own-lines" not in text
+    )
+    for name in ("own_events", "own_overview"):
+        table = pd.read_csv(pd.io.common.StringIO(made[name]))
+        assert not table.people.between(1, 4).any(), name
+    named = {row["name"] for output in outputs for row in output.get(records.MIME, {}).get("results", [])}
+    assert "own.share.serious" not in named and "own.share.any_event" in named, "nor as a named result"
+
+
+def test_a_cohort_can_be_ordered_by_parameter(monkeypatch):
+    wanted = ["80 units", "40 units", "20 units", "10 units"]
+    text = next(
+        o[page.HTML] for o in ran(monkeypatch, cohort_order=wanted) if 'id="table-overview"' in o.get(page.HTML, "")
+    )
+    assert [text.index(name) for name in wanted] == sorted(text.index(name) for name in wanted)
+
+
+def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
+    from reporting import run
+
+    notebook = {"cells": [{"outputs": [{"data": {records.TABLE_MIME: {"own_x": "a\n1\n"}}}]}]}
+    (tmp_path / "new").mkdir()
+    records.write_tables(tmp_path / "new", notebook)
+    run.publish(tmp_path / "new", tmp_path / "reports")
+    assert (tmp_path / "reports" / "tables" / "own_x.csv").read_text() == "a\n1\n"
+
+
+def test_exact_intervals_stand_beside_the_counts(tmp_path):
+    trial = read(write(tmp_path, adsl=PEOPLE, adae=EVENTS))
+    shown = counts.hide(counts.overview(trial), ["what"], 1)
+    text = frames.intervals_in_words(trial, shown, 0.95).set_index("People with")
+    assert text.loc["Serious", "Everyone"] == "none of 6: 0% to 46%", "1 - 0.025^(1/6), by hand"
+    assert text.loc["Related to the treatment", "Everyone"] == "not recorded"
+
+
+def test_the_layout_shown_in_the_dictionary_can_be_read(tmp_path):
+    text = (NOTEBOOKS.parent / "data" / "README.md").read_text(encoding="utf-8").split("## A trial of your own")[1]
+    blocks = re.findall(r"^```\n(USUBJID.*?)```$", text, flags=re.M | re.S)
+    assert [block.count("\n") for block in blocks] == [4, 4, 4], "a header and three rows each"
+    trial = read(write(tmp_path, **{name: block.splitlines() for name, block in zip(("adsl", "adae", "admri"), blocks, strict=True)}))  # fmt: skip
+    assert trial.cohorts == ["low", "high"] and len(trial.events) == 3 and trial.emergent
+    assert sorted(changes.at_visit(trial, "imaging", "Week 48").change) == [-6.4, -1.2]
+    assert set(trial.warnings.warning) == {
+        "cohorts with one person",
+        "people without any event, counted in every denominator",
+    }
+
+
+LONG = "a name of a cohort that is far too long to stand on a drawing"
+
+
+def timeline(*rows):
+    return pd.DataFrame(rows, columns=["cohort", "number", "day", "sort"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        (
+            [("a", 1, 3, "serious"), ("b", 1, 9, "other")],
+            "2 of 2 people had an event with a known day, one a serious one",
+        ),
+        (
+            [("a", 1, 3, "other"), ("b", 1, None, None)],
+            "1 of 2 people had an event with a known day, none a serious one",
+        ),
+        ([("a", 1, None, None)], "None of 1 people had an event with a known day, none a serious one"),
+        (
+            [(LONG, 1, -400, "severe"), (LONG, 2, 4000, "other")],
+            "2 of 2 people had an event with a known day, none a serious one",
+        ),
+    ],
+)
+def test_timeline(rows, finding):
+    made = drawing.check(draw.timeline, timeline(*rows), simulated=False, emergent=True)
+    assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
+    (simulated, _) = drawing.check(draw.timeline, timeline(*rows), simulated=True, emergent=False)
+    assert drawing.title(simulated)[0].startswith("In this simulated trial, ")
+    assert "all events" in drawing.title(simulated)[1] and "Simulated" in simulated.to_dict()["description"]
+
+
+def test_timeline_places_each_event_on_the_line_of_its_person():
+    (chart, _) = drawing.check(draw.timeline, timeline(("a", 1, 0, "other"), ("a", 2, 10, "serious"), ("a", 2, 5, "other")), simulated=True, emergent=True)  # fmt: skip
+    marks = [row for row in drawing.rows(chart) if set(row) == {"at", "row"}]
+    assert sorted(marks, key=lambda row: row["at"])[0]["row"] < max(row["row"] for row in marks)
+    assert {"other", "severe", "serious", "day of the trial"} <= set(drawing.texts(chart))
+
+
+def lines(parameters=1, cohorts=("a", "b"), change=1.0):
+    return pd.DataFrame(
+        [
+            {"parameter": f"{LONG} {p}", "visit": f"Week {place}" if place else "Baseline", "place": place, "cohort": cohort, "number": n, "change": place * change * (1 - 2 * (n == 2))}
+            for p in range(parameters)
+            for cohort in cohorts
+            for n in (1, 2)
+            for place in (0, 1, 2)
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        lines(),
+        lines(4, [f"cohort {n}" for n in range(12)]),
+        lines(1, ("one",), 1e-6),
+        lines(1, ("one",), 0.0),
+        lines(1, (LONG,), 1e7),
+    ],
+)
+def test_lines_fit_whatever_the_files_hold(table):
+    wide, _ = drawing.check(draw.lines, table, cohorts=list(dict.fromkeys(table.cohort)), simulated=True)
+    assert "simulated" in drawing.title(wide)[0]
+    assert {"Baseline", "Week 2"} <= set(drawing.texts(wide))
+
+
+def test_lines_count_who_fell_and_rose():
+    wide, _ = drawing.check(draw.lines, lines(), cohorts=["a", "b"], simulated=False)
+    assert drawing.title(wide)[0].endswith("fell in 2 and rose in 2 of 4 by the last visit drawn")
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        ([("m", "a", 1, 1.0), ("m", "a", 2, 3.0)], "M changed by 2 on average, in one cohort"),
+        ([("m", "a", 1, 1.0), ("m", "b", 1, 3.0)], "M: mean change from 1 to 3 by cohort, some cohorts do not overlap"),
+        (
+            [("m", "a", 1, 1.0), ("m", "a", 2, 4.0), ("m", "b", 1, 3.0)],
+            "M: mean change from 2.5 to 3 by cohort, all cohorts overlap",
+        ),
+    ],
+)
+def test_values(rows, finding):
+    table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"])
+    made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], visit="Week 24", simulated=False)
+    assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
+    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"at", "row", "cohort"}]
+    assert len(drawn) == len(table), "every person is a dot"
+    assert "c: 0" in drawing.texts(made[0]), "a cohort without people keeps its row, and the others their colours"
+
+
+def panel(*rows):
+    return pd.DataFrame(rows, columns=["parameter", "sds", "p_value", "holm", "bh"])
+
+
+@pytest.mark.parametrize(
+    ("table", "finding"),
+    [
+        (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "1 of 2 measures moved beyond 0.05 one by one, 1 after correction for looking at all"),
+        (panel(("a", 0.0, 1.0, False, False)), "0 of 1 measures moved beyond 0.05 one by one, 0 after correction for looking at all"),
+        (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "2 of 2 measures moved beyond 0.05 one by one, 2 after correction for looking at all"),
+    ],
+)  # fmt: skip
+def test_volcano(table, finding):
+    made = drawing.check(draw.volcano, table, alpha=0.05, simulated=False)
+    assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
+    assert "p = 0.05" in drawing.texts(made[0])

@@ -1,0 +1,1 @@
+"""Statistical methods, which know no trial and no data file."""

@@ -1,0 +1,109 @@
+"""Trends in event counts over ordered cohorts when people differ: some have many events, most have few.
+
+Impossible input raises ValueError with one sentence that names the value and the limits.
+"""
+
+from math import inf
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import gammaln
+
+from trial.methods.exact_tests import rank_count_test
+from trial.methods.intervals import number, whole_number
+
+
+def _ways(events, size, tilt):
+    """Negative binomial weights of 0, 1, ... events in one cohort, largest 1; `tilt` to the power of the count drops out
+    of the chances given the total, and keeps the weights within a computer's range."""
+    counts = np.arange(events + 1)
+    logarithms = gammaln(counts + size) - gammaln(size) - gammaln(counts + 1) + counts * np.log(tilt)
+    return np.exp(logarithms - logarithms.max())
+
+
+def rank_count_chances(people_per_cohort, events, weight):
+    """Chance of each value of sum(rank x count) when dose does nothing and people's rates vary by a gamma of this weight.
+
+    In: people per cohort in order, events in all, weight above 0 (size k of the negative binomial; small k bunches the
+    events in few people). Out: array indexed by the statistic, from 0 to cohorts x events. Exact: given the total, the
+    cohorts' counts are Dirichlet-multinomial with weights k x people (Johnson, Kotz and Balakrishnan, 1997), summed by
+    dynamic programming over the cohorts.
+
+    Two events over two cohorts of one person and weight one, by hand: 0, 1 or 2 in the second, each one third.
+
+    >>> rank_count_chances([1, 1], 2, 1).round(6)[2:].tolist()
+    [0.333333, 0.333333, 0.333333]
+    """
+    sizes = [whole_number("people in a cohort", size, at_least=1) for size in people_per_cohort]
+    whole_number("the number of cohorts", len(sizes), at_least=2)
+    events, weight = whole_number("events", events, at_least=1), number("weight", weight, above=0)
+    ways = np.zeros((events + 1, len(sizes) * events + 1))  # events placed so far x statistic
+    ways[0, 0] = 1
+    for rank, size in enumerate(sizes, start=1):
+        each = _ways(events, size * weight, events / (events + sum(sizes) * weight))
+        following = np.zeros_like(ways)
+        for count in range(events + 1):
+            shift = rank * count
+            following[count:, shift:] += each[count] * ways[: events + 1 - count, : ways.shape[1] - shift]
+        ways = following / following.max()
+    return ways[events] / ways[events].sum()
+
+
+def rank_count_p(counts, people_per_cohort, weight, sides):
+    """P-value of sum(rank x count) at least as low as seen ("lower"), or twice the smaller tail ("two"), given the total.
+
+    In: events per cohort in order, people per cohort, weight (infinity: events fall one by one, the multinomial), sides.
+
+    None in the second of two cohorts of one person, two events in all, weight one, by hand: one third, doubled.
+
+    >>> round(rank_count_p([2, 0], [1, 1], 1, "lower"), 6), round(rank_count_p([2, 0], [1, 1], 1, "two"), 6)
+    (0.333333, 0.666667)
+    """
+    if sides not in ("lower", "two"):
+        raise ValueError(f"sides is {sides!r}, but must be lower or two.")
+    counts = [whole_number("events in a cohort", count) for count in counts]
+    if len(counts) != len(people_per_cohort):
+        raise ValueError(
+            f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
+        )
+    if weight == inf:
+        if len(set(people_per_cohort)) > 1:
+            raise ValueError("The multinomial is given for cohorts of one size only; give a finite weight.")
+        return rank_count_test(counts, sides, 0.05).p_value
+    chances = rank_count_chances(people_per_cohort, sum(counts), weight)
+    seen = sum(rank * count for rank, count in enumerate(counts, start=1))
+    lower, upper = chances[: seen + 1].sum(), chances[seen:].sum()
+    return float(lower if sides == "lower" else min(1.0, 2 * min(lower, upper)))
+
+
+def weight_at_level(counts, people_per_cohort, alpha):
+    """The weight at which the one-sided p-value of the falling trend passes alpha; None where it never does.
+
+    Weights from 0.01 (nearly all events in one person) to 10,000 (nearly the multinomial) are searched.
+
+    >>> weight_at_level([2, 0], [1, 1], 0.05) is None
+    True
+    """
+    alpha = number("alpha", alpha, above=0, below=1)
+
+    def excess(log_weight):
+        return rank_count_p(counts, people_per_cohort, float(np.exp(log_weight)), "lower") - alpha
+
+    low, high = np.log(0.01), np.log(10_000)
+    if excess(low) <= 0 or excess(high) >= 0:
+        return None
+    return float(np.exp(brentq(excess, low, high, xtol=1e-10)))
+
+
+def chance_steepest(counts, people_per_cohort, weight, panels):
+    """Chance that the reported panel falls most steeply in a line-up of so many, the others drawn without a dose effect.
+
+    Exact: every other panel must have a larger sum(rank x count); ties are not steepest.
+
+    Two panels, the other one of the three equally likely ones above is less steep in two, by hand.
+
+    >>> round(chance_steepest([2, 0], [1, 1], 1, 2), 6)
+    0.666667
+    """
+    others = whole_number("panels", panels, at_least=2) - 1
+    return (1 - rank_count_p(counts, people_per_cohort, weight, "lower")) ** others

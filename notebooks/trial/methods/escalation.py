@@ -1,0 +1,345 @@
+"""What a 3+3 dose escalation does, worked out exactly for any true rates of dose-limiting toxicity (DLT).
+
+Four readings of the rule. All start at the lowest dose, go up with nobody harmed among three or one among six, and call
+a dose excessive at its second DLT; the maximum tolerated dose (MTD) is then the next lower dose.
+
+- A: the group of three is looked at together; one DLT brings three more people, two or more end the trial.
+- B: any DLT among the three fills the group to six before anyone judges it.
+- C: people are treated one by one, and the dose is left at its second DLT.
+- K: the textbook rule that steps down again. Two or more DLTs lead to the dose below; a dose with three treated is
+  filled to six there, and the trial ends with at most one DLT among six, or steps down again. The top dose also needs
+  six.
+
+Under A, B and C the lower dose becomes the MTD with the people it already has. Passing the top dose means that the MTD
+was not reached; below the lowest dose there is no dose. Lin and Shih (2001) give the formulas for such designs; here
+the results of every dose are listed and their chances multiplied, which is exact. Impossible input raises ValueError
+with one sentence that names the value and the limits.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import product
+from math import comb, log1p, prod, sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from trial.methods.intervals import number, one_of, whole_number
+
+READINGS = ("A", "B", "C", "K")
+MOST_DOSES = 12
+GROUP, FILLED, EXCESSIVE = 3, 6, 2
+
+
+def _one_by_one(results=()):
+    """Every course of reading C at one dose: results person by person, and whether the dose is passed."""
+    people, harmed = len(results), sum(results)
+    if harmed == EXCESSIVE or people == FILLED or (people == GROUP and not harmed):
+        yield harmed < EXCESSIVE, results
+    else:
+        for result in (0, 1):
+            yield from _one_by_one((*results, result))
+
+
+# DLTs group by group at one dose, by what the rule makes of them; groups of three, under C of one
+_PASSED = ((0,), (1, 0))
+_STOPPED_AT_A_LOOK = ((2,), (3,), (1, 1), (1, 2), (1, 3))
+_STOPPED_AT_SIX = tuple(pair for pair in product((1, 2, 3), range(4)) if sum(pair) >= EXCESSIVE)
+_FILLED_TOO_MUCH = ((0, 2), (0, 3))
+_RESULTS = {
+    "A": {"passed": _PASSED, "excessive": _STOPPED_AT_A_LOOK},
+    "B": {"passed": _PASSED, "excessive": _STOPPED_AT_SIX},
+    "C": {
+        "passed": tuple(results for passed, results in _one_by_one() if passed),
+        "excessive": tuple(results for passed, results in _one_by_one() if not passed),
+    },
+    "K": {
+        "passed": _PASSED,
+        "excessive": _STOPPED_AT_A_LOOK,
+        "kept": ((1, 0), (0, 0), (0, 1)),
+        "excessive when filled": _FILLED_TOO_MUCH,
+        "excessive at the top": _STOPPED_AT_A_LOOK + _FILLED_TOO_MUCH,
+    },
+}
+
+
+@lru_cache
+def _courses(doses, reading):
+    """Every way a trial can go: the dose it ends at, and the kind of result at each dose that was opened."""
+    if reading != "K":
+        stopped = [(last - 1, ("passed",) * (last - 1) + ("excessive",)) for last in range(1, doses + 1)]
+        return (*stopped, (doses, ("passed",) * doses))
+    found = [(doses, ("passed",) * (doses - 1) + ("kept",))]
+    for last in range(1, doses + 1):
+        stop = "excessive at the top" if last == doses else "excessive"
+        found.append((0, ("excessive when filled",) * (last - 1) + (stop,)))
+        for mtd in range(1, last):
+            between = ("excessive when filled",) * (last - mtd - 1)
+            found.append((mtd, ("passed",) * (mtd - 1) + ("kept",) + between + (stop,)))
+    return tuple(found)
+
+
+@lru_cache
+def _terms(reading, kind):
+    """People, DLTs and number of ways of each result of a kind, and who collects them by people and by DLTs."""
+    size = 1 if reading == "C" else GROUP
+    results = _RESULTS[reading][kind]
+    people = np.array([size * len(groups) for groups in results])
+    dlts = np.array([sum(groups) for groups in results])
+    ways = np.array([prod(comb(size, harmed) for harmed in groups) for groups in results], dtype=float)
+    return people, dlts, ways, np.eye(FILLED + 1)[people].T, np.eye(FILLED + 1)[dlts].T
+
+
+def _rates(rates):
+    """The DLT rates as a tuple of floats; ValueError unless there are 1 to 12 of them, each from 0 to 1."""
+    try:
+        values = list(rates)
+    except TypeError:
+        raise ValueError(f"rates is {rates!r}, but must be a list of DLT rates, lowest dose first.") from None
+    whole_number("the number of DLT rates", len(values), at_least=1, at_most=MOST_DOSES)
+    named = ((f"the DLT rate at dose {dose}", rate) for dose, rate in enumerate(values, 1))
+    return tuple(number(name, rate, at_least=0, at_most=1) for name, rate in named)
+
+
+def _frozen(values):
+    array = np.asarray(values, dtype=float)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class OperatingCharacteristics:
+    """What a rule does under given true rates; probabilities and means are exact.
+
+    p_mtd has one entry more than there are doses: 0 no dose, 1 to n the dose the trial ends at; n means that the top
+    dose was passed and the MTD not reached. p_treated_at_dose is the chance that a dose is opened at all. The
+    distributions map a whole number of people, or of DLTs, to its probability; impossible numbers are left out.
+
+    p_no_dlt_in_first_pass: nobody harmed among the first three people of each dose. Under A, B and C the trial ends
+    there. Under K it has three more people to treat at the top dose, so a trial without any DLT is less likely than
+    that: dlts_distribution[0] is its probability under every reading.
+    """
+
+    rates: tuple
+    reading: str
+    p_mtd: np.ndarray
+    p_treated_at_dose: np.ndarray
+    patients_distribution: dict
+    dlts_distribution: dict
+    expected_patients: float
+    expected_dlts: float
+    expected_patients_per_dose: np.ndarray
+    expected_dlts_per_dose: np.ndarray
+    p_no_dlt_in_first_pass: float
+
+    @property
+    def p_no_dose(self):
+        """Probability that even the lowest dose is called excessive."""
+        return float(self.p_mtd[0])
+
+    @property
+    def p_top_dose_passed(self):
+        """Probability that no tested dose is called excessive: the MTD is not reached."""
+        return float(self.p_mtd[-1])
+
+    @property
+    def p_no_dlt_in_12(self):
+        """Probability that the first twelve people, three at each of four doses, are treated without a DLT."""
+        if len(self.rates) != 4:
+            raise ValueError(f"twelve people are three at each of 4 doses, but there are {len(self.rates)} DLT rates.")
+        return self.p_no_dlt_in_first_pass
+
+
+def operating_characteristics(rates, reading):
+    """Exact operating characteristics of the 3+3 rule.
+
+    In: true DLT rates (shares, lowest dose first, 1 to 12 of them, in any order) and the reading, A, B, C or K.
+    Out: OperatingCharacteristics. ValueError: a rate outside 0 to 1, too few or too many, an unknown reading.
+
+    One dose at a rate of one half, by hand: passed with none of three or with one of three and none of three more,
+    1/8 + 3/8 x 1/8; a second group of three is needed 3 times in 8.
+
+    >>> found = operating_characteristics([0.5], "A")
+    >>> found.p_top_dose_passed == 1 / 8 + 3 / 64, found.expected_patients == 3 + 3 * 3 / 8
+    (True, True)
+    """
+    rates, reading = _rates(rates), one_of("reading", reading, READINGS)
+    doses, courses = len(rates), _courses(len(rates), reading)
+
+    @lru_cache(None)
+    def at_dose(dose, kind):
+        people, dlts, ways, by_people, by_dlts = _terms(reading, kind)
+        chance = ways * rates[dose] ** dlts * (1 - rates[dose]) ** (people - dlts)
+        mass = chance.sum()
+        share = chance / mass if mass > 0 else chance
+        return mass, people @ share, dlts @ share, by_people @ chance, by_dlts @ chance
+
+    p_mtd, treated, people_per_dose, dlts_per_dose = np.zeros(doses + 1), *np.zeros((3, doses))
+    by_people, by_dlts = np.zeros((2, FILLED * doses + 1))
+    for mtd, kinds in courses:
+        parts = [at_dose(dose, kind) for dose, kind in enumerate(kinds)]
+        mass, opened = prod(part[0] for part in parts), slice(len(kinds))
+        p_mtd[mtd] += mass
+        treated[opened] += mass
+        people_per_dose[opened] += [mass * part[1] for part in parts]
+        dlts_per_dose[opened] += [mass * part[2] for part in parts]
+        by_people[: FILLED * len(kinds) + 1] += reduce(np.convolve, [part[3] for part in parts])
+        by_dlts[: FILLED * len(kinds) + 1] += reduce(np.convolve, [part[4] for part in parts])
+    return OperatingCharacteristics(
+        rates=rates,
+        reading=reading,
+        p_mtd=_frozen(p_mtd),
+        p_treated_at_dose=_frozen(treated),
+        patients_distribution={int(n): float(by_people[n]) for n in np.flatnonzero(by_people)},
+        dlts_distribution={int(n): float(by_dlts[n]) for n in np.flatnonzero(by_dlts)},
+        expected_patients=float(people_per_dose.sum()),
+        expected_dlts=float(dlts_per_dose.sum()),
+        expected_patients_per_dose=_frozen(people_per_dose),
+        expected_dlts_per_dose=_frozen(dlts_per_dose),
+        p_no_dlt_in_first_pass=prod((1 - rate) ** GROUP for rate in rates),
+    )
+
+
+def characteristics_table(curves, reading):
+    """Exact operating characteristics of several DLT curves side by side.
+
+    In: curve name to true DLT rates, all equally many, and the reading. Out: table with one row a curve: curve,
+    reading, p_no_dose, p_mtd_0 .. p_mtd_n, p_top_dose_passed, expected_patients, expected_dlts,
+    p_no_dlt_in_first_pass, and for each dose p_treated_at_dose_j, expected_patients_at_dose_j,
+    expected_dlts_at_dose_j.
+
+    >>> characteristics_table({"never": [0, 0], "always": [1, 1]}, "A")[["curve", "p_mtd_0", "p_mtd_2"]].values.tolist()
+    [['never', 0.0, 1.0], ['always', 1.0, 0.0]]
+    """
+    found = {name: operating_characteristics(rates, reading) for name, rates in curves.items()}
+    lengths = sorted({len(one.rates) for one in found.values()})
+    if len(lengths) != 1:
+        raise ValueError(f"the curves have {lengths} DLT rates, but one table needs curves of equally many doses.")
+    rows = []
+    for name, one in found.items():
+        row = {"curve": name, "reading": reading}
+        row |= {f"p_mtd_{mtd}": share for mtd, share in enumerate(one.p_mtd)}
+        for what in ("p_no_dose", "p_top_dose_passed", "expected_patients", "expected_dlts", "p_no_dlt_in_first_pass"):
+            row[what] = getattr(one, what)
+        for what in ("p_treated", "expected_patients", "expected_dlts"):
+            values = one.p_treated_at_dose if what == "p_treated" else getattr(one, f"{what}_per_dose")
+            row |= {f"{what}_at_dose_{dose}": value for dose, value in enumerate(values, 1)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def paths(doses, reading):
+    """Every path a trial can take, group by group, and the dose it ends at (0 no dose; the top dose: MTD not reached).
+
+    In: number of doses (1 to 12) and the reading. Out: generator of (dose it ends at, steps); a step is (dose, DLTs in
+    the group), groups of three people, under C of one.
+
+    Norris (2021, R package precautionary) counts 46 paths of the textbook rule for two doses and 442 for four.
+
+    >>> len(list(paths(2, "K"))), len(list(paths(4, "K")))
+    (46, 442)
+    """
+    doses = whole_number("doses", doses, at_least=1, at_most=MOST_DOSES)
+    reading = one_of("reading", reading, READINGS)
+    for mtd, kinds in _courses(doses, reading):
+        for results in product(*(_RESULTS[reading][kind] for kind in kinds)):
+            up, down = [], []
+            for dose, groups in enumerate(results, 1):
+                # under K a dose left with none of three harmed gets its second group on the way down
+                left = reading == "K" and dose < len(results) and groups[0] == 0
+                now = 1 if left else len(groups)
+                up += [(dose, harmed) for harmed in groups[:now]]
+                down += [(dose, harmed) for harmed in groups[now:]]
+            yield mtd, tuple(up + down[::-1])
+
+
+def expected_days(rates, reading, days_between_people, cohort_gap_days, look_days):
+    """Expected days from the first injection to the last, at the shortest waits, under true DLT rates.
+
+    Assumed: people of a group follow each other after days_between_people; more people at the same dose, or at a lower
+    one, wait for a look of look_days after the last injection (never less than days_between_people); a higher dose
+    waits cohort_gap_days after the last injection, also after a DLT, for which no wait is published. Under C every
+    person waits for the look. In: rates and reading as for operating_characteristics, days as whole numbers. Out:
+    days.
+
+    Four doses without harm, by hand: 4 x 28 + 3 x 91 = 385 days; K adds three people at the top dose, 14 + 28 days.
+
+    >>> [expected_days([0, 0, 0, 0], reading, 14, 91, 14) for reading in READINGS]
+    [385.0, 385.0, 385.0, 427.0]
+    """
+    found = operating_characteristics(rates, reading)
+    between = whole_number("days_between_people", days_between_people)
+    gap = whole_number("cohort_gap_days", cohort_gap_days)
+    look = max(between, whole_number("look_days", look_days))
+    size = 1 if reading == "C" else GROUP
+    groups, opened = found.expected_patients / size, float(found.p_treated_at_dose.sum())
+    return groups * (size - 1) * between + (groups - opened) * look + (opened - 1) * max(gap, look)
+
+
+def expected_days_table(curves, days_between_people, cohort_gap_days, look_days):
+    """Expected days from the first injection to the last under each reading; one row a curve and reading.
+
+    In: curve name to true DLT rates, days as for expected_days. Out: table of curve, reading, expected_days.
+
+    >>> expected_days_table({"never": [0, 0, 0, 0]}, 14, 91, 14).expected_days.tolist()
+    [385.0, 385.0, 385.0, 427.0]
+    """
+    waits = (days_between_people, cohort_gap_days, look_days)
+    cases = [(name, reading) for name in curves for reading in READINGS]
+    rows = [(name, reading, expected_days(curves[name], reading, *waits)) for name, reading in cases]
+    return pd.DataFrame(rows, columns=["curve", "reading", "expected_days"])
+
+
+def threshold_curve(doses, median, coefficient_of_variation):
+    """DLT rates if everyone has a dose of their own above which they are harmed, log-normally spread over people.
+
+    In: doses (above 0), the median threshold (same unit), the coefficient of variation of thresholds. Out: array of
+    rates. Norris (2021, R package precautionary, introduction) prints 0.0348 to 0.5571 for a median of 5 and a
+    coefficient of 2.
+
+    >>> threshold_curve([0.5, 1, 2, 4, 6], 5, 2).round(4).tolist()
+    [0.0348, 0.1023, 0.2351, 0.4302, 0.5571]
+    """
+    doses = np.array([number("dose", dose, above=0) for dose in doses])
+    median = number("median", median, above=0)
+    spread = sqrt(log1p(number("coefficient_of_variation", coefficient_of_variation, above=0) ** 2))
+    return norm.cdf(np.log(doses / median) / spread)
+
+
+_UP = "Next dose up; after the top dose the trial ends, and no limit was reached"
+_THREE_MORE = "Three more people at this dose"
+_END = "This dose is excessive: the trial ends, and the dose below is the MTD (below the lowest, no dose is)"
+_DOWN = "This dose is excessive: one dose down (below the lowest, the trial ends without a dose)"
+_DECISIONS = {
+    "A": [("3", "0", _UP), ("3", "1", _THREE_MORE), ("3", "2 or 3", _END), ("6", "1", _UP), ("6", "2, 3 or 4", _END)],
+    "B": [("3", "0", _UP), ("3", "1, 2 or 3", _THREE_MORE), ("6", "1", _UP), ("6", "2 to 6", _END)],
+    "C": [
+        ("1 or 2", "0 or 1", "One more person at this dose"),
+        ("3", "0", _UP),
+        ("3, 4 or 5", "1", "One more person at this dose"),
+        ("6", "1", _UP),
+        ("2 to 6", "2", _END),
+    ],
+    "K": [
+        ("3", "0", "Next dose up; at the top dose, three more people at this dose"),
+        ("3", "1", _THREE_MORE),
+        ("3", "2 or 3", _DOWN),
+        ("3, and stepped down to", "0", _THREE_MORE),
+        ("6", "0 or 1", "Next dose up; at the top dose the trial ends, and no limit was reached"),
+        ("6, and the dose above was excessive", "0 or 1", "The trial ends, and this dose is the MTD"),
+        ("6", "2, 3 or 4", _DOWN),
+    ],
+}
+
+
+def decision_table(reading):
+    """The rule as a table to follow at the bedside: people treated at this dose, how many had a DLT, what happens.
+
+    In: the reading. Out: table of texts; every row is a state that can come up, and every state has one row.
+
+    >>> decision_table("A").iloc[1].tolist()
+    ['3', '1', 'Three more people at this dose']
+    """
+    columns = ["People treated at this dose", "With a DLT", "What happens"]
+    return pd.DataFrame(_DECISIONS[one_of("reading", reading, READINGS)], columns=columns)

@@ -1,0 +1,574 @@
+"""Exact tests for a handful of people, and how small a p-value such tests can ever give.
+
+Every distribution is counted in whole numbers, ties included; nothing is approximated. Sides are "upper" (large values
+of the statistic speak against luck), "lower" (small ones), or "two": twice the smaller of the two, at most 1.
+Impossible input raises ValueError with one sentence that names the value and the limits.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate, combinations, pairwise, product
+from math import factorial, lcm, prod
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr
+from scipy.stats import binom
+
+from trial import words
+from trial.methods.intervals import SIDES, number, one_of, whole_number
+
+SPEARMAN_LIMIT = 12
+ARRANGEMENT_LIMIT = 3_000_000
+ROOM = 4_000_000  # sums held at one time
+SHARED, NODES = 9.0, 20001  # reach in SDs and points of the sum over the shared part: finer than any step of it
+
+
+@dataclass(frozen=True)
+class ExactTest:
+    """What an exact test says: statistic, p-value, sides, and what p-values these data could have given at all.
+
+    smallest_p is the smallest attainable p-value, attained_level the attainable one nearest to alpha (of two equally
+    near the smaller), size the largest not above alpha: the true level of a test at alpha, 0 where it can never reject.
+    """
+
+    statistic: float
+    p_value: float
+    sides: str
+    smallest_p: float
+    attained_level: float
+    size: float
+    alpha: float
+    method: str
+
+    @property
+    def can_reach_alpha(self):
+        """True where some outcome would have had a p-value of alpha or less."""
+        return self.smallest_p <= self.alpha
+
+    @property
+    def reach(self):
+        """One sentence: whether this test could have reached alpha at all, and the smallest p-value it can give."""
+        smallest, level = words.probability(self.smallest_p), words.probability(self.alpha)
+        if self.can_reach_alpha:
+            return f"The smallest p-value this test can give is {smallest}, so it can reach {level}."
+        return f"No outcome of this test could have reached {level}: the smallest p-value it can give is {smallest}."
+
+
+def _decimal(value):
+    """The fraction a number is written as, so that 0.3 and 0.1 + 0.2 differ as written and 0.1 is a tenth."""
+    return Fraction(repr(float(value)))
+
+
+def _sample(name, values, at_least=1):
+    """The values as floats; ValueError unless there are enough and all are finite."""
+    numbers = [number(name, value) for value in values]
+    whole_number(f"the number of {name}", len(numbers), at_least=at_least)
+    return numbers
+
+
+def _integers(values):
+    """The values times their common denominator: whole numbers with the same order, ties and sums."""
+    fractions = [_decimal(value) for value in values]
+    scale = lcm(*(fraction.denominator for fraction in fractions))
+    return [int(fraction * scale) for fraction in fractions], scale
+
+
+def _doubled_midranks(values):
+    """Twice the midrank of each value: whole numbers, ties sharing the mean of their ranks."""
+    ordered = sorted(values)
+    return [
+        bisect_left(ordered, value) + len(ordered) - bisect_left(sorted(-other for other in ordered), -value) + 1
+        for value in values
+    ]
+
+
+def _sizes(sizes):
+    checked = tuple(whole_number("group size", size, at_least=1) for size in sizes)
+    whole_number("the number of groups", len(checked), at_least=1)
+    return checked
+
+
+def _test(counts, observed, scale, sides, alpha, method):
+    """ExactTest from the null distribution {value: equally likely arrangements}; values are statistic * scale."""
+    one_of("sides", sides, SIDES)
+    alpha = number("alpha", alpha, above=0, below=1)
+    support = sorted(counts)
+    total = sum(counts.values())
+    lower = list(accumulate(counts[value] for value in support))
+    upper = [total - below + counts[value] for below, value in zip(lower, support, strict=True)]
+    two = [min(total, 2 * min(pair)) for pair in zip(lower, upper, strict=True)]
+    tails = {"lower": lower, "upper": upper, "two": two}[sides]
+    attainable = sorted({Fraction(tail, total) for tail in tails})
+    level = _decimal(alpha)
+    return ExactTest(
+        statistic=float(Fraction(observed) / scale),
+        p_value=tails[support.index(observed)] / total,
+        sides=sides,
+        smallest_p=float(attainable[0]),
+        attained_level=float(min(attainable, key=lambda p: (abs(p - level), p))),
+        size=float(max((p for p in attainable if p <= level), default=0)),
+        alpha=alpha,
+        method=method,
+    )
+
+
+# Floors: how small a p-value can be
+
+
+def arrangements(sizes):
+    """Number of ways to deal people into groups of these sizes: the multinomial coefficient.
+
+    By hand: 12! / (3! 3! 3! 3!).
+
+    >>> arrangements([3, 3, 3, 3]), arrangements([3, 9])
+    (369600, 220)
+    """
+    sizes = _sizes(sizes)
+    return factorial(sum(sizes)) // prod(factorial(size) for size in sizes)
+
+
+def _floor(total, sides):
+    one_of("sides", sides, ("one", "two"))
+    return float(min(Fraction(1), Fraction(1 if sides == "one" else 2, total)))
+
+
+def smallest_p_two_groups(n1, n2, sides):
+    """Smallest p-value a permutation or rank test of two groups can give, "one" or "two" sided (Fisher, 1935).
+
+    By hand: one arrangement of 220, or of 20; two sides count the opposite extreme as well.
+
+    >>> smallest_p_two_groups(3, 9, "one") == 1 / 220, smallest_p_two_groups(3, 3, "two")
+    (True, 0.1)
+    """
+    return _floor(arrangements([n1, n2]), sides)
+
+
+def smallest_p_jonckheere(sizes, sides):
+    """Smallest p-value a test for an ordered trend over groups of these sizes can give (Jonckheere, 1954).
+
+    >>> smallest_p_jonckheere([3, 3, 3, 3], "one") == 1 / 369600
+    True
+    """
+    return _floor(arrangements(sizes), sides)
+
+
+def smallest_p_signed_rank(n, sides):
+    """Smallest p-value a signed-rank test of n pairs can give: one arrangement of signs in 2^n (Wilcoxon, 1945).
+
+    >>> smallest_p_signed_rank(3, "two"), smallest_p_signed_rank(12, "two")
+    (0.25, 0.00048828125)
+    """
+    return _floor(2 ** whole_number("n", n, at_least=1), sides)
+
+
+def largest_bonferroni_panel(n, alpha):
+    """Most analytes among which one can still pass Bonferroni in a two-sided signed-rank test of n people.
+
+    The largest m with 2 / 2^n at most alpha / m, 0 if there is none; alpha is taken as the decimal it is written as.
+    By hand: 0.05 * 2^12 / 2 = 102.4.
+
+    >>> largest_bonferroni_panel(12, 0.05), largest_bonferroni_panel(3, 0.05), largest_bonferroni_panel(4, 0.25)
+    (102, 0, 2)
+    """
+    smallest = min(Fraction(1), Fraction(2, 2 ** whole_number("n", n, at_least=1)))
+    return int(_decimal(number("alpha", alpha, above=0, below=1)) / smallest)
+
+
+# What luck alone does
+
+
+def probability_best_of(groups):
+    """Probability that one named group comes out best of so many when the groups are exchangeable and do not tie.
+
+    >>> probability_best_of(4)
+    0.25
+    """
+    return 1 / whole_number("groups", groups, at_least=1)
+
+
+def probability_top_better_than_rest(people_top, people_rest):
+    """Probability that one group has the better mean rank than the rest, when all are exchangeable and do not tie.
+
+    One half wherever the two mean ranks cannot be equal, else less, since equal is not better (Mann and Whitney, 1947).
+    For means instead of ranks it is one half only where the values spread symmetrically.
+
+    Three against nine: 27 pairs, an odd number, so no draw. One against two: three places, the middle one is a draw.
+
+    >>> probability_top_better_than_rest(3, 9), round(probability_top_better_than_rest(1, 2), 6)
+    (0.5, 0.333333)
+    """
+    sizes = _sizes([people_top, people_rest])
+    draws = jonckheere_distribution(sizes).get(Fraction(prod(sizes), 2), 0)
+    return float((1 - Fraction(draws, arrangements(sizes))) / 2)
+
+
+def expected_false_increases(n_analytes, alpha):
+    """Expected number of analytes found increased, two-sided at alpha, when none changes: n_analytes * alpha / 2.
+
+    Correlation between analytes does not change it. By hand: 50 * 0.05 / 2.
+
+    >>> expected_false_increases(50, 0.05)
+    1.25
+    """
+    return whole_number("n_analytes", n_analytes, at_least=1) * number("alpha", alpha, above=0, below=1) / 2
+
+
+# Tests
+
+
+def rank_count_distribution(cohorts, events):
+    """Number of ways to get each value of sum(rank * count) when every event falls in any cohort alike: {value: ways}.
+
+    Two events over two cohorts, by hand: both in the first 2, one in each 3 (two ways), both in the second 4.
+
+    >>> rank_count_distribution(2, 2)
+    {2: 1, 3: 2, 4: 1}
+    """
+    cohorts = whole_number("cohorts", cohorts, at_least=2)
+    ways = [1]
+    for _ in range(whole_number("events", events)):
+        padded = [0] * (cohorts - 1) + ways + [0] * (cohorts - 1)
+        ways = [sum(padded[start : start + cohorts]) for start in range(len(ways) + cohorts - 1)]
+    return {events + step: count for step, count in enumerate(ways)}
+
+
+def rank_count_test(counts, sides, alpha):
+    """Exact test of a trend in event counts over ordered, equal cohorts: sum(rank * count) under the multinomial.
+
+    In: counts of events per cohort in order, sides ("lower": a statistic at least as low as seen), alpha.
+    Out: ExactTest. Holds only if events strike one by one and independently; the score is Armitage's (1955).
+
+    Two events, both in the first of two cohorts, by hand: one way of four.
+
+    >>> rank_count_test([2, 0], "lower", 0.05).p_value
+    0.25
+    """
+    counts = [whole_number("events in a cohort", count) for count in counts]
+    whole_number("the number of events", sum(counts), at_least=1)
+    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
+    distribution = rank_count_distribution(len(counts), sum(counts))
+    return _test(distribution, observed, 1, sides, alpha, "sum of rank x count, exact multinomial")
+
+
+def jonckheere_statistic(groups):
+    """Jonckheere's J: pairs in which the person of the later group has the larger value, ties counting one half.
+
+    >>> jonckheere_statistic([[1, 2], [2, 3]])
+    3.5
+    """
+    groups = [np.asarray(_sample("values", group)) for group in groups]
+    earlier = [(first, second) for at, second in enumerate(groups) for first in groups[:at]]
+    return float(sum((np.sign(second[:, None] - first) + 1).sum() / 2 for first, second in earlier))
+
+
+def jonckheere_distribution(sizes):
+    """Exact null distribution of Jonckheere's J without ties: {value: arrangements} (Harding, 1984).
+
+    The product of Mann-Whitney counts, each the Gaussian binomial coefficient of a group and all those before it.
+
+    Two and two, by hand (Mann and Whitney, 1947, table I).
+
+    >>> jonckheere_distribution([2, 2])
+    {0: 1, 1: 1, 2: 2, 3: 1, 4: 1}
+    """
+    sizes = _sizes(sizes)
+    counts = [1]
+    for before, size in zip(list(accumulate(sizes))[:-1], sizes[1:], strict=True):
+        length = len(counts) + before * size
+        counts = counts + [0] * (length - len(counts))
+        for step in range(1, size + 1):
+            for at in range(length - 1, before + step - 1, -1):
+                counts[at] -= counts[at - before - step]
+            for at in range(step, length):
+                counts[at] += counts[at - step]
+    return dict(enumerate(counts))
+
+
+def _jonckheere_tied(sizes, ties):
+    """Exact distribution of 2 J given how many people share each value, smallest value first: {2 J: arrangements}."""
+    states = {(0,) * len(sizes): Counter({0: 1})}
+    for tied in ties:
+        following = {}
+        for placed, counts in states.items():
+            free = [range(min(tied, size - used) + 1) for size, used in zip(sizes, placed, strict=True)]
+            for added in product(*free):
+                if sum(added) != tied:
+                    continue
+                ways = factorial(tied) // prod(factorial(people) for people in added)
+                # a newcomer beats all placed in earlier groups (2 each) and halves with those tied to it there (1 each)
+                gain = sum(added[group] * (2 * sum(placed[:group]) + sum(added[:group])) for group in range(len(sizes)))
+                state = tuple(used + new for used, new in zip(placed, added, strict=True))
+                into = following.setdefault(state, Counter())
+                for value, count in counts.items():
+                    into[value + gain] += count * ways
+        states = following
+    return dict(states[tuple(sizes)])
+
+
+def jonckheere(groups, sides, alpha):
+    """Exact Jonckheere-Terpstra test for a trend over ordered groups (Terpstra, 1952; Jonckheere, 1954).
+
+    In: one sequence of values per group, in order; sides ("upper": values grow from group to group); alpha.
+    Out: ExactTest; ties enter exactly, each half a pair, given the tie pattern seen.
+
+    Perfect order of four threes, by hand: one arrangement of 369,600.
+
+    >>> test = jonckheere([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]], "upper", 0.05)
+    >>> test.statistic, test.p_value == 1 / 369600
+    (54.0, True)
+    """
+    groups = [_sample("values", group) for group in groups]
+    sizes = [len(group) for group in groups]
+    whole_number("the number of groups", len(sizes), at_least=2)
+    pooled = sorted(value for group in groups for value in group)
+    if all(first < second for first, second in pairwise(pooled)):
+        counts = {2 * value: ways for value, ways in jonckheere_distribution(sizes).items()}
+    else:
+        counts = _jonckheere_tied(sizes, list(Counter(pooled).values()))
+    observed = int(2 * jonckheere_statistic(groups))
+    return _test(counts, observed, 2, sides, alpha, "Jonckheere-Terpstra, exact")
+
+
+def two_group_permutation(first, second, sides, alpha):
+    """Exact permutation test of mean(first) - mean(second) (Fisher, 1935; Pitman, 1937).
+
+    In: two sequences of values, sides ("upper": the first has the larger mean), alpha.
+    Out: ExactTest, ties exact: values count as the decimals they are written as.
+
+    Three against nine, the three largest, by hand: one arrangement of 220.
+
+    >>> two_group_permutation([10, 11, 12], range(1, 10), "upper", 0.05).p_value == 1 / 220
+    True
+    """
+    first, second = _sample("values", first), _sample("values", second)
+    ways = arrangements([len(first), len(second)])
+    whole_number("the number of arrangements", ways, at_most=ARRANGEMENT_LIMIT)
+    values, scale = _integers(first + second)
+    sums = [Counter({0: 1})] + [Counter() for _ in first]
+    for value in values:
+        for chosen in range(len(first), 0, -1):
+            for total, count in sums[chosen - 1].items():
+                sums[chosen][total + value] += count
+    people, everyone = len(values), sum(values)
+    distribution = {people * total - len(first) * everyone: count for total, count in sums[-1].items()}
+    observed = people * sum(values[: len(first)]) - len(first) * everyone
+    unit = scale * len(first) * len(second)
+    return _test(distribution, observed, unit, sides, alpha, "difference of means, exact permutation")
+
+
+def signed_rank(differences, sides, alpha):
+    """Exact signed-rank test of paired differences, midranks for ties, zeros left out (Wilcoxon, 1945).
+
+    In: one difference per person, sides ("upper": increases), alpha.
+    Out: ExactTest; the statistic is the rank sum of the increases.
+
+    Five increases, by hand: one arrangement of signs in 32.
+
+    >>> signed_rank([1, 2, 3, 4, 5], "upper", 0.05).p_value
+    0.03125
+    """
+    kept = [value for value in _sample("differences", differences) if value != 0]
+    whole_number("the number of differences that are not zero", len(kept), at_least=1)
+    ranks = _doubled_midranks([abs(value) for value in kept])
+    counts = Counter({0: 1})
+    for rank in ranks:
+        counts = counts + Counter({value + rank: count for value, count in counts.items()})
+    observed = sum(rank for rank, value in zip(ranks, kept, strict=True) if value > 0)
+    return _test(counts, observed, 2, sides, alpha, "signed rank, exact")
+
+
+def _pairing_distribution(first, second):
+    """Number of orders p that give each sum(first[i] * second[p(i)]), as an array indexed by that sum."""
+    length = sum(a * b for a, b in zip(sorted(first), sorted(second), strict=True)) + 1
+    layer = {0: np.zeros(length, dtype=np.int64)}
+    layer[0][0] = 1
+    for rank in first:
+        following = {}
+        for used, counts in layer.items():
+            for at, other in enumerate(second):
+                if not used >> at & 1:
+                    into = following.setdefault(used | 1 << at, np.zeros(length, dtype=np.int64))
+                    into[rank * other :] += counts[: length - rank * other]
+        layer = following
+    return layer[(1 << len(second)) - 1]
+
+
+_pairings_once = lru_cache(maxsize=16)(_pairing_distribution)  # many measures of the same people share their ranks
+
+
+def spearman(first, second, sides, alpha):
+    """Exact test of Spearman's rank correlation over all n! orders, midranks for ties, for n up to 12 (Spearman, 1904).
+
+    In: two sequences of equal length, sides ("upper": they rise together), alpha. Out: ExactTest; the statistic is rho.
+
+    Five in perfect order, by hand: one order of 120.
+
+    >>> test = spearman([1, 2, 3, 4, 5], [10, 20, 30, 40, 50], "upper", 0.05)
+    >>> test.statistic, test.p_value == 1 / 120
+    (1.0, True)
+    """
+    first, second = _sample("values", first, at_least=2), _sample("values", second, at_least=2)
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} values are paired with {len(second)}, but each value needs one partner.")
+    people = whole_number("the number of pairs", len(first), at_most=SPEARMAN_LIMIT)
+    for values in (first, second):
+        if len(set(values)) == 1:
+            raise ValueError(f"All values are {values[0]}, but a rank correlation needs two that differ.")
+    # midranks less one half, doubled: whole numbers from 1 on, which keeps the arrays short
+    ranks = [[rank - 1 for rank in _doubled_midranks(values)] for values in (first, second)]
+    counts = _pairings_once(*(tuple(sorted(some)) for some in ranks))
+    observed = sum(a * b for a, b in zip(*ranks, strict=True))
+    ways = {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
+    test = _test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")
+    spread = prod(people * sum(rank**2 for rank in some) - sum(some) ** 2 for some in ranks) ** 0.5
+    rho = (people * observed - sum(ranks[0]) * sum(ranks[1])) / spread
+    return replace(test, statistic=rho)
+
+
+# Many trials at once
+
+
+def _trials(values, people):
+    table = np.asarray(values, dtype=float)
+    if table.ndim != 2 or table.shape[1] != people or not np.isfinite(table).all():
+        raise ValueError(f"The trials must be rows of {people} finite values, not an array of shape {table.shape}.")
+    return table
+
+
+def permutation_p_values(trials, people_first, sides):
+    """p-values of the exact permutation test of the mean of the first people against the rest, one a trial.
+
+    In: array trials x people of continuous values, the first group in the first columns; sides as in this module ("two" is
+    twice the smaller tail). Out: array of p-values. Each agrees with two_group_permutation where no two sums tie.
+
+    >>> permutation_p_values([[10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9]], 3, "two").tolist() == [2 / 220]
+    True
+    """
+    one_of("sides", sides, SIDES)
+    table = _trials(trials, np.shape(trials)[-1])
+    people = table.shape[1]
+    first = whole_number("people_first", people_first, at_least=1, at_most=people - 1)
+    ways = whole_number("the number of arrangements", arrangements([first, people - first]), at_most=ARRANGEMENT_LIMIT)
+    chosen = np.zeros((people, ways))
+    for column, group in enumerate(combinations(range(people), first)):
+        chosen[list(group), column] = 1
+    p_values = np.empty(len(table))
+    step = max(1, ROOM // ways)
+    for start in range(0, len(table), step):
+        # the people's own arrangement is the first column
+        sums = table[start : start + step] @ chosen
+        tails = {"upper": sums >= sums[:, :1], "lower": sums <= sums[:, :1]}
+        upper, lower = (tails[side].mean(axis=1) for side in ("upper", "lower"))
+        p_values[start : start + step] = {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
+    return p_values
+
+
+def _two(lower, upper):
+    return np.minimum(1, 2 * np.minimum(lower, upper))
+
+
+def jonckheere_p_values(trials, sizes, sides):
+    """p-values of the exact Jonckheere-Terpstra test, one a trial; agrees with jonckheere where no two values tie.
+
+    In: array trials x people, the groups side by side in order; their sizes; sides ("upper": values grow from group to
+    group). Out: array of p-values. ValueError where two values of a trial tie.
+
+    >>> jonckheere_p_values([range(12)], [3, 3, 3, 3], "upper").tolist() == [1 / 369600]
+    True
+    """
+    one_of("sides", sides, SIDES)
+    sizes = _sizes(sizes)
+    table = _trials(trials, sum(sizes))
+    ordered = np.sort(table, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        raise ValueError("Two values of one trial tie, but this test of many trials is exact only without ties.")
+    statistic, starts = np.zeros(len(table), dtype=int), np.cumsum([0, *sizes])
+    for start, stop in pairwise(starts[1:]):
+        for person in range(start, stop):
+            statistic += (table[:, person : person + 1] > table[:, :start]).sum(axis=1)
+    counts = list(jonckheere_distribution(sizes).values())
+    total = sum(counts)
+    lower = np.array([below / total for below in accumulate(counts)])
+    upper = np.array([above / total for above in accumulate(reversed(counts))])[::-1]
+    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))[statistic]
+
+
+def slope_p_values(trials, scores, sides):
+    """p-values of Student's t test of the slope of the values on the scores of their people, one a trial (bell curves).
+
+    In: array trials x people, one score a person; sides. Out: array of p-values; the only test here that leans on bell
+    curves. A slope of 1 with residuals 1, -1, -1, 1 at scores -3, -1, 1, 3, by hand: t = sqrt(10), p = (1 - t / sqrt(12)) / 2.
+
+    >>> [round(float(p), 6) for p in slope_p_values([[-2, -2, 0, 4]], [-3, -1, 1, 3], "upper")]
+    [0.043565]
+    """
+    one_of("sides", sides, SIDES)
+    scores = np.asarray(_sample("scores", scores, at_least=3)) - np.mean(scores)
+    table = _trials(trials, len(scores))
+    centred, spread = (
+        table - table.mean(axis=1, keepdims=True),
+        number("the spread of the scores", scores @ scores, above=0),
+    )
+    slope = centred @ scores / spread
+    left = ((centred - slope[:, None] * scores) ** 2).sum(axis=1) / (len(scores) - 2)
+    t = slope * np.sqrt(spread / left)
+    upper, lower = stdtr(len(scores) - 2, -t), stdtr(len(scores) - 2, t)
+    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
+
+
+CORRECTIONS = {"none": "none", "holm": "Holm", "bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli"}
+
+
+def found(p_values, correction, alpha):
+    """Which of many p-values pass at alpha: none (each by itself), holm (1979), bh (Benjamini and Hochberg, 1995) or by
+    (Benjamini and Yekutieli, 2001).
+
+    In: p-values; Out: array of true and false in their order. The fifteen of Benjamini and Hochberg (1995): BH passes four.
+
+    >>> fifteen = [.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528, .7590, 1]
+    >>> [int(found(fifteen, correction, 0.05).sum()) for correction in ("none", "holm", "bh", "by")]
+    [9, 3, 4, 3]
+    """
+    one_of("correction", correction, tuple(CORRECTIONS))
+    alpha, many = number("alpha", alpha, above=0, below=1), len(p_values)
+    values = np.asarray(_sample("p-values", p_values))
+    order, rank = np.argsort(values, kind="stable"), np.arange(1, many + 1)
+    limit = {
+        "none": np.full(many, alpha),
+        "holm": alpha / (many - rank + 1),
+        "bh": alpha * rank / many,
+        "by": alpha * rank / many / (1 / rank).sum(),
+    }[correction]
+    passes = values[order] <= limit
+    # Holm stops at the first that fails; BH and BY go back to the last that passes.
+    kept = np.cumprod(passes) if correction == "holm" else np.cumsum(passes[::-1])[::-1] > 0
+    kept = passes if correction == "none" else kept
+    made = np.zeros(many, dtype=bool)
+    made[order] = kept
+    return made
+
+
+def chance_of_false_increases(n_analytes, alpha, correlation, at_least):
+    """Chance that at least so many analytes are found increased, two-sided at alpha, when none changes.
+
+    In: number of analytes, alpha, equicorrelation of their normal test statistics in [0, 1), a count. Out: probability; the
+    binomial where the correlation is 0, else the binomial averaged over the shared part of the statistics (Gupta, 1963).
+
+    By hand: 1 - 0.975^2 if independent; two statistics at 0.5 with 5% each are both above their limit in 1.2 of 100.
+
+    >>> round(chance_of_false_increases(2, 0.05, 0, 1), 6), round(chance_of_false_increases(2, 0.1, 0.5, 2), 4)
+    (0.049375, 0.0122)
+    """
+    n = whole_number("n_analytes", n_analytes, at_least=1)
+    k = whole_number("at_least", at_least)
+    alpha = number("alpha", alpha, above=0, below=1)
+    correlation = number("correlation", correlation, at_least=0, below=1)
+    if correlation == 0:
+        return float(binom.sf(k - 1, n, alpha / 2))
+    shared = np.linspace(-SHARED, SHARED, NODES)
+    weights = np.exp(-(shared**2) / 2)
+    rises = ndtr((np.sqrt(correlation) * shared - ndtri(1 - alpha / 2)) / np.sqrt(1 - correlation))
+    return float(weights @ binom.sf(k - 1, n, rises) / weights.sum())
