@@ -73,7 +73,7 @@ def tracked(names, folder):
 
 def in_repository():
     """Whether the checkout belongs to a repository: one that merely lies around it holds none of its files."""
-    return bool(git("ls-files", "--", "Makefile"))
+    return bool(git("ls-files", "--", "notebooks"))
 
 
 def files(*more):
