@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -34,6 +34,8 @@ from reporting.settings import NOTEBOOKS, ROOT, UserError
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+# A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
+START_SECONDS, MESSAGE_SECONDS = 300, 120
 MOST_KEPT = 400  # executed chapters; about 200 MB
 CHANGES = ["accepted_on", "why", "chapter", "name", "old", "new"]
 
@@ -73,6 +75,8 @@ def execute(name, values, results_file=None):
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
+                start_timeout=START_SECONDS,
+                iopub_timeout=MESSAGE_SECONDS,
                 log_output=False,
             )
         except PapermillExecutionError as error:
@@ -82,7 +86,12 @@ def execute(name, values, results_file=None):
                 f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
                 "Nothing was written; run the same command again."
             ) from None
-        except CellTimeoutError:
+        except CellTimeoutError as error:
+            if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
+                raise ChapterError(
+                    f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n"
+                    "Nothing was written; run the same command again."
+                ) from None
             raise ChapterError(
                 f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
                 "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
@@ -226,12 +235,17 @@ def _size(name):
     return (NOTEBOOKS / f"{name}.py").stat().st_size
 
 
+def start_method():
+    """How workers are started: forked on Linux, spawned elsewhere, where a fork is not safe once libraries have threads."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
 @contextlib.contextmanager
 def pool(workspace, workers=WORKERS):
     """An executor of that many processes, which start with the first work they are given; a failure stops those at work."""
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
-    executor = ProcessPoolExecutor(workers, get_context("fork"), _start_worker, about_workers)
+    executor = ProcessPoolExecutor(workers, get_context(start_method()), _start_worker, about_workers)
     try:
         yield executor
         executor.shutdown()
@@ -302,6 +316,22 @@ def check_target(target, names):
     for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
         if (target / name).is_dir():
             raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
+    check_writable(target, target / "tables")
+
+
+def check_writable(*places):
+    """UserError where a file or folder cannot be written; for one that is not there yet the nearest folder above it is tried."""
+    for there in places:
+        try:
+            there = next(path for path in [there, *there.parents] if path.exists())
+            if there.is_dir():
+                tempfile.TemporaryFile(dir=there).close()
+            else:
+                there.open("ab").close()
+        except OSError as error:
+            raise UserError(
+                f"{there} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
+            ) from None
 
 
 @contextlib.contextmanager
@@ -431,29 +461,35 @@ def build(asked, say=print, workers=WORKERS):
 
 
 def _edited_references():
-    """References with uncommitted edits that `accept` itself did not make."""
+    """References that would be lost: neither did `accept` write them here, nor does a repository hold them as they are."""
     accepted = CACHE / "accepted.json"
     known = json.loads(accepted.read_text()) if accepted.exists() else {}
-    names = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-    if not names:
-        return []
-    status = subprocess.run(
-        ["git", "status", "--porcelain", "--", *names], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
-    )
-    paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
-    return [path.name for path in paths if path.exists() and known.get(path.name) != stamps.sha256(path)]
+    digests = {path.name: stamps.sha256(path) for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    unknown = [name for name, digest in digests.items() if known.get(name) != digest]
+    held = provenance.tracked(unknown, NOTEBOOKS) if unknown else set()
+    return [name for name in unknown if name not in held]
+
+
+def _check_references():
+    edited = _edited_references()
+    if edited and provenance.in_repository():
+        raise UserError(
+            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
+        )
+    if edited and not store.ignored(("FORCE",)):
+        raise UserError(
+            f"This would overwrite {', '.join(edited)}, and without a git repository nothing tells whether somebody edited "
+            "them; put a copy elsewhere if so, then add FORCE=1 to the command."
+        )
 
 
 def accept(why, say=print):
     """Runs every chapter at defaults and makes the outcome the reference; returns the results that moved."""
     if not why.strip():
         raise UserError('WHY is missing: say in a few words what changed, as in make accept WHY="new interval".')
-    edited = _edited_references()
-    if edited:
-        raise UserError(
-            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
-        )
+    _check_references()
     with locked(), full_disk_in_words():
+        check_writable(NOTEBOOKS, REPORTS, REPORTS / "changes.csv", ROOT / "README.md")
         check()
         return _accept(why, say)
 
