@@ -40,6 +40,15 @@ def rounded(value, digits=0):
     return settled(value).quantize(Decimal(1).scaleb(-digits), context=EXACT)
 
 
+def whole(value):
+    """The nearest whole number, as an int, halves away from zero.
+
+    >>> whole(2.4999999999999996), whole(12 * 0.3)
+    (3, 4)
+    """
+    return int(rounded(value))
+
+
 def number(value, digits=0):
     """A number with a fixed count of decimals, thousands separated, a true minus sign.
 
@@ -202,5 +211,5 @@ def people_share(share, people):
     >>> people_share(0, 12), people_share(1 / 12, 12), people_share(0.5, 12)
     ('none', 'one', 'six')
     """
-    count = int(rounded(settled(people) * settled(share)))
+    count = whole(settled(people) * settled(share))
     return in_words(count) if count else "none"

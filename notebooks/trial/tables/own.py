@@ -43,7 +43,7 @@ def own_kinds(trial):
 
 
 def _brief(value):
-    return words.plain(float(f"{value:.3g}"))
+    return words.plain(value, digits=3)
 
 
 def _said_visit(visit):
@@ -213,7 +213,7 @@ def own_limits(shown, what, confidence):
     if row.hidden or pd.isna(row.people):
         return ""
     limits = intervals.clopper_pearson(int(row.people), int(row.denominator), confidence)
-    return f" (exact {words.plain(round(100 * confidence, 6))}% limits: {words.between(limits.lower, limits.upper)})"
+    return f" (exact {words.plain(100 * confidence, 6)}% limits: {words.between(limits.lower, limits.upper)})"
 
 
 def own_people_drawn(trial, smallest):
@@ -468,7 +468,7 @@ def own_safety_said(trial, shown, confidence):
     if none:
         lines.append(
             f"An event that none of {words.number(people)} {_folks(trial)} had could still strike up to {words.percent(most)} of such {_folks(trial)} "
-            f"(exact, one-sided {words.plain(round(100 * confidence, 6))}%); that holds here for: {', '.join(none)}."
+            f"(exact, one-sided {words.plain(100 * confidence, 6)}%); that holds here for: {', '.join(none)}."
         )
     if doubtful:
         lines.append(
