@@ -330,7 +330,11 @@ def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
     rounded = digits.in_all(frame, records.EXACT)
     publish_display_data(
-        {records.TABLE_MIME: {name: rounded.to_csv(index=False, lineterminator="\n", float_format=f"%.{records.EXACT}g")}}
+        {
+            records.TABLE_MIME: {
+                name: rounded.to_csv(index=False, lineterminator="\n", float_format=f"%.{records.EXACT}g")
+            }
+        }
     )
 
 

@@ -33,7 +33,8 @@ from trial import (
 )
 
 SCIENCE = (change_tests, clustering, escalation, exact_tests, intervals, model_designs, planning, pooling, posterior)
-GIVEN = {"number", "whole_number"}  # they hand back what a reader typed, which no processor changes
+# Exact on every processor: what a reader typed, handed back, and a count of halves.
+GIVEN = {"number", "whole_number", "jonckheere_statistic"}
 
 
 def moved(thing, coin):
