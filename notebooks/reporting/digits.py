@@ -19,15 +19,22 @@ LITERAL = re.compile(r"\d+\.\d{8,}(?:e[-+]?\d+)?")  # a float written into an ex
 FINE = re.compile(r"\d+\.\d{3,}(?:e[-+]?\d+)?|\d+(?:\.\d+)?e[-+]\d+")  # a length finer than a hundredth of a pixel
 
 
-def rounded(value, digits):
-    """A float with so many significant digits; whole numbers, infinities and what is no number stay as they are.
+def _settled(value):
+    told = Decimal(f"{value:.{SETTLED}g}")
+    # A share a little below one is not one; what sums up to one but for the last digits is.
+    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
+
+
+def rounded(value, digits=None):
+    """A float with so many significant digits (none named: only settled); whole numbers and what is no number stay.
 
     >>> rounded(0.12499999999999997, 2), rounded(0.125, 2), rounded(2 / 3, 9), rounded(123456789.0, 2), rounded(10**20, 9)
     (0.13, 0.13, 0.666666667, 123456789.0, 100000000000000000000)
     """
     if isinstance(value, Integral) or not math.isfinite(value) or value == int(value):
         return value
-    return float(Context(digits, ROUND_HALF_UP).plus(Decimal(f"{value:.{SETTLED}g}")))
+    told = _settled(value)
+    return float(told if digits is None else Context(digits, ROUND_HALF_UP).plus(told))
 
 
 def to_place(value, place):
@@ -49,7 +56,7 @@ def two_digits_of(error):
     return Context(2, ROUND_HALF_UP).plus(Decimal(f"{error:.{SETTLED}g}")).adjusted() - 1
 
 
-def in_all(thing, digits=SETTLED):
+def in_all(thing, digits=None):
     """The same frame, series, dict, list or tuple with every float in it rounded; anything else as it is."""
     if isinstance(thing, float):
         return rounded(thing, digits)

@@ -307,7 +307,7 @@ def _readable(frame):
     def text(value):
         if not isinstance(value, float) or not math.isfinite(value):
             return _cell(value)
-        value = digits.rounded(value, digits.SETTLED)
+        value = digits.rounded(value)
         return f"{value:.0f}" if value == int(value) else f"{digits.rounded(value, 4):.4g}"
 
     return frame.reset_index(drop=True).map(text)

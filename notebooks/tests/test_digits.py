@@ -25,7 +25,9 @@ def test_an_exact_probability_on_a_tie_is_rounded_alike_on_every_processor(power
         assert len({words.significant(value, kept) for value in around(0.5**power)}) == 1
 
 
-@pytest.mark.parametrize("share", [0.001, 0.005, 0.0995, 0.125, 0.5, 0.99, 0.995, 1.0, 0.0001, 0.1, 1 / 3, 0.4, 0.999])
+@pytest.mark.parametrize(
+    "share", [0.001, 0.005, 0.0995, 0.125, 0.5, 0.99, 0.995, 1.0, 0.0001, 0.1, 1 / 3, 0.4, 0.999, 1 - 1e-13]
+)
 def test_thresholds_of_words_do_not_hang_on_last_digits(share):
     for form in (words.percent, words.in_hundred, words.one_in, words.probability, words.plain, words.number):
         assert len({form(value) for value in around(share)}) == 1, f"{form.__name__} of {share}"

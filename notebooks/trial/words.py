@@ -28,7 +28,9 @@ def settled(value):
         return Decimal(value if isinstance(value, Decimal) else int(value))
     if not isfinite(value):
         raise ValueError(f"{value} has no words: only finite numbers can be printed.")
-    return Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
+    told = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
+    # A share a little below one is not one; what sums up to one but for the last digits is.
+    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
 
 
 def rounded(value, digits=0):
@@ -85,7 +87,7 @@ def plain(value, decimals=10, digits=10):
 def percent(share, digits=None):
     """A share as per cent: whole from 10% on, one decimal below, never a false 0% or 100%.
 
-    >>> percent(0.2646), percent(0.0247), percent(0.05), percent(0), percent(1), percent(0.0002), percent(0.9991)
+    >>> percent(0.2646), percent(0.0247), percent(0.05), percent(0), percent(1), percent(0.0002), percent(1 - 1e-13)
     ('26%', '2.5%', '5%', '0%', '100%', 'less than 0.1%', 'more than 99%')
     """
     value = 100 * settled(share)
