@@ -28,7 +28,7 @@ from reporting.launcher import SOCKET
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 # What Python and the libraries of numbers read when they start: a kernel that wants other values cannot be forked.
-READ_EARLY = ("PYTHON", "OPENBLAS_", "OMP_", "MKL_", "LC_", "LANG", "TZ", "LD_")
+READ_EARLY = ("PYTHON", "NPY_", "OPENBLAS_", "OMP_", "MKL_", "LC_", "LANG", "TZ", "LD_")
 SERVER = "from reporting import kernels; kernels.main()"
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 
