@@ -72,23 +72,30 @@ def installer():
 
 
 def offer_forked_kernels():
-    """The kernelspec `forked` in .venv: kernels of the server of `reporting.kernels`, ordinary ones where there is none."""
-    launcher = Path(__file__).with_name("launcher.py")
-    # Without the site packages it starts in a hundredth of a second. The history stays in memory, as nbclient has it for
-    # kernels it knows by name: two at once must not share a file.
-    history = "--HistoryManager.hist_file=:memory:"
-    argv = [str(PYTHON), "-I", "-S", str(launcher), "-f", "{connection_file}", history]
-    put(KERNELSPEC, {"argv": argv, "display_name": "Python 3 (forked)", "language": "python"})
+    """The kernelspec `forked` in .venv and, as an entry point of a distribution without files, its provisioner.
+
+    How jupyter_client finds it from any folder: the entry point names reporting.kernels, the .pth file where that is.
+    """
+    # The history stays in memory, as nbclient has it for kernels it knows by name: two at once must not share a file.
+    argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.hist_file=:memory:"]
+    provisioner = {"kernel_provisioner": {"provisioner_name": "forked"}}
+    about = {"argv": argv, "display_name": "Python 3 (forked)", "language": "python", "metadata": provisioner}
+    put(KERNELSPEC, json.dumps(about, indent=1))
+    packages = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    put(packages / "notebooks.pth", "../../../../notebooks\n")
+    distribution = packages / "report_kernels-1.dist-info"
+    put(distribution / "METADATA", "Metadata-Version: 2.1\nName: report-kernels\nVersion: 1\n")
+    put(distribution / "entry_points.txt", "[jupyter_client.kernel_provisioners]\nforked = reporting.kernels:Forked\n")
 
 
 def keep_lab_offline():
     """JupyterLab's settings in .venv: it neither asks for news of Jupyter nor looks for newer versions of itself."""
-    put(LAB_SETTINGS, {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}})
+    settings = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    put(LAB_SETTINGS, json.dumps(settings, indent=1))
 
 
-def put(place, content):
-    """Writes JSON where it is not there already."""
-    text = json.dumps(content, indent=1)
+def put(place, text):
+    """Writes a file where it is not there already."""
     if not place.exists() or place.read_text(encoding="utf-8") != text:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")

@@ -70,7 +70,7 @@ def execute(name, values, results_file=None):
                 copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
-                kernel_name=kernels.name(),
+                kernel_name="forked",
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
