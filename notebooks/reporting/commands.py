@@ -5,7 +5,7 @@ import sys
 import textwrap
 import time
 
-from reporting import kernels, settings
+from reporting import settings
 from reporting.settings import UserError
 
 
@@ -13,6 +13,8 @@ def report():
     """Run chapters and write their pages."""
     asked = settings.request()  # before the slow imports, so that a misspelt name is answered at once
     started = time.monotonic()
+    from reporting import kernels
+
     with kernels.offered():  # its server imports while this process does
         from reporting import run
 
@@ -22,6 +24,8 @@ def report():
 
 def accept():
     """Make the outcome of a fresh run the reference."""
+    from reporting import kernels
+
     why = os.environ.get("WHY", "")
     with kernels.offered():
         from reporting import run
@@ -59,6 +63,8 @@ def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
     settings.sweep()  # before the slow imports
     started = time.monotonic()
+    from reporting import kernels
+
     with kernels.offered():
         from reporting import sweep
 

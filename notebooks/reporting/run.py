@@ -28,7 +28,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import cells, drawings, html, kernels, provenance, records, settings, stamps, store
+from reporting import cells, drawings, html, provenance, records, settings, stamps, store
+from reporting.processes import die_with
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
@@ -71,7 +72,7 @@ def execute(name, values, results_file=None):
                 copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
-                kernel_name=kernels.name(),
+                kernel_name="forked",
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
@@ -148,7 +149,7 @@ def _stop_quietly(*_):
 
 def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
-    kernels.die_with(parent)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.

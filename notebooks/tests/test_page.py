@@ -95,7 +95,7 @@ def test_a_chart_has_four_keys_and_two_drawings(published):
 
 
 def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published):
-    page.chart(safety.forty_four_events, load.table("adverse_events"), "All events.", name="events")
+    page.chart(draw.forty_four_events, load.table("adverse_events"), "All events.", name="events")
     drawing = ElementTree.fromstring(published[0]["image/svg+xml"])
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg" and drawing.get("role") == "img"
     assert drawing.get("aria-label") == published[0]["text/plain"] and "aria-hidden" not in drawing.attrib
