@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from reporting import digits, html, provenance, records, run, settings
-from reporting.settings import NOTEBOOKS, UserError
+from reporting import configuration, digits, html, provenance, records, request, run
+from reporting.configuration import NOTEBOOKS, UserError
 
 ACCEPTED = "accepted"
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -52,10 +52,10 @@ def _notebooks(folder):
 def side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
-        return Side(name, settings.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
+        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
     known = _runs()
     if not known.get(name):
-        close = settings.nearest(name, [ACCEPTED, *known])
+        close = configuration.nearest(name, [ACCEPTED, *known])
         hint = f"the nearest is {close}" if close else f"there are {', '.join([ACCEPTED, *known])}"
         raise UserError(f"There is no run {name} in reports/runs/; {hint}.")
     said = known[name]
@@ -259,7 +259,7 @@ def page(found):
         **{**found, "sentences": shown},
         beyond=sum(row["beyond"] for row in found["results"]),
         title=f"{found['a']} against {found['b']}",
-        report=settings.configuration()["title"],
+        report=configuration.read()["title"],
         tolerances=tolerances,
         digest=_digest,
     )

@@ -24,23 +24,14 @@ from types import SimpleNamespace
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from reporting import configuration
+from reporting.configuration import NOTEBOOKS
 from reporting.processes import die_with
-from reporting.settings import NOTEBOOKS, configuration, load_object
 
 SOCKET = "REPORT_KERNELS"  # the environment variable that names the server's socket
 SERVER = "from reporting import kernels; kernels.main()"
-READ_EARLY = (
-    "KERNEL",
-    "PYTHON",
-    "NPY_",
-    "OPENBLAS_",
-    "OMP_",
-    "MKL_",
-    "LC_",
-    "LANG",
-    "TZ",
-    "LD_",
-)  # when a process starts
+EARLY = "KERNEL PYTHON NPY_ OPENBLAS_ OMP_ MKL_ LC_ LANG TZ LD_"  # read when a process starts
+READ_EARLY = tuple(EARLY.split())
 
 
 @contextlib.contextmanager
@@ -86,7 +77,7 @@ def main():
             imports = [one for one in ast.parse(path.read_bytes()).body if isinstance(one, ast.Import | ast.ImportFrom)]
             exec(compile(ast.Module(imports, []), path.name, "exec"), {})
     with contextlib.suppress(Exception):  # what kernels read again they find parsed; the command tells what is wrong
-        load_object(configuration()["check_data"])()
+        configuration.load_object(configuration.read()["check_data"])()
     gc.freeze()  # what is there now is not looked at again, so that forks go on sharing its memory
     while command not in connection.wait([listener, command]) and len(os.listdir("/proc/self/task")) == 1:
         with connection.Connection(listener.accept()[0].detach()) as client:

@@ -14,7 +14,7 @@ from functools import cache
 from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 
-from reporting import cells, digits, drawings, records, settings, tables
+from reporting import cells, configuration, digits, drawings, records, tables
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML, SVG = "text/plain", "text/markdown", "text/html", "image/svg+xml"
@@ -29,7 +29,7 @@ _cited = set()
 @cache
 def bibliography():
     """All sources that may be cited, from the file that pyproject.toml names."""
-    return Bibliography(settings.NOTEBOOKS / settings.configuration()["bibliography"])
+    return Bibliography(configuration.NOTEBOOKS / configuration.read()["bibliography"])
 
 
 def _paragraph(text):
@@ -326,4 +326,4 @@ def _publish(rows):
 def results():
     """All results by name (columns value, lower, upper, unit, method): of this run, else of the references."""
     of_this_run = os.environ.get("REPORT_RESULTS")
-    return records.read(of_this_run) if of_this_run else records.of_references(settings.NOTEBOOKS)
+    return records.read(of_this_run) if of_this_run else records.of_references(configuration.NOTEBOOKS)

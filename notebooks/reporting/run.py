@@ -28,9 +28,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import cells, drawings, html, provenance, records, settings, stamps, store
+from reporting import cells, configuration, drawings, html, provenance, records, request, stamps, store
+from reporting.configuration import NOTEBOOKS, ROOT, UserError
 from reporting.processes import die_with
-from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
@@ -49,7 +49,7 @@ class ChapterError(Exception):
 
 
 def _failure(name, error):
-    notebook = settings.notebook(name, NOTEBOOKS)
+    notebook = configuration.notebook(name, NOTEBOOKS)
     # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
     index = error.cell_index
     tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
@@ -69,7 +69,7 @@ def execute(name, values, results_file=None):
         warnings.simplefilter("ignore")
         try:
             notebook = papermill.execute_notebook(
-                copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
+                copy.deepcopy(configuration.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
                 kernel_name="forked",
@@ -163,7 +163,7 @@ def _start_worker(log_file, parent):
 
 def _stamp(name, values, results):
     # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
-    declared = {key: values[key] for key in settings.declared_parameters(name, NOTEBOOKS) if key in values}
+    declared = {key: values[key] for key in configuration.declared_parameters(name, NOTEBOOKS) if key in values}
     return stamps.of_chapter(NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
@@ -186,7 +186,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
     Returns executed notebooks in reading order. The first failure stops the build with its two lines.
     """
-    last = settings.configuration()["last"]
+    last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
     first = sorted((name for name in names if name != last), key=lambda name: -_size(name))
     waiting, running, finished, untold = [*first, *(name for name in names if name == last)], {}, {}, []
@@ -388,12 +388,12 @@ def publish(source, target):
 
 def check(*runs):
     """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
-    configuration = settings.configuration()
+    said = configuration.read()
     try:
-        settings.load_object(configuration["check_data"])()
+        configuration.load_object(configuration["check_data"])()
         for values in runs:
-            settings.load_object(configuration["check_values"])(values)
-    except settings.load_object(configuration["data_error"]) as error:
+            configuration.load_object(configuration["check_values"])(values)
+    except configuration.load_object(configuration["data_error"]) as error:
         raise UserError(str(error)) from None
 
 
@@ -430,15 +430,15 @@ def build(asked, say=print, workers=WORKERS):
     check_target(target, asked.chapters)
     started, known_inputs = provenance.now(), stamps.inputs()
     names = list(asked.chapters)
-    last = settings.configuration()["last"]
-    if last in names and len(names) < len(settings.chapters()):
+    last = configuration.read()["last"]
+    if last in names and len(names) < len(configuration.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
-        names = settings.chapters()
+        names = configuration.chapters()
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
     with workshop() as workspace:
         pages = workspace / "pages"
         pages.mkdir()
-        titles = {name: html.question(settings.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
+        titles = {name: html.question(configuration.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared = functools.partial(html.write_shared, pages)
         notebooks = execute_all(names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers)
@@ -501,7 +501,7 @@ def _accept(why, say):
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
     with workshop() as workspace:
-        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say, fresh=True)
+        notebooks = execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
         for name, notebook in notebooks.items():
@@ -514,7 +514,7 @@ def _accept(why, say):
     )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)
-    write_readme_answer(notebooks[settings.configuration()["last"]])
+    write_readme_answer(notebooks[configuration.read()["last"]])
     return moved
 
 

@@ -18,7 +18,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import LocalProvisioner
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from reporting import kernels, run, settings
+from reporting import configuration, kernels, run
 from reporting.kernels import SOCKET
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere kernels are ordinary ones")
@@ -47,7 +47,7 @@ print(json.dumps([facts, states, sorted(page._cited), modules]))
 def kernel(name="forked", **environment):
     """A kernel as any client starts it: what it prints for a piece of code, and its manager and client."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | environment
-    manager, client = start_new_kernel(kernel_name=name, cwd=settings.NOTEBOOKS, env=environment)
+    manager, client = start_new_kernel(kernel_name=name, cwd=configuration.NOTEBOOKS, env=environment)
 
     def printed(code):
         texts = []
@@ -71,7 +71,7 @@ def has_ended(process, seconds=60):
 
 def execute(*sources, name="forked", **options):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    options |= {"cwd": str(settings.NOTEBOOKS), "progress_bar": False, "log_output": False}
+    options |= {"cwd": str(configuration.NOTEBOOKS), "progress_bar": False, "log_output": False}
     return papermill.execute_notebook(notebook, None, kernel_name=name, **options)
 
 
@@ -91,7 +91,7 @@ def launched(monkeypatch):
 
     monkeypatch.setattr(LocalProvisioner, "launch_kernel", ordinary)
     cmd = ["python", "-m", "ipykernel_launcher", "--version"]
-    return lambda cwd=settings.NOTEBOOKS, **environment: asyncio.run(
+    return lambda cwd=configuration.NOTEBOOKS, **environment: asyncio.run(
         kernels.Forked().launch_kernel(cmd, cwd=cwd, env=os.environ | environment)
     )
 
@@ -99,7 +99,10 @@ def launched(monkeypatch):
 def test_the_kernelspec_forks_and_without_a_server_does_not():
     with kernel() as (printed, manager, _):
         assert printed(IS_FORKED) == "True" and isinstance(manager.provisioner, kernels.Forked)
-        assert printed("import trial.load; print(trial.load.__file__, end='')") == f"{settings.NOTEBOOKS}/trial/load.py"
+        assert (
+            printed("import trial.load; print(trial.load.__file__, end='')")
+            == f"{configuration.NOTEBOOKS}/trial/load.py"
+        )
     with kernel(**{SOCKET: ""}) as (printed, manager, _):
         assert printed(IS_FORKED) == "False" and isinstance(manager.provisioner, kernels.Forked)
 
@@ -167,7 +170,7 @@ def test_a_killed_client_leaves_no_kernel_no_server_and_no_socket(tmp_path, busy
     code = f"import os\nwith open({str(tmp_path / 'told')!r}, 'w') as file: file.write(str(os.getpid()))\n{busy}"
     words = [sys.executable, "-c", CLIENT, QUICK, code]
     streams = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
-    with subprocess.Popen(words, cwd=settings.NOTEBOOKS, text=True, **streams) as client:
+    with subprocess.Popen(words, cwd=configuration.NOTEBOOKS, text=True, **streams) as client:
         folder = Path(client.stdout.readline().strip()).parent
         number = (tmp_path / "told").read_text()
         servers = Path(f"/proc/{client.pid}/task/{client.pid}/children").read_text().split()
