@@ -109,7 +109,15 @@ def main(command):
     except KeyboardInterrupt:
         print("Stopped. The pages and references are as they were.", file=sys.stderr)
         return 130
+    except PermissionError as error:
+        print(f"{error.filename} may not be read or written ({error.strerror}).", file=sys.stderr)
+        return 2
     except Exception as error:
+        if type(error).__name__ == "TemplateNotFound":  # jinja2 is slow to import, and most commands do without
+            print(
+                f"reports/template/{error} is missing; the pages are made with it, so bring it back.", file=sys.stderr
+            )
+            return 2
         if type(error).__name__ not in ("ChapterError", "SomeFailed"):
             raise
         print(error, file=sys.stderr)

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from reporting import configuration, digits, html, provenance, records, request, run
+from reporting import configuration, digits, html, provenance, readable, records, request, run
 from reporting.configuration import NOTEBOOKS, UserError
 
 ACCEPTED = "accepted"
@@ -46,7 +46,7 @@ def newest():
 
 def _notebooks(folder):
     found = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items()}
+    return {name: readable.notebook(path) for name, path in found.items()}
 
 
 def side(name):

@@ -24,11 +24,24 @@ from pathlib import Path
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import cells, configuration, drawings, html, provenance, records, request, stamps, store
+from reporting import (
+    cells,
+    configuration,
+    drawings,
+    html,
+    plain_yaml,
+    provenance,
+    readable,
+    records,
+    request,
+    stamps,
+    store,
+)
 from reporting.configuration import NOTEBOOKS, ROOT, UserError
 from reporting.processes import die_with
 
@@ -82,10 +95,16 @@ def execute(name, values, results_file=None):
             )
         except PapermillExecutionError as error:
             raise ChapterError(_failure(name, error)) from None
-        except DeadKernelError:
+        except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
+            what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
             raise ChapterError(
-                f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
+                f"The kernel of {name} {what} (killed, or out of memory).\n"
                 "Nothing was written; run the same command again."
+            ) from None
+        except (NoSuchKernel, FileNotFoundError):
+            raise ChapterError(
+                f"There is no kernel to run {name} with, or it cannot be started.\n"
+                "Nothing was written; make clean, then the same command, sets it up anew."
             ) from None
         except CellTimeoutError as error:
             if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
@@ -389,12 +408,16 @@ def publish(source, target):
 def check(*runs):
     """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
     said = configuration.read()
+    readable.check()
     try:
-        configuration.load_object(configuration["check_data"])()
+        configuration.load_object(said["check_data"])()
         for values in runs:
-            configuration.load_object(configuration["check_values"])(values)
-    except configuration.load_object(configuration["data_error"]) as error:
+            configuration.load_object(said["check_values"])(values)
+    except configuration.load_object(said["data_error"]) as error:
         raise UserError(str(error)) from None
+    except OSError as error:  # a folder that may not be listed, a name that is too long
+        place = plain_yaml.shown(str(error.filename), False, plain_yaml.LONGEST_PATH)
+        raise UserError(f"{place} cannot be read ({error.strerror}).") from None
 
 
 def log_of_changes():
@@ -499,7 +522,7 @@ def _accept(why, say):
     say("Running every chapter at its defaults:")
     old = []
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
-        old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        old += records.of_notebook(path.stem, readable.notebook(path))
     with workshop() as workspace:
         notebooks = execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"

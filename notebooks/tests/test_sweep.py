@@ -58,10 +58,10 @@ def test_all_scenarios_are_documented_and_change_something():
         ({"SCENARIOS": "scepti"}, "the nearest is sceptic"),
         ({"SCENARIOS": "zzz"}, "there are active_lesions"),
         ({"SET": "confidense=0.8,0.9"}, "the nearest is confidence"),
-        ({"SET": "confidence=0.8,1.9"}, "below 1, but 1.9 was given"),
+        ({"SET": "confidence=0.8,1.9"}, "at most 0.999, but 1.9 was given"),
         ({"SET": "seed=" + ",".join(str(number) for number in range(101))}, "more than 100 runs"),
         ({"SET": "seed=1,2 seed=3,4"}, "seed is given twice"),
-        ({"SET": "confidence=0.8,"}, "but None was given"),
+        ({"SET": "confidence=0.8,"}, "but nothing was given"),
     ],
 )
 def test_what_cannot_be_swept(environment, sentence):
