@@ -48,6 +48,7 @@ from reporting.processes import die_with
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+KERNELSPEC = "forked"  # whose provisioner starts ordinary kernels where none can be forked
 # A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
 START_SECONDS, MESSAGE_SECONDS = 300, 120
 MOST_KEPT = 400  # executed chapters; about 200 MB
@@ -85,7 +86,7 @@ def execute(name, values, results_file=None):
                 copy.deepcopy(configuration.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
-                kernel_name="forked",
+                kernel_name=KERNELSPEC,
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
@@ -103,7 +104,7 @@ def execute(name, values, results_file=None):
             ) from None
         except (NoSuchKernel, FileNotFoundError):
             raise ChapterError(
-                f"There is no kernel to run {name} with, or it cannot be started.\n"
+                f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
                 "Nothing was written; make clean, then the same command, sets it up anew."
             ) from None
         except CellTimeoutError as error:

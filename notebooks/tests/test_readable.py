@@ -12,7 +12,8 @@ import pytest
 from reporting import __main__, commands, compare, configuration, readable, request, run, stamps
 from reporting.configuration import UserError
 from tests.test_run import write_chapter
-from trial import load, own
+from trial import load
+from trial.own_trial import files
 
 ROOT = configuration.ROOT
 MARKER = "<" * 7 + " HEAD"
@@ -138,9 +139,9 @@ def test_a_nul_byte_in_a_trial_of_ones_own(tmp_path, file):
     (tmp_path / f"{file}.csv").write_bytes(b"USUBJID,TRT01A,AEDECOD\n1,a,x\n2,a\0,y\n")
     if file == "adsl":
         with pytest.raises(load.DataError, match="adsl cannot be read .row 3 holds a NUL byte"):
-            own.read(str(tmp_path), 1)
+            files.read(str(tmp_path), 1)
     else:
-        warnings = own.read(str(tmp_path), 1).warnings
+        warnings = files.read(str(tmp_path), 1).warnings
         assert "row 3 holds a NUL byte" in warnings[warnings.file == "adae"].warning.iloc[0]
 
 
@@ -166,7 +167,7 @@ def test_a_kernel_that_ends_before_it_answers_is_told_in_two_lines(tmp_path, mon
             json.dumps({"argv": [*argv, "{connection_file}"], "display_name": "dies", "language": "python"})
         )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    monkeypatch.setattr(run.kernels, "name", lambda: "dies")
+    monkeypatch.setattr(run, "KERNELSPEC", "dies")
     monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
     write_chapter(tmp_path, "01_a", "x = 1")
     with pytest.raises(run.ChapterError) as caught:
