@@ -18,13 +18,21 @@ CAUTION = "#b4502a"  # the one accent
 CAUTION_PALE = "#ecc9b4"  # its pale partner
 PAPER = "#ffffff"  # an unfilled mark
 FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
-WIDE, NARROW = 640, 340
+WIDE, NARROW = 640, 340  # pixels of a figure on a page and on a phone
+LETTER, HEAD_LETTER = 12, 13  # pixels high; nothing is smaller
+LINE = 15  # from one line of text to the next
+GAP = 8  # between a mark and its words, between neighbours
 # A person, drawn in a box of two by two around the origin.
 PERSON = (
     "M0,-1C0.22,-1 0.38,-0.85 0.38,-0.64C0.38,-0.43 0.22,-0.27 0,-0.27C-0.22,-0.27 -0.38,-0.43 -0.38,-0.64"
     "C-0.38,-0.85 -0.22,-1 0,-1ZM-0.34,-0.17L0.34,-0.17C0.5,-0.17 0.58,-0.06 0.58,0.08L0.58,1L-0.58,1L-0.58,0.08"
     "C-0.58,-0.06 -0.5,-0.17 -0.34,-0.17Z"
 )
+
+
+def wide(width):
+    """Whether a figure so many pixels wide is for a page, not for a phone."""
+    return width >= (WIDE + NARROW) / 2
 
 
 def title(finding, subtitle, width):
@@ -36,15 +44,15 @@ def title(finding, subtitle, width):
         anchor="start",
         frame="group",
         offset=14,
-        fontSize=15 if width < 500 else 16,
-        subtitleFontSize=12,
+        fontSize=16 if wide(width) else 15,
+        subtitleFontSize=LETTER,
         subtitlePadding=5,
     )
 
 
 def _broken(text, width):
     # Subtitles are set smaller than titles, so a line holds more letters.
-    longest, lines = (52 if width < 500 else 100), [""]
+    longest, lines = (100 if wide(width) else 52), [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
         lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]
@@ -60,8 +68,8 @@ LOOK = {
     "axis": {
         "labelFont": FONT,
         "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": LETTER,
+        "titleFontSize": LETTER,
         "titleFontWeight": "normal",
         "labelColor": MUTED,
         "titleColor": MUTED,
@@ -73,12 +81,12 @@ LOOK = {
     "header": {
         "labelFont": FONT,
         "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": LETTER,
+        "titleFontSize": LETTER,
         "labelColor": INK,
         "titleColor": INK,
     },
-    "text": {"font": FONT, "fontSize": 12, "color": INK},
+    "text": {"font": FONT, "fontSize": LETTER, "color": INK},
 }
 
 
