@@ -10,7 +10,7 @@ def key(texts, width, top=0.0):
     """Swatches with their words in lines as wide as the drawing: text, at, words_at, row (pixels); and the row below."""
     at, row, made = theme.GAP, top + theme.STEP / 2, []
     for text in texts:
-        need = 4 * theme.GAP + theme.BOLD_ROOM * len(text)
+        need = 3.5 * theme.GAP + theme.BOLD_ROOM * len(text)
         if made and at + need > width:
             at, row = theme.GAP, row + theme.STEP
         made.append({"text": text, "at": at, "words_at": at + 1.5 * theme.GAP, "row": row})
@@ -33,6 +33,12 @@ def keyed(hues, width, chart, shape="square"):
     ]
     above = alt.layer(*layers, width=width - 1, height=height)
     return alt.vconcat(above, chart, spacing=theme.GAP).resolve_scale(color="independent", fill="independent")
+
+
+def grid(many, columns, pitch, top):
+    """Places of so many marks in rows from the left: x and y in pixels."""
+    at = pd.RangeIndex(many).to_series()
+    return pd.DataFrame({"x": pitch * (at % columns + 0.5), "y": top + pitch * (at // columns + 0.5)})
 
 
 def lines(people, top=0.0):
