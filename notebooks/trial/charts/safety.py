@@ -110,7 +110,7 @@ def _squares(table, windows, cohorts, key, width):
     name, framed = alt.XValue(0), swatches.judged == "frame"
     size = (pitch - theme.GAP / 2) ** 2
     layers = [
-        marks.rule(heads.assign(row=heads.row - theme.LINE), name, y("row")).encode(x2=alt.X2Value(width - 2)),
+        marks.rule(heads.assign(row=heads.row - theme.LINE), alt.XValue(1), y("row")).encode(x2=alt.X2Value(width - 2)),
         marks.label(heads, "text", name, y("row"), bold=True, size=theme.HEAD_LETTER),
         marks.label(totals, "text", x("x"), y("row"), bold=True),
         marks.label(asked, "text", name, alt.YValue(theme.STEP / 2), bold=True),
@@ -184,7 +184,7 @@ def events_by_dose(table, width):
     first = alt.YValue(theme.FIGURE / 2)
     hues = {"hues": marks.hues(cohorts), "field": "cohort"}
     layers = [
-        marks.rule(rows, edge, y("top")).encode(x2=alt.X2Value(width - 2)),
+        marks.rule(rows, alt.XValue(1), y("top")).encode(x2=alt.X2Value(width - 2)),
         marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, **hues),
         marks.label(cells, "text", x("end"), y("row"), color=theme.MUTED),
         marks.label(rows, "name", edge, y("row"), bold=True),
