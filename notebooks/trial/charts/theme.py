@@ -21,7 +21,15 @@ FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 640, 340  # pixels of a figure on a page and on a phone
 LETTER, HEAD_LETTER = 12, 13  # pixels high; nothing is smaller
 LINE = 15  # from one line of text to the next
+LETTER_ROOM, BOLD_ROOM = 5.7, 6.0  # pixels that a letter takes on average
 GAP = 8  # between a mark and its words, between neighbours
+ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an entry and the next
+MARK_ROOM = 22  # height of a line of marks without words beside it
+NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
+DOT, SMALL_DOT = 130, 75  # areas
+TALL = 210  # height of a small plot
+BAND, TICK = 13, 9  # thickness of a band, half the height of a short upright
+BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.
 PERSON = (
     "M0,-1C0.22,-1 0.38,-0.85 0.38,-0.64C0.38,-0.43 0.22,-0.27 0,-0.27C-0.22,-0.27 -0.38,-0.43 -0.38,-0.64"
