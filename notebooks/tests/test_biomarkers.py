@@ -12,7 +12,7 @@ from trial.charts import biomarkers as draw
 
 @pytest.fixture
 def moved():
-    return biomarkers.directions(load.biomarkers())
+    return biomarkers.directions(load.table("biomarkers"))
 
 
 def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
@@ -69,6 +69,6 @@ def test_return_to_usual_is_none_for_a_perfect_repeat():
 
 
 def test_directions_leave_this_trial_out_and_keep_all_others():
-    file = load.biomarkers()
+    file = load.table("biomarkers")
     assert len(biomarkers.directions(file)) == len(file) - 2
     assert set(biomarkers.told_by_more_than_one(file).analyte) == {"CCL2", "MMP9"}

@@ -97,13 +97,13 @@ def test_rates_that_fit_lead_back_to_the_exact_limits():
 
 
 def test_de_stefano_cutoffs_from_two_normal_curves():
-    made = imaging.normal_cutoffs(load.atrophy(), load.atrophy_cutoffs())
+    made = imaging.normal_cutoffs(load.table("atrophy"), load.table("atrophy_cutoffs"))
     assert [round(value, 2) for value in made.cutoff] == [-0.52, -0.46, -0.4]
     assert (made.sensitivity - made.printed_sensitivity).abs().max() < 0.015
 
 
 def test_the_trial_itself_has_no_number_in_the_forest():
-    table = imaging.atrophy_in_words(load.atrophy())
+    table = imaging.atrophy_in_words(load.table("atrophy"))
     assert table["% lost a year"].iloc[-1] == "less; no number in what we read"
 
 
@@ -156,7 +156,7 @@ def test_likelihood_in_words(ratio, said):
 
 @pytest.fixture(scope="module")
 def atrophy():
-    return load.atrophy()
+    return load.table("atrophy")
 
 
 def findings(draw, table, **options):
@@ -236,7 +236,7 @@ def test_luck_carries_the_four_chances():
 
 
 def test_cutoffs_carry_every_line(atrophy):
-    made = imaging.normal_cutoffs(atrophy, load.atrophy_cutoffs())
+    made = imaging.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
     wide, narrow = drawing.check(draw.cutoffs, made, atrophy=atrophy)
     assert "0.52: 95 of 100 healthy people lose less" in drawing.texts(wide)
     assert {"0.40", "0.46", "0.52", "more: 49 of 100 with MS"} <= set(drawing.texts(narrow))

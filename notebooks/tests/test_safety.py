@@ -16,7 +16,7 @@ from trial.methods import intervals
 
 @pytest.fixture(scope="module")
 def recorded():
-    return load.adverse_events()
+    return load.table("adverse_events")
 
 
 def test_overview_keeps_zeros_and_the_row_for_people(recorded):
@@ -41,17 +41,17 @@ def test_causality_has_all_five_judgements(recorded):
 
 
 def test_causes_share_out_every_event(recorded):
-    table = safety.causes(recorded, load.attribution())
+    table = safety.causes(recorded, load.table("attribution"))
     assert sum(int(count) for count in table["Events"]) == 44
 
 
 def test_statements_keep_what_was_not_read():
-    table = safety.serious_statements(load.serious_event_statements())
+    table = safety.serious_statements(load.table("serious_event_statements"))
     assert table["Serious events"].tolist() == ["1", "not in what we read", "0"]
 
 
 def test_interval_methods_side_by_side():
-    outcomes = load.safety_outcomes().set_index("outcome").loc[["related_serious", "any_serious"]]
+    outcomes = load.table("safety_outcomes").set_index("outcome").loc[["related_serious", "any_serious"]]
     table = safety.interval_methods(outcomes, 0.95).set_index(["Method", "Sides"])
     # 1 - 0.025^(1/12) = 0.2646; Brown, Cai and DasGupta's Jeffreys limits of 0 in 12 end at 0.
     assert table.loc[("Clopper-Pearson", "two")].iloc[0] == "0.0% to 26.5%"
@@ -76,7 +76,7 @@ def test_rules_out_marks_four_points():
 
 
 def test_sister_trials_count_people_and_name_what_they_counted():
-    table = safety.sister_harm(load.sister_trials(), 0.95).set_index("trial")
+    table = safety.sister_harm(load.table("sister_trials"), 0.95).set_index("trial")
     assert table.loc["hNSC-SPMS", "people"] == 15 and table.loc["hNSC-SPMS", "people_with"] == 0
     # 1 - 0.025^(1/15)
     assert table.loc["hNSC-SPMS", "upper"] == pytest.approx(1 - 0.025 ** (1 / 15))
@@ -85,7 +85,7 @@ def test_sister_trials_count_people_and_name_what_they_counted():
 
 def test_the_two_growths_that_the_text_names():
     """One in a kidney and one in the bowel, both judged not related: chapters 00 and 02 say so in words."""
-    events = load.adverse_events()
+    events = load.table("adverse_events")
     growths = events[events.term.str.contains("lipoma|polyp|tumou?r|neoplasm|carcinoma|cyst", case=False)]
     assert sorted(growths.term.unique()) == ["Intestinal polyp", "Renal angiomyolipoma"]
     assert growths.causality.unique().tolist() == ["not"] and growths.events.sum() == 2
@@ -319,7 +319,7 @@ def test_none_chosen_holds_every_position_of_its_sliders():
 
 
 def test_rates_by_window_against_hand_counts():
-    rates = safety.rates_by_window(load.adverse_events(), 12, 0.95, 4)
+    rates = safety.rates_by_window(load.table("adverse_events"), 12, 0.95, 4)
     assert rates.years.round(4).tolist() == [round(12 * days / 365.25, 4) for days in (14, 658, 672)]
     assert rates.events.tolist() == [10, 34, 44]
     # Garwood's limits for ten events are 4.80 and 18.39

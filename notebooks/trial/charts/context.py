@@ -1,4 +1,4 @@
-"""Drawings of chapter 06: what happens without these cells, and how many people live with MS."""
+"""Drawings of chapter 06: what happens without these cells, how many people live with MS, and when it all happened."""
 
 import altair as alt
 import pandas as pd
@@ -23,7 +23,7 @@ def progression(table, width):
             "name": table.trial,
             "note": [_who(row) for row in table.itertuples()],
             "value": 100 * table.share,
-            "text": [f"{words.plain(round(100 * share, 1))}%" for share in table.share],
+            "text": [f"{words.plain(100 * share, 1)}%" for share in table.share],
         }
     )
     fewest, most = table.share.min(), table.share.max()

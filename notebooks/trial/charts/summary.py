@@ -1,4 +1,4 @@
-"""Drawings of people: the twelve of the trial, imagined trials of twelve, and the years in which it all happened."""
+"""Drawings of people: the twelve of the trial, and imagined trials of twelve."""
 
 import json
 
