@@ -154,7 +154,7 @@ def smallest_p(table, width, alpha, n_analytes):
         f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
         f"Worked out; panel size assumed."
     )
-    return figure(layers, _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width, theme.TALL)
+    return figure(layers, _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width, theme.LOW)
 
 
 def _from_luck(few, all_of_them, most, alpha, n_analytes):

@@ -1,6 +1,5 @@
 """Drawings of brain scans: counts of new lesions, yearly brain loss, and what luck alone would write."""
 
-import json
 from math import floor
 
 import altair as alt
@@ -8,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
-from trial.charts.figure import figure
+from trial.charts import curves, marks, panels, theme
+from trial.charts.figure import figure, radio
 from trial.charts.rows import LOLLIPOP, bracket, dot, line, margin, rows, upright
 
 DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
@@ -41,79 +40,44 @@ def three_worlds(table, width, seen, shown=None, choice=True):
     `table`: model, world, factor, count, probability; the model is the reader's choice, `shown` (default: the first) is
     printed; without `choice` the picture is still.
     """
-    wide, people = width >= 500, int(table["count"].max())
-    models, worlds = list(dict.fromkeys(table.model)), list(dict.fromkeys(table.world))
+    people, models = int(table["count"].max()), list(dict.fromkeys(table.model))
     shown = shown or models[0]
     kept = table if choice else table[table.model == shown]
-    dots = pd.DataFrame(
-        [
-            {"model": model, "world": world, "count": count, "place": place}
-            for (model, world), part in kept.groupby(["model", "world"], sort=False)
-            for count, many in zip(part["count"], _shares(part.probability, DOTS), strict=True)
-            for place in range(many)
-        ]
-    )
-    pitch, top = (9.0, 34.0) if wide else (8.5, 48.0)
-    left, right = (226, width - 18) if wide else (14, width - 14)
-    head, deep = (6 if wide else 40), pitch * (dots.place.max() + 1)
-    feet = {world: top + (head + deep) * (at + 1) + 22 * at for at, world in enumerate(worlds)}
-    height = max(feet.values()) + 4
-    dots["row"] = dots.world.map(feet) - pitch * (dots.place + 0.5)
+    many = kept.groupby(["model", "world"], sort=False).probability.transform(lambda chances: _shares(chances, DOTS))
+    dots = panels.piled(kept.loc[kept.index.repeat(many)].reset_index(drop=True), ["model", "world", "count"])
     same = kept[kept["count"] == seen]
-    heads = pd.DataFrame(
-        [
-            {
-                "model": row.model,
-                "foot": feet[row.world],
-                "world": marks.folded(f"If the cells {row.world.replace('them', 'new lesions')}", 30 if wide else 60),
-                "chance": f"exactly {seen}: {words.in_hundred(row.probability)} trials",
-            }
-            for row in same.itertuples()
-        ]
+    heads = same[["model", "world"]].assign(
+        name=[f"If the cells {world.replace('them', 'new lesions')}" for world in same.world],
+        chance=[f"exactly {seen}: {words.in_hundred(chance)} trials" for chance in same.probability],
     )
-    heads["row"] = heads.foot - (deep * 0.55 if wide else deep + 28)
-    heads["chance_row"] = heads.row + (16 * heads.world.str.count("\n") + 17 if wide else 16)
-    lines = pd.DataFrame({"low": 0, "high": people, "foot": list(feet.values())})
-    mark = pd.DataFrame(
-        {
-            "count": [seen],
-            "top": [top - 12 if wide else top - 10],
-            "foot": [height - 4],
-            "label_row": [top - 20],
-            "text": [f"{seen} of {people}, the count of this trial"],
-        }
+    spread = kept[["model"]].drop_duplicates().reset_index(drop=True)
+    spread["text"] = [f"New lesions are {name}" for name in spread.model]
+    counts, tall = list(range(people + 1)), theme.PITCH * (dots.place.max() + 1)
+    on = panels.stack(
+        width,
+        list(dict.fromkeys(table.world)),
+        [0, people],
+        _with_lesion(people),
+        tall,
+        2,
+        2,
+        values=counts,
+        format="d",
     )
-    # On a phone words stand above their dots, so the rule is drawn panel by panel.
-    through = mark if wide else lines.assign(count=seen, top=lines.foot - deep)
-    spread = pd.DataFrame({"model": models, "row": 8.0, "text": [f"New lesions are {name}" for name in models]})
-    spread = spread[spread.model.isin(kept.model)]
-    x = marks.across([0, people], left, right, title=_with_lesion(people), format="d", values=list(range(people + 1)))
-    y = marks.down(height)
-
-    def chosen(data, draw, *arguments, **options):
-        # The filter reads the model, which the shared marks do not carry.
-        made = draw(data, *arguments, **options)
-        made.data = data[list(dict.fromkeys([*made.data.columns, "model"]))]
-        return made.transform_filter("datum.model == bunching" if choice else alt.datum.model == shown)
-
+    here = "datum.model == bunching" if choice else f"datum.model == {shown!r}"
     layers = [
-        marks.rule(lines, x("low"), y("foot"), x2="high"),
-        marks.rule(through, x("count"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
+        *panels.levels(on, {0: ""}),
+        panels.upright(seen, on),
+        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
         *[
-            chosen(
-                part,
-                marks.dots,
-                x("count"),
-                y("row"),
-                color=theme.CAUTION if own else theme.COMPARATOR,
-                size=(pitch - 1) ** 2,
-            )
+            marks.where(here, panels.dots, part, "count", "world", on, color=theme.CAUTION if own else theme.COMPARATOR)
             for own, part in dots.groupby(dots["count"] == seen)
         ],
-        chosen(heads, marks.label, "world", alt.XValue(2), y("row"), bold=True, size=13),
-        chosen(heads, marks.label, "chance", alt.XValue(2), y("chance_row"), color=theme.CAUTION),
-        chosen(spread, marks.label, "text", alt.XValue(2), y("row"), color=theme.MUTED),
-        marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
+        marks.where(here, panels.head, heads, "name", "world", on, bold=True, size=theme.HEAD_LETTER),
+        marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.CAUTION),
+        marks.where(
+            here, marks.label, spread, "text", alt.XValue(0), alt.YValue(0), color=theme.MUTED, baseline="line-top"
+        ),
     ]
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
     subtitle = [
@@ -121,23 +85,15 @@ def three_worlds(table, width, seen, shown=None, choice=True):
         "is assumed, and so is the untreated rate (as in primary progressive MS, INFORMS; new or enlarging).",
         "Anti-rejection drugs may hold lesions down, stopping earlier drugs may let them up.",
     ]
-    title = theme.title(findings[shown], subtitle, width)
-    chart = marks.plot(layers, width, height, title)
-    if choice:
-        # The title follows the choice: the finding printed for one model would be false for another.
-        broken = ", ".join(
-            f"{json.dumps(name)}: {json.dumps(words.wrapped(text, width))}" for name, text in findings.items()
-        )
-        title.text = alt.ExprRef(f"({{{broken}}})[bunching]")
-        bind = alt.binding_radio(options=models, labels=[f"{name} " for name in models], name="New lesions are ")
-        chart = chart.add_params(alt.param(name="bunching", value=shown, bind=bind))
     own = same[same.model == shown]
-    told = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
-    return theme.finish(
-        chart,
-        f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {told}. "
-        f"Worked out, rate assumed, lesions {shown}.",
+    said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
+    told = (
+        f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {said}. "
+        f"Worked out, rate assumed, lesions {shown}."
     )
+    controls = [radio("bunching", "New lesions are", models, shown)] if choice else []
+    finding = findings if choice else findings[shown]
+    return figure(panels.drawn(layers, on), finding, subtitle, told, width, controls=controls)
 
 
 def _inwards(place):
@@ -166,11 +122,9 @@ def _shares(probabilities, whole):
 def _fits(table, seen, people):
     fitting = {}
     for row in table[table["count"] == seen].itertuples():
-        part = table[table.world == row.world]
-        tails = (part.probability[part["count"] <= seen].sum(), part.probability[part["count"] >= seen].sum())
-        if min(tails) >= RARE:
+        if _usual(table[table.world == row.world], seen):
             fitting[row.factor] = "do nothing" if row.factor == 1 else row.world
-    count = f"{words.sentence(words.in_words(seen) if seen else 'none')} of {words.in_words(people)}"
+    count = words.sentence(_count(seen, people))
     told = [fitting[factor] for factor in sorted(fitting, key=lambda factor: (factor != 1, factor))]
     if not told:
         return f"{count} fits none of these worlds"
@@ -188,76 +142,41 @@ def new_lesion_count(table, width, seen):
 
     `table`: model, share, count, probability, all of one world; a column a count, in trials of 100.
     """
-    wide, people = width >= 500, int(table["count"].max())
-    models = list(dict.fromkeys(table.model))
-    left, right = (226, width - 18) if wide else (14, width - 14)
-    tall, top = (96, 42.0) if wide else (90, 42.0)
-    head = 20 if wide else 54
-    feet = {model: top + (tall + head) * (at + 1) + 14 * at for at, model in enumerate(models)}
-    height = max(feet.values()) + 4
-    bars = table[["model", "count"]].assign(foot=table.model.map(feet))
-    bars["row"] = bars.foot - tall * (table.probability / table.probability.max())
+    people = int(table["count"].max())
+    counts, tall = list(range(people + 1)), theme.PANEL - 2 * theme.LINE
+    on = panels.stack(
+        width,
+        list(dict.fromkeys(table.model)),
+        [-1, people + 1],
+        _with_lesion(people),
+        tall,
+        3,
+        1,
+        values=counts,
+        format="d",
+    )
+    bars = table[["model", "count"]].assign(foot=table.model.map(on.feet))
+    bars["row"] = bars.foot - on.tall * table.probability / table.probability.max()
     bars["text"] = [words.number(100 * chance) if chance >= 0.005 else "<1" for chance in table.probability]
     heads = table.drop_duplicates("model")[["model", "share"]].reset_index(drop=True)
-    heads["average"], heads["foot"] = heads.share * people, heads.model.map(feet)
-    heads["name"] = [words.sentence(name if not wide else name.replace(" (", "\n(")) for name in heads.model]
+    heads["average"], heads["foot"] = heads.share * people, heads.model.map(on.feet)
+    heads["name"] = [words.sentence(name) for name in heads.model]
     heads["text"] = [f"on average {words.number(mean, 1)} of {people}" for mean in heads.average]
-    heads["row"] = heads.foot - (tall * 0.62 if wide else tall + 38)
-    heads["text_row"] = heads.row + 17 + (15 * heads.name.str.count("\n"))
-    lines = heads[["foot"]].assign(low=-0.3, high=people + 0.3)
-    mark = pd.DataFrame(
-        {
-            "count": [seen],
-            "top": [20.0],
-            "foot": [height - 4],
-            "label_row": [10.0],
-            "text": [f"{seen} of {people}, the count of this trial"],
-        }
-    )
-    # On a phone words stand above their columns, so the rule is drawn panel by panel.
-    through = mark if wide else lines.assign(count=seen, top=lines.foot - tall - 12)
-    x = marks.across(
-        [-0.4, people + 0.4],
-        left - 8,
-        right + 8,
-        title=_with_lesion(people),
-        format="d",
-        values=list(range(people + 1)),
-    )
-    y, thick = marks.down(height), 0.6 * (right - left) / people
+    x, row, thick = on.x("count"), on.y("row"), panels.thick(people, on)
+    others, own = bars[bars["count"] != seen], bars[bars["count"] == seen]
     layers = [
-        marks.rule(through, x("count"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
-        *[
-            marks.rule(
-                part, x("count"), y("row"), y2="foot", width=thick, color=theme.CAUTION if own else theme.NO_EFFECT
-            )
-            for own, part in bars.groupby(bars["count"] == seen)
-        ],
-        marks.rule(lines, x("low"), y("foot"), x2="high", color=theme.COMPARATOR),
-        marks.label(
-            bars[bars["count"] != seen], "text", x("count"), y("row"), align="center", dy=-9, color=theme.MUTED
-        ),
-        marks.label(
-            bars[bars["count"] == seen],
-            "text",
-            x("count"),
-            y("row"),
-            align="left",
-            dx=4,
-            dy=-9,
-            bold=True,
-            color=theme.CAUTION,
-        ),
-        marks.dots(heads, x("average"), y("foot"), shape="triangle-up", color=theme.INK, size=70),
-        marks.label(heads, "name", alt.XValue(2), y("row"), bold=True, size=13),
-        marks.label(heads, "text", alt.XValue(2), y("text_row"), color=theme.MUTED),
-        marks.label(mark, "text", x("count"), y("label_row"), align=_inwards(seen / people), color=theme.CAUTION),
+        marks.rule(others, x, row, y2="foot", width=thick, color=theme.NO_EFFECT),
+        marks.rule(own, x, row, y2="foot", width=thick, color=theme.CAUTION),
+        *panels.levels(on, {0: ""}, color=theme.COMPARATOR),
+        marks.label(others, "text", x, row, align="center", dy=-theme.GAP, color=theme.MUTED),
+        marks.label(own, "text", x, row, align="center", dy=-theme.GAP, color=theme.CAUTION, bold=True),
+        marks.dots(heads, on.x("average"), on.y("foot"), shape="triangle-up", size=theme.SMALL_DOT),
+        panels.head(heads, "name", "model", on, bold=True, size=theme.HEAD_LETTER),
+        panels.head(heads, "text", "model", on, line=1, color=theme.MUTED),
+        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
     ]
-    usual = []
-    for _, part in table.groupby("model", sort=False):
-        tails = (part.probability[part["count"] <= seen].sum(), part.probability[part["count"] >= seen].sum())
-        usual.append(min(tails) >= RARE)
-    count = f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
+    usual = [_usual(part, seen) for _, part in table.groupby("model", sort=False)]
+    count = _count(seen, people)
     if all(usual):
         finding = f"Without any effect, {count} would be no surprise"
     elif any(usual):
@@ -269,13 +188,19 @@ def new_lesion_count(table, width, seen):
         "primary progressive MS, INFORMS; new or enlarging) and bunching are assumed."
     )
     same = table[table["count"] == seen]
-    told = words.listed([f"{words.in_hundred(row.probability)} ({row.model})" for row in same.itertuples()])
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    said = words.listed([f"{words.in_hundred(row.probability)} ({row.model})" for row in same.itertuples()])
+    told = (
         f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials; averages "
         f"{words.between(heads.average.min(), heads.average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
-        f"{told}. Worked out from an assumed rate.",
+        f"{said}. Worked out from an assumed rate."
     )
+    return figure(panels.drawn(layers, on), finding, subtitle, told, width)
+
+
+def _usual(chances, seen):
+    # Whether a count is no surprise: neither so few nor so many are rare.
+    few, many = (chances.probability[part].sum() for part in (chances["count"] <= seen, chances["count"] >= seen))
+    return min(few, many) >= RARE
 
 
 def lesions_chosen(table, width, seen, rate, bunching):
@@ -284,69 +209,79 @@ def lesions_chosen(table, width, seen, rate, bunching):
     `table`: rate, bunching (1/k), count, probability, at_most, at_least; rates and bunchings evenly spaced. `rate` and
     `bunching`: the printed choice.
     """
-    height, inner, people = 210, width - 44, int(table["count"].max())
-    rates, strengths = (np.unique(table[name]) for name in ("rate", "bunching"))
+    people, rates, strengths = int(table["count"].max()), np.unique(table.rate), np.unique(table.bunching)
     # Whole steps: a slider's decimals need not be equal to the table's.
     steps = table.assign(
         rate_step=np.searchsorted(rates, table.rate), step=np.searchsorted(strengths, table.bunching)
-    ).assign(chance=(100 * table.probability).round(2))
+    ).assign(chance=(100 * table.probability).round(2), zero=0)
     told = steps[steps["count"] == seen].copy()
     told["reading"] = [
         f"{seen} of {people}: {words.in_hundred(row.probability)} trials\n{seen} or fewer: {words.in_hundred(row.at_most)}\n"
         f"{seen} or more: {words.in_hundred(row.at_least)}"
         for row in told.itertuples()
     ]
-    columns = steps[["rate_step", "step", "count", "chance"]]
-    x = marks.across(
-        [-0.6, people + 0.6], 0, inner, title=_with_lesion(people), format="d", values=list(range(people + 1))
+    top = float(max(50, 5 * np.ceil(steps.chance.max() / 5)))
+    on = curves.plane(
+        width,
+        [-1, people + 1],
+        [0, top],
+        _with_lesion(people),
+        labels=3,
+        above=3,
+        height=theme.LOW,
+        levels=[0, 25, 50, 75, 100],
+        format="d",
+        values=list(range(people + 1)),
     )
-    top = float(max(50, 5 * np.ceil(columns.chance.max() / 5)))
-    up = alt.Y(
-        "chance:Q",
-        scale=alt.Scale(domain=[0, top], range=[height, 0]),
-        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d"),
+    here = (
+        f"datum.rate_step == round(lesions_a_year / {float(rates[1] - rates[0])}) - 1"
+        f" && datum.step == round(how_bunched / {float(strengths[1])})"
+    )
+    thick = panels.thick(people, on)
+    layers = [
+        *[
+            marks.where(
+                here,
+                marks.rule,
+                part,
+                on.x("count"),
+                on.y("chance"),
+                y2="zero",
+                width=thick,
+                color=theme.CAUTION if own else theme.NO_EFFECT,
+            )
+            for own, part in steps.groupby(steps["count"] == seen)
+        ],
+        marks.where(here, curves.over, told, "reading", on),
+    ]
+    at = told[np.isclose(told.rate, rate) & np.isclose(told.bunching, bunching)].iloc[0]
+    subtitle = (
+        "Column = of 100 trials of untreated people, how many see this count. Worked out exactly from an assumed rate and an "
+        "assumed bunching (0: by chance)."
+    )
+    alternative = (
+        f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials. At "
+        f"{words.plain(rate)} lesions a year and a bunching of {words.plain(bunching)}, exactly {seen} in "
+        f"{words.in_hundred(at.probability)}. Worked out from assumed values."
     )
     chosen = [
         marks.slider("lesions_a_year", "Lesions a year, untreated", rates, rate),
         marks.slider("how_bunched", "Bunching, 1/k", strengths, bunching),
     ]
-    here = (
-        f"datum.rate_step == round(lesions_a_year / {float(rates[1] - rates[0])}) - 1"
-        f" && datum.step == round(how_bunched / {float(strengths[1])})"
-    )
-    layers = [
-        alt.Chart(part)
-        .mark_bar(color=theme.CAUTION if own else theme.NO_EFFECT, size=0.6 * inner / people, aria=False)
-        .encode(x=x("count"), y=up)
-        .transform_filter(here)
-        for own, part in columns.groupby(columns["count"] == seen)
-    ]
-    layers.append(
-        alt.Chart(told[["rate_step", "step", "reading"]])
-        .mark_text(
-            align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
-        )
-        .encode(x=alt.XValue(inner), y=alt.YValue(8), text=alt.Text("reading:N"))
-        .transform_filter(here)
-    )
-    usual = told[(told.step == 0) & (told[["at_most", "at_least"]].min(axis=1) >= RARE)].rate
-    count = f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
+    finding = _usual_rates(told[told.step == 0], _count(seen, people))
+    return figure(curves.drawn(layers, on), finding, subtitle, alternative, width, controls=chosen)
+
+
+def _count(seen, people):
+    return f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
+
+
+def _usual_rates(by_chance, count):
+    usual = by_chance.rate[by_chance[["at_most", "at_least"]].min(axis=1) >= RARE]
     if len(usual):
         span = words.between(usual.min(), usual.max(), words.plain)
-        finding = f"If lesions fall by chance, untreated rates of {span} a year make {count} no surprise"
-    else:
-        finding = f"If lesions fall by chance, no untreated rate tried makes {count} usual"
-    subtitle = (
-        "Column = of 100 trials of untreated people, how many see this count. Worked out exactly from an assumed rate and an "
-        "assumed bunching (0: by chance)."
-    )
-    at = told[np.isclose(told.rate, rate) & np.isclose(told.bunching, bunching)].iloc[0]
-    return theme.finish(
-        marks.plot(layers, inner, height, theme.title(finding, subtitle, width)).add_params(*chosen),
-        f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials. At "
-        f"{words.plain(rate)} lesions a year and a bunching of {words.plain(bunching)}, exactly {seen} in "
-        f"{words.in_hundred(at.probability)}. Worked out from assumed values.",
-    )
+        return f"If lesions fall by chance, untreated rates of {span} a year make {count} no surprise"
+    return f"If lesions fall by chance, no untreated rate tried makes {count} usual"
 
 
 def how_fast(table, width):
@@ -530,10 +465,10 @@ def _two_bells(mean, sd, lines, width):
     wide = theme.wide(width)
     low, high = (mean - 3 * sd).min(), (mean + 3 * sd).max()
     step = theme.LINE * (2 if wide else 3) + theme.ROW_GAP
-    foot = step * len(lines) + theme.TALL
+    foot = step * len(lines) + theme.LOW
 
     def rows(arm, loss):
-        return foot - theme.TALL * sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
+        return foot - theme.LOW * sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
 
     loss = np.linspace(low, high, 161)
     curves = {arm: pd.DataFrame({"loss": loss, "row": rows(arm, loss), "foot": foot}) for arm in mean.index}
@@ -582,75 +517,46 @@ def few_people(table, width, effect):
 
     `table`: world, test, effect (share of the loss prevented, from 0 to 1), power. `effect`: the assumed share, marked.
     """
-    wide = width >= 500
     worlds, tests = list(dict.fromkeys(table.world)), list(dict.fromkeys(table.test))
-    tall, head = 150.0, 48.0
-    feet = {world: (head + tall) * (at + 1) + 8 * at for at, world in enumerate(worlds)}
-    height = max(feet.values()) + 4
-    left, right = 34, width - 162 if wide else width - 132
-    rows = table[["world", "test"]].reset_index(drop=True)
-    rows["share"], rows["foot"] = 100 * table.effect.to_numpy(), rows.world.map(feet)
-    rows["row"] = rows.foot - tall * table.power.to_numpy()
-    last = rows[rows.share == rows.share.max()].copy()
-    last["text"] = [
-        f"{row.test}: {words.number(100 * power)}"
-        for row, power in zip(last.itertuples(), table.power[table.effect == table.effect.max()], strict=True)
-    ]
-    for world, part in last.groupby("world", sort=False):
-        spot, placed = feet[world] + 16, {}
-        for at in part.sort_values("row", ascending=False).index:
-            spot = min(last.row[at], spot - 16)
-            placed[at] = spot
-        last.loc[list(placed), "label_row"] = list(placed.values())
-    ticks = pd.DataFrame(
-        [{"row": foot - tall * level, "text": f"{100 * level:.0f}"} for foot in feet.values() for level in (0, 0.5, 1)]
+    most = table[table.effect == table.effect.max()]
+    last = most[["world", "test", "power"]].assign(
+        text=[f"{row.test}: {words.number(100 * row.power)}" for row in most.itertuples()]
     )
-    ticks["start"], ticks["end"] = 0.0, 100.0
-    heads = pd.DataFrame(
-        {"text": [f"If {world[0].lower()}{world[1:]}" for world in worlds], "row": list(feet.values())}
-    )
-    heads["row"] -= tall + 22
-    mark = pd.DataFrame(
-        {"share": 100 * effect, "top": [foot - tall for foot in feet.values()], "foot": list(feet.values())}
-    )
-    x = marks.across(
+    on = panels.stack(
+        width,
+        worlds,
         [0, 100],
-        left,
-        right,
-        title="Highest dose prevents, % of the loss",
-        values=[0, 25, 50, 75, 100] if wide else [0, 50, 100],
+        "Highest dose prevents, % of the loss",
+        labels=3,
+        names=last.text.str.len().max() + 2,
+        values=[0, 25, 50, 75, 100],
     )
-    y = marks.down(height)
+    rows = table[["world", "test"]].assign(
+        share=100 * table.effect, row=table.world.map(on.feet) - on.tall * table.power
+    )
+    heads = pd.DataFrame({"world": worlds, "text": [f"If {world[0].lower()}{world[1:]}" for world in worlds]})
     hues = dict(zip(tests, (theme.CAUTION, theme.INK, theme.COMPARATOR), strict=False))
+    letters = hues | {
+        test: theme.MUTED for test, hue in hues.items() if hue == theme.COMPARATOR
+    }  # or it would be too pale
     layers = [
-        marks.rule(ticks, x("start"), y("row"), x2="end"),
-        marks.label(ticks, "text", alt.XValue(left - 8), y("row"), align="right", color=theme.MUTED),
-        marks.rule(mark, x("share"), y("top"), y2="foot", color=theme.CAUTION, dash=(3, 3)),
+        *panels.levels(on, {0: "0", 0.5: "50", 1: "100"}),
+        panels.upright(100 * effect, on),
         *[
-            alt.Chart(rows[(rows.world == world) & (rows.test == test)][["share", "row"]])
-            .mark_line(color=hue, strokeWidth=2.5, aria=False)
-            .encode(x=x("share"), y=y("row"))
-            for world in worlds
+            marks.line(rows[rows.test == test], on.x("share"), on.y("row"), color=hue, field="world")
             for test, hue in hues.items()
         ],
         *[
-            marks.label(
-                last[last.test == test],
-                "text",
-                alt.XValue(right + 8),
-                y("label_row"),
-                color=theme.MUTED if hue == theme.COMPARATOR else hue,  # as letters it would be too pale
-                bold=True,
-            )
-            for test, hue in hues.items()
+            layer
+            for world, part in last.groupby("world", sort=False)
+            for layer in curves.ends(part, "power", on.plane(world), letters, "test", bold=True)
         ],
-        marks.label(heads, "text", alt.XValue(2), y("row"), bold=True, size=13),
+        panels.head(heads, "text", "world", on, bold=True, size=theme.HEAD_LETTER),
     ]
-    best = table.power[table.effect == table.effect.max()].max()
-    many, share = words.in_words(len(tests)), words.in_hundred(best)
-    if best < 0.5:
+    share, many = words.in_hundred(most.power.max()), words.in_words(len(tests))
+    if most.power.max() < 0.5:
         finding = f"Even a loss stopped altogether would be found in at most {share} simulated trials"
-    elif best < 0.8:
+    elif most.power.max() < 0.8:
         finding = f"A loss stopped altogether would be found in {share} simulated trials at best"
     else:
         finding = f"A loss stopped altogether would be found in {share} simulated trials"
@@ -660,13 +566,13 @@ def few_people(table, width, effect):
     )
     ends = [
         f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
-        for world, part in table[table.effect == table.effect.max()].groupby("world", sort=False).power
+        for world, part in most.groupby("world", sort=False).power
     ]
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Lines: of 100 simulated trials, how many reach the level, by the share of loss prevented, for {many} tests. "
-        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed.",
+        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed."
     )
+    return figure(panels.drawn(layers, on), finding, subtitle, told, width)
 
 
 def find_the_trial(table, width):
@@ -674,39 +580,18 @@ def find_the_trial(table, width):
 
     `table`: panel, dose (both from 1), loss. The picture does not say which panel it is.
     """
-    beside, tall = (4 if width >= 500 else 3), 96
-    rows, doses = table[["panel", "dose", "loss"]].reset_index(drop=True), int(table.dose.max())
-    cell, line = width / beside, tall + 34
-    column, row = (rows.panel - 1) % beside, (rows.panel - 1) // beside
-    low, high = rows.loss.min(), rows.loss.max()
-    rows["at"] = column * cell + 14 + (cell - 40) * (rows.dose - 0.5) / doses
-    rows["row"] = row * line + 24 + (tall - 8) * (high - rows.loss) / (high - low) + 4
-    ground = pd.DataFrame(
-        {"start": column * cell + 8, "end": (column + 1) * cell - 20, "top": row * line + 24.0, "panel": rows.panel}
-    ).drop_duplicates()
-    ground["foot"], ground["name"] = ground.top + tall, ground.panel.astype(str)
-    ground["name_row"] = ground.top - 14
-    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(line * (int(row.max()) + 1))
-    panels = words.in_words(rows.panel.nunique())
-    return theme.finish(
-        marks.plot(
-            [
-                marks.rule(ground, x("start"), y("foot"), x2="end", color=theme.MUTED),
-                marks.rule(ground, x("start"), y("top"), y2="foot", color=theme.RULE),
-                marks.dots(rows, x("at"), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=60),
-                marks.label(ground, "name", x("start"), y("name_row"), bold=True),
-            ],
-            width,
-            line * (int(row.max()) + 1),
-            theme.title(
-                f"{words.sentence(panels)} simulated trials. In one, the highest dose works. Which?",
-                "One dot = one simulated person; higher up = more brain volume lost in a year, one scale for all. Doses from "
-                "lowest (left) to highest (right). Nobody shown here exists.",
-                width,
-            ),
-        ),
-        f"Line-up of {panels} panels of simulated trials, each with {words.in_words(doses)} doses, a dot a simulated person, by "
-        "yearly brain loss. In one the highest dose prevents loss; in the others dose does nothing. Which? The numbers of "
-        "every panel stand in the table; the answer is folded below.",
+    many, doses = words.in_words(table.panel.nunique()), words.in_words(int(table.dose.max()))
+    people = alt.Chart(table[["panel", "dose", "loss"]]).mark_point(
+        color=theme.COMPARATOR, filled=True, opacity=1, size=theme.SMALL_DOT, aria=False
     )
+    finding = f"{words.sentence(many)} simulated trials. In one, the highest dose works. Which?"
+    subtitle = (
+        "One dot = one simulated person; higher up = more brain volume lost in a year, one scale for all. Doses from "
+        "lowest (left) to highest (right). Nobody shown here exists."
+    )
+    told = (
+        f"Line-up of {many} panels of simulated trials, each with {doses} doses, a dot a simulated person, by "
+        "yearly brain loss. In one the highest dose prevents loss; in the others dose does nothing. Which? The numbers of "
+        "every panel stand in the table; the answer is folded below."
+    )
+    return figure(panels.numbered(people, "dose", "loss", width), finding, subtitle, told, width)

@@ -3,6 +3,7 @@
 Rows are placed in pixels from the top, so that words can stand beside their marks on a page and above them on a phone.
 """
 
+import re
 import textwrap
 
 import altair as alt
@@ -72,8 +73,8 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
     )
 
 
-def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, hues=None, field=None):
-    """Filled marks of one shape, in one colour or in the hue of `field`, with a thin edge if one is named."""
+def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, thick=1.2, hues=None, field=None):
+    """Filled marks of one shape, in one colour or in the hue of `field`, with an edge if one is named."""
     columns = _columns(x, y)
     paint = painted(field, hues) if field else (alt.FillValue if edge else alt.ColorValue)(color)
     return (
@@ -84,11 +85,44 @@ def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, hues
             filled=True,
             opacity=1,
             stroke=edge,
-            strokeWidth=1.2 if edge else 0,
+            strokeWidth=thick if edge else 0,
             aria=False,
         )
         .encode(x=x, y=y, **{"fill" if edge else "color": paint})
     )
+
+
+def line(table, x, y, color=theme.INK, width=2.5, dash=(1, 0), smooth=False, hues=None, field=None):
+    """A line through the rows of a table, or one for each value of `field`, in one colour or in its hue."""
+    columns = list(dict.fromkeys(name for name in [*_columns(x, y), field] if name))
+    more = {"color": painted(field, hues)} if hues else {"detail": alt.Detail(f"{field}:N")} if field else {}
+    look = {"interpolate": "monotone"} if smooth else {}
+    return (
+        alt.Chart(table[columns])
+        .mark_line(color=color, strokeWidth=width, strokeDash=list(dash), aria=False, **look)
+        .encode(x=x, y=y, **more)
+    )
+
+
+def box(table, x, y, x2, y2, color=theme.RULE, opacity=1, edge=None, hues=None, field=None):
+    """Rectangles from (x, y) to (x2, y2), in one colour or in the hue of `field`."""
+    columns = list(dict.fromkeys(name for name in [*_columns(x, y), x2, y2, field] if name))
+    more = {"color": painted(field, hues)} if hues else {}
+    return (
+        alt.Chart(table[columns])
+        .mark_rect(color=color, opacity=opacity, stroke=edge, aria=False)
+        .encode(x=x, y=y, x2=alt.X2(f"{x2}:Q"), y2=alt.Y2(f"{y2}:Q"), **more)
+    )
+
+
+def where(test, draw, table, *places, **look):
+    """What `draw` makes of those rows that pass a test, which may ask what the reader has set.
+
+    `test`: an expression of Vega; columns it reads as `datum.name` are kept.
+    """
+    made = draw(table, *places, **look)
+    made.data = made.data.assign(**{name: table[name] for name in re.findall(r"datum\.(\w+)", test)})
+    return made.transform_filter(test)
 
 
 def painted(field, hues=None):

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import curves, marks, panels, theme
 from trial.charts.figure import figure
 from trial.charts.rows import dot, line, margin, rows, upright
 
@@ -21,6 +21,8 @@ JUDGED = {
     "unlikely": theme.CAUTION_PALE,
     "not": theme.PAPER,
 }
+QUARTERS, PER_CENT = [0, 25, 50, 75, 100], "datum.value + '%'"
+CURVES = {True: {"color": theme.INK}, False: {"color": theme.COMPARATOR, "width": 1.5}}
 RELATED = ("definitely", "probably", "possibly")
 
 
@@ -232,15 +234,6 @@ def events_by_dose(table, width):
     )
 
 
-def _upwards(low, high, height, values, left, text, log=False):
-    """Vertical positions with a grid and labels that end where the plot begins, `left` pixels from the edge."""
-    scale = alt.Scale(domain=[low, high], range=[height, 0], nice=False, **({"type": "log"} if log else {}))
-    axis = alt.Axis(
-        title=None, values=values, grid=True, labelExpr=text, domain=False, offset=6 - left, tickSize=0, labelPadding=0
-    )
-    return lambda field: alt.Y(f"{field}:Q", scale=scale, axis=axis)
-
-
 def _often(rate):
     return words.one_in(rate) if rate < 0.1 else words.percent(rate)
 
@@ -251,82 +244,54 @@ def rules_out(table, width):
     `table`: people, largest_rate (share, one-sided limit), label ("" where unmarked), this_trial (true once),
     confidence.
     """
-    wide = width >= 500
     rows = table[["people", "this_trial"]].assign(rate=table.largest_rate, label=table.label.fillna(""))
-    marked = rows[rows.label != ""].copy()
-    left, height, longest = 66, 320, max(1000, rows.people.max())
-    # Left of the middle a label stands above the falling line, right of it below.
-    marked["side"] = ["left" if row.people < (30 if wide else 20) else "right" for row in marked.itertuples()]
-    marked["text"] = [f"{words.number(row.people)} people: {row.label}" for row in marked.itertuples()]
-    short = wide or marked.text.str.len().max() <= 24
-    if not short:
-        marked["text"] = marked.text.str.replace(": ", ":\n", n=1)
-    own = marked[marked.this_trial].iloc[0]
     steps = [1 / one_in for one_in in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)]
-    values = [rate for place, rate in enumerate(steps) if place == 0 or steps[place - 1] > rows.rate.min()]
-    x = marks.across(
-        [rows.people.min(), longest],
-        left,
-        width - 20,
-        log=True,
+    levels = [rate for place, rate in enumerate(steps) if place == 0 or steps[place - 1] > rows.rate.min()]
+    on = curves.plane(
+        width,
+        [rows.people.min(), max(1000, rows.people.max())],
+        [levels[-1], 1],
+        "People watched, none of them harmed (log scale)",
+        labels=8,
+        log="xy",
+        levels=levels,
+        level="datum.value == 1 ? 'everyone' : '1 in ' + format(round(1 / datum.value), ',')",
         values=[1, 3, 10, 30, 100, 300, 1000],
-        title="People watched, none of them harmed (log scale)",
         format=",",
     )
-    y = _upwards(
-        values[-1],
-        1,
-        height,
-        values,
-        left,
-        log=True,
-        text="datum.value == 1 ? 'everyone' : '1 in ' + format(round(1 / datum.value), ',')",
-    )
+    marked = rows[rows.label != ""].copy()
+    marked["text"] = [f"{words.number(row.people)} people: {row.label}" for row in marked.itertuples()]
+    marked["early"] = [on.at(people) < (on.left + on.right) / 2 for people in marked.people]
+    place = on.x("people"), on.y("rate")
     layers = [
-        alt.Chart(rows[["people", "rate"]])
-        .mark_line(color=theme.INK, strokeWidth=2, aria=False)
-        .encode(x=x("people"), y=y("rate")),
+        marks.line(rows, *place, width=2),
         *[
-            marks.dots(
-                marked[marked.this_trial == this],
-                x("people"),
-                y("rate"),
-                size=130,
-                edge=theme.PAPER,
-                color=theme.CAUTION if this else theme.INK,
-            )
-            for this in (False, True)
+            marks.dots(part, *place, size=theme.DOT, edge=theme.PAPER, color=theme.CAUTION if own else theme.INK)
+            for own, part in marked.groupby("this_trial")
         ],
         *[
-            marks.label(
-                part,
-                "text",
-                x("people"),
-                y("rate"),
-                align=side,
-                bold=this,
-                dx=9 if side == "left" else -9,
-                dy=5 if side == "right" else -5 if short else -20,
-                baseline="line-bottom" if side == "left" else "line-top",
-            )
-            for (side, this), part in marked.groupby(["side", "this_trial"])
+            curves.beside(part, "text", *place, above=early, bold=own)
+            for (early, own), part in marked.groupby(["early", "this_trial"])
         ],
     ]
-    last, level = marked.loc[marked.people.idxmax()], words.percent(table.confidence.iloc[0])
+    level = words.percent(table.confidence.iloc[0])
+    subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided, {level}). Worked out."
+    points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
+    told = (
+        f"Falling line, both axes logarithmic: people watched without harm, and the most frequent harm still possible "
+        f"(one-sided, {level}): {points}. Worked out."
+    )
+    return figure(curves.drawn(layers, on), _ruled_out(marked), subtitle, told, width)
+
+
+def _ruled_out(marked):
+    own, last = marked[marked.this_trial].iloc[0], marked.loc[marked.people.idxmax()]
     if last.people > own.people:
-        finding = (
+        return (
             f"Ruling out a harm that strikes {words.one_in(last.rate)} takes "
             f"{words.number(last.people)} people, not {words.number(own.people)}"
         )
-    else:
-        finding = f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
-    subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided, {level}). Worked out."
-    points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Falling line, both axes logarithmic: people watched without harm, and the most frequent harm still possible "
-        f"(one-sided, {level}): {points}. Worked out.",
-    )
+    return f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
 
 
 def none_seen(table, width):
@@ -334,97 +299,70 @@ def none_seen(table, width):
 
     `table`: people, rate, probability (shares), marked (true at the readings), this_trial (true for its curve).
     """
-    wide = width >= 500
-    rows = pd.DataFrame(
-        {
-            "people": table.people,
-            "rate": 100 * table.rate,
-            "chance": 100 * table.probability,
-            "marked": table.marked,
-            "own": table.this_trial,
-        }
-    )
-    left, right, height = 44, width - 20, 300
-    x = marks.across(
+    rows = table[["people", "marked", "this_trial"]].assign(rate=100 * table.rate, chance=100 * table.probability)
+    on = curves.plane(
+        width,
         [0, rows.rate.max()],
-        left,
-        right,
-        title="True rate of harm, % of people",
-        values=list(range(0, 101, 10)),
+        [0, 100],
+        "True rate of harm, % of people",
+        levels=QUARTERS,
+        level=PER_CENT,
+        tickCount=5,
         format="d",
     )
-    y = _upwards(0, 100, height, [0, 25, 50, 75, 100], left, "datum.value + '%'")
-    readings = rows[rows.marked].copy()
-    readings["text"] = [
-        (f"{words.percent(rate / 100)} harmed: " if wide else "") + words.in_hundred(chance / 100)
-        for rate, chance in zip(readings.rate, readings.chance, strict=True)
-    ]
-    names, own_people = [], int(rows.people[rows.own].iloc[0])
-    for people, curve in rows.groupby("people"):
-        # A curve is named where the space to its right is free: the smaller the trial, the higher up.
-        at = curve.iloc[(curve.chance - (17 if curve.own.all() else 35 if people < own_people else 8)).abs().argmin()]
-        names.append(
-            {
-                "rate": at.rate,
-                "chance": at.chance,
-                "own": bool(at.own),
-                "text": f"{people} people" if people > 1 else "one person",
-            }
-        )
-    names = pd.DataFrame(names)
-    layers = [
-        alt.Chart(rows.loc[rows.own == own, ["people", "rate", "chance"]])
-        .mark_line(
-            color=theme.INK if own else theme.COMPARATOR,
-            strokeWidth=2.5 if own else 1.5,
-            interpolate="monotone",
-            aria=False,
-        )
-        .encode(x=x("rate"), y=y("chance"), detail=alt.Detail("people:N"))
-        for own in (False, True)
-    ] + [
-        marks.dots(readings, x("rate"), y("chance"), color=theme.CAUTION, edge=theme.PAPER, size=130),
-        marks.label(readings, "text", x("rate"), y("chance"), dx=9, dy=-8),
-        *[
-            marks.label(
-                names[names.own == own],
-                "text",
-                x("rate"),
-                y("chance"),
-                dx=9,
-                dy=-6,
-                bold=own,
-                color=theme.INK if own else theme.MUTED,
-            )
-            for own in (False, True)
-            if own in set(names.own)
-        ],
-    ]
-    far, size = readings[readings.chance >= 25], words.in_words(own_people)
-    if far.empty:
-        chosen = readings.iloc[0]
-        finding = (
-            f"Harm in {words.percent(chosen.rate / 100)} of people would stay unseen in "
-            f"{words.in_hundred(chosen.chance / 100)} trials of {size}"
-        )
-    else:
-        chosen = far.loc[far.rate.idxmax()]
-        finding = (
-            f"Even harm in {words.one_in(chosen.rate / 100)} would stay unseen in "
-            f"{words.in_hundred(chosen.chance / 100)} trials of {size}"
-        )
-    subtitle = "Up: chance that a trial of this size sees nobody harmed. Worked out exactly from assumed rates."
-    told = words.listed(
-        [
-            f"{words.in_hundred(chance / 100)} at {words.percent(rate / 100)}"
-            for rate, chance in zip(readings.rate, readings.chance, strict=True)
+    own_people, place = int(rows.people[rows.this_trial].iloc[0]), (on.x("rate"), on.y("chance"))
+    readings = rows[rows.marked].assign(
+        text=[
+            (f"{words.percent(row.rate)} harmed: " if theme.wide(width) else "") + words.in_hundred(row.probability)
+            for row in table[table.marked].itertuples()
         ]
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Falling curves: chance that nobody is harmed, in %, against the true rate of harm, in %, for trials of "
-        f"{words.listed(sorted(set(rows.people)))}; with {size}, {told}. Worked out from assumed rates.",
+    # A curve is named where the space to its right is free: the smaller the trial, the higher up.
+    names = (
+        rows.assign(
+            off=(
+                rows.chance
+                - [
+                    17 if own else 35 if people < own_people else 8
+                    for own, people in zip(rows.this_trial, rows.people, strict=True)
+                ]
+            ).abs()
+        )
+        .sort_values("off", kind="stable")
+        .drop_duplicates("people")
     )
+    names["text"] = [f"{people} people" if people > 1 else "one person" for people in names.people]
+    layers = [
+        *[
+            marks.line(part, *place, field="people", smooth=True, **CURVES[own])
+            for own, part in rows.groupby("this_trial")
+        ],
+        marks.dots(readings, *place, color=theme.CAUTION, edge=theme.PAPER, size=theme.DOT),
+        curves.beside(readings, "text", *place),
+        *[
+            curves.beside(part, "text", *place, bold=own, color=theme.INK if own else theme.MUTED)
+            for own, part in names.groupby("this_trial")
+        ],
+    ]
+    read, size = table[table.marked], words.in_words(own_people)
+    subtitle = "Up: chance that a trial of this size sees nobody harmed. Worked out exactly from assumed rates."
+    said = words.listed(
+        [f"{words.in_hundred(row.probability)} at {words.percent(row.rate)}" for row in read.itertuples()]
+    )
+    told = (
+        f"Falling curves: chance that nobody is harmed, in %, against the true rate of harm, in %, for trials of "
+        f"{words.listed(sorted(set(rows.people)))}; with {size}, {said}. Worked out from assumed rates."
+    )
+    return figure(curves.drawn(layers, on), _unseen(read, size), subtitle, told, width)
+
+
+def _unseen(read, size):
+    far = read[read.probability >= 1 / 4]
+    chosen = read.iloc[0] if far.empty else far.loc[far.rate.idxmax()]
+    rate = (
+        f"Harm in {words.percent(chosen.rate)} of people" if far.empty else f"Even harm in {words.one_in(chosen.rate)}"
+    )
+    return f"{rate} would stay unseen in {words.in_hundred(chosen.probability)} trials of {size}"
 
 
 def none_chosen(table, width, people, confidence):
@@ -433,7 +371,6 @@ def none_chosen(table, width, people, confidence):
     `table`: people, confidence, rate (whole per cent), probability, largest_rate (shares). `people` and `confidence` (whole
     per cent): the printed choice; each slider steps through the values of the table, which are evenly spaced.
     """
-    height, inner = 250, width - 56
     rows = table[["people", "confidence", "rate"]].assign(
         chance=(100 * table.probability).round(2), limit=(100 * table.largest_rate).round(2)
     )
@@ -443,47 +380,40 @@ def none_chosen(table, width, people, confidence):
         f"({row.confidence}% sure, one-sided)"
         for row, limit in zip(limits.itertuples(), table.largest_rate[limits.index], strict=True)
     ]
-    curves = rows[rows.confidence == confidence]
-    x = marks.across(
-        [0, float(rows.rate.max())], 0, inner, title="True rate of harm, % of people (assumed)", tickCount=5
+    on = curves.plane(
+        width,
+        [0, float(rows.rate.max())],
+        [0, 100],
+        "True rate of harm, % of people (assumed)",
+        above=3,
+        height=theme.LOW,
+        levels=QUARTERS,
+        level=PER_CENT,
+        tickCount=5,
     )
-    up = alt.Y(
-        "chance:Q",
-        scale=alt.Scale(domain=[0, 100], range=[height, 0]),
-        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d", labelExpr="datum.label + '%'"),
+    sizes = "datum.people == people_treated"
+    both = f"{sizes} && datum.confidence == how_sure"
+    drawn = rows[rows.confidence == confidence]
+    layers = [
+        marks.where(sizes, marks.line, drawn, on.x("rate"), on.y("chance"), smooth=True),
+        marks.where(both, curves.upright, limits, "limit", on, color=theme.CAUTION, width=2),
+        marks.where(both, curves.over, limits, "reading", on),
+    ]
+    at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
+    subtitle = (
+        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (one-sided). "
+        "Worked out exactly from assumed rates."
+    )
+    told = (
+        f"Falling curve: chance that nobody is harmed against the true rate of harm in %. With {people} people and none harmed, "
+        f"rates up to {words.percent(at.limit / 100)} still fit at {confidence}%, one-sided. Worked out from assumed rates."
     )
     chosen = [
         marks.slider("people_treated", "People treated", rows.people.unique().tolist(), people),
         marks.slider("how_sure", "Confidence, %", rows.confidence.unique().tolist(), confidence),
     ]
-    both = "datum.people == people_treated && datum.confidence == how_sure"
-    layers = [
-        alt.Chart(curves[["people", "rate", "chance"]])
-        .mark_line(color=theme.INK, strokeWidth=2.5, interpolate="monotone", aria=False)
-        .encode(x=x("rate"), y=up)
-        .transform_filter("datum.people == people_treated"),
-        alt.Chart(limits[["people", "confidence", "limit"]])
-        .mark_rule(color=theme.CAUTION, strokeWidth=2, strokeDash=[4, 3], clip=True, aria=False)
-        .encode(x=x("limit"), y=alt.YValue(0), y2=alt.Y2Value(height))
-        .transform_filter(both),
-        alt.Chart(limits[["people", "confidence", "reading"]])
-        .mark_text(
-            align="right", baseline="top", fontSize=12, lineBreak="\n", lineHeight=16, color=theme.INK, aria=False
-        )
-        .encode(x=alt.XValue(inner - 6), y=alt.YValue(6), text=alt.Text("reading:N"))
-        .transform_filter(both),
-    ]
-    at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
     finding = "More people make the possible harm smaller, but never nothing"
-    subtitle = (
-        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (one-sided). "
-        "Worked out exactly from assumed rates."
-    )
-    return theme.finish(
-        marks.plot(layers, inner, height, theme.title(finding, subtitle, width)).add_params(*chosen),
-        f"Falling curve: chance that nobody is harmed against the true rate of harm in %. With {people} people and none harmed, "
-        f"rates up to {words.percent(at.limit / 100)} still fit at {confidence}%, one-sided. Worked out from assumed rates.",
-    )
+    return figure(curves.drawn(layers, on), finding, subtitle, told, width, controls=chosen)
 
 
 def _limits(low, high):
@@ -552,41 +482,17 @@ def line_up(table, width):
 
     `table`: panel (from 1), cohort, events. The picture does not say which panel is real.
     """
-    across_, room, tall = (4 if width >= 500 else 3), 24, 84
-    rows, cohorts = table[["panel", "cohort", "events"]].reset_index(drop=True), list(dict.fromkeys(table.cohort))
-    cell, line = width / across_, tall + 34
-    column, row = (rows.panel - 1) % across_, (rows.panel - 1) // across_
-    unit, bar = tall / rows.events.max(), min(room, (cell - 24) / len(cohorts))
-    rows["left"] = column * cell + 8 + bar * rows.cohort.map(cohorts.index) + 1
-    rows["right"], rows["foot"] = rows.left + bar - 3, row * line + line - 8
-    rows["head"] = rows.foot - unit * rows.events
-    names = pd.DataFrame(
-        {"at": column * cell + 8, "top": row * line + 8, "name": rows.panel.astype(str)}
-    ).drop_duplicates()
-    ground = rows.groupby("panel").agg(left=("left", "min"), right=("right", "max"), foot=("foot", "first"))
-    height = line * (int(row.max()) + 1)
-    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(height)
-    panels = rows.panel.nunique()
-    return theme.finish(
-        marks.plot(
-            [
-                alt.Chart(rows[["left", "right", "head", "foot"]])
-                .mark_rect(color=theme.COMPARATOR, aria=False)
-                .encode(x=x("left"), x2=alt.X2("right:Q"), y=y("head"), y2=alt.Y2("foot:Q")),
-                marks.rule(ground, x("left"), y("foot"), x2="right", color=theme.MUTED),
-                marks.label(names, "name", x("at"), y("top"), bold=True),
-            ],
-            width,
-            height,
-            theme.title(
-                f"One of these is the trial; in {words.in_words(panels - 1)}, dose does nothing. Which?",
-                f"Columns = events at doses {words.listed(cohorts[:1])} to {cohorts[-1]}, left to right, one scale for all. "
-                f"{words.sentence(words.in_words(panels - 1))} panels are simulated, one is reported.",
-                width,
-            ),
-        ),
-        f"Line-up of {words.in_words(panels)} small column charts, events at {words.in_words(len(cohorts))} doses each. One is reported, "
-        f"the others are simulated without a dose effect. Which is real? The numbers of every panel stand in the table; the answer "
-        "is folded below.",
+    rows, cohorts = table[["panel", "cohort", "events"]], list(dict.fromkeys(table.cohort))
+    others = words.in_words(rows.panel.nunique() - 1)
+    columns = alt.Chart(rows).mark_bar(color=theme.COMPARATOR, aria=False)
+    chart = panels.numbered(columns, "cohort", "events", width)
+    subtitle = (
+        f"Columns = events at doses {words.listed(cohorts[:1])} to {cohorts[-1]}, left to right, one scale for all. "
+        f"{words.sentence(others)} panels are simulated, one is reported."
     )
+    told = (
+        f"Line-up of {words.in_words(rows.panel.nunique())} small column charts, events at {words.in_words(len(cohorts))} doses each. One is "
+        "reported, the others are simulated without a dose effect. Which is real? The numbers of every panel stand in the table; the answer "
+        "is folded below."
+    )
+    return figure(chart, f"One of these is the trial; in {others}, dose does nothing. Which?", subtitle, told, width)

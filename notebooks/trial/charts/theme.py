@@ -27,7 +27,6 @@ ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an en
 MARK_ROOM = 22  # height of a line of marks without words beside it
 NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
 DOT, SMALL_DOT = 130, 75  # areas
-TALL = 210  # height of a small plot
 BAND, TICK = 13, 9  # thickness of a band, half the height of a short upright
 BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.
@@ -36,6 +35,15 @@ PERSON = (
     "C-0.38,-0.85 -0.22,-1 0,-1ZM-0.34,-0.17L0.34,-0.17C0.5,-0.17 0.58,-0.06 0.58,0.08L0.58,1L-0.58,1L-0.58,0.08"
     "C-0.58,-0.06 -0.5,-0.17 -0.34,-0.17Z"
 )
+BIG = 26  # height of a number that speaks for itself
+TALL, LOW, PANEL = 300, 220, 130  # heights of a plot by itself, of one that is quickly read, of one among several
+SMALL = 84  # height of a plot among a dozen
+PITCH = 9  # from one dot of a pile to the next
+SLAB = 24  # height of a bar that holds words
+EDGE = 16  # free right of a plot, so that the last label of its scale fits
+DASH = (3, 3)
+STEP = 20  # from one line of people or events to the next
+SQUARE, FIGURE = 17, 34  # room of an event, of a person, where there is enough
 
 
 def wide(width):
