@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import curves, marks, theme
 from trial.charts.figure import figure
 
 WAYS = {  # shape, colour and word of each
@@ -44,7 +44,7 @@ def directions(table, width):
 
 
 def _grid(table, width, analytes, columns):
-    left = theme.BOLD_ROOM * max(map(len, analytes)) + theme.GAP
+    left = theme.BOLD_ROOM * max(map(len, analytes))
     letters = max(int((width - left) / len(columns) / theme.BOLD_ROOM), 8)
     heads = {name: marks.folded(name, letters) for name in columns}
     deepest = 1 + max(head.count("\n") for head in heads.values())
@@ -55,8 +55,6 @@ def _grid(table, width, analytes, columns):
         ticks=False,
         labelAngle=0,
         labelExpr="split(datum.label, '\\n')",
-        labelLimit=0,
-        labelOverlap=False,
         labelBaseline="line-top",
         labelLineHeight=theme.LINE,
         labelPadding=theme.LINE * deepest + theme.GAP,
@@ -122,22 +120,27 @@ def smallest_p(table, width, alpha, n_analytes):
         text=table.smallest_p.map(words.probability),
         hue=[theme.INK if p <= alpha else theme.PAPER for p in table.smallest_p],
     )
-    x = marks.across(
-        [0.5, most + 0.5], 0, width - 6 * theme.GAP, title="People with two samples", values=list(range(1, most + 1))
+    lowest, title, values = min(table.smallest_p.min(), *levels), "People with two samples", list(range(1, most + 1))
+    on = curves.plane(
+        width,
+        [0.5, most + 0.5],
+        [lowest / 2, 2],
+        title,
+        theme.LOW,
+        labels=0,
+        names=points.text.str.len().max(),
+        log="y",
+        levels=[],
+        values=values,
     )
-    scale = alt.Scale(type="log", domain=[min(table.smallest_p.min(), *levels), 1], padding=theme.LINE, nice=False)
-
-    def y(field):
-        return alt.Y(f"{field}:Q", scale=scale, axis=None)
-
     # Words that a level's line would run through stand above their dot, where there is room.
     struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in levels))
     layers = [
-        marks.rule(lines, x("start"), y("level"), x2="end", color=theme.CAUTION, dash=(5, 4)),
-        marks.label(lines, "text", x("start"), y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
-        marks.dots(points, x("people"), y("smallest_p"), edge=theme.INK, field="hue"),
+        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.CAUTION, dash=theme.DASH),
+        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
+        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
         *[
-            marks.label(part, "text", x("people"), y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
+            marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
             for up, part in points.groupby(struck)
             if not up or theme.wide(width)
         ],
@@ -154,7 +157,9 @@ def smallest_p(table, width, alpha, n_analytes):
         f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
         f"Worked out; panel size assumed."
     )
-    return figure(layers, _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width, theme.LOW)
+    return figure(
+        curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width
+    )
 
 
 def _from_luck(few, all_of_them, most, alpha, n_analytes):

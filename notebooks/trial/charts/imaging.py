@@ -462,45 +462,49 @@ def _passed_by(specificity, sensitivity):
 
 
 def _two_bells(mean, sd, lines, width):
-    wide = theme.wide(width)
-    low, high = (mean - 3 * sd).min(), (mean + 3 * sd).max()
-    step = theme.LINE * (2 if wide else 3) + theme.ROW_GAP
-    foot = step * len(lines) + theme.LOW
-
-    def rows(arm, loss):
-        return foot - theme.LOW * sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
-
-    loss = np.linspace(low, high, 161)
-    curves = {arm: pd.DataFrame({"loss": loss, "row": rows(arm, loss), "foot": foot}) for arm in mean.index}
-    # The line furthest left stands tallest, so that no line crosses words.
-    lines = lines.assign(row=[step * (place + 0.25) for place in reversed(range(len(lines)))], foot=foot)
-    lines["more_row"] = lines.row + theme.LINE
-    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
-    # Each curve is named on its outer flank.
-    names = pd.DataFrame({"text": ["healthy\npeople", "people with MS"], "loss": mean.array + sd.array * [-1.1, 1.35]})
-    names["row"] = [rows(arm, at) - theme.GAP for arm, at in zip(mean.index, names.loss, strict=True)]
-    ill, outer = curves["not_said"], "" if not wide else " (below 0: gained)"
+    """The narrower curve is one high; above it each line carries its words, the one furthest left highest."""
+    wide, low, high = theme.wide(width), (mean - 3 * sd).min(), (mean + 3 * sd).max()
+    step = (theme.LINE * (2 if wide else 3) + theme.ROW_GAP) / theme.LOW
+    top = 1 + step * len(lines)
+    title = f"Brain volume lost, % a year{' (below 0: gained)' if wide else ''}"
     values = [value / 4 for value in range(-8, 20) if low <= value / 4 <= high]
-    title = f"Brain volume lost, % a year{outer}"
-    x, y = marks.across([low, high], theme.GAP, width - theme.GAP, title=title, values=values), marks.down(foot)
+    on = curves.plane(width, [low, high], [0, top], title, top * theme.LOW, labels=0, levels=[], values=values)
+    loss = np.linspace(low, high, 161)
+    bells = pd.DataFrame({"loss": loss, "zero": 0.0})
+    for arm in mean.index:
+        bells[arm] = sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
+    lines = lines.assign(zero=0.0, top=top - step * np.arange(len(lines))[::-1])
+    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
+    beyond = bells.loc[bells.loss >= lines.loss[0], ["loss", "not_said", "zero"]]
     layers = [
-        alt.Chart(ill[ill.loss >= lines.loss[0]])
+        alt.Chart(beyond)
         .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
-        .encode(x=x("loss"), y=y("row"), y2=alt.Y2("foot:Q")),
-        marks.rule(lines.head(1), x("loss"), y("row"), y2="foot", color=theme.INK, width=2),
-        marks.rule(lines[1:], x("loss"), y("row"), y2="foot", color=theme.INK, dash=(3, 3)),
-        *[
-            alt.Chart(curves[arm][["loss", "row"]])
-            .mark_line(color=hue, strokeWidth=2.5, aria=False)
-            .encode(x=x("loss"), y=y("row"))
-            for arm, hue in (("healthy", theme.COMPARATOR), ("not_said", theme.CAUTION))
-        ],
-        marks.label(lines, "text", x("loss"), y("row"), dx=theme.GAP, bold=True),
-        marks.label(lines, "more", x("loss"), y("more_row"), dx=theme.GAP, color=theme.MUTED),
-        marks.label(names[:1], "text", x("loss"), y("row"), align="right", dx=-theme.GAP, color=theme.MUTED),
-        marks.label(names[1:], "text", x("loss"), y("row"), dx=theme.GAP, color=theme.CAUTION),
+        .encode(x=on.x("loss"), y=on.y("not_said"), y2=alt.Y2("zero:Q")),
+        marks.rule(lines[:1], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, width=theme.THICK),
+        marks.rule(lines[1:], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, dash=theme.DASH),
     ]
-    return alt.layer(*layers, width=width, height=foot)
+    # Each curve is named on its outer flank.
+    for arm, hue, said, place in (
+        ("healthy", theme.COMPARATOR, "healthy\npeople", -1),
+        ("not_said", theme.CAUTION, "people with MS", 1.35),
+    ):
+        nearest = (bells.loss - mean[arm] - place * sd[arm]).abs().argmin()
+        side = {"align": "right", "dx": -theme.GAP} if place < 0 else {"dx": theme.GAP}
+        layers += [
+            marks.line(bells, on.x("loss"), on.y(arm), color=hue),
+            marks.label(
+                bells.iloc[[nearest]].assign(text=said),
+                "text",
+                on.x("loss"),
+                on.y(arm),
+                color=theme.MUTED if hue == theme.COMPARATOR else hue,
+                baseline="line-bottom",
+                **side,
+            ),
+        ]
+    for field, dy, look in (("text", 0, {"bold": True}), ("more", theme.LINE, {"color": theme.MUTED})):
+        layers.append(marks.label(lines, field, on.x("loss"), on.y("top"), dx=theme.GAP, dy=dy + theme.GAP, **look))
+    return curves.drawn(layers, on)
 
 
 def _at_line(row, wide):

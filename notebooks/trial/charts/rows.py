@@ -96,7 +96,7 @@ def upright(at="zero", color=theme.COMPARATOR, dash=(1, 0)):
     return mark
 
 
-def line(low, high, color=theme.INK, thick=3):
+def line(low, high, color=theme.INK, thick=theme.THICK):
     """A line from one value to another; `color`: one for all, or a column of colours."""
 
     def mark(on):

@@ -27,7 +27,8 @@ ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an en
 MARK_ROOM = 22  # height of a line of marks without words beside it
 NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
 DOT, SMALL_DOT = 130, 75  # areas
-BAND, TICK = 13, 9  # thickness of a band, half the height of a short upright
+THICK, BAND = 3, 13  # of a line that stands out, of a band
+TICK = 9  # half the height of a short upright
 BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.
 PERSON = (
