@@ -32,8 +32,8 @@ from trial.methods import intervals
 
 # %%
 results = page.results()
-rules = load.design_rules().set_index("rule")
-cohorts = load.cohorts()
+rules = load.table("design_rules").set_index("rule")
+cohorts = load.table("cohorts")
 people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
 harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.related_serious", "safety.any_serious", "imaging.new_lesions"))
 
@@ -69,7 +69,7 @@ Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023
 # ## What was seen
 
 # %%
-twelve = summary.twelve_people(load.safety_outcomes())
+twelve = summary.twelve_people(load.table("safety_outcomes"))
 page.chart(draw.twelve_people, twelve, "What happened to the twelve people, as far as we could read.", name="twelve",
            kinds="reported derived", sources=["genchi2023", "seed_nmss2023"], note="“Related” means related to the cells, not to the needle or the drugs. Six follows from “half” if all twelve were scanned.", data=twelve.drop(columns="big_label"))
 
@@ -88,7 +88,7 @@ Half had a new spot on a brain scan, which does not mean that half got worse.
 # ## The empty column
 
 # %%
-page.table(summary.empty_column(load.serious_event_comparison(), load.progression(), load.sister_trials(), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
+page.table(summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
            note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
 # %% tags=["prose"]
@@ -193,7 +193,7 @@ All of them were grown from a single fetus, under approved guidelines, as the ne
 """)
 
 # %% tags=["prose"]
-tumour = load.late_harm().iloc[0]
+tumour = load.table("late_harm").iloc[0]
 page.say(f"""
 ### Could I get the tumour?
 No brain tumour is in this trial's table; two growths are, in a kidney and in the bowel, both judged not due to the cells, and two years are too short to know.
@@ -222,7 +222,7 @@ Whether the cells help is not known yet, in either direction.
 # The verdicts come from a closed list and follow by rule from the numbers, not by hand.
 
 # %%
-weighed = ledger.ledger(load.claims(), results)
+weighed = ledger.ledger(load.table("claims"), results)
 page.table(summary.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
 
 # %%
@@ -242,13 +242,13 @@ page.table(summary.shown_and_not(results, people, per_dose), "What the trial sho
 # The full article is open to anyone; who has it before them can fill in what follows.
 
 # %%
-page.table(summary.what_we_did_not_read(load.not_read()), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
+page.table(summary.what_we_did_not_read(load.table("not_read")), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
 
 # %% [markdown]
 # ## Terms in one sentence
 
 # %%
-page.table(summary.terms(load.glossary()), "The terms of these pages, in our own words.", name="terms")
+page.table(summary.terms(load.table("glossary")), "The terms of these pages, in our own words.", name="terms")
 
 # %% [markdown]
 # ## What this cannot tell us

@@ -32,9 +32,9 @@ from trial.charts import design as draw
 from trial.methods import escalation, intervals, posterior
 
 # %%
-rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
-curves = design.named_curves(load.dlt_curves(), dlt_curves)
-names = design.curve_words(load.dlt_curves(), dlt_curves)
+rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
+curves = design.named_curves(load.table("dlt_curves"), dlt_curves)
+names = design.curve_words(load.table("dlt_curves"), dlt_curves)
 per_dose, people = int(cohorts.people_treated.iloc[0]), int(cohorts.people_treated.sum())
 
 # %% [markdown]
@@ -73,7 +73,7 @@ Nobody was allocated to anything else, and everyone knew what was given {page.ci
 
 # %%
 page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
-           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=design.sister_doses(load.sister_doses()),
+           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=design.sister_doses(load.table("sister_doses")),
            note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
@@ -217,7 +217,7 @@ page.table(design.designs_compared(curves, names, target), "The rule of this tri
            sources=["boin2015", "crm1990"], note=design.newer_rules_in_words(target))
 
 # %% tags=["prose"]
-aim = load.methods().set_index("method").loc["three_plus_three_aim"]
+aim = load.table("methods").set_index("method").loc["three_plus_three_aim"]
 better = design.curves_where_better(curves, target)
 page.say(f"""
 With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
@@ -238,7 +238,7 @@ A harm that strikes {words.one_in(0.05)} would be seen in none of {words.in_word
 """)
 
 # %%
-page.table(design.checklist(load.checklist()), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", name="checklist", kinds="derived", sources=["consortdefine"],
+page.table(design.checklist(load.table("checklist")), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", name="checklist", kinds="derived", sources=["consortdefine"],
            note="Only the first items of the checklist were seen; the answers are our reading of what we read.")
 
 # %% [markdown]

@@ -32,10 +32,10 @@ from trial.charts import summary as draw_summary
 from trial.methods import clustering, exact_tests, intervals, pooling, simulate
 
 # %%
-events = load.adverse_events()
-outcomes = load.safety_outcomes().set_index("outcome")
+events = load.table("adverse_events")
+outcomes = load.table("safety_outcomes").set_index("outcome")
 related, serious = outcomes.loc["related_serious"], outcomes.loc["any_serious"]
-people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), load.cohorts().people_treated.tolist()
+people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), load.table("cohorts").people_treated.tolist()
 
 # %% [markdown]
 # ## The short answer
@@ -112,13 +112,13 @@ That may be right, but it means that the table teaches little about harm that co
 # The grouping below is our own judgement, made without knowing who had what.
 
 # %%
-attribution = load.attribution()
+attribution = load.table("attribution")
 page.table(safety.causes(events, attribution), "What else could cause the events.", name="causes", kinds="reported assumed",
            note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial: no drug is named in what we read, and drips or drugs may also lie behind phlebitis and gastritis.", sources=["genchi2023"])
 
 # %% tags=["prose"]
 infections = int(events[events.group == "infection"].events.sum())
-headache = load.headache_after_puncture().query("outcome == 'any_headache'").set_index("needle").per_1000
+headache = load.table("headache_after_puncture").query("outcome == 'any_headache'").set_index("needle").per_1000
 headaches = int(events[events.term == "Headache"].events.sum())
 page.say(f"""
 {infections} of the {total} events were infections, in people on drugs that hold down the body's defences; in how many people, we did not read.
@@ -134,7 +134,7 @@ Neither the needle nor the drugs nor the cells can be cleared or blamed from suc
 # *Related* says what the doctors thought caused it, and here it means related to the cells, not to the needle or the drugs.
 
 # %% tags=["prose"]
-grades, criteria = load.severity_grades(), load.seriousness_criteria()
+grades, criteria = load.table("severity_grades"), load.table("seriousness_criteria")
 page.say(f"""
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
 A short, violent headache can be severe and not serious; a mild event that needs a night in hospital is serious and not severe.
@@ -147,7 +147,7 @@ The grades of the events of this trial are not in what we read.
 # The texts we read do not say the same about serious events, and the difference matters to a reader of the news.
 
 # %%
-statements = load.serious_event_statements()
+statements = load.table("serious_event_statements")
 page.table(safety.serious_statements(statements), "What three texts say about serious events.", name="statements", kinds="reported", source_column="Source")
 
 # %% tags=["prose"]
@@ -192,7 +192,7 @@ page.table(safety.interval_methods(outcomes.loc[["related_serious", "any_serious
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %% tags=["prose"]
-others = load.serious_event_comparison()
+others = load.table("serious_event_comparison")
 rates = (others.people_with / others.people).map(words.percent)
 page.say(f"""
 One of {people} people had any serious event, {rates.iloc[0]}; the exact interval runs from {words.between(one.lower, one.upper)}.
@@ -225,19 +225,19 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 # Other early trials of cells in the nervous system also report no serious harm put down to the cells.
 
 # %% tags=["prose"]
-sisters = safety.sister_harm(load.sister_trials(), confidence)
+sisters = safety.sister_harm(load.table("sister_trials"), confidence)
 page.chart(draw.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=safety.sister_harm_in_words(load.sister_trials(), confidence), source_column="Source")
+           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=safety.sister_harm_in_words(load.table("sister_trials"), confidence), source_column="Source")
 page.say(f"""
 In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
 """)
 
 # %% tags=["prose"]
-pooled = safety.pooled_harm(load.sister_trials(), related.people_with, people, confidence)
+pooled = safety.pooled_harm(load.table("sister_trials"), related.people_with, people, confidence)
 page.table(safety.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed",
            note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
-page.table(safety.not_pooled(load.sister_trials()), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived", source_column="Source")
+page.table(safety.not_pooled(load.table("sister_trials")), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived", source_column="Source")
 together = pooled.iloc[0]
 page.say(f"""
 Taken together, {words.count_of(together.people_with, together.people)} people in {words.in_words(int(together.trials))} trials had related harm, where a trial counted related serious events or more.
@@ -311,7 +311,7 @@ page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upp
 # Cells may stay, and what they do years later is a question of its own.
 
 # %% tags=["prose"]
-tumour = load.late_harm().iloc[0]
+tumour = load.table("late_harm").iloc[0]
 page.say(f"""
 Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.

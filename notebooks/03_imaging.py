@@ -33,16 +33,16 @@ seed: int = 2023  # whole number; seed of the simulated trials
 
 # %%
 from reporting import page
-from trial import imaging, load, summary, words
+from trial import imaging, load, parameters, summary, words
 from trial.charts import imaging as draw
 from trial.methods import exact_tests, intervals, simulate
 
 # %%
-outcome = load.safety_outcomes().set_index("outcome").loc["new_lesion"]
+outcome = load.table("safety_outcomes").set_index("outcome").loc["new_lesion"]
 seen, people, weeks = int(outcome.people_with), int(outcome.people), int(outcome.window_weeks)
-atrophy, per_dose = load.atrophy(), load.cohorts().people_treated.tolist()
+atrophy, per_dose = load.table("atrophy"), load.table("cohorts").people_treated.tolist()
 years, loss, top = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1]
-doses, size = load.cohorts().dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
+doses, size = load.table("cohorts").dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
 
 # %% [markdown]
 # ## The short answer
@@ -84,11 +84,11 @@ page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]]
 # Nobody was watched without treatment here, so a rate has to be borrowed, and the loan has its price.
 
 # %% tags=["prose"]
-lesions = load.lesions().set_index("measure").loc["new_or_enlarging_t2_per_year"]
+lesions = load.table("lesions").set_index("measure").loc["new_or_enlarging_t2_per_year"]
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
-{"It is borrowed from" if lesions_per_year == lesions.value else "It departs from that of"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
+{"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
 That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 """)
 
@@ -169,7 +169,7 @@ People differ around such averages: with a mean loss of {words.plain(loss)}% and
 """)
 
 # %%
-cutoffs = imaging.normal_cutoffs(atrophy, load.atrophy_cutoffs())
+cutoffs = imaging.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.chart(draw.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
            note="Most of the people with MS in this study had relapsing disease.", data=imaging.cutoffs_in_words(cutoffs))
 
@@ -194,7 +194,7 @@ page.table(imaging.less_than_whom_in_words(readings), "Three readings of “less
 # %% tags=["prose"]
 page.say(f"""
 If dose did nothing, some dose would always have the least loss, the highest would have less than the other people together {words.in_hundred(among.no_effect)} times, and the least of all {words.in_hundred(best.no_effect)} times (exact; exploratory and uncontrolled comparisons).
-Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(round(best.odds, 1))}-fold, and even a perfect effect could not raise them more than {words.plain(round(best.most_odds, 1))}-fold.
+Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(best.odds, 1)}-fold, and even a perfect effect could not raise them more than {words.plain(best.most_odds, 1)}-fold.
 If “less” meant less than the other people together, the most is {words.plain(among.most_odds)}-fold; if the dose was named after looking, nothing is gained.
 """)
 
@@ -308,10 +308,10 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(imaging.scan_rivals(), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(imaging.scan_rivals(load.table("rival_explanations")), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
-rules = load.design_rules().set_index("rule")
+rules = load.table("design_rules").set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.

@@ -33,8 +33,8 @@ from trial.charts import biomarkers as draw
 from trial.methods import exact_tests, intervals
 
 # %%
-reported, claims = load.biomarkers(), load.claims()
-rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
+reported, claims = load.table("biomarkers"), load.table("claims")
+rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
 
 # %% [markdown]
@@ -193,7 +193,7 @@ Two samples before the injection would show how much of a rise is of this kind; 
 # The list is our judgement.
 
 # %%
-page.table(biomarkers.fluid_rivals(), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(biomarkers.fluid_rivals(load.table("rival_explanations")), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""

@@ -37,13 +37,13 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import load, next_trial, summary, words
+from trial import load, next_trial, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 
-rules, cohorts = load.design_rules().set_index("rule"), load.cohorts()
-controlled, progression, published = load.controlled_trials(), load.progression(), load.sample_sizes()
-spreads, findings = next_trial.published_spreads(load.atrophy(), published), load.sister_findings()
+rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
+controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
+spreads, findings = next_trial.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year}
 
@@ -58,8 +58,9 @@ disability = next_trial.size_for_progression(next_trial.siponimod_reduction(cont
 beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
 believed = next_trial.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
-origin = f"Loss and spread: {base.group}." if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "Loss and spread: chosen by a reader."
-spread_from = f"seen in another trial {page.cite(base.source)}" if (-atrophy_mean, atrophy_sd) == (base.loss, base.sd) else "that is assumed"
+chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
+origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
+spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
 To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay to the end.
@@ -86,7 +87,7 @@ page.record("next_trial.n_per_arm_progression", disability, unit="people", metho
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(next_trial.comparisons(), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+page.table(next_trial.comparisons(load.table("comparisons")), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -120,11 +121,11 @@ More people do not help with that, more donors do.
 # MS itself comes in types: with relapses and recoveries (relapsing-remitting, RRMS), rising steadily after years of relapses (secondary progressive, SPMS), and rising from the start (primary progressive, PPMS).
 
 # %%
-page.table(next_trial.outcomes_that_move(load.trial_participants()), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
+page.table(next_trial.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants")), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
            note="Our judgement; the source is what it leans on, not who said it.")
 
 # %% tags=["prose"]
-entry = load.trial_participants().query("measure == 'EDSS for entry'").set_index("trial")
+entry = load.table("trial_participants").query("measure == 'EDSS for entry'").set_index("trial")
 page.say(f"""
 Few of the trials we read have measured anything in people like these: here the lowest EDSS was {words.plain(entry.lower.STEMS)} {page.cite("genchi2023")}, and in MS-STAT2 the highest was {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news")}.
 One trial took people up to {words.plain(entry.upper["ORATORIO-HAND"])} and counted a composite of progression {page.cite("oratorio_hand")}.
@@ -235,7 +236,7 @@ page.table(next_trial.early_hints(controlled, findings), "Early signs and what c
 # %% tags=["prose"]
 stat, stat2 = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2"))
 sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
-limit = load.conflicts().query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
+limit = load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
 page.say(f"""
 The closest lesson is MS-STAT: brain shrinkage was {words.percent(next_trial.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not tell which is right {page.cite("msstat2_news")}.
@@ -277,7 +278,7 @@ page.table(next_trial.time_to_enrol(enrolled, pace, int(rules.value.follow_up_we
 # %% tags=["prose"]
 volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
 years_alone = enrolled / pace.people * pace.recorded_months / 12
-treated = load.sister_trials().set_index("trial").people_treated["hNSC-SPMS"]
+treated = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
 At the recorded pace one centre would need {next_trial.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
@@ -294,7 +295,7 @@ page.table(next_trial.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confiden
            note=f"One-sided, {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
 
 # %% tags=["prose"]
-serious = load.serious_event_comparison().query("trial == 'MS-SMART'").iloc[0]
+serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 page.say(f"""

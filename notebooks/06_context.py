@@ -30,9 +30,9 @@ from trial.charts import safety as draw_safety
 from trial.methods import intervals
 
 # %%
-progression, participants = load.progression(), load.trial_participants()
-sisters, findings, controlled = load.sister_trials(), load.sister_findings(), load.controlled_trials()
-outcomes, prevalence, conflicts = load.safety_outcomes(), load.prevalence(), load.conflicts()
+progression, participants = load.table("progression"), load.table("trial_participants")
+sisters, findings, controlled = load.table("sister_trials"), load.table("sister_findings"), load.table("controlled_trials")
+outcomes, prevalence, conflicts = load.table("safety_outcomes"), load.table("prevalence"), load.table("conflicts")
 entry = participants[participants.measure == "EDSS for entry"].set_index("trial")
 
 # %% [markdown]
@@ -217,11 +217,11 @@ These figures do not bear on whether the cells work; they say how many people wa
 # The trial stands in a row of others, before and after.
 
 # %%
-page.chart(draw.timeline, load.timeline(), "This trial among others, by date.", name="timeline", kinds="reported", data=context.timeline_in_words(load.timeline()), source_column="Source",
-           sources=context.sources_of(load.timeline()))
+page.chart(draw.timeline, load.table("timeline"), "This trial among others, by date.", name="timeline", kinds="reported", data=context.timeline_in_words(load.table("timeline")), source_column="Source",
+           sources=context.sources_of(load.table("timeline")))
 
 # %% tags=["prose"]
-span = context.years_of_stems(load.timeline())
+span = context.years_of_stems(load.table("timeline"))
 page.say(f"""
 From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
 The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import settings
+from reporting import provenance, settings
 from reporting.settings import ROOT
 
 QUICK = bool(os.environ.get("QUICK"))
@@ -47,8 +47,7 @@ class Copy:
 
     def __init__(self, folder):
         self.root, self.notebooks = folder, folder / "notebooks"
-        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-        for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        for name in provenance.files("--cached", "--others", "--exclude-standard"):
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)

@@ -11,6 +11,7 @@ import ctypes
 import gc
 import importlib
 import json
+import multiprocessing
 import os
 import select
 import shutil
@@ -27,7 +28,7 @@ from reporting.launcher import SOCKET
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 # What Python and the libraries of numbers read when they start: a kernel that wants other values cannot be forked.
-READ_EARLY = ("PYTHON", "OPENBLAS_", "OMP_", "MKL_", "LC_", "LANG", "TZ", "LD_")
+READ_EARLY = ("PYTHON", "NPY_", "OPENBLAS_", "OMP_", "MKL_", "LC_", "LANG", "TZ", "LD_")
 SERVER = "from reporting import kernels; kernels.main()"
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 
@@ -42,9 +43,9 @@ def name():
 
 @contextlib.contextmanager
 def offered():
-    """While the block lasts, kernels are forked from a server of this process; with KERNEL=plain they are ordinary ones."""
+    """While the block lasts, kernels are forked from a server of this process: on Linux, where KERNEL=plain does not forbid it."""
     with contextlib.ExitStack() as ends:
-        if os.environ.get("KERNEL") != "plain":
+        if sys.platform == "linux" and os.environ.get("KERNEL") != "plain":
             with contextlib.suppress(OSError):
                 _start_server(ends)
         yield
@@ -85,11 +86,19 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent):
-    """Has this process killed when `parent` ends: Linux tells it at once, even of a SIGKILL; elsewhere nothing happens."""
+    """Has this process killed when `parent` ends, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it went before it could be watched
             os._exit(1)
+    else:
+        threading.Thread(target=end_after_parent, daemon=True).start()
+
+
+def end_after_parent():
+    """Ends this process, one that multiprocessing started, as soon as the one that started it is gone."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def threads():

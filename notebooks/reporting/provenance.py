@@ -1,14 +1,22 @@
-"""Where a build comes from: parameters, inputs by hash, packages, as an RO-Crate that other tools can read."""
+"""Where a build comes from: parameters, inputs by hash, packages, as an RO-Crate that other tools can read.
 
-import csv
+The record of the report itself names data and accepted notebooks; its code is git's, so that a comment in a module changes
+nothing under reports/. The record of a run names every input, and the commit.
+"""
+
+import io
 import json
 import os
 import shlex
 import subprocess
+import tarfile
+import tempfile
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
-from reporting import html, settings
+from reporting import cells, html, settings, stamps
 from reporting.settings import ROOT
 
 FILE = "ro-crate-metadata.json"
@@ -17,27 +25,72 @@ CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",
     {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
 ]
+LICENSE = {
+    "@id": "https://creativecommons.org/licenses/by/4.0/",
+    "@type": "CreativeWork",
+    "name": "Creative Commons Attribution 4.0 International (CC BY 4.0)",
+}
+AUTHORS = {"@id": "#contributors", "@type": "Organization", "name": "the contributors"}
+# Not what the machine's own list of types says: it differs between systems.
+FORMATS = {
+    ".html": "text/html",
+    ".csv": "text/csv",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".ipynb": "application/x-ipynb+json",
+}
+OTHER = "application/octet-stream"
+FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.0 to 3.11.3 know none
 
 
 def last_accepted():
     """The latest day in reports/changes.csv, None before the first edition: the only date a committed file may carry."""
     path = ROOT / "reports" / "changes.csv"
-    if not path.exists():
+    return max((row["accepted_on"] for row in cells.rows(path)), default=None) if path.exists() else None
+
+
+def git(*words, folder=None):
+    """What git answers in a folder of the checkout, as bytes; None without git and where the checkout is in no repository."""
+    try:
+        done = subprocess.run(["git", *words], cwd=folder or ROOT, capture_output=True, check=False)
+    except OSError:
         return None
-    with path.open(encoding="utf-8", newline="") as file:
-        return max((row["accepted_on"] for row in csv.DictReader(file)), default=None)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _names(*words, folder=None):
+    # The names of files that git lists, as a set; None where it has no answer.
+    answer = git(*words, folder=folder)
+    return None if answer is None else {os.fsdecode(name) for name in answer.split(b"\0") if name}
+
+
+def tracked(names, folder):
+    """Those of the files in a folder that a repository holds just as they are now."""
+    held = _names("ls-files", "-z", "--", *names, folder=folder)
+    changed = _names("diff", "--name-only", "--relative", "-z", "HEAD", "--", *names, folder=folder) if held else None
+    return set() if changed is None else held - changed
+
+
+def in_repository():
+    """Whether the checkout belongs to a repository: one that merely lies around it holds none of its files."""
+    return bool(git("ls-files", "--", "notebooks"))
+
+
+def files(*more):
+    """Names of the checkout's files: those its repository holds (and, with options of `git ls-files`, others); outside of one
+    all files but those in the folders that .gitignore names."""
+    if in_repository():
+        return sorted(_names("ls-files", "-z", *more))
+    ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.rglob("*")) if path.is_file()]
+    return [str(path) for path in paths if not ignored & {*path.parts[:-1], *map(str, path.parents)}]
 
 
 @cache
 def commit():
     """The commit checked out, with "+ edits" where files differ from it; "" outside a repository."""
-
-    def git(*words):
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    found = git("rev-parse", "HEAD")
-    return found + " + edits" if found and git("status", "--porcelain") else found
+    found = (git("rev-parse", "HEAD") or b"").decode().strip() if in_repository() else ""
+    return found + " + edits" if found and git("status", "--porcelain", "--", ".") else found
 
 
 def command(environment=os.environ):
@@ -51,14 +104,63 @@ def now():
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def crate(values, files, known_inputs, started=None, ended=None):
-    """The RO-Crate of a build as text; without times it holds nothing that differs between two builds.
+def crate(values, files, known_inputs, started=None, ended=None, references=None):
+    """The RO-Crate of a build as text; without times it holds nothing that differs between two builds. Follows RO-Crate 1.1.
 
-    `values`: the full set of parameters; `files`: names of the files beside it; `known_inputs`: path to SHA-256.
-    With `started` and `ended` (UTC, ISO 8601) it also names commit and command. Follows RO-Crate 1.1.
+    `values`: the full set of parameters; `files`: names of the files beside it; `known_inputs` and `references` (the accepted
+    notebooks): path to SHA-256. With `started` and `ended` (UTC, ISO 8601) it also names commit and command.
     """
+    files, parameters, packages = _files(files), _parameters(values), _packages()
+    sources, accepted = _hashed("input", known_inputs), _hashed("reference", references or {})
+    build = {
+        "@id": "#build",
+        "@type": "CreateAction",
+        "name": command() if ended else "make report",
+        "instrument": _links(packages),
+        "object": _links([*parameters, *sources]),
+        "result": {"@id": "./"},
+    }
+    if ended:
+        build |= {"startTime": started, "endTime": ended, "description": f"commit {commit() or 'not known'}"}
+    date = ended or last_accepted()
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": settings.configuration()["title"],
+        "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
+        "license": _links([LICENSE]),
+        "author": _links([AUTHORS]),
+        "publisher": _links([AUTHORS]),
+        "hasPart": _links(files),
+        "mentions": _links([build, *accepted]),
+        **({"datePublished": date} if date else {}),
+    }
+    head = {
+        "@id": FILE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    graph = [head, root, LICENSE, AUTHORS, build, *files, *parameters, *sources, *accepted, *packages]
+    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _links(entities):
+    # A list of one would be written otherwise by the format's own tools.
+    links = [{"@id": entity["@id"]} for entity in entities]
+    return links[0] if len(links) == 1 else links
+
+
+def _files(names):
+    return [
+        {"@id": quote(name), "@type": "File", "name": name, "encodingFormat": FORMATS.get(PurePath(name).suffix, OTHER)}
+        for name in sorted(names)
+    ]
+
+
+def _parameters(values):
     fields = settings.schema().model_fields
-    parameters = [
+    return [
         {
             "@id": f"#parameter-{name}",
             "@type": "PropertyValue",
@@ -68,51 +170,42 @@ def crate(values, files, known_inputs, started=None, ended=None):
         }
         for name, value in sorted(values.items())
     ]
-    sources = [
-        {"@id": f"#input-{path}", "@type": "CreativeWork", "name": path, "sha256": digest}
-        for path, digest in sorted(known_inputs.items())
+
+
+def _hashed(what, files):
+    return [
+        {"@id": f"#{what}-{quote(path)}", "@type": "CreativeWork", "name": path, "sha256": digest}
+        for path, digest in sorted(files.items())
     ]
-    packages = [
+
+
+def _packages():
+    return [
         {"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "version": number}
         for name, number in html.versions()
     ]
-    date = ended or last_accepted()
-    title = settings.configuration()["title"]
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": title,
-        "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
-        "license": "https://creativecommons.org/licenses/by/4.0/",
-        "hasPart": [{"@id": name} for name in sorted(files)],
-        "mentions": [{"@id": "#build"}],
-        **({"datePublished": date} if date else {}),
-    }
-    build = {
-        "@id": "#build",
-        "@type": "CreateAction",
-        "name": command() if ended else "make report",
-        "instrument": [{"@id": package["@id"]} for package in packages],
-        "object": [{"@id": entity["@id"]} for entity in [*parameters, *sources]],
-        "result": [{"@id": "./"}],
-    }
-    if ended:
-        build |= {"startTime": started, "endTime": ended, "description": f"commit {commit() or 'not known'}"}
-    head = {
-        "@id": FILE,
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        "about": {"@id": "./"},
-    }
-    parts = [{"@id": name, "@type": "File", "name": name} for name in sorted(files)]
-    graph = [head, root, build, *parts, *parameters, *sources, *packages]
-    return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
 
 
-def write(folder, values, known_inputs, started=None, ended=None):
+def write(folder, values, known_inputs, started=None, ended=None, references=None):
     """Puts the crate beside the files of a folder."""
     names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != FILE]
-    (folder / FILE).write_text(crate(values, names, known_inputs, started, ended), encoding="utf-8")
+    made = crate(values, names, known_inputs, started, ended, references)
+    (folder / FILE).write_text(made, encoding="utf-8")
+
+
+def accepted_inputs():
+    """The inputs the accepted notebooks came from, path to SHA-256: as committed, since code and its references land in one commit.
+
+    Where the notebooks here differ from the committed ones, `accept` has made them since, from what is here now. None where no
+    commit can be read.
+    """
+    archive = git("archive", "HEAD") if in_repository() else None
+    if archive is None:
+        return None
+    with tempfile.TemporaryDirectory() as place, tarfile.open(fileobj=io.BytesIO(archive)) as held:
+        held.extractall(place, **FILTER)
+        committed = Path(place).resolve()
+        return stamps.inputs(committed if stamps.references(committed) == stamps.references() else ROOT)
 
 
 def read(folder):
@@ -123,7 +216,7 @@ def read(folder):
         return {
             "parameters": {e["name"]: json.loads(e["value"]) for e in graph if e["@type"] == "PropertyValue"},
             "inputs": {e["name"]: e["sha256"] for e in graph if e["@id"].startswith("#input-")},
-            "files": [part["@id"] for part in entities["./"]["hasPart"]],
+            "files": [e["name"] for e in graph if e["@type"] == "File"],
             "ended": entities["#build"].get("endTime"),
         }
     except (OSError, ValueError, KeyError, TypeError):

@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import csv
 import errno
 import fcntl
 import functools
@@ -13,7 +12,7 @@ import os
 import re
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -29,12 +28,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import drawings, html, kernels, provenance, records, settings, stamps, store
+from reporting import cells, drawings, html, kernels, provenance, records, settings, stamps, store
 from reporting.settings import NOTEBOOKS, ROOT, UserError
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+# A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
+START_SECONDS, MESSAGE_SECONDS = 300, 120
 MOST_KEPT = 400  # executed chapters; about 200 MB
 CHANGES = ["accepted_on", "why", "chapter", "name", "old", "new"]
 
@@ -74,6 +75,8 @@ def execute(name, values, results_file=None):
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
+                start_timeout=START_SECONDS,
+                iopub_timeout=MESSAGE_SECONDS,
                 log_output=False,
             )
         except PapermillExecutionError as error:
@@ -83,7 +86,12 @@ def execute(name, values, results_file=None):
                 f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
                 "Nothing was written; run the same command again."
             ) from None
-        except CellTimeoutError:
+        except CellTimeoutError as error:
+            if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
+                raise ChapterError(
+                    f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n"
+                    "Nothing was written; run the same command again."
+                ) from None
             raise ChapterError(
                 f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
                 "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
@@ -227,12 +235,17 @@ def _size(name):
     return (NOTEBOOKS / f"{name}.py").stat().st_size
 
 
+def start_method():
+    """How workers are started: forked on Linux, spawned elsewhere, where a fork is not safe once libraries have threads."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
 @contextlib.contextmanager
 def pool(workspace, workers=WORKERS):
     """An executor of that many processes, which start with the first work they are given; a failure stops those at work."""
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
-    executor = ProcessPoolExecutor(workers, get_context("fork"), _start_worker, about_workers)
+    executor = ProcessPoolExecutor(workers, get_context(start_method()), _start_worker, about_workers)
     try:
         yield executor
         executor.shutdown()
@@ -303,6 +316,22 @@ def check_target(target, names):
     for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
         if (target / name).is_dir():
             raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
+    check_writable(target, target / "tables")
+
+
+def check_writable(*places):
+    """UserError where a file or folder cannot be written; for one that is not there yet the nearest folder above it is tried."""
+    for there in places:
+        try:
+            there = next(path for path in [there, *there.parents] if path.exists())
+            if there.is_dir():
+                tempfile.TemporaryFile(dir=there).close()
+            else:
+                there.open("ab").close()
+        except OSError as error:
+            raise UserError(
+                f"{there} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
+            ) from None
 
 
 @contextlib.contextmanager
@@ -373,10 +402,9 @@ def log_of_changes():
     if not path.exists():
         return []
     entries = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
-            entry[0 if row["old"] else 1] += bool(row["name"])
+    for row in cells.rows(path):
+        entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
+        entry[0 if row["old"] else 1] += bool(row["name"])
     return [
         {"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()
     ]
@@ -421,7 +449,7 @@ def build(asked, say=print, workers=WORKERS):
                 records.write_tables(pages, notebook)
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
-            provenance.write(pages, asked.values, known_inputs)
+            provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
         written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish(pages, target)
         if not asked.name:
@@ -433,29 +461,35 @@ def build(asked, say=print, workers=WORKERS):
 
 
 def _edited_references():
-    """References with uncommitted edits that `accept` itself did not make."""
+    """References that would be lost: neither did `accept` write them here, nor does a repository hold them as they are."""
     accepted = CACHE / "accepted.json"
     known = json.loads(accepted.read_text()) if accepted.exists() else {}
-    names = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-    if not names:
-        return []
-    status = subprocess.run(
-        ["git", "status", "--porcelain", "--", *names], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
-    )
-    paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
-    return [path.name for path in paths if path.exists() and known.get(path.name) != stamps.sha256(path)]
+    digests = {path.name: stamps.sha256(path) for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    unknown = [name for name, digest in digests.items() if known.get(name) != digest]
+    held = provenance.tracked(unknown, NOTEBOOKS) if unknown else set()
+    return [name for name in unknown if name not in held]
+
+
+def _check_references():
+    edited = _edited_references()
+    if edited and provenance.in_repository():
+        raise UserError(
+            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
+        )
+    if edited and not store.ignored(("FORCE",)):
+        raise UserError(
+            f"This would overwrite {', '.join(edited)}, and without a git repository nothing tells whether somebody edited "
+            "them; put a copy elsewhere if so, then add FORCE=1 to the command."
+        )
 
 
 def accept(why, say=print):
     """Runs every chapter at defaults and makes the outcome the reference; returns the results that moved."""
     if not why.strip():
         raise UserError('WHY is missing: say in a few words what changed, as in make accept WHY="new interval".')
-    edited = _edited_references()
-    if edited:
-        raise UserError(
-            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
-        )
+    _check_references()
     with locked(), full_disk_in_words():
+        check_writable(NOTEBOOKS, REPORTS, REPORTS / "changes.csv", ROOT / "README.md")
         check()
         return _accept(why, say)
 
@@ -485,13 +519,11 @@ def _accept(why, say):
 
 def _append_changes(why, moved):
     path = REPORTS / "changes.csv"
-    new_file = not path.exists()
+    head = [] if path.exists() else [CHANGES]
+    day = date.today().isoformat()
+    entries = [[day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")]]
     with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if new_file:
-            writer.writerow(CHANGES)
-        day = date.today().isoformat()
-        writer.writerows([day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")])
+        file.write(cells.text([*head, *entries]))
 
 
 MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")

@@ -30,24 +30,42 @@ def digest(thing):
     return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()
 
 
-def data():
-    """The files of the folder of data that pyproject.toml names."""
-    settings = tomllib.loads((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))
-    folder = (NOTEBOOKS / settings["tool"]["reporting"]["data"]).resolve()
+def data(root=None):
+    """The files of the folder of data that pyproject.toml names, in this checkout or in another folder with its files."""
+    notebooks = (root or ROOT) / "notebooks"
+    settings = tomllib.loads((notebooks / "pyproject.toml").read_text(encoding="utf-8"))
+    folder = (notebooks / settings["tool"]["reporting"]["data"]).resolve()
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def inputs():
+def _hashed(paths, root):
+    return {str(path.relative_to(root)): sha256(path) for path in sorted(paths)}
+
+
+def inputs(root=None):
     """Every file a page depends on, by its path in the checkout: data, chapters, modules, template, settings, lock."""
+    root = root or ROOT
+    notebooks = root / "notebooks"
     found = [
-        *data(),
-        *NOTEBOOKS.glob("[0-9][0-9]_*.py"),
-        *(path for folder in ("trial", "reporting") for path in (NOTEBOOKS / folder).rglob("*.py")),
-        *(path for path in (ROOT / "reports" / "template").rglob("*") if path.is_file()),
-        NOTEBOOKS / "pyproject.toml",
-        ROOT / ".requirements.lock",
+        *data(root),
+        *notebooks.glob("[0-9][0-9]_*.py"),
+        *(path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")),
+        *(path for path in (root / "reports" / "template").rglob("*") if path.is_file()),
+        notebooks / "pyproject.toml",
+        root / ".requirements.lock",
     ]
-    return {str(path.relative_to(ROOT)): sha256(path) for path in sorted(found)}
+    return _hashed(found, root)
+
+
+def sources():
+    """The files of data, by their path in the checkout."""
+    return _hashed(data(), ROOT)
+
+
+def references(root=None):
+    """The accepted notebooks, by their path in the checkout."""
+    root = root or ROOT
+    return _hashed((root / "notebooks").glob("[0-9][0-9]_*.ipynb"), root)
 
 
 def surroundings(environment):
@@ -59,9 +77,9 @@ def surroundings(environment):
 
 
 def _known(environment):
-    # Besides the inputs: the log of editions and the list of packages, which pages show.
+    # Besides the inputs: the log of editions and the list of packages, which pages show, and what the record names.
     more = [path for path in (ROOT / "reports" / "changes.csv", ROOT / "requirements.txt") if path.exists()]
-    return digest([inputs(), [sha256(path) for path in more], surroundings(environment)])
+    return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
 def wants_all(environment):

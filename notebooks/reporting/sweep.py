@@ -1,7 +1,5 @@
 """Many runs, two at a time, into one table: a row a run, results as columns, small charts."""
 
-import csv
-import io
 import json
 import os
 from concurrent.futures import as_completed
@@ -10,7 +8,7 @@ from html import escape
 import altair
 import pandas
 
-from reporting import html, page, provenance, records, run, settings, stamps
+from reporting import cells, html, page, provenance, records, run, settings, stamps
 from reporting.settings import UserError
 
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
@@ -114,20 +112,18 @@ def moving(frame, names):
 
 def table_text(outcomes, varied, frame, names):
     """The table as CSV: run, status, the parameters that vary, then value, lower and upper of each result."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     keyed = {(row["run"], row["name"]): row for row in frame.to_dict("records")}
     limited = {row["name"] for row in keyed.values() if row["lower"] == row["lower"]}
     columns = [(name, part) for name in names for part in (records.NUMBERS if name in limited else ["value"])]
     heads = [name if part == "value" else f"{name}.{part}" for name, part in columns]
-    writer.writerow(["run", "status", *varied, *heads])
+    lines = [["run", "status", *varied, *heads]]
     for asked, error in outcomes:
         own = asked.name.split("/")[1]
         numbers = [keyed[own, name][part] if (own, name) in keyed else None for name, part in columns]
         shown = ["" if number is None or number != number else f"{number:.12g}" for number in numbers]
         status = "done" if error is None else "failed: " + " ".join(error.split())
-        writer.writerow([own, status, *(_plain(asked.values[name]) for name in varied), *shown])
-    return out.getvalue()
+        lines.append([own, status, *(_plain(asked.values[name]) for name in varied), *shown])
+    return cells.text(lines)
 
 
 def _plain(value):

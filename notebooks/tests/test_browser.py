@@ -17,6 +17,7 @@ import vl_convert
 from playwright.sync_api import sync_playwright
 
 from reporting import html, page, settings, share
+from reporting.cells import harmless
 from tests.chapters import NAMES, ROOT
 from trial import load
 from trial.charts import safety as draw
@@ -239,7 +240,7 @@ DIFFERENCE = """async svgs => {
 @pytest.mark.parametrize("drawn", [draw.forty_four_events, draw.events_by_dose])
 @pytest.mark.parametrize("width", [640, 340])
 def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
-    spec = drawn(load.adverse_events(), width).to_dict()
+    spec = drawn(load.table("adverse_events"), width).to_dict()
     whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)
     assert len(light) < 0.8 * len(whole)
     blank = opened("index").page.context.new_page()
@@ -294,6 +295,8 @@ def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
     cells = fold.locator("tbody tr").first.locator("th, td").all_inner_texts()
     assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
     assert len(table) == fold.locator("tbody tr").count()
+    texts = ["=1+1", "-0.584", "- x", " @x", "'=1", "'tis", "−0.5"]
+    assert shown.evaluate("texts => texts.map(harmless)", texts) == [harmless(text) for text in texts]
 
 
 # --- the whole report in one file -------------------------------------------------------------------------------------
@@ -353,7 +356,7 @@ def hostile_page(tmp_path_factory):
     try:
         for path in sorted((ROOT / "data").glob("*.csv")):
             page.table(_hostile(pd.read_csv(path)), f"{path.stem} {HOSTILE}", name=path.stem, note=HOSTILE)
-        events = load.adverse_events()
+        events = load.table("adverse_events")
         kept = events.assign(term=[f"{HOSTILE} {term}" if n == 0 else term for n, term in enumerate(events["term"])])
         page.chart(draw.forty_four_events, kept, HOSTILE, name="hostile", note=HOSTILE, data=_hostile(events))
         page.chart(_slider, pd.DataFrame({"x": [1, 2], "text": [HOSTILE] * 2}), HOSTILE, name="moving")

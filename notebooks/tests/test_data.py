@@ -1,6 +1,7 @@
-"""The data against their dictionary, their arithmetic by another road, and what a broken file says."""
+"""The data against datapackage.json, their arithmetic by another road, and what a broken file says."""
 
 import csv
+import json
 import re
 import shutil
 from collections import Counter
@@ -8,11 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.chapters import NAMES
 from trial import load
 
 DATA = Path(load.__file__).resolve().parents[2] / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.csv"))
-READERS = {"text": str, "whole number": int, "number": float, "true or false": {"true": 1, "false": 0}.__getitem__}
+PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+TABLES = {table["name"]: table for table in PACKAGE["resources"] if table.get("type") == "table"}
+COLUMNS = {name: {field["name"]: field for field in table["schema"]["fields"]} for name, table in TABLES.items()}
+SHARED = ("kind", "source", "locator")  # the last three columns of every table
+READERS = {"string": str, "integer": int, "number": float, "boolean": {"true": 1, "false": 0}.__getitem__}
+WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+README = DATA / "README.md"
+BEGIN, END = "<!-- tables: written from datapackage.json -->", "<!-- end of tables -->"
 
 
 def rows(name):
@@ -20,20 +29,6 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def dictionary():
-    """File to its columns as data/README.md describes them; those that every file shares stand under the name ''."""
-    tables, name = {"": {}}, ""
-    for line in (DATA / "README.md").read_text(encoding="utf-8").splitlines():
-        if heading := re.fullmatch(r"### (\w+)\.csv", line):
-            name = heading[1]
-            tables[name] = {}
-        elif line.startswith("| `"):
-            column, *parts = [part.strip(" `") for part in line.strip("|").split("|")]
-            tables[name][column] = dict(zip(("type", "empty", "unit", "allowed", "meaning"), parts, strict=True))
-    return tables
-
-
-DICTIONARY = dictionary()
 KEYS = re.findall(r"^@\w+\{([^,]+),", (DATA / "references.bib").read_text(encoding="utf-8"), flags=re.M)
 
 
@@ -58,37 +53,101 @@ def broken(tmp_path, monkeypatch):
     return replace
 
 
-def test_every_file_is_described_and_every_table_has_a_function():
-    assert FILES == sorted(load.TABLES) == sorted(set(DICTIONARY) - {""})
-    assert all(callable(getattr(load, name)) and getattr(load, name).__doc__ for name in FILES)
+def limits_in_words(field):
+    """What a column may hold, for a reader.
+
+    >>> limits_in_words({"type": "number", "constraints": {"minimum": 0, "maximum": 100}})
+    '0 to 100'
+    """
+    limits = field.get("constraints", {})
+    if "keyOf" in field:
+        return "a key of references.bib"
+    if field["type"] == "boolean":
+        return "true, false"
+    if "minimum" in limits:
+        return f"{limits['minimum']} to {limits['maximum']}" if "maximum" in limits else f"{limits['minimum']} or more"
+    return f"{limits['maximum']} or less" if "maximum" in limits else ", ".join(limits.get("enum", []))
+
+
+def lines_of_columns(fields):
+    """The table of README.md for some columns."""
+    yield from ("", "| column | type | empty | unit | allowed | meaning |", "|---|---|---|---|---|---|")
+    for field in fields:
+        empty = "no" if field.get("constraints", {}).get("required") else "yes"
+        parts = (WORDS[field["type"]], empty, field.get("unit", ""), limits_in_words(field), field["description"])
+        yield f"| `{field['name']}` | {' | '.join(parts)} |"
+    yield ""
+
+
+def files_of_the_readme():
+    """The part of README.md that says of every file what stands in its columns."""
+    fields = next(iter(COLUMNS.values()))
+    lines = [BEGIN, "", "Every row of every table ends with the same three columns:"]
+    lines += lines_of_columns(fields[name] for name in SHARED)
+    for name, table in TABLES.items():
+        key = ", ".join(f"`{column}`" for column in load.tables()[name].key)
+        lines += [f"### {table['path']}", "", f"{table['description']} A row is named by: {key}."]
+        lines += lines_of_columns(field for column, field in COLUMNS[name].items() if column not in SHARED)
+    return "\n".join([*lines, END])
+
+
+def test_the_readme_says_what_the_data_package_says(request):
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    wanted = before + files_of_the_readme() + rest.split(END)[1]
+    if request.config.getoption("--update"):
+        README.write_text(wanted, encoding="utf-8")
+    assert README.read_text(encoding="utf-8") == wanted, "write it again: pytest tests/test_data.py --update"
+
+
+# What the load hears of Data Package and Table Schema: another word would be left unheard.
+FIELD = {"name", "type", "unit", "description", "keyOf", "trueValues", "falseValues", "constraints"}
+CONSTRAINTS = {"required", "enum", "minimum", "maximum", "pattern"}
+SCHEMA = {"primaryKey", "uniqueKeys", "foreignKeys", "fields"}
+
+
+def test_the_data_package_says_nothing_that_is_not_heard():
+    assert sorted(TABLES) == FILES and all(table["path"] == f"{name}.csv" for name, table in TABLES.items())
+    for name, table in TABLES.items():
+        schema, columns = table["schema"], COLUMNS[name]
+        assert set(schema) <= SCHEMA and len(columns) == len(schema["fields"]) and tuple(columns)[-3:] == SHARED
+        assert [columns[column] for column in SHARED] == [COLUMNS["cohorts"][column] for column in SHARED]
+        for field in columns.values():
+            assert set(field) <= FIELD and set(field.get("constraints", {})) <= CONSTRAINTS, (name, field)
+            assert field["description"] and field.get("keyOf", "references") == "references"
+            said = [field.get(word) for word in ("trueValues", "falseValues")]
+            assert said == ([["true"], ["false"]] if field["type"] == "boolean" else [None, None]), (name, field)
+        pointers = schema.get("foreignKeys", [])
+        assert all(len(key["fields"]) == len(key["reference"]["fields"]) == 1 for key in pointers)
+        needed = [*schema.get("primaryKey", []), *(key["fields"][0] for key in pointers)]
+        assert all(columns[column]["constraints"]["required"] for column in needed), name
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_files_are_as_the_dictionary_says(name):
-    columns = {**DICTIONARY[name], **DICTIONARY[""]}
+def test_files_are_as_the_data_package_says(name):
     table = rows(name)
-    assert list(table[0]) == list(columns)
-    for column, says in columns.items():
-        assert says["meaning"] and says["empty"] in ("yes", "no")
-        values = [row[column] for row in table]
-        assert says["empty"] == "yes" or all(value.strip() for value in values), column
-        found = [READERS[says["type"]](value) for value in values if value]
-        low = re.fullmatch(r"(-?[\d.]+) (?:or more|to (-?[\d.]+))", says["allowed"])
-        if low:
-            assert all(float(low[1]) <= value <= float(low[2] or "inf") for value in found), column
-        elif says["type"] == "text" and says["allowed"] and column != "source":
-            assert set(found) <= set(says["allowed"].split(", ")), column
+    assert list(table[0]) == list(COLUMNS[name])
+    for column, field in COLUMNS[name].items():
+        limits, values = field.get("constraints", {}), [row[column] for row in table]
+        assert not limits.get("required") or all(value.strip() for value in values), column
+        found = [READERS[field["type"]](value) for value in values if value]
+        assert all(limits.get("minimum", value) <= value <= limits.get("maximum", value) for value in found), column
+        assert set(found) <= set(limits.get("enum", found)), column
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_functions_return_the_file(name):
-    table = getattr(load, name)()
+def test_tables_are_the_files(name):
+    table = load.table(name)
     assert list(table.columns) == list(rows(name)[0]) and len(table) == len(rows(name))
     assert list(table.index) == list(range(len(table)))
-    types = {"text": "str", "number": "float64", "true or false": "bool"}
-    for column, says in {**DICTIONARY[name], **DICTIONARY[""]}.items():
-        whole = "Int64" if says["empty"] == "yes" else "int64"
-        assert str(table[column].dtype) == types.get(says["type"], whole), column
+    for column, field in COLUMNS[name].items():
+        whole = "int64" if field.get("constraints", {}).get("required") else "Int64"
+        kinds = {"string": "str", "integer": whole, "number": "float64", "boolean": "bool"}
+        assert str(table[column].dtype) == kinds[field["type"]], column
+
+
+def test_a_table_that_does_not_exist_is_named():
+    with pytest.raises(KeyError, match="adverse_event is no table of data/datapackage.json"):
+        load.table("adverse_event")
 
 
 def test_every_source_is_an_entry_and_every_entry_is_used():
@@ -205,12 +264,12 @@ def test_curves_are_assumed_and_never_fall():
 
 def test_claims_and_gaps_point_to_a_chapter():
     for name, column in (("claims", "chapter"), ("not_read", "would_change_chapter"), ("conflicts", "chapter")):
-        assert {row[column] for row in rows(name)} <= set(load.CHAPTERS)
+        assert COLUMNS[name][column]["constraints"]["enum"] == NAMES
     assert {row["speaker"] for row in rows("claims")} == {"news", "abstract"}
     assert all(row["claim_id"].startswith(f"{row['speaker']}_") for row in rows("claims"))
 
 
-@pytest.mark.parametrize("chapter", load.CHAPTERS)
+@pytest.mark.parametrize("chapter", NAMES)
 def test_gaps_name_a_heading_of_the_chapter(chapter):
     path = Path(load.__file__).resolve().parents[1] / f"{chapter}.py"
     headings = set(re.findall(r"^# ##+ (.+?)\s*$", path.read_text(encoding="utf-8"), flags=re.M))
@@ -417,6 +476,54 @@ BREAKS = {
         "@misc{spare,\n  title = {Spare},\n}\n\n@article{genchi2023,",
         "data/references.bib, entry spare: no row of any table cites it; cite it or remove it.",
     ),
+    "date in another form": (
+        "timeline.csv",
+        "\n20",
+        "\nMay 20",
+        'column date: "May 20',
+    ),
+    "package not JSON": (
+        "datapackage.json",
+        '"resources": [',
+        '"resources": ',
+        "the file is not valid JSON (Expecting ",
+    ),
+    "package without tables": (
+        "datapackage.json",
+        '"resources": [',
+        '"tables": [',
+        "data/datapackage.json: the file is not a Data Package of tables (KeyError('resources')).",
+    ),
+    "key that is no column": (
+        "datapackage.json",
+        '"primaryKey": ["term", "window_days", "cohort"]',
+        '"primaryKey": ["terms"]',
+        "(KeyError('adverse_events: terms')).",
+    ),
+    "pointer to no table": (
+        "datapackage.json",
+        '"resource": "sister_trials"',
+        '"resource": "brother_trials"',
+        "(KeyError('sister_doses: brother_trials')).",
+    ),
+    "unknown type": (
+        "datapackage.json",
+        '"type": "integer"',
+        '"type": "year"',
+        "data/datapackage.json, table adverse_events, column events: the type year is none of string, integer, ",
+    ),
+    "limit of the package": (
+        "datapackage.json",
+        '"maximum": 1000',
+        '"maximum": 5',
+        'data/cohorts.csv, row 5, column dose_million_cells_per_kg: "5.7" is above 5.',
+    ),
+    "key of the package": (
+        "datapackage.json",
+        '"primaryKey": ["term", "window_days", "cohort"]',
+        '"primaryKey": ["term", "window_days"]',
+        "row 3, column term: another row has the same term (Headache), window_days (0-14).",
+    ),
     "entry twice": (
         "references.bib",
         "@article{harris2021,",
@@ -438,12 +545,12 @@ def test_a_column_too_many(broken):
     longer = [f"{line},{extra}" for line, extra in zip(lines, ("remark", "x"), strict=True)]
     path.write_text("\n".join(longer), encoding="utf-8")
     assert "data/late_harm.csv, row 1, column remark: the column is not known; the columns are event, who, " in broken(
-        "late_harm.csv", "remark", "remark", load.late_harm
+        "late_harm.csv", "remark", "remark", lambda: load.table("late_harm")
     )
 
 
 def test_a_column_that_stands_twice(broken):
-    assert broken("cohorts.csv", "tolerance_percent", "cohort", load.cohorts) == (
+    assert broken("cohorts.csv", "tolerance_percent", "cohort", lambda: load.table("cohorts")) == (
         "data/cohorts.csv, row 1, column cohort: the column stands there twice."
     )
 
@@ -452,11 +559,11 @@ def test_a_column_that_is_missing_is_named(broken):
     path = broken.folder / "cohorts.csv"
     text = "\n".join(",".join(line.split(",")[:3] + line.split(",")[4:]) for line in path.read_text().splitlines())
     path.write_text(text)
-    message = broken("cohorts.csv", "cohort", "cohort", load.cohorts)
+    message = broken("cohorts.csv", "cohort", "cohort", lambda: load.table("cohorts"))
     assert message.startswith("data/cohorts.csv, row 1, column people_treated: the column is missing; the columns are ")
 
 
-@pytest.mark.parametrize("name", ["cohorts.csv", "references.bib", "adverse_event_totals.csv"])
+@pytest.mark.parametrize("name", ["cohorts.csv", "references.bib", "adverse_event_totals.csv", "datapackage.json"])
 def test_a_missing_file(broken, name):
     (broken.folder / name).unlink()
     with pytest.raises(load.DataError, match=rf"^data/{name}: the file is missing; put it back\.$"):
@@ -474,7 +581,7 @@ def test_a_missing_file(broken, name):
 def test_a_file_without_rows_or_text(broken, content, says):
     (broken.folder / "cohorts.csv").write_bytes(content)
     with pytest.raises(load.DataError, match=rf"^data/cohorts\.csv.*{says}"):
-        load.cohorts()
+        load.table("cohorts")
 
 
 def test_a_file_that_no_table_knows(broken):
@@ -486,7 +593,7 @@ def test_a_file_that_no_table_knows(broken):
 def test_files_saved_by_a_spreadsheet_are_read(broken):
     path = broken.folder / "cohorts.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert load.cohorts()["people_treated"].sum() == 12
+    assert load.table("cohorts")["people_treated"].sum() == 12
 
 
 def test_the_data_pass_their_own_checks():

@@ -31,7 +31,7 @@ RESULTS = (
     .set_index("name")
     .assign(unit="")
 )
-CLAIMS, DATA = load.claims(), {name: getattr(load, name)() for name in ledger.TABLES}  # read once
+CLAIMS, DATA = load.table("claims"), {name: load.table(name) for name in ledger.TABLES}  # read once
 
 
 def moved(name, **numbers):
@@ -95,7 +95,7 @@ SAFE, SERIOUS = ["news_03", "abstract_03"], "safety.related_serious"
             ["news_06"],
             ledger.UNJUDGED,
             RESULTS,
-            {"conflicts": load.conflicts().query("chapter != '04_biomarkers'")},
+            {"conflicts": load.table("conflicts").query("chapter != '04_biomarkers'")},
             ledger.DIRECTION,
         ),
         (
@@ -128,7 +128,7 @@ SAFE, SERIOUS = ["news_03", "abstract_03"], "safety.related_serious"
             with_cell("design_rules", lambda table: table["rule"] == "age_years", "upper", 60),
             ledger.CONTRADICTED,
         ),
-        (["news_10"], ledger.SUPPORTED, RESULTS, {"cohorts": load.cohorts().iloc[:3]}, ledger.CONTRADICTED),
+        (["news_10"], ledger.SUPPORTED, RESULTS, {"cohorts": load.table("cohorts").iloc[:3]}, ledger.CONTRADICTED),
         (
             ["news_09"],
             ledger.UNJUDGED,
@@ -140,7 +140,7 @@ SAFE, SERIOUS = ["news_03", "abstract_03"], "safety.related_serious"
             ["news_02"],
             ledger.SUPPORTED,
             RESULTS,
-            {"design_rules": load.design_rules().query("rule != 'safety_outcome_years'")},
+            {"design_rules": load.table("design_rules").query("rule != 'safety_outcome_years'")},
             ledger.UNJUDGED,
         ),
         (
@@ -220,28 +220,28 @@ def test_every_result_that_the_ledger_needs_is_recorded_by_a_chapter():
 def test_open_ends_are_told_while_they_are_open(weighed):
     told = weighed.set_index("claim_id").loc["news_02", "why_verdict"]
     assert "completed two years is not in what we read" in told
-    read = load.not_read().query("item != 'Whether all twelve completed two years'")
+    read = load.table("not_read").query("item != 'Whether all twelve completed two years'")
     now = ledger.ledger(CLAIMS, RESULTS, not_read=read).set_index("claim_id").loc["news_02", "why_verdict"]
     assert "not in what we read" not in now
 
 
 def test_facts_of_the_claims_can_all_be_held_to_something():
     known = {
-        *load.design_rules()["rule"],
-        *load.prevalence()["measure"],
+        *load.table("design_rules")["rule"],
+        *load.table("prevalence")["measure"],
         *ledger.COUNTED,
         "doses",
         "severe_related",
         "dose_preferred",
     }
-    assert {fact.partition(",")[0] for fact in load.claim_facts()["fact"]} <= known
-    assert set(ledger.OPEN.values()) <= set(load.not_read()["item"])
+    assert {fact.partition(",")[0] for fact in load.table("claim_facts")["fact"]} <= known
+    assert set(ledger.OPEN.values()) <= set(load.table("not_read")["item"])
 
 
 def test_links_lead_to_a_heading(weighed):
     for row in weighed.itertuples():
         chapter, anchor = row.link.split(".html#")
-        assert anchor == slug(row.section) and chapter in load.CHAPTERS
+        assert anchor == slug(row.section) and chapter in NAMES
         headings = (
             [
                 line[3:].strip()
@@ -312,8 +312,8 @@ def test_verdicts_are_explained_and_counted(weighed):
 
 
 def test_what_we_did_not_read_names_place_and_section():
-    table = summary.what_we_did_not_read(load.not_read())
-    assert len(table) == len(load.not_read()) and table["Where it stands"].str.startswith("Probably ").all()
+    table = summary.what_we_did_not_read(load.table("not_read"))
+    assert len(table) == len(load.table("not_read")) and table["Where it stands"].str.startswith("Probably ").all()
     assert table["What it would change"].str.fullmatch(r"chapter 0\d: \S.*").all()
 
 
@@ -325,7 +325,7 @@ def test_faults_are_told_in_one_sentence():
 
 
 def test_glossary_is_plain():
-    terms = load.glossary()
+    terms = load.table("glossary")
     assert 25 <= len(terms) <= 45
     assert terms["meaning"].str.fullmatch(r"[A-Z](?:[^.]|\.\d)*\.").all(), "one sentence"
     assert (terms["meaning"].str.split().str.len() <= 30).all()

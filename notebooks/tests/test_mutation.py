@@ -53,13 +53,13 @@ def ran(name, monkeypatch, baseline=None):
 def numeric_cells():
     """(table, row, column) of every filled cell that holds a number, row counted from 0 below the header."""
     found = []
-    for table, (_, columns) in load.TABLES.items():
+    for table, described in load.tables().items():
         with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
             for number, row in enumerate(csv.DictReader(file)):
                 found += [
                     (table, number, name)
-                    for name, parts in columns.items()
-                    if parts.kind.lower().startswith(("int", "float")) and row[name]
+                    for name, field in described.columns.items()
+                    if field["type"] in ("integer", "number") and row[name]
                 ]
     return found
 
@@ -70,7 +70,7 @@ def named(cell):
     table, number, _ = cell
     with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         row = list(csv.DictReader(file))[number]
-    return " ".join(row[column] for column in load.TABLES[table][0].split())
+    return " ".join(row[column] for column in load.tables()[table].key)
 
 
 def sampled(cells):

@@ -26,23 +26,29 @@ PLANNED = {
 
 @pytest.fixture
 def published():
-    return load.sample_sizes()
+    return load.table("sample_sizes")
 
 
 BELIEFS = ([0, 0.25], [0.215, 0.25], [0.43, 0.568])
 
 
-PACE = next_trial.recorded_pace(load.cohorts(), load.design_rules().set_index("rule"), 91)
+PACE = next_trial.recorded_pace(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
 
 
 @pytest.fixture
 def controlled():
-    return load.controlled_trials()
+    return load.table("controlled_trials")
 
 
 def chosen(**changed):
     return next_trial.designs(
-        {**PLANNED, **changed}, load.controlled_trials(), load.sample_sizes(), load.progression(), BELIEFS, PACE, 96
+        {**PLANNED, **changed},
+        load.table("controlled_trials"),
+        load.table("sample_sizes"),
+        load.table("progression"),
+        BELIEFS,
+        PACE,
+        96,
     ).set_index("design")
 
 
@@ -62,7 +68,7 @@ def test_sizes_at_the_defaults_agree_with_statsmodels():
 
 
 def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published):
-    spreads = next_trial.published_spreads(load.atrophy(), published).set_index("source")
+    spreads = next_trial.published_spreads(load.table("atrophy"), published).set_index("source")
     assert spreads.loc["msstat2014", ["loss", "sd", "people"]].tolist() == [0.584, 0.498, 70]
     assert spreads.sd["spain2017"] == pytest.approx(0.10 * 24**0.5)
     assert spreads.sd["vdelskamp2010"] == pytest.approx(0.061 * 135**0.5)
@@ -71,7 +77,7 @@ def test_the_spreads_are_those_printed_or_follow_from_a_standard_error(published
 
 def test_every_source_has_a_size_on_both_bases(published):
     sizes = next_trial.sizes_by_source(
-        next_trial.published_spreads(load.atrophy(), published), published, -0.15, 0.5, 0.05, 0.8
+        next_trial.published_spreads(load.table("atrophy"), published), published, -0.15, 0.5, 0.05, 0.8
     )
     sizes = sizes.set_index("Source")
     assert sizes.loc["msstat2014", ["Per group, all loss", "Per group, loss in excess"]].tolist() == ["46", "83"]
@@ -83,7 +89,7 @@ def test_every_source_has_a_size_on_both_bases(published):
 
 def test_a_loss_below_that_of_ageing_has_no_size(published):
     sizes = next_trial.sizes_by_source(
-        next_trial.published_spreads(load.atrophy(), published), published, -0.55, 0.5, 0.05, 0.8
+        next_trial.published_spreads(load.table("atrophy"), published), published, -0.55, 0.5, 0.05, 0.8
     )
     assert sizes.set_index("Source").loc["destefano2016", "Per group, loss in excess"] == next_trial.NO_EXCESS
 
@@ -141,7 +147,7 @@ def test_published_sizes_are_carried_by_the_square_of_the_effect(published):
 
 
 def test_the_record_goes_both_ways(controlled):
-    record = next_trial.early_hints(controlled, load.sister_findings())
+    record = next_trial.early_hints(controlled, load.table("sister_findings"))
     verdicts = record["Borne out?"].str.lower()
     assert verdicts.str.startswith("no").sum() >= 3 and verdicts.str.startswith("yes").sum() >= 1
     stat = record[record["What"].str.startswith("Simvastatin")].iloc[0]
@@ -164,12 +170,12 @@ def test_the_top_dose_leads_more_often_the_more_it_does():
 
 
 def test_the_recorded_pace():
-    rules = load.design_rules().set_index("rule")
-    pace = next_trial.recorded_pace(load.cohorts(), rules, 91)
+    rules = load.table("design_rules").set_index("rule")
+    pace = next_trial.recorded_pace(load.table("cohorts"), rules, 91)
     # 31 May 2017 to 31 July 2021 is 1522 days; less 96 weeks
     assert (pace.people, pace.recorded_days, pace.rule_days) == (12, 1522 - 672, 385)
     assert round(pace.recorded_months) == 28
-    assert next_trial.recorded_pace(load.cohorts(), rules, 0).rule_days == 4 * 28
+    assert next_trial.recorded_pace(load.table("cohorts"), rules, 0).rule_days == 4 * 28
     one, ten = next_trial.time_to_enrol(12, pace, 96, centres=(1, 10)).iloc
     assert one["Years to enrol, recorded pace"] == "2.3" and ten["Years to enrol, recorded pace"] == "0.2"
 

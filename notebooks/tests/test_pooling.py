@@ -40,7 +40,7 @@ def test_more_spread_and_less_trials_promise_less():
 
 
 def test_the_table_pools_like_with_like_only():
-    sisters = load.sister_trials()
+    sisters = load.table("sister_trials")
     pooled = safety.pooled_harm(sisters, 0, 12, 0.95)
     left_out = safety.not_pooled(sisters)["Left out"]
     assert pooled.left_out.iloc[0] == "" and "This trial" in set(pooled.left_out)

@@ -1,6 +1,10 @@
 """The record of a build: what it says, that the library of the format reads it, and that it rebuilds to the same bytes."""
 
 import json
+import re
+import subprocess
+from importlib import resources
+from urllib.parse import unquote
 
 import pytest
 from rocrate.rocrate import ROCrate
@@ -33,6 +37,137 @@ def test_the_library_reads_a_run_back(folder):
     packages = {entity["name"]: entity["version"] for entity in action["instrument"]}
     assert packages == dict(html.versions())
     assert {entity.id for entity in crate.root_dataset["hasPart"]} == {"index.html", "results.csv"}
+
+
+def shipped_context():
+    """The terms of RO-Crate as the library of the format ships them: no network is needed."""
+    text = resources.files("rocrate").joinpath("data/ro-crate.jsonld").read_text(encoding="utf-8")
+    return json.loads(text)["@context"]
+
+
+def linked(value):
+    """Every @id that a property links to."""
+    parts = value if isinstance(value, list) else [value]
+    return [part["@id"] for part in parts if isinstance(part, dict)]
+
+
+def faults(folder):
+    """What RO-Crate 1.1 requires of a crate, and recommends, and is not met: sentences."""
+    held = json.loads((folder / provenance.FILE).read_text(encoding="utf-8"))
+    context, graph = held["@context"], held["@graph"]
+    names = [entity["@id"] for entity in graph]
+    entities = dict(zip(names, graph, strict=True))
+    head, root = entities.get(provenance.FILE, {}), entities.get("./", {})
+    found = [f"{name} is there twice" for name in set(names) if names.count(name) > 1]
+    found += [f"{name} is no URI" for name in names if re.search(r"[\s\"<>\\^`{|}]|[^\x00-\x7f]", name)]
+    if (head.get("@type"), head.get("about")) != ("CreativeWork", {"@id": "./"}):
+        found.append("no descriptor")
+    if head.get("conformsTo") != {"@id": context[0].removesuffix("/context")}:
+        found.append("the descriptor names another version than the context")
+    found += [f"the root has no {p}" for p in ("name", "description", "datePublished", "license") if not root.get(p)]
+    if not re.match(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$", root.get("datePublished", "")):
+        found.append("the date is not ISO 8601")
+    kinds = {"license": "CreativeWork", "author": "Organization", "publisher": "Organization"}
+    found += [f"{p} is not described" for p, kind in kinds.items() if of_kind(entities, root.get(p)) != [kind]]
+    terms = {*shipped_context(), *context[1], "@id", "@type"}
+    for entity in graph:
+        name = entity["@id"]
+        found += [f"{name}: {term} is no term" for term in {*entity, entity["@type"]} - terms]
+        found += [f"{name}: {p} is a list of one" for p, v in entity.items() if isinstance(v, list) and len(v) == 1]
+        missing = {link for value in entity.values() for link in linked(value)} - {
+            *names,
+            context[0][: -len("/context")],
+        }
+        found += [f"{name} links to {link}, which is not there" for link in missing]
+        if entity["@type"] == "File":
+            found += [f"{name} is no part"] * (name not in linked(root["hasPart"]))
+            found += [f"{name} has no format"] * ("/" not in entity.get("encodingFormat", ""))
+            found += [f"{name} is no file"] * (not (folder / unquote(name)).is_file())
+    return found
+
+
+def of_kind(entities, value):
+    """The types of what a property links to."""
+    return [entities.get(link, {}).get("@type") for link in linked(value)]
+
+
+@pytest.fixture
+def of_report(tmp_path):
+    """A folder with the record as the report itself has it."""
+    for name in ("index.html", "results.csv", "a b.css"):
+        (tmp_path / name).write_text("x")
+    provenance.write(tmp_path, settings.resolve({}), stamps.sources(), references=stamps.references())
+    return tmp_path
+
+
+@pytest.mark.parametrize("which", ["folder", "of_report"])
+def test_a_crate_is_what_its_profile_requires(which, request):
+    assert not faults(request.getfixturevalue(which))
+
+
+def test_the_check_of_the_profile_would_notice(of_report):
+    path = of_report / provenance.FILE
+    sound = json.loads(path.read_text())
+    root = next(entity for entity in sound["@graph"] if entity["@id"] == "./")
+    for name in ("datePublished", "license", "name", "author"):
+        path.write_text(json.dumps(sound).replace(f'"{name}": {json.dumps(root[name])}', '"colour": "red"'))
+        assert any(name in fault for fault in faults(of_report)) and "is no term" in str(faults(of_report)), name
+    (of_report / "index.html").unlink()
+    assert "index.html is no file" in faults(of_report)
+
+
+def test_the_report_names_data_references_and_results_and_no_module(of_report):
+    said = {
+        entity["name"]
+        for entity in json.loads((of_report / provenance.FILE).read_text())["@graph"]
+        if "sha256" in entity
+    }
+    assert {"data/cohorts.csv", "data/references.bib", "notebooks/02_safety.ipynb"} <= said
+    assert {name for name in said if not name.startswith("data/")} == set(stamps.references())
+    assert {e.id for e in ROCrate(str(of_report)).root_dataset["hasPart"]} == {"index.html", "results.csv", "a%20b.css"}
+    assert provenance.read(of_report)["files"] == ["a b.css", "index.html", "results.csv"]
+
+
+def test_the_committed_record_is_of_that_kind():
+    said = provenance.read(settings.ROOT / "reports")
+    assert set(said["inputs"]) == set(stamps.sources())
+    assert not faults(settings.ROOT / "reports")
+
+
+def repository(folder, files):
+    """A commit of a checkout with these files besides those that every checkout has."""
+    usual = {
+        "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
+        ".requirements.lock": "",
+        "data/a.csv": "a\n",
+    }
+    for name, text in {**usual, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    who = ["-c", "user.name=a", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", "x"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+
+
+def test_what_is_accepted_came_from_what_is_committed(tmp_path, monkeypatch):
+    repository(tmp_path, {"notebooks/trial/words.py": "x = 1\n", "notebooks/01_a.ipynb": "{}"})
+    for module in (provenance, stamps):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    then = stamps.inputs()
+    assert provenance.accepted_inputs() == then
+    (tmp_path / "notebooks" / "trial" / "words.py").write_text("x = 2\n")
+    (tmp_path / "notebooks" / "trial" / "new.py").write_text("")
+    assert provenance.accepted_inputs() == then != stamps.inputs(), "an edit since is no part of what was accepted"
+    (tmp_path / "notebooks" / "01_a.ipynb").write_text('{"new": 1}')
+    assert provenance.accepted_inputs() == stamps.inputs(), "accepted since, and not yet committed"
+
+
+def test_without_a_commit_the_inputs_of_what_is_accepted_are_not_known(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    assert provenance.accepted_inputs() is None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert provenance.accepted_inputs() is None and provenance.commit.__wrapped__() == "", "nor where there is no git"
 
 
 def test_the_library_would_notice(folder):

@@ -16,7 +16,7 @@ from trial.methods import intervals
 
 @pytest.fixture(scope="module")
 def recorded():
-    return load.adverse_events()
+    return load.table("adverse_events")
 
 
 def test_overview_keeps_zeros_and_the_row_for_people(recorded):
@@ -41,17 +41,17 @@ def test_causality_has_all_five_judgements(recorded):
 
 
 def test_causes_share_out_every_event(recorded):
-    table = safety.causes(recorded, load.attribution())
+    table = safety.causes(recorded, load.table("attribution"))
     assert sum(int(count) for count in table["Events"]) == 44
 
 
 def test_statements_keep_what_was_not_read():
-    table = safety.serious_statements(load.serious_event_statements())
+    table = safety.serious_statements(load.table("serious_event_statements"))
     assert table["Serious events"].tolist() == ["1", "not in what we read", "0"]
 
 
 def test_interval_methods_side_by_side():
-    outcomes = load.safety_outcomes().set_index("outcome").loc[["related_serious", "any_serious"]]
+    outcomes = load.table("safety_outcomes").set_index("outcome").loc[["related_serious", "any_serious"]]
     table = safety.interval_methods(outcomes, 0.95).set_index(["Method", "Sides"])
     # 1 - 0.025^(1/12) = 0.2646; Brown, Cai and DasGupta's Jeffreys limits of 0 in 12 end at 0.
     assert table.loc[("Clopper-Pearson", "two")].iloc[0] == "0.0% to 26.5%"
@@ -76,7 +76,7 @@ def test_rules_out_marks_four_points():
 
 
 def test_sister_trials_count_people_and_name_what_they_counted():
-    table = safety.sister_harm(load.sister_trials(), 0.95).set_index("trial")
+    table = safety.sister_harm(load.table("sister_trials"), 0.95).set_index("trial")
     assert table.loc["hNSC-SPMS", "people"] == 15 and table.loc["hNSC-SPMS", "people_with"] == 0
     # 1 - 0.025^(1/15)
     assert table.loc["hNSC-SPMS", "upper"] == pytest.approx(1 - 0.025 ** (1 / 15))
@@ -85,7 +85,7 @@ def test_sister_trials_count_people_and_name_what_they_counted():
 
 def test_the_two_growths_that_the_text_names():
     """One in a kidney and one in the bowel, both judged not related: chapters 00 and 02 say so in words."""
-    events = load.adverse_events()
+    events = load.table("adverse_events")
     growths = events[events.term.str.contains("lipoma|polyp|tumou?r|neoplasm|carcinoma|cyst", case=False)]
     assert sorted(growths.term.unique()) == ["Intestinal polyp", "Renal angiomyolipoma"]
     assert growths.causality.unique().tolist() == ["not"] and growths.events.sum() == 2
@@ -153,16 +153,6 @@ def unseen(marked=(0.05, 0.1, 0.2)):
     )
 
 
-def methods(counts=(0, 1)):
-    return pd.concat(
-        [
-            intervals.interval_table(count, 12, CONFIDENCE).assign(people_with=count, people=12, confidence=CONFIDENCE)
-            for count in counts
-        ],
-        ignore_index=True,
-    )
-
-
 def counted(*counts):
     limits = [intervals.clopper_pearson(count, people, CONFIDENCE) for count, people in counts]
     return pd.DataFrame(
@@ -186,7 +176,6 @@ FIGURES = {
     "events_by_dose": (draw.events_by_dose, events(), {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
     "none_seen": (draw.none_seen, unseen(), {}),
-    "interval_methods": (draw.interval_methods, methods(), {}),
     "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
     "timeline": (draw_context.timeline, dates(), {}),
 }
@@ -231,8 +220,6 @@ def test_rules_for_every_figure(name):
         (draw.rules_out, ruled_out(people=299), "299 people without harm rule out harm that strikes 1 in 100"),
         (draw.none_seen, unseen(), "Even harm in 1 in 10 would stay unseen in 28 of 100 trials of twelve"),
         (draw.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
-        (draw.interval_methods, methods(), "After none of 12, every method leaves room for harm in 18% or more"),
-        (draw.interval_methods, methods([1]), "After 1 of 12, every method leaves room for harm in 32% or more"),
         (
             draw.k_of_n,
             counted((0, 15), (0, 20)),
@@ -295,26 +282,15 @@ def test_events_by_dose_prints_every_count(width):
 
 def test_forests_draw_every_row_and_flag_the_pooled_one():
     table = counted((0, 15), (0, 6)).assign(pooled=[False, True], this_trial=[True, False])
-    shapes = [mark.get("shape") for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
-    assert sorted(shapes) == ["circle", "diamond"]
+    points = [mark["shape"] for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
+    hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
+    assert points == ["circle", "diamond"] and hues == [theme.COHORT["D"], theme.COMPARATOR]
     assert {"0 of 15", "0% to 22%"} <= set(drawing.texts(draw.k_of_n(table, 340)))
-    found = drawing.texts(draw.interval_methods(methods(), 640))
-    assert found.count("serves only counts of none") == 2
-    assert {"0% to 26%", "0.2% to 38%", "Wilson", "Mid-P"} <= set(found)
 
 
 def test_the_axis_is_labelled_with_its_own_values():
     found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
     assert {"0", "25", "50", "75", "100"} <= set(found)
-
-
-def test_limits_below_zero_are_cut_and_no_method_is_left_out():
-    chart, table = draw.interval_methods(methods(), 640), methods()
-    assert table.lower.min() < 0
-    lines, spots = ([row for row in drawing.rows(chart) if name in row] for name in ("upper_x", "zero_x"))
-    assert len(lines) == len(spots) == len(table)
-    zero = sorted({row["zero_x"] for row in spots})
-    assert all(min(abs(row["lower_x"] - start) for start in zero) < 20 and row["lower_x"] >= zero[0] for row in lines)
 
 
 def test_curves_hold_the_numbers_of_their_tables():
@@ -343,7 +319,7 @@ def test_none_chosen_holds_every_position_of_its_sliders():
 
 
 def test_rates_by_window_against_hand_counts():
-    rates = safety.rates_by_window(load.adverse_events(), 12, 0.95, 4)
+    rates = safety.rates_by_window(load.table("adverse_events"), 12, 0.95, 4)
     assert rates.years.round(4).tolist() == [round(12 * days / 365.25, 4) for days in (14, 658, 672)]
     assert rates.events.tolist() == [10, 34, 44]
     # Garwood's limits for ten events are 4.80 and 18.39

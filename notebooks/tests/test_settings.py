@@ -148,7 +148,7 @@ def test_curves_that_cannot_be_used(curves, sentence):
 def test_the_built_in_curves_are_those_of_the_data():
     from trial import load, parameters
 
-    assert tuple(dict.fromkeys(load.dlt_curves()["curve"])) == parameters.BUILT_IN_CURVES
+    assert tuple(dict.fromkeys(load.table("dlt_curves")["curve"])) == parameters.BUILT_IN_CURVES
 
 
 def test_a_chapter_like_no_other_gets_no_nearest():

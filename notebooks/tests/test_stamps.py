@@ -221,7 +221,7 @@ def small_report(tmp_path, monkeypatch):
     monkeypatch.setattr(
         html.Site, "finish", lambda site, _: (site.folder / "all").write_text(json.dumps(site.bodies, sort_keys=True))
     )
-    monkeypatch.setattr(provenance, "write", lambda *_: None)
+    monkeypatch.setattr(provenance, "write", lambda *_, **__: None)
     pool = Pool()
     monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(pool))
     for name in names:

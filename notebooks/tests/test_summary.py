@@ -18,7 +18,7 @@ def test_hundred_trials_of_twelve():
 
 
 def test_twelve_people_say_half_where_the_source_does():
-    table = summary.twelve_people(load.safety_outcomes())
+    table = summary.twelve_people(load.table("safety_outcomes"))
     assert table["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
     assert table["people_with"].tolist() == [0, 1, 6]
 

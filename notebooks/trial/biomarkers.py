@@ -218,47 +218,11 @@ def controlled_sizes_in_words(made, n_analytes):
     )
 
 
-def fluid_rivals():
-    """What else than the cells could raise a molecule in the fluid: our judgement, and what would tell it apart."""
-    rows = [
-        (
-            "No one untreated",
-            "Fluid changes with time, age and disease in everyone.",
-            "Fluid from people given no cells",
-        ),
-        ("Anti-rejection drugs", "They act on the very cells that make such molecules.", "The same drugs in both arms"),
-        (
-            "The needle",
-            "A puncture, and any injection, irritates the membranes and can leak blood into the fluid.",
-            "An injection without cells, and a count of blood cells in each sample",
-        ),
-        (
-            "One time point",
-            "A single later sample cannot tell a lasting change from a passing one.",
-            "Several samples over the follow-up",
-        ),
-        (
-            "A bad moment at entry",
-            "People had to have got worse in the year before; low values tend to rise by themselves.",
-            "Two samples before the injection",
-        ),
-        (
-            "Drugs stopped before entry",
-            "A molecule held down by an earlier drug rises when the drug is gone.",
-            "A first sample after the drugs have left the body",
-        ),
-        (
-            "The laboratory",
-            "Samples measured on different days, or by someone who knows their order, can differ.",
-            "Both samples in one run, by someone who does not know which is which",
-        ),
-        (
-            "Choice of molecules",
-            "Of many molecules, those that rose are told.",
-            "A list written down before the first sample",
-        ),
-    ]
-    return pd.DataFrame(rows, columns=["What else", "How it could raise them", "What would tell it apart"])
+def fluid_rivals(rivals):
+    """What else than the cells could raise a molecule in the fluid, of the table rival_explanations."""
+    found = rivals[rivals["about"] == "fluid"]
+    heads = {"rival": "What else", "how": "How it could raise them", "told_apart_by": "What would tell it apart"}
+    return found[list(heads)].rename(columns=heads)
 
 
 # Many molecules at once

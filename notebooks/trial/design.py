@@ -13,7 +13,7 @@ FIRST_COHORT = date(2017, 10, 31)  # "by October 2017", taken as its last day
 
 
 def at_a_glance(rules):
-    """The trial in a dozen lines: what, value, source; `rules` is load.design_rules() indexed by rule."""
+    """The trial in a dozen lines: what, value, source; `rules` is load.table("design_rules") indexed by rule."""
     value, low, high, text = rules["value"], rules["lower"], rules["upper"], rules["text"]
     rows = [
         ("Design", text.design, "design"),

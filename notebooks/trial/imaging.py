@@ -419,8 +419,8 @@ def less_than_whom_in_words(made):
             "What “less” may have meant": made["reading"].map(words.sentence),
             "If dose does nothing": made["no_effect"].map(words.in_hundred),
             "If the assumed effect is real": made["effect"].map(words.in_hundred),
-            "Odds rise, with that effect": [f"{words.plain(round(odds, 1))}-fold" for odds in made["odds"]],
-            "Odds rise, at the very most": [f"{words.plain(round(odds, 1))}-fold" for odds in made["most_odds"]],
+            "Odds rise, with that effect": [f"{words.plain(odds, 1)}-fold" for odds in made["odds"]],
+            "Odds rise, at the very most": [f"{words.plain(odds, 1)}-fold" for odds in made["most_odds"]],
         }
     )
 
@@ -524,63 +524,16 @@ def what_three_can_show_in_words(made):
     )
 
 
-def scan_rivals():
-    """What else than the cells could change a scan: our judgement, with the direction and what would tell it apart."""
-    rows = [
-        (
-            "Time",
-            "The doses were given one after the other, so scanner, software and care may differ between them.",
-            "either way",
-            "All doses at the same time, by lot",
-        ),
-        (
-            "Water in the brain",
-            "Drugs that calm inflammation draw water out, and the brain looks smaller for a while; "
-            "when they stop, it looks larger (pseudoatrophy).",
-            "either way",
-            "Scans before the drugs and long after them",
-        ),
-        (
-            "Drugs stopped before entry",
-            "Earlier treatment had to be stopped, which may let lesions return.",
-            "more new lesions",
-            "A first scan after the drugs have left the body",
-        ),
-        (
-            "Anti-rejection drugs",
-            "They hold down the body’s defences, and may hold down lesions too.",
-            "fewer new lesions",
-            "The same drugs in both arms",
-        ),
-        (
-            "Age and type of MS",
-            "Brain loss grows with age and differs from person to person; a few older people can "
-            "make a dose look worse.",
-            "either way",
-            "Groups made by lot, or adjusted for age and first brain volume",
-        ),
-        (
-            "A fast year before",
-            "People had to have got worse in the year before; after a fast year a slower one tends to follow.",
-            "less shrinkage",
-            "A control group chosen by the same rule",
-        ),
-        (
-            "The scanner",
-            "Each measurement has an error, which weighs more the shorter the time between scans.",
-            "either way",
-            "Same scanner, repeated scans, more years",
-        ),
-        (
-            "Who was scanned",
-            "A person who cannot come to a late scan is often one who got worse.",
-            "less shrinkage",
-            "A count of scans by person and visit",
-        ),
-    ]
-    return pd.DataFrame(
-        rows, columns=["What else", "How it could change a scan", "Which way", "What would tell it apart"]
-    )
+def scan_rivals(rivals):
+    """What else than the cells could change a scan, of the table rival_explanations."""
+    found = rivals[rivals["about"] == "scan"]
+    heads = {
+        "rival": "What else",
+        "how": "How it could change a scan",
+        "direction": "Which way",
+        "told_apart_by": "What would tell it apart",
+    }
+    return found[list(heads)].rename(columns=heads)
 
 
 # Simulated trials

@@ -1,13 +1,15 @@
 """From files to checked tables: the only module that knows where the data are.
 
-Every table of `data/` has one function here, named as the file. A file that is not as `data/README.md` says raises
-`DataError`: one sentence with file, row (the line of the file, the header being row 1), column, and what is wrong.
+`data/datapackage.json` (a Frictionless Data Package) says of every table which columns it has and what they may hold;
+`table("adverse_events")` gives one, checked. A file that is not as described raises `DataError`: one sentence with
+file, row (the line of the file, the header being row 1), column, and what is wrong.
 The environment variable REPORT_DATA points to another folder with the same files.
 """
 
 import csv
+import json
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,462 +19,30 @@ from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
 WEEKS_PER_YEAR = 52.18
-CHAPTERS = (
-    "00_summary",
-    "01_design",
-    "02_safety",
-    "03_imaging",
-    "04_biomarkers",
-    "05_next_trial",
-    "06_context",
-    "07_own_trial",
-)
-COHORTS = ("A", "B", "C", "D")
-GROUPS = ("around_the_injection", "infection", "blood_value", "other")
-WINDOWS = ("0-14", "15-672")
-CAUSALITIES = ("definitely", "probably", "possibly", "unlikely", "not")
-RELATED = CAUSALITIES[:3]
-POPULATIONS = ("healthy", "rrms", "spms", "ppms", "mixed")
-CAUSES = ("puncture", "anti_rejection_drugs", "everyday_life", "ms", "stopped_drugs")
+RELATED = ("definitely", "probably", "possibly")
+DESCRIBED_IN = "datapackage.json"
 
 
 class DataError(Exception):
     """A file of `data/` is not as it should be; the message is one sentence for whoever edited it."""
 
 
-class Column(NamedTuple):
-    """What a field may hold: its type, its written form, then its limits."""
+class Table(NamedTuple):
+    """What datapackage.json says of one table."""
 
-    kind: str
-    written: pa.Column
-    typed: pa.Column
-
-
-def _column(kind, empty, form, form_error, *checks):
-    filled = [] if empty else [pa.Check(lambda text: text.str.strip() != "", error="is empty and must be filled in")]
-    shaped = [pa.Check.str_matches(rf"^(?:{form})?$", error=form_error)] if form else []
-    return Column(kind, pa.Column(str, [*filled, *shaped]), pa.Column(kind, list(checks), nullable=empty))
+    path: str
+    columns: dict  # name of a column to its field: type, unit, description, constraints
+    key: list  # the columns that name a row
+    points_to: list  # (column, another table, the column there that must hold its value)
+    cites: list  # the columns that name an entry of references.bib
 
 
-def _limits(lower, upper):
-    below = [] if lower is None else [pa.Check.ge(lower, error=f"is below {lower}")]
-    return [*below, *([] if upper is None else [pa.Check.le(upper, error=f"is above {upper}")])]
-
-
-def text(*allowed, empty=False):
-    """A column of text, free or one of the `allowed` values."""
-    one_of = [pa.Check.isin([*allowed, *([""] if empty else [])], error=f"is none of {', '.join(allowed)}")]
-    return _column("str", empty, "", "", *(one_of if allowed else []))
-
-
-def whole(lower=0, upper=None, empty=False):
-    """A column of whole numbers within limits."""
-    return _column(
-        "Int64" if empty else "int64",
-        empty,
-        r"-?\d{1,12}",
-        "is not a whole number; write digits only",
-        *_limits(lower, upper),
-    )
-
-
-def real(lower=None, upper=None, empty=False):
-    """A column of numbers within limits."""
-    return _column(
-        "float64",
-        empty,
-        r"-?\d+(?:\.\d+)?",
-        "is not a number; write digits with a point, such as 0.7",
-        *_limits(lower, upper),
-    )
-
-
-def flag():
-    """A column of true and false."""
-    return _column("bool", False, "true|false", "is neither true nor false; write one of the two")
-
-
-FREE, MAYBE, SHARE = text(), text(empty=True), real(0, 100, empty=True)
-COUNT, NUMBER, POSITIVE = whole(empty=True), real(empty=True), real(0, empty=True)
-SOURCED = {"kind": text("reported", "derived", "assumed"), "source": FREE, "locator": FREE}
-COHORT, CHAPTER, POPULATION = text(*COHORTS), text(*CHAPTERS), text(*POPULATIONS)
-ROUTES = text(
-    "intrathecal", "intracerebroventricular", "intracerebral", "intraspinal", "several", "not in what we read"
-)
-LIMITS = {"value": NUMBER, "lower": NUMBER, "upper": NUMBER}
-
-# file: (columns that name a row and occur once, all columns but the three at the end)
-TABLES = {
-    "adverse_events": (
-        "term window_days cohort",
-        {
-            "term": FREE,
-            "plain_term": FREE,
-            "group": text(*GROUPS),
-            "window_days": text(*WINDOWS),
-            "cohort": COHORT,
-            "events": whole(),
-            "causality": text(*CAUSALITIES),
-            "serious": flag(),
-        },
-    ),
-    "adverse_event_totals": (
-        "dimension level cohort",
-        {
-            "dimension": text("all", "window", "causality", "serious"),
-            "level": text("all", *WINDOWS, *CAUSALITIES, "true"),
-            "cohort": text(*COHORTS, "all"),
-            "events": whole(),
-            "percent_printed": SHARE,
-        },
-    ),
-    "cohorts": (
-        "cohort",
-        {
-            "cohort": COHORT,
-            "dose_million_cells_per_kg": real(0.01, 1000),
-            "tolerance_percent": real(0, 100),
-            "people_treated": whole(1),
-        },
-    ),
-    "dose_steps": ("cohort", {"cohort": COHORT, "people": whole(1), "people_with_dlt": whole(), "basis": FREE}),
-    "design_rules": ("rule", {"rule": FREE, "meaning": FREE, **LIMITS, "unit": MAYBE, "text": MAYBE}),
-    "dlt_curves": (
-        "curve cohort",
-        {"curve": FREE, "name_in_words": FREE, "cohort": COHORT, "dose_level": whole(1, 4), "rate": real(0, 1)},
-    ),
-    "claims": (
-        "claim_id",
-        {
-            "claim_id": FREE,
-            "speaker": text("news", "abstract"),
-            "claim": FREE,
-            "about": text(
-                "design",
-                "safety",
-                "serious_events",
-                "benefit",
-                "new_lesions",
-                "atrophy",
-                "biomarkers",
-                "next_step",
-                "prevalence",
-                "context",
-            ),
-            "chapter": CHAPTER,
-        },
-    ),
-    "claim_facts": ("claim_id fact", {"claim_id": FREE, "fact": FREE, **LIMITS, "text": MAYBE}),
-    "safety_outcomes": (
-        "outcome",
-        {
-            "outcome": text("related_serious", "any_serious", "new_lesion"),
-            "in_words": FREE,
-            "people_with": whole(),
-            "people": whole(1),
-            "window_weeks": whole(1),
-            "basis": FREE,
-        },
-    ),
-    "serious_event_comparison": (
-        "trial arm",
-        {
-            "trial": FREE,
-            "arm": FREE,
-            "people_with": whole(),
-            "people": whole(1),
-            "weeks": whole(1),
-            "population": FREE,
-            "basis": FREE,
-        },
-    ),
-    "serious_event_statements": (
-        "speaker",
-        {"speaker": FREE, "where": FREE, "statement": FREE, "serious_events": COUNT, "related_to_cells": COUNT},
-    ),
-    "attribution": (
-        "term",
-        {
-            "term": FREE,
-            "group": text(*GROUPS),
-            "other_cause": text(*CAUSES),
-            "also": text(*CAUSES, empty=True),
-            "basis": FREE,
-        },
-    ),
-    "severity_grades": ("grade", {"grade": whole(1, 5), "name": FREE, "meaning": FREE}),
-    "seriousness_criteria": ("criterion", {"criterion": FREE, "meaning": FREE}),
-    "headache_after_puncture": (
-        "outcome needle",
-        {
-            "outcome": text("any_headache", "post_dural_puncture_headache"),
-            "in_words": FREE,
-            "needle": text("atraumatic", "traumatic"),
-            "per_1000": real(0, 1000),
-            "lower": POSITIVE,
-            "upper": POSITIVE,
-            "relative_risk": POSITIVE,
-            "relative_risk_lower": POSITIVE,
-            "relative_risk_upper": POSITIVE,
-            "people": whole(1),
-        },
-    ),
-    "late_harm": (
-        "event",
-        {
-            "event": FREE,
-            "who": FREE,
-            "disease": FREE,
-            "cells": FREE,
-            "route": FREE,
-            "years_after": real(0),
-            "people": whole(1),
-            "where": FREE,
-            "note": MAYBE,
-        },
-    ),
-    "lesions": (
-        "group measure",
-        {
-            "group": FREE,
-            "population": POPULATION,
-            "measure": text(
-                "new_or_enlarging_t2_per_year",
-                "gadolinium_at_baseline",
-                "t2_volume_growth",
-                "t2_volume_at_baseline",
-                "t2_volume_change",
-                "share_with_new_lesion",
-            ),
-            "in_words": FREE,
-            "value": real(),
-            "unit": FREE,
-            "people": COUNT,
-            "weeks": COUNT,
-            "note": MAYBE,
-        },
-    ),
-    "atrophy": (
-        "group",
-        {
-            "group": FREE,
-            "population": POPULATION,
-            "arm": text("untreated", "treated", "healthy", "not_said", "dose_D"),
-            "loss_percent_per_year": real(-5, 5, empty=True),
-            "sd": POSITIVE,
-            "se": POSITIVE,
-            "lower": NUMBER,
-            "upper": NUMBER,
-            "upper_percentile_95": NUMBER,
-            "people": COUNT,
-            "age": POSITIVE,
-            "measure": FREE,
-            "weeks": COUNT,
-            "value_printed": NUMBER,
-            "conversion": FREE,
-        },
-    ),
-    "atrophy_cutoffs": (
-        "measure cutoff_percent_per_year",
-        {
-            "measure": FREE,
-            "cutoff_percent_per_year": real(-5, 0),
-            "chosen_for": FREE,
-            "specificity_percent": real(0, 100),
-            "sensitivity_percent": real(0, 100),
-            "observed_specificity_percent": SHARE,
-            "observed_sensitivity_percent": SHARE,
-            "people": COUNT,
-            "note": MAYBE,
-        },
-    ),
-    "atrophy_context": ("finding", {"finding": FREE, **LIMITS, "unit": FREE, "people": COUNT, "note": MAYBE}),
-    "biomarkers": (
-        "trial analyte",
-        {
-            "trial": FREE,
-            "analyte": FREE,
-            "in_words": FREE,
-            "direction": text("up", "down", "changed", "unchanged"),
-            "time_months": POSITIVE,
-            "people_sampled": COUNT,
-            "note": MAYBE,
-        },
-    ),
-    "sister_trials": (
-        "trial",
-        {
-            "trial": FREE,
-            "registry_or_key": MAYBE,
-            "in_words": FREE,
-            "disease": FREE,
-            "cells": FREE,
-            "route": ROUTES,
-            "people_planned": COUNT,
-            "people_treated": COUNT,
-            "people_followed": COUNT,
-            "follow_up_months": POSITIVE,
-            "endpoint": FREE,
-            "endpoint_class": text("related_serious", "related_severe", "broader", "other"),
-            "events_people": COUNT,
-            "doses_million_cells": MAYBE,
-            "note": MAYBE,
-        },
-    ),
-    "sister_doses": (
-        "trial dose_million_cells_total",
-        {"trial": FREE, "dose_million_cells_total": real(0.001), "people": COUNT, "route": ROUTES},
-    ),
-    "sister_findings": (
-        "trial finding",
-        {
-            "trial": FREE,
-            "about": text("people", "design", "donor", "safety", "disability", "imaging"),
-            "finding": FREE,
-            **LIMITS,
-            "unit": MAYBE,
-            "people_with": COUNT,
-            "people": COUNT,
-            "note": MAYBE,
-        },
-    ),
-    "controlled_trials": (
-        "trial treatment outcome",
-        {
-            "year": whole(2000, 2100),
-            "trial": FREE,
-            "cells": flag(),
-            "population": FREE,
-            "treatment": FREE,
-            "comparator": FREE,
-            "people_treatment": COUNT,
-            "people_comparator": COUNT,
-            "duration": MAYBE,
-            "outcome": FREE,
-            "treatment_value": NUMBER,
-            "treatment_sd": POSITIVE,
-            "comparator_value": NUMBER,
-            "comparator_sd": POSITIVE,
-            "value_unit": MAYBE,
-            "effect": NUMBER,
-            "effect_measure": MAYBE,
-            "lower": NUMBER,
-            "upper": NUMBER,
-            "p_value": MAYBE,
-            "met": text("yes", "no", "na"),
-            "note": MAYBE,
-        },
-    ),
-    "progression": (
-        "trial arm outcome",
-        {
-            "trial": FREE,
-            "arm": FREE,
-            "population": POPULATION,
-            "outcome": FREE,
-            "value": real(),
-            "lower": NUMBER,
-            "upper": NUMBER,
-            "unit": FREE,
-            "people_with": COUNT,
-            "people": COUNT,
-            "weeks": COUNT,
-            "edss_ceiling": real(0, 10, empty=True),
-            "note": MAYBE,
-        },
-    ),
-    "trial_participants": (
-        "trial measure",
-        {
-            "trial": FREE,
-            "population": POPULATION,
-            "measure": FREE,
-            **LIMITS,
-            "unit": FREE,
-            "people_with": COUNT,
-            "people": COUNT,
-            "note": MAYBE,
-        },
-    ),
-    "sample_sizes": (
-        "study population measure",
-        {
-            "study": FREE,
-            "population": POPULATION,
-            "measure": FREE,
-            "what": text("published_size", "signal_ratio", "planned_trial"),
-            "trial_years": POSITIVE,
-            "effect_percent": SHARE,
-            "power_percent": SHARE,
-            "people_per_arm": COUNT,
-            "people_total": COUNT,
-            "people_behind": COUNT,
-            "change_mean_percent": NUMBER,
-            "change_se_percent": POSITIVE,
-            "mean_to_sd_ratio": POSITIVE,
-            "saving_over_one_year_percent": SHARE,
-            "note": MAYBE,
-        },
-    ),
-    "prevalence": (
-        "place year measure",
-        {
-            "place": MAYBE,
-            "year": COUNT,
-            "measure": text(
-                "people_living_with_ms",
-                "people_per_100000",
-                "women_per_100000",
-                "men_per_100000",
-                "women_per_man",
-                "age_at_diagnosis",
-                "years_to_secondary_progression",
-                "share_relapsing_at_onset",
-                "share_primary_progressive",
-            ),
-            "value": POSITIVE,
-            "lower": POSITIVE,
-            "upper": POSITIVE,
-            "unit": FREE,
-            "note": MAYBE,
-        },
-    ),
-    "timeline": ("date event", {"date": FREE, "about": text("stems", "other_trial", "harm", "rule"), "event": FREE}),
-    "conflicts": (
-        "about",
-        {
-            "about": FREE,
-            "chapter": CHAPTER,
-            "source_a": FREE,
-            "says_a": FREE,
-            "source_b": FREE,
-            "says_b": FREE,
-            "note": MAYBE,
-        },
-    ),
-    "checklist": (
-        "checklist item",
-        {
-            "item": FREE,
-            "checklist": text("report", "abstract"),
-            "asks": FREE,
-            "answered_where": FREE,
-            "in_what_we_read": text("yes", "partly", "no"),
-        },
-    ),
-    "guidelines": ("guideline", {"guideline": FREE, "about": FREE, "value": real(), "unit": FREE, "note": MAYBE}),
-    "methods": ("method", {"method": FREE, "in_words": FREE, **LIMITS, "unit": MAYBE, "note": MAYBE}),
-    "not_read": (
-        "item",
-        {
-            "item": FREE,
-            "question": FREE,
-            "probably_in": FREE,
-            "would_change_chapter": CHAPTER,
-            "would_change_section": FREE,
-        },
-    ),
-    "glossary": ("term", {"term": FREE, "meaning": FREE, "also_called": MAYBE}),
+# type of Table Schema: (type in a frame, the same where fields may be empty, its written form, what is said of others)
+TYPES = {
+    "string": ("str", "str", "", ""),
+    "integer": ("int64", "Int64", r"-?\d{1,12}", "is not a whole number; write digits only"),
+    "number": ("float64", "float64", r"-?\d+(?:\.\d+)?", "is not a number; write digits with a point, such as 0.7"),
+    "boolean": ("bool", "bool", "true|false", "is neither true nor false; write one of the two"),
 }
 
 
@@ -491,6 +61,73 @@ def _content(name):
         raise DataError(f"{_where(name)}: the file is missing; put it back.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{_where(name)}: the file cannot be read as UTF-8 text ({error}).") from None
+
+
+def tables():
+    """Every table of the data, in the order of datapackage.json: {name: Table}."""
+    return _described(_content(DESCRIBED_IN))
+
+
+@cache
+def _described(content):
+    try:
+        resources = json.loads(content)["resources"]
+        found = {resource["name"]: _table(resource) for resource in resources if resource.get("type") == "table"}
+        for name, described in found.items():
+            names = {*described.columns, *found}
+            unknown = {*described.key, *(word for pointer in described.points_to for word in pointer[:2])} - names
+            if unknown:
+                raise KeyError(f"{name}: {min(unknown)}")
+        return found
+    except ValueError as error:
+        raise DataError(f"{_where(DESCRIBED_IN)}: the file is not valid JSON ({error}).") from None
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise DataError(f"{_where(DESCRIBED_IN)}: the file is not a Data Package of tables ({error!r}).") from None
+
+
+def _table(resource):
+    schema = resource["schema"]
+    columns = {field["name"]: field for field in schema["fields"]}
+    for name, field in columns.items():
+        if field["type"] not in TYPES:
+            place = f"{_where(DESCRIBED_IN)}, table {resource['name']}, column {name}"
+            raise DataError(f"{place}: the type {field['type']} is none of {', '.join(TYPES)}.")
+    key = schema["primaryKey"] if "primaryKey" in schema else schema["uniqueKeys"][0]
+    points_to = [
+        (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
+        for key in schema.get("foreignKeys", [])
+    ]
+    cites = [name for name, field in columns.items() if field.get("keyOf") == "references"]
+    return Table(resource["path"], columns, key, points_to, cites)
+
+
+def allowed(table, column):
+    """The values that a column may hold, as datapackage.json lists them."""
+    return tables()[table].columns[column]["constraints"]["enum"]
+
+
+def _column(field):
+    """What a field must be: (pandera column of its text, pandera column of its value, type in a frame)."""
+    limits = field.get("constraints", {})
+    filled = limits.get("required", False)
+    kept, kept_with_gaps, form, form_error = TYPES[field["type"]]
+    written, valued = [], []
+    if filled:
+        written.append(pa.Check(lambda text: text.str.strip() != "", error="is empty and must be filled in"))
+    if form:
+        written.append(pa.Check.str_matches(rf"^(?:{form})?$", error=form_error))
+    if "pattern" in limits:
+        wanted = f"is not as the column asks: {field['description']}"
+        written.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})?$", error=wanted))
+    if "enum" in limits:
+        values = limits["enum"]
+        valued.append(pa.Check.isin([*values, *([] if filled else [""])], error=f"is none of {', '.join(values)}"))
+    if "minimum" in limits:
+        valued.append(pa.Check.ge(limits["minimum"], error=f"is below {limits['minimum']}"))
+    if "maximum" in limits:
+        valued.append(pa.Check.le(limits["maximum"], error=f"is above {limits['maximum']}"))
+    kind = kept if filled else kept_with_gaps
+    return pa.Column(str, written), pa.Column(kind, valued, nullable=not filled), kind
 
 
 def _fields(name, content):
@@ -518,29 +155,28 @@ def _checked(name, schema, frame):
         return schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         first = errors.failure_cases.iloc[0]
-        columns = f"the columns are {', '.join(schema.columns)}"
-        if first["check"] == "column_in_dataframe":
-            message = f"{_where(name, 1, first['failure_case'])}: the column is missing; {columns}."
-        elif first["check"] == "column_in_schema":
-            message = f"{_where(name, 1, first['failure_case'])}: the column is not known; {columns}."
+        wrong = {"column_in_dataframe": "missing", "column_in_schema": "not known"}.get(first["check"])
+        if wrong:
+            place, columns = _where(name, 1, first["failure_case"]), ", ".join(schema.columns)
+            message = f"{place}: the column is {wrong}; the columns are {columns}."
         else:
             value = f'"{first["failure_case"]}"' if str(first["failure_case"]).strip() else "the field"
             message = f"{_where(name, int(first['index']), first['column'])}: {value} {first['check']}."
         raise DataError(message) from None
 
 
-def _typed(series, kind):
+def _converted(series, kind):
     if kind == "bool":
         return series == "true"
     return series if kind == "str" else pd.to_numeric(series.where(series != "", None)).astype(kind)
 
 
-def _refuse(name, frame, wrong, column, sentence):
+def _refuse(path, frame, wrong, column, sentence):
     """Raise for the first row (a line of the file) where `wrong` holds; the sentence may name its columns in braces."""
     wrong = wrong.fillna(False).astype(bool)
     if wrong.any():
         row = frame.index[wrong][0]
-        raise DataError(f"{_where(name, row, column)}: {sentence.format(**frame.loc[row])}.")
+        raise DataError(f"{_where(path, row, column)}: {sentence.format(**frame.loc[row])}.")
 
 
 @cache
@@ -552,134 +188,103 @@ def _keys(bibliography):
 
 
 def source_keys():
-    """Keys of all entries in references.bib, in the order of the file.
-
-    >>> source_keys()[0]
-    'genchi2023'
-    """
+    """Keys of all entries in references.bib, in the order of the file."""
     return list(_keys(_content("references.bib")))
 
 
-ORDERED = [
-    ("lower", "upper"),
-    ("lower", "value"),
-    ("value", "upper"),
-    ("lower", "effect"),
-    ("effect", "upper"),
-    ("lower", "per_1000"),
-    ("per_1000", "upper"),
-    ("relative_risk_lower", "relative_risk"),
-    ("relative_risk", "relative_risk_upper"),
-    ("people_with", "people"),
-    ("people_with_dlt", "people"),
-    ("events_people", "people_followed"),
-    ("people_followed", "people_treated"),
-    ("loss_percent_per_year", "upper_percentile_95"),
-]
+# column: those that are never above it
+NEVER_ABOVE = {
+    "upper": ("lower", "value", "effect", "per_1000"),
+    "value": ("lower",),
+    "effect": ("lower",),
+    "per_1000": ("lower",),
+    "relative_risk": ("relative_risk_lower",),
+    "relative_risk_upper": ("relative_risk",),
+    "people": ("people_with", "people_with_dlt"),
+    "people_followed": ("events_people",),
+    "people_treated": ("people_followed",),
+    "upper_percentile_95": ("loss_percent_per_year",),
+}
 
 
 @cache
-def _parsed(table, content):
-    name, (key, columns) = f"{table}.csv", TABLES[table]
-    columns, key = {**columns, **SOURCED}, key.split()
-    frame = _fields(name, content)
+def _parsed(name, content, described):
+    path, columns, key, *_ = _described(described)[name]
+    frame = _fields(path, content)
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{_where(name, 1, twice)}: the column stands there twice.")
-    written = pa.DataFrameSchema({column: parts.written for column, parts in columns.items()}, strict=True)
-    typed = pa.DataFrameSchema({column: parts.typed for column, parts in columns.items()})
-    frame = _checked(name, written, frame)[list(columns)]
-    frame = _checked(
-        name, typed, frame.assign(**{column: _typed(frame[column], parts.kind) for column, parts in columns.items()})
-    )
-    for below, above in ORDERED:
-        if {below, above} <= set(frame):
-            _refuse(
-                name, frame, frame[below] > frame[above], below, f"{{{below}}} is above {{{above}}} in column {above}"
-            )
-    _refuse(
-        name,
-        frame,
-        frame.duplicated(key),
-        key[0],
-        "another row has the same " + ", ".join(f"{column} ({{{column}}})" for column in key),
-    )
+        raise DataError(f"{_where(path, 1, twice)}: the column stands there twice.")
+    checks = {column: _column(field) for column, field in columns.items()}
+    written = pa.DataFrameSchema({column: text for column, (text, _, _) in checks.items()}, strict=True)
+    valued = pa.DataFrameSchema({column: value for column, (_, value, _) in checks.items()})
+    frame = _checked(path, written, frame)[list(columns)]
+    frame = frame.assign(**{column: _converted(frame[column], kind) for column, (_, _, kind) in checks.items()})
+    frame = _checked(path, valued, frame)
+    for above in [column for column in NEVER_ABOVE if column in frame]:
+        for below in [column for column in NEVER_ABOVE[above] if column in frame]:
+            says = f"{{{below}}} is above {{{above}}} in column {above}"
+            _refuse(path, frame, frame[below] > frame[above], below, says)
+    named = ", ".join(f"{column} ({{{column}}})" for column in key)
+    _refuse(path, frame, frame.duplicated(key), key[0], f"another row has the same {named}")
     return frame
 
 
-def _lines(table):
+def _lines(name):
     """One checked table; the index is the line of the file."""
-    name = f"{table}.csv"
-    frame = _parsed(table, _content(name)).copy()
-    for column in [column for column in ("source", "source_a", "source_b") if column in frame]:
-        _refuse(
-            name,
-            frame,
-            ~frame[column].isin(source_keys()),
-            column,
-            f'"{{{column}}}" is not a key of data/references.bib; add the entry or correct the key',
-        )
+    path = tables()[name].path
+    frame = _parsed(name, _content(path), _content(DESCRIBED_IN)).copy()
+    for column in tables()[name].cites:
+        unknown = f'"{{{column}}}" is not a key of data/references.bib; add the entry or correct the key'
+        _refuse(path, frame, ~frame[column].isin(source_keys()), column, unknown)
     return frame
-
-
-def _read(table):
-    return _lines(table).reset_index(drop=True)
 
 
 def _adds_up():
     """The adverse events against the printed totals."""
-    name, events = "adverse_events.csv", _lines("adverse_events")
-    rows = events.groupby(["term", "window_days"])
-    _refuse(
-        name,
-        events,
-        rows["cohort"].transform("count") != len(COHORTS),
-        "cohort",
-        "{term} in days {window_days} needs one row for each of the cohorts A to D, zeros included",
-    )
+    path, events = "adverse_events.csv", _lines("adverse_events")
+    rows, cohorts = events.groupby(["term", "window_days"]), allowed("adverse_events", "cohort")
+    for_each = "{term} in days {window_days} needs one row for each of the cohorts A to D, zeros included"
+    _refuse(path, events, rows["cohort"].transform("count") != len(cohorts), "cohort", for_each)
     for column in ("plain_term", "group", "causality", "serious"):
-        _refuse(
-            name,
-            events,
-            rows[column].transform("nunique") > 1,
-            column,
-            f"{{term}} in days {{window_days}} has different values of {column}; the four cohorts share one",
-        )
-    name, totals = "adverse_event_totals.csv", _lines("adverse_event_totals")
-    column_of = {"window": "window_days", "causality": "causality", "serious": "serious"}
-    for row, total in totals.iterrows():
-        chosen = events if total["cohort"] == "all" else events[events["cohort"] == total["cohort"]]
-        if total["dimension"] != "all":
-            chosen = chosen[chosen[column_of[total["dimension"]]].astype(str).str.lower() == total["level"]]
-        if chosen["events"].sum() != total["events"]:
-            level = "" if total["dimension"] == "all" else f", {total['dimension']} {total['level']}"
-            cohort = "all cohorts" if total["cohort"] == "all" else f"cohort {total['cohort']}"
+        differs = f"{{term}} in days {{window_days}} has different values of {column}; the four cohorts share one"
+        _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
+    path, totals, sums = "adverse_event_totals.csv", _lines("adverse_event_totals"), _sums(events)
+    for row, (dimension, level, cohort, printed) in totals[["dimension", "level", "cohort", "events"]].iterrows():
+        added = sums.get((dimension, level, cohort), 0)
+        if added != printed:
+            which = "all cohorts" if cohort == "all" else f"cohort {cohort}"
+            which += "" if dimension == "all" else f", {dimension} {level}"
             raise DataError(
-                f"{_where(name, row, 'events')}: {total['events']} is the printed total for {cohort}{level}"
-                f", but the rows of data/adverse_events.csv add up to {chosen['events'].sum()}; one of the "
-                "two files is wrong."
+                f"{_where(path, row, 'events')}: {printed} is the printed total for {which}, but the rows of "
+                f"data/adverse_events.csv add up to {added}; one of the two files is wrong."
             )
-    for dimension, levels in {"all": ["all"], "window": WINDOWS, "causality": CAUSALITIES, "serious": ["true"]}.items():
-        for level in levels:
-            found = totals[(totals["dimension"] == dimension) & (totals["level"] == level)]
-            if len(found) != len(COHORTS) + 1:
-                raise DataError(
-                    f"{_where(name, column='level')}: {dimension} {level} needs a total for each of the "
-                    f"cohorts A to D and one for all, but {len(found)} are there."
-                )
-    share = 100 * totals["events"] / events["events"].sum()
-    _refuse(
-        name,
-        totals,
-        (share - totals["percent_printed"]).abs() > 0.06,
-        "percent_printed",
-        "{percent_printed} is not the share of {events} in all events",
+    levels = {"all": ["all"], "window": allowed("adverse_events", "window_days")}
+    levels |= {"causality": allowed("adverse_events", "causality"), "serious": ["true"]}
+    found = totals.groupby(["dimension", "level"]).size()
+    for dimension, level in ((one, level) for one, names in levels.items() for level in names):
+        rows = found.get((dimension, level), 0)
+        if rows != len(cohorts) + 1:
+            needs = "needs a total for each of the cohorts A to D and one for all"
+            raise DataError(f"{_where(path, column='level')}: {dimension} {level} {needs}, but {rows} are there.")
+    wrong = (100 * totals["events"] / events["events"].sum() - totals["percent_printed"]).abs() > 0.06
+    _refuse(path, totals, wrong, "percent_printed", "{percent_printed} is not the share of {events} in all events")
+
+
+def _sums(events):
+    """What the adverse events add up to, by dimension, level and cohort as in the printed totals."""
+    each = pd.concat([events, events.assign(cohort="all")])
+    each = each.assign(
+        all="all", window=each["window_days"], serious=each["serious"].map({True: "true", False: "false"})
     )
-    return events.reset_index(drop=True)
+    by = {
+        dimension: each.groupby([dimension, "cohort"])["events"].sum()
+        for dimension in ("all", "window", "causality", "serious")
+    }
+    return pd.concat(by).to_dict()
 
 
-def _fit_together():
-    """What one file says about another."""
+def _people_fit():
+    """The people of the cohorts, of the steps and of the outcomes against the trial's rules and its events."""
     events, people, steps = _lines("adverse_events"), _lines("cohorts"), _lines("dose_steps")
     rules, outcomes = _lines("design_rules").set_index("rule")["value"], _lines("safety_outcomes")
     treated = people.set_index("cohort")["people_treated"]
@@ -691,95 +296,53 @@ def _fit_together():
             f"data/cohorts.csv, column people_treated: the cohorts add up to {treated.sum()}, but "
             f"data/design_rules.csv says that {rules['people_enrolled']:.0f} were enrolled."
         )
-    _refuse(
-        "dose_steps.csv",
-        steps,
-        steps["people"] != steps["cohort"].map(treated),
-        "people",
-        "{people} differs from the people treated in cohort {cohort} in data/cohorts.csv",
-    )
-    for name, frame in (("cohorts.csv", people), ("dose_steps.csv", steps)):
-        if list(frame["cohort"]) != list(COHORTS):
-            raise DataError(f"{_where(name, column='cohort')}: the rows must be A, B, C and D, in this order.")
-    _refuse(
-        "cohorts.csv",
-        people,
-        people["dose_million_cells_per_kg"].diff() <= 0,
-        "dose_million_cells_per_kg",
-        "{dose_million_cells_per_kg} does not rise above the cohort before",
-    )
-    _refuse(
-        "safety_outcomes.csv",
-        outcomes,
-        outcomes["people"] != rules["people_enrolled"],
-        "people",
-        "{people} differs from the people enrolled in data/design_rules.csv",
-    )
+    differs = "{people} differs from the people treated in cohort {cohort} in data/cohorts.csv"
+    _refuse("dose_steps.csv", steps, steps["people"] != steps["cohort"].map(treated), "people", differs)
+    for path, frame in (("cohorts.csv", people), ("dose_steps.csv", steps)):
+        if list(frame["cohort"]) != allowed("cohorts", "cohort"):
+            raise DataError(f"{_where(path, column='cohort')}: the rows must be A, B, C and D, in this order.")
+    dose = "dose_million_cells_per_kg"
+    _refuse("cohorts.csv", people, people[dose].diff() <= 0, dose, f"{{{dose}}} does not rise above the cohort before")
+    differs = "{people} differs from the people enrolled in data/design_rules.csv"
+    _refuse("safety_outcomes.csv", outcomes, outcomes["people"] != rules["people_enrolled"], "people", differs)
     serious = events[events["serious"]]
-    counts = {
-        "any_serious": serious["events"].sum(),
-        "related_serious": serious.loc[serious["causality"].isin(RELATED), "events"].sum(),
-    }
-    for outcome, count in counts.items():
+    related = serious[serious["causality"].isin(RELATED)]
+    for outcome, count in {"any_serious": serious["events"].sum(), "related_serious": related["events"].sum()}.items():
         people_with = outcomes["people_with"].where(outcomes["outcome"] == outcome)
-        _refuse(
-            "safety_outcomes.csv",
-            outcomes,
-            (people_with > count) | ((people_with == 0) & (count > 0)),
-            "people_with",
-            f"{{people_with}} people do not fit {count} such events in data/adverse_events.csv",
-        )
-    known = events.drop_duplicates("term").set_index("term")["group"]
-    causes = _lines("attribution")
-    _refuse(
-        "attribution.csv",
-        causes,
-        ~causes["term"].isin(known.index),
-        "term",
-        "{term} is not a term of data/adverse_events.csv",
-    )
-    _refuse(
-        "attribution.csv",
-        causes,
-        causes["group"] != causes["term"].map(known),
-        "group",
-        "{group} is not the group of {term} in data/adverse_events.csv",
-    )
+        wrong = (people_with > count) | ((people_with == 0) & (count > 0))
+        unfit = f"{{people_with}} people do not fit {count} such events in data/adverse_events.csv"
+        _refuse("safety_outcomes.csv", outcomes, wrong, "people_with", unfit)
+
+
+def _causes_fit():
+    """One other cause for every term of the adverse events, under the same group."""
+    known = _lines("adverse_events").drop_duplicates("term").set_index("term")["group"]
+    path, causes = "attribution.csv", _lines("attribution")
+    unknown = "{term} is not a term of data/adverse_events.csv"
+    _refuse(path, causes, ~causes["term"].isin(known.index), "term", unknown)
+    differs = "{group} is not the group of {term} in data/adverse_events.csv"
+    _refuse(path, causes, causes["group"] != causes["term"].map(known), "group", differs)
     for term in known.index.difference(causes["term"]):
         raise DataError(f"data/attribution.csv: the term {term} of data/adverse_events.csv has no row.")
-    trials = _lines("sister_trials")["trial"]
-    for table in ("sister_doses", "sister_findings"):
-        frame = _lines(table)
-        _refuse(
-            f"{table}.csv",
-            frame,
-            ~frame["trial"].isin(trials),
-            "trial",
-            '"{trial}" is not a trial of data/sister_trials.csv',
-        )
-    stated = _lines("claim_facts")
-    _refuse(
-        "claim_facts.csv",
-        stated,
-        ~stated["claim_id"].isin(_lines("claims")["claim_id"]),
-        "claim_id",
-        '"{claim_id}" is not a claim of data/claims.csv',
-    )
-    curves = _lines("dlt_curves")
-    _refuse(
-        "dlt_curves.csv",
-        curves,
-        curves.groupby("curve")["rate"].transform("count") != len(COHORTS),
-        "curve",
-        "{curve} needs one rate for each of the four doses",
-    )
-    _refuse(
-        "dlt_curves.csv",
-        curves,
-        curves["dose_level"] != curves["cohort"].map(COHORTS.index) + 1,
-        "dose_level",
-        "{dose_level} is not the place of cohort {cohort} among A to D",
-    )
+
+
+def _keys_fit():
+    """The foreign keys of datapackage.json."""
+    for name, described in tables().items():
+        for column, other, target in described.points_to:
+            frame, path = _lines(name), tables()[other].path
+            unknown = f'"{{{column}}}" is not a {target.removesuffix("_id")} of data/{path}'
+            _refuse(described.path, frame, ~frame[column].isin(_lines(other)[target]), column, unknown)
+
+
+def _curves_fit():
+    """An assumed rate for each of the four doses, each at its place."""
+    path, curves, cohorts = "dlt_curves.csv", _lines("dlt_curves"), allowed("cohorts", "cohort")
+    of_each = curves.groupby("curve")["rate"].transform("count")
+    _refuse(path, curves, of_each != len(cohorts), "curve", "{curve} needs one rate for each of the four doses")
+    out_of_place = curves["dose_level"] != curves["cohort"].map(cohorts.index) + 1
+    says = "{dose_level} is not the place of cohort {cohort} among A to D"
+    _refuse(path, curves, out_of_place, "dose_level", says)
 
 
 def _converts():
@@ -788,262 +351,49 @@ def _converts():
     loss, printed = rates["loss_percent_per_year"], rates["value_printed"]
     a_year = (printed.abs() / rates["weeks"].astype(float) * WEEKS_PER_YEAR).round(3)
     yearly = a_year.where(rates["weeks"].notna(), printed.abs())
-    _refuse(
-        "atrophy.csv",
-        rates,
-        (loss - yearly).abs() > 1e-9,
-        "loss_percent_per_year",
-        "{loss_percent_per_year} does not follow from the printed {value_printed}",
-    )
+    unfit = "{loss_percent_per_year} does not follow from the printed {value_printed}"
+    _refuse("atrophy.csv", rates, (loss - yearly).abs() > 1e-9, "loss_percent_per_year", unfit)
 
 
 def check_all():
-    """Read every file of the folder and hold them to each other.
-
-    Raises DataError at the first thing that is wrong.
-    """
-    cited = set()
-    for table in TABLES:
-        frame = _lines(table)
-        cited |= {key for column in ("source", "source_a", "source_b") if column in frame for key in frame[column]}
+    """Read every file of the folder and hold them to each other; DataError at the first thing that is wrong."""
+    cited = {key for name, described in tables().items() for column in described.cites for key in _lines(name)[column]}
+    known = {described.path for described in tables().values()}
     for path in sorted(_folder().glob("*.csv")):
-        if path.stem not in TABLES:
+        if path.name not in known:
             raise DataError(
-                f"data/{path.name}: no table of this name is known; describe it in trial/load.py or remove the file."
+                f"data/{path.name}: no table of this name is known; describe it in data/{DESCRIBED_IN} or remove the file."
             )
     for key in source_keys():
         if key not in cited:
             raise DataError(f"data/references.bib, entry {key}: no row of any table cites it; cite it or remove it.")
-    _adds_up()
-    _fit_together()
-    _converts()
+    for check in (_adds_up, _people_fit, _causes_fit, _keys_fit, _curves_fit, _converts):
+        check()
 
 
-def keyed(*tables):
-    """Some tables by name, each with the columns that name its rows: a list of (columns, frame)."""
-    return [(TABLES[table][0].split(), _read(table)) for table in tables]
+def table(name):
+    """A checked table of `data/`; its columns, their types, units and meanings stand in datapackage.json and README.
 
+    The adverse events are also held to the printed totals. Raises DataError where the file is not as described,
+    KeyError where no table has this name.
 
-def adverse_events():
-    """The paper's complete table of adverse events, one row per printed row and cohort.
-
-    Source: Genchi et al. 2023, Table 2. 88 rows: 22 printed rows (term and window) times four cohorts, zeros kept.
-    Columns: events (events, not people), window_days (days after the injection), causality as the investigators judged
-    it for the cells, serious, group (ours). Raises DataError also where the rows miss the printed totals.
-
-    >>> table = adverse_events()
-    >>> len(table), int(table["events"].sum())
+    >>> events = table("adverse_events")
+    >>> len(events), int(events["events"].sum())
     (88, 44)
     """
-    return _adds_up()
+    if name not in tables():
+        raise KeyError(f"{name} is no table of data/{DESCRIBED_IN}.")
+    if name == "adverse_events":
+        _adds_up()
+    return _lines(name).reset_index(drop=True)
 
 
-def adverse_event_totals():
-    """Printed totals of the adverse events: 45 rows, by dimension, level and cohort; events, not people."""
-    return _read("adverse_event_totals")
+def keyed(*names):
+    """Some tables by name, each with the columns that name its rows: a list of (columns, frame)."""
+    return [(tables()[name].key, table(name)) for name in names]
 
 
-def cohorts():
-    """The four cohorts A to D: dose in million cells per kg of body weight, its tolerance in per cent, people treated.
-
-    Source: Genchi et al. 2023, Table 2 (header), and the registry.
-
-    >>> cohorts()["dose_million_cells_per_kg"].tolist()
-    [0.7, 1.4, 2.8, 5.7]
-    """
-    return _read("cohorts")
-
-
-def dose_steps():
-    """People and people with a DLT in each cohort: zero of three, our inference, its reason in `basis`."""
-    return _read("dose_steps")
-
-
-def design_rules():
-    """Rules and dates of the trial from registry and abstract: value, limits and unit, or text.
-
-    >>> design_rules().set_index("rule").loc[["cohort_size", "follow_up_weeks"], "value"].tolist()
-    [3.0, 96.0]
-    """
-    return _read("design_rules")
-
-
-def dlt_curves():
-    """Assumed rates of a DLT at the four doses, by named curve; shares from 0 to 1.
-
-    >>> dlt_curves().query("curve == 'steep'")["rate"].tolist()
-    [0.05, 0.15, 0.35, 0.6]
-    """
-    return _read("dlt_curves")
-
-
-def claims():
-    """Every claim of the news item and of the abstract in our words, with the chapter that weighs it."""
-    return _read("claims")
-
-
-def claim_facts():
-    """What a claim states as a number, limits or a fixed text, under the name of the fact it can be held to.
-
-    >>> claim_facts().query("claim_id == 'news_10'")["fact"].tolist()
-    ['doses', 'injections_per_person']
-    """
-    return _read("claim_facts")
-
-
-def safety_outcomes():
-    """People with each outcome of twelve: none with a related serious event, one with any, half with a new lesion.
-
-    >>> safety_outcomes()["people_with"].tolist()
-    [0, 1, 6]
-    """
-    return _read("safety_outcomes")
-
-
-def serious_event_comparison():
-    """People with a serious event of any cause here and in two other trials in progressive MS."""
-    return _read("serious_event_comparison")
-
-
-def serious_event_statements():
-    """What the paper's table, its abstract and the news item say about serious events."""
-    return _read("serious_event_statements")
-
-
-def attribution():
-    """What else could cause each term of the adverse-event table: our judgement, one row per term."""
-    return _read("attribution")
-
-
-def severity_grades():
-    """The five grades of severity (CTCAE)."""
-    return _read("severity_grades")
-
-
-def seriousness_criteria():
-    """What makes an event serious, as glossaries state it."""
-    return _read("seriousness_criteria")
-
-
-def headache_after_puncture():
-    """Headache after a lumbar puncture alone, per 1,000, by kind of needle; limits are 95% intervals."""
-    return _read("headache_after_puncture")
-
-
-def late_harm():
-    """The tumour found four years after other fetal cells, in a child treated elsewhere."""
-    return _read("late_harm")
-
-
-def lesions():
-    """Lesions on MRI: an untreated stand-in (PPMS), two arms of ORATORIO, and half of the people here."""
-    return _read("lesions")
-
-
-def atrophy():
-    """Published yearly rates of brain volume loss by group; per cent per year, positive is loss.
-
-    `sd` is the spread between people, `se` how well the mean is known; the last row is this trial's highest dose, for
-    which what we read gives a direction and no number. Totals over 96 weeks are worked out per year.
-
-    >>> atrophy().set_index("group").loc["PPMS, placebo (ORATORIO)", "loss_percent_per_year"].item()
-    0.592
-    """
-    return _read("atrophy")
-
-
-def atrophy_cutoffs():
-    """Cut-offs between healthy and pathological yearly change of brain volume; all columns in per cent."""
-    return _read("atrophy_cutoffs")
-
-
-def atrophy_context():
-    """Ranges from reviews and sizes of the largest studies of brain volume change."""
-    return _read("atrophy_context")
-
-
-def biomarkers():
-    """Directions of change in the spinal fluid by trial and molecule; months after the first injection where known."""
-    return _read("biomarkers")
-
-
-def sister_trials():
-    """Other cell trials: who, which cells, by which route, how many people, and harm by each trial's own definition."""
-    return _read("sister_trials")
-
-
-def sister_doses():
-    """Total doses of other cell trials in million cells."""
-    return _read("sister_doses")
-
-
-def sister_findings():
-    """What other cell trials report of their people, design and outcomes; direction only where no value stands."""
-    return _read("sister_findings")
-
-
-def controlled_trials():
-    """Trials with a control group in progressive MS: outcome by arm, effect with limits, and whether it was met."""
-    return _read("controlled_trials")
-
-
-def progression():
-    """Progression in control arms and cohorts of progressive MS."""
-    return _read("progression")
-
-
-def trial_participants():
-    """Whom the trials let in and how affected they were."""
-    return _read("trial_participants")
-
-
-def sample_sizes():
-    """Published and planned trial sizes for outcomes on MRI, with what they were computed from."""
-    return _read("sample_sizes")
-
-
-def prevalence():
-    """How many people live with MS, and who, by source."""
-    return _read("prevalence")
-
-
-def timeline():
-    """Dated events of this trial and of others; dates as YYYY, YYYY-MM or YYYY-MM-DD."""
-    return _read("timeline")
-
-
-def conflicts():
-    """Where two sources say different things."""
-    return _read("conflicts")
-
-
-def checklist():
-    """Items of CONSORT-DEFINE that we saw, and whether what we read answers them."""
-    return _read("checklist")
-
-
-def guidelines():
-    """Size and date of the guidelines for early trials."""
-    return _read("guidelines")
-
-
-def methods():
-    """Facts about statistical methods that a page quotes."""
-    return _read("methods")
-
-
-def not_read():
-    """What the paper may say and we have not read, where it probably stands, and which section it would change."""
-    return _read("not_read")
-
-
-def glossary():
-    """Terms a reader may not know, each in one plain sentence; other names in `also_called`, joined by ";".
-
-    >>> glossary().set_index("term").loc["DLT", "also_called"]
-    'dose-limiting toxicity'
-    """
-    return _read("glossary")
+glossary = partial(table, "glossary")  # by the name that the configuration of the printing calls
 
 
 def own_trial(folder):

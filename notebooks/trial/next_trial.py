@@ -21,88 +21,26 @@ LONGEST_YEARS = 30
 DAYS_PER_MONTH = 365.25 / 12
 NO_EXCESS = "no loss beyond healthy ageing"
 
-COMPARISONS = [
-    (
-        "Cells, drugs and puncture v sham puncture and the same drugs",
-        "Do the cells add something to the drugs and the needle?",
-        "Whether drugs and needle do good or harm by themselves: both groups get them.",
-    ),
-    (
-        "Cells, drugs and puncture v sham puncture alone",
-        "Is the whole package better than no treatment?",
-        "Which part of the package did it; and the drugs' effects can tell people which group they are in.",
-    ),
-    (
-        "Sham puncture and drugs v sham puncture alone",
-        "What do the drugs do by themselves?",
-        "Anything about the cells.",
-    ),
-    (
-        "Cells now v cells a year later",
-        "Is the package better than a year of waiting? In the end everyone gets it.",
-        "Late harm: after a year nobody is left without the cells to compare with.",
-    ),
-]
 
-OUTCOMES = [
-    (
-        "EDSS, confirmed progression",
-        "yes, in few steps",
-        "A rise of {step} already counts as worse in one trial, and at this stage it is a large change in life.",
-        "expand",
-    ),
-    (
-        "A short walk against the clock",
-        "hardly",
-        "Many people at this stage cannot finish it, so it cannot get worse.",
-        "harris2024",
-    ),
-    (
-        "Hands (pegs placed against the clock)",
-        "yes",
-        "Arms often still work when legs do not; one trial took people up to an EDSS of {hands} and counted a composite.",
-        "oratorio_hand",
-    ),
-    (
-        "Thinking, sight, fatigue, daily life",
-        "yes",
-        "Asked or tested in people who cannot walk; how steady such tests are at this stage we did not read.",
-        "this_report",
-    ),
-    (
-        "Brain volume",
-        "yes",
-        "Measured whatever a person can do; by itself it is not a benefit anyone feels.",
-        "msstat2014",
-    ),
-    (
-        "Area of the spinal cord",
-        "yes, with much noise",
-        "One study asks for far more people in SPMS than in PPMS.",
-        "cawley2017",
-    ),
-    (
-        "New spots on scans",
-        "yes, but they tell of something else",
-        "They tell of inflammation, which is not what disables most at this stage; here half had a new one within two years.",
-        "genchi2023",
-    ),
-]
+def comparisons(judged):
+    """What each kind of comparison group answers and leaves open, from the table comparisons."""
+    heads = {"comparison": "Comparison", "answers": "What it answers", "leaves_open": "What it leaves open"}
+    return judged[list(heads)].rename(columns=heads)
 
 
-def comparisons():
-    """What each kind of comparison group answers and leaves open: our judgement."""
-    return pd.DataFrame(COMPARISONS, columns=["Comparison", "What it answers", "What it leaves open"])
-
-
-def outcomes_that_move(participants):
-    """Outcomes and whether they can still change at an EDSS of 6.5 and above: our judgement, each with what it leans on."""
+def outcomes_that_move(judged, participants):
+    """Outcomes and whether they can still change at an EDSS of 6.5 and above, from the table outcomes_that_move."""
     step = participants[participants["measure"].str.startswith("EDSS rise")]["value"].iloc[0]
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
-    told = {"step": words.plain(step), "hands": words.plain(hands)}
     return pd.DataFrame(
-        [(what, moves, why.format(**told), source) for what, moves, why, source in OUTCOMES],
-        columns=["Outcome", "Can it still move?", "Why we think so", "Source"],
+        {
+            "Outcome": judged["outcome"],
+            "Can it still move?": judged["moves"],
+            "Why we think so": [
+                why.replace("{step}", words.plain(step)).replace("{hands}", words.plain(hands)) for why in judged["why"]
+            ],
+            "Source": judged["source"],
+        }
     )
 
 
@@ -127,7 +65,7 @@ def rescaled(people, effect_published, effect, alpha, power):
 def published_spreads(rates, published):
     """Published means of brain volume loss whose spread between people is known or follows: one row a source.
 
-    In: load.atrophy() and load.sample_sizes(). Out: group, loss and sd (% over so many years), years, people, how (the
+    In: load.table("atrophy") and load.table("sample_sizes"). Out: group, loss and sd (% over so many years), years, people, how (the
     spread was got), source.
     """
     untreated = rates[(rates["arm"] == "untreated") & rates["people"].notna()]
@@ -322,7 +260,7 @@ def van_den_elskamp(published):
     The range takes both printed numbers to the ends of what they were rounded from.
 
     >>> from trial import load
-    >>> tuple(van_den_elskamp(load.sample_sizes()))[:4]
+    >>> tuple(van_den_elskamp(load.table("sample_sizes")))[:4]
     (290, 277, 304, 283)
     """
     row = published[published["change_se_percent"].notna()].iloc[0]
@@ -387,7 +325,7 @@ def msstat_reduction(controlled):
     """Share of the yearly loss that MS-STAT prevented: its adjusted difference over the loss on placebo.
 
     >>> from trial import load
-    >>> round(msstat_reduction(load.controlled_trials()), 3)
+    >>> round(msstat_reduction(load.table("controlled_trials")), 3)
     0.435
     """
     row = _trial(controlled, "MS-STAT")
@@ -522,7 +460,7 @@ def recorded_pace(cohorts, rules, cohort_gap_days):
     """Days for all injections: by the recorded dates less the follow-up, and by the rules.
 
     >>> from trial import load
-    >>> recorded_pace(load.cohorts(), load.design_rules().set_index("rule"), 91)
+    >>> recorded_pace(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
     Pace(people=12, recorded_days=850, rule_days=385)
     """
     ended = int(recorded_dates(rules)["day"].iloc[-1])
@@ -616,7 +554,7 @@ def siponimod_reduction(controlled):
     """Share by which siponimod lowered the risk of confirmed progression (EXPAND).
 
     >>> from trial import load
-    >>> siponimod_reduction(load.controlled_trials())
+    >>> siponimod_reduction(load.table("controlled_trials"))
     0.21
     """
     return float(_trial(controlled, "EXPAND").effect) / 100
@@ -888,7 +826,7 @@ def beliefs_in_effect_in_words(table, per_arm, useless):
         {
             "Belief": table["belief"].map(words.sentence),
             "Share prevented, mean (SD)": [
-                f"{words.plain(round(row.mean, 3))} ({words.plain(round(row.sd, 3))})"
+                f"{words.plain(row.mean, 3)} ({words.plain(row.sd, 3)})"
                 for row in table[["mean", "sd"]].itertuples(index=False, name="Belief")
             ],
             f"Success with {words.number(per_arm)} a group": table["assurance"].map(words.in_hundred),

@@ -9,8 +9,18 @@ DOSES = 4
 BUILT_IN_CURVES = ("flat_2", "flat_10", "rising", "steep", "toxic")  # data/dlt_curves.csv; a test holds them together
 
 
-def _parameter(default, meaning, unit, **limits):
-    return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
+# Where a default that comes from data stands: a table of data/, the row in which these columns hold these values, and a
+# column; the default is that cell (over another column of its row, for a list its first entry), times a factor, rounded.
+# A test holds default and cell together.
+PLACEBO = {"table": "atrophy", "row": {"group": "SPMS, placebo (MS-STAT)"}}
+HEALTHY = {"table": "atrophy", "row": {"group": "Healthy people at 45"}}
+UNTREATED = {"table": "lesions", "row": {"group": "INFORMS, placebo", "measure": "new_or_enlarging_t2_per_year"}}
+WAITING = {"table": "design_rules", "row": {"rule": "months_between_cohorts"}}
+SLOWED = {"table": "controlled_trials", "row": {"trial": "MS-STAT"}, "column": "effect", "over": "comparator_value"}
+
+
+def _parameter(default, meaning, unit, source=None, **limits):
+    return Field(default, description=meaning, json_schema_extra={"unit": unit, "source": source}, **limits)
 
 
 class Parameters(BaseModel):
@@ -21,7 +31,14 @@ class Parameters(BaseModel):
     confidence: float = _parameter(0.95, "coverage of every interval", "share", gt=0, lt=1)
     seed: int = _parameter(2023, "seed of every simulation", "whole number", ge=0)
     body_weight_kg: float = _parameter(70.0, "body weight for total cells", "kg", ge=30, le=200)
-    cohort_gap_days: int = _parameter(91, "last injection of a cohort to first of the next", "days", ge=0, le=3650)
+    cohort_gap_days: int = _parameter(
+        91,
+        "last injection of a cohort to first of the next",
+        "days",
+        source={**WAITING, "column": "value", "times": 365.25 / 12, "digits": 0},
+        ge=0,
+        le=3650,
+    )
     reading: Literal["A", "B", "C", "K"] = _parameter(
         "A", "how the registry's silence on two DLTs among the first three is read; K is the textbook rule", "letter"
     )
@@ -29,17 +46,34 @@ class Parameters(BaseModel):
         {}, "extra assumed curves: snake_case name to four DLT rates, lowest dose first", "rates in 0 to 1"
     )
     lesions_per_year: float = _parameter(
-        0.5, "new or enlarging T2 lesions, untreated, mean per person", "per year", gt=0, le=50
+        0.5,
+        "new or enlarging T2 lesions, untreated, mean per person",
+        "per year",
+        source={**UNTREATED, "column": "value"},
+        gt=0,
+        le=50,
     )
     lesion_dispersion: float = _parameter(
         1.0, "how alike people are in new lesions: size k of a negative binomial", "k", gt=0, le=1000
     )
     atrophy_mean: float = _parameter(
-        -0.584, "yearly brain volume change, untreated (negative is loss)", "% per year", ge=-10, lt=0
+        -0.584,
+        "yearly brain volume change, untreated (negative is loss)",
+        "% per year",
+        source={**PLACEBO, "column": "loss_percent_per_year", "times": -1},
+        ge=-10,
+        lt=0,
     )
-    atrophy_sd: float = _parameter(0.498, "SD between people of that yearly change", "% per year", gt=0, le=10)
+    atrophy_sd: float = _parameter(
+        0.498, "SD between people of that yearly change", "% per year", source={**PLACEBO, "column": "sd"}, gt=0, le=10
+    )
     healthy_atrophy: float = _parameter(
-        -0.15, "yearly brain volume change of healthy ageing at 45", "% per year", ge=-10, le=0
+        -0.15,
+        "yearly brain volume change of healthy ageing at 45",
+        "% per year",
+        source={**HEALTHY, "column": "loss_percent_per_year", "times": -1},
+        ge=-10,
+        le=0,
     )
     effect: float = _parameter(0.5, "share of the yearly loss prevented", "share", gt=0, le=1)
     alpha: float = _parameter(0.05, "two-sided level of a test", "share", gt=0, lt=1)
@@ -55,7 +89,10 @@ class Parameters(BaseModel):
         [0.215, 0.25], "a neutral belief, at half of what MS-STAT saw: mean and SD of a normal curve", "mean, SD"
     )
     prior_enthusiastic: list = _parameter(
-        [0.43, 0.568], "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD", "mean, SD"
+        [0.43, 0.568],
+        "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD",
+        "mean, SD",
+        source={**SLOWED, "times": -1, "digits": 2},
     )
     n_analytes: int = _parameter(50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000)
     analyte_correlation: float = _parameter(
@@ -139,3 +176,12 @@ class Parameters(BaseModel):
                 f"healthy_atrophy is {self.healthy_atrophy} and atrophy_mean is {self.atrophy_mean}"
             )
         return self
+
+
+def chosen(**values):
+    """Whether somebody chose any of these values: it is not the default of its parameter.
+
+    >>> chosen(atrophy_mean=-0.584, atrophy_sd=0.498), chosen(atrophy_mean=-0.584, atrophy_sd=0.6)
+    (False, True)
+    """
+    return any(value != Parameters.model_fields[name].default for name, value in values.items())

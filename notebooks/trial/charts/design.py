@@ -6,6 +6,7 @@ import pandas as pd
 from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
+from trial.charts.rows import beside, dot, line, rows
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -47,7 +48,7 @@ def dose_ladder(cohorts, width, body_weight_kg, sister_doses=None):
 
 
 def _three_digits(amount):
-    return words.plain(float(f"{amount:.3g}"))
+    return words.plain(amount, digits=3)
 
 
 def _ladder_title(cohorts):
@@ -56,9 +57,9 @@ def _ladder_title(cohorts):
     if ratios and all(1.9 <= ratio <= 2.1 for ratio in ratios):
         finding = "Each step doubled the dose"
     elif ratios and max(ratios) - min(ratios) < 0.1:
-        finding = f"Each step raised the dose {words.plain(round(ratios[0], 1))}-fold"
+        finding = f"Each step raised the dose {words.plain(ratios[0], 1)}-fold"
     else:
-        finding = f"From the lowest to the highest, the dose rose {words.plain(round(doses[-1] / doses[0], 1))}-fold"
+        finding = f"From the lowest to the highest, the dose rose {words.plain(doses[-1] / doses[0], 1)}-fold"
     return f"{finding}, {words.in_words(people.pop())} people at a time" if len(people) == 1 else finding
 
 
@@ -220,69 +221,57 @@ def passing(table, width):
 
     `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares).
     """
-    wide = width >= 500
-    step, top = (46, 30) if wide else (72, 44)
-    rows = pd.DataFrame(
+    entries = pd.DataFrame(
         {
-            "name": [words.sentence(name) for name in table.name_in_words],
-            "rates": list(table.rates_in_words),
+            "name": table.name_in_words.map(words.sentence),
+            "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
             "unharmed": 100 * table.p_no_dlt_in_12,
-            "passed_label": [_short(share) for share in table.p_top_dose_passed],
-            "unharmed_label": [_short(share) for share in table.p_no_dlt_in_12],
+            "text": table.p_top_dose_passed.map(_short),
+            "lead": table.p_no_dlt_in_12.map(_short),
         }
     )
-    middle = step * 0.5 if wide else step * 0.76
-    rows["row"] = [top + step * place + middle for place in range(len(rows))]
-    rows["name_row"], rows["rates_row"] = (rows.row - 8, rows.row + 9) if wide else (rows.row - 40, rows.row - 23)
-    key = pd.DataFrame(
-        {"word": ["twelve treated, nobody harmed", "top dose passed"], "row": [10, 10] if wide else [8, 26]}
+    dumbbell = (
+        line("unharmed", "passed", theme.COMPARATOR),
+        dot("passed", theme.COHORT["D"]),
+        dot("unharmed", theme.CAUTION, "diamond", theme.SMALL_DOT),
+        beside("passed", bold=False),
+        beside("unharmed", "lead", left=True, bold=False),
     )
-    height = top + step * len(rows)
-    x = marks.across(
-        [0, 100],
-        346 if wide else 52,
-        width - (44 if wide else 50),
-        title="Chance, % of trials run by this rule",
-        values=[0, 25, 50, 75, 100],
-    )
-    y, at = marks.down(height), [8, 220] if wide else [8, 8]
-    grid = pd.DataFrame({"at": [0, 25, 50, 75, 100], "top": top, "foot": height})
-    layers = [
-        *([marks.rule(grid, x("at"), y("top"), y2="foot")] if wide else []),
-        marks.rule(rows, x("unharmed"), y("row"), x2="passed", color=theme.COMPARATOR, width=2),
-        marks.dots(rows, x("passed"), y("row"), color=theme.COHORT["D"], size=200, edge=theme.PAPER),
-        marks.dots(rows, x("unharmed"), y("row"), shape="diamond", color=theme.CAUTION, size=110, edge=theme.PAPER),
-        marks.label(rows, "passed_label", x("passed"), y("row"), dx=11),
-        marks.label(rows, "unharmed_label", x("unharmed"), y("row"), align="right", dx=-11),
-        marks.label(rows, "name", alt.XValue(2), y("name_row"), bold=True),
-        marks.label(rows, "rates", alt.XValue(2), y("rates_row"), color=theme.MUTED),
+    key = [
+        ("diamond", theme.CAUTION, "twelve treated, nobody harmed"),
+        ("circle", theme.COHORT["D"], "top dose passed"),
     ]
-    for place, (shape, color) in enumerate((("diamond", theme.CAUTION), ("circle", theme.COHORT["D"]))):
-        layers += [
-            marks.dots(key.iloc[[place]], alt.XValue(at[place]), y("row"), shape=shape, color=color, size=130),
-            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 12), y("row"), color=theme.MUTED),
-        ]
-    usual = [share >= 0.5 for share in table.p_no_dlt_in_12]
-    if all(usual):
-        finding = "What happened would be usual in each of these cases"
-    elif any(usual):
-        finding = "What happened is usual only if harm is rare at every dose"
-    else:
-        finding = "What happened would be unusual in each of these cases"
+    title, values = "Chance, % of trials run by this rule", [0, 25, 50, 75, 100]
+    drawing = rows(entries, dumbbell, width, [0, 100], title, key, grid=True, values=values)
     subtitle = (
         "Circle = the rule passes the top dose; diamond = twelve are treated and nobody has a dose-limiting "
         "harm. Worked out from assumed rates of harm, from the lowest dose to the highest."
     )
     order = table.sort_values("p_no_dlt_in_12", kind="stable", ascending=False)
     most, least = order.iloc[0], order.iloc[-1]
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Dumbbells for {words.in_words(len(rows))} assumed truths; the chance that twelve pass unharmed falls from "
+    told = (
+        f"Dumbbells for {words.in_words(len(table))} assumed truths; the chance that twelve pass unharmed falls from "
         f"{words.percent(most.p_no_dlt_in_12)} ({most.name_in_words}) to {words.percent(least.p_no_dlt_in_12)} "
         f"({least.name_in_words}); the top dose is passed in {words.percent(most.p_top_dose_passed)} and "
-        f"{words.percent(least.p_top_dose_passed)}. Worked out.",
+        f"{words.percent(least.p_top_dose_passed)}. Worked out."
     )
+    return figure(drawing, _usual(table.p_no_dlt_in_12), subtitle, told, width)
+
+
+def _usual(chances):
+    """
+    >>> _usual([0.9, 0.1])
+    'What happened is usual only if harm is rare at every dose'
+    >>> _usual([0.9, 0.6]), _usual([0.4, 0.1])
+    ('What happened would be usual in each of these cases', 'What happened would be unusual in each of these cases')
+    """
+    usual = [chance >= 0.5 for chance in chances]
+    if all(usual):
+        return "What happened would be usual in each of these cases"
+    if any(usual):
+        return "What happened is usual only if harm is rare at every dose"
+    return "What happened would be unusual in each of these cases"
 
 
 def mtd_distribution(table, width):

@@ -1,6 +1,6 @@
 """Drawings of brain scans: counts of new lesions, yearly brain loss, and what luck alone would write."""
 
-from math import exp, floor, pi, sqrt
+from math import floor
 
 import altair as alt
 import numpy as np
@@ -9,22 +9,13 @@ import pandas as pd
 from trial import words
 from trial.charts import curves, marks, panels, theme
 from trial.charts.figure import figure, radio
+from trial.charts.rows import LOLLIPOP, bracket, dot, line, margin, rows, upright
 
 DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
-
-
 RARE = 1 / 40  # a world does not fit a count that so few of its trials reach, on either side
-
-
 OFTEN = 1 / 4  # from here on luck writes a headline often
-
-
 NINE_OF_TEN = 1.6449  # standard deviations around the mean that hold nine of ten people, on a bell curve
-
-
 NINETY_FIVE = 1.96  # standard errors either side of a mean in a 95% interval, normal formula
-
-
 ARMS = {
     "healthy": "Healthy people",
     "not_said": "People with MS, treated or not",
@@ -32,8 +23,6 @@ ARMS = {
     "treated": "Treated people with MS",
     "dose_D": "This trial",
 }
-
-
 SOURCES = {
     "bvl2018": "Neurobiology of Aging 2018",
     "jneurol2017": "Journal of Neurology 2017",
@@ -301,119 +290,95 @@ def how_fast(table, width):
     `table`: group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, measure, kind, source;
     a group without a number is drawn as an open bracket.
     """
-    wide = width >= 500
-    rows = table[["group", "arm", "kind"]].reset_index(drop=True)
-    for name, column in (
-        ("loss", "loss_percent_per_year"),
-        ("sd", "sd"),
-        ("se", "se"),
-        ("low", "lower"),
-        ("high", "upper"),
-        ("most", "upper_percentile_95"),
-        ("people", "people"),
-    ):
-        rows[name] = table[column].astype(float).to_numpy()
-    error = rows.se.fillna(rows.sd / rows.people**0.5)
-    rows["low"] = rows.low.fillna(rows.loss - NINETY_FIVE * error)
-    rows["high"] = rows.high.fillna(rows.loss + NINETY_FIVE * error)
-    rows["from"] = (rows.loss - NINE_OF_TEN * rows.sd).where(rows.sd.notna(), rows.loss)
-    rows["to"] = (rows.loss + NINE_OF_TEN * rows.sd).fillna(rows.most)
-    # Ages of one study share its people, so their number is that of the study.
-    again = table.duplicated(["source", "arm", "people"], keep=False).to_numpy() & rows.people.notna()
-    rows["note"] = [
-        "; ".join(
-            part
-            for part in (
-                "" if pd.isna(row.people) else f"{words.number(row.people)} people{' in the study' if shared else ''}",
-                SOURCES.get(source, source),
-                "worked out" if row.kind == "derived" else "",
-            )
-            if part
-        )
-        for row, shared, source in zip(rows.itertuples(), again, table.source, strict=True)
-    ]
-    rows["text"] = ["less" if pd.isna(loss) else words.number(loss, 2) for loss in rows.loss]
-    rows["order"] = rows.arm.map(list(ARMS).index)
-    rows = rows.sort_values("order", kind="stable").reset_index(drop=True)
-    step, gap = (37, 30) if wide else (58, 30)
-    place, heads, at = 14.0, [], []
-    for arm, part in rows.groupby("arm", sort=False):
-        heads.append({"text": ARMS[arm], "row": place, "top": place - 16, "start": 0, "end": 1})
-        at += [place + gap * 0.6 + step * (number + 0.4) for number in range(len(part))]
-        place += gap + step * len(part) + 6
-    heads, height = pd.DataFrame(heads), place - 10
-    rows["name_row"] = [row - (8 if wide else 14) for row in at]
-    rows["note_row"], rows["row"] = rows.name_row + 16, [row if wide else row + 20 for row in at]
-    left, right = (250, width - 44) if wide else (8, width - 12)
-    known = rows[rows.loss.notna()].copy()
-    ends = pd.concat([known["from"], known.to, known.low, known.high]).dropna()
-    lowest, highest = min(0.0, ends.min()) - 0.05, max(ends.max(), known.loss.max()) + 0.05
-    x = marks.across(
-        [lowest, highest],
-        left,
-        right,
-        title="Brain volume lost, % a year" + (" (below 0: gained)" if lowest < -0.1 else ""),
-        values=[value / 2 for value in range(-6, 20) if lowest <= value / 2 <= highest],
+    entries = _spread(table)
+    known = entries[entries.loss.notna()]
+    ends = known[["from", "to", "low", "high", "loss"]]
+    lowest, highest = min(0.0, ends.min(axis=None)) - 0.05, ends.max(axis=None) + 0.05
+    forest = (
+        upright(),
+        line("from", "to", theme.NO_EFFECT, theme.BAND),
+        line("low", "high"),
+        dot("loss", size=theme.SMALL_DOT),
+        margin(),
+        bracket("loss", "less; no number read", theme.COHORT["D"]),
     )
-    y = marks.down(height)
-    # On a phone words stand above their marks, so the zero is marked row by row.
-    zero = pd.DataFrame(
-        {"zero": 0.0, "top": [0.0] if wide else rows.row - 11, "foot": [height] if wide else rows.row + 11}
-    )
-    open_rows = rows[rows.loss.isna()].assign(
-        start=lowest, end=highest, middle=(lowest + highest) / 2, told="less; no number read"
-    )
-    open_rows["top"], open_rows["foot"] = open_rows.row - 9, open_rows.row + 9
-    spread, sure = known[known.to.notna()], known[known.low.notna() & known.high.notna()]
-    layers = [
-        marks.rule(zero, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR),
-        *([marks.rule(spread, x("from"), y("row"), x2="to", width=13, color=theme.NO_EFFECT)] if len(spread) else []),
-        *([marks.rule(sure, x("low"), y("row"), x2="high", width=3, color=theme.INK)] if len(sure) else []),
-        marks.dots(known, x("loss"), y("row"), color=theme.INK, edge=theme.PAPER, size=85),
-        marks.label(rows, "group", alt.XValue(2), y("name_row")),
-        marks.label(rows, "note", alt.XValue(2), y("note_row"), color=theme.MUTED),
-        marks.label(rows, "text", alt.XValue(width - 2), y("row" if wide else "name_row"), align="right", bold=True),
-        marks.label(heads, "text", alt.XValue(2), y("row"), bold=True, size=13),
-    ]
-    if len(open_rows):
-        hue = theme.COHORT["D"]
-        layers += [
-            *[
-                marks.label(
-                    open_rows.assign(sign=sign), "sign", x(end), y("row"), align=side, color=hue, size=22, dx=shift
-                )
-                for sign, end, side, shift in (("[", "start", "left", 0), ("]", "end", "right", 0))
-            ],
-            marks.label(open_rows, "told", x("middle"), y("row"), align="center", color=hue),
-        ]
-    bands = known[known.sd.notna()]
-    between, within = known.loss.max() - known.loss.min(), (bands.to - bands["from"]).median()
-    if bands.empty:
-        finding = "How much people differ is not known for any of these groups"
-    elif within >= 2 * between:
-        finding = "People differ far more than trial averages do"
-    elif within > between:
-        finding = "People differ more than trial averages do"
-    else:
-        finding = "Trial averages differ as much as people do"
+    gained = " (below 0: gained)" if lowest < -0.1 else ""
+    values = [value / 2 for value in range(-6, 20) if lowest <= value / 2 <= highest]
+    drawing = rows(entries, forest, width, [lowest, highest], f"Brain volume lost, % a year{gained}", values=values)
     subtitle = [
         "Dot = average of a group, reported or worked out, from the source named. Pale = nine of ten people (from the SD, on a bell "
         "curve; healthy people by age: only its upper end is known). Dark = 95% limits of the average, worked out.",
         "SPMS, PPMS: secondary, primary progressive MS. Ways of measuring differ.",
     ]
-    ill, well = known[known.arm == "untreated"].loss, known[known.arm == "healthy"].loss
-    told = [
-        f"{name} {words.between(part.min(), part.max(), lambda value: words.number(value, 2))} % a year"
-        for name, part in (("untreated people with MS lose", ill), ("healthy", well))
-        if len(part)
-    ]
-    last = " This trial's highest dose has a direction only: less, no number read." if len(open_rows) else ""
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Forest of {len(rows)} groups, brain volume lost per year in %: {', '.join(told)}; the band of nine in ten people is "
-        f"{'not known' if bands.empty else f'{words.number(within, 1)} wide in the middle group'}.{last} Reported or worked "
-        f"out.",
+    within = _middle_band(known)
+    band = "not known" if pd.isna(within) else f"{words.number(within, 1)} wide in the middle group"
+    last = (
+        "" if len(known) == len(entries) else " This trial's highest dose has a direction only: less, no number read."
     )
+    told = (
+        f"Forest of {len(entries)} groups, brain volume lost per year in %: {', '.join(_averages(known))}; the band of nine "
+        f"in ten people is {band}.{last} Reported or worked out."
+    )
+    return figure(drawing, _people_or_averages(within, known.loss.max() - known.loss.min()), subtitle, told, width)
+
+
+def _spread(table):
+    """Groups by arm, in the order of ARMS, with the ends of both lines and the words beside them."""
+    table = table.assign(place=table.arm.map(list(ARMS).index)).sort_values("place", kind="stable", ignore_index=True)
+    loss, error = (
+        table.loss_percent_per_year,
+        NINETY_FIVE * table.se.fillna(table.sd / table.people.astype(float) ** 0.5),
+    )
+    # Ages of one study share its people, so their number is that of the study.
+    shared = table.duplicated(["source", "arm", "people"], keep=False) & table.people.notna()
+    return pd.DataFrame(
+        {
+            "head": table.arm.map(ARMS),
+            "name": table.group,
+            "note": [_read_from(*row) for row in zip(table.people, shared, table.source, table.kind, strict=True)],
+            "loss": loss,
+            "text": ["less" if pd.isna(value) else words.number(value, 2) for value in loss],
+            "sd": table.sd,
+            "from": (loss - NINE_OF_TEN * table.sd).fillna(loss),
+            "to": (loss + NINE_OF_TEN * table.sd).fillna(table.upper_percentile_95),
+            "low": table.lower.fillna(loss - error),
+            "high": table.upper.fillna(loss + error),
+        }
+    )
+
+
+def _read_from(people, shared, source, kind):
+    many = "" if pd.isna(people) else f"{words.number(people)} people{' in the study' if shared else ''}"
+    parts = (many, SOURCES.get(source, source), "worked out" if kind == "derived" else "")
+    return "; ".join(part for part in parts if part)
+
+
+def _middle_band(known):
+    bands = known[known.sd.notna()]
+    return (bands.to - bands["from"]).median()
+
+
+def _averages(known):
+    for arm, said in (("untreated", "untreated people with MS lose"), ("healthy", "healthy")):
+        part = known.loss[known["head"] == ARMS[arm]]
+        if len(part):
+            yield f"{said} {words.between(part.min(), part.max(), lambda value: words.number(value, 2))} % a year"
+
+
+def _people_or_averages(within, between):
+    """
+    >>> _people_or_averages(1.6, 0.5), _people_or_averages(0.66, 0.5)
+    ('People differ far more than trial averages do', 'People differ more than trial averages do')
+    >>> _people_or_averages(0.2, 0.5), _people_or_averages(float("nan"), 0.5)
+    ('Trial averages differ as much as people do', 'How much people differ is not known for any of these groups')
+    """
+    if pd.isna(within):
+        return "How much people differ is not known for any of these groups"
+    if within >= 2 * between:
+        return "People differ far more than trial averages do"
+    if within > between:
+        return "People differ more than trial averages do"
+    return "Trial averages differ as much as people do"
 
 
 def luck(table, width):
@@ -421,47 +386,42 @@ def luck(table, width):
 
     `table`: headline, probability.
     """
-    wide, step = width >= 500, 36 if width >= 500 else 52
-    rows = pd.DataFrame({"headline": list(table.headline), "chance": 100 * table.probability.to_numpy(), "zero": 0.0})
-    rows["text"] = [
-        words.in_hundred(chance) if wide else words.in_hundred(chance).replace(" of 100", "")
-        for chance in table.probability
-    ]
-    rows["row"] = [step * (place + 0.5) + (0 if wide else 10) for place in range(len(rows))]
-    rows["name_row"] = rows.row - (0 if wide else 21)
-    height = step * len(rows) + 4
-    left, right = (250, width - 92) if wide else (8, width - 40)
-    x = marks.across(
-        [0, 100], left, right, title="Of 100 trials in which dose does nothing", values=[0, 25, 50, 75, 100]
+    entries = pd.DataFrame(
+        {
+            "name": table.headline,
+            "value": 100 * table.probability,
+            "text": [words.in_hundred(chance) for chance in table.probability],
+        }
     )
-    y = marks.down(height)
-    ends = pd.DataFrame({"zero": [0.0], "top": [0.0], "foot": [height]})
-    layers = [
-        *([marks.rule(ends, x("zero"), y("top"), y2="foot", color=theme.COMPARATOR)] if wide else []),
-        marks.rule(rows, x("zero"), y("row"), x2="chance", width=2.5, color=theme.COMPARATOR),
-        marks.dots(rows, x("chance"), y("row"), color=theme.COMPARATOR, edge=theme.PAPER, size=190),
-        marks.label(rows, "text", x("chance"), y("row"), dx=12, bold=True),
-        marks.label(rows, "headline", alt.XValue(2), y("name_row")),
-    ]
-    often = int((table.probability >= OFTEN - 1e-9).sum())
-    if often == len(table):
-        finding = "Luck alone would write each of these headlines at least one time in four"
-    elif often:
-        finding = (
-            f"Luck alone would write {words.in_words(often)} of these {words.in_words(len(table))} headlines at least "
-            "one time in four"
-        )
-    else:
-        finding = "Luck alone would write none of these headlines as often as one time in four"
+    title = "Of 100 trials in which dose does nothing"
+    drawing = rows(entries, LOLLIPOP, width, [0, 100], title, values=[0, 25, 50, 75, 100])
     subtitle = (
         "Dot = how many of 100 trials without any effect of dose could print this headline. Worked out exactly: people "
         "are interchangeable, no two alike; no trial was simulated."
     )
-    told = "; ".join(f"{row.headline.lower()}, {words.in_hundred(row.probability)}" for row in table.itertuples())
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Lollipops: of 100 trials in which dose does nothing, how many could print each headline: {told}. Worked out.",
-    )
+    listed = "; ".join(f"{row.headline.lower()}, {words.in_hundred(row.probability)}" for row in table.itertuples())
+    told = f"Lollipops: of 100 trials in which dose does nothing, how many could print each headline: {listed}. Worked out."
+    return figure(drawing, _by_luck(table.probability), subtitle, told, width)
+
+
+def _by_luck(chances):
+    """
+    >>> _by_luck([1, 0.5, 0.25, 0.04])
+    'Luck alone would write three of these four headlines at least one time in four'
+    >>> _by_luck([1, 0.5, 0.25, 0.3])
+    'Luck alone would write each of these headlines at least one time in four'
+    >>> _by_luck([0.1, 0.2])
+    'Luck alone would write none of these headlines as often as one time in four'
+    """
+    often = sum(chance >= OFTEN - 1e-9 for chance in chances)
+    if often == len(chances):
+        return "Luck alone would write each of these headlines at least one time in four"
+    if often:
+        return (
+            f"Luck alone would write {words.in_words(often)} of these {words.in_words(len(chances))} headlines at least "
+            "one time in four"
+        )
+    return "Luck alone would write none of these headlines as often as one time in four"
 
 
 def cutoffs(table, width, atrophy):
@@ -470,122 +430,90 @@ def cutoffs(table, width, atrophy):
     `table`: specificity, cutoff (% a year, loss negative), sensitivity, printed_cutoff, printed_sensitivity,
     observed_sensitivity. `atrophy`: arm, loss_percent_per_year, sd, source; the pair of De Stefano (2016) is drawn.
     """
-    wide, hues = width >= 500, {"healthy": theme.COMPARATOR, "not_said": theme.CAUTION}
-    pair = atrophy[atrophy.source == "destefano2016"].set_index("arm").loc[list(hues)]
-    lines = table.sort_values("cutoff", kind="stable").reset_index(drop=True)
-    lines["loss"] = -lines.cutoff
-    step, top, deep = 50 if wide else 58, 12.0, 180.0
-    foot = top + step * len(lines) + deep
-    low = min(pair.loss_percent_per_year - 3 * pair.sd)
-    high = max(pair.loss_percent_per_year + 3 * pair.sd)
-    grid = [low + (high - low) * place / 160 for place in range(161)]
-    peak = max(1 / (sd * sqrt(2 * pi)) for sd in pair.sd)
-    curves = pd.DataFrame(
-        [
-            {
-                "arm": row.Index,
-                "loss": value,
-                "base": foot,
-                "row": foot
-                - deep
-                * exp(-(((value - row.loss_percent_per_year) / row.sd) ** 2) / 2)
-                / (row.sd * sqrt(2 * pi))
-                / peak,
-            }
-            for row in pair.itertuples()
-            for value in grid
-        ]
-    )
-    # The line furthest left stands tallest, so that no line crosses words.
-    lines["row"], lines["base"] = [top + step * place for place in range(len(lines))][::-1], foot
-    lines["first"] = [
-        f"{words.number(row.loss, 2)}: {words.in_hundred(row.specificity)} healthy people lose less"
-        if wide
-        else f"{words.number(row.loss, 2)}"
-        for row in lines.itertuples()
-    ]
-    lines["second"] = [
-        f"{words.in_hundred(row.sensitivity)} with MS lose more (printed {words.number(100 * row.printed_sensitivity)}, "
-        f"counted {words.number(100 * row.observed_sensitivity)})"
-        if wide
-        else f"less: {words.in_hundred(row.specificity)} healthy\nmore: {words.in_hundred(row.sensitivity)} with MS"
-        for row in lines.itertuples()
-    ]
-    lines["second_row"] = lines.row + 16
+    pair = atrophy[atrophy.source == "destefano2016"].set_index("arm").loc[["healthy", "not_said"]]
+    lines = table.assign(loss=-table.cutoff).sort_values("cutoff", kind="stable", ignore_index=True)
     strict = lines.iloc[0]
-    names = pd.DataFrame(
-        {
-            "loss": [
-                pair.loss_percent_per_year["healthy"] - 1.1 * pair.sd["healthy"],
-                pair.loss_percent_per_year["not_said"] + 1.35 * pair.sd["not_said"],
-            ],
-            "text": ["healthy\npeople", "people with MS"],
-            "arm": list(hues),
-        }
-    )
-    names["row"] = [
-        foot - deep * exp(-(1.1**2) / 2) * pair.sd.min() / pair.sd["healthy"] - 14,
-        foot - deep * exp(-(1.35**2) / 2) * pair.sd.min() / pair.sd["not_said"] - 8,
-    ]
-    x = marks.across(
-        [low, high],
-        8,
-        width - 8,
-        title="Brain volume lost, % a year" + (" (below 0: gained)" if wide else ""),
-        values=[value / 4 for value in range(-8, 20) if low <= value / 4 <= high],
-    )
-    y = marks.down(foot)
-    beyond = curves[(curves.arm == "not_said") & (curves.loss >= strict.loss)]
-    layers = [
-        alt.Chart(beyond[["loss", "row", "base"]])
-        .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
-        .encode(x=x("loss"), y=y("row"), y2=alt.Y2("base:Q")),
-        *[
-            marks.rule(
-                part,
-                x("loss"),
-                y("row"),
-                y2="base",
-                color=theme.INK,
-                width=2 if first else 1,
-                dash=(1, 0) if first else (3, 3),
-            )
-            for first, part in lines.groupby(lines.index == 0)
-        ],
-        *[
-            alt.Chart(curves[curves.arm == arm][["loss", "row"]])
-            .mark_line(color=hue, strokeWidth=2.5, aria=False)
-            .encode(x=x("loss"), y=y("row"))
-            for arm, hue in hues.items()
-        ],
-        marks.label(lines, "first", x("loss"), y("row"), dx=6, bold=True),
-        marks.label(lines, "second", x("loss"), y("second_row"), dx=6, color=theme.MUTED),
-        marks.label(names.iloc[[0]], "text", x("loss"), y("row"), align="right", dx=-6, color=theme.MUTED),
-        marks.label(names.iloc[[1]], "text", x("loss"), y("row"), dx=6, color=theme.CAUTION),
-    ]
-    share = words.in_hundred(strict.specificity)
-    if strict.sensitivity < 0.75:
-        finding = (
-            f"A line that {share} healthy people stay below is passed by only {words.in_hundred(strict.sensitivity)} "
-            "with MS"
-        )
-    else:
-        finding = (
-            f"A line that {share} healthy people stay below is passed by {words.in_hundred(strict.sensitivity)} with MS"
-        )
     subtitle = (
         "Curve = how yearly loss is spread, worked out from the reported means and SDs on bell curves (De Stefano 2016, "
         "mostly relapsing MS); shaded = people with MS beyond the strictest line."
     )
-    told = words.listed(
+    listed = words.listed(
         [f"{words.number(row.loss, 2)} ({words.in_hundred(row.sensitivity)})" for row in lines.itertuples()]
     )
-    return theme.finish(
-        marks.plot(layers, width, foot, theme.title(finding, subtitle, width)),
+    told = (
         f"Two bell curves of brain volume lost per year in %, healthy people at {words.plain(pair.loss_percent_per_year['healthy'])} "
-        f"and people with MS at {words.plain(pair.loss_percent_per_year['not_said'])} on average, overlapping; lines at {told} "
-        f"with MS beyond. Worked out from reported means and SDs.",
+        f"and people with MS at {words.plain(pair.loss_percent_per_year['not_said'])} on average, overlapping; lines at {listed} "
+        f"with MS beyond. Worked out from reported means and SDs."
     )
+    drawing = _two_bells(pair.loss_percent_per_year, pair.sd, lines, width)
+    return figure(drawing, _passed_by(strict.specificity, strict.sensitivity), subtitle, told, width)
+
+
+def _passed_by(specificity, sensitivity):
+    """
+    >>> _passed_by(0.95, 0.49)
+    'A line that 95 of 100 healthy people stay below is passed by only 49 of 100 with MS'
+    >>> _passed_by(0.95, 0.9)
+    'A line that 95 of 100 healthy people stay below is passed by 90 of 100 with MS'
+    """
+    only = "only " if sensitivity < 0.75 else ""
+    share, caught = words.in_hundred(specificity), words.in_hundred(sensitivity)
+    return f"A line that {share} healthy people stay below is passed by {only}{caught} with MS"
+
+
+def _two_bells(mean, sd, lines, width):
+    """The narrower curve is one high; above it each line carries its words, the one furthest left highest."""
+    wide, low, high = theme.wide(width), (mean - 3 * sd).min(), (mean + 3 * sd).max()
+    step = (theme.LINE * (2 if wide else 3) + theme.ROW_GAP) / theme.LOW
+    top = 1 + step * len(lines)
+    title = f"Brain volume lost, % a year{' (below 0: gained)' if wide else ''}"
+    values = [value / 4 for value in range(-8, 20) if low <= value / 4 <= high]
+    on = curves.plane(width, [low, high], [0, top], title, top * theme.LOW, labels=0, levels=[], values=values)
+    loss = np.linspace(low, high, 161)
+    bells = pd.DataFrame({"loss": loss, "zero": 0.0})
+    for arm in mean.index:
+        bells[arm] = sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
+    lines = lines.assign(zero=0.0, top=top - step * np.arange(len(lines))[::-1])
+    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
+    beyond = bells.loc[bells.loss >= lines.loss[0], ["loss", "not_said", "zero"]]
+    layers = [
+        alt.Chart(beyond)
+        .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
+        .encode(x=on.x("loss"), y=on.y("not_said"), y2=alt.Y2("zero:Q")),
+        marks.rule(lines[:1], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, width=theme.THICK),
+        marks.rule(lines[1:], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, dash=theme.DASH),
+    ]
+    # Each curve is named on its outer flank.
+    for arm, hue, said, place in (
+        ("healthy", theme.COMPARATOR, "healthy\npeople", -1),
+        ("not_said", theme.CAUTION, "people with MS", 1.35),
+    ):
+        nearest = (bells.loss - mean[arm] - place * sd[arm]).abs().argmin()
+        side = {"align": "right", "dx": -theme.GAP} if place < 0 else {"dx": theme.GAP}
+        layers += [
+            marks.line(bells, on.x("loss"), on.y(arm), color=hue),
+            marks.label(
+                bells.iloc[[nearest]].assign(text=said),
+                "text",
+                on.x("loss"),
+                on.y(arm),
+                color=theme.MUTED if hue == theme.COMPARATOR else hue,
+                baseline="line-bottom",
+                **side,
+            ),
+        ]
+    for field, dy, look in (("text", 0, {"bold": True}), ("more", theme.LINE, {"color": theme.MUTED})):
+        layers.append(marks.label(lines, field, on.x("loss"), on.y("top"), dx=theme.GAP, dy=dy + theme.GAP, **look))
+    return curves.drawn(layers, on)
+
+
+def _at_line(row, wide):
+    at, below, beyond = words.number(row.loss, 2), words.in_hundred(row.specificity), words.in_hundred(row.sensitivity)
+    if not wide:
+        return at, f"less: {below} healthy\nmore: {beyond} with MS"
+    printed, counted = (words.number(100 * share) for share in (row.printed_sensitivity, row.observed_sensitivity))
+    more = f"{beyond} with MS lose more (printed {printed}, counted {counted})"
+    return f"{at}: {below} healthy people lose less", more
 
 
 def few_people(table, width, effect):

@@ -59,7 +59,7 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
     """Straight lines from (x, y) to (x2, y2), in one colour or in the hue of `field`."""
     columns = list(dict.fromkeys(name for name in [*_columns(x, y), x2, y2, field] if name))
     more = {name: kind(f"{end}:Q") for name, kind, end in (("x2", alt.X2, x2), ("y2", alt.Y2, y2)) if end}
-    more |= {"color": painted(field, hues)} if hues else {}
+    more |= {"color": painted(field, hues)} if field else {}
     return (
         alt.Chart(table[columns])
         .mark_rule(
@@ -76,9 +76,9 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
 def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, thick=1.2, hues=None, field=None):
     """Filled marks of one shape, in one colour or in the hue of `field`, with an edge if one is named."""
     columns = _columns(x, y)
-    paint = painted(field, hues) if hues else (alt.FillValue if edge else alt.ColorValue)(color)
+    paint = painted(field, hues) if field else (alt.FillValue if edge else alt.ColorValue)(color)
     return (
-        alt.Chart(table[list(dict.fromkeys([*columns, *([field] if hues else [])]))])
+        alt.Chart(table[list(dict.fromkeys([*columns, *([field] if field else [])]))])
         .mark_point(
             shape=shape,
             size=size,
@@ -125,8 +125,10 @@ def where(test, draw, table, *places, **look):
     return made.transform_filter(test)
 
 
-def painted(field, hues):
-    """The colour of each value of `field`, without a legend: the drawings name their parts directly."""
+def painted(field, hues=None):
+    """The colour of each value of `field` (itself a colour unless `hues` are given); no legend: drawings name their parts."""
+    if hues is None:
+        return alt.Color(f"{field}:N", scale=None)
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(hues), range=list(hues.values())), legend=None)
 
 

@@ -33,7 +33,7 @@ def _in(simulated):
 
 
 def _shown(number):
-    return words.plain(float(f"{number:.3g}"))
+    return words.plain(number, digits=3)
 
 
 def timeline(table, width, simulated, emergent):

@@ -6,6 +6,7 @@ import pandas as pd
 from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
+from trial.charts.rows import dot, line, margin, rows, upright
 
 GROUPS = {
     "around_the_injection": "around the injection",
@@ -13,8 +14,6 @@ GROUPS = {
     "blood_value": "blood values",
     "other": "other",
 }
-
-
 JUDGED = {
     "definitely": theme.CAUTION,
     "probably": theme.CAUTION,
@@ -22,14 +21,8 @@ JUDGED = {
     "unlikely": theme.CAUTION_PALE,
     "not": theme.PAPER,
 }
-
-
 QUARTERS, PER_CENT = [0, 25, 50, 75, 100], "datum.value + '%'"
-
-
 CURVES = {True: {"color": theme.INK}, False: {"color": theme.COMPARATOR, "width": 1.5}}
-
-
 RELATED = ("definitely", "probably", "possibly")
 
 
@@ -215,11 +208,6 @@ def _often(rate):
     return words.one_in(rate) if rate < 0.1 else words.percent(rate)
 
 
-def _at_most(share):
-    # Rounded down: a share of which it is said that no limit lies below it.
-    return words.percent(int(100 * share) / 100)
-
-
 def rules_out(table, width):
     """People without an event against the most frequent harm still possible, both scales logarithmic.
 
@@ -358,9 +346,9 @@ def none_chosen(table, width, people, confidence):
     )
     limits = rows.drop_duplicates(["people", "confidence"]).copy()
     limits["reading"] = [
-        f"{words.number(row.people)} people, none harmed:\n{words.percent(row.limit / 100)} could still be harmed\n"
+        f"{words.number(row.people)} people, none harmed:\n{words.percent(limit)} could still be harmed\n"
         f"({row.confidence}% sure, one-sided)"
-        for row in limits.itertuples()
+        for row, limit in zip(limits.itertuples(), table.largest_rate[limits.index], strict=True)
     ]
     on = curves.plane(
         width,
@@ -402,171 +390,61 @@ def _limits(low, high):
     return words.between(max(low, 0), min(high, 1)).replace("less than ", "<").replace("more than ", ">")
 
 
-def interval_methods(table, width):
-    """Every named interval for each count, one line a method; a method that does not serve a count keeps its row.
-
-    `table`: people_with, people, method, sides, lower, upper (shares), confidence.
-    """
-    wide = width >= 500
-    rows = table[["lower", "upper"]].reset_index(drop=True)
-    rows["name"] = [row.method + ("" if row.sides == "two" else ", one-sided") for row in table.itertuples()]
-    rows["count"] = [words.count_of(row.people_with, row.people) for row in table.itertuples()]
-    rows["share"], rows["lower"] = (table.people_with / table.people).to_numpy(), rows.lower.clip(lower=0)
-    rows["text"] = [_limits(low, high) for low, high in zip(rows.lower, rows.upper, strict=True)]
-    methods, counts = list(dict.fromkeys(rows.name)), list(dict.fromkeys(rows["count"]))
-    line, top, left = (24, 30, 226) if wide else (36, 30, 2)
-    room, panel = (width - left) / (len(counts) if wide else 1), line * len(methods) + 52
-    scale = (room - 94) / (1.04 * max(rows.upper.max(), 0.1))
-
-    def start(at):
-        return left + 4 + (room * at if wide else 0)
-
-    def row(name, at, middle):
-        return top + line * (methods.index(name) + middle) + (0 if wide else panel * at)
-
-    rows["zero_x"] = [start(counts.index(count)) for count in rows["count"]]
-    rows["text_x"] = rows.zero_x + room - 12
-    for field in ("lower", "upper", "share"):
-        rows[f"{field}_x"] = rows.zero_x + rows[field] * scale
-    rows["row"] = [
-        row(name, counts.index(count), 0.5 if wide else 0.75)
-        for name, count in zip(rows.name, rows["count"], strict=True)
-    ]
-    rows["top"], rows["foot"] = rows.row - 9, rows.row + 9
-    missing = pd.DataFrame(
-        [
-            {"x": start(at) + 4, "row": row(name, at, 0.5 if wide else 0.75), "text": "serves only counts of none"}
-            for at, count in enumerate(counts)
-            for name in methods
-            if name not in set(rows.name[rows["count"] == count])
-        ],
-        columns=["x", "row", "text"],
-    )
-    heads = pd.DataFrame(
-        [
-            {"x": start(at) if wide else 2.0, "row": 10.0 + (0 if wide else panel * at), "text": words.sentence(count)}
-            for at, count in enumerate(counts)
-        ]
-    )
-    labels = pd.DataFrame(
-        [
-            {"x": 2.0, "row": row(name, at, 0.5 if wide else 0.3), "text": words.sentence(name)}
-            for at in range(1 if wide else len(counts))
-            for name in methods
-        ]
-    )
-    height = top + line * len(methods) + (0 if wide else panel * (len(counts) - 1))
-    x, y = marks.across([0, width], 0, width), marks.down(height)
-    layers = [
-        marks.rule(rows, x("zero_x"), y("top"), y2="foot", color=theme.COMPARATOR),
-        marks.rule(rows, x("lower_x"), y("row"), x2="upper_x", width=2.5, color=theme.INK),
-        marks.dots(rows, x("share_x"), y("row"), color=theme.INK, edge=theme.PAPER, size=80),
-        marks.label(rows, "text", x("text_x"), y("row"), align="right"),
-        marks.label(labels, "text", x("x"), y("row")),
-        marks.label(heads, "text", x("x"), y("row"), bold=True, size=13),
-        *([marks.label(missing, "text", x("x"), y("row"), color=theme.MUTED)] if len(missing) else []),
-    ]
-    level, upper = words.percent(table.confidence.iloc[0]), rows.groupby("count", sort=False).upper.agg(["min", "max"])
-    finding = f"After {counts[0]}, every method leaves room for harm in {_at_most(upper['min'].iloc[0])} or more"
-    subtitle = f"Dot = share seen; line = limits at {level}, from the same counts; limits below 0% are cut. Worked out."
-    told = words.listed([f"{count}: {words.between(low, high)}" for count, (low, high) in upper.iterrows()])
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Forest of {len(methods)} named interval methods at {level}, shares of people in %; upper limits for {told}. "
-        f"Worked out.",
-    )
-
-
 def k_of_n(table, width):
-    """Forest of people with an event over people treated, with exact limits; what was counted stands above each line.
+    """Forest of people with an event over people treated, with exact limits; what was counted stands beside each line.
 
     `table`: trial, people_with, people, lower, upper (shares), counted (words), confidence; optional this_trial,
     pooled.
     """
-    wide = width >= 500
-    rows = table[["trial", "people_with", "people", "counted"]].reset_index(drop=True)
-    flags = {name: list(table[name]) if name in table else [False] * len(table) for name in ("this_trial", "pooled")}
-    rows["own"], rows["pooled"] = flags["this_trial"], flags["pooled"]
-    rows["low"], rows["high"] = 100 * table.lower.to_numpy(), 100 * table.upper.to_numpy()
-    rows["share"] = 100 * rows.people_with / rows.people
-    rows["text"] = [f"{row.people_with} of {row.people}" for row in rows.itertuples()]
-    rows["limits"] = [_limits(low / 100, high / 100) for low, high in zip(rows.low, rows.high, strict=True)]
-    rows["name"] = [marks.folded(text, 46 if wide else 45) for text in rows.trial]
-    rows["counted_text"] = [marks.folded(text, 46 if wide else 55) for text in rows.counted]
-    named, deep = ([15 * (text.count("\n") + 1) for text in rows[field]] for field in ("name", "counted_text"))
-    tall = [name + lines + (18 if wide else 44) for name, lines in zip(named, deep, strict=True)]
-    tops = [float(sum(tall[:place])) for place in range(len(tall))]
-    rows["name_row"] = [top + 4 for top in tops]
-    rows["counted_row"] = [top + 4 + name for top, name in zip(tops, named, strict=True)]
-    rows["row"] = [top + (each - 18) / 2 + 4 if wide else top + each - 28 for top, each in zip(tops, tall, strict=True)]
-    rows["count_row"], rows["limits_row"] = (rows.row - 8, rows.row + 8) if wide else (rows.name_row + 6, rows.row)
-    rows["tick"], rows["foot"] = (0.0, float(sum(tall))) if wide else (rows.row - 9, rows.row + 9)
-    height = sum(tall)
-    left, right = (286, width - 88) if wide else (10, width - 84)
-    longest = 100 if rows.high.max() > 60 else 10 * (int(rows.high.max()) // 10 + 1)
-    x = marks.across(
-        [0, longest],
-        left,
-        right,
-        title="People with the event, %",
-        grid=wide,
-        format="d",
-        values=list(range(0, longest + 1, 25 if longest == 100 else 10)),
+    own, pooled = (table.get(name, pd.Series(False, table.index)) for name in ("this_trial", "pooled"))
+    entries = pd.DataFrame(
+        {
+            "name": table.trial,
+            "note": table.counted,
+            "low": 100 * table.lower,
+            "share": 100 * table.people_with / table.people,
+            "high": 100 * table.upper,
+            "text": [f"{row.people_with} of {row.people}" for row in table.itertuples()],
+            "more": [_limits(row.lower, row.upper) for row in table.itertuples()],
+            "hue": own.map({True: theme.COHORT["D"], False: theme.COMPARATOR}),
+            "shape": pooled.map({True: "diamond", False: "circle"}),
+        }
     )
-    y, names = marks.down(height), alt.XValue(2)
-    layers = [marks.rule(rows.assign(zero=0.0), x("zero"), y("tick"), y2="foot", color=theme.COMPARATOR)]
-    for own in (False, True):
-        part = rows[rows.own == own]
-        hue = theme.COHORT["D"] if own else theme.COMPARATOR
-        if len(part):
-            layers += [
-                marks.rule(part, x("low"), y("row"), x2="high", width=3, color=hue),
-                *[
-                    marks.dots(
-                        part[part.pooled == pooled],
-                        x("share"),
-                        y("row"),
-                        color=hue,
-                        edge=theme.PAPER,
-                        size=150,
-                        shape="diamond" if pooled else "circle",
-                    )
-                    for pooled in (False, True)
-                    if pooled in set(part.pooled)
-                ],
-            ]
-    layers += [
-        marks.label(rows, "name", names, y("name_row"), bold=True, baseline="line-top"),
-        marks.label(rows, "counted_text", names, y("counted_row"), baseline="line-top", color=theme.MUTED),
-        marks.label(rows, "text", alt.XValue(width - 2), y("count_row"), bold=True, align="right"),
-        marks.label(rows, "limits", alt.XValue(width - 2), y("limits_row"), color=theme.MUTED, align="right"),
-    ]
-    seen = rows[~rows.pooled]
-    how_many, level = words.in_words(len(seen)), words.percent(table.confidence.iloc[0])
-    if not seen.people_with.any():
-        finding = (
-            f"Nobody was counted as harmed in {how_many} trials, yet none rules out harm in "
-            f"about {words.percent(seen.high.min() / 100)} of people"
-        )
-    elif seen.low.max() <= seen.high.min():
-        finding = f"One and the same share would fit all {how_many} counts"
-    else:
-        finding = f"No single share fits all {how_many} counts"
+    longest = 100 if entries.high.max() > 60 else 10 * (int(entries.high.max()) // 10 + 1)
+    forest = (upright(), line("low", "high", "hue"), dot("share", "hue", "shape"), margin())
+    values = list(range(0, longest + 1, 25 if longest == 100 else 10))
+    drawing = rows(entries, forest, width, [0, longest], "People with the event, %", grid=True, values=values)
+    level = words.percent(table.confidence.iloc[0])
     subtitle = (
         f"Dot = share counted; line = exact limits at {level} (two-sided). Counts reported, limits worked out; "
         "not the same people, and what was counted differs."
     )
-    parts = [f"{row.trial} {row.text}" for row in seen.itertuples()]
+    seen = table[~pooled]
+    told = (
+        f"Forest, shares of people in %, with exact {level} limits: {_fitting(entries[~pooled])}; upper limits "
+        f"{words.percent(seen.upper.min())} to {words.percent(seen.upper.max())}. Counts reported, limits worked out."
+    )
+    return figure(drawing, _counts_agree(seen), subtitle, told, width)
+
+
+def _fitting(entries):
+    parts = [f"{row.name} {row.text}" for row in entries.itertuples(index=False)]
     # An alternative text has sixty words at most; the table below a figure has all rows.
     fitting = [part for place, part in enumerate(parts) if len(" ".join(parts[: place + 1]).split()) <= 34]
     more = len(parts) - len(fitting)
-    told = words.listed([*fitting, *([f"{words.in_words(more)} more"] if more else [])])
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Forest, shares of people in %, with exact {level} limits: {told}; upper limits "
-        f"{words.percent(seen.high.min() / 100)} to {words.percent(seen.high.max() / 100)}. Counts reported, limits "
-        f"worked out.",
-    )
+    return words.listed([*fitting, *([f"{words.in_words(more)} more"] if more else [])])
+
+
+def _counts_agree(seen):
+    how_many = words.in_words(len(seen))
+    if not seen.people_with.any():
+        return (
+            f"Nobody was counted as harmed in {how_many} trials, yet none rules out harm in "
+            f"about {words.percent(seen.upper.min())} of people"
+        )
+    if seen.lower.max() <= seen.upper.min():
+        return f"One and the same share would fit all {how_many} counts"
+    return f"No single share fits all {how_many} counts"
 
 
 def line_up(table, width):

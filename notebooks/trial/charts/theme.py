@@ -21,13 +21,14 @@ FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 640, 340  # pixels of a figure on a page and on a phone
 LETTER, HEAD_LETTER = 12, 13  # pixels high; nothing is smaller
 LINE = 15  # from one line of text to the next
-LETTER_ROOM, BOLD_ROOM = 5.7, 6.3  # pixels that a letter takes on average
+LETTER_ROOM, BOLD_ROOM = 5.7, 6.0  # pixels that a letter takes on average
 GAP = 8  # between a mark and its words, between neighbours
-ROW_GAP = 14  # between an entry and the next
+ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an entry and the next
 MARK_ROOM = 22  # height of a line of marks without words beside it
 NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
 DOT, SMALL_DOT = 130, 75  # areas
-BAND, TICK = 13, 9  # thickness of a band, half the height of a short upright
+THICK, BAND = 3, 13  # of a line that stands out, of a band
+TICK = 9  # half the height of a short upright
 BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.
 PERSON = (

@@ -1,0 +1,151 @@
+"""Defaults that come from a source: the schema names the cell of data/ they stand in, and both are held together."""
+
+import ast
+import csv
+import math
+import shutil
+
+import pytest
+
+from reporting import page, settings
+from tests.chapters import NAMES, ROOT, cells, compiled
+from trial import load, parameters
+
+FIELDS = parameters.Parameters.model_fields
+SOURCES = {name: source for name, field in FIELDS.items() if (source := field.json_schema_extra["source"])}
+# Habits, assumptions and wishes of ours: no cell of data/ holds them. A new parameter joins these, or names its cell.
+OURS = {
+    "confidence", "seed", "body_weight_kg", "reading", "dlt_curves", "lesion_dispersion", "effect", "alpha", "power",
+    "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "n_analytes", "analyte_correlation",
+    "n_simulations", "participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
+    "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell",
+}  # fmt: skip
+
+
+def parted(name, folder=ROOT / "data"):
+    """A sentence that names a default and its cell where the two are not the same, else ""."""
+    source, default = SOURCES[name], FIELDS[name].default
+    with (folder / f"{source['table']}.csv").open(encoding="utf-8", newline="") as file:
+        wanted = source["row"].items()
+        rows = [row for row in csv.DictReader(file) if all(row[column] == text for column, text in wanted)]
+    place = f"data/{source['table']}.csv, the row of {' and '.join(source['row'].values())}, column {source['column']}"
+    if len(rows) != 1:
+        return f"{name}: {place}: {len(rows)} rows are called so"
+    cell = float(rows[0][source["column"]]) / float(rows[0][source["over"]] if "over" in source else 1)
+    there = round(cell * source.get("times", 1), source.get("digits", 9))
+    here = default[0] if isinstance(default, list) else default
+    return "" if here == there else f"the default of {name} is {here}, but {place} makes it {there}"
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_default_is_what_its_cell_says(name):
+    assert not parted(name)
+
+
+def edited(folder, table, old, new):
+    path = shutil.copytree(ROOT / "data", folder / "data") / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path.parent
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_both_are_named_where_they_part(name, tmp_path):
+    source = SOURCES[name]
+    path = shutil.copytree(ROOT / "data", tmp_path / "data") / f"{source['table']}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if all(row[column] == text for column, text in source["row"].items()):
+            row[source["column"]] = str(round(float(row[source["column"]]) * 1.1, 6))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    said = parted(name, path.parent)
+    assert said.startswith(f"the default of {name} is ") and f"data/{source['table']}.csv" in said
+    path.write_text(path.read_text(encoding="utf-8").replace(next(iter(source["row"].values())), "x"), encoding="utf-8")
+    assert "0 rows are called so" in parted(name, path.parent)
+
+
+def test_every_parameter_is_ours_or_names_its_cell():
+    assert set(SOURCES) | OURS == set(FIELDS) and not set(SOURCES) & OURS
+
+
+def test_beliefs_and_doses_follow_from_what_they_are_called_after():
+    sceptical, neutral, enthusiastic = (
+        FIELDS[f"prior_{name}"].default for name in ("sceptical", "neutral", "enthusiastic")
+    )
+    assert neutral == [enthusiastic[0] / 2, sceptical[1]], "half of what MS-STAT saw, as narrow as the sceptic's"
+    spread = FIELDS["atrophy_sd"].default * math.sqrt(1 / 3 + 1 / 9) / abs(FIELDS["atrophy_mean"].default)
+    assert enthusiastic[1] == round(spread, 3), "as wide as three against nine people leave it"
+    assert len(load.table("cohorts")) == parameters.DOSES
+
+
+def test_make_parameters_names_the_table_and_the_row():
+    meanings = {row[0]: row[5] for row in settings.table_of_parameters({})}
+    assert meanings["atrophy_sd"].endswith("; from data/atrophy.csv, SPMS, placebo (MS-STAT)")
+    assert not [name for name in OURS if "data/" in meanings[name]]
+
+
+# --- changed means changed against the default ------------------------------------------------------------------------
+
+
+def compared(name):
+    """Parameters with a source that a chapter compares for being the same as something."""
+    found = set()
+    for source in cells(name, "code"):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Compare) and any(isinstance(sign, ast.Eq | ast.NotEq) for sign in node.ops):
+                found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & set(SOURCES)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_chapter_takes_data_for_the_default(name):
+    assert not compared(name), "parameters.chosen says whether somebody chose it"
+
+
+def said(name, monkeypatch, mark, **values):
+    """The first paragraph with these words in it, of a chapter that is run as far as there."""
+    found, variables = [], {}
+    with monkeypatch.context() as patch:
+        patch.setattr(page, "publish_display_data", lambda data: found.append(data.get(page.MARKDOWN, "")))
+        patch.setattr(page, "_drawing", lambda spec: "")
+        patch.setattr(page, "_cited", set())
+        for code, tagged in compiled(name):
+            exec(code, variables)
+            variables.update(values if tagged else {})
+            if any(mark in text for text in found):
+                return next(text for text in found if mark in text)
+    raise AssertionError(f"{name} never says {mark}")
+
+
+@pytest.mark.parametrize(
+    ("chapter", "mark", "by_default", "when_chosen", "table", "old", "new", "values"),
+    [
+        ("05_next_trial", "spread between people is one", "seen in another trial", "that is assumed",
+         "atrophy", "untreated,0.584,", "untreated,0.6,", {"atrophy_mean": -0.6}),
+        ("05_next_trial", "spread between people is one", "seen in another trial", "that is assumed",
+         "atrophy", "untreated,0.584,0.498,", "untreated,0.584,0.5,", {"atrophy_sd": 0.5}),
+        ("03_imaging", "The rate used here", "It is borrowed from", "It departs from that of",
+         "lesions", "person and year,0.5,", "person and year,0.6,", {"lesions_per_year": 0.6}),
+    ],
+)  # fmt: skip
+def test_corrected_data_are_nobodys_choice(
+    chapter, mark, by_default, when_chosen, table, old, new, values, tmp_path, monkeypatch
+):
+    assert by_default in said(chapter, monkeypatch, mark)
+    assert when_chosen in said(chapter, monkeypatch, mark, **values)
+    monkeypatch.setenv("REPORT_DATA", str(edited(tmp_path, table, old, new)))
+    corrected = said(chapter, monkeypatch, mark)
+    assert by_default in corrected and when_chosen not in corrected
+    assert when_chosen in said(chapter, monkeypatch, mark, **values), "also where the choice is what the data say now"
+
+
+def test_the_spread_named_is_that_of_the_defaults():
+    from trial import next_trial
+
+    first = next_trial.published_spreads(load.table("atrophy"), load.table("sample_sizes")).iloc[0]
+    assert first.group == SOURCES["atrophy_mean"]["row"]["group"] == SOURCES["atrophy_sd"]["row"]["group"]
