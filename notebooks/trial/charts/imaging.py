@@ -464,7 +464,8 @@ def _passed_by(specificity, sensitivity):
 def _two_bells(mean, sd, lines, width):
     """The narrower curve is one high; above it each line carries its words, the one furthest left highest."""
     wide, low, high = theme.wide(width), (mean - 3 * sd).min(), (mean + 3 * sd).max()
-    step = (theme.LINE * (2 if wide else 3) + theme.ROW_GAP) / theme.LOW
+    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
+    step = (theme.LINE * (2 + lines.more.str.count("\n").max()) + theme.ROW_GAP) / theme.LOW
     top = 1 + step * len(lines)
     title = f"Brain volume lost, % a year{' (below 0: gained)' if wide else ''}"
     values = [value / 4 for value in range(-8, 20) if low <= value / 4 <= high]
@@ -474,7 +475,6 @@ def _two_bells(mean, sd, lines, width):
     for arm in mean.index:
         bells[arm] = sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
     lines = lines.assign(zero=0.0, top=top - step * np.arange(len(lines))[::-1])
-    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
     beyond = bells.loc[bells.loss >= lines.loss[0], ["loss", "not_said", "zero"]]
     layers = [
         alt.Chart(beyond)
