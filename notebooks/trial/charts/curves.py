@@ -22,7 +22,18 @@ class Plane(NamedTuple):
 
 
 def plane(
-    width, across, up, title, height=theme.TALL, labels=4, names=0, above=0, log="", levels=None, level=None, **axis
+    width,
+    across,
+    up,
+    title,
+    height=theme.TALL,
+    labels=4,
+    names=0,
+    above=0,
+    log="",
+    levels=theme.QUARTERS,
+    level="datum.value + '%'",
+    **axis,
 ):
     """A plane for lines, `across` and `up` being the ends of its scales.
 
@@ -36,7 +47,7 @@ def plane(
     scale = alt.Scale(domain=up, range=[foot, top], nice=False, **({"type": "log"} if "y" in log else {"zero": False}))
     look = {"grid": True, "domain": False, "tickSize": 0, "labelPadding": 0, "offset": theme.GAP - left}
     look |= {"tickCount": levels} if isinstance(levels, int) else {"values": levels}
-    side = alt.Axis(title=None, labelExpr=level or "datum.label", **look)
+    side = alt.Axis(title=None, labelExpr=level, **look)
     return Plane(
         marks.across(across, left, right, title=title, log="x" in log, **axis),
         lambda field: alt.Y(f"{field}:Q", scale=scale, axis=side),

@@ -137,60 +137,11 @@ def calendar(table, width, recorded):
     `table`: person, cohort, injection_day, end_of_follow_up_day (days after the first injection). `recorded`: day (days
     after the recorded start), label; in order of time, the recorded end last.
     """
-    days = {"start": table.injection_day, "end": table.end_of_follow_up_day}
-    people, heads, height = units.lines(
-        table[["cohort"]].assign(**{end: day / DAYS_PER_MONTH for end, day in days.items()})
+    people = table[["cohort"]].assign(
+        start=table.injection_day / DAYS_PER_MONTH, end=table.end_of_follow_up_day / DAYS_PER_MONTH
     )
-    heads["name"] = [f"Cohort {name}" for name in heads.cohort]
-    months = recorded.day / DAYS_PER_MONTH
-    told, earliest, last = months.iloc[-1], people.end.max(), people.start.max()
-    longest = max(told, earliest)
-    dates = pd.DataFrame({"month": list(months), "top": 0.0, "early": list(months < longest / 2)})
-    dates["label"] = [
-        units.fitting(f"{words.sentence(text)} (month {words.number(month)})", 0.7 * width)
-        for text, month in zip(recorded.label, months, strict=True)
-    ]
-    # A date's rule ends at its words; the earliest stands lowest, so that no rule crosses words.
-    dates = pd.concat([dates[~dates.early], dates[dates.early].iloc[::-1]], ignore_index=True)
-    step = theme.STEP + theme.LINE * max(label.count("\n") for label in dates.label)
-    dates["row"] = height + step * (dates.index + 0.5)
-    height = height + step * len(dates)
-    months_between = 6 if theme.wide(width) else 12
-    x = marks.across(
-        [0, longest],
-        theme.BOLD_ROOM * heads["name"].str.len().max() + theme.GAP,
-        width - theme.EDGE,
-        title="Months after the first injection",
-        values=list(range(0, int(longest) + 1, months_between)),
-    )
-    y, ink = marks.down(height), marks.hues(list(heads.cohort))
-    layers = [
-        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=theme.DASH),
-        marks.rule(people, x("start"), y("row"), x2="end", width=theme.GAP / 2, hues=ink, field="cohort"),
-        marks.dots(
-            people,
-            x("start"),
-            y("row"),
-            shape=theme.PERSON,
-            size=theme.STEP**2 * 0.8,
-            hues=ink,
-            field="cohort",
-            edge=theme.PAPER,
-        ),
-        marks.label(heads, "name", alt.XValue(0), y("row"), bold=True, dy=theme.STEP),
-        *[
-            marks.label(
-                part,
-                "label",
-                x("month"),
-                y("row"),
-                align="left" if early else "right",
-                dx=theme.GAP if early else -theme.GAP,
-                color=theme.MUTED,
-            )
-            for early, part in dates.groupby("early")
-        ],
-    ]
+    dates = pd.DataFrame({"month": recorded.day / DAYS_PER_MONTH, "text": recorded.label})
+    told, earliest, last = dates.month.iloc[-1], people.end.max(), people.start.max()
     subtitle = (
         "One line = one person, from injection to end of follow-up, as early as the rules allow: worked out from "
         "the registry's waiting times. Dashed: recorded dates."
@@ -200,7 +151,40 @@ def calendar(table, width, recorded):
         f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
         f"month {words.number(told)}. Worked out from the registry's waiting times."
     )
-    return figure(layers, _how_long(told, earliest), subtitle, alternative, width, height)
+    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alternative, width)
+
+
+def _months(people, dates, width):
+    """People under their cohorts; below them the words of each date, at which a line through all ends."""
+    people, heads, height = units.lines(people)
+    longest = max(dates.month.max(), people.end.max())
+    dates = dates.assign(top=0.0, early=dates.month < longest / 2)
+    dates["label"] = [
+        units.fitting(f"{words.sentence(row.text)} (month {words.number(row.month)})", (1 - theme.SIDE) * width)
+        for row in dates.itertuples()
+    ]
+    # The earliest stands lowest, so that no line crosses words.
+    dates = pd.concat([dates[~dates.early], dates[dates.early].iloc[::-1]], ignore_index=True)
+    step = theme.STEP + theme.LINE * dates.label.str.count("\n").max()
+    dates["row"] = height + step * (dates.index + 0.5)
+    heads["name"] = [f"Cohort {name}" for name in heads.cohort]
+    left = theme.BOLD_ROOM * heads["name"].str.len().max() + 2 * theme.GAP
+    ticks = list(range(0, int(longest) + 1, 6 if theme.wide(width) else 12))
+    x = marks.across([0, longest], left, width - theme.EDGE, title="Months after the first injection", values=ticks)
+    y = marks.down(height + step * len(dates))
+    hued = {"hues": marks.hues(list(heads.cohort)), "field": "cohort"}
+    layers = [
+        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=theme.DASH),
+        marks.rule(people, x("start"), y("row"), x2="end", width=theme.GAP / 2, **hued),
+        marks.dots(people, x("start"), y("row"), shape=theme.PERSON, size=theme.STEP**2, edge=theme.PAPER, **hued),
+        marks.label(heads, "name", alt.XValue(0), y("row"), bold=True, dy=theme.STEP),
+        *[
+            marks.label(part, "label", x("month"), y("row"), align=align, dx=sign * theme.GAP, color=theme.MUTED)
+            for early, align, sign in ((True, "left", 1), (False, "right", -1))
+            if len(part := dates[dates.early == early])
+        ],
+    ]
+    return alt.layer(*layers, width=width, height=height + step * len(dates))
 
 
 def _how_long(told, earliest):
@@ -281,7 +265,7 @@ def mtd_distribution(table, width):
     """
     doses, names = list(dict.fromkeys(table.dose_label)), table.drop_duplicates("curve")[["curve", "name_in_words"]]
     title = "Trials run by this rule, %"
-    on = panels.stack(width, list(names.curve), [0, 100], title, tall=theme.SLAB, values=[0, 25, 50, 75, 100])
+    on = panels.stack(width, list(names.curve), [0, 100], title, tall=theme.SLAB, values=theme.QUARTERS)
     ink = {doses[0]: theme.NO_EFFECT, **marks.hues(doses[1:])}
     parts = table[["curve", "dose_label"]].assign(
         end=100 * table.groupby("curve", sort=False).probability.cumsum(),
@@ -329,48 +313,6 @@ def flat_rate(table, width, shown=10):
     `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `shown`: the rate
     in the printed picture.
     """
-    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, unharmed=100 * table.p_no_dlt_in_12)
-    rows["reading"] = [
-        f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
-        f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
-        for row in table.itertuples()
-    ]
-    on = curves.plane(
-        width,
-        [0, float(table.rate.max())],
-        [0, 100],
-        "People harmed at every dose, % (assumed)",
-        above=4,
-        levels=[0, 25, 50, 75, 100],
-        level="datum.value + '%'",
-        tickCount=5,
-    )
-    now, x = "datum.rate == flat_rate", on.x("rate")
-    kinds = (
-        ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
-        ("unharmed", "diamond", theme.CAUTION, "nobody harmed", 3 / 16),
-    )
-    layers = [
-        *[marks.line(rows, x, on.y(part), color=color) for part, _, color, _, _ in kinds],
-        marks.where(now, curves.upright, rows, "rate", on, color=theme.MUTED),
-        *[
-            marks.where(now, marks.dots, rows, x, on.y(part), shape=shape, size=theme.DOT, color=color)
-            for part, shape, color, _, _ in kinds
-        ],
-        marks.where(now, curves.over, rows, "reading", on),
-        *[
-            curves.beside(
-                rows.iloc[[int(len(rows) * along)]].assign(name=name),
-                "name",
-                x,
-                on.y(part),
-                above=part == "passed",
-                color=color,
-            )
-            for part, _, color, name, along in kinds
-            if theme.wide(width)
-        ],
-    ]
     half = table[table.p_top_dose_passed >= 0.5].rate.max()
     finding = (
         f"Harm in {words.plain(half)}% at every dose still passes half of the time"
@@ -388,4 +330,31 @@ def flat_rate(table, width, shown=10):
         "an assumed rate."
     )
     chosen = [marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)]
-    return figure(curves.drawn(layers, on), finding, subtitle, told, width, controls=chosen)
+    return figure(_two_chances(table, width), finding, subtitle, told, width, controls=chosen)
+
+
+def _two_chances(table, width):
+    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, unharmed=100 * table.p_no_dlt_in_12)
+    rows["reading"] = [
+        f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
+        f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
+        for row in table.itertuples()
+    ]
+    title, lines = "People harmed at every dose, % (assumed)", rows.reading.iloc[0].count("\n") + 1
+    on = curves.plane(width, [0, float(table.rate.max())], [0, 100], title, above=lines, tickCount=5)
+    now, x = "datum.rate == flat_rate", on.x("rate")
+    layers = [
+        marks.where(now, curves.upright, rows, "rate", on, color=theme.MUTED),
+        marks.where(now, curves.over, rows, "reading", on),
+    ]
+    for field, shape, color, name, along in (
+        ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
+        ("unharmed", "diamond", theme.CAUTION, "nobody harmed", 1 / 5),
+    ):
+        named, y = rows.iloc[[int(len(rows) * along)]].assign(name=name), on.y(field)
+        layers += [
+            marks.line(rows, x, y, color=color),
+            marks.where(now, marks.dots, rows, x, y, shape=shape, size=theme.DOT, color=color),
+            *([curves.beside(named, "name", x, y, above=field == "passed", color=color)] if theme.wide(width) else []),
+        ]
+    return curves.drawn(layers, on)

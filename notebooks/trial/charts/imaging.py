@@ -12,10 +12,20 @@ from trial.charts.figure import figure, radio
 from trial.charts.rows import LOLLIPOP, bracket, dot, line, margin, rows, upright
 
 DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
+
+
 RARE = 1 / 40  # a world does not fit a count that so few of its trials reach, on either side
+
+
 OFTEN = 1 / 4  # from here on luck writes a headline often
+
+
 NINE_OF_TEN = 1.6449  # standard deviations around the mean that hold nine of ten people, on a bell curve
+
+
 NINETY_FIVE = 1.96  # standard errors either side of a mean in a 95% interval, normal formula
+
+
 ARMS = {
     "healthy": "Healthy people",
     "not_said": "People with MS, treated or not",
@@ -23,6 +33,8 @@ ARMS = {
     "treated": "Treated people with MS",
     "dose_D": "This trial",
 }
+
+
 SOURCES = {
     "bvl2018": "Neurobiology of Aging 2018",
     "jneurol2017": "Journal of Neurology 2017",
@@ -43,49 +55,14 @@ def three_worlds(table, width, seen, shown=None, choice=True):
     people, models = int(table["count"].max()), list(dict.fromkeys(table.model))
     shown = shown or models[0]
     kept = table if choice else table[table.model == shown]
-    many = kept.groupby(["model", "world"], sort=False).probability.transform(lambda chances: _shares(chances, DOTS))
-    dots = panels.piled(kept.loc[kept.index.repeat(many)].reset_index(drop=True), ["model", "world", "count"])
-    same = kept[kept["count"] == seen]
-    heads = same[["model", "world"]].assign(
-        name=[f"If the cells {world.replace('them', 'new lesions')}" for world in same.world],
-        chance=[f"exactly {seen}: {words.in_hundred(chance)} trials" for chance in same.probability],
-    )
-    spread = kept[["model"]].drop_duplicates().reset_index(drop=True)
-    spread["text"] = [f"New lesions are {name}" for name in spread.model]
-    counts, tall = list(range(people + 1)), theme.PITCH * (dots.place.max() + 1)
-    on = panels.stack(
-        width,
-        list(dict.fromkeys(table.world)),
-        [0, people],
-        _with_lesion(people),
-        tall,
-        2,
-        2,
-        values=counts,
-        format="d",
-    )
     here = "datum.model == bunching" if choice else f"datum.model == {shown!r}"
-    layers = [
-        *panels.levels(on, {0: ""}),
-        panels.upright(seen, on),
-        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
-        *[
-            marks.where(here, panels.dots, part, "count", "world", on, color=theme.CAUTION if own else theme.COMPARATOR)
-            for own, part in dots.groupby(dots["count"] == seen)
-        ],
-        marks.where(here, panels.head, heads, "name", "world", on, bold=True, size=theme.HEAD_LETTER),
-        marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.CAUTION),
-        marks.where(
-            here, marks.label, spread, "text", alt.XValue(0), alt.YValue(0), color=theme.MUTED, baseline="line-top"
-        ),
-    ]
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
     subtitle = [
         f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}. Worked out; what the cells do "
         "is assumed, and so is the untreated rate (as in primary progressive MS, INFORMS; new or enlarging).",
         "Anti-rejection drugs may hold lesions down, stopping earlier drugs may let them up.",
     ]
-    own = same[same.model == shown]
+    own = kept[(kept["count"] == seen) & (kept.model == shown)]
     said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
     told = (
         f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {said}. "
@@ -93,7 +70,40 @@ def three_worlds(table, width, seen, shown=None, choice=True):
     )
     controls = [radio("bunching", "New lesions are", models, shown)] if choice else []
     finding = findings if choice else findings[shown]
-    return figure(panels.drawn(layers, on), finding, subtitle, told, width, controls=controls)
+    return figure(_worlds(kept, people, seen, here, width), finding, subtitle, told, width, controls=controls)
+
+
+def _worlds(table, people, seen, here, width):
+    """A pile of dots a count and world, for the model that passes the test `here`."""
+    many = table.groupby(["model", "world"], sort=False).probability.transform(lambda chances: _shares(chances, DOTS))
+    dots = panels.piled(table.loc[table.index.repeat(many)].reset_index(drop=True), ["model", "world", "count"])
+    dots["own"] = dots["count"] == seen
+    same = table[table["count"] == seen]
+    heads = same[["model", "world"]].assign(
+        name=[f"If the cells {world.replace('them', 'new lesions')}" for world in same.world],
+        chance=[f"exactly {seen}: {words.in_hundred(chance)} trials" for chance in same.probability],
+    )
+    spread = table[["model"]].drop_duplicates()
+    spread["text"] = [f"New lesions are {name}" for name in spread.model]
+    on = _by_count(width, list(dict.fromkeys(table.world)), people, 0, theme.PITCH * (dots.place.max() + 1), 2, 3)
+    hues = {True: theme.CAUTION, False: theme.COMPARATOR}
+    first = {"color": theme.MUTED, "baseline": "line-top"}
+    layers = [
+        *panels.levels(on, {0: ""}),
+        panels.upright(seen, on),
+        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
+        marks.where(here, panels.dots, dots, "count", "world", on, hues=hues, field="own"),
+        marks.where(here, panels.head, heads, "name", "world", on, bold=True, size=theme.HEAD_LETTER),
+        marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.CAUTION),
+        marks.where(here, marks.label, spread, "text", alt.XValue(0), alt.YValue(0), **first),
+    ]
+    return panels.drawn(layers, on)
+
+
+def _by_count(width, names, people, beyond, tall, lines, above):
+    # Panels over counts of people with a new lesion, from none to all.
+    across, values = [-beyond, people + beyond], list(range(people + 1))
+    return panels.stack(width, names, across, _with_lesion(people), tall, lines, above, values=values, format="d")
 
 
 def _inwards(place):
@@ -143,46 +153,7 @@ def new_lesion_count(table, width, seen):
     `table`: model, share, count, probability, all of one world; a column a count, in trials of 100.
     """
     people = int(table["count"].max())
-    counts, tall = list(range(people + 1)), theme.PANEL - 2 * theme.LINE
-    on = panels.stack(
-        width,
-        list(dict.fromkeys(table.model)),
-        [-1, people + 1],
-        _with_lesion(people),
-        tall,
-        3,
-        1,
-        values=counts,
-        format="d",
-    )
-    bars = table[["model", "count"]].assign(foot=table.model.map(on.feet))
-    bars["row"] = bars.foot - on.tall * table.probability / table.probability.max()
-    bars["text"] = [words.number(100 * chance) if chance >= 0.005 else "<1" for chance in table.probability]
-    heads = table.drop_duplicates("model")[["model", "share"]].reset_index(drop=True)
-    heads["average"], heads["foot"] = heads.share * people, heads.model.map(on.feet)
-    heads["name"] = [words.sentence(name) for name in heads.model]
-    heads["text"] = [f"on average {words.number(mean, 1)} of {people}" for mean in heads.average]
-    x, row, thick = on.x("count"), on.y("row"), panels.thick(people, on)
-    others, own = bars[bars["count"] != seen], bars[bars["count"] == seen]
-    layers = [
-        marks.rule(others, x, row, y2="foot", width=thick, color=theme.NO_EFFECT),
-        marks.rule(own, x, row, y2="foot", width=thick, color=theme.CAUTION),
-        *panels.levels(on, {0: ""}, color=theme.COMPARATOR),
-        marks.label(others, "text", x, row, align="center", dy=-theme.GAP, color=theme.MUTED),
-        marks.label(own, "text", x, row, align="center", dy=-theme.GAP, color=theme.CAUTION, bold=True),
-        marks.dots(heads, on.x("average"), on.y("foot"), shape="triangle-up", size=theme.SMALL_DOT),
-        panels.head(heads, "name", "model", on, bold=True, size=theme.HEAD_LETTER),
-        panels.head(heads, "text", "model", on, line=1, color=theme.MUTED),
-        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
-    ]
-    usual = [_usual(part, seen) for _, part in table.groupby("model", sort=False)]
-    count = _count(seen, people)
-    if all(usual):
-        finding = f"Without any effect, {count} would be no surprise"
-    elif any(usual):
-        finding = f"Without any effect, {count} surprises only under some of these assumptions"
-    else:
-        finding = f"Without any effect, {count} would be a surprise"
+    average = table.drop_duplicates("model").share * people
     subtitle = (
         "Column = of 100 trials of untreated people, how many see this count; triangle = average. Worked out; rate (as in "
         "primary progressive MS, INFORMS; new or enlarging) and bunching are assumed."
@@ -191,10 +162,45 @@ def new_lesion_count(table, width, seen):
     said = words.listed([f"{words.in_hundred(row.probability)} ({row.model})" for row in same.itertuples()])
     told = (
         f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials; averages "
-        f"{words.between(heads.average.min(), heads.average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
+        f"{words.between(average.min(), average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
         f"{said}. Worked out from an assumed rate."
     )
-    return figure(panels.drawn(layers, on), finding, subtitle, told, width)
+    return figure(_columns(table, people, seen, width), _surprise(table, seen, people), subtitle, told, width)
+
+
+def _columns(table, people, seen, width):
+    on = _by_count(width, list(dict.fromkeys(table.model)), people, 1, theme.SMALL, 3, 2)
+    bars = table[["model", "count"]].assign(foot=table.model.map(on.feet))
+    bars["row"] = bars.foot - on.tall * table.probability / table.probability.max()
+    bars["text"] = [words.number(100 * chance) if chance >= 0.005 else "<1" for chance in table.probability]
+    heads = table.drop_duplicates("model")[["model", "share"]]
+    heads["average"], heads["foot"] = heads.share * people, heads.model.map(on.feet)
+    heads["name"] = [words.sentence(name) for name in heads.model]
+    heads["text"] = [f"on average {words.number(mean, 1)} of {people}" for mean in heads.average]
+    place, thick = (on.x("count"), on.y("row")), panels.thick(people, on)
+    layers = [
+        *[
+            layer
+            for own, part in bars.groupby(bars["count"] == seen)
+            for layer in (
+                marks.rule(part, *place, y2="foot", width=thick, color=theme.CAUTION if own else theme.NO_EFFECT),
+                panels.atop(part, "text", *place, bold=own, color=theme.CAUTION if own else theme.MUTED),
+            )
+        ],
+        *panels.levels(on, {0: ""}, color=theme.COMPARATOR),
+        marks.dots(heads, on.x("average"), on.y("foot"), shape="triangle-up", size=theme.SMALL_DOT),
+        panels.head(heads, "name", "model", on, bold=True, size=theme.HEAD_LETTER),
+        panels.head(heads, "text", "model", on, line=1, color=theme.MUTED),
+        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
+    ]
+    return panels.drawn(layers, on)
+
+
+def _surprise(table, seen, people):
+    usual = [_usual(part, seen) for _, part in table.groupby("model", sort=False)]
+    if any(usual) and not all(usual):
+        return f"Without any effect, {_count(seen, people)} surprises only under some of these assumptions"
+    return f"Without any effect, {_count(seen, people)} would be {'no' if all(usual) else 'a'} surprise"
 
 
 def _usual(chances, seen):
@@ -213,47 +219,17 @@ def lesions_chosen(table, width, seen, rate, bunching):
     # Whole steps: a slider's decimals need not be equal to the table's.
     steps = table.assign(
         rate_step=np.searchsorted(rates, table.rate), step=np.searchsorted(strengths, table.bunching)
-    ).assign(chance=(100 * table.probability).round(2), zero=0)
-    told = steps[steps["count"] == seen].copy()
+    ).assign(chance=(100 * table.probability).round(2), zero=0, own=table["count"] == seen)
+    told = steps[steps.own].copy()
     told["reading"] = [
         f"{seen} of {people}: {words.in_hundred(row.probability)} trials\n{seen} or fewer: {words.in_hundred(row.at_most)}\n"
         f"{seen} or more: {words.in_hundred(row.at_least)}"
         for row in told.itertuples()
     ]
-    top = float(max(50, 5 * np.ceil(steps.chance.max() / 5)))
-    on = curves.plane(
-        width,
-        [-1, people + 1],
-        [0, top],
-        _with_lesion(people),
-        labels=3,
-        above=3,
-        height=theme.LOW,
-        levels=[0, 25, 50, 75, 100],
-        format="d",
-        values=list(range(people + 1)),
-    )
     here = (
         f"datum.rate_step == round(lesions_a_year / {float(rates[1] - rates[0])}) - 1"
         f" && datum.step == round(how_bunched / {float(strengths[1])})"
     )
-    thick = panels.thick(people, on)
-    layers = [
-        *[
-            marks.where(
-                here,
-                marks.rule,
-                part,
-                on.x("count"),
-                on.y("chance"),
-                y2="zero",
-                width=thick,
-                color=theme.CAUTION if own else theme.NO_EFFECT,
-            )
-            for own, part in steps.groupby(steps["count"] == seen)
-        ],
-        marks.where(here, curves.over, told, "reading", on),
-    ]
     at = told[np.isclose(told.rate, rate) & np.isclose(told.bunching, bunching)].iloc[0]
     subtitle = (
         "Column = of 100 trials of untreated people, how many see this count. Worked out exactly from an assumed rate and an "
@@ -269,7 +245,28 @@ def lesions_chosen(table, width, seen, rate, bunching):
         marks.slider("how_bunched", "Bunching, 1/k", strengths, bunching),
     ]
     finding = _usual_rates(told[told.step == 0], _count(seen, people))
-    return figure(curves.drawn(layers, on), finding, subtitle, alternative, width, controls=chosen)
+    return figure(_column_a_count(steps, told, here, width), finding, subtitle, alternative, width, controls=chosen)
+
+
+def _column_a_count(steps, told, here, width):
+    people, top = int(steps["count"].max()), float(max(50, 5 * np.ceil(steps.chance.max() / 5)))
+    on = curves.plane(
+        width,
+        [-1, people + 1],
+        [0, top],
+        _with_lesion(people),
+        theme.LOW,
+        above=told.reading.iloc[0].count("\n") + 1,
+        level="datum.label",
+        format="d",
+        values=list(range(people + 1)),
+    )
+    look = {"width": panels.thick(people, on), "hues": {True: theme.CAUTION, False: theme.NO_EFFECT}, "field": "own"}
+    layers = [
+        marks.where(here, marks.rule, steps, on.x("count"), on.y("chance"), y2="zero", **look),
+        marks.where(here, curves.over, told, "reading", on),
+    ]
+    return curves.drawn(layers, on)
 
 
 def _count(seen, people):
@@ -521,28 +518,42 @@ def few_people(table, width, effect):
 
     `table`: world, test, effect (share of the loss prevented, from 0 to 1), power. `effect`: the assumed share, marked.
     """
+    most, many = table[table.effect == table.effect.max()], words.in_words(table.test.nunique())
+    best, share = most.power.max(), words.in_hundred(most.power.max())
+    if best < 0.5:
+        finding = f"Even a loss stopped altogether would be found in at most {share} simulated trials"
+    else:
+        finding = (
+            f"A loss stopped altogether would be found in {share} simulated trials{' at best' if best < 0.8 else ''}"
+        )
+    subtitle = (
+        f"Height = of 100 simulated trials of this size, how many reach the level with one of {many} tests; dashed = the "
+        "assumed effect. Mean and spread of the loss are borrowed; no value is of this trial."
+    )
+    ends = [
+        f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
+        for world, part in most.groupby("world", sort=False).power
+    ]
+    told = (
+        f"Lines: of 100 simulated trials, how many reach the level, by the share of loss prevented, for {many} tests. "
+        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed."
+    )
+    return figure(_power(table, most, effect, width), finding, subtitle, told, width)
+
+
+def _power(table, most, effect, width):
     worlds, tests = list(dict.fromkeys(table.world)), list(dict.fromkeys(table.test))
-    most = table[table.effect == table.effect.max()]
     last = most[["world", "test", "power"]].assign(
         text=[f"{row.test}: {words.number(100 * row.power)}" for row in most.itertuples()]
     )
-    on = panels.stack(
-        width,
-        worlds,
-        [0, 100],
-        "Highest dose prevents, % of the loss",
-        labels=3,
-        names=last.text.str.len().max() + 2,
-        values=[0, 25, 50, 75, 100],
-    )
-    rows = table[["world", "test"]].assign(
-        share=100 * table.effect, row=table.world.map(on.feet) - on.tall * table.power
-    )
+    names, title = last.text.str.len().max() + 2, "Highest dose prevents, % of the loss"
+    on = panels.stack(width, worlds, [0, 100], title, labels=len("100"), names=names, values=theme.QUARTERS)
+    rows = table[["world", "test"]].assign(share=100 * table.effect)
+    rows["row"] = table.world.map(on.feet) - on.tall * table.power
     heads = pd.DataFrame({"world": worlds, "text": [f"If {world[0].lower()}{world[1:]}" for world in worlds]})
+    # What is pale as a line would be too pale as letters.
     hues = dict(zip(tests, (theme.CAUTION, theme.INK, theme.COMPARATOR), strict=False))
-    letters = hues | {
-        test: theme.MUTED for test, hue in hues.items() if hue == theme.COMPARATOR
-    }  # or it would be too pale
+    letters = {test: theme.MUTED if hue == theme.COMPARATOR else hue for test, hue in hues.items()}
     layers = [
         *panels.levels(on, {0: "0", 0.5: "50", 1: "100"}),
         panels.upright(100 * effect, on),
@@ -557,26 +568,7 @@ def few_people(table, width, effect):
         ],
         panels.head(heads, "text", "world", on, bold=True, size=theme.HEAD_LETTER),
     ]
-    share, many = words.in_hundred(most.power.max()), words.in_words(len(tests))
-    if most.power.max() < 0.5:
-        finding = f"Even a loss stopped altogether would be found in at most {share} simulated trials"
-    elif most.power.max() < 0.8:
-        finding = f"A loss stopped altogether would be found in {share} simulated trials at best"
-    else:
-        finding = f"A loss stopped altogether would be found in {share} simulated trials"
-    subtitle = (
-        f"Height = of 100 simulated trials of this size, how many reach the level with one of {many} tests; dashed = the "
-        "assumed effect. Mean and spread of the loss are borrowed; no value is of this trial."
-    )
-    ends = [
-        f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
-        for world, part in most.groupby("world", sort=False).power
-    ]
-    told = (
-        f"Lines: of 100 simulated trials, how many reach the level, by the share of loss prevented, for {many} tests. "
-        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed."
-    )
-    return figure(panels.drawn(layers, on), finding, subtitle, told, width)
+    return panels.drawn(layers, on)
 
 
 def find_the_trial(table, width):

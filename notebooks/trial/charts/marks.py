@@ -34,7 +34,9 @@ def _columns(*channels):
     return [channel.shorthand[:-2] for channel in channels if not isinstance(channel, alt.XValue | alt.YValue)]
 
 
-def label(table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=False, size=12, baseline="middle"):
+def label(
+    table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=False, size=theme.LETTER, baseline="middle"
+):
     """Words from the column `field`; a line break in the text breaks the line."""
     columns = [field, *_columns(x, y)]
     return (
@@ -47,7 +49,7 @@ def label(table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=Fa
             dy=dy,
             fontSize=size,
             lineBreak="\n",
-            lineHeight=15,
+            lineHeight=theme.LINE,
             fontWeight="bold" if bold else "normal",
             aria=False,
         )
@@ -71,6 +73,11 @@ def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), 
         )
         .encode(x=x, y=y, **more)
     )
+
+
+def level(table, y, start, stop, **look):
+    """Lines from one pixel to another, at the height of each row."""
+    return rule(table, alt.XValue(start), y, **look).encode(x2=alt.X2Value(stop))
 
 
 def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, thick=1.2, hues=None, field=None):

@@ -143,7 +143,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
 
 def _read(grid, names, enrolled, width):
     """What the sliders can set, with the people per group of the same strength and the reading in words."""
-    text = [units.fitting(_told(row, names, enrolled), 0.85 * width) for row in grid.to_dict("records")]
+    text = [units.fitting(_told(row, names, enrolled), 0.8 * width) for row in grid.to_dict("records")]
     return grid[["effect", "spread", "dropout"]].assign(people=grid.equivalent, text=text)
 
 

@@ -53,7 +53,7 @@ def timeline(table, width, simulated, emergent):
         marks.down(height),
     )
     layers = [
-        marks.rule(people, alt.XValue(left), y("row")).encode(x2=alt.X2Value(right)),
+        marks.level(people, y("row"), left, right),
         *[
             marks.dots(
                 part, x("day"), y("row"), shape="square", color=SORTS[sort], edge=theme.PAPER, size=theme.SMALL_DOT
@@ -129,7 +129,7 @@ def _over_visits(part, width, hues):
         ends,
         "",
         height=theme.PANEL,
-        labels=max(len(_shown(end)) for end in ends),
+        labels=2 + max(len(_shown(end)) for end in ends),
         names=theme.FEW_LETTERS / 2,
         levels=4,
         level=NUMBER,
@@ -141,7 +141,7 @@ def _over_visits(part, width, hues):
     paint = {"hues": hues, "field": "cohort"}
     zero = pd.DataFrame({"change": [0.0]})
     layers = [
-        marks.rule(zero, alt.XValue(on.left), on.y("change"), color=theme.MUTED).encode(x2=alt.X2Value(on.right)),
+        marks.level(zero, on.y("change"), on.left, on.right, color=theme.MUTED),
         marks.line(people, on.x("order"), on.y("change"), width=1.8, **paint).encode(detail="person:N"),
         marks.dots(people, on.x("order"), on.y("change"), size=theme.SMALL_DOT / 3, **paint),
     ]

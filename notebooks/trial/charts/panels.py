@@ -59,7 +59,7 @@ def levels(on, texts, color=theme.RULE):
     rows = pd.DataFrame(
         [{"row": on.plane(panel).row(level), "text": text} for panel in on.feet for level, text in texts.items()]
     )
-    line = marks.rule(rows, alt.XValue(on.left), on.y("row"), color=color).encode(x2=alt.X2Value(on.right))
+    line = marks.level(rows, on.y("row"), on.left, on.right, color=color)
     edge = alt.XValue(on.left - theme.GAP)
     return [line, marks.label(rows, "text", edge, on.y("row"), align="right", color=theme.MUTED)]
 
@@ -75,7 +75,9 @@ def pointed(value, text, on, share, color=theme.CAUTION):
     align = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     row = pd.DataFrame({"at": [value], "text": [text]})
     place = alt.YValue(min(on.feet.values()) - on.tall - on.head)
-    return marks.label(row, "text", on.x("at"), place, align=align, baseline="line-bottom", color=color)
+    return marks.label(
+        row, "text", on.x("at"), place, align=align, baseline="line-bottom", dy=-theme.GAP / 2, color=color
+    )
 
 
 def piled(table, by):
@@ -87,6 +89,11 @@ def dots(table, at, panel, on, pitch=theme.PITCH, **look):
     """Piled rows as dots that touch."""
     rows = table.assign(row=table[panel].map(on.feet) - pitch * (table.place + 0.5))
     return marks.dots(rows, on.x(at), on.y("row"), size=(pitch - 1) ** 2, **look)
+
+
+def atop(table, text, x, y, **look):
+    """Words right over the top of a column."""
+    return marks.label(table, text, x, y, align="center", dy=-theme.GAP, **look)
 
 
 def thick(columns, on):

@@ -1,6 +1,7 @@
 """Drawings of harm: the events that were reported, and what their counts leave open."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from trial import words
@@ -14,6 +15,8 @@ GROUPS = {
     "blood_value": "blood values",
     "other": "other",
 }
+
+
 JUDGED = {
     "definitely": theme.CAUTION,
     "probably": theme.CAUTION,
@@ -21,8 +24,11 @@ JUDGED = {
     "unlikely": theme.CAUTION_PALE,
     "not": theme.PAPER,
 }
-QUARTERS, PER_CENT = [0, 25, 50, 75, 100], "datum.value + '%'"
+
+
 CURVES = {True: {"color": theme.INK}, False: {"color": theme.COMPARATOR, "width": 1.5}}
+
+
 RELATED = ("definitely", "probably", "possibly")
 
 
@@ -63,64 +69,62 @@ def forty_four_events(table, width):
         f"not: {judged['not']}": "not",
         f"serious: {serious}": "frame",
     }
-    layers, height = _squares(table, windows, cohorts, key, width)
-    return figure(layers, finding, subtitle, told, width, height)
+    return figure(_squares(table, windows, cohorts, key, width), finding, subtitle, told, width)
 
 
 def _squares(table, windows, cohorts, key, width):
     swatches, top = units.key(key, width, top=theme.STEP)
     swatches["judged"], asked = list(key.values()), pd.DataFrame({"text": ["Put down to the cells?"]})
     left = theme.NAMES * width
-    letters = int(left / theme.LETTER_ROOM) - 2
-    entries = pd.DataFrame(
-        [entry for window in windows for entry in _entries(table[table.window_days == window], window, letters)]
+    entries, height = _placed(table, windows, (left - 2 * theme.GAP) / theme.LETTER_ROOM, top)
+    heads, groups, terms = (entries[entries.kind == kind] for kind in ("period", "group", "term"))
+    squares = (
+        terms.merge(table, on=["term", "causality"])
+        .query("window == window_days")
+        .rename(columns={"causality": "judged"})
     )
-    deep = theme.STEP * (1 + 0.5 * (entries.kind == "period")) + theme.LINE * entries.text.str.count("\n")
-    entries["row"] = top + deep.cumsum() - theme.LINE * entries.text.str.count("\n")
-    height = entries.row.max() + theme.STEP
-    most, room = (
-        table.groupby(["window_days", "term", "causality", "cohort"]).events.sum().max(),
-        (width - left) / len(cohorts),
-    )
-    pitch = min(theme.SQUARE, room / (most + 0.5))
-    heads, groups, terms = (entries[entries.kind == kind].copy() for kind in ("period", "group", "term"))
+    room = (width - left) / len(cohorts)
+    pitch = min(theme.SQUARE, room / (squares.events.max() + 0.5))
     start = {cohort: left + room * place for place, cohort in enumerate(cohorts)}
-    sums = table.groupby(["window_days", "cohort"]).events.sum()
-    totals = pd.DataFrame(
-        [
-            {"text": f"{cohort}: {sums.get((head.window, cohort), 0)}", "x": start[cohort], "row": head.row}
-            for head in heads.itertuples()
-            for cohort in cohorts
-        ]
-    )
-    squares = terms.merge(table, on=["term", "causality"]).query("window == window_days")
     squares = panels.piled(squares.loc[squares.index.repeat(squares.events)], ["row", "cohort"])
     squares["x"] = squares.cohort.map(start) + pitch * (squares.place + 0.5)
-    squares["judged"] = squares.causality
+    totals = heads.merge(pd.DataFrame({"cohort": cohorts}), how="cross")
+    sums = table.groupby(["window_days", "cohort"]).events.sum()
+    totals["text"] = [f"{row.cohort}: {sums.get((row.window, row.cohort), 0)}" for row in totals.itertuples()]
     x, y = units.canvas(width, height)
+    places = totals.assign(x=totals.cohort.map(start))
     ink = {"hues": {**JUDGED, "frame": theme.PAPER}, "field": "judged", "shape": "square"}
-    usual, heavy = {"edge": theme.CAUTION, "thick": 1}, {"edge": theme.INK, "thick": 2.5}
-    name, framed = alt.XValue(0), swatches.judged == "frame"
-    size = (pitch - theme.GAP / 2) ** 2
+    name, size = alt.XValue(0), (pitch - theme.GAP / 2) ** 2
     layers = [
-        marks.rule(heads.assign(row=heads.row - theme.LINE), alt.XValue(1), y("row")).encode(x2=alt.X2Value(width - 2)),
+        marks.level(heads.assign(row=heads.row - theme.LINE), y("row"), 1, width - 2),
         marks.label(heads, "text", name, y("row"), bold=True, size=theme.HEAD_LETTER),
-        marks.label(totals, "text", x("x"), y("row"), bold=True),
+        marks.label(places, "text", x("x"), y("row"), bold=True),
         marks.label(asked, "text", name, alt.YValue(theme.STEP / 2), bold=True),
-        marks.rule(terms, alt.XValue(left), y("row")).encode(x2=alt.X2Value(width - 2)),
+        marks.level(terms, y("row"), left, width - 2),
         marks.label(groups, "text", name, y("row"), color=theme.MUTED),
         marks.label(terms, "text", alt.XValue(theme.GAP), y("row")),
-        marks.dots(squares[~squares.serious], x("x"), y("row"), size=size, **usual, **ink),
-        marks.dots(swatches[~framed], x("at"), y("row"), **usual, **ink),
-        *(
-            [marks.dots(squares[squares.serious], x("x"), y("row"), size=size, **heavy, **ink)]
-            if squares.serious.any()
-            else []
-        ),
-        marks.dots(swatches[framed], x("at"), y("row"), **heavy, **ink),
         marks.label(swatches, "text", x("words_at"), y("row")),
     ]
-    return layers, height
+    framed = swatches.judged == "frame"
+    for part, at, area, heavy in (
+        (squares[~squares.serious], "x", size, False),
+        (swatches[~framed], "at", theme.DOT, False),
+        (squares[squares.serious], "x", size, True),
+        (swatches[framed], "at", theme.DOT, True),
+    ):
+        edge = {"edge": theme.INK, "thick": theme.THICK} if heavy else {"edge": theme.CAUTION, "thick": 1}
+        layers += [marks.dots(part, x(at), y("row"), size=area, **edge, **ink)] if len(part) else []
+    return alt.layer(*layers, width=width, height=height)
+
+
+def _placed(table, windows, letters, top):
+    """The entries of all periods with their rows in pixels, and the height."""
+    parts = (_entries(table[table.window_days == window], window, int(letters)) for window in windows)
+    entries = pd.DataFrame([entry for part in parts for entry in part])
+    more = theme.LINE * entries.text.str.count("\n")
+    deep = theme.STEP * (1 + 0.5 * (entries.kind == "period")) + more
+    entries["row"] = top + deep.cumsum() - more
+    return entries, entries.row.max() + theme.STEP
 
 
 def _entries(events, window, letters):
@@ -156,42 +160,11 @@ def events_by_dose(table, width):
     windows, cohorts = _windows(table), sorted(set(table.cohort))
     counts = table.groupby(["cohort", "window_days"]).events.sum().unstack(fill_value=0)
     counts = counts.reindex(index=cohorts, columns=windows, fill_value=0)
-    totals = counts.sum(axis=1)
-    # Places are counted in squares: each period has room for its longest row or its name, and for a number.
-    rooms = [max(most, 7) + 2 for most in counts.max()]
-    starts = {window: sum(rooms[:place]) for place, window in enumerate(windows)}
-    left, across = theme.BOLD_ROOM * 6 + theme.GAP, sum(rooms) + 1.5
-    pitch, height = min(theme.SQUARE + 3, (width - left) / across), theme.FIGURE * (len(cohorts) + 1)
-    cells = counts.stack().rename("many").reset_index()
-    cells["row"] = theme.FIGURE * (cells.cohort.map(cohorts.index) + 1.5)
-    cells["start"], cells["text"] = cells.window_days.map(starts), cells.many.astype(str)
-    cells["end"] = cells.start + cells.many + 0.3
-    squares = panels.piled(cells.loc[cells.index.repeat(cells.many)], ["cohort", "window_days"])
-    squares["x"] = squares.start + squares.place + 0.5
-    rows = pd.DataFrame({"name": [f"Dose {name}" for name in cohorts], "total": totals.astype(str).to_numpy()})
-    rows["row"] = theme.FIGURE * (rows.index + 1.5)
-    rows["top"] = rows.row - theme.FIGURE / 2
-    heads = pd.DataFrame({"x": starts.values(), "text": [_period(window) for window in windows]})
-    x, y = marks.across([0, across], left, left + pitch * across), marks.down(height)
-    edge, right = alt.XValue(0), alt.XValue(width - 1)
-    first = alt.YValue(theme.FIGURE / 2)
-    hues = {"hues": marks.hues(cohorts), "field": "cohort"}
-    layers = [
-        marks.rule(rows, alt.XValue(1), y("top")).encode(x2=alt.X2Value(width - 2)),
-        marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, **hues),
-        marks.label(cells, "text", x("end"), y("row"), color=theme.MUTED),
-        marks.label(rows, "name", edge, y("row"), bold=True),
-        marks.label(rows, "total", right, y("row"), bold=True, align="right"),
-        marks.label(heads, "text", x("x"), first, color=theme.MUTED),
-        marks.label(pd.DataFrame({"text": ["In all"]}), "text", right, first, align="right", color=theme.MUTED),
-    ]
-    half = len(cohorts) // 2
-    falls = totals.iloc[-half:].sum() < totals.iloc[:half].sum()
-    finding = (
-        "Fewer events at higher doses is not protection"
-        if falls
-        else "Events by dose cannot be read as an effect of the dose"
-    )
+    totals, half = counts.sum(axis=1), len(cohorts) // 2
+    if totals.iloc[-half:].sum() < totals.iloc[:half].sum():
+        finding = "Fewer events at higher doses is not protection"
+    else:
+        finding = "Events by dose cannot be read as an effect of the dose"
     subtitle = (
         "One square = one event, not one person: one person with many colds moves a whole row. Few people a "
         "dose, one dose after the other, nobody to compare with. Reported."
@@ -201,7 +174,41 @@ def events_by_dose(table, width):
         f"{_period(windows[0]).lower()} {words.listed(counts[windows[0]])}. Events are not people, so this cannot be "
         f"read as an effect of the dose. Reported."
     )
-    return figure(layers, finding, subtitle, told, width, height)
+    return figure(_rows_of_squares(counts, width), finding, subtitle, told, width)
+
+
+def _rows_of_squares(counts, width):
+    """A row a dose; places are counted in squares, with room for the longest row of a period, its name and a number."""
+    heads = pd.DataFrame({"text": [_period(window) for window in counts.columns]})
+    needed = np.maximum(counts.max().to_numpy(), heads.text.str.len() / 2) + 2
+    heads["x"] = needed.cumsum() - needed
+    rows = pd.DataFrame({"name": [f"Dose {name}" for name in counts.index]})
+    rows["total"], rows["row"] = counts.sum(axis=1).astype(str).to_numpy(), theme.FIGURE * (rows.index + 1.5)
+    rows["top"] = rows.row - theme.FIGURE / 2
+    cells = counts.stack().rename("many").reset_index()
+    cells["row"] = cells.cohort.map(dict(zip(counts.index, rows.row, strict=True)))
+    cells["start"], cells["text"] = (
+        cells.window_days.map(dict(zip(counts.columns, heads.x, strict=True))),
+        cells.many.astype(str),
+    )
+    cells["end"] = cells.start + cells.many + 1 / 2
+    squares = panels.piled(cells.loc[cells.index.repeat(cells.many)], ["cohort", "window_days"])
+    squares["x"] = squares.start + squares.place + 0.5
+    left, across = theme.BOLD_ROOM * rows["name"].str.len().max() + theme.GAP, needed.sum() + 2
+    pitch, height = min(theme.STEP, (width - left) / across), theme.FIGURE * (len(rows) + 1)
+    x, y = marks.across([0, across], left, left + pitch * across), marks.down(height)
+    edge, right, first = alt.XValue(0), alt.XValue(width - 1), alt.YValue(theme.FIGURE / 2)
+    hued = {"hues": marks.hues(list(counts.index)), "field": "cohort"}
+    layers = [
+        marks.level(rows, y("top"), 1, width - 2),
+        marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2) ** 2, **hued),
+        marks.label(cells, "text", x("end"), y("row"), color=theme.MUTED),
+        marks.label(rows, "name", edge, y("row"), bold=True),
+        marks.label(rows, "total", right, y("row"), bold=True, align="right"),
+        marks.label(heads, "text", x("x"), first, color=theme.MUTED),
+        marks.label(pd.DataFrame({"text": ["In all"]}), "text", right, first, align="right", color=theme.MUTED),
+    ]
+    return alt.layer(*layers, width=width, height=height)
 
 
 def _often(rate):
@@ -270,38 +277,15 @@ def none_seen(table, width):
     `table`: people, rate, probability (shares), marked (true at the readings), this_trial (true for its curve).
     """
     rows = table[["people", "marked", "this_trial"]].assign(rate=100 * table.rate, chance=100 * table.probability)
-    on = curves.plane(
-        width,
-        [0, rows.rate.max()],
-        [0, 100],
-        "True rate of harm, % of people",
-        levels=QUARTERS,
-        level=PER_CENT,
-        tickCount=5,
-        format="d",
-    )
-    own_people, place = int(rows.people[rows.this_trial].iloc[0]), (on.x("rate"), on.y("chance"))
+    title = "True rate of harm, % of people"
+    on = curves.plane(width, [0, rows.rate.max()], [0, 100], title, tickCount=5, format="d")
+    place, read, names = (on.x("rate"), on.y("chance")), table[table.marked], _named_curves(rows)
     readings = rows[rows.marked].assign(
         text=[
             (f"{words.percent(row.rate)} harmed: " if theme.wide(width) else "") + words.in_hundred(row.probability)
-            for row in table[table.marked].itertuples()
+            for row in read.itertuples()
         ]
     )
-    # A curve is named where the space to its right is free: the smaller the trial, the higher up.
-    names = (
-        rows.assign(
-            off=(
-                rows.chance
-                - [
-                    17 if own else 35 if people < own_people else 8
-                    for own, people in zip(rows.this_trial, rows.people, strict=True)
-                ]
-            ).abs()
-        )
-        .sort_values("off", kind="stable")
-        .drop_duplicates("people")
-    )
-    names["text"] = [f"{people} people" if people > 1 else "one person" for people in names.people]
     layers = [
         *[
             marks.line(part, *place, field="people", smooth=True, **CURVES[own])
@@ -314,7 +298,7 @@ def none_seen(table, width):
             for own, part in names.groupby("this_trial")
         ],
     ]
-    read, size = table[table.marked], words.in_words(own_people)
+    size = words.in_words(int(rows.people[rows.this_trial].iloc[0]))
     subtitle = "Up: chance that a trial of this size sees nobody harmed. Worked out exactly from assumed rates."
     said = words.listed(
         [f"{words.in_hundred(row.probability)} at {words.percent(row.rate)}" for row in read.itertuples()]
@@ -324,6 +308,14 @@ def none_seen(table, width):
         f"{words.listed(sorted(set(rows.people)))}; with {size}, {said}. Worked out from assumed rates."
     )
     return figure(curves.drawn(layers, on), _unseen(read, size), subtitle, told, width)
+
+
+def _named_curves(rows):
+    # A curve is named where the space to its right is free: the smaller the trial, the higher up.
+    own = rows.people[rows.this_trial].iloc[0]
+    height = rows.people.map(lambda people: 17 if people == own else 35 if people < own else 8)
+    names = rows.assign(off=(rows.chance - height).abs()).sort_values("off", kind="stable").drop_duplicates("people")
+    return names.assign(text=[f"{people} people" if people > 1 else "one person" for people in names.people])
 
 
 def _unseen(read, size):
@@ -357,8 +349,6 @@ def none_chosen(table, width, people, confidence):
         "True rate of harm, % of people (assumed)",
         above=3,
         height=theme.LOW,
-        levels=QUARTERS,
-        level=PER_CENT,
         tickCount=5,
     )
     sizes = "datum.people == people_treated"

@@ -11,12 +11,15 @@ from trial.charts.figure import figure, radio
 TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1,-0.82Q-1,-1 -0.82,-1Z"
 
 
-# By what a trial sees: colour of its tile, of the edge, of the number in it.
+# By what a trial sees: its tile, and the number in it.
 INKS = {
-    "none": (theme.PAPER, theme.COMPARATOR, theme.MUTED),
-    "one": (theme.CAUTION_PALE, theme.CAUTION_PALE, theme.INK),
-    "more": (theme.CAUTION, theme.CAUTION, theme.PAPER),
+    "none": {"color": theme.PAPER, "edge": theme.COMPARATOR},
+    "one": {"color": theme.CAUTION_PALE, "edge": theme.CAUTION_PALE},
+    "more": {"color": theme.CAUTION, "edge": theme.CAUTION},
 }
+
+
+NUMBERS = {"none": theme.MUTED, "one": theme.INK, "more": theme.PAPER}
 
 
 HARMED = {"none": "nobody harmed", "one": "one harmed", "more": "two or more harmed"}
@@ -114,62 +117,53 @@ def hundred_trials(table, width, shown=10, choice=True):
         f"{count['more']} more. Worked out from an assumed rate."
     )
     here = "datum.one_in == one_in" if choice else f"datum.one_in == {shown}"
-    layers, height = _tiles(tiles.assign(place=kept.trial.to_numpy() - 1), key, heads, here, width)
+    drawn = _tiles(tiles.assign(place=kept.trial.to_numpy() - 1), key, heads, here, width)
     controls = [radio("one_in", "If harm struck one person in", rates, shown)] if choice else []
-    return figure(layers, findings if choice else findings[shown], subtitle, told, width, height, controls=controls)
+    return figure(drawn, findings if choice else findings[shown], subtitle, told, width, controls=controls)
 
 
 def _tiles(tiles, key, heads, here, width):
-    """The layers: ten rows of ten, and what they add up to, beside them or on a phone below."""
-    wide = theme.wide(width)
-    pitch = theme.FIGURE if wide else width / 10
-    spots = units.grid(100, 10, pitch, 0)
+    """Ten rows of ten, and what they add up to, beside them or on a phone below."""
+    wide, columns = theme.wide(width), 10
+    pitch = theme.FIGURE if wide else width / columns
+    side = columns * pitch
+    spots = units.grid(len(tiles.place.unique()), columns, pitch, 0)
     tiles = tiles.assign(x=spots.x.to_numpy()[tiles.place], y=spots.y.to_numpy()[tiles.place])
-    left, top = (11 * pitch, 2.4 * pitch) if wide else (0, 10.5 * pitch)
-    across, down = (0, 2 * pitch) if wide else (width / 3, 0)
-    key = key.assign(x=left + across * key.place + pitch / 2, y=top + down * key.place + pitch)
-    key["words_x"], key["words_y"] = key.x - pitch / 2, key.y + 0.75 * pitch
-    key["number_x"] = key.x + pitch / 2 + theme.GAP
+    left, top = (side + theme.FIGURE, theme.SMALL) if wide else (0, side + theme.ROW_GAP)
+    across, down = (0, 2 * theme.FIGURE) if wide else (width / len(HARMED), 0)
+    key = key.assign(x=left + pitch / 2 + across * key.place, y=top + pitch + down * key.place)
+    key["words_x"], key["words_y"], key["number_x"] = (
+        key.x - pitch / 2,
+        key.y + pitch / 2 + theme.GAP,
+        key.x + pitch / 2 + theme.GAP,
+    )
     heads = heads.assign(x=left, y=top)
-    x, y = units.canvas(width, (10 if wide else 12.4) * pitch)
+    height = side if wide else key.words_y.max() + theme.LINE
+    x, y = units.canvas(width, height)
 
     def told(data, field, at, row, **look):
-        return marks.where(here, marks.label, data, field, x(at), y(row), **look)
+        return marks.where(here, marks.label, data.astype({field: str}), field, x(at), y(row), **look)
 
     layers = [
-        *[
+        layer
+        for data in (tiles, key)
+        for seen, part in data.groupby("seen", sort=False)
+        for layer in [
             marks.where(
-                here,
-                marks.dots,
-                part[part.seen == seen],
-                x("x"),
-                y("y"),
-                shape=TILE,
-                size=(0.9 * size) ** 2,
-                color=fill,
-                edge=edge,
+                here, marks.dots, part, x("x"), y("y"), shape=TILE, size=(pitch - theme.GAP / 2) ** 2, **INKS[seen]
             )
-            for part, size in ((tiles, pitch), (key, pitch))
-            for seen, (fill, edge, _) in INKS.items()
-            if (part.seen == seen).any()
-        ],
-        *[
-            told(
-                part.assign(number=part.harmed.astype(str)),
-                "number",
-                "x",
-                "y",
-                align="center",
-                color=INKS[seen][2],
-                size=theme.HEAD_LETTER,
-            )
-            for seen, part in tiles.groupby("seen", sort=False)
-        ],
-        told(key.assign(number=key["count"].astype(str)), "number", "number_x", "y", bold=True, size=theme.BIG),
+        ]
+    ]
+    layers += [
+        told(part, "harmed", "x", "y", align="center", color=NUMBERS[seen], size=theme.HEAD_LETTER)
+        for seen, part in tiles.groupby("seen", sort=False)
+    ]
+    layers += [
+        told(key, "count", "number_x", "y", bold=True, size=theme.BIG),
         told(key, "text", "words_x", "words_y"),
         told(heads, "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
     ]
-    return layers, (10 if wide else 12.4) * pitch
+    return alt.layer(*layers, width=width, height=height)
 
 
 def _luck(one_in, none, people):

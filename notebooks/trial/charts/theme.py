@@ -45,6 +45,7 @@ PITCH = 9  # from one dot of a pile to the next
 SLAB = 24  # height of a bar that holds words
 EDGE = 16  # free right of a plot, so that the last label of its scale fits
 DASH = (3, 3)
+QUARTERS = [0, 25, 50, 75, 100]  # of a scale in per cent
 STEP, GROUP = 20, 50  # from one line of people or events to the next, from one group under its name to the next
 SIDE = 0.27  # share of the width for words beside the lines they name
 SQUARE, FIGURE = 17, 34  # room of an event, of a person, where there is enough

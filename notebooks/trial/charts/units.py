@@ -1,6 +1,7 @@
 """Drawings that count: one mark a person, an event or a trial; lines a person under the name of the group."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from trial.charts import marks, theme
@@ -47,7 +48,7 @@ def lines(people, top=0.0):
     `people`: cohort, in the order to draw.
     """
     first = people.cohort.ne(people.cohort.shift())
-    placed = people.assign(row=top + theme.STEP * (first.cumsum() + range(len(people)) + 0.5))
+    placed = people.assign(row=top + theme.STEP * (first.cumsum() + np.arange(len(people)) + 0.5))
     heads = placed[first].assign(row=lambda head: head.row - theme.STEP)
     return placed, heads, placed.row.max() + theme.STEP / 2
 
