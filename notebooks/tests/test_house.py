@@ -70,7 +70,7 @@ def room(path):
 
 
 APART = {"load", "parameters", "words", "ledger"}  # modules of trial/ that belong to no single chapter
-SHARED = {"curves", "figure", "marks", "panels", "rows", "theme"}  # modules of trial/charts/ that all drawings use
+SHARED = {"curves", "figure", "marks", "panels", "rows", "theme", "units"}  # modules of trial/charts/ that all drawings use
 
 
 def stems(folder):

@@ -1,12 +1,10 @@
 """Drawings of chapter 04: which molecules moved in which study, and how small a p-value so few people can give."""
 
-from math import log10
-
 import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import curves, marks, theme
+from trial.charts import curves, marks, panels, theme
 from trial.charts.figure import figure
 
 WAYS = {  # shape, colour and word of each
@@ -188,48 +186,20 @@ def volcano(table, width, alpha):
 
     `table`: world (two), molecule, rises, change (SDs of the change), p_value.
     """
-    wide = width >= 500
-    rows = table[["world", "rises", "change"]].reset_index(drop=True)
-    rows["height"] = [-log10(max(p, 1e-300)) for p in table.p_value]
-    worlds = list(dict.fromkeys(rows.world))
-    tall, head, room = 170.0, 30.0, (width / 2 if wide else width)
-    high, reach = max(rows.height.max(), -log10(alpha)) * 1.06, rows.change.abs().max() * 1.08
-    place = {world: (at * room, 0.0) if wide else (0.0, at * (tall + head + 22)) for at, world in enumerate(worlds)}
-    height = tall + head + 4 if wide else 2 * (tall + head) + 26
-    start, foot = (
-        rows.world.map(lambda world: place[world][0]),
-        rows.world.map(lambda world: place[world][1]) + head + tall,
+    worlds = list(dict.fromkeys(table.world))
+    called = (table[(table.p_value <= alpha) & (table.change > 0)].groupby("world").size()).reindex(
+        worlds, fill_value=0
     )
-    rows["at"] = start + room / 2 + (room / 2 - 16) * rows.change / reach
-    rows["row"] = foot - tall * rows.height / high
-    frames = pd.DataFrame(
-        [
-            {"world": world, "left": at + 8, "right": at + room - 8, "top": top + head, "foot": top + head + tall}
-            for world, (at, top) in place.items()
-        ]
+    names = {world: f"{world}: {words.number(called[world])} called raised" for world in worlds}
+    points = table[["change", "p_value"]].assign(
+        panel=table.world.map(names), name="", stands_out=["yes" if rises else "no" for rises in table.rises]
     )
-    frames["middle"], frames["limit"] = (frames.left + frames.right) / 2, frames.foot + tall * log10(alpha) / high
-    frames["head_row"], frames["limit_row"] = frames.top - 18, frames.limit - 9
-    frames["text"] = f"p = {words.plain(alpha)}"
-    passed = (table.p_value <= alpha).to_numpy()
-    called = rows[passed & (rows.change > 0)].groupby("world").size().reindex(worlds, fill_value=0)
-    frames["name"] = [f"{world}: {words.number(called[world])} called raised" for world in worlds]
-    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(height)
-    layers = [
-        marks.rule(frames, x("left"), y("foot"), x2="right", color=theme.MUTED),
-        marks.rule(frames, x("middle"), y("top"), y2="foot"),
-        marks.rule(frames, x("left"), y("limit"), x2="right", color=theme.CAUTION, dash=(5, 4)),
-        *[
-            marks.dots(part, x("at"), y("row"), color=theme.INK if true else theme.NO_EFFECT, edge=theme.PAPER, size=60)
-            for true, part in rows.groupby("rises")
-        ],
-        marks.label(frames, "text", x("left"), y("limit_row"), color=theme.CAUTION),
-        marks.label(frames, "name", x("left"), y("head_row"), bold=True, size=13),
-    ]
+    columns = 2 if theme.wide(width) else 1
+    one = panels.volcano(points, alpha, (width - theme.STEP * (columns - 1)) / columns, theme.PANEL + theme.FIGURE)
+    chart = panels.beside(one, columns, list(names.values()))
     nothing, something = (int(called[world]) for world in worlds)
-    luck = words.things(nothing, "molecule")
     if nothing:
+        luck = words.things(nothing, "molecule")
         finding = f"In a simulated panel in which nothing changes, {luck} would still be called raised"
     else:
         finding = "In this simulated panel in which nothing changes, no molecule is called raised"
@@ -237,8 +207,8 @@ def volcano(table, width, alpha):
         "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; dark = truly "
         "rises. No value is of this trial; size of the panel, correlation and rise are assumed."
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(nothing)} called raised "
-        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model.",
+        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model."
     )
+    return figure(chart, finding, subtitle, told, width)

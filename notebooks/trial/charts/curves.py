@@ -27,14 +27,16 @@ def plane(
     """A plane for lines, `across` and `up` being the ends of its scales.
 
     `labels`: letters of the longest level, left of the plot; `names`: letters right of it; `above`: lines of text over
-    it; `log`: "x", "y" or "xy"; `levels`: values with a horizontal line, read as the expression `level` says.
+    it; `log`: "x", "y" or "xy"; `levels`: values with a horizontal line, or about how many, read as the
+    expression `level` says.
     """
     left = theme.LETTER_ROOM * (labels + 1) + theme.GAP
     right, top = width - max(theme.LETTER_ROOM * names + theme.GAP, theme.EDGE), above * theme.LINE + theme.GAP
     foot = top + height
     scale = alt.Scale(domain=up, range=[foot, top], nice=False, **({"type": "log"} if "y" in log else {"zero": False}))
     look = {"grid": True, "domain": False, "tickSize": 0, "labelPadding": 0, "offset": theme.GAP - left}
-    side = alt.Axis(title=None, values=levels, labelExpr=level or "datum.label", **look)
+    look |= {"tickCount": levels} if isinstance(levels, int) else {"values": levels}
+    side = alt.Axis(title=None, labelExpr=level or "datum.label", **look)
     return Plane(
         marks.across(across, left, right, title=title, log="x" in log, **axis),
         lambda field: alt.Y(f"{field}:Q", scale=scale, axis=side),
@@ -69,14 +71,18 @@ def upright(table, at, on, color=theme.INK, dash=theme.DASH, width=1):
 def beside(table, text, x, y, above=True, **look):
     """Words right above a point or left below it: where a falling line leaves room."""
     shift, align = (1, "left") if above else (-1, "right")
-    place = {"align": align, "dx": shift * theme.GAP, "baseline": "line-bottom" if above else "line-top"}
-    return marks.label(table, text, x, y, dy=-shift * theme.GAP / 2, **place, **look)
+    place = {"align": align, "dx": shift * theme.GAP, "dy": -shift * theme.GAP / 2}
+    return marks.label(table, text, x, y, **{**place, "baseline": "line-bottom" if above else "line-top", **look})
 
 
-def over(table, text, on, align="left"):
+def letters(width):
+    """How many letters a line of words may have beside the lines it names."""
+    return int(theme.SIDE * width / theme.LETTER_ROOM)
+
+
+def over(table, text, on):
     """Words of several lines above the plane, such as a reading that follows a slider."""
-    edge = alt.XValue(on.left)
-    return marks.label(table, text, edge, alt.YValue(0), align=align, baseline="line-top")
+    return marks.label(table, text, alt.XValue(on.left), alt.YValue(0), baseline="line-top")
 
 
 def ends(table, value, on, hues, field, bold=False):

@@ -4,11 +4,13 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
 from trial.charts.rows import beside, dot, line, rows
 
 DAYS_PER_MONTH = 365.25 / 12
+
+
 DARK = (theme.COHORT["C"], theme.COHORT["D"])  # hues that carry pale letters
 
 
@@ -29,21 +31,20 @@ def dose_ladder(cohorts, width, body_weight_kg, sister_doses=None):
         }
     )
     rungs["in_all"] = [f"{_three_digits(total)} million at {weight} kg" for total in rungs.total]
-    title = theme.title(_ladder_title(cohorts), _ladder_subtitle(cohorts, sister_doses, width), width)
-    if sister_doses is None:
-        chart = _ladder(rungs, width).properties(title=title)
-    else:
-        wide = width >= 500
-        ladder = _ladder(rungs, 326 if wide else width)
-        others = _sisters(rungs, sister_doses, width - 350 if wide else width, weight)
-        chart = (alt.hconcat if wide else alt.vconcat)(ladder, others, spacing=24, title=title).resolve_scale(
-            color="independent", fill="independent"
+    chart = _ladder(rungs, width)
+    if sister_doses is not None:
+        beside, half = theme.wide(width), (width - theme.STEP) / 2
+        ladder, others = (
+            (_ladder(rungs, half), _sisters(rungs, sister_doses, half, weight))
+            if beside
+            else (chart, _sisters(rungs, sister_doses, width, weight))
         )
+        chart = (alt.hconcat if beside else alt.vconcat)(ladder, others, spacing=theme.STEP)
+        chart = chart.resolve_scale(color="independent", fill="independent")
     steps = words.listed([f"{row.cohort} {row.per_kg} ({row.in_all})" for row in rungs.itertuples()])
     aside = "" if sister_doses is None else " In grey, the totals other trials gave."
-    return theme.finish(
-        chart, f"Ladder of doses on a logarithmic scale, one figure a person: {steps}. Reported.{aside}"
-    )
+    told = f"Ladder of doses on a logarithmic scale, one figure a person: {steps}. Reported.{aside}"
+    return figure(chart, _ladder_title(cohorts), _ladder_subtitle(cohorts, sister_doses, width), told, width)
 
 
 def _three_digits(amount):
@@ -68,97 +69,66 @@ def _ladder_subtitle(cohorts, sister_doses, width):
         f"One figure = one person; band = the {reach}% by which a dose may differ. Reported in the registry; "
         "totals are worked out. The top rung is the highest tried, not a limit found."
     )
-    where = "Right" if width >= 500 else "Below"
+    where = "Right" if theme.wide(width) else "Below"
     return [first] if sister_doses is None else [first, f"{where}, grey: total cells given in other trials, and where."]
 
 
 def _ladder(rungs, width):
-    height, bar = 262, width - 140
     ends = [rungs.total.min() * 0.74, rungs.total.max() * 1.35]
-    scale = alt.Scale(type="log", domain=ends, range=[height, 0], nice=False)
-
-    def y(field):
-        return alt.Y(f"{field}:Q", scale=scale, axis=None)
-
-    x, gap = marks.across([0, width], 0, width), min(34, (bar - 70) / rungs.people.max())
-    rungs = rungs.assign(
-        at=8,
-        start=26,
-        end=bar,
-        after=bar + 10,
-        low=rungs.total * (1 - rungs.share),
-        high=rungs.total * (1 + rungs.share),
-    )
-    people = pd.DataFrame(
-        [
-            {"cohort": row.cohort, "total": row.total, "at": (26 + bar) / 2 + (place - (row.people - 1) / 2) * gap}
-            for row in rungs.itertuples()
-            for place in range(row.people)
-        ]
-    )
+    letters = rungs.in_all.str.len().max() + 1
+    on = curves.plane(width, [0, 1], ends, None, height=theme.LADDER, labels=2, names=letters, log="y", levels=[])
+    rungs = rungs.assign(zero=0, one=1, low=rungs.total * (1 - rungs.share), high=rungs.total * (1 + rungs.share))
+    gap = min(theme.FIGURE / (on.right - on.left), 0.9 / rungs.people.max())
+    people = rungs.loc[rungs.index.repeat(rungs.people)]
+    place = people.groupby(level=0).cumcount()
+    people = people.assign(at=0.5 + (place - (people.people - 1) / 2) * gap).reset_index(drop=True)
+    hues, beside, total = marks.hues(list(rungs.cohort)), alt.XValue(on.right + theme.GAP), on.y("total")
     layers = [
-        alt.Chart(rungs[["start", "end", "low", "high"]])
-        .mark_rect(color=theme.RULE, opacity=0.5, aria=False)
-        .encode(x=x("start"), x2=alt.X2("end:Q"), y=y("low"), y2=alt.Y2("high:Q")),
-        marks.rule(rungs, x("start"), y("total"), x2="end", color=theme.COMPARATOR),
+        marks.box(rungs, on.x("zero"), on.y("low"), "one", "high", opacity=0.5),
+        marks.rule(rungs, on.x("zero"), total, x2="one", color=theme.COMPARATOR),
         marks.dots(
             people,
-            x("at"),
-            y("total"),
+            on.x("at"),
+            total,
             shape=theme.PERSON,
-            size=min(gap, 28) ** 2,
+            size=0.7 * theme.FIGURE**2,
             edge=theme.PAPER,
-            hues=marks.hues(list(rungs.cohort)),
+            hues=hues,
             field="cohort",
         ),
-        marks.label(rungs, "cohort", x("at"), y("total"), bold=True, size=15, align="center"),
-        marks.label(rungs, "per_kg", x("after"), y("total"), dy=-9, bold=True),
-        marks.label(rungs, "in_all", x("after"), y("total"), dy=9, color=theme.MUTED),
+        marks.label(rungs, "cohort", alt.XValue(theme.GAP), total, bold=True, size=theme.HEAD_LETTER, align="center"),
+        marks.label(rungs, "per_kg", beside, total, dy=-theme.GAP, bold=True),
+        marks.label(rungs, "in_all", beside, total, dy=theme.GAP, color=theme.MUTED),
     ]
-    return alt.layer(*layers, width=width, height=height)
+    return curves.drawn(layers, on)
 
 
 def _sisters(rungs, sister_doses, width, weight):
     # One row a trial on one scale of total cells; this trial first, in its hues.
-    given = pd.concat(
-        [
-            pd.DataFrame({"name": f"This trial, at {weight} kg", "total": rungs.total, "cohort": rungs.cohort}),
-            pd.DataFrame(
-                {
-                    "name": [
-                        f"{trial}: {route}" for trial, route in zip(sister_doses.trial, sister_doses.route, strict=True)
-                    ],
-                    "total": sister_doses.dose_million_cells_total,
-                    "cohort": "other",
-                }
-            ),
-        ],
-        ignore_index=True,
+    own = pd.DataFrame({"name": f"This trial, at {weight} kg", "total": rungs.total, "cohort": rungs.cohort})
+    others = pd.DataFrame(
+        {
+            "name": [f"{row.trial}: {row.route}" for row in sister_doses.itertuples()],
+            "total": sister_doses.dose_million_cells_total,
+            "cohort": "other",
+        }
     )
-    names, step = list(dict.fromkeys(given.name)), 44
-    height = step * len(names) + 6
-    given["row"] = [step * names.index(name) + 31 for name in given.name]
-    given["above"] = given.row - 20
-    span = given.groupby(["name", "row"], sort=False).total.agg(["min", "max"]).reset_index()
+    given = pd.concat([own, others], ignore_index=True)
+    span = given.groupby("name", sort=False).total.agg(["min", "max"]).reset_index()
     span["least"], span["most"] = ([_three_digits(end) for end in span[side]] for side in ("min", "max"))
-    x = marks.across(
-        [given.total.min() * 0.4, given.total.max() * 2.6],
-        2,
-        width - 2,
-        log=True,
-        title="Total cells given, in millions (log scale)",
-        values=[1, 10, 100],
-    )
-    y, ink = marks.down(height), {**marks.hues(list(rungs.cohort)), "other": theme.COMPARATOR}
-    return alt.layer(
-        marks.rule(span, x("min"), y("row"), x2="max", color=theme.COMPARATOR),
-        marks.dots(given, x("total"), y("row"), hues=ink, field="cohort", edge=theme.PAPER),
-        marks.label(span, "least", x("min"), y("row"), align="right", dx=-9, color=theme.MUTED),
-        marks.label(span, "most", x("max"), y("row"), dx=9, color=theme.MUTED),
-        marks.label(given.drop_duplicates("name"), "name", alt.XValue(2), y("above")),
-        width=width,
-        height=height,
-    )
+    ends = [given.total.min() * 0.4, given.total.max() * 2.6]
+    title = "Total cells given, in millions (log scale)"
+    on = panels.stack(width, list(span.name), ends, title, tall=theme.MARK_ROOM, log=True, values=[1, 10, 100])
+    given, span = (rows.assign(row=rows.name.map(on.feet) - on.tall / 2) for rows in (given, span))
+    ink = {**marks.hues(list(rungs.cohort)), "other": theme.COMPARATOR}
+    layers = [
+        marks.rule(span, on.x("min"), on.y("row"), x2="max", color=theme.COMPARATOR),
+        marks.dots(given, on.x("total"), on.y("row"), hues=ink, field="cohort", edge=theme.PAPER),
+        marks.label(span, "least", on.x("min"), on.y("row"), align="right", dx=-theme.GAP, color=theme.MUTED),
+        marks.label(span, "most", on.x("max"), on.y("row"), dx=theme.GAP, color=theme.MUTED),
+        panels.head(span, "name", "name", on),
+    ]
+    return panels.drawn(layers, on)
 
 
 def calendar(table, width, recorded):
@@ -167,78 +137,79 @@ def calendar(table, width, recorded):
     `table`: person, cohort, injection_day, end_of_follow_up_day (days after the first injection). `recorded`: day (days
     after the recorded start), label; in order of time, the recorded end last.
     """
-    wide, step = width >= 500, 20
-    cohorts = list(dict.fromkeys(table.cohort))
-    lines = pd.DataFrame(
-        {
-            "cohort": list(table.cohort),
-            "start": table.injection_day / DAYS_PER_MONTH,
-            "end": table.end_of_follow_up_day / DAYS_PER_MONTH,
-        }
+    days = {"start": table.injection_day, "end": table.end_of_follow_up_day}
+    people, heads, height = units.lines(
+        table[["cohort"]].assign(**{end: day / DAYS_PER_MONTH for end, day in days.items()})
     )
-    lines["row"] = [step * (place + 0.8) + 8 * cohorts.index(name) for place, name in enumerate(lines.cohort)]
-    names = lines.groupby("cohort", sort=False).row.mean().reset_index()
-    names["name"] = [f"Cohort {name}" if wide else name for name in names.cohort]
-    months, height = recorded.day / DAYS_PER_MONTH, lines.row.max() + step * 0.8
-    told, earliest, last = months.iloc[-1], lines.end.max(), lines.start.max()
+    heads["name"] = [f"Cohort {name}" for name in heads.cohort]
+    months = recorded.day / DAYS_PER_MONTH
+    told, earliest, last = months.iloc[-1], people.end.max(), people.start.max()
     longest = max(told, earliest)
-    dates = pd.DataFrame({"month": list(months), "top": 0.0})
-    dates["side"] = ["left" if month < longest / 2 else "right" for month in months]
+    dates = pd.DataFrame({"month": list(months), "top": 0.0, "early": list(months < longest / 2)})
     dates["label"] = [
-        marks.folded(f"{words.sentence(text)} (month {words.number(month)})", 70 if wide else 48)
+        units.fitting(f"{words.sentence(text)} (month {words.number(month)})", 0.7 * width)
         for text, month in zip(recorded.label, months, strict=True)
     ]
     # A date's rule ends at its words; the earliest stands lowest, so that no rule crosses words.
-    dates = pd.concat([dates[dates.side == "right"], dates[dates.side == "left"].iloc[::-1]], ignore_index=True)
-    gap = 22 + 14 * max(label.count("\n") for label in dates.label)
-    dates["row"] = [height + 14 + gap * place for place in range(len(dates))]
-    height = dates.row.max() + gap / 2
+    dates = pd.concat([dates[~dates.early], dates[dates.early].iloc[::-1]], ignore_index=True)
+    step = theme.STEP + theme.LINE * max(label.count("\n") for label in dates.label)
+    dates["row"] = height + step * (dates.index + 0.5)
+    height = height + step * len(dates)
+    months_between = 6 if theme.wide(width) else 12
     x = marks.across(
         [0, longest],
-        76 if wide else 28,
-        width - 10,
+        theme.BOLD_ROOM * heads["name"].str.len().max() + theme.GAP,
+        width - theme.EDGE,
         title="Months after the first injection",
-        values=list(range(0, int(longest) + 1, 6 if wide else 12)),
+        values=list(range(0, int(longest) + 1, months_between)),
     )
-    y, ink = marks.down(height), marks.hues(cohorts)
+    y, ink = marks.down(height), marks.hues(list(heads.cohort))
     layers = [
-        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=(3, 3)),
-        marks.rule(lines, x("start"), y("row"), x2="end", width=5, hues=ink, field="cohort"),
+        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=theme.DASH),
+        marks.rule(people, x("start"), y("row"), x2="end", width=theme.GAP / 2, hues=ink, field="cohort"),
         marks.dots(
-            lines, x("start"), y("row"), shape=theme.PERSON, size=340, hues=ink, field="cohort", edge=theme.PAPER
+            people,
+            x("start"),
+            y("row"),
+            shape=theme.PERSON,
+            size=theme.STEP**2 * 0.8,
+            hues=ink,
+            field="cohort",
+            edge=theme.PAPER,
         ),
-        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
+        marks.label(heads, "name", alt.XValue(0), y("row"), bold=True, dy=theme.STEP),
         *[
             marks.label(
-                dates[dates.side == side],
+                part,
                 "label",
                 x("month"),
                 y("row"),
-                align=side,
-                dx=6 if side == "left" else -6,
+                align="left" if early else "right",
+                dx=theme.GAP if early else -theme.GAP,
                 color=theme.MUTED,
             )
-            for side in ("left", "right")
-            if side in set(dates.side)
+            for early, part in dates.groupby("early")
         ],
     ]
-    allowed = words.number(earliest)
-    if told > earliest * 1.1:
-        finding = f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
-    elif told < earliest * 0.95:
-        finding = f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
-    else:
-        finding = f"The recorded dates are close to the {allowed} months the rules allow"
     subtitle = (
         "One line = one person, from injection to end of follow-up, as early as the rules allow: worked out from "
         "the registry's waiting times. Dashed: recorded dates."
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Calendar of {len(lines)} people, one line each, in months after the first injection: by the rules the last "
-        f"injection could come in month {words.number(last)}, the last visit in month {allowed}; the last recorded date is month "
-        f"{words.number(told)}. Worked out from the registry's waiting times.",
+    alternative = (
+        f"Calendar of {len(people)} people, one line each, in months after the first injection: by the rules the last "
+        f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
+        f"month {words.number(told)}. Worked out from the registry's waiting times."
     )
+    return figure(layers, _how_long(told, earliest), subtitle, alternative, width, height)
+
+
+def _how_long(told, earliest):
+    allowed = words.number(earliest)
+    if told > earliest * 1.1:
+        return f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
+    if told < earliest * 0.95:
+        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
+    return f"The recorded dates are close to the {allowed} months the rules allow"
 
 
 def _short(share):
@@ -308,57 +279,29 @@ def mtd_distribution(table, width):
 
     `table`: curve, name_in_words, dose_label (none first, then the doses upwards, the same in each curve), probability.
     """
-    wide = width >= 500
-    doses, curves = list(dict.fromkeys(table.dose_label)), list(dict.fromkeys(table.curve))
-    step, left, top = (36, 312, 26) if wide else (50, 6, 26)
-    parts = table[["curve", "dose_label", "probability"]].reset_index(drop=True)
-    parts["end"] = 100 * parts.groupby("curve", sort=False).probability.cumsum()
-    parts["start"], parts["middle"] = parts.end - 100 * parts.probability, parts.end - 50 * parts.probability
-    parts["row"] = [top + step * (curves.index(name) + (0.5 if wide else 0.7)) for name in parts.curve]
-    parts["upper"], parts["lower"] = parts.row - 12, parts.row + 12
-    parts["text"] = [_short(share) if share >= (0.1) else "" for share in parts.probability]
+    doses, names = list(dict.fromkeys(table.dose_label)), table.drop_duplicates("curve")[["curve", "name_in_words"]]
+    title = "Trials run by this rule, %"
+    on = panels.stack(width, list(names.curve), [0, 100], title, tall=theme.SLAB, values=[0, 25, 50, 75, 100])
     ink = {doses[0]: theme.NO_EFFECT, **marks.hues(doses[1:])}
-    parts["dark"] = [ink[dose] in DARK for dose in parts.dose_label]
-    height = top + step * len(curves)
-    x = marks.across([0, 100], left, width - 14, title="Trials run by this rule, %", values=[0, 25, 50, 75, 100])
-    y, names = marks.down(height), table.drop_duplicates("curve")[["name_in_words"]]
-    names = names.assign(
-        name=[words.sentence(name) for name in names.name_in_words],
-        row=[top + step * (place + 0.5) - (0 if wide else 17) for place in range(len(names))],
+    parts = table[["curve", "dose_label"]].assign(
+        end=100 * table.groupby("curve", sort=False).probability.cumsum(),
+        foot=table.curve.map(on.feet),
+        text=[_short(share) if share >= 0.1 else "" for share in table.probability],
+        dark=[ink[dose] in DARK for dose in table.dose_label],
     )
-    key = pd.DataFrame({"dose": doses, "row": 10})
-    key["word"] = doses if wide else [dose.replace("dose ", "") for dose in doses]
-    at = [2 + sum(6.3 * len(word) + 24 for word in key.word[:place]) + 6 for place in range(len(doses))]
+    parts["start"], parts["middle"] = parts.end - 100 * table.probability, parts.end - 50 * table.probability
+    parts["upper"], parts["row"] = parts.foot - on.tall, parts.foot - on.tall / 2
+    names["name"] = [words.sentence(name) for name in names.name_in_words]
     layers = [
-        alt.Chart(parts[["start", "end", "upper", "lower", "dose_label"]])
-        .mark_rect(
-            stroke=theme.PAPER,
-            strokeWidth=1,
-            aria=False,
-        )
-        .encode(
-            x=x("start"), x2=alt.X2("end:Q"), y=y("upper"), y2=alt.Y2("lower:Q"), color=marks.painted("dose_label", ink)
-        ),
+        marks.box(parts, on.x("start"), on.y("upper"), "end", "foot", edge=theme.PAPER, hues=ink, field="dose_label"),
         *[
             marks.label(
-                parts[parts.dark == dark],
-                "text",
-                x("middle"),
-                y("row"),
-                align="center",
-                color=theme.PAPER if dark else theme.INK,
+                part, "text", on.x("middle"), on.y("row"), align="center", color=theme.PAPER if dark else theme.INK
             )
-            for dark in (False, True)
+            for dark, part in parts.groupby("dark")
         ],
-        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
+        panels.head(names, "name", "curve", on, bold=True),
     ]
-    for place in range(len(doses)):
-        layers += [
-            marks.dots(
-                key.iloc[[place]], alt.XValue(at[place]), y("row"), shape="square", size=130, hues=ink, field="dose"
-            ),
-            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 10), y("row")),
-        ]
     ends = table.drop_duplicates("curve", keep="last")
     usual = [share >= 0.5 for share in ends.probability]
     if all(usual):
@@ -372,12 +315,12 @@ def mtd_distribution(table, width):
         "Worked out exactly from assumed rates of harm."
     )
     most, least = ends.loc[ends.probability.idxmax()], ends.loc[ends.probability.idxmin()]
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Stacked bars for {words.in_words(len(curves))} assumed truths: shares of trials ending at each dose. "
+    told = (
+        f"Stacked bars for {words.in_words(len(names))} assumed truths: shares of trials ending at each dose. "
         f"The highest is reached in {words.percent(most.probability)} ({most.name_in_words}) to {words.percent(least.probability)} "
-        f"({least.name_in_words}). Worked out.",
+        f"({least.name_in_words}). Worked out."
     )
+    return figure(units.keyed(ink, width, panels.drawn(layers, on)), finding, subtitle, told, width)
 
 
 def flat_rate(table, width, shown=10):
@@ -386,63 +329,47 @@ def flat_rate(table, width, shown=10):
     `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `shown`: the rate
     in the printed picture.
     """
-    wide, height, inner = width >= 500, 270 if width >= 500 else 330, width - 44
-    rows = pd.DataFrame(
-        {"rate": table.rate, "passed": 100 * table.p_top_dose_passed, "unharmed": 100 * table.p_no_dlt_in_12}
-    )
-    rows["readings"] = [
+    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, unharmed=100 * table.p_no_dlt_in_12)
+    rows["reading"] = [
         f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
         f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
         for row in table.itertuples()
     ]
-    chosen = marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)
-    x = marks.across(
-        [0, float(table.rate.max())], 0, inner - 12, title="People harmed at every dose, % (assumed)", tickCount=5
+    on = curves.plane(
+        width,
+        [0, float(table.rate.max())],
+        [0, 100],
+        "People harmed at every dose, % (assumed)",
+        above=4,
+        levels=[0, 25, 50, 75, 100],
+        level="datum.value + '%'",
+        tickCount=5,
     )
-    up = alt.Y(
-        "passed:Q",
-        scale=alt.Scale(domain=[0, 100], range=[height, 0 if wide else 84]),
-        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d", labelExpr="datum.label + '%'"),
+    now, x = "datum.rate == flat_rate", on.x("rate")
+    kinds = (
+        ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
+        ("unharmed", "diamond", theme.CAUTION, "nobody harmed", 3 / 16),
     )
-    y = {"passed": up, "unharmed": up.copy(deep=True)}
-    y["unharmed"].shorthand = "unharmed:Q"
-    now = "datum.rate == flat_rate"
-    above = rows[rows.rate == rows.rate.iloc[len(rows) * 2 // 5]].assign(word="top dose passed")
-    below = rows[rows.rate == rows.rate.iloc[len(rows) * 3 // 16]].assign(word="nobody harmed")
     layers = [
+        *[marks.line(rows, x, on.y(part), color=color) for part, _, color, _, _ in kinds],
+        marks.where(now, curves.upright, rows, "rate", on, color=theme.MUTED),
         *[
-            alt.Chart(rows[["rate", part]])
-            .mark_line(color=color, strokeWidth=2.2, aria=False)
-            .encode(x=x("rate"), y=y[part])
-            for part, color in (("passed", theme.COHORT["D"]), ("unharmed", theme.CAUTION))
+            marks.where(now, marks.dots, rows, x, on.y(part), shape=shape, size=theme.DOT, color=color)
+            for part, shape, color, _, _ in kinds
         ],
-        alt.Chart(rows[["rate"]])
-        .mark_rule(color=theme.MUTED, strokeDash=[3, 3], aria=False)
-        .encode(x=x("rate"), y=alt.YValue(0 if wide else 76), y2=alt.Y2Value(height))
-        .transform_filter(now),
+        marks.where(now, curves.over, rows, "reading", on),
         *[
-            alt.Chart(rows[["rate", part]])
-            .mark_point(shape=shape, filled=True, opacity=1, size=130, color=color, aria=False)
-            .encode(x=x("rate"), y=y[part])
-            .transform_filter(now)
-            for part, shape, color in (("passed", "circle", theme.COHORT["D"]), ("unharmed", "diamond", theme.CAUTION))
+            curves.beside(
+                rows.iloc[[int(len(rows) * along)]].assign(name=name),
+                "name",
+                x,
+                on.y(part),
+                above=part == "passed",
+                color=color,
+            )
+            for part, _, color, name, along in kinds
+            if theme.wide(width)
         ],
-        alt.Chart(rows[["rate", "readings"]])
-        .mark_text(
-            align="left",
-            baseline="top",
-            fontSize=12,
-            lineBreak="\n",
-            lineHeight=16,
-            color=theme.INK,
-            aria=False,
-        )
-        .encode(x=alt.XValue(inner - 262 if wide else 0), y=alt.YValue(8 if wide else 0), text=alt.Text("readings:N"))
-        .transform_filter(now),
-        marks.label(above, "word", x("rate"), y["passed"], color=theme.COHORT["D"], dx=10, dy=-12) if wide else None,
-        marks.label(below, "word", x("rate"), y["unharmed"], color=theme.CAUTION, align="right", dx=-10, dy=14)
-        if wide
-        else None,
     ]
     half = table[table.p_top_dose_passed >= 0.5].rate.max()
     finding = (
@@ -455,11 +382,10 @@ def flat_rate(table, width, shown=10):
         "Worked out exactly from an assumed rate."
     )
     at = table[table.rate == shown].iloc[0]
-    return theme.finish(
-        marks.plot(
-            [layer for layer in layers if layer is not None], inner, height, theme.title(finding, subtitle, width)
-        ).add_params(chosen),
+    told = (
         f"Two falling curves against the rate of harm at every dose, {table.rate.min()} to {table.rate.max()}%. At {shown}% the top "
         f"dose is passed in {words.percent(at.p_top_dose_passed)}, nobody harmed in {words.percent(at.p_no_dlt_in_12)}. Worked out from "
-        "an assumed rate.",
+        "an assumed rate."
     )
+    chosen = [marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)]
+    return figure(curves.drawn(layers, on), finding, subtitle, told, width, controls=chosen)

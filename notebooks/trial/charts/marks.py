@@ -25,7 +25,7 @@ def across(domain, left, right, title=None, log=False, **axis):
     kind = {"type": "log"} if log else {"zero": False}
     scale = alt.Scale(domain=domain, range=[left, right], nice=False, **kind)
     usual = {"grid": False, "tickSize": 4, "labelFlush": False, "format": ",.10~g"}
-    look = alt.Axis(title=title, **{**usual, **axis}) if title else None
+    look = alt.Axis(title=title, **{**usual, **axis}) if title is not None else None
     return lambda field: alt.X(f"{field}:Q", scale=scale, axis=look)
 
 

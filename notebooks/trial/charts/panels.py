@@ -104,23 +104,15 @@ def numbered(chart, x, y, width):
         x=alt.X(f"{x}:O", axis=bare),
         y=alt.Y(f"{y}:Q", axis=None if zero else bare, scale=alt.Scale(zero=zero, nice=False)),
     )
-    return (
-        placed.properties(width=room, height=theme.SMALL)
-        .facet(facet=alt.Facet("panel:O", header=heading(theme.LETTER)), columns=columns, spacing=2 * theme.EDGE)
-        .resolve_axis(x="independent", y="independent")
-    )
+    return beside(placed.properties(width=room, height=theme.SMALL), columns, spacing=2 * theme.EDGE)
 
 
-def heading(size=theme.HEAD_LETTER):
-    """How the name of a panel reads."""
-    return alt.Header(
-        title=None,
-        labelAnchor="start",
-        labelFontWeight="bold",
-        labelFontSize=size,
-        labelPadding=theme.GAP,
-        labelLimit=0,
-    )
+def beside(chart, columns, order=alt.Undefined, spacing=theme.STEP):
+    """The chart for each `panel` of its table, under the name of the panel."""
+    look = {"labelAnchor": "start", "labelFontWeight": "bold", "labelPadding": theme.GAP, "labelLimit": 0}
+    facet = alt.Facet("panel:O", sort=order, header=alt.Header(title=None, **look))
+    made = chart.facet(facet=facet, columns=columns, spacing=spacing)
+    return made.resolve_axis(x="independent", y="independent")
 
 
 def volcano(table, alpha, room, height, title=None):
@@ -131,7 +123,7 @@ def volcano(table, alpha, room, height, title=None):
     """
     limit = -log10(alpha)
     rows = table[["panel", "name", "change", "stands_out"]].assign(up=[-log10(max(p, 1e-300)) for p in table.p_value])
-    reach, high = 1.08 * max(rows.change.abs().max(), 1e-9), 1.06 * max(rows.up.max(), limit)
+    reach, high = 1.08 * max([1, *rows.change.abs()]), 1.06 * max([limit, *rows.up])
     zero = alt.condition("datum.value == 0", alt.value(1), alt.value(0))
     x = alt.X(
         "change:Q",
@@ -147,7 +139,7 @@ def volcano(table, alpha, room, height, title=None):
     line = {"gridColor": theme.CAUTION, "gridDash": list(theme.DASH), "gridOpacity": 1}
     axis = alt.Axis(title=None, values=[limit], ticks=False, domain=False, labelPadding=0, **words, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
-    paint = marks.painted("stands_out", {"true": theme.INK, "false": theme.COMPARATOR})
+    paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.COMPARATOR})
     points = base.mark_point(
         filled=True, size=theme.SMALL_DOT, opacity=1, stroke=theme.PAPER, strokeWidth=1.2, aria=False
     )

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import curves, marks, panels, theme
+from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
 from trial.charts.rows import dot, line, margin, rows, upright
 
@@ -31,94 +31,9 @@ def forty_four_events(table, width):
 
     `table`: term, plain_term, group, window_days ("0-14"), cohort, events (zeros kept), causality, serious.
     """
-    wide = width >= 500
-    pitch, room, left, line = (17, 94, 248, 21) if wide else (10.5, 45, 160, 21)
-    cohorts, windows = sorted(set(table.cohort)), sorted(set(table.window_days), key=_first_day)
-    cohort_x = {name: left + room * place for place, name in enumerate(cohorts)}
-    names, heads, totals, squares, row = [], [], [], [], 60.0 if wide else 88.0
-    for window in windows:
-        part = table[table.window_days == window]
-        heads.append({"text": _period(window), "x": 2.0, "row": row, "top": row - 15})
-        by_cohort = part.groupby("cohort").events.sum()
-        totals += [{"text": f"{name}: {by_cohort.get(name, 0)}", "x": cohort_x[name], "row": row} for name in cohorts]
-        row += line + 2
-        for group, group_name in GROUPS.items():
-            events = part[part.group == group]
-            if events.empty:
-                continue
-            names.append({"text": group_name, "x": 2.0, "row": row, "kind": "group"})
-            row += line - 3
-            count = events.groupby(["term", "plain_term", "causality"], sort=False).events.sum()
-            for (term, plain, causality), _ in sorted(count.items(), key=lambda item: -item[1]):
-                rows = events[(events.term == term) & (events.causality == causality)]
-                serious = bool(rows.serious.any())
-                text = marks.folded(plain + (" (serious)" if serious else ""), 40 if wide else 27)
-                names.append({"text": text, "x": 14.0 if wide else 6.0, "row": row, "kind": "term"})
-                squares += [
-                    {
-                        "x": cohort_x[entry.cohort] + pitch * (place + 0.5),
-                        "row": row,
-                        "judged": causality,
-                        "serious": entry.serious,
-                    }
-                    for entry in rows.itertuples()
-                    for place in range(entry.events)
-                ]
-                row += line + 15 * text.count("\n")
-        row += 22
-    names, totals, heads, squares = (pd.DataFrame(made) for made in (names, totals, heads, squares))
-    heads["end"], names["from"], names["to"] = width - 1.0, left - 1.0, width - 1.0
-    height, judged = row - 28, table.groupby("causality").events.sum().reindex(list(JUDGED), fill_value=0)
-    related = int(judged[list(RELATED)].sum())
-    found = " or ".join(name for name in RELATED if judged[name]) or "related"
-    empty = "".join(f"; {name}: 0" for name in RELATED if related and not judged[name])
-    key = pd.DataFrame(
-        [
-            {"text": f"{found}: {related}{empty}", "judged": "probably"},
-            {"text": f"unlikely: {judged['unlikely']}", "judged": "unlikely"},
-            {"text": f"not: {judged['not']}", "judged": "not"},
-            {"text": f"serious: {table.events[table.serious].sum()}", "judged": "frame"},
-        ]
-    )
-    key["x"] = [158.0, 408, 500, 565] if wide else [9.0, 9, 124, 206]
-    key["row"] = [12.0, 12, 12, 12] if wide else [30.0, 52, 52, 52]
-    ask = pd.DataFrame({"text": ["Put down to the cells?"], "x": [2.0], "row": [12.0 if wide else 8.0]})
-    x, y = marks.across([0, width], 0, width), marks.down(height)
-    hues, size = {**JUDGED, "frame": theme.PAPER}, (pitch - 3.5) ** 2
-
-    def boxes(data, edge, thick, area):
-        return (
-            alt.Chart(data[["x", "row", "judged"]])
-            .mark_point(
-                shape="square",
-                size=area,
-                opacity=1,
-                stroke=edge,
-                strokeWidth=thick,
-                aria=False,
-            )
-            .encode(
-                x=x("x"),
-                y=y("row"),
-                fill=alt.Fill("judged:N", legend=None, scale=alt.Scale(domain=list(hues), range=list(hues.values()))),
-            )
-        )
-
-    grouped = names.kind == "group"
-    layers = [
-        marks.rule(heads, x("x"), y("top"), x2="end"),
-        marks.label(heads, "text", x("x"), y("row"), bold=True, size=13),
-        marks.label(totals, "text", x("x"), y("row"), bold=True),
-        marks.label(ask, "text", x("x"), y("row"), bold=True),
-        marks.rule(names[~grouped], x("from"), y("row"), x2="to"),
-        marks.label(names[grouped], "text", x("x"), y("row"), color=theme.MUTED),
-        marks.label(names[~grouped], "text", x("x"), y("row")),
-        boxes(squares[~squares.serious], theme.CAUTION, 1, size),
-        boxes(key[key.judged != "frame"], theme.CAUTION, 1, 110),
-        *([boxes(squares[squares.serious], theme.INK, 2.5, size)] if squares.serious.any() else []),
-        boxes(key[key.judged == "frame"], theme.INK, 2.5, 110),
-        marks.label(key, "text", x("x"), y("row"), dx=11),
-    ]
+    windows, cohorts = _windows(table), sorted(set(table.cohort))
+    judged = table.groupby("causality").events.sum().reindex(list(JUDGED), fill_value=0)
+    related, serious = int(judged[list(RELATED)].sum()), int(table.events[table.serious].sum())
     early = table[(table.window_days == windows[0]) & table.causality.isin(RELATED)].events.sum()
     soon = "in the first two weeks" if windows[0] == "0-14" else f"in {_period(windows[0]).lower()}"
     if related == 0:
@@ -127,26 +42,105 @@ def forty_four_events(table, width):
         finding = f"Everything put down to the cells came {soon}"
     else:
         finding = f"Of {words.things(related, 'event')} put down to the cells, {words.in_words(early)} came {soon}"
-    total = int(table.events.sum())
-    infections = table[table.group == "infection"].events.sum()
+    total, infections = int(table.events.sum()), table.events[table.group == "infection"].sum()
     subtitle = [
         "One square = one event, not one person; A to D = dose, from lowest to highest. Colour = the investigators' "
         "judgement. Reported in the paper's table 2; the groups are ours.",
         f"{infections} of {total} were infections, in people on anti-rejection drugs; in how many people, we did not "
         "read.",
     ]
-    serious = int(table.events[table.serious].sum())
     when = "all by day 14" if early == related and windows[0] == "0-14" else f"{words.in_words(early)} of them {soon}"
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Unit chart, {words.things(total, 'event')} in {words.things(len(windows), 'period')} and "
         f"{words.things(len(cohorts), 'dose')}; {words.in_words(related)} put down to the cells"
-        f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported.",
+        f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported."
     )
+    found = " or ".join(name for name in RELATED if judged[name]) or "related"
+    empty = "".join(f"; {name}: 0" for name in RELATED if related and not judged[name])
+    key = {
+        f"{found}: {related}{empty}": "probably",
+        f"unlikely: {judged['unlikely']}": "unlikely",
+        f"not: {judged['not']}": "not",
+        f"serious: {serious}": "frame",
+    }
+    layers, height = _squares(table, windows, cohorts, key, width)
+    return figure(layers, finding, subtitle, told, width, height)
 
 
-def _first_day(window):
-    return int(window.split("-")[0])
+def _squares(table, windows, cohorts, key, width):
+    swatches, top = units.key(key, width, top=theme.STEP)
+    swatches["judged"], asked = list(key.values()), pd.DataFrame({"text": ["Put down to the cells?"]})
+    left = theme.NAMES * width
+    letters = int(left / theme.LETTER_ROOM) - 2
+    entries = pd.DataFrame(
+        [entry for window in windows for entry in _entries(table[table.window_days == window], window, letters)]
+    )
+    deep = theme.STEP * (1 + 0.5 * (entries.kind == "period")) + theme.LINE * entries.text.str.count("\n")
+    entries["row"] = top + deep.cumsum() - theme.LINE * entries.text.str.count("\n")
+    height = entries.row.max() + theme.STEP
+    most, room = (
+        table.groupby(["window_days", "term", "causality", "cohort"]).events.sum().max(),
+        (width - left) / len(cohorts),
+    )
+    pitch = min(theme.SQUARE, room / (most + 0.5))
+    heads, groups, terms = (entries[entries.kind == kind].copy() for kind in ("period", "group", "term"))
+    start = {cohort: left + room * place for place, cohort in enumerate(cohorts)}
+    sums = table.groupby(["window_days", "cohort"]).events.sum()
+    totals = pd.DataFrame(
+        [
+            {"text": f"{cohort}: {sums.get((head.window, cohort), 0)}", "x": start[cohort], "row": head.row}
+            for head in heads.itertuples()
+            for cohort in cohorts
+        ]
+    )
+    squares = terms.merge(table, on=["term", "causality"]).query("window == window_days")
+    squares = panels.piled(squares.loc[squares.index.repeat(squares.events)], ["row", "cohort"])
+    squares["x"] = squares.cohort.map(start) + pitch * (squares.place + 0.5)
+    squares["judged"] = squares.causality
+    x, y = units.canvas(width, height)
+    ink = {"hues": {**JUDGED, "frame": theme.PAPER}, "field": "judged", "shape": "square"}
+    usual, heavy = {"edge": theme.CAUTION, "thick": 1}, {"edge": theme.INK, "thick": 2.5}
+    name, framed = alt.XValue(0), swatches.judged == "frame"
+    size = (pitch - theme.GAP / 2) ** 2
+    layers = [
+        marks.rule(heads.assign(row=heads.row - theme.LINE), alt.XValue(1), y("row")).encode(x2=alt.X2Value(width - 2)),
+        marks.label(heads, "text", name, y("row"), bold=True, size=theme.HEAD_LETTER),
+        marks.label(totals, "text", x("x"), y("row"), bold=True),
+        marks.label(asked, "text", name, alt.YValue(theme.STEP / 2), bold=True),
+        marks.rule(terms, alt.XValue(left), y("row")).encode(x2=alt.X2Value(width - 2)),
+        marks.label(groups, "text", name, y("row"), color=theme.MUTED),
+        marks.label(terms, "text", alt.XValue(theme.GAP), y("row")),
+        marks.dots(squares[~squares.serious], x("x"), y("row"), size=size, **usual, **ink),
+        marks.dots(swatches[~framed], x("at"), y("row"), **usual, **ink),
+        *(
+            [marks.dots(squares[squares.serious], x("x"), y("row"), size=size, **heavy, **ink)]
+            if squares.serious.any()
+            else []
+        ),
+        marks.dots(swatches[framed], x("at"), y("row"), **heavy, **ink),
+        marks.label(swatches, "text", x("words_at"), y("row")),
+    ]
+    return layers, height
+
+
+def _entries(events, window, letters):
+    """What stands on the left of one period, line by line: its name, groups, terms from the most frequent."""
+    yield {"kind": "period", "text": _period(window), "window": window}
+    for group, name in GROUPS.items():
+        part = events[events.group == group]
+        if part.empty:
+            continue
+        yield {"kind": "group", "text": name, "window": window}
+        found = part.groupby(["term", "plain_term", "causality"], sort=False).agg(
+            many=("events", "sum"), serious=("serious", "any")
+        )
+        for row in found.reset_index().sort_values("many", ascending=False, kind="stable").itertuples():
+            text = marks.folded(row.plain_term + (" (serious)" if row.serious else ""), letters)
+            yield {"kind": "term", "text": text, "window": window, "term": row.term, "causality": row.causality}
+
+
+def _windows(table):
+    return sorted(set(table.window_days), key=lambda window: int(window.split("-")[0]))
 
 
 def _period(window):
@@ -159,61 +153,37 @@ def events_by_dose(table, width):
 
     `table`: as for `forty_four_events`.
     """
-    wide = width >= 500
-    windows, cohorts = sorted(set(table.window_days), key=_first_day), sorted(set(table.cohort))
-    counts = (
-        table.groupby(["cohort", "window_days"])
-        .events.sum()
-        .unstack(fill_value=0)
-        .reindex(index=cohorts, columns=windows, fill_value=0)
-    )
-    most, line = counts.max(), 34 if wide else 30
-    left, gap, total_room = (62, 30, 70) if wide else (24, 20, 54)
-    pitch = min(20.0, (width - left - gap * (len(windows) - 1) - total_room) / sum(max(count, 7) for count in most))
-    starts = [left + sum(max(count, 7) * pitch + gap for count in most.iloc[:place]) for place in range(len(windows))]
-    squares = pd.DataFrame(
-        [
-            {"x": starts[across] + pitch * (place + 0.5), "row": 32.0 + line * (down + 0.5), "cohort": cohort}
-            for down, cohort in enumerate(cohorts)
-            for across, window in enumerate(windows)
-            for place in range(counts.loc[cohort, window])
-        ]
-    )
-    cells = pd.DataFrame(
-        [
-            {
-                "x": starts[across] + pitch * counts.loc[cohort, window] + 6,
-                "row": 32.0 + line * (down + 0.5),
-                "text": str(counts.loc[cohort, window]),
-            }
-            for down, cohort in enumerate(cohorts)
-            for across, window in enumerate(windows)
-        ]
-    )
-    height, totals = 32.0 + line * len(cohorts), counts.sum(axis=1)
-    ends = pd.DataFrame(
-        {
-            "name": [f"Dose {name}" if wide else name for name in cohorts],
-            "total": [str(total) for total in totals],
-            "row": [32.0 + line * (down + 0.5) for down in range(len(cohorts))],
-            "left": 2.0,
-            "right": float(width),
-        }
-    )
-    heads = pd.DataFrame({"x": starts, "row": 10.0, "text": [_period(window) for window in windows]})
-    sums = pd.DataFrame({"x": [float(width)], "row": [10.0], "text": ["In all" if wide else "All"]})
-    rows = pd.DataFrame({"x": 1.0, "x2": width - 1.0, "row": [32.0 + line * down for down in range(len(cohorts) + 1)]})
-    x, y = marks.across([0, width], 0, width), marks.down(height)
+    windows, cohorts = _windows(table), sorted(set(table.cohort))
+    counts = table.groupby(["cohort", "window_days"]).events.sum().unstack(fill_value=0)
+    counts = counts.reindex(index=cohorts, columns=windows, fill_value=0)
+    totals = counts.sum(axis=1)
+    # Places are counted in squares: each period has room for its longest row or its name, and for a number.
+    rooms = [max(most, 7) + 2 for most in counts.max()]
+    starts = {window: sum(rooms[:place]) for place, window in enumerate(windows)}
+    left, across = theme.BOLD_ROOM * 6 + theme.GAP, sum(rooms) + 1.5
+    pitch, height = min(theme.SQUARE + 3, (width - left) / across), theme.FIGURE * (len(cohorts) + 1)
+    cells = counts.stack().rename("many").reset_index()
+    cells["row"] = theme.FIGURE * (cells.cohort.map(cohorts.index) + 1.5)
+    cells["start"], cells["text"] = cells.window_days.map(starts), cells.many.astype(str)
+    cells["end"] = cells.start + cells.many + 0.3
+    squares = panels.piled(cells.loc[cells.index.repeat(cells.many)], ["cohort", "window_days"])
+    squares["x"] = squares.start + squares.place + 0.5
+    rows = pd.DataFrame({"name": [f"Dose {name}" for name in cohorts], "total": totals.astype(str).to_numpy()})
+    rows["row"] = theme.FIGURE * (rows.index + 1.5)
+    rows["top"] = rows.row - theme.FIGURE / 2
+    heads = pd.DataFrame({"x": starts.values(), "text": [_period(window) for window in windows]})
+    x, y = marks.across([0, across], left, left + pitch * across), marks.down(height)
+    edge, right = alt.XValue(0), alt.XValue(width - 1)
+    first = alt.YValue(theme.FIGURE / 2)
+    hues = {"hues": marks.hues(cohorts), "field": "cohort"}
     layers = [
-        marks.rule(rows, x("x"), y("row"), x2="x2"),
-        marks.dots(
-            squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, hues=marks.hues(cohorts), field="cohort"
-        ),
-        marks.label(cells, "text", x("x"), y("row"), color=theme.MUTED),
-        marks.label(ends, "name", x("left"), y("row"), bold=True),
-        marks.label(ends, "total", x("right"), y("row"), bold=True, align="right"),
-        marks.label(heads, "text", x("x"), y("row"), color=theme.MUTED),
-        marks.label(sums, "text", x("x"), y("row"), align="right", color=theme.MUTED),
+        marks.rule(rows, alt.XValue(1), y("top")).encode(x2=alt.X2Value(width - 2)),
+        marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2.5) ** 2, **hues),
+        marks.label(cells, "text", x("end"), y("row"), color=theme.MUTED),
+        marks.label(rows, "name", edge, y("row"), bold=True),
+        marks.label(rows, "total", right, y("row"), bold=True, align="right"),
+        marks.label(heads, "text", x("x"), first, color=theme.MUTED),
+        marks.label(pd.DataFrame({"text": ["In all"]}), "text", right, first, align="right", color=theme.MUTED),
     ]
     half = len(cohorts) // 2
     falls = totals.iloc[-half:].sum() < totals.iloc[:half].sum()
@@ -226,12 +196,12 @@ def events_by_dose(table, width):
         "One square = one event, not one person: one person with many colds moves a whole row. Few people a "
         "dose, one dose after the other, nobody to compare with. Reported."
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Unit chart of events by dose: {words.listed([f'{name} {total}' for name, total in totals.items()])}; in "
         f"{_period(windows[0]).lower()} {words.listed(counts[windows[0]])}. Events are not people, so this cannot be "
-        f"read as an effect of the dose. Reported.",
+        f"read as an effect of the dose. Reported."
     )
+    return figure(layers, finding, subtitle, told, width, height)
 
 
 def _often(rate):

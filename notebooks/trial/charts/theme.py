@@ -38,18 +38,26 @@ PERSON = (
 )
 BIG = 26  # height of a number that speaks for itself
 TALL, LOW, PANEL = 300, 220, 130  # heights of a plot by itself, of one that is quickly read, of one among several
+LADDER = 262  # height of the doses, so that steps of the usual sizes stay apart
+FEW_LETTERS = 12  # of a name on a scale
 SMALL = 84  # height of a plot among a dozen
 PITCH = 9  # from one dot of a pile to the next
 SLAB = 24  # height of a bar that holds words
 EDGE = 16  # free right of a plot, so that the last label of its scale fits
 DASH = (3, 3)
-STEP = 20  # from one line of people or events to the next
+STEP, GROUP = 20, 50  # from one line of people or events to the next, from one group under its name to the next
+SIDE = 0.27  # share of the width for words beside the lines they name
 SQUARE, FIGURE = 17, 34  # room of an event, of a person, where there is enough
 
 
 def wide(width):
     """Whether a figure so many pixels wide is for a page, not for a phone."""
     return width >= (WIDE + NARROW) / 2
+
+
+def heading(text):
+    """The name of a panel over it."""
+    return alt.TitleParams(text=text, anchor="start", frame="group", fontSize=HEAD_LETTER, offset=GAP)
 
 
 def title(finding, subtitle, width):
