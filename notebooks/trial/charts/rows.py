@@ -56,7 +56,7 @@ def _key(kinds, y):
 
 
 def _room(entries, field):
-    return theme.BOLD_ROOM * entries[field].str.len().max() + 2 * theme.GAP if field in entries else 0
+    return theme.BOLD_ROOM * entries[field].str.len().max() + 2.5 * theme.GAP if field in entries else 0
 
 
 def _folded(texts, letters):
