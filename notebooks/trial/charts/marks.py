@@ -29,50 +29,28 @@ def across(domain, left, right, title=None, log=False, **axis):
     return lambda field: alt.X(f"{field}:Q", scale=scale, axis=look)
 
 
-def _columns(*channels):
-    # What a layer reads of its table; a channel at a fixed place reads nothing.
-    return [channel.shorthand[:-2] for channel in channels if not isinstance(channel, alt.XValue | alt.YValue)]
+def _marked(kind, table, channels, look, hues=None, field=None, paint="color"):
+    """One layer, with no more of the table than its channels read; with `hues`, `field` paints it."""
+    channels |= {paint: painted(field, hues)} if hues else {}
+    read = (getattr(channel, "shorthand", None) for channel in channels.values())
+    columns = dict.fromkeys(name[:-2] for name in read if isinstance(name, str))
+    return getattr(alt.Chart(table[list(columns)]), f"mark_{kind}")(aria=False, **look).encode(**channels)
 
 
 def label(
     table, field, x, y, align="left", color=theme.INK, dx=0, dy=0, bold=False, size=theme.LETTER, baseline="middle"
 ):
     """Words from the column `field`; a line break in the text breaks the line."""
-    columns = [field, *_columns(x, y)]
-    return (
-        alt.Chart(table[list(dict.fromkeys(columns))])
-        .mark_text(
-            align=align,
-            baseline=baseline,
-            color=color,
-            dx=dx,
-            dy=dy,
-            fontSize=size,
-            lineBreak="\n",
-            lineHeight=theme.LINE,
-            fontWeight="bold" if bold else "normal",
-            aria=False,
-        )
-        .encode(x=x, y=y, text=alt.Text(f"{field}:N"))
-    )
+    look = {"align": align, "baseline": baseline, "color": color, "dx": dx, "dy": dy, "fontSize": size}
+    look |= {"lineBreak": "\n", "lineHeight": theme.LINE, "fontWeight": "bold" if bold else "normal"}
+    return _marked("text", table, {"x": x, "y": y, "text": alt.Text(f"{field}:N")}, look)
 
 
-def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), cap="butt", hues=None, field=None):
+def rule(table, x, y, x2=None, y2=None, color=theme.RULE, width=1, dash=(1, 0), hues=None, field=None):
     """Straight lines from (x, y) to (x2, y2), in one colour or in the hue of `field`."""
-    columns = list(dict.fromkeys(name for name in [*_columns(x, y), x2, y2, field] if name))
-    more = {name: kind(f"{end}:Q") for name, kind, end in (("x2", alt.X2, x2), ("y2", alt.Y2, y2)) if end}
-    more |= {"color": painted(field, hues)} if field else {}
-    return (
-        alt.Chart(table[columns])
-        .mark_rule(
-            color=color,
-            strokeWidth=width,
-            strokeDash=list(dash),
-            strokeCap=cap,
-            aria=False,
-        )
-        .encode(x=x, y=y, **more)
-    )
+    ends = {name: kind(f"{end}:Q") for name, kind, end in (("x2", alt.X2, x2), ("y2", alt.Y2, y2)) if end}
+    look = {"color": color, "strokeWidth": width, "strokeDash": list(dash)}
+    return _marked("rule", table, {"x": x, "y": y, **ends}, look, hues, field)
 
 
 def level(table, y, start, stop, **look):
@@ -80,46 +58,26 @@ def level(table, y, start, stop, **look):
     return rule(table, alt.XValue(start), y, **look).encode(x2=alt.X2Value(stop))
 
 
-def dots(table, x, y, color=theme.INK, shape="circle", size=110, edge=None, thick=1.2, hues=None, field=None):
+def dots(table, x, y, color=theme.INK, shape="circle", size=theme.DOT, edge=None, thick=1.2, hues=None, field=None):
     """Filled marks of one shape, in one colour or in the hue of `field`, with an edge if one is named."""
-    columns = _columns(x, y)
-    paint = painted(field, hues) if field else (alt.FillValue if edge else alt.ColorValue)(color)
-    return (
-        alt.Chart(table[list(dict.fromkeys([*columns, *([field] if field else [])]))])
-        .mark_point(
-            shape=shape,
-            size=size,
-            filled=True,
-            opacity=1,
-            stroke=edge,
-            strokeWidth=thick if edge else 0,
-            aria=False,
-        )
-        .encode(x=x, y=y, **{"fill" if edge else "color": paint})
-    )
+    look = {"shape": shape, "size": size, "filled": True, "opacity": 1, "strokeWidth": thick if edge else 0}
+    paint = "fill" if edge else "color"
+    channels = {"x": x, "y": y, paint: (alt.FillValue if edge else alt.ColorValue)(color)}
+    return _marked("point", table, channels, {**look, "stroke": edge}, hues, field, paint)
 
 
 def line(table, x, y, color=theme.INK, width=2.5, dash=(1, 0), smooth=False, hues=None, field=None):
     """A line through the rows of a table, or one for each value of `field`, in one colour or in its hue."""
-    columns = list(dict.fromkeys(name for name in [*_columns(x, y), field] if name))
-    more = {"color": painted(field, hues)} if hues else {"detail": alt.Detail(f"{field}:N")} if field else {}
-    look = {"interpolate": "monotone"} if smooth else {}
-    return (
-        alt.Chart(table[columns])
-        .mark_line(color=color, strokeWidth=width, strokeDash=list(dash), aria=False, **look)
-        .encode(x=x, y=y, **more)
-    )
+    look = {"color": color, "strokeWidth": width, "strokeDash": list(dash)}
+    look |= {"interpolate": "monotone"} if smooth else {}
+    detail = {"detail": alt.Detail(f"{field}:N")} if field and not hues else {}
+    return _marked("line", table, {"x": x, "y": y, **detail}, look, hues, field)
 
 
 def box(table, x, y, x2, y2, color=theme.RULE, opacity=1, edge=None, hues=None, field=None):
     """Rectangles from (x, y) to (x2, y2), in one colour or in the hue of `field`."""
-    columns = list(dict.fromkeys(name for name in [*_columns(x, y), x2, y2, field] if name))
-    more = {"color": painted(field, hues)} if hues else {}
-    return (
-        alt.Chart(table[columns])
-        .mark_rect(color=color, opacity=opacity, stroke=edge, aria=False)
-        .encode(x=x, y=y, x2=alt.X2(f"{x2}:Q"), y2=alt.Y2(f"{y2}:Q"), **more)
-    )
+    channels = {"x": x, "y": y, "x2": alt.X2(f"{x2}:Q"), "y2": alt.Y2(f"{y2}:Q")}
+    return _marked("rect", table, channels, {"color": color, "opacity": opacity, "stroke": edge}, hues, field)
 
 
 def where(test, draw, table, *places, **look):
@@ -163,8 +121,3 @@ def slider(name, label, values, shown):
     ends = (values[0], values[-1], values[1] - values[0], shown)
     lowest, highest, step, at = (int(value) if float(value).is_integer() else float(value) for value in ends)
     return alt.param(name=name, value=at, bind=alt.binding_range(min=lowest, max=highest, step=step, name=f"{label} "))
-
-
-def plot(layers, width, height, title):
-    """Layers on one canvas with their title."""
-    return alt.layer(*layers, width=width, height=height, title=title)

@@ -114,12 +114,3 @@ LOOK = {
     },
     "text": {"font": FONT, "fontSize": LETTER, "color": INK},
 }
-
-
-def finish(chart, description, title=alt.Undefined):
-    """The same chart, now with its description, the common configuration and, where one is given, its title."""
-    # Set, not asked of the chart's methods: each of those would copy all layers first.
-    chart.description, chart.config = description, LOOK
-    if title is not alt.Undefined:
-        chart.title = title
-    return chart
