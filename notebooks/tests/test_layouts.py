@@ -7,7 +7,7 @@ import pytest
 
 from tests import drawing
 from tests.chapters import NOTEBOOKS
-from trial.charts import rows, theme
+from trial.charts import curves, marks, panels, rows, theme, units
 from trial.charts.figure import figure, radio
 
 SIZES = {"dx", "dy", "fontSize", "height", "lineHeight", "offset", "padding", "size", "strokeWidth", "thick", "width"}
@@ -113,3 +113,57 @@ def test_a_finding_follows_the_choice_of_the_reader():
     assert spec["title"]["subtitle"] == ["One.", "Two."]
     (param,) = spec["params"]
     assert param["value"] == 12 and param["bind"]["options"] == [3, 12] and param["bind"]["labels"] == ["3 ", "12 "]
+
+
+def placed(layer, channel):
+    return layer.to_dict()["encoding"][channel]["value"]
+
+
+@pytest.mark.parametrize("values", [[10, 11, 12], [0, 0, 1], [99, 100, 100], [50]])
+def test_names_at_the_ends_of_lines_stand_apart_and_within_the_plane(values):
+    on = curves.plane(theme.WIDE, [0, 1], [0, 100], "Share", names=20)
+    table = pd.DataFrame({"value": values, "text": ["two\nlines", *["one"] * (len(values) - 1)]})
+    hues = {text: theme.INK for text in table.text}
+    rows = [placed(layer, "y") for layer in curves.ends(table, "value", on, hues, "text")]
+    ordered = table.sort_values("value", ascending=False, kind="stable").text
+    for row, text, below in zip(rows, ordered, [*rows[1:], None], strict=True):
+        assert below is None or below - row >= theme.LINE * (text.count("\n") + 1)
+    assert rows[-1] <= on.foot and (len(values) > 2 or rows[0] == pytest.approx(on.row(values[0])))
+
+
+def test_a_plane_places_its_ends_at_its_edges():
+    on = curves.plane(theme.NARROW, [1, 1000], [0.001, 1], "People", log="xy", levels=[])
+    assert [on.at(1), on.at(1000), on.row(0.001), on.row(1)] == pytest.approx([on.left, on.right, on.foot, on.top])
+    assert on.at(31.62) == pytest.approx((on.left + on.right) / 2, abs=0.1)
+
+
+def test_panels_leave_their_words_free():
+    on = panels.stack(theme.NARROW, list("abc"), [0, 1], "Share", tall=50, lines=2)
+    tops = [on.plane(panel).top for panel in "abc"]
+    assert [on.plane(panel).foot - top for panel, top in zip("abc", tops, strict=True)] == [50] * 3
+    assert all(below - foot >= 2 * theme.LINE for foot, below in zip(on.feet.values(), tops[1:], strict=False))
+    piled = panels.piled(pd.DataFrame({"at": [1, 2, 1, 1]}), ["at"])
+    assert piled.place.tolist() == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
+def test_a_key_breaks_where_the_drawing_ends(width):
+    swatches, height = units.key(["a name of some length"] * 5 + ["x"], width)
+    for _, line in swatches.groupby("row"):
+        ends = line.words_at + theme.LETTER_ROOM * line.text.str.len()
+        assert ends.max() <= width and (line["at"].iloc[1:].to_numpy() > ends.iloc[:-1].to_numpy()).all()
+    assert height == swatches.row.max() + theme.STEP and swatches.row.nunique() > 1
+
+
+def test_lines_of_people_stand_under_the_name_of_their_group():
+    people, heads, height = units.lines(pd.DataFrame({"cohort": list("aabbb")}))
+    assert people.row.diff().dropna().tolist() == [theme.STEP, 2 * theme.STEP, theme.STEP, theme.STEP]
+    assert (people.row.iloc[[0, 2]] - heads.row).tolist() == [theme.STEP] * 2 and height > people.row.max()
+
+
+def test_a_mark_for_some_rows_carries_what_its_test_reads():
+    table = pd.DataFrame({"at": [1, 2], "rate": [5, 10], "other": [0, 0]})
+    x, y = units.canvas(10, 10)
+    made = marks.where("datum.rate == chosen", marks.dots, table, x("at"), y("at")).to_dict()
+    assert made["transform"] == [{"filter": "datum.rate == chosen"}]
+    assert list(made["datasets"].values()) == [[{"at": 1, "rate": 5}, {"at": 2, "rate": 10}]]

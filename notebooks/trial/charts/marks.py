@@ -30,8 +30,8 @@ def across(domain, left, right, title=None, log=False, **axis):
 
 
 def _marked(kind, table, channels, look, hues=None, field=None, paint="color"):
-    """One layer, with no more of the table than its channels read; with `hues`, `field` paints it."""
-    channels |= {paint: painted(field, hues)} if hues else {}
+    """One layer, with no more of the table than its channels read; a `field` paints it, by `hues` or itself a colour."""
+    channels |= {paint: painted(field, hues)} if field else {}
     read = (getattr(channel, "shorthand", None) for channel in channels.values())
     columns = dict.fromkeys(name[:-2] for name in read if isinstance(name, str))
     return getattr(alt.Chart(table[list(columns)]), f"mark_{kind}")(aria=False, **look).encode(**channels)
@@ -71,7 +71,7 @@ def line(table, x, y, color=theme.INK, width=2.5, dash=(1, 0), smooth=False, hue
     look = {"color": color, "strokeWidth": width, "strokeDash": list(dash)}
     look |= {"interpolate": "monotone"} if smooth else {}
     detail = {"detail": alt.Detail(f"{field}:N")} if field and not hues else {}
-    return _marked("line", table, {"x": x, "y": y, **detail}, look, hues, field)
+    return _marked("line", table, {"x": x, "y": y, **detail}, look, hues, field if hues else None)
 
 
 def box(table, x, y, x2, y2, color=theme.RULE, opacity=1, edge=None, hues=None, field=None):

@@ -142,8 +142,8 @@ def _over_visits(part, width, hues):
     zero = pd.DataFrame({"change": [0.0]})
     layers = [
         marks.level(zero, on.y("change"), on.left, on.right, color=theme.MUTED),
-        marks.line(people, on.x("order"), on.y("change"), width=1.8, **paint).encode(detail="person:N"),
-        marks.dots(people, on.x("order"), on.y("change"), size=theme.SMALL_DOT / 3, **paint),
+        marks.line(people, on.x("order"), on.y("change"), width=2, **paint).encode(detail="person:N"),
+        marks.dots(people, on.x("order"), on.y("change"), size=theme.SPECK, **paint),
     ]
     layers[1].data = people
     return curves.drawn(layers, on)
@@ -197,7 +197,7 @@ def _by_cohort(part, width, hues):
     layers = [
         marks.rule(rows, x("zero"), y("top"), y2="foot", color=theme.MUTED),
         marks.dots(people, x("change"), y("row"), hues=hues, field="cohort", edge=theme.PAPER, size=theme.SMALL_DOT),
-        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.CAUTION, width=2.5),
+        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.CAUTION, width=theme.THICK),
         marks.label(rows, "name", alt.XValue(0), y("name_row"), color=theme.MUTED),
     ]
     return alt.layer(*layers, width=width - 1, height=theme.GROUP * len(rows))

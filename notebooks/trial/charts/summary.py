@@ -34,7 +34,7 @@ def twelve_people(table, width):
     room = width / len(table) - theme.STEP if wide else width
     texts = table.assign(**{field: [units.fitting(text, room) for text in table[field]] for field in ("event", "note")})
     lines = texts.event.str.count("\n").max() + 1
-    arrays = [_array(row, room, lines, 6 if wide else row.people) for row in texts.itertuples()]
+    arrays = [_array(row, room, lines, row.people // (2 if wide else 1)) for row in texts.itertuples()]
     chart = (alt.hconcat if wide else alt.vconcat)(*arrays, spacing=theme.STEP if wide else 0)
     first, last = table.iloc[0], table.iloc[-1]
     of = f"of the {words.in_words(first.people)}"
