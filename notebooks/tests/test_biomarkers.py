@@ -17,8 +17,8 @@ def moved():
 
 def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
     for chart in drawing.check(draw.directions, moved):
-        drawn = [row for row in drawing.rows(chart) if set(row) == {"at", "row"}]
-        assert len(drawn) == (moved.direction != "unchanged").sum()
+        drawn = [row for row in drawing.rows(chart) if "direction" in row]
+        assert len(drawn) == len(moved) and not [row for row in drawn if row["study"].startswith("This")]
         assert "none" in drawing.texts(chart) and "named" in drawing.texts(chart)
         assert set(moved.analyte) <= set(drawing.texts(chart))
 
@@ -46,20 +46,6 @@ def test_smallest_p_carries_the_table():
     assert "0.0010: one among 50" in drawing.texts(wide)
     assert {"0.25", "0.00049"} <= set(drawing.texts(narrow))
     assert "0.25 for three people to 0.00049 for twelve" in wide.to_dict()["description"]
-
-
-@pytest.mark.parametrize(
-    ("alpha", "n_analytes", "finding"),
-    [
-        (0.05, 50, "Three people could not tell any rise from luck; twelve could, even in one of 50 molecules"),
-        (0.05, 500, "Three people could not tell any rise from luck; twelve could, but not in one of 500 molecules"),
-        (0.0001, 1, "At this level neither three nor twelve people could tell a rise from luck"),
-        (0.3, 1, "At this level even three people could tell a rise from luck"),
-    ],
-)
-def test_titles_of_smallest_p(alpha, n_analytes, finding):
-    made = drawing.check(draw.smallest_p, biomarkers.floors(12), alpha=alpha, n_analytes=n_analytes)
-    assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
 
 
 def test_panels_and_false_increases_by_hand():

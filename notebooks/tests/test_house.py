@@ -83,7 +83,15 @@ def room(path):
 
 
 APART = {"load", "parameters", "words", "ledger"}  # modules of trial/ that belong to no single chapter
-SHARED = {"marks", "theme"}  # modules of trial/charts/ that all drawings use
+SHARED = {
+    "curves",
+    "figure",
+    "marks",
+    "panels",
+    "rows",
+    "theme",
+    "units",
+}  # modules of trial/charts/ that all drawings use
 
 
 def stems(folder):

@@ -581,8 +581,8 @@ def test_timeline(rows, finding):
 
 def test_timeline_places_each_event_on_the_line_of_its_person():
     (chart, _) = drawing.check(draw.timeline, timeline(("a", 1, 0, "other"), ("a", 2, 10, "serious"), ("a", 2, 5, "other")), simulated=True, emergent=True)  # fmt: skip
-    marks = [row for row in drawing.rows(chart) if set(row) == {"at", "row"}]
-    assert sorted(marks, key=lambda row: row["at"])[0]["row"] < max(row["row"] for row in marks)
+    marks = [row for row in drawing.rows(chart) if set(row) == {"day", "row"}]
+    assert sorted(marks, key=lambda row: row["day"])[0]["row"] < max(row["row"] for row in marks)
     assert {"other", "severe", "serious", "day of the trial"} <= set(drawing.texts(chart))
 
 
@@ -634,7 +634,7 @@ def test_values(rows, finding):
     table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"])
     made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], visit="Week 24", simulated=False)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
-    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"at", "row", "cohort"}]
+    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"change", "row", "cohort"}]
     assert len(drawn) == len(table), "every person is a dot"
     assert "c: 0" in drawing.texts(made[0]), "a cohort without people keeps its row, and the others their colours"
 

@@ -153,16 +153,6 @@ def unseen(marked=(0.05, 0.1, 0.2)):
     )
 
 
-def methods(counts=(0, 1)):
-    return pd.concat(
-        [
-            intervals.interval_table(count, 12, CONFIDENCE).assign(people_with=count, people=12, confidence=CONFIDENCE)
-            for count in counts
-        ],
-        ignore_index=True,
-    )
-
-
 def counted(*counts):
     limits = [intervals.clopper_pearson(count, people, CONFIDENCE) for count, people in counts]
     return pd.DataFrame(
@@ -186,7 +176,6 @@ FIGURES = {
     "events_by_dose": (draw.events_by_dose, events(), {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
     "none_seen": (draw.none_seen, unseen(), {}),
-    "interval_methods": (draw.interval_methods, methods(), {}),
     "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
     "timeline": (draw_context.timeline, dates(), {}),
 }
@@ -231,8 +220,6 @@ def test_rules_for_every_figure(name):
         (draw.rules_out, ruled_out(people=299), "299 people without harm rule out harm that strikes 1 in 100"),
         (draw.none_seen, unseen(), "Even harm in 1 in 10 would stay unseen in 28 of 100 trials of twelve"),
         (draw.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
-        (draw.interval_methods, methods(), "After none of 12, every method leaves room for harm in 18% or more"),
-        (draw.interval_methods, methods([1]), "After 1 of 12, every method leaves room for harm in 32% or more"),
         (
             draw.k_of_n,
             counted((0, 15), (0, 20)),
@@ -295,26 +282,15 @@ def test_events_by_dose_prints_every_count(width):
 
 def test_forests_draw_every_row_and_flag_the_pooled_one():
     table = counted((0, 15), (0, 6)).assign(pooled=[False, True], this_trial=[True, False])
-    shapes = [mark.get("shape") for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
-    assert sorted(shapes) == ["circle", "diamond"]
+    points = [mark["shape"] for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
+    hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
+    assert points == ["circle", "diamond"] and hues == [theme.COHORT["D"], theme.COMPARATOR]
     assert {"0 of 15", "0% to 22%"} <= set(drawing.texts(draw.k_of_n(table, 340)))
-    found = drawing.texts(draw.interval_methods(methods(), 640))
-    assert found.count("serves only counts of none") == 2
-    assert {"0% to 26%", "0.2% to 38%", "Wilson", "Mid-P"} <= set(found)
 
 
 def test_the_axis_is_labelled_with_its_own_values():
     found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
     assert {"0", "25", "50", "75", "100"} <= set(found)
-
-
-def test_limits_below_zero_are_cut_and_no_method_is_left_out():
-    chart, table = draw.interval_methods(methods(), 640), methods()
-    assert table.lower.min() < 0
-    lines, spots = ([row for row in drawing.rows(chart) if name in row] for name in ("upper_x", "zero_x"))
-    assert len(lines) == len(spots) == len(table)
-    zero = sorted({row["zero_x"] for row in spots})
-    assert all(min(abs(row["lower_x"] - start) for start in zero) < 20 and row["lower_x"] >= zero[0] for row in lines)
 
 
 def test_curves_hold_the_numbers_of_their_tables():
