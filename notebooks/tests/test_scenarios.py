@@ -6,7 +6,7 @@ import pytest
 import yaml
 from jsonschema import ValidationError
 
-from reporting import settings
+from reporting import configuration, request
 from tests.chapters import NAMES, NOTEBOOKS, run_here, valid
 
 SCENARIOS = sorted((NOTEBOOKS / "scenarios").glob("*.yaml"))
@@ -18,7 +18,7 @@ ENDS = [
 
 def settled(values):
     """The values as a rerun would have them, after the schema."""
-    whole = settings.resolve(values)
+    whole = request.resolve(values)
     return {name: whole[name] for name in values}
 
 
@@ -40,7 +40,7 @@ CASES += [(" ".join(f"{key}={value}" for key, value in values.items()), values) 
         pytest.param(name, values, id=f"{case}-{name}")
         for case, values in CASES
         for name in NAMES
-        if set(settings.declared_parameters(name)) & set(values)
+        if set(configuration.declared_parameters(name)) & set(values)
         and name != "00_summary"  # it reads what the other chapters of the same run recorded
     ],
 )

@@ -2,17 +2,18 @@
 
 import pytest
 
-from reporting import settings
-from reporting.settings import UserError, request, resolve
+from reporting import configuration, request
+from reporting.configuration import UserError
+from reporting.request import resolve
 
 
 def asked(tmp_path=None, **environment):
-    return request({"CALLED_FROM": str(tmp_path or settings.ROOT), **environment})
+    return request({"CALLED_FROM": str(tmp_path or configuration.ROOT), **environment})
 
 
 def test_nothing_asked_is_the_whole_report_at_defaults():
     got = asked()
-    assert got.changed == {} and got.name is None and list(got.chapters) == settings.chapters()
+    assert got.changed == {} and got.name is None and list(got.chapters) == configuration.chapters()
     assert got.values == resolve({}) and got.values["confidence"] == 0.95
 
 
@@ -20,7 +21,7 @@ def test_set_changes_values_and_derives_a_name():
     got = asked(SET="confidence=0.9 seed=7")
     assert got.changed == {"confidence": 0.9, "seed": 7}
     assert got.name == "confidence_0-9-seed_7"
-    assert set(got.values) == set(settings.schema().model_fields), "the full resolved set travels"
+    assert set(got.values) == set(configuration.schema().model_fields), "the full resolved set travels"
 
 
 def test_a_value_equal_to_the_default_changes_nothing():
@@ -114,8 +115,8 @@ def test_unknown_chapter_names_the_nearest():
 
 
 def test_table_of_parameters_is_complete():
-    rows = settings.table_of_parameters({"confidence": ["02"]})
-    assert [row[0] for row in rows] == list(settings.schema().model_fields)
+    rows = request.table_of_parameters({"confidence": ["02"]})
+    assert [row[0] for row in rows] == list(configuration.schema().model_fields)
     assert all(row[5] for row in rows), "every parameter has a meaning"
     assert rows[0][6] == "02" and rows[0][3] == "above 0 and below 1"
 
