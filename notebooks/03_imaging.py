@@ -94,7 +94,7 @@ That arm is a stand-in in two ways: those people were less disabled, and their c
 
 # %%
 page.chart(draw.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
-           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=imaging.expected_without_treatment(counts, seen, people))
+           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=imaging.expected_without_treatment(counts, seen), columns=imaging.expected_columns(seen, people))
 
 # %% tags=["prose"]
 usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
@@ -107,7 +107,7 @@ So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha
 # %%
 chosen = imaging.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
 page.chart(draw.lesions_chosen, chosen, "The same for another rate, and for people who differ more or less.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
-           kinds="assumed derived", data=imaging.chosen_lesions_in_words(chosen, seen), note="The numbers below the figure are the chances of exactly the count seen.")
+           kinds="assumed derived", data=imaging.chance_of_seen(chosen, seen, "rate", "bunching"), columns=imaging.by_bunching(chosen), note="The numbers below the figure are the chances of exactly the count seen.")
 
 # %% [markdown]
 # ## The same count fits help and no help
@@ -117,7 +117,7 @@ page.chart(draw.lesions_chosen, chosen, "The same for another rate, and for peop
 
 # %%
 page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
-           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=imaging.worlds_in_words(counts, seen))
+           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=imaging.chance_of_seen(counts, seen, "model", "world"), columns=imaging.BY_WORLD)
 
 # %%
 fits = imaging.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
@@ -134,7 +134,7 @@ So the count {lean}.
 """)
 
 # %%
-page.table(imaging.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", layout="scroll",
+page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=imaging.RATES, name="rates", kinds="derived assumed", layout="scroll",
            note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
@@ -154,7 +154,7 @@ In which people and at which dose the lesions came is not in what we read.
 # %%
 page.chart(draw.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
            kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), data=imaging.atrophy_in_words(atrophy), source_column="Source")
+           sources=sorted(set(atrophy.source)), columns=imaging.ATROPHY, source_column="Source")
 
 # %%
 slow = imaging.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
@@ -171,7 +171,7 @@ People differ around such averages: with a mean loss of {words.plain(loss)}% and
 # %%
 cutoffs = imaging.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.chart(draw.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
-           note="Most of the people with MS in this study had relapsing disease.", data=imaging.cutoffs_in_words(cutoffs))
+           note="Most of the people with MS in this study had relapsing disease.", columns=imaging.CUTOFFS)
 
 # %% tags=["prose"]
 strict = cutoffs.iloc[0]
@@ -188,7 +188,7 @@ These values follow from two bell curves with the published means and spreads, a
 # Each reading below gives a different answer to how easily luck produces it.
 
 # %%
-page.table(imaging.less_than_whom_in_words(readings), "Three readings of “less shrinkage with the highest dose”.", name="less-than-whom", kinds="derived assumed",
+page.table(readings, "Three readings of “less shrinkage with the highest dose”.", columns=imaging.READINGS, name="less-than-whom", kinds="derived assumed",
            note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.")
 
 # %% tags=["prose"]
@@ -209,11 +209,11 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # With four doses there are several ways in which one of them can look best.
 
 # %%
-page.chart(draw.luck, imaging.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived",
-           data=imaging.luck(per_dose).rename(columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}), note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
+headlines = imaging.luck(per_dose)
+page.chart(draw.luck, headlines, "How often luck alone would write each headline.", name="luck", kinds="derived",
+           columns=imaging.LUCK, note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
 
 # %% tags=["prose"]
-headlines = imaging.luck(per_dose)
 order = headlines.probability.iloc[-1]
 page.say(f"""
 Of a hundred trials in which dose does nothing, {words.number(100 * best.no_effect)} could report that the highest did best of all, and {words.number(100 * among.no_effect)} that it did better than the rest.
@@ -228,7 +228,7 @@ In a sister trial larger doses also went with less loss of brain volume, in a su
 
 # %%
 floors = imaging.smallest_p_values(per_dose)
-page.table(imaging.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
+page.table(floors, "The smallest p-value that an exact test can give.", columns=imaging.floors_columns(alpha), name="floors", kinds="derived",
            note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
 # %% tags=["prose"]
@@ -248,7 +248,7 @@ page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value"
 
 # %%
 shown = imaging.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(imaging.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed",
+page.table(shown, "How well a difference in yearly brain loss would be known.", columns=imaging.PRECISION, name="precision", kinds="derived assumed",
            note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
 
 # %% tags=["prose"]
@@ -260,7 +260,7 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 
 # %% tags=["prose"]
 powers = imaging.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
-page.chart(draw.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=imaging.power_by_effect_in_words(powers),
+page.chart(draw.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=imaging.power_at_ends(powers), columns=imaging.POWER,
            note=f"{words.number(n_simulations)} simulated trials per point, seed {seed}: bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve.")
 made, picked = simulate.top_against_rest(per_dose, size, alpha, n_simulations, seed), simulate.false_finding_if_picked(per_dose, alpha, n_simulations, seed)
 page.say(f"""
@@ -270,7 +270,7 @@ If a dose is picked after looking and then tested as if it had been named before
 
 # %% tags=["prose"]
 by_source = imaging.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
-page.table(imaging.power_by_source_in_words(by_source), "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", name="power-by-source", kinds="simulated assumed",
+page.table(by_source, "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", columns=imaging.POWER_BY_SOURCE, name="power-by-source", kinds="simulated assumed",
            note=f"{words.number(n_simulations)} simulated trials each, seed {seed}; a spread printed as a standard error is worked out from it.")
 
 # %% [markdown]
@@ -281,7 +281,7 @@ page.table(imaging.power_by_source_in_words(by_source), "The same for every mean
 
 # %% tags=["prose"]
 panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
-page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=imaging.brain_line_up_in_words(panels, loss, atrophy_sd, effect, seed),
+page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=imaging.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
            note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
 solved, works = simulate.line_ups_solved(per_dose, size, 12, n_simulations, seed), panels[panels.works].panel.iloc[0]
 page.fold("In which one does the highest dose work?", f"""
@@ -308,7 +308,7 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(imaging.scan_rivals(load.table("rival_explanations")), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(load.table("rival_explanations").query("about == 'scan'"), "What else could explain fewer or more lesions, or less or more shrinkage.", columns=imaging.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 rules = load.table("design_rules").set_index("rule")

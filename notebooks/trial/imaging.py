@@ -1,5 +1,7 @@
-"""Tables of chapter 03: people with new lesions under assumed rates, yearly brain loss, and what luck alone gives."""
+"""Frames, columns and findings of chapter 03: new lesions under assumed rates, yearly brain loss, and what luck gives."""
 
+from functools import partial
+from itertools import product
 from math import expm1, inf, log1p, sqrt
 
 import numpy as np
@@ -8,17 +10,18 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from trial import words
-from trial.methods import exact_tests, intervals, simulate
+from trial.methods import exact_tests, intervals, planning, simulate
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
 POPULATIONS = {
-    "healthy": "healthy",
-    "rrms": "relapsing MS",
-    "spms": "secondary progressive MS",
-    "ppms": "primary progressive MS",
-    "mixed": "several types of MS",
+    "healthy": "Healthy",
+    "rrms": "Relapsing MS",
+    "spms": "Secondary progressive MS",
+    "ppms": "Primary progressive MS",
+    "mixed": "Several types of MS",
 }
-NOT_READ = "not in what we read"
+TWO_DIGITS = partial(words.number, digits=2)
+LIMITS = partial(words.between, form=words.significant)
 LEAN = 4  # a count leans one way if it is at least so many times as likely there; our choice
 MANY = 1000  # larger ratios of likelihoods are not told more exactly
 
@@ -88,25 +91,24 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     Columns: model, dispersion_k, world (what the cells do to the rate), factor, share (of people with a new lesion),
     log_free (logarithm of the share without), count, probability. People are alike and independent, so the count is binomial.
     """
-    rows = []
-    for k in models(lesion_dispersion):
-        for world, factor in WORLDS.items():
-            mean = lesions_per_year * years * factor
-            share, free = share_with_new_lesion(mean, k), log_free(mean, k)
-            rows += [
-                {
-                    "model": model_name(k),
-                    "dispersion_k": k,
-                    "world": world,
-                    "factor": factor,
-                    "share": share,
-                    "log_free": free,
-                    "count": count,
-                    "probability": float(chance),
-                }
-                for count, chance in enumerate(intervals.count_distribution(share, people))
-            ]
-    return pd.DataFrame(rows)
+    cases = [
+        (k, world, lesions_per_year * years * WORLDS[world]) for k in models(lesion_dispersion) for world in WORLDS
+    ]
+    made = pd.DataFrame(
+        [
+            (model_name(k), k, world, WORLDS[world], share_with_new_lesion(mean, k), log_free(mean, k))
+            for k, world, mean in cases
+        ],
+        columns=["model", "dispersion_k", "world", "factor", "share", "log_free"],
+    )
+    return _by_count(made, made["share"], people)
+
+
+def _by_count(made, shares, people):
+    """Each row once for every count of people, with its chance: count, probability."""
+    chances = [intervals.count_distribution(share, people) for share in shares]
+    made = made.assign(count=[range(people + 1)] * len(made), probability=chances)
+    return made.explode(["count", "probability"], ignore_index=True).astype({"count": int, "probability": float})
 
 
 def chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen):
@@ -115,33 +117,29 @@ def chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen):
     Out: rate (lesions a year, up to 2.4 times the assumed), bunching (1/k, from 0 for a Poisson to three times the assumed),
     count, probability, and at_most, at_least (chances of that many as `seen` or fewer, or more).
     """
-    rows = []
-    for rate in lesions_per_year / 5 * np.arange(1, 13):
-        for bunching in np.arange(7) / (2 * lesion_dispersion):
-            share = share_with_new_lesion(rate * years, 1 / bunching if bunching else np.inf)
-            chances = intervals.count_distribution(share, people)
-            rows.append(
-                pd.DataFrame(
-                    {
-                        "rate": rate,
-                        "bunching": bunching,
-                        "count": range(people + 1),
-                        "probability": chances,
-                        "at_most": chances[: seen + 1].sum(),
-                        "at_least": chances[seen:].sum(),
-                    }
-                )
-            )
-    return pd.concat(rows, ignore_index=True)
+    grid = product(lesions_per_year / 5 * np.arange(1, 13), np.arange(7) / (2 * lesion_dispersion))
+    made = pd.DataFrame(grid, columns=["rate", "bunching"])
+    shares = [share_with_new_lesion(rate * years, 1 / k if k else inf) for rate, k in made.itertuples(index=False)]
+    made = _by_count(made, shares, people)
+    by_place = made.groupby(["rate", "bunching"])["probability"]
+    at_most = by_place.transform(lambda chances: chances.iloc[: seen + 1].sum())
+    return made.assign(at_most=at_most, at_least=by_place.transform(lambda chances: chances.iloc[seen:].sum()))
 
 
-def chosen_lesions_in_words(table, seen):
-    """The chance of the count seen as texts: a row a rate, a column a strength of bunching."""
-    same = table[table["count"] == seen]
-    made = same.pivot(index="rate", columns="bunching", values="probability").map(words.in_hundred)
-    made.columns = [f"1/k = {words.plain(value)}" if value else "By chance (1/k = 0)" for value in made.columns]
-    made.insert(0, "Lesions a year", [words.plain(rate) for rate in made.index])
-    return made.reset_index(drop=True)
+def chance_of_seen(counts, seen, rows, columns):
+    """The chance of exactly the count seen, laid out wide: a column for each value of `columns`, named by it."""
+    same = counts[counts["count"] == seen]
+    return same.pivot(index=rows, columns=columns, values="probability").loc[same[rows].unique()].reset_index()
+
+
+def by_bunching(counts):
+    """How the chances read, with a row a rate and a column a strength of bunching."""
+    heads = {f"1/k = {words.plain(k)}" if k else "By chance (1/k = 0)": k for k in counts["bunching"].unique()}
+    return {"Lesions a year": ("rate", words.plain)} | {head: (k, words.in_hundred) for head, k in heads.items()}
+
+
+BY_WORLD = {"How lesions fall on people": ("model", words.sentence)}
+BY_WORLD |= {f"If the cells {world}": (world, words.in_hundred) for world in WORLDS}
 
 
 def chances_of_count(counts, seen):
@@ -180,34 +178,32 @@ def leaning(chances):
     )
 
 
-def expected_without_treatment(counts, seen, people):
-    """What the assumed rate gives without any effect, as texts: share, people, and where the count seen falls."""
+def expected_without_treatment(counts, seen):
+    """What the assumed rate gives without any effect: model, share (with a new lesion), people (on average), and the chances
+    exactly, at_most and at_least of the count seen."""
     same = counts[counts["factor"] == 1]
-    rows = []
-    for model, part in same.groupby("model", sort=False):
-        low = part[part["count"] <= seen]["probability"].sum()
-        exactly = part[part["count"] == seen]["probability"].sum()
-        share = part["share"].iloc[0]
-        rows.append(
-            {
-                "How lesions fall on people": words.sentence(model),
-                "Share with a new lesion": words.percent(share),
-                f"Of {people}, on average": words.number(share * people, 1),
-                f"Trials with exactly {seen}": words.in_hundred(exactly),
-                f"{seen} or fewer": words.in_hundred(low),
-                f"{seen} or more": words.in_hundred(1 - low + exactly),
-            }
-        )
-    return pd.DataFrame(rows)
+    chance, count = same["probability"], same["count"]
+    made = same.assign(
+        people=chance * count,
+        exactly=chance.where(count == seen, 0),
+        at_most=chance.where(count <= seen, 0),
+        at_least=chance.where(count >= seen, 0),
+    )
+    return (
+        made.groupby(["model", "share"], sort=False)[["people", "exactly", "at_most", "at_least"]].sum().reset_index()
+    )
 
 
-def worlds_in_words(counts, seen):
-    """Trials with exactly the count seen in each world, one row a model, as texts."""
-    chances = chances_of_count(counts, seen)
-    made = chances.pivot(index="model", columns="world", values="probability")
-    made = made.reindex(index=list(dict.fromkeys(chances["model"])), columns=list(WORLDS)).map(words.in_hundred)
-    made.columns = [f"If the cells {world}" for world in made.columns]
-    return made.rename(index=words.sentence).reset_index(names="How lesions fall on people")
+def expected_columns(seen, people):
+    """How `expected_without_treatment` reads."""
+    return {
+        "How lesions fall on people": ("model", words.sentence),
+        "Share with a new lesion": ("share", words.percent),
+        f"Of {people}, on average": ("people", partial(words.number, digits=1)),
+        f"Trials with exactly {seen}": ("exactly", words.in_hundred),
+        f"{seen} or fewer": ("at_most", words.in_hundred),
+        f"{seen} or more": ("at_least", words.in_hundred),
+    }
 
 
 def chance_to_show_help(counts, alpha):
@@ -225,6 +221,13 @@ def chance_to_show_help(counts, alpha):
     return pd.DataFrame(rows)
 
 
+RATES = {
+    "How lesions fall on people": ("model", words.sentence),
+    "Lesions a year that fit": (("lower", "upper"), LIMITS),
+    "Times the assumed rate": (("lower_factor", "upper_factor"), LIMITS),
+}
+
+
 def rates_that_fit(count, people, confidence, lesions_per_year, lesion_dispersion, years):
     """Yearly rates the count still fits, from the exact limits of the share (Clopper-Pearson).
 
@@ -232,35 +235,11 @@ def rates_that_fit(count, people, confidence, lesions_per_year, lesion_dispersio
     the assumed rate).
     """
     limits = intervals.clopper_pearson(count, people, confidence)
-    rows = []
-    for k in models(lesion_dispersion):
-        lower, upper = (mean_with_share(share, k) / years for share in (limits.lower, limits.upper))
-        rows.append(
-            {
-                "model": model_name(k),
-                "dispersion_k": k,
-                "lower": lower,
-                "upper": upper,
-                "lower_factor": lower / lesions_per_year,
-                "upper_factor": upper / lesions_per_year,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def rates_in_words(rates):
-    """The same as texts."""
-    return pd.DataFrame(
-        {
-            "How lesions fall on people": rates["model"].map(words.sentence),
-            "Lesions a year that fit": [
-                words.between(row.lower, row.upper, words.significant) for row in rates.itertuples()
-            ],
-            "Times the assumed rate": [
-                words.between(row.lower_factor, row.upper_factor, words.significant) for row in rates.itertuples()
-            ],
-        }
-    )
+    sizes = models(lesion_dispersion)
+    made = pd.DataFrame({"model": [model_name(k) for k in sizes], "dispersion_k": sizes})
+    for end, share in (("lower", limits.lower), ("upper", limits.upper)):
+        made[end] = [mean_with_share(share, k) / years for k in sizes]
+    return made.assign(lower_factor=made["lower"] / lesions_per_year, upper_factor=made["upper"] / lesions_per_year)
 
 
 def likelihood_in_words(ratio, first, second):
@@ -281,30 +260,24 @@ def likelihood_in_words(ratio, first, second):
 # Brain volume
 
 
-def atrophy_in_words(atrophy):
-    """Yearly brain loss by group, as texts, in the order of the file; the trial's own row has a direction only."""
+def _spread(arm, sd, upper):
+    """How people of a group differ, as far as its source says; of the trial's own dose there is a direction only."""
+    if pd.notna(sd):
+        return f"SD {words.plain(sd)}"
+    if pd.notna(upper):
+        return f"95 of 100 below {words.plain(upper)}"
+    return "" if arm == "dose_D" else words.NOT_READ
 
-    def spread(row):
-        if pd.notna(row.sd):
-            return f"SD {words.plain(row.sd)}"
-        if pd.notna(row.upper_percentile_95):
-            return f"95 of 100 below {words.plain(row.upper_percentile_95)}"
-        return "" if row.arm == "dose_D" else NOT_READ
 
-    return pd.DataFrame(
-        {
-            "Group": atrophy["group"],
-            "Who": atrophy["population"].map(POPULATIONS).map(words.sentence),
-            "People": ["" if pd.isna(count) else words.number(count) for count in atrophy["people"]],
-            "% lost a year": [
-                "less; no number in what we read" if pd.isna(loss) else words.plain(loss)
-                for loss in atrophy["loss_percent_per_year"]
-            ],
-            "Spread between people": [spread(row) for row in atrophy.itertuples()],
-            "Measured as": atrophy["measure"],
-            "Source": atrophy["source"],
-        }
-    )
+ATROPHY = {
+    "Group": "group",
+    "Who": ("population", POPULATIONS.get),
+    "People": ("people", words.number),
+    "% lost a year": ("loss_percent_per_year", words.plain, "less; no number in what we read"),
+    "Spread between people": (("arm", "sd", "upper_percentile_95"), _spread),
+    "Measured as": "measure",
+    "Source": "source",
+}
 
 
 def normal_cutoffs(atrophy, cutoffs):
@@ -331,18 +304,18 @@ def normal_cutoffs(atrophy, cutoffs):
     )
 
 
-def cutoffs_in_words(made):
-    """The same as texts, losses positive."""
-    return pd.DataFrame(
-        {
-            "Healthy people below the line": made["specificity"].map(words.in_hundred),
-            "Line, % lost a year": [words.number(-value, 2) for value in made["cutoff"]],
-            "as printed": [words.number(-value, 2) for value in made["printed_cutoff"]],
-            "People with MS above it": made["sensitivity"].map(words.in_hundred),
-            "printed, same method": made["printed_sensitivity"].map(words.in_hundred),
-            "counted in the study": made["observed_sensitivity"].map(words.in_hundred),
-        }
-    )
+def _lost(change):
+    return words.number(-change, 2)
+
+
+CUTOFFS = {
+    "Healthy people below the line": ("specificity", words.in_hundred),
+    "Line, % lost a year": ("cutoff", _lost),
+    "as printed": ("printed_cutoff", _lost),
+    "People with MS above it": ("sensitivity", words.in_hundred),
+    "printed, same method": ("printed_sensitivity", words.in_hundred),
+    "counted in the study": ("observed_sensitivity", words.in_hundred),
+}
 
 
 def share_losing_no_more_than(limit, mean, sd):
@@ -371,20 +344,6 @@ def chance_top_beats_rest(prevented, sd, people_top, people_rest):
     return float(ndtr(intervals.number("prevented", prevented, at_least=0) / error))
 
 
-def chance_top_is_best(prevented, sd, per_group, groups):
-    """Chance that the highest dose has the best mean of all, when it alone prevents loss and people vary normally.
-
-    In: loss prevented and sd in one unit, people per group, groups. Out: integral of phi(z) Phi(z + shift)^(groups - 1)
-    by Gauss-Legendre quadrature (Bechhofer, 1954), 1 / groups without effect.
-
-    >>> round(chance_top_is_best(0, 0.5, 3, 4), 10), round(chance_top_is_best(1, 1, 1, 2), 4)
-    (0.25, 0.7602)
-    """
-    shift = intervals.number("prevented", prevented, at_least=0) * sqrt(per_group) / intervals.number("sd", sd, above=0)
-    nodes, weights = np.polynomial.legendre.leggauss(200)
-    return float(np.sum(weights * 9 * norm.pdf(9 * nodes) * ndtr(9 * nodes + shift) ** (groups - 1)))
-
-
 def less_than_whom(people_per_dose, loss, sd, effect):
     """What "less shrinkage" may have meant: reading, chance without effect, chance with it, and odds.
 
@@ -403,7 +362,7 @@ def less_than_whom(people_per_dose, loss, sd, effect):
         (
             "the highest dose had the least of all",
             exact_tests.probability_best_of(groups),
-            chance_top_is_best(prevented, sd, top, groups),
+            planning.chance_top_leads(groups, top, prevented, sd),
         ),
     ]
     made = pd.DataFrame(rows, columns=["reading", "no_effect", "effect"])
@@ -412,128 +371,105 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     )
 
 
-def less_than_whom_in_words(made):
-    """The same as texts."""
-    return pd.DataFrame(
-        {
-            "What “less” may have meant": made["reading"].map(words.sentence),
-            "If dose does nothing": made["no_effect"].map(words.in_hundred),
-            "If the assumed effect is real": made["effect"].map(words.in_hundred),
-            "Odds rise, with that effect": [f"{words.plain(odds, 1)}-fold" for odds in made["odds"]],
-            "Odds rise, at the very most": [f"{words.plain(odds, 1)}-fold" for odds in made["most_odds"]],
-        }
-    )
+def _fold(odds):
+    return f"{words.plain(odds, 1)}-fold"
+
+
+READINGS = {
+    "What “less” may have meant": ("reading", words.sentence),
+    "If dose does nothing": ("no_effect", words.in_hundred),
+    "If the assumed effect is real": ("effect", words.in_hundred),
+    "Odds rise, with that effect": ("odds", _fold),
+    "Odds rise, at the very most": ("most_odds", _fold),
+}
+LUCK = {
+    "Headline": "headline",
+    "Share of trials in which luck writes it": ("probability", partial(words.plain, digits=4)),
+}
 
 
 def luck(people_per_dose):
     """How often luck alone gives each headline in a hundred trials without effect: headline, probability."""
-    groups = len(people_per_dose)
-    rest = sum(people_per_dose[:-1])
-    return pd.DataFrame(
-        [
-            ("Some dose does best", 1.0),
-            (
-                "The highest dose beats the rest",
-                exact_tests.probability_top_better_than_rest(people_per_dose[-1], rest),
-            ),
-            (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups)),
-            ("The doses stand in perfect order", 1 / exact_tests.arrangements([1] * groups)),
-        ],
-        columns=["headline", "probability"],
-    )
+    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
+    headlines = {
+        "Some dose does best": 1.0,
+        "The highest dose beats the rest": exact_tests.probability_top_better_than_rest(top, rest),
+        f"The highest dose is best of {words.in_words(groups)}": exact_tests.probability_best_of(groups),
+        "The doses stand in perfect order": 1 / exact_tests.arrangements([1] * groups),
+    }
+    return pd.DataFrame(headlines.items(), columns=["headline", "probability"])
+
+
+def _against(sizes):
+    return " v ".join(str(size) for size in sizes)
 
 
 def smallest_p_values(people_per_dose):
-    """Smallest p-values of exact tests for these groups: comparison, sizes, ways, one_sided, two_sided, picked.
+    """Smallest p-values of exact tests for these groups: comparison, people, ways, one_sided, two_sided, picked.
 
     `picked` is the one-sided value if the dose was chosen after looking: the chance that any of the doses takes the
     extreme places. It is exact, since only one can; for the trend in the order of doses it is not defined.
     """
     groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
+    compared = {
+        "the highest dose against all other people": [top, rest],
+        "the highest dose against one other dose": people_per_dose[-2:],
+        "a rise from dose to dose": people_per_dose,
+    }
     rows = [
-        ("the highest dose against all other people", [top, rest], groups),
-        ("the highest dose against one other dose", people_per_dose[-2:], None),
-        ("a rise from dose to dose", list(people_per_dose), None),
+        (name, _against(sizes), exact_tests.arrangements(sizes))
+        + tuple(exact_tests.smallest_p_jonckheere(sizes, sides) for sides in ("one", "two"))
+        for name, sizes in compared.items()
     ]
-    made = []
-    for comparison, sizes, choices in rows:
-        ways = exact_tests.arrangements(sizes)
-        one = exact_tests.smallest_p_jonckheere(sizes, "one")
-        made.append(
-            {
-                "comparison": comparison,
-                "sizes": sizes,
-                "ways": ways,
-                "one_sided": one,
-                "two_sided": exact_tests.smallest_p_jonckheere(sizes, "two"),
-                "picked": min(1.0, choices * one) if choices else float("nan"),
-            }
-        )
-    return pd.DataFrame(made)
+    made = pd.DataFrame(rows, columns=["comparison", "people", "ways", "one_sided", "two_sided"])
+    picked = (groups * made["one_sided"]).clip(upper=1)
+    return made.assign(picked=picked.where(made.index == 0))
 
 
-def smallest_p_in_words(made, alpha):
-    """The same as texts, and whether each two-sided test could reach the level at all."""
-    return pd.DataFrame(
-        {
-            "Comparison": made["comparison"].map(words.sentence),
-            "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
-            "Ways to deal them": made["ways"].map(words.number),
-            "Smallest p, one-sided": made["one_sided"].map(words.probability),
-            "Smallest p, two-sided": made["two_sided"].map(words.probability),
-            "One-sided, if picked after looking": [
-                "" if pd.isna(value) else words.probability(value) for value in made["picked"]
-            ],
-            f"Can reach {words.plain(alpha)}, two-sided": ["yes" if p <= alpha else "no" for p in made["two_sided"]],
-        }
-    )
+def floors_columns(alpha):
+    """How `smallest_p_values` reads, and whether each two-sided test could reach the level at all."""
+    return {
+        "Comparison": ("comparison", words.sentence),
+        "People": "people",
+        "Ways to deal them": ("ways", words.number),
+        "Smallest p, one-sided": ("one_sided", words.probability),
+        "Smallest p, two-sided": ("two_sided", words.probability),
+        "One-sided, if picked after looking": ("picked", words.probability),
+        f"Can reach {words.plain(alpha)}, two-sided": ("two_sided", lambda p: "yes" if p <= alpha else "no"),
+    }
+
+
+PRECISION = {
+    "Comparison": ("comparison", words.sentence),
+    "People": "people",
+    "Difference known to within ± % a year": ("half_width", TWO_DIGITS),
+    "In shares of the untreated yearly loss": ("share_of_loss", lambda times: f"{words.significant(times)} times"),
+}
 
 
 def what_three_can_show(people_per_dose, loss, sd, confidence):
-    """How well a difference between groups is known: comparison, sizes, half_width (% a year), share_of_loss.
+    """How well a difference between groups is known: comparison, people, half_width (% a year), share_of_loss.
 
     Half width of the interval by the normal formula with the spread known: z sd sqrt(1/n + 1/m).
     """
     top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
     z = norm.isf((1 - intervals.number("confidence", confidence, above=0, below=1)) / 2)
-    rows = [
-        ("the highest dose against all other people", top, rest),
-        ("the highest dose against one other dose", top, people_per_dose[-2]),
-        ("a trial with a hundred people in each arm", 100, 100),
-    ]
-    made = pd.DataFrame(
-        [
-            {"comparison": name, "sizes": [one, other], "half_width": z * sd * sqrt(1 / one + 1 / other)}
-            for name, one, other in rows
-        ]
-    )
+    compared = {
+        "the highest dose against all other people": (top, rest),
+        "the highest dose against one other dose": (top, people_per_dose[-2]),
+        "a trial with a hundred people in each arm": (100, 100),
+    }
+    rows = [(name, _against(sizes), z * sd * sqrt(sum(1 / n for n in sizes))) for name, sizes in compared.items()]
+    made = pd.DataFrame(rows, columns=["comparison", "people", "half_width"])
     return made.assign(share_of_loss=made["half_width"] / loss)
 
 
-def what_three_can_show_in_words(made):
-    """The same as texts."""
-    return pd.DataFrame(
-        {
-            "Comparison": made["comparison"].map(words.sentence),
-            "People": [" v ".join(str(size) for size in sizes) for sizes in made["sizes"]],
-            "Difference known to within ± % a year": [words.number(value, 2) for value in made["half_width"]],
-            "In shares of the untreated yearly loss": [
-                f"{words.significant(value)} times" for value in made["share_of_loss"]
-            ],
-        }
-    )
-
-
-def scan_rivals(rivals):
-    """What else than the cells could change a scan, of the table rival_explanations."""
-    found = rivals[rivals["about"] == "scan"]
-    heads = {
-        "rival": "What else",
-        "how": "How it could change a scan",
-        "direction": "Which way",
-        "told_apart_by": "What would tell it apart",
-    }
-    return found[list(heads)].rename(columns=heads)
+RIVALS = {
+    "What else": "rival",
+    "How it could change a scan": "how",
+    "Which way": "direction",
+    "What would tell it apart": "told_apart_by",
+}
 
 
 # Simulated trials
@@ -563,46 +499,50 @@ def power_by_effect(people_per_dose, doses, loss, sd, alpha, n_simulations, seed
     )
 
 
-def power_by_effect_in_words(made):
-    """The same as texts: one row a world and test, for no effect, half and all of the loss."""
+POWER = {"In simulated trials where": "world", "Test": "test", "No effect": (0.0, words.in_hundred)}
+POWER |= {f"{words.percent(effect)} of the loss prevented": (effect, words.in_hundred) for effect in (0.5, 1.0)}
+
+
+def power_at_ends(made):
+    """The same for no effect, half and all of the loss: world, test, and a column of chances for each, named by it."""
     shown = made[made["effect"].isin([0.0, 0.5, 1.0])]
-    wide = shown.pivot(index=["world", "test"], columns="effect", values="power").map(words.in_hundred)
-    wide.columns = ["No effect", *(f"{words.percent(effect)} of the loss prevented" for effect in wide.columns[1:])]
-    return wide.reset_index().rename(columns={"world": "In simulated trials where", "test": "Test"})
+    return shown.pivot(index=["world", "test"], columns="effect", values="power").reset_index()
+
+
+def _mean_and_sd(loss, sd):
+    return f"{words.plain(loss)} ({words.number(sd, 2)})"
+
+
+def _each_test(*powers):
+    found = zip(TEST_NAMES.values(), powers, strict=True)
+    return "; ".join(f"{test.lower()} {words.number(100 * power)}" for test, power in found)
+
+
+POWER_BY_SOURCE = {
+    "Mean and SD of": ("group", words.sentence),
+    "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
+}
+POWER_BY_SOURCE |= {
+    name: (tuple(f"{world}, {test}" for test in TEST_NAMES), _each_test) for world, name in WORLD_NAMES.items()
+}
 
 
 def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, n_simulations, seed):
     """The same chance at one effect, over the parameters and each published group of people with MS with a mean and a spread.
 
-    Out: group, loss, sd, world, test, power, error; a spread that a source gives as a standard error is worked out from it.
+    Out: group, loss, sd, and a column "world, test" of chances for each; a spread that a source gives as a standard error is
+    worked out from it.
     """
-    groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])].copy()
-    groups["spread"] = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
-    known = groups[groups["spread"].notna()]
-    rows = [("parameters of this page", loss, sd)]
-    rows += list(known[["group", "loss_percent_per_year", "spread"]].itertuples(index=False, name=None))
-    parts = []
-    for group, mean, spread in rows:
-        made = simulate.power_of_tests(people_per_dose, doses, [mean * effect / spread], alpha, n_simulations, seed)
-        parts.append(made.drop(columns="standardised").assign(group=group, loss=mean, sd=spread))
-    made = pd.concat(parts, ignore_index=True)
-    return made.assign(world=made["world"].map(WORLD_NAMES), test=made["test"].map(TEST_NAMES))
-
-
-def power_by_source_in_words(made):
-    """The same as texts: one row a group, the tests in one order, simulated trials of a hundred."""
-    first = made.drop_duplicates("group").set_index("group")
-    texts = pd.DataFrame({"Mean and SD of": [words.sentence(group) for group in first.index]})
-    texts["% lost a year, mean (SD)"] = [
-        f"{words.plain(row.loss)} ({words.number(row.sd, 2)})" for row in first.itertuples()
-    ]
-    for world in WORLD_NAMES.values():
-        part = made[made["world"] == world].pivot(index="group", columns="test", values="power").reindex(first.index)
-        texts[world] = [
-            "; ".join(f"{test.lower()} {words.number(100 * row[test])}" for test in TEST_NAMES.values())
-            for _, row in part.iterrows()
-        ]
-    return texts
+    groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])]
+    spread = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
+    known = zip(groups["group"], groups["loss_percent_per_year"], spread, strict=True)
+    rows = [("parameters of this page", loss, sd), *(row for row in known if pd.notna(row[2]))]
+    made = []
+    for group, mean, of_group in rows:
+        found = simulate.power_of_tests(people_per_dose, doses, [mean * effect / of_group], alpha, n_simulations, seed)
+        powers = {f"{row.world}, {row.test}": row.power for row in found.itertuples()}
+        made.append({"group": group, "loss": mean, "sd": of_group} | powers)
+    return pd.DataFrame(made)
 
 
 def simulated_record(name, pair, unit, what, seed):
@@ -649,19 +589,14 @@ def overstated_in_words(made, alpha):
     )
 
 
-def brain_line_up_in_words(made, loss, sd, effect, seed):
+def brain_line_up_numbers(made, loss, sd, effect, seed):
     """The numbers of every panel, one row a simulated trial, and how they were made; not in which one the dose works."""
-    lists = made.groupby(["panel", "dose"])["loss"].agg(lambda part: "; ".join(words.number(loss, 2) for loss in part))
-    wide = lists.unstack("dose")
-    last = wide.columns.max()
-    names = {dose: f"Simulated dose {dose}" for dose in wide.columns} | {
-        1: "Lowest simulated dose",
-        last: "Highest simulated dose",
-    }
-    table = wide.rename(columns=names).reset_index(names="Simulated trial").astype({"Simulated trial": str})
+    lists = made.groupby(["panel", "dose"])["loss"].agg(lambda part: "; ".join(map(TWO_DIGITS, part))).unstack("dose")
+    lowest, *between, highest = lists.columns
+    lists.columns = ["Lowest simulated dose", *(f"Simulated dose {dose}" for dose in between), "Highest simulated dose"]
     how = (
         f"Bell curve, mean loss {words.plain(loss)}, SD {words.plain(sd)} (% a year); in one trial the highest dose prevents "
         f"{words.percent(effect)} of the loss; seed {seed}"
     )
-    table.loc[len(table)] = ["How they were simulated", how, *[""] * (len(wide.columns) - 1)]
-    return table
+    lists.loc["How they were simulated", "Lowest simulated dose"] = how
+    return lists.reset_index(names="Simulated trial")
