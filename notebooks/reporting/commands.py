@@ -16,9 +16,9 @@ def report():
     from reporting import kernels
 
     with kernels.offered():  # its server imports while this process does
-        from reporting import run
+        from reporting import build
 
-        folder = run.report(asked, say=_say)
+        folder = build.report(asked, say=_say)
     _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
 
 
@@ -28,9 +28,9 @@ def accept():
 
     why = os.environ.get("WHY", "")
     with kernels.offered():
-        from reporting import run
+        from reporting import accept
 
-        moved = run.accept(why, say=_say)
+        moved = accept.accept(why, say=_say)
     for chapter, name, old, new in moved:
         _say(f"  {chapter}  {name}: {old or 'new'} -> {new or 'gone'}")
     _say(f"{len(moved)} results moved. Look at the change, run make report, then commit code and references together.")
@@ -109,7 +109,15 @@ def main(command):
     except KeyboardInterrupt:
         print("Stopped. The pages and references are as they were.", file=sys.stderr)
         return 130
+    except PermissionError as error:
+        print(f"{error.filename} may not be read or written ({error.strerror}).", file=sys.stderr)
+        return 2
     except Exception as error:
+        if type(error).__name__ == "TemplateNotFound":  # jinja2 is slow to import, and most commands do without
+            print(
+                f"reports/template/{error} is missing; the pages are made with it, so bring it back.", file=sys.stderr
+            )
+            return 2
         if type(error).__name__ not in ("ChapterError", "SomeFailed"):
             raise
         print(error, file=sys.stderr)

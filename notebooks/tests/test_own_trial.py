@@ -210,10 +210,10 @@ def test_what_cannot_be_analysed_is_refused_in_one_sentence(tmp_path, given, sen
     ],
 )
 def test_a_build_is_refused_before_it_starts(given, sentence):
-    from reporting import run
+    from reporting import build
 
     with pytest.raises(UserError, match=sentence):
-        run.check(request.resolve(given))
+        build.check(request.resolve(given))
 
 
 # --- measurements -----------------------------------------------------------------------------------------------------
@@ -516,12 +516,12 @@ def test_a_cohort_can_be_ordered_by_parameter(monkeypatch):
 
 
 def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
-    from reporting import run
+    from reporting import publish
 
     notebook = {"cells": [{"outputs": [{"data": {records.TABLE_MIME: {"own_x": "a\n1\n"}}}]}]}
     (tmp_path / "new").mkdir()
     records.write_tables(tmp_path / "new", notebook)
-    run.publish(tmp_path / "new", tmp_path / "reports")
+    publish.publish(tmp_path / "new", tmp_path / "reports")
     assert (tmp_path / "reports" / "tables" / "own_x.csv").read_text() == "a\n1\n"
 
 

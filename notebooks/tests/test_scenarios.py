@@ -11,7 +11,7 @@ from tests.chapters import NAMES, NOTEBOOKS, run_here, valid
 
 SCENARIOS = sorted((NOTEBOOKS / "scenarios").glob("*.yaml"))
 ENDS = [
-    {"confidence": 0.999, "alpha": 0.001, "lesions_per_year": 8.0, "lesion_dispersion": 0.1},
+    {"confidence": 0.999, "alpha": 0.001, "lesions_per_year": 8.0, "lesion_dispersion": 0.5},
     {"effect": 1.0, "dropout": 0.5, "healthy_atrophy": 0.0, "lesions_per_year": 0.02, "n_analytes": 1},
 ]
 

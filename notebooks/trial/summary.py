@@ -72,7 +72,8 @@ def lesions_expected(share, people, dispersion_k=0.5):
     >>> lesions_expected(0.6014, 12)
     '5 to 7'
     """
-    bunched = intervals.at_least_one_negative_binomial(-log1p(-share), dispersion_k)
+    mean = -log1p(-min(share, 1 - 1e-12))  # a share of all but everyone is recorded as 1
+    bunched = intervals.at_least_one_negative_binomial(mean, dispersion_k)
     ends = dict.fromkeys(words.number(part * people) for part in (bunched, share))
     return " to ".join(ends)
 
