@@ -215,3 +215,6 @@ def people_share(share, people):
     """
     count = whole(settled(people) * settled(share))
     return in_words(count) if count else "none"
+
+
+NOT_READ = "not in what we read"  # stands where a source that we read might have a number and has none
