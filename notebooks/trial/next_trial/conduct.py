@@ -12,9 +12,7 @@ from trial.design import earliest_calendar, recorded_dates
 from trial.methods import intervals, planning
 
 DAYS_PER_MONTH = 365.25 / 12
-
 LONGEST_YEARS = 30
-
 ONE_DIGIT = partial(words.number, digits=1)
 
 
@@ -44,27 +42,23 @@ def filled(judged, columns, **values):
     return judged.assign(**{column: [told(text) for text in judged[column]] for column in columns})
 
 
-def named_results(table, name, kinds):
-    """Named results, a row and kind each; `kinds`: column to unit and method, which as `name` may hold {columns}."""
-    return pd.DataFrame(
-        [
-            {
-                "name": f"next_trial.{name.format(column=column, **row)}",
-                "value": row[column],
-                "unit": unit,
-                "method": method.format(**row),
-            }
-            for row in table.to_dict("records")
-            for column, (unit, method) in kinds.items()
-            if isfinite(row[column])
-        ]
-    )
+def named_results(table, name, kinds, method="{how}"):
+    """Named results, one for each row of a table and each of `kinds` ({column: (unit, how)}) that is a finite number.
+
+    `name` may hold {column}, `method` {how}, and both any column of the table in braces.
+    """
+    rows = [
+        (f"next_trial.{name.format(column=column, **row)}", row[column], unit, method.format(how=how, **row))
+        for row in table.to_dict("records")
+        for column, (unit, how) in kinds.items()
+        if isfinite(row[column])
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
 
 
 # What to compare
 
 COMPARISONS = {"Comparison": "comparison", "What it answers": "answers", "What it leaves open": "leaves_open"}
-
 OUTCOMES = {"Outcome": "outcome", "Can it still move?": "moves", "Why we think so": "why", "Source": "source"}
 
 
@@ -152,11 +146,6 @@ class Pace(NamedTuple):
         """Months from the recorded start to the last injection, if the recorded end is the last visit."""
         return self.recorded_days / DAYS_PER_MONTH
 
-    @property
-    def rule_months(self):
-        """Months from first to last injection if every wait is as short as allowed."""
-        return self.rule_days / DAYS_PER_MONTH
-
 
 def recorded_pace(cohorts, rules, cohort_gap_days):
     """Days for all injections: by the recorded dates less the follow-up, and by the rules.
@@ -199,8 +188,8 @@ def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
     Out: centres, enrol_years, finish_years (to the last visit), and both with "_waits".
     """
     made = pd.DataFrame({"centres": centres})
-    for name, months in (("", pace.recorded_months), ("_waits", pace.rule_months)):
-        made[f"enrol_years{name}"] = people / pace.people * months / made["centres"] / 12
+    for name, days in (("", pace.recorded_days), ("_waits", pace.rule_days)):
+        made[f"enrol_years{name}"] = people / pace.people * (days / DAYS_PER_MONTH) / made["centres"] / 12
         made[f"finish_years{name}"] = made[f"enrol_years{name}"] + 7 * follow_up_weeks / 365.25
     return made
 
@@ -233,7 +222,6 @@ def harm_to_exclude(rates, treated, confidence, dropout):
 
 
 ALIKE = (0.01, 0.05, 0.1)  # shares of the spread that lie between donors; assumed
-
 DONORS = {"Donors behind the cells": ("donors", words.in_words)} | {
     f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
     for share in ALIKE
@@ -249,9 +237,7 @@ def donors(people, numbers=(1, 2, 4, 8)):
 # Watching, and looking early
 
 RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE = 20, 0.1, 0.9, 2  # assumed: a rule a sceptic may replace
-
 TRUE_RATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4)
-
 LOOK_SHARE, LOOK_BOUND = 0.5, 0.0  # assumed: half of the people seen, stop unless the cells are ahead
 
 RUN_IN = {
@@ -260,7 +246,6 @@ RUN_IN = {
     "People treated, on average": ("expected_people", ONE_DIGIT),
     "People harmed, on average": ("expected_harmed", ONE_DIGIT),
 }
-
 LOOK = {
     "If the cells truly prevent": ("effect", lambda effect: words.percent(effect) if effect else "nothing"),
     "Stopped early": ("p_stop", words.in_hundred),
@@ -300,7 +285,7 @@ def rule_in_words(rule):
     parts = [
         f"{words.in_words(row.harmed)} of the first {words.in_words(row.among_at_most)}" for row in rule.itertuples()
     ]
-    return " or ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) + " people"
+    return f"{words.listed(parts)} people".replace(" and ", " or ")
 
 
 def run_in_note():
@@ -322,18 +307,15 @@ def look_note():
 def watching_records(counts, looks):
     """The run-in and the early look as named results."""
     exact = "exact, stated stopping rule (assumed)"
-    look = "quadrature; bivariate normal, half of the people, bound 0 (assumed)"
-    kinds = {"p_stop": ("probability", exact), "expected_people": ("people", exact)}
-    look_kinds = {"p_stop": "probability", "power_lost": "probability", "expected_people": "people per arm"}
-    rates = run_in(counts)
+    integrated = "quadrature; bivariate normal, half of the people, bound 0 (assumed)"
+    run_kinds = {"p_stop": ("probability", exact), "expected_people": ("people", exact)}
+    look_kinds = {column: ("probability", integrated) for column in ("p_stop", "power_lost")}
+    look_kinds |= {"expected_people": ("people per arm", integrated)}
+    runs = run_in(counts).assign(percent=lambda made: 100 * made["rate"])
+    looks = looks.assign(truth=["nothing", "useless", "effect"])
     return pd.concat(
         [
-            named_results(rates.assign(percent=100 * rates["rate"]), "run_in_{column}__{percent:g}pct", kinds),
-            named_results(
-                looks.assign(truth=["nothing", "useless", "effect"]),
-                "look_{column}__{truth}",
-                {column: (unit, look) for column, unit in look_kinds.items()},
-            ),
-        ],
-        ignore_index=True,
+            named_results(runs, "run_in_{column}__{percent:g}pct", run_kinds),
+            named_results(looks, "look_{column}__{truth}", look_kinds),
+        ]
     )

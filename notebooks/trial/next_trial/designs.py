@@ -13,8 +13,8 @@ from trial.methods import intervals, planning
 from trial.next_trial import conduct, sizes
 
 BELIEFS = ("sceptical", "neutral", "enthusiastic")
-
 CENTRES = 10  # assumed for the duration of a design
+YEARS_HEAD = f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)"
 
 
 def _chances(arms, *chances):
@@ -29,10 +29,7 @@ DESIGNS = {
     "Effect sought": ("effect_sought", words.sentence),
     "Per group, to the end": ("people_per_arm", sizes.people_or("no size up to 300 was found")),
     "To enrol in all": ("people_enrolled", words.number),
-    f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)": (
-        "years",
-        conduct.YEARS,
-    ),
+    YEARS_HEAD: ("years", conduct.YEARS),
     "Chance of success: sceptical, neutral, enthusiastic belief (assumed)": (("arms", *BELIEFS), _chances),
     "What it leans on": ("leans_on", words.sentence),
 }
@@ -146,18 +143,14 @@ def design_records(table):
         "people_enrolled": ("people", "in all arms, after dropout"),
         "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
     } | {name: ("probability", f"assurance under the {name} prior, normal formula or quadrature") for name in BELIEFS}
-    methods = {column: (unit, f"{{design}}; {how}; {{leans_on}}") for column, (unit, how) in kinds.items()}
-    return conduct.named_results(table, "design_{slug}__{column}", methods)
+    return conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}")
 
 
 # Beliefs
 
 SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
-
 LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
-
 HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
-
 SHARE_OF_CEILING = 0.95
 
 
@@ -187,28 +180,25 @@ def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, a
     success_and_useless, useless_given_success, people_for_ceiling (per arm, complete, for 95% of the ceiling; inf where
     there is no such size up to the largest).
     """
-    loss, rows = abs(atrophy_mean), []
-    for name, (mean, sd) in zip(BELIEFS, (sceptical, neutral, enthusiastic), strict=True):
-        assured = planning.assurance(mean, sd, per_arm, atrophy_sd, loss, alpha)
-        both = planning.success_and_useless(mean, sd, per_arm, atrophy_sd, loss, alpha, useless)
-        try:
-            people = planning.people_for_assurance(SHARE_OF_CEILING, mean, sd, atrophy_sd, loss, alpha)
-        except ValueError:
-            people = inf
-        rows.append(
-            {
-                "belief": name,
-                "mean": mean,
-                "sd": sd,
-                "ceiling": planning.assurance_ceiling(mean, sd),
-                "more_than_total": float(norm.sf((1 - mean) / sd)),
-                "assurance": assured,
-                "success_and_useless": both,
-                "useless_given_success": both / assured if assured > 1e-9 else np.nan,
-                "people_for_ceiling": people,
-            }
-        )
-    return pd.DataFrame(rows)
+    made = pd.DataFrame([sceptical, neutral, enthusiastic], columns=["mean", "sd"])
+    made.insert(0, "belief", BELIEFS)
+    priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
+    trial = per_arm, atrophy_sd, loss, alpha
+    made["ceiling"] = [planning.assurance_ceiling(*prior) for prior in priors]
+    made["more_than_total"] = norm.sf((1 - made["mean"]) / made["sd"])
+    made["assurance"] = [planning.assurance(*prior, *trial) for prior in priors]
+    made["success_and_useless"] = [planning.success_and_useless(*prior, *trial, useless) for prior in priors]
+    assured = made["assurance"].where(made["assurance"] > 1e-9)
+    made["useless_given_success"] = made["success_and_useless"] / assured
+    made["people_for_ceiling"] = [_people_for_ceiling(*prior, atrophy_sd, loss, alpha) for prior in priors]
+    return made
+
+
+def _people_for_ceiling(mean, sd, *trial):
+    try:
+        return planning.people_for_assurance(SHARE_OF_CEILING, mean, sd, *trial)
+    except ValueError:
+        return inf
 
 
 def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
@@ -259,17 +249,10 @@ def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropo
 def belief_records(table, useless):
     """Assurance, ceiling and the worth of a success under each belief as named results."""
     kinds = {
-        "assurance": "closed form, spread known, two-sided test in favour, at n_per_arm",
-        "ceiling": "belief in any effect in favour",
-        "success_and_useless": f"quadrature; at most {useless:g} of the loss prevented",
-        "useless_given_success": f"quadrature; at most {useless:g} of the loss prevented",
-        "people_for_ceiling": f"fewest people per arm for {SHARE_OF_CEILING:g} of the ceiling",
+        "assurance": ("probability", "closed form, spread known, two-sided test in favour, at n_per_arm"),
+        "ceiling": ("probability", "belief in any effect in favour"),
+        "success_and_useless": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
+        "useless_given_success": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
+        "people_for_ceiling": ("people", f"fewest people per arm for {SHARE_OF_CEILING:g} of the ceiling"),
     }
-    methods = {
-        column: (
-            "people" if column.startswith("people") else "probability",
-            f"{how}; normal prior, mean {{mean:g}}, SD {{sd:g}}",
-        )
-        for column, how in kinds.items()
-    }
-    return conduct.named_results(table, "{column}_{belief}", methods)
+    return conduct.named_results(table, "{column}_{belief}", kinds, "{how}; normal prior, mean {mean:g}, SD {sd:g}")

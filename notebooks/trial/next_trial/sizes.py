@@ -13,11 +13,8 @@ from trial import words
 from trial.methods import planning
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
-
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
-
 SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
-
 CELLS_PER_CONTROL = 2
 TWO_DIGITS = partial(words.number, digits=2)
 
