@@ -1,29 +1,34 @@
-# User text (SET, PARAMETERS, RUN, CHAPTER, WHY, SCENARIOS, RESULTS, A, B, MUTATE, FORCE, KERNEL) is never pasted into a recipe: make would expand its $ and the shell its
-# backticks. It travels unexpanded through the environment, and python reads it there.
-override export SET := $(value SET)
-override export PARAMETERS := $(value PARAMETERS)
-override export RUN := $(value RUN)
-override export CHAPTER := $(value CHAPTER)
-override export WHY := $(value WHY)
-override export SCENARIOS := $(value SCENARIOS)
-override export RESULTS := $(value RESULTS)
-override export A := $(value A)
-override export B := $(value B)
-override export MUTATE := $(value MUTATE)
-override export FORCE := $(value FORCE)
-override export KERNEL := $(value KERNEL)
-export CALLED_FROM := $(or $(value PWD),$(CURDIR))
-export OPENBLAS_NUM_THREADS := 1
+# Kept to what GNU make from 3.81 on and BSD make both know. User text (SET and the others below) is never pasted into a recipe: make would expand its $
+# and the shell its backticks. It travels unexpanded through the environment, and python reads it there (BSD make passes it so by itself, and takes
+# these lines for rules without commands).
+override SET := $(value SET)
+override PARAMETERS := $(value PARAMETERS)
+override RUN := $(value RUN)
+override CHAPTER := $(value CHAPTER)
+override WHY := $(value WHY)
+override SCENARIOS := $(value SCENARIOS)
+override RESULTS := $(value RESULTS)
+override A := $(value A)
+override B := $(value B)
+override MUTATE := $(value MUTATE)
+override FORCE := $(value FORCE)
+override KERNEL := $(value KERNEL)
+override PYTHON := $(value PYTHON)
+CALLED_FROM := $(value PWD)
+THIS_FILE := $(value MAKEFILE_LIST)
+.EXPORT_ALL_VARIABLES:
 
-PYTHON ?= python3
-HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
-RUN_IN := cd "$(HERE)notebooks" && exec ../.venv/bin/python
+# The checkout's path may hold blanks, quotes and $ as well, so only the shell handles it. Whoever has no home that can be written (a
+# container's user) gets one in .cache/, for the tools that keep something there.
+IN = cd -- "$$(dirname -- "$${THIS_FILE\# }")" && if ! test -w "$${HOME:-/nowhere}"; then HOME="$$PWD/.cache/home"; export HOME; mkdir -p "$$HOME"; fi
+RUN_IN = $(IN) && cd notebooks && OPENBLAS_NUM_THREADS=1 exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept compare sweep mutate share clean .setup
+.PHONY: .help report test lab parameters accept compare sweep mutate extremes share benchmark clean .setup
 .DEFAULT_GOAL := .help
+.MAIN: .help
 
 .help:
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' "$(HERE)Makefile" | awk -F '\t' '{printf "make %-11s %s\n", $$1, $$2}'
+	@$(IN) && awk -F ':[^#]*## ' '/^[a-z]+:[^#]*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 report: .setup ## run every chapter and write reports/ (with SET=, PARAMETERS=, CHAPTER=, RUN=: into reports/runs/)
 	@$(RUN_IN) -m reporting report
@@ -48,7 +53,10 @@ sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confiden
 	@$(RUN_IN) -m reporting sweep
 
 mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
-	@export MUTATE="$${MUTATE:-all}" && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
+	@MUTATE="$${MUTATE:-all}" && export MUTATE && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
+
+extremes: .setup ## run every accepted one of 200 seeded sets of parameters, and name what fails or reads absurdly (long)
+	@$(RUN_IN) -m tests.extremes all
 
 share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
 	@$(RUN_IN) -m reporting share
@@ -57,8 +65,8 @@ benchmark: .setup ## time building, checking and sweeping beside the plain pipel
 	@$(RUN_IN) -m benchmarks.build
 
 clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/share and python's leftovers
-	@cd "$(HERE)" && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
+	@$(IN) && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
 .setup:
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing; install the packages python3 and python3-venv." >&2; exit 2; }
-	@$(PYTHON) -I -S "$(HERE)notebooks/reporting/install.py"
+	@command -v "$${PYTHON:-python3}" >/dev/null || { echo "$${PYTHON:-python3} is missing; install the packages python3 and python3-venv." >&2; exit 2; }
+	@$(IN) && exec "$${PYTHON:-python3}" -I -S notebooks/reporting/install.py

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import settings
-from reporting.settings import ROOT
+from reporting import configuration, provenance
+from reporting.configuration import ROOT
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS = 1 if QUICK else 3
@@ -47,14 +47,13 @@ class Copy:
 
     def __init__(self, folder):
         self.root, self.notebooks = folder, folder / "notebooks"
-        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-        for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        for name in provenance.files("--cached", "--others", "--exclude-standard"):
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         (folder / ".venv").symlink_to(ROOT / ".venv")
-        self.last = settings.configuration()["last"]
-        self.chapters = ["04_biomarkers", "06_context"] if QUICK else settings.chapters()
+        self.last = configuration.read()["last"]
+        self.chapters = ["04_biomarkers", "06_context"] if QUICK else configuration.chapters()
 
     def run(self, *words, cwd=None, **environment):
         """Seconds a command takes; what it printed is shown where it fails."""

@@ -1,5 +1,6 @@
 """`python -m reporting COMMAND`: a report that is up to date is told at once, before anything slow is imported."""
 
+import contextlib
 import os
 import sys
 
@@ -8,15 +9,24 @@ from reporting import stamps
 
 def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
+    if command == "report":  # where other tools are told to put what they make
+        with contextlib.suppress(OSError):
+            (stamps.ROOT / "reports" / "runs").mkdir(exist_ok=True)
     if command == "report" and stamps.up_to_date(os.environ):
         place = os.path.relpath(stamps.ROOT / "reports" / "index.html", os.environ.get("CALLED_FROM") or stamps.ROOT)
         print(
             f"Up to date: nothing that {place} comes from has changed since it was built (FORCE=1 builds all the same)."
         )
         return 0
-    from reporting import commands
+    try:
+        from reporting import commands
 
-    return commands.main(command)
+        return commands.main(command)
+    except SyntaxError as error:  # in a module of the report, such as a merge left unfinished
+        from reporting import readable
+
+        print(readable.not_python(error), file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ It runs before every command, so what only the making needs is imported there.
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ PYTHON = VENV / "bin" / "python"
 JUPYTER = VENV / "share" / "jupyter"
 KERNELSPEC = JUPYTER / "kernels" / "forked" / "kernel.json"
 LAB_SETTINGS = JUPYTER / "lab" / "settings" / "overrides.json"
+PATIENCE = 18  # seconds in which the package index must answer
 
 
 def stop(sentence):
@@ -23,16 +25,32 @@ def stop(sentence):
     sys.exit(2)
 
 
-def run(*command):
-    """A command that must work; what it printed is shown where it does not."""
+def run(*command, environment=None, seconds=None):
+    """A command and what came of it; None where it was not done after so many seconds."""
     import subprocess
 
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    try:
+        return subprocess.run(
+            [str(part) for part in command],
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def must(*command):
+    """A command that must work; what it printed last is shown where it does not."""
+    done = run(*command)
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        stop(
-            f"{tail}\nSetting up failed in `{' '.join(Path(str(c)).name for c in command[:4])}`; is the package index in reach?"
-        )
+        words = " ".join(Path(str(part)).name for part in command[:4])
+        stop(f"{tail}\nSetting up failed in `{words}`; {served()['sentence']}")
 
 
 def wanted():
@@ -40,15 +58,32 @@ def wanted():
     return f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
 
 
+def served():
+    """What the first line of the lock says that it has ready-made packages for: `pythons`, `systems` and a `sentence`."""
+    import re
+
+    first = LOCK.read_text(encoding="utf-8").partition("\n")[0]
+    pythons, systems = re.match(r"# Ready-made packages for Python (.+?) on (.+?) \(", first).groups()
+    return {
+        "pythons": pythons.split(", "),
+        "systems": systems.split(", "),
+        "sentence": f"the lock has ready-made packages for Python {pythons} on {systems}.",
+    }
+
+
 def check_python():
-    """Python 3.11 or later with venv and pip, or a sentence that names the package to install."""
+    """An ordinary CPython that the lock has packages for, with venv and pip, or a sentence that says what to use."""
     import importlib.util
 
-    if sys.version_info < (3, 11):  # noqa: UP036 - it may be run by an older one
+    here, known = f"{sys.version_info.major}.{sys.version_info.minor}", served()
+    kind = {"cpython": "Python"}.get(sys.implementation.name, sys.implementation.name)
+    flags = getattr(sys, "abiflags", "")  # "t": built without the interpreter's lock, with packages of its own
+    if here not in known["pythons"] or kind != "Python" or "t" in flags:
         stop(
-            f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Name another: make report PYTHON=python3.12"
+            f"This is {kind} {here}{flags}, but {known['sentence'].rstrip('.')}; name one of these: "
+            f"make report PYTHON=python{known['pythons'][-1]}"
         )
-    short = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    short = f"python{here}"
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             stop(
@@ -56,63 +91,115 @@ def check_python():
             )
 
 
-def installer():
-    """The command that installs: uv from PATH, else uv from the lock, put into .venv by pip."""
-    import re
-    import shutil
+def check_index(installer):
+    """A sentence where no package index answers: left to itself, an installer tries again for minutes."""
+    name, version = locked("uv").split()[0].split("==")
+    if installer:
+        question = [
+            installer,
+            "pip",
+            "install",
+            "--dry-run",
+            "--reinstall",
+            "--no-deps",
+            "--python",
+            PYTHON,
+            f"{name}=={version}",
+        ]
+    else:
+        question = [PYTHON, "-m", "pip", "index", "versions", name, "--retries", "1", "--timeout", "8"]
+    short = {"UV_HTTP_TIMEOUT": "8", "UV_HTTP_RETRIES": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = run(*question, environment=short, seconds=PATIENCE)
+    if done is None or done.returncode:
+        stop(
+            "No package index answered, and setting up needs one (once); connect to the network, or name a proxy or another "
+            f"index to {'uv' if installer else 'pip'} (HTTPS_PROXY, {'UV' if installer else 'PIP'}_INDEX_URL), then run this again."
+        )
 
-    found = shutil.which("uv")
-    if found:
-        return found
-    block = re.search(r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+def locked(name):
+    """The lines of the lock for one package."""
+    import re
+
+    return re.search(rf"^{name}==.*?(?=^\S|\Z)", LOCK.read_text(encoding="utf-8"), flags=re.M | re.S)[0]
+
+
+def uv_of_the_lock():
+    """The command uv, put into .venv by pip."""
     pinned = VENV / "uv.txt"
-    pinned.write_text(block[0], encoding="utf-8")
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", pinned)
+    pinned.write_text(locked("uv"), encoding="utf-8")
+    must(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", pinned)
     return VENV / "bin" / "uv"
 
 
 def offer_forked_kernels():
-    """The kernelspec `forked` in .venv: kernels of the server of `reporting.kernels`, ordinary ones where there is none."""
-    launcher = Path(__file__).with_name("launcher.py")
-    # Without the site packages it starts in a hundredth of a second. The history stays in memory, as nbclient has it for
-    # kernels it knows by name: two at once must not share a file.
-    history = "--HistoryManager.hist_file=:memory:"
-    argv = [str(PYTHON), "-I", "-S", str(launcher), "-f", "{connection_file}", history]
-    put(KERNELSPEC, {"argv": argv, "display_name": "Python 3 (forked)", "language": "python"})
+    """The kernelspec `forked` in .venv and, as an entry point of a distribution without files, its provisioner.
+
+    How jupyter_client finds it from any folder: the entry point names reporting.kernels, `name_the_chapters_folder` where that is.
+    """
+    # The history stays in memory, as nbclient has it for kernels it knows by name: two at once must not share a file.
+    argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.hist_file=:memory:"]
+    provisioner = {"kernel_provisioner": {"provisioner_name": "forked"}}
+    about = {"argv": argv, "display_name": "Python 3 (forked)", "language": "python", "metadata": provisioner}
+    put(KERNELSPEC, json.dumps(about, indent=1))
+    for packages in VENV.glob("lib/python*/site-packages"):
+        distribution = packages / "report_kernels-1.dist-info"
+        put(distribution / "METADATA", "Metadata-Version: 2.1\nName: report-kernels\nVersion: 1\n")
+        put(
+            distribution / "entry_points.txt",
+            "[jupyter_client.kernel_provisioners]\nforked = reporting.kernels:Forked\n",
+        )
 
 
 def keep_lab_offline():
     """JupyterLab's settings in .venv: it neither asks for news of Jupyter nor looks for newer versions of itself."""
-    put(LAB_SETTINGS, {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}})
+    settings = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    put(LAB_SETTINGS, json.dumps(settings, indent=1))
 
 
-def put(place, content):
-    """Writes JSON where it is not there already."""
-    text = json.dumps(content, indent=1)
+def name_the_chapters_folder():
+    """A line in .venv that names notebooks/, so that chapters find their modules whatever tool runs them, from any folder."""
+    for packages in VENV.glob("lib/python*/site-packages"):
+        # Relative to the folder it stands in: Python reads this file in an encoding that may not know the path's letters.
+        put(packages / "chapters.pth", f"{os.path.relpath(ROOT / 'notebooks', packages)}\n")
+
+
+def put(place, text):
+    """Writes a file where it is not there already."""
     if not place.exists() or place.read_text(encoding="utf-8") != text:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
 
 
-def main():
-    """Does nothing where .venv is up to date; else says what it does."""
-    make_environment()
-    offer_forked_kernels()
-    keep_lab_offline()
-
-
 def make_environment():
     """Makes .venv where it is missing or was made from something else."""
+    import shutil
+
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted() and PYTHON.exists():
         return
     check_python()
     print("Setting up .venv from .requirements.lock (once; about a minute) ...", flush=True)
+    VENV.mkdir(exist_ok=True)
     STAMP.unlink(missing_ok=True)
-    run(sys.executable, "-m", "venv", "--clear", VENV)
+    must(sys.executable, "-m", "venv", "--clear", VENV)
+    uv = shutil.which("uv")
+    check_index(uv)
     # --require-hashes refuses whatever the lock does not name; bytecode is compiled so that every later start is quick.
-    run(installer(), "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode", LOCK)
+    sync = ("pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode", LOCK)
+    must(uv or uv_of_the_lock(), *sync)
     STAMP.write_text(wanted(), encoding="utf-8")
     print("Setting up is done.", flush=True)
+
+
+def main():
+    """Does nothing where .venv is up to date; else says what it does."""
+    try:
+        make_environment()
+        offer_forked_kernels()
+        keep_lab_offline()
+        name_the_chapters_folder()
+    except OSError as error:
+        stop(f"{error.filename or VENV} cannot be written ({error.strerror}), which setting up needs.")
 
 
 if __name__ == "__main__":

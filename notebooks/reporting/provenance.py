@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from reporting import cells, html, settings, stamps
-from reporting.settings import ROOT
+from reporting import cells, configuration, html, stamps
+from reporting.configuration import ROOT
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
@@ -40,6 +40,7 @@ FORMATS = {
     ".ipynb": "application/x-ipynb+json",
 }
 OTHER = "application/octet-stream"
+FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.0 to 3.11.3 know none
 
 
 def last_accepted():
@@ -48,20 +49,48 @@ def last_accepted():
     return max((row["accepted_on"] for row in cells.rows(path)), default=None) if path.exists() else None
 
 
-def _git(*words):
-    # What git says, as bytes; None where it is missing or has nothing to say.
+def git(*words, folder=None):
+    """What git answers in a folder of the checkout, as bytes; None without git and where the checkout is in no repository."""
     try:
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=False)
-    except FileNotFoundError:
+        done = subprocess.run(["git", *words], cwd=folder or ROOT, capture_output=True, check=False)
+    except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def _names(*words, folder=None):
+    # The names of files that git lists, as a set; None where it has no answer.
+    answer = git(*words, folder=folder)
+    return None if answer is None else {os.fsdecode(name) for name in answer.split(b"\0") if name}
+
+
+def tracked(names, folder):
+    """Those of the files in a folder that a repository holds just as they are now."""
+    held = _names("ls-files", "-z", "--", *names, folder=folder)
+    changed = _names("diff", "--name-only", "--relative", "-z", "HEAD", "--", *names, folder=folder) if held else None
+    return set() if changed is None else held - changed
+
+
+def in_repository():
+    """Whether the checkout belongs to a repository: one that merely lies around it holds none of its files."""
+    return bool(git("ls-files", "--", "notebooks"))
+
+
+def files(*more):
+    """Names of the checkout's files: those its repository holds (and, with options of `git ls-files`, others); outside of one
+    all files but those in the folders that .gitignore names."""
+    if in_repository():
+        return sorted(_names("ls-files", "-z", *more))
+    ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.rglob("*")) if path.is_file()]
+    return [str(path) for path in paths if not ignored & {*path.parts[:-1], *map(str, path.parents)}]
 
 
 @cache
 def commit():
     """The commit checked out, with "+ edits" where files differ from it; "" outside a repository."""
-    found = (_git("rev-parse", "HEAD") or b"").decode().strip()
-    return found + " + edits" if found and _git("status", "--porcelain") else found
+    found = (git("rev-parse", "HEAD") or b"").decode().strip() if in_repository() else ""
+    return found + " + edits" if found and git("status", "--porcelain", "--", ".") else found
 
 
 def command(environment=os.environ):
@@ -97,7 +126,7 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
     root = {
         "@id": "./",
         "@type": "Dataset",
-        "name": settings.configuration()["title"],
+        "name": configuration.read()["title"],
         "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
         "license": _links([LICENSE]),
         "author": _links([AUTHORS]),
@@ -130,7 +159,7 @@ def _files(names):
 
 
 def _parameters(values):
-    fields = settings.schema().model_fields
+    fields = configuration.schema().model_fields
     return [
         {
             "@id": f"#parameter-{name}",
@@ -170,11 +199,11 @@ def accepted_inputs():
     Where the notebooks here differ from the committed ones, `accept` has made them since, from what is here now. None where no
     commit can be read.
     """
-    archive = _git("archive", "HEAD")
+    archive = git("archive", "HEAD") if in_repository() else None
     if archive is None:
         return None
     with tempfile.TemporaryDirectory() as place, tarfile.open(fileobj=io.BytesIO(archive)) as held:
-        held.extractall(place, filter="data")
+        held.extractall(place, **FILTER)
         committed = Path(place).resolve()
         return stamps.inputs(committed if stamps.references(committed) == stamps.references() else ROOT)
 

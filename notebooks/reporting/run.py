@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -24,16 +24,33 @@ from pathlib import Path
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import cells, drawings, html, kernels, provenance, records, settings, stamps, store
-from reporting.settings import NOTEBOOKS, ROOT, UserError
+from reporting import (
+    cells,
+    configuration,
+    drawings,
+    html,
+    plain_yaml,
+    provenance,
+    readable,
+    records,
+    request,
+    stamps,
+    store,
+)
+from reporting.configuration import NOTEBOOKS, ROOT, UserError
+from reporting.processes import die_with
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+KERNELSPEC = "forked"  # whose provisioner starts ordinary kernels where none can be forked
+# A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
+START_SECONDS, MESSAGE_SECONDS = 300, 120
 MOST_KEPT = 400  # executed chapters; about 200 MB
 CHANGES = ["accepted_on", "why", "chapter", "name", "old", "new"]
 
@@ -46,7 +63,7 @@ class ChapterError(Exception):
 
 
 def _failure(name, error):
-    notebook = settings.notebook(name, NOTEBOOKS)
+    notebook = configuration.notebook(name, NOTEBOOKS)
     # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
     index = error.cell_index
     tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
@@ -66,23 +83,36 @@ def execute(name, values, results_file=None):
         warnings.simplefilter("ignore")
         try:
             notebook = papermill.execute_notebook(
-                copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
+                copy.deepcopy(configuration.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
-                kernel_name=kernels.name(),
+                kernel_name=KERNELSPEC,
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
+                start_timeout=START_SECONDS,
+                iopub_timeout=MESSAGE_SECONDS,
                 log_output=False,
             )
         except PapermillExecutionError as error:
             raise ChapterError(_failure(name, error)) from None
-        except DeadKernelError:
+        except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
+            what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
             raise ChapterError(
-                f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
+                f"The kernel of {name} {what} (killed, or out of memory).\n"
                 "Nothing was written; run the same command again."
             ) from None
-        except CellTimeoutError:
+        except (NoSuchKernel, FileNotFoundError):
+            raise ChapterError(
+                f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
+                "Nothing was written; make clean, then the same command, sets it up anew."
+            ) from None
+        except CellTimeoutError as error:
+            if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
+                raise ChapterError(
+                    f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n"
+                    "Nothing was written; run the same command again."
+                ) from None
             raise ChapterError(
                 f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
                 "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
@@ -139,7 +169,7 @@ def _stop_quietly(*_):
 
 def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
-    kernels.die_with(parent)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.
@@ -153,7 +183,7 @@ def _start_worker(log_file, parent):
 
 def _stamp(name, values, results):
     # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
-    declared = {key: values[key] for key in settings.declared_parameters(name, NOTEBOOKS) if key in values}
+    declared = {key: values[key] for key in configuration.declared_parameters(name, NOTEBOOKS) if key in values}
     return stamps.of_chapter(NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
@@ -176,7 +206,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
     Returns executed notebooks in reading order. The first failure stops the build with its two lines.
     """
-    last = settings.configuration()["last"]
+    last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
     first = sorted((name for name in names if name != last), key=lambda name: -_size(name))
     waiting, running, finished, untold = [*first, *(name for name in names if name == last)], {}, {}, []
@@ -226,12 +256,17 @@ def _size(name):
     return (NOTEBOOKS / f"{name}.py").stat().st_size
 
 
+def start_method():
+    """How workers are started: forked on Linux, spawned elsewhere, where a fork is not safe once libraries have threads."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
 @contextlib.contextmanager
 def pool(workspace, workers=WORKERS):
     """An executor of that many processes, which start with the first work they are given; a failure stops those at work."""
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
-    executor = ProcessPoolExecutor(workers, get_context("fork"), _start_worker, about_workers)
+    executor = ProcessPoolExecutor(workers, get_context(start_method()), _start_worker, about_workers)
     try:
         yield executor
         executor.shutdown()
@@ -302,6 +337,22 @@ def check_target(target, names):
     for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
         if (target / name).is_dir():
             raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
+    check_writable(target, target / "tables")
+
+
+def check_writable(*places):
+    """UserError where a file or folder cannot be written; for one that is not there yet the nearest folder above it is tried."""
+    for there in places:
+        try:
+            there = next(path for path in [there, *there.parents] if path.exists())
+            if there.is_dir():
+                tempfile.TemporaryFile(dir=there).close()
+            else:
+                there.open("ab").close()
+        except OSError as error:
+            raise UserError(
+                f"{there} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
+            ) from None
 
 
 @contextlib.contextmanager
@@ -357,13 +408,17 @@ def publish(source, target):
 
 def check(*runs):
     """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
-    configuration = settings.configuration()
+    said = configuration.read()
+    readable.check()
     try:
-        settings.load_object(configuration["check_data"])()
+        configuration.load_object(said["check_data"])()
         for values in runs:
-            settings.load_object(configuration["check_values"])(values)
-    except settings.load_object(configuration["data_error"]) as error:
+            configuration.load_object(said["check_values"])(values)
+    except configuration.load_object(said["data_error"]) as error:
         raise UserError(str(error)) from None
+    except OSError as error:  # a folder that may not be listed, a name that is too long
+        place = plain_yaml.shown(str(error.filename), False, plain_yaml.LONGEST_PATH)
+        raise UserError(f"{place} cannot be read ({error.strerror}).") from None
 
 
 def log_of_changes():
@@ -399,15 +454,15 @@ def build(asked, say=print, workers=WORKERS):
     check_target(target, asked.chapters)
     started, known_inputs = provenance.now(), stamps.inputs()
     names = list(asked.chapters)
-    last = settings.configuration()["last"]
-    if last in names and len(names) < len(settings.chapters()):
+    last = configuration.read()["last"]
+    if last in names and len(names) < len(configuration.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
-        names = settings.chapters()
+        names = configuration.chapters()
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
     with workshop() as workspace:
         pages = workspace / "pages"
         pages.mkdir()
-        titles = {name: html.question(settings.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
+        titles = {name: html.question(configuration.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared = functools.partial(html.write_shared, pages)
         notebooks = execute_all(names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers)
@@ -431,29 +486,35 @@ def build(asked, say=print, workers=WORKERS):
 
 
 def _edited_references():
-    """References with uncommitted edits that `accept` itself did not make."""
+    """References that would be lost: neither did `accept` write them here, nor does a repository hold them as they are."""
     accepted = CACHE / "accepted.json"
     known = json.loads(accepted.read_text()) if accepted.exists() else {}
-    names = sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-    if not names:
-        return []
-    status = subprocess.run(
-        ["git", "status", "--porcelain", "--", *names], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
-    )
-    paths = [ROOT / line[3:].strip('"') for line in status.stdout.splitlines() if not line.startswith("D")]
-    return [path.name for path in paths if path.exists() and known.get(path.name) != stamps.sha256(path)]
+    digests = {path.name: stamps.sha256(path) for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    unknown = [name for name, digest in digests.items() if known.get(name) != digest]
+    held = provenance.tracked(unknown, NOTEBOOKS) if unknown else set()
+    return [name for name in unknown if name not in held]
+
+
+def _check_references():
+    edited = _edited_references()
+    if edited and provenance.in_repository():
+        raise UserError(
+            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
+        )
+    if edited and not store.ignored(("FORCE",)):
+        raise UserError(
+            f"This would overwrite {', '.join(edited)}, and without a git repository nothing tells whether somebody edited "
+            "them; put a copy elsewhere if so, then add FORCE=1 to the command."
+        )
 
 
 def accept(why, say=print):
     """Runs every chapter at defaults and makes the outcome the reference; returns the results that moved."""
     if not why.strip():
         raise UserError('WHY is missing: say in a few words what changed, as in make accept WHY="new interval".')
-    edited = _edited_references()
-    if edited:
-        raise UserError(
-            f"{', '.join(edited)} has uncommitted edits that this would overwrite; commit or undo them first."
-        )
+    _check_references()
     with locked(), full_disk_in_words():
+        check_writable(NOTEBOOKS, REPORTS, REPORTS / "changes.csv", ROOT / "README.md")
         check()
         return _accept(why, say)
 
@@ -462,9 +523,9 @@ def _accept(why, say):
     say("Running every chapter at its defaults:")
     old = []
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
-        old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        old += records.of_notebook(path.stem, readable.notebook(path))
     with workshop() as workspace:
-        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say, fresh=True)
+        notebooks = execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
         for name, notebook in notebooks.items():
@@ -477,7 +538,7 @@ def _accept(why, say):
     )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)
-    write_readme_answer(notebooks[settings.configuration()["last"]])
+    write_readme_answer(notebooks[configuration.read()["last"]])
     return moved
 
 

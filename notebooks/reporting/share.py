@@ -5,10 +5,10 @@ import hashlib
 import re
 import shutil
 
-from reporting import html, settings
-from reporting.settings import UserError
+from reporting import configuration, html, run
+from reporting.configuration import UserError
 
-PAGES = settings.ROOT / "reports"
+PAGES = configuration.ROOT / "reports"
 TARGET = PAGES / "share"
 _TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 
@@ -79,7 +79,7 @@ def one_page(folder):
     footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
     rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
     return html._template("share.html.j2").render(
-        title=settings.configuration()["title"],
+        title=configuration.read()["title"],
         chapters=chapters,
         style=read["report.css"],
         scripts=scripts,
@@ -104,6 +104,7 @@ def share(folder=PAGES, target=TARGET):
     """Writes report.html and report.pdf from the pages as they stand, returns both paths; UserError without a chromium."""
     from playwright.sync_api import sync_playwright
 
+    run.check_writable(target)
     target.mkdir(parents=True, exist_ok=True)
     single, printed = target / "report.html", target / "report.pdf"
     single.write_text(one_page(folder), encoding="utf-8")

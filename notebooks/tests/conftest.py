@@ -1,6 +1,6 @@
 """What a run of the checks takes and says at its end, besides passed and failed."""
 
-BROWSER = "tests/test_browser.py"
+from collections import Counter
 
 
 def pytest_addoption(parser):
@@ -8,8 +8,8 @@ def pytest_addoption(parser):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """One line where no browser was found: these checks were not run, which is not the same as passed."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if BROWSER in report.nodeid]
-    if skipped:
-        reason = skipped[0].longrepr[2].removeprefix("Skipped: ")
-        terminalreporter.write_line(f"NOT RUN: {len(skipped)} checks of the pages in a browser; {reason}", yellow=True)
+    """One line a reason for checks that were not run (no browser, no git), which is not the same as passed."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    reasons = Counter(told[2] if isinstance(told, tuple) else str(told) for told in skipped)
+    for reason, number in sorted(reasons.items()):
+        terminalreporter.write_line(f"NOT RUN: {number} checks; {reason.removeprefix('Skipped: ')}", yellow=True)

@@ -9,10 +9,24 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from reporting import provenance
 from tests.chapters import NOTEBOOKS, ROOT
 
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
-TARGETS = ["report", "test", "lab", "parameters", "accept", "compare", "sweep", "mutate", "share", "benchmark", "clean"]
+TARGETS = [
+    "report",
+    "test",
+    "lab",
+    "parameters",
+    "accept",
+    "compare",
+    "sweep",
+    "mutate",
+    "extremes",
+    "share",
+    "benchmark",
+    "clean",
+]
 
 
 def imported(path):
@@ -34,11 +48,8 @@ def starts(name, *packages):
 
 
 def test_top_level_has_six_entries_and_dot_files():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
-    top = {line.split("/")[0] for line in tracked if line}
-    assert {name for name in top if not name.startswith(".")} <= ENTRIES
+    top = {name.split("/")[0] for name in provenance.files()}
+    assert {name for name in top if not name.startswith(".")} == ENTRIES
 
 
 @pytest.mark.parametrize("path", modules("trial"), ids=lambda path: path.stem)
@@ -178,7 +189,7 @@ def test_user_text_never_reaches_a_recipe():
     text = (ROOT / "Makefile").read_text()
     recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
     assert not re.search(
-        r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL)[)}]", recipes
+        r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL|PYTHON)[)}]", recipes
     )
 
 
@@ -244,10 +255,7 @@ def test_no_resampling_in_a_python_loop():
 
 
 def test_no_path_of_a_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
-    for name in filter(None, tracked):
+    for name in provenance.files():
         path = ROOT / name
         if path.suffix in {".js", ".lock"} or not path.is_file() or path == Path(__file__):
             continue

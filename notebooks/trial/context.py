@@ -27,7 +27,7 @@ ROUTES = {
 
 
 def _short(value):
-    return words.plain(round(value, 2))
+    return words.plain(value, 2)
 
 
 def _value(row):
@@ -146,7 +146,7 @@ def improved(controlled, findings, confidence):
         rows.append(
             (
                 f"MSC-NP phase II: {name}",
-                round(share / 100 * people),
+                words.whole(share / 100 * people),
                 int(people),
                 trial.outcome.removeprefix("share with "),
                 trial.source,
@@ -188,7 +188,7 @@ def sister_trials(trials):
                 "Trial": f"{row.trial}: {row.disease}" if row.disease.split()[0] not in row.trial else row.trial,
                 "Cells, and into what": f"{words.sentence(row.cells)}; {_place(row.route)}",
                 "People": _sister_people(row),
-                "Months": "" if pd.isna(row.follow_up_months) else words.plain(round(row.follow_up_months)),
+                "Months": "" if pd.isna(row.follow_up_months) else words.plain(row.follow_up_months, 0),
                 "What was counted, and in how many": words.sentence(row.endpoint) + _counted(row),
                 "Source": row.source,
             }
@@ -267,7 +267,7 @@ def _arms(row):
 
 
 def _number(value):
-    return words.plain(round(value, 3))
+    return words.plain(value, 3)
 
 
 def _effect(row):

@@ -72,7 +72,8 @@ def lesions_expected(share, people, dispersion_k=0.5):
     >>> lesions_expected(0.6014, 12)
     '5 to 7'
     """
-    bunched = intervals.at_least_one_negative_binomial(-log1p(-share), dispersion_k)
+    mean = -log1p(-min(share, 1 - 1e-12))  # a share of all but everyone is recorded as 1
+    bunched = intervals.at_least_one_negative_binomial(mean, dispersion_k)
     ends = dict.fromkeys(words.number(part * people) for part in (bunched, share))
     return " to ".join(ends)
 
@@ -81,7 +82,7 @@ def empty_column(comparison, progression, sisters, results):
     """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve."""
 
     def per_twelve(shares):
-        low, high = round(12 * min(shares)), round(12 * max(shares))
+        low, high = words.whole(12 * min(shares)), words.whole(12 * max(shares))
         return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
     others = comparison[comparison["trial"] != "STEMS"]
@@ -97,12 +98,12 @@ def empty_column(comparison, progression, sisters, results):
     rows = [
         (
             "Serious harm put down to the cells",
-            f"{round(12 * counted['safety.related_serious'])} of 12",
+            f"{words.whole(12 * counted['safety.related_serious'])} of 12",
             f"none in {words.number(like['people_followed'].sum())} people of {words.things(len(like), 'other small cell trial')}",
         ),
         (
             "Any serious event in about two years",
-            f"{round(12 * counted['safety.any_serious'])} of 12",
+            f"{words.whole(12 * counted['safety.any_serious'])} of 12",
             f"{per_twelve(others['people_with'] / others['people'])} in other trials",
         ),
         (
@@ -174,7 +175,7 @@ def count_is_usual(seen_share, untreated_share, people):
     (True, False)
     """
     chances = intervals.count_distribution(untreated_share, people)
-    seen = round(seen_share * people)
+    seen = words.whole(seen_share * people)
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
 
 

@@ -24,7 +24,7 @@ class Told(float):
     """
 
     def __format__(self, digits):
-        return words.number(self, int(digits)) if digits else words.plain(self)
+        return words.number(float(self), int(digits)) if digits else words.plain(float(self))
 
 
 def filled(judged, columns, **values):

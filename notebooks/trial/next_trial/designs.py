@@ -160,7 +160,7 @@ def beliefs_columns(per_arm, useless):
         "Belief": ("belief", words.sentence),
         "Share prevented, mean (SD)": (
             ("mean", "sd"),
-            lambda mean, sd: f"{words.plain(round(mean, 3))} ({words.plain(round(sd, 3))})",
+            lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
         ),
         f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
         "At most, with any size": ("ceiling", words.in_hundred),

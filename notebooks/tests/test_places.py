@@ -1,0 +1,537 @@
+"""Any folder, user, system and tool: make in a folder of odd letters, setting up, no git, no network, the tools' own commands."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from reporting import __main__ as entry
+from reporting import install, lock, provenance, request, run, share, stamps
+from reporting.configuration import UserError
+from reporting.request import Request
+from tests.chapters import NOTEBOOKS, ROOT
+from tests.test_faults import alive, wait_for
+from tests.test_run import write_chapter
+
+MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
+ODD = "a b'ü\"$x`y"
+USER_TEXT = (
+    "SET",
+    "PARAMETERS",
+    "RUN",
+    "CHAPTER",
+    "WHY",
+    "SCENARIOS",
+    "RESULTS",
+    "A",
+    "B",
+    "MUTATE",
+    "FORCE",
+    "KERNEL",
+)
+GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+BIN = Path(sys.prefix) / "bin"
+
+
+# --- make -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def odd(tmp_path):
+    """The Makefile in a folder of odd letters, with a setting up that does nothing and a python that says what it was asked."""
+    folder = tmp_path / ODD
+    (folder / "notebooks" / "reporting").mkdir(parents=True)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "notebooks" / "reporting" / "install.py").write_text("")
+    stub = folder / ".venv" / "bin" / "python"
+    stub.write_text('#!/bin/sh\necho "asked $*"; pwd; env\n')
+    stub.chmod(0o755)
+    return folder
+
+
+def make(*words, cwd, **environment):
+    """What make prints; it must end well."""
+    clean = {
+        key: value for key, value in os.environ.items() if key not in {*USER_TEXT, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    }
+    done = subprocess.run([MAKE, *words], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_every_target_works_in_a_folder_of_odd_letters(odd):
+    for target in ("report", "lab", "parameters", "accept", "compare", "sweep", "mutate", "share", "benchmark", "test"):
+        said = make(target, cwd=odd)
+        assert f"\n{odd / 'notebooks'}\n" in said and "asked -m " in said, target
+        assert "OPENBLAS_NUM_THREADS=1\n" in said
+    assert "make report " in make(cwd=odd)
+    make("clean", cwd=odd)
+    assert not (odd / ".venv").exists() and (odd / "notebooks").exists()
+
+
+def test_make_is_called_from_elsewhere(odd, tmp_path):
+    ways = [("-C", str(odd))] + [("-f", str(odd / "Makefile"))] * (MAKE == "make")
+    for way in ways:
+        said = make(*way, "report", cwd=tmp_path, PWD=str(tmp_path))
+        assert f"\n{odd / 'notebooks'}\n" in said
+        assert f"CALLED_FROM={tmp_path}\n" in said or MAKE != "make"
+
+
+@pytest.mark.parametrize("way", ["argument", "environment"])
+def test_user_text_arrives_as_it_was_typed(odd, tmp_path, way):
+    text = f"a `touch {tmp_path}/1` $(shell touch {tmp_path}/2) ${{HOME}} $$x $x \"q\" 's' $(eval $(shell touch {tmp_path}/3))"
+    for name in USER_TEXT:
+        said = (
+            make("report", f"{name}={text}", cwd=odd) if way == "argument" else make("report", cwd=odd, **{name: text})
+        )
+        assert f"\n{name}={text}\n" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == [ODD]
+
+
+@pytest.mark.parametrize("home", ["", "/nonexistent"])
+def test_whoever_has_no_home_gets_one(odd, home):
+    assert f"\nHOME={odd}/.cache/home\n" in make("report", cwd=odd, HOME=home)
+    assert (odd / ".cache" / "home").is_dir()
+
+
+def test_a_home_that_can_be_written_stays(odd, tmp_path):
+    assert f"\nHOME={tmp_path}\n" in make("report", cwd=odd, HOME=str(tmp_path))
+    assert not (odd / ".cache").exists()
+
+
+def test_another_python_may_be_named_and_a_missing_one_is_told(odd, tmp_path):
+    other = tmp_path / "my python"
+    other.write_text('#!/bin/sh\necho "other $*"\n')
+    other.chmod(0o755)
+    assert "other -I -S notebooks/reporting/install.py" in make("report", f"PYTHON={other}", cwd=odd)
+    done = subprocess.run([MAKE, "report", "PYTHON=nono"], cwd=odd, capture_output=True, text=True, check=False)
+    assert done.returncode and "nono is missing; install the packages" in done.stderr
+
+
+# --- setting up -------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_line_of_the_lock_speaks_of_the_rest():
+    text = install.LOCK.read_text(encoding="utf-8")
+    rest = lock.body(text)
+    assert rest != text and f"the rest: {lock.digest(rest)})" in text.partition("\n")[0], (
+        "run notebooks/reporting/lock.py"
+    )
+    assert f"{sys.version_info.major}.{sys.version_info.minor}" in install.served()["pythons"]
+    asked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert ".venv/bin/python notebooks/reporting/lock.py" in asked
+
+
+def test_who_is_served_is_read_off_the_names_of_wheels():
+    def package(name, *tags, **more):
+        return {"name": name, "wheels": [{"url": f"https://x/{name}-1.0-{tag}.whl"} for tag in tags], **more}
+
+    both = ("manylinux_2_28_x86_64", "manylinux_2_28_aarch64", "macosx_11_0_arm64")
+    packages = [
+        package("plain", "py3-none-any"),
+        package("numbers", *(f"cp3{minor}-cp3{minor}-{kind}" for minor in (11, 12, 13) for kind in both)),
+        package("stable", *(f"cp312-abi3-{kind}" for kind in both), "cp311-cp311-manylinux_2_28_x86_64"),
+        package("threads", "cp314-cp314t-manylinux_2_28_x86_64", marker="python_version >= '3.14'"),
+        package("windows", marker="sys_platform == 'win32'"),
+    ]
+    assert lock.lacking(packages, 12, "Linux x86_64") == []
+    assert lock.lacking(packages, 14, "Linux x86_64") == ["numbers", "threads"]
+    assert lock.lacking(packages, 11, "Linux aarch64") == ["stable"]
+    assert lock.served(packages) == (["3.12", "3.13"], ["Linux x86_64", "Linux aarch64", "Darwin arm64"])
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "flags", "said"),
+    [
+        ((3, 15), "cpython", "", "This is Python 3.15, but the lock has ready-made packages for Python 3.11, "),
+        ((3, 9), "cpython", "", "This is Python 3.9, but"),
+        ((3, 13), "cpython", "t", "This is Python 3.13t, but"),
+        ((3, 11), "pypy", "", "This is pypy 3.11, but"),
+    ],
+)
+def test_a_python_that_the_lock_does_not_serve_is_refused_at_once(monkeypatch, capsys, version, name, flags, said):
+    implementation = SimpleNamespace(name=name)
+    system = SimpleNamespace(
+        version_info=namedtuple("Version", "major minor")(*version),
+        version="x 1",
+        implementation=implementation,
+        abiflags=flags,
+        stderr=sys.stderr,
+        exit=sys.exit,
+    )
+    monkeypatch.setattr(install, "sys", system)
+    monkeypatch.setattr(install, "run", lambda *_: pytest.fail("something was started"))
+    with pytest.raises(SystemExit) as ended:
+        install.make_environment()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and told.startswith(said) and told.count("\n") == 1
+    assert f"PYTHON=python{install.served()['pythons'][-1]}" in told
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+@pytest.mark.parametrize("index", ["silent", "not there"])
+def test_an_index_that_does_not_answer_is_told_soon(monkeypatch, capsys, installer, index):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if index == "silent":
+            listener.listen()
+            monkeypatch.setattr(install, "PATIENCE", 2)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
+        for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+            monkeypatch.setenv(name, address)
+        for name in ("PIP_CONFIG_FILE", "UV_NO_CONFIG", "PIP_NO_CACHE_DIR"):
+            monkeypatch.setenv(name, "/dev/null" if name == "PIP_CONFIG_FILE" else "1")
+        for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_EXTRA_INDEX_URL"):
+            monkeypatch.delenv(name, raising=False)
+        begun = time.monotonic()
+        with pytest.raises(SystemExit) as ended:
+            install.check_index(BIN / "uv" if installer == "uv" else None)
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and time.monotonic() - begun < install.PATIENCE + 2
+    assert told.startswith("No package index answered") and told.count("\n") == 1 and install.PATIENCE < 20
+
+
+def test_a_folder_that_cannot_be_written_is_told(monkeypatch, capsys):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied", "/somewhere/.venv")
+
+    monkeypatch.setattr(install, "make_environment", forbidden)
+    with pytest.raises(SystemExit) as ended:
+        install.main()
+    assert ended.value.code == 2
+    assert (
+        capsys.readouterr().err == "/somewhere/.venv cannot be written (Permission denied), which setting up needs.\n"
+    )
+
+
+def test_the_environment_names_the_chapters_folder_whatever_its_letters(tmp_path, monkeypatch):
+    packages = tmp_path / ODD / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (tmp_path / ODD / "notebooks").mkdir()
+    monkeypatch.setattr(install, "ROOT", tmp_path / ODD)
+    monkeypatch.setattr(install, "VENV", tmp_path / ODD / ".venv")
+    install.name_the_chapters_folder()
+    code = "import site, sys; site.addsitedir(sys.argv[1]); print(ascii(sys.path[-1]))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, packages],
+        capture_output=True,
+        text=True,
+        env={"LC_ALL": "C"},
+        check=True,
+    )
+    assert done.stdout.strip() == ascii(str(tmp_path / ODD / "notebooks"))
+
+
+# --- git --------------------------------------------------------------------------------------------------------------
+
+
+def git(folder, *words):
+    subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@x", *words], cwd=folder, capture_output=True, check=True
+    )
+
+
+@pytest.fixture
+def no_git(monkeypatch):
+    provenance.commit.cache_clear()
+    monkeypatch.setenv("PATH", "/nowhere")
+    yield
+    provenance.commit.cache_clear()
+
+
+def test_without_git_the_commit_is_not_known(no_git):
+    assert provenance.commit() == "" and not provenance.in_repository()
+
+
+@GIT
+def test_files_are_the_same_without_git(monkeypatch):
+    if not provenance.in_repository():
+        pytest.skip("this checkout is in no repository")
+    known = provenance.files("--cached", "--others", "--exclude-standard")
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert sorted(set(provenance.files())) == sorted({name for name in known if (ROOT / name).is_file()})
+
+
+@GIT
+def test_what_a_repository_holds_as_it_is(tmp_path):
+    git(tmp_path, "init", "-q")
+    folder = tmp_path / "ü b"
+    folder.mkdir()
+    names = ["01_same.ipynb", "02_edited.ipynb", "03_größe.ipynb", "04_new.ipynb", "05_added.ipynb"]
+    for name in names[:3]:
+        (folder / name).write_text("1")
+    assert provenance.tracked(names, folder) == set(), "nothing is committed"
+    git(tmp_path, "add", "-A")
+    assert provenance.tracked(names, folder) == set(), "nothing is committed"
+    git(tmp_path, "commit", "-qm", "x")
+    for name in (names[1], *names[3:]):
+        (folder / name).write_text("2")
+    git(tmp_path, "add", "ü b/05_added.ipynb")
+    assert provenance.tracked(names, folder) == {names[0], names[2]}
+
+
+@GIT
+def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch):
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
+    inner = tmp_path / "unpacked"
+    inner.mkdir()
+    (inner / "Makefile").write_text("")
+    (inner / ".gitignore").write_text(".cache/\n")
+    monkeypatch.setattr(provenance, "ROOT", inner)
+    provenance.commit.cache_clear()
+    assert provenance.commit() == "" and provenance.files() == [".gitignore", "Makefile"]
+    provenance.commit.cache_clear()
+
+
+def test_without_a_repository_accept_keeps_its_hands_off(tmp_path, monkeypatch, no_git):
+    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
+        monkeypatch.setattr(run, name, tmp_path / place)
+    monkeypatch.setattr(run, "check", lambda *_: None)
+    monkeypatch.setattr(run, "_accept", lambda why, say: "accepted")
+    monkeypatch.delenv("FORCE", raising=False)
+    monkeypatch.setenv("CI", "1")
+    assert run.accept("no reference yet") == "accepted"
+    (tmp_path / "01_a.ipynb").write_text("edited")
+    with pytest.raises(UserError, match="overwrite 01_a.ipynb, and without a git repository nothing tells") as told:
+        run.accept("a reason")
+    assert "FORCE=1" in str(told.value) and (tmp_path / "01_a.ipynb").read_text() == "edited"
+    (tmp_path / ".cache" / "accepted.json").write_text(f'{{"01_a.ipynb": "{stamps.sha256(tmp_path / "01_a.ipynb")}"}}')
+    assert run.accept("it wrote that itself") == "accepted"
+    (tmp_path / "01_a.ipynb").write_text("edited again")
+    monkeypatch.setenv("FORCE", "1")
+    assert run.accept("a reason") == "accepted"
+
+
+# --- what cannot be written -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_report(tmp_path, monkeypatch):
+    """A report of one tiny chapter in a folder of its own; no chapter must run."""
+    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
+        monkeypatch.setattr(run, name, tmp_path / place)
+    monkeypatch.setattr(run, "check", lambda *_: None)
+    monkeypatch.setattr(run, "_edited_references", lambda: [])
+    monkeypatch.setattr(run, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
+    (tmp_path / "reports").mkdir()
+    for name in ("README.md", "reports/changes.csv"):
+        (tmp_path / name).write_text("")
+    write_chapter(tmp_path, "01_a", "x = 1")
+    return tmp_path
+
+
+def forbid(monkeypatch, forbidden):
+    """Root may write anywhere, so the system's answer is put in its mouth."""
+    real_file, real_open = run.tempfile.TemporaryFile, Path.open
+
+    def temporary(*arguments, dir=None, **options):
+        if Path(dir) == forbidden:
+            raise PermissionError(13, "Permission denied", f"{dir}/tmp1")
+        return real_file(*arguments, dir=dir, **options)
+
+    def opened(path, *arguments, **options):
+        if path == forbidden:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_open(path, *arguments, **options)
+
+    monkeypatch.setattr(run.tempfile, "TemporaryFile", temporary)
+    monkeypatch.setattr(Path, "open", opened)
+
+
+@pytest.mark.parametrize("name", [None, "mine"])
+def test_reports_that_cannot_be_written_are_found_before_a_chapter_runs(small_report, monkeypatch, name):
+    forbid(monkeypatch, small_report / "reports")
+    asked = Request(request.resolve({}), {}, ("01_a",), name)
+    with pytest.raises(UserError, match=r"reports cannot be written \(Permission denied\), so nothing was run"):
+        run.report(asked, say=lambda text: None)
+
+
+@pytest.mark.parametrize("place", [".", "README.md", "reports/changes.csv"])
+def test_what_accept_cannot_write_is_found_before_a_chapter_runs(small_report, monkeypatch, place):
+    forbid(monkeypatch, small_report / place)
+    with pytest.raises(UserError, match="cannot be written .Permission denied., so nothing was run"):
+        run.accept("a reason", say=lambda text: None)
+
+
+def test_share_says_what_it_cannot_write(small_report, monkeypatch):
+    forbid(monkeypatch, small_report / "reports")
+    with pytest.raises(UserError, match="reports cannot be written"):
+        share.share(small_report / "reports", small_report / "reports" / "share")
+
+
+# --- a busy machine, other systems ------------------------------------------------------------------------------------
+
+
+def test_a_late_message_is_no_chapter_that_takes_too_long(small_report, monkeypatch):
+    monkeypatch.setattr(run, "MESSAGE_SECONDS", 0)
+    write_chapter(small_report, "01_a", "for i in range(20000): print(i, flush=True)")
+    with pytest.raises(run.ChapterError, match="its output did not arrive within 0 s: the machine is too busy"):
+        run.execute("01_a", request.resolve({}))
+
+
+def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
+    waits = []
+
+    def execute(client, **_):
+        waits.append((client.iopub_timeout, client.startup_timeout, client.timeout))
+        return client.nb
+
+    monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.execute", execute)
+    run.execute("01_a", request.resolve({}))
+    assert waits == [(run.MESSAGE_SECONDS, run.START_SECONDS, run.CHAPTER_SECONDS)]
+    assert run.MESSAGE_SECONDS >= 60 and run.START_SECONDS >= 120
+
+
+def test_nothing_forks_off_linux(monkeypatch):
+    from reporting import kernels
+
+    monkeypatch.delenv(kernels.SOCKET, raising=False)
+    monkeypatch.delenv("KERNEL", raising=False)
+    monkeypatch.setattr(kernels.sys, "platform", "darwin")
+    with kernels.offered():
+        assert kernels.SOCKET not in os.environ
+        assert run.start_method() == "spawn"
+    contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "run.py").read_text())
+    assert contexts == ["start_method()"]
+
+
+SPAWNED = """
+import sys
+from pathlib import Path
+from reporting import request, run
+if __name__ == "__main__":
+    run.start_method = lambda: "spawn"
+    with run.locked(), run.workshop() as workspace:
+        done = run.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
+    for notebook in done.values():
+        print(notebook.cells[-1].outputs[0].text, end="")
+"""
+
+
+def test_a_build_whose_workers_are_spawned(tmp_path):
+    copy = tmp_path / "a b" / "notebooks"
+    for name in ("reporting", "trial"):
+        shutil.copytree(NOTEBOOKS / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(NOTEBOOKS / "pyproject.toml", copy)
+    (tmp_path / "a b" / "data").mkdir()
+    shutil.copy(install.LOCK, tmp_path / "a b")
+    for name in ("01_a", "02_b"):
+        write_chapter(copy, name, "import reporting; print(seed, reporting.__file__)")
+    (copy / "driver.py").write_text(SPAWNED)
+    done = subprocess.run(
+        [sys.executable, "driver.py"], cwd=copy, env={**os.environ, "KERNEL": "plain"}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-2:] == [f"7 {copy / 'reporting' / '__init__.py'}"] * 2
+
+
+ORPHAN = """
+import multiprocessing, time
+from reporting import processes
+
+def work(told):
+    processes.threading.Thread(target=processes.end_after_parent, daemon=True).start()
+    told.send(processes.os.getpid())
+    time.sleep(60)
+
+if __name__ == "__main__":
+    here, there = multiprocessing.Pipe()
+    multiprocessing.get_context("spawn").Process(target=work, args=(there,)).start()
+    print(here.recv(), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_spawned_worker_ends_with_its_driver(tmp_path):
+    (tmp_path / "driver.py").write_text(ORPHAN)
+    driver = subprocess.Popen([sys.executable, "driver.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    worker = int(driver.stdout.readline())
+    assert alive(worker)
+    driver.send_signal(signal.SIGKILL)
+    driver.communicate()
+    wait_for(lambda: not alive(worker), 10)
+
+
+# --- the tools' own commands ------------------------------------------------------------------------------------------
+
+
+def test_make_report_makes_the_folder_of_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(entry.stamps, "ROOT", tmp_path)
+    monkeypatch.setattr(entry.stamps, "up_to_date", lambda _: True)
+    (tmp_path / "reports").mkdir()
+    assert entry.main("report") == 0 and (tmp_path / "reports" / "runs").is_dir()
+
+
+def own_command(line, cwd=ROOT, **environment):
+    """A command as one types it in the activated environment."""
+    words = line.split()
+    known = {
+        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "REPORT_KERNELS", "REPORT_RESULTS")
+    }
+    known |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **environment}
+    done = subprocess.run(
+        [str(BIN / words[0]), *words[1:]], cwd=cwd, env=known, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+COMMANDS = """papermill notebooks/02_safety.ipynb reports/runs/out.ipynb -p confidence 0.9
+pytest --nbval notebooks/02_safety.ipynb
+jupytext --sync notebooks/*.py
+jupyter nbconvert --to html --output-dir reports/runs notebooks/02_safety.ipynb
+python notebooks/06_context.py"""
+
+
+def test_the_readme_names_them():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert COMMANDS in text
+    *most, last = install.served()["pythons"]
+    assert f"You need Python {', '.join(most)} or {last} with venv and pip" in text
+
+
+def test_papermill_runs_a_chapter(tmp_path):
+    out = tmp_path / "out.ipynb"
+    own_command(COMMANDS.splitlines()[0].replace("reports/runs/out.ipynb", str(out)))
+    notebook = nbformat.read(out, as_version=4)
+    assert any("confidence = 0.9" in cell.source for cell in notebook.cells)
+
+
+def test_nbval_proofreads_a_chapter():
+    assert re.search(r"\d+ passed", own_command(COMMANDS.splitlines()[1] + " -p no:xdist", KERNEL="plain"))
+
+
+def test_jupytext_finds_every_pair_in_step(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    shutil.copy(NOTEBOOKS / "pyproject.toml", folder)
+    names = sorted(path.name for kind in ("py", "ipynb") for path in NOTEBOOKS.glob(f"[0-9][0-9]_*.{kind}"))
+    for number, name in enumerate(names):  # of every other pair the script is newer, of the rest the notebook
+        shutil.copy(NOTEBOOKS / name, folder)
+        os.utime(folder / name, (1_000_000_000 + 1000 * (number % 4 in (1, 2)),) * 2)
+    scripts = " ".join(f"notebooks/{name}" for name in names if name.endswith(".py"))
+    own_command(f"jupytext --sync {scripts}", cwd=tmp_path)
+    assert [name for name in names if (folder / name).read_bytes() != (NOTEBOOKS / name).read_bytes()] == []
+
+
+def test_nbconvert_makes_a_page(tmp_path):
+    own_command(COMMANDS.splitlines()[3].replace("reports/runs", str(tmp_path)))
+    assert "Was anyone harmed?" in (tmp_path / "02_safety.html").read_text(encoding="utf-8")
+
+
+def test_a_chapter_speaks_as_a_plain_script():
+    said = own_command(COMMANDS.splitlines()[4])
+    assert "None of this is a comparison group" in said and "Table: " in said
