@@ -38,8 +38,6 @@ def split(order, sizes):
 
 def test_floors_by_hand():
     assert et.arrangements([3, 3, 3, 3]) == 369_600 and et.arrangements([3, 9]) == comb(12, 3)
-    assert et.smallest_p_two_groups(3, 9, "one") == 1 / 220 and et.smallest_p_two_groups(3, 9, "two") == 2 / 220
-    assert et.smallest_p_two_groups(3, 3, "one") == 0.05 and et.smallest_p_two_groups(3, 3, "two") == 0.1
     assert et.smallest_p_jonckheere([3, 3, 3, 3], "one") == 1 / 369_600
     assert et.smallest_p_jonckheere([3, 3, 3, 3], "two") == 2 / 369_600
     assert et.smallest_p_signed_rank(12, "two") == 2 / 4096 and et.smallest_p_signed_rank(12, "one") == 1 / 4096
@@ -259,7 +257,7 @@ def test_ranks_ignore_monotone_transforms(sample, sides):
 def test_floor_level_and_size(sample, sides, alpha):
     first, second = sample[:2], sample[2:]
     for test in (et.two_group_permutation(first, second, sides, alpha), et.jonckheere([first, second], sides, alpha)):
-        floor = et.smallest_p_two_groups(2, len(second), "two" if sides == "two" else "one")
+        floor = (2 if sides == "two" else 1) / et.arrangements([2, len(second)])
         assert floor <= test.smallest_p <= test.p_value <= 1
         assert test.size <= alpha and (test.size == 0) == (not test.can_reach_alpha)
         assert abs(test.attained_level - alpha) <= abs(test.size - alpha) or test.size == 0
@@ -278,8 +276,8 @@ def test_reach_is_said_in_words():
     [
         (lambda: et.arrangements([3, 0]), "group size is 0, but must be a whole number of at least 1"),
         (lambda: et.arrangements([]), "the number of groups is 0"),
-        (lambda: et.smallest_p_two_groups(3, 2.5, "one"), r"group size is 2\.5, but must be a whole number"),
-        (lambda: et.smallest_p_two_groups(3, 9, "upper"), "sides is 'upper', but must be one of one, two"),
+        (lambda: et.arrangements([3, 2.5]), r"group size is 2\.5, but must be a whole number"),
+        (lambda: et.smallest_p_signed_rank(3, "upper"), "sides is 'upper', but must be one of one, two"),
         (lambda: et.smallest_p_signed_rank(0, "two"), "n is 0, but must be a whole number of at least 1"),
         (lambda: et.largest_bonferroni_panel(12, 1), "alpha is 1, but must be a number above 0 and below 1"),
         (lambda: et.expected_false_increases(-1, 0.05), "n_analytes is -1"),

@@ -112,7 +112,7 @@ def of_trial(path):
     return [name for name in imported(path) if starts(name, "trial") and name not in PACKAGES]
 
 
-PACKAGES = {"trial", "trial.methods", "trial.charts", "trial.imaging", "trial.own_trial"}
+PACKAGES = {"trial", "trial.methods", "trial.charts", "trial.imaging", "trial.next_trial", "trial.own_trial"}
 
 
 def test_arrows_run_one_way():

@@ -16,6 +16,7 @@ from math import factorial, lcm, prod
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr
 from scipy.stats import binom
+from statsmodels.stats.multitest import multipletests
 
 from trial import words
 from trial.methods.intervals import SIDES, number, one_of, whole_number
@@ -133,17 +134,6 @@ def arrangements(sizes):
 def _floor(total, sides):
     one_of("sides", sides, ("one", "two"))
     return float(min(Fraction(1), Fraction(1 if sides == "one" else 2, total)))
-
-
-def smallest_p_two_groups(n1, n2, sides):
-    """Smallest p-value a permutation or rank test of two groups can give, "one" or "two" sided (Fisher, 1935).
-
-    By hand: one arrangement of 220, or of 20; two sides count the opposite extreme as well.
-
-    >>> smallest_p_two_groups(3, 9, "one") == 1 / 220, smallest_p_two_groups(3, 3, "two")
-    (True, 0.1)
-    """
-    return _floor(arrangements([n1, n2]), sides)
 
 
 def smallest_p_jonckheere(sizes, sides):
@@ -533,22 +523,11 @@ def found(p_values, correction, alpha):
     [9, 3, 4, 3]
     """
     one_of("correction", correction, tuple(CORRECTIONS))
-    alpha, many = number("alpha", alpha, above=0, below=1), len(p_values)
+    alpha = number("alpha", alpha, above=0, below=1)
     values = np.asarray(_sample("p-values", p_values))
-    order, rank = np.argsort(values, kind="stable"), np.arange(1, many + 1)
-    limit = {
-        "none": np.full(many, alpha),
-        "holm": alpha / (many - rank + 1),
-        "bh": alpha * rank / many,
-        "by": alpha * rank / many / (1 / rank).sum(),
-    }[correction]
-    passes = values[order] <= limit
-    # Holm stops at the first that fails; BH and BY go back to the last that passes.
-    kept = np.cumprod(passes) if correction == "holm" else np.cumsum(passes[::-1])[::-1] > 0
-    kept = passes if correction == "none" else kept
-    made = np.zeros(many, dtype=bool)
-    made[order] = kept
-    return made
+    if correction == "none":
+        return values <= alpha
+    return multipletests(values, alpha, "holm" if correction == "holm" else f"fdr_{correction}")[0]
 
 
 def chance_of_false_increases(n_analytes, alpha, correlation, at_least):
