@@ -23,7 +23,7 @@ THIS_FILE := $(value MAKEFILE_LIST)
 IN = cd -- "$$(dirname -- "$${THIS_FILE\# }")" && if ! test -w "$${HOME:-/nowhere}"; then HOME="$$PWD/.cache/home"; export HOME; mkdir -p "$$HOME"; fi
 RUN_IN = $(IN) && cd notebooks && OPENBLAS_NUM_THREADS=1 exec ../.venv/bin/python
 
-.PHONY: .help report test lab parameters accept compare sweep mutate share benchmark clean .setup
+.PHONY: .help report test lab parameters accept compare sweep mutate extremes share benchmark clean .setup
 .DEFAULT_GOAL := .help
 .MAIN: .help
 
@@ -54,6 +54,9 @@ sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confiden
 
 mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
 	@MUTATE="$${MUTATE:-all}" && export MUTATE && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number
+
+extremes: .setup ## run every accepted one of 200 seeded sets of parameters, and name what fails or reads absurdly (long)
+	@$(RUN_IN) -m tests.extremes all
 
 share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
 	@$(RUN_IN) -m reporting share

@@ -194,7 +194,7 @@ page.table(imaging.less_than_whom_in_words(readings), "Three readings of “less
 # %% tags=["prose"]
 page.say(f"""
 If dose did nothing, some dose would always have the least loss, the highest would have less than the other people together {words.in_hundred(among.no_effect)} times, and the least of all {words.in_hundred(best.no_effect)} times (exact; exploratory and uncontrolled comparisons).
-Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(round(best.odds, 1))}-fold, and even a perfect effect could not raise them more than {words.plain(round(best.most_odds, 1))}-fold.
+Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(best.odds, 1)}-fold, and even a perfect effect could not raise them more than {words.plain(best.most_odds, 1)}-fold.
 If “less” meant less than the other people together, the most is {words.plain(among.most_odds)}-fold; if the dose was named after looking, nothing is gained.
 """)
 

@@ -122,9 +122,16 @@ function openContentsWhereThereIsRoom() {
   follow();
 }
 
+// As reporting/cells.py: text that a spreadsheet would run as a formula stands behind an apostrophe, numbers do not.
+function harmless(text) {
+  const number = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan)$/i.test(text);
+  return /^'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])/.test(text) && !number ? `'${text}` : text;
+}
+
 function asCsv(table) {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [...table.rows].map((row) => [...row.cells].map((cell) => quoted(cell.textContent.trim())).join(","));
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const cells = (row) => [...row.cells].map((cell) => quoted(harmless(cell.textContent.trim())));
+  const lines = [...table.rows].map((row) => cells(row).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
 

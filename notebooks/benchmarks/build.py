@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import provenance, settings
-from reporting.settings import ROOT
+from reporting import configuration, provenance
+from reporting.configuration import ROOT
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS = 1 if QUICK else 3
@@ -52,8 +52,8 @@ class Copy:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         (folder / ".venv").symlink_to(ROOT / ".venv")
-        self.last = settings.configuration()["last"]
-        self.chapters = ["04_biomarkers", "06_context"] if QUICK else settings.chapters()
+        self.last = configuration.read()["last"]
+        self.chapters = ["04_biomarkers", "06_context"] if QUICK else configuration.chapters()
 
     def run(self, *words, cwd=None, **environment):
         """Seconds a command takes; what it printed is shown where it fails."""

@@ -18,9 +18,15 @@ def main(command):
             f"Up to date: nothing that {place} comes from has changed since it was built (FORCE=1 builds all the same)."
         )
         return 0
-    from reporting import commands
+    try:
+        from reporting import commands
 
-    return commands.main(command)
+        return commands.main(command)
+    except SyntaxError as error:  # in a module of the report, such as a merge left unfinished
+        from reporting import readable
+
+        print(readable.not_python(error), file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

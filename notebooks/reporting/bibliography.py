@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pybtex.database import parse_string
 
-from reporting.settings import nearest
+from reporting.configuration import nearest
 
 
 class Bibliography:

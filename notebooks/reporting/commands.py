@@ -5,14 +5,16 @@ import sys
 import textwrap
 import time
 
-from reporting import kernels, settings
-from reporting.settings import UserError
+from reporting import configuration, request
+from reporting.configuration import UserError
 
 
 def report():
     """Run chapters and write their pages."""
-    asked = settings.request()  # before the slow imports, so that a misspelt name is answered at once
+    asked = request.read()  # before the slow imports, so that a misspelt name is answered at once
     started = time.monotonic()
+    from reporting import kernels
+
     with kernels.offered():  # its server imports while this process does
         from reporting import run
 
@@ -22,6 +24,8 @@ def report():
 
 def accept():
     """Make the outcome of a fresh run the reference."""
+    from reporting import kernels
+
     why = os.environ.get("WHY", "")
     with kernels.offered():
         from reporting import run
@@ -35,12 +39,12 @@ def accept():
 def parameters():
     """Print every parameter: name, type, default, range, unit, meaning, chapters."""
     declared = {}
-    for chapter in settings.chapters():
-        for name in settings.declared_parameters(chapter):
+    for chapter in configuration.chapters():
+        for name in configuration.declared_parameters(chapter):
             declared.setdefault(name, []).append(chapter[:2])
-    for name, kind, default, limits, unit, meaning, where in settings.table_of_parameters(declared):
+    for name, kind, default, limits, unit, meaning, where in request.table_of_parameters(declared):
         print(f"{name} = {default}")
-        last = settings.configuration()["last"][:2]
+        last = configuration.read()["last"][:2]
         where = f"{where} and, through their results, {last}" if where and last not in where.split(", ") else where
         about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
         print(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
@@ -57,8 +61,10 @@ def compare():
 
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
-    settings.sweep()  # before the slow imports
+    request.read_sweep()  # before the slow imports
     started = time.monotonic()
+    from reporting import kernels
+
     with kernels.offered():
         from reporting import sweep
 
@@ -81,7 +87,7 @@ def share():
 
 
 def _shown(path):
-    return os.path.relpath(path, os.environ.get("CALLED_FROM") or settings.ROOT)
+    return os.path.relpath(path, os.environ.get("CALLED_FROM") or configuration.ROOT)
 
 
 def _say(text):
@@ -103,7 +109,15 @@ def main(command):
     except KeyboardInterrupt:
         print("Stopped. The pages and references are as they were.", file=sys.stderr)
         return 130
+    except PermissionError as error:
+        print(f"{error.filename} may not be read or written ({error.strerror}).", file=sys.stderr)
+        return 2
     except Exception as error:
+        if type(error).__name__ == "TemplateNotFound":  # jinja2 is slow to import, and most commands do without
+            print(
+                f"reports/template/{error} is missing; the pages are made with it, so bring it back.", file=sys.stderr
+            )
+            return 2
         if type(error).__name__ not in ("ChapterError", "SomeFailed"):
             raise
         print(error, file=sys.stderr)

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from reporting import html, provenance, records, run, settings
-from reporting.settings import NOTEBOOKS, UserError
+from reporting import configuration, digits, html, provenance, readable, records, request, run
+from reporting.configuration import NOTEBOOKS, UserError
 
 ACCEPTED = "accepted"
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -46,16 +46,16 @@ def newest():
 
 def _notebooks(folder):
     found = {path.stem: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in found.items()}
+    return {name: readable.notebook(path) for name, path in found.items()}
 
 
 def side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
-        return Side(name, settings.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
+        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
     known = _runs()
     if not known.get(name):
-        close = settings.nearest(name, [ACCEPTED, *known])
+        close = configuration.nearest(name, [ACCEPTED, *known])
         hint = f"the nearest is {close}" if close else f"there are {', '.join([ACCEPTED, *known])}"
         raise UserError(f"There is no run {name} in reports/runs/; {hint}.")
     said = known[name]
@@ -143,8 +143,7 @@ def changed_sentences(old, new):
 
 
 def _numbers_alike(value):
-    # The data of a chart are compared as results are: digits past the twelfth are the processor's.
-    return float(f"{value:.12g}") if isinstance(value, float) else value
+    return digits.rounded(value, digits.CHART) if isinstance(value, float) else value  # as older runs may not be
 
 
 def chart_data(notebook):
@@ -255,12 +254,12 @@ def _marked(parts):
 def page(found):
     """The differences as a page that stands beside the report's style sheet."""
     shown = {name: [_marked(parts) for parts in each] for name, each in found["sentences"].items()}
-    tolerances = {"exact": records.tolerance(""), "others": records.tolerance("simulated")}
+    tolerances = {"exact": records.tolerance(""), "others": records.tolerance("simulated, by quadrature")}
     return html._template("compare.html.j2").render(
         **{**found, "sentences": shown},
         beyond=sum(row["beyond"] for row in found["results"]),
         title=f"{found['a']} against {found['b']}",
-        report=settings.configuration()["title"],
+        report=configuration.read()["title"],
         tolerances=tolerances,
         digest=_digest,
     )

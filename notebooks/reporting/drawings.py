@@ -4,9 +4,9 @@ import hashlib
 import json
 from importlib.metadata import version
 
-from reporting import settings, store
+from reporting import configuration, store
 
-FOLDER = settings.ROOT / ".cache" / "drawings"
+FOLDER = configuration.ROOT / ".cache" / "drawings"
 MOST = 3000  # entries kept; about 100 MB
 
 

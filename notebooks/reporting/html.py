@@ -12,12 +12,12 @@ import nbconvert
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
-from reporting import drawings, records, settings, stamps, store, terms
+from reporting import configuration, drawings, records, request, stamps, store, terms
 
-TEMPLATES = settings.ROOT / "reports" / "template"
+TEMPLATES = configuration.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
 WORDS_PER_MINUTE = 220
-FOLDER = settings.ROOT / ".cache" / "pages"
+FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
 
 
@@ -161,7 +161,7 @@ def reading_minutes(body):
 
 def differences(changed):
     """The parameters that are not at their defaults, as (name, value, default)."""
-    fields = settings.schema().model_fields
+    fields = configuration.schema().model_fields
     return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
 
 
@@ -175,11 +175,11 @@ def _plain_code(body):
 
 def _terms(titles):
     # A chapter that runs alone has no list of terms beside it, so it has no links to one.
-    return terms.glossary() if settings.configuration()["glossary_in"] in titles else []
+    return terms.glossary() if configuration.read()["glossary_in"] in titles else []
 
 
 def _explained(body, name, titles):
-    home = settings.configuration()["glossary_in"]
+    home = configuration.read()["glossary_in"]
     if name == home:
         body = terms.anchored(body, _terms(titles))
     return terms.linked(body, _terms(titles), "" if name == home else f"{home}.html")
@@ -192,7 +192,7 @@ def page(name, notebook, titles, changed, edition):
     context = {
         "name": name,
         "title": titles[name],
-        "report": settings.configuration()["title"],
+        "report": configuration.read()["title"],
         "titles": titles,
         "changed": differences(changed),
         "before": order[place - 1] if place else None,
@@ -202,7 +202,7 @@ def page(name, notebook, titles, changed, edition):
         "number": int(name[:2]),
     }
     # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
-    scripts = {f"notebooks/{chapter}.py" for chapter in settings.chapters()}
+    scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
     made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
     key = stamps.digest([context, order, notebook, made_by])
     kept = FOLDER / f"{key}.html"
@@ -225,7 +225,9 @@ def prune():
 @cache
 def versions():
     """Name and version of the packages this report names in requirements.txt."""
-    named = re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", (settings.ROOT / "requirements.txt").read_text(), flags=re.M)
+    named = re.findall(
+        r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", (configuration.ROOT / "requirements.txt").read_text(), flags=re.M
+    )
     return [(name, version(name)) for name, _ in named if name not in ("uv",)]
 
 
@@ -242,7 +244,7 @@ def markdown_inline(text):
 
 def index(notebooks, bodies, values, changed, log):
     """The front page: question, answer, chapters, parameters, packages, changes."""
-    last = settings.configuration()["last"]
+    last = configuration.read()["last"]
     answer = short_answer(notebooks[last]) if last in notebooks else []
     rows = [
         {
@@ -263,20 +265,20 @@ def index(notebooks, bodies, values, changed, log):
             flags=re.S,
         )
     ]
-    fields = settings.schema().model_fields
+    fields = configuration.schema().model_fields
     parameters = [
         {
             "name": name,
             "value": value,
             "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
             "meaning": fields[name].description,
-            "range": settings.range_of(fields[name]),
+            "range": request.range_of(fields[name]),
             "changed": name in changed,
         }
         for name, value in values.items()
     ]
     made = _template("index.html.j2").render(
-        title=settings.configuration()["title"],
+        title=configuration.read()["title"],
         answer=[markdown_inline(part) for part in answer],
         rows=rows,
         figures=figures,

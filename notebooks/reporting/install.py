@@ -133,13 +133,22 @@ def uv_of_the_lock():
 
 
 def offer_forked_kernels():
-    """The kernelspec `forked` in .venv: kernels of the server of `reporting.kernels`, ordinary ones where there is none."""
-    launcher = Path(__file__).with_name("launcher.py")
-    # Without the site packages it starts in a hundredth of a second. The history stays in memory, as nbclient has it for
-    # kernels it knows by name: two at once must not share a file.
-    history = "--HistoryManager.hist_file=:memory:"
-    argv = [str(PYTHON), "-I", "-S", str(launcher), "-f", "{connection_file}", history]
-    put(KERNELSPEC, json.dumps({"argv": argv, "display_name": "Python 3 (forked)", "language": "python"}, indent=1))
+    """The kernelspec `forked` in .venv and, as an entry point of a distribution without files, its provisioner.
+
+    How jupyter_client finds it from any folder: the entry point names reporting.kernels, `name_the_chapters_folder` where that is.
+    """
+    # The history stays in memory, as nbclient has it for kernels it knows by name: two at once must not share a file.
+    argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.hist_file=:memory:"]
+    provisioner = {"kernel_provisioner": {"provisioner_name": "forked"}}
+    about = {"argv": argv, "display_name": "Python 3 (forked)", "language": "python", "metadata": provisioner}
+    put(KERNELSPEC, json.dumps(about, indent=1))
+    for packages in VENV.glob("lib/python*/site-packages"):
+        distribution = packages / "report_kernels-1.dist-info"
+        put(distribution / "METADATA", "Metadata-Version: 2.1\nName: report-kernels\nVersion: 1\n")
+        put(
+            distribution / "entry_points.txt",
+            "[jupyter_client.kernel_provisioners]\nforked = reporting.kernels:Forked\n",
+        )
 
 
 def keep_lab_offline():

@@ -14,10 +14,10 @@ from functools import cache
 from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 
-from reporting import cells, drawings, records, settings, tables
+from reporting import cells, configuration, digits, drawings, records, tables
 from reporting.bibliography import Bibliography
 
-PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
+PLAIN, MARKDOWN, HTML, SVG = "text/plain", "text/markdown", "text/html", "image/svg+xml"
 # JupyterLab prefers text/html to the chart it could draw live, so the figure of the page has a key of its own.
 FIGURE = "text/vnd.literate-report.figure"
 VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
@@ -29,7 +29,7 @@ _cited = set()
 @cache
 def bibliography():
     """All sources that may be cited, from the file that pyproject.toml names."""
-    return Bibliography(settings.NOTEBOOKS / settings.configuration()["bibliography"])
+    return Bibliography(configuration.NOTEBOOKS / configuration.read()["bibliography"])
 
 
 def _paragraph(text):
@@ -157,19 +157,26 @@ _UNSAID = re.compile(
 )
 
 
+UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
+
+
 def _drawing(spec):
     """The picture of a spec: SVG with nothing in it that a reader cannot see."""
     svg = drawings.svg(spec)
     # The description stands on the drawing as a whole; ids inside would repeat between the two drawings of a figure.
     prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
-    # A hundredth of a pixel is enough, lighter, and alike on every processor; words keep all their digits.
-    svg = re.sub(r"<[^>]+>", lambda tag: _UNSAID.sub("", re.sub(r"(\.\d\d)\d+", r"\1", tag[0])), svg)
-    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d)0(?!\d)|\.00(?!\d)", r"\1", tag[0]), svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: _UNSAID.sub("", tag[0]), digits.of_drawing(svg))
     svg = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", svg)  # neither filled nor drawn: backgrounds
     while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", svg)) != svg:
         svg = thinner
-    return _shapes_once(_font_once(svg), prefix).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return _shapes_once(_font_once(svg), prefix).replace("<svg ", f"<svg {UNHEARD} ", 1)
+
+
+def _alone(svg, description):
+    """A drawing that needs no page around it: described, and on paper of its own, for viewers with dark ones."""
+    label = html.escape(description, quote=True)
+    return svg.replace(UNHEARD, f'role="img" aria-label="{label}" style="background:#fff"', 1)
 
 
 def _font_once(svg):
@@ -250,17 +257,18 @@ def chart(
     made for reading (default: `frame`), `columns` how it reads. A chart with parameters carries its spec, so that a reader's browser can let
     sliders move; the others are pictures.
     """
+    frame, options = digits.in_all(frame), digits.in_all(options)
     # Altair would check each part when it is made, and then the whole: half of a chart's time, for what the tests check.
     with debug_mode(False):
         made = {"wide": draw(frame, 640, **options), "narrow": draw(frame, 340, **options)}
-        specs = {which: drawing.to_dict(validate=False) for which, drawing in made.items()}
+        specs = {which: digits.of_spec(drawing.to_dict(validate=False)) for which, drawing in made.items()}
     description = specs["wide"]["description"]
     key = name or draw.__name__.replace("_", "-")
     moves = "params" in specs["wide"]
     alt = html.escape(description, quote=True)
+    drawn = {which: _drawing(spec) for which, spec in specs.items()}
     pictures = "\n".join(
-        f'<div class="drawing {which}" role="img" aria-label="{alt}">{_drawing(spec)}</div>'
-        for which, spec in specs.items()
+        f'<div class="drawing {which}" role="img" aria-label="{alt}">{svg}</div>' for which, svg in drawn.items()
     )
     pictures += f"\n{_carried(specs)}" if moves else ""
     behind = frame if data is None else data
@@ -275,6 +283,7 @@ def chart(
             f"</details>\n</figure>",
             PLAIN: description,
             VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
+            SVG: _alone(drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub
         }
     )
 
@@ -282,9 +291,10 @@ def chart(
 def _readable(frame):
     # Numbers behind a figure are for checking: four significant digits, no more letters than they need.
     def text(value):
-        if isinstance(value, float) and math.isfinite(value):
-            return f"{value:.4g}" if value != round(value) else f"{value:.0f}"
-        return tables.as_text(value)
+        if not isinstance(value, float) or not math.isfinite(value):
+            return tables.as_text(value)
+        value = digits.rounded(value)
+        return f"{value:.0f}" if value == int(value) else f"{digits.rounded(value, 4):.4g}"
 
     return frame.rename(columns=lambda column: str(column).replace("_", " ")).map(text)
 
@@ -304,7 +314,9 @@ def record_table(frame):
 
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
-    publish_display_data({records.TABLE_MIME: {name: cells.text_of_frame(frame, float_format="%.10g")}})
+    settled = digits.in_all(frame, records.EXACT)
+    made = cells.text_of_frame(settled, float_format=f"%.{records.EXACT}g")
+    publish_display_data({records.TABLE_MIME: {name: made}})
 
 
 def _publish(rows):
@@ -314,4 +326,4 @@ def _publish(rows):
 def results():
     """All results by name (columns value, lower, upper, unit, method): of this run, else of the references."""
     of_this_run = os.environ.get("REPORT_RESULTS")
-    return records.read(of_this_run) if of_this_run else records.of_references(settings.NOTEBOOKS)
+    return records.read(of_this_run) if of_this_run else records.of_references(configuration.NOTEBOOKS)

@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from reporting import cells, html, settings, stamps
-from reporting.settings import ROOT
+from reporting import cells, configuration, html, stamps
+from reporting.configuration import ROOT
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
@@ -126,7 +126,7 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
     root = {
         "@id": "./",
         "@type": "Dataset",
-        "name": settings.configuration()["title"],
+        "name": configuration.read()["title"],
         "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
         "license": _links([LICENSE]),
         "author": _links([AUTHORS]),
@@ -159,7 +159,7 @@ def _files(names):
 
 
 def _parameters(values):
-    fields = settings.schema().model_fields
+    fields = configuration.schema().model_fields
     return [
         {
             "@id": f"#parameter-{name}",

@@ -7,26 +7,33 @@ from pathlib import Path
 
 import pandas
 
-from reporting import cells
+from reporting import cells, digits
 
 MIME = "application/vnd.literate-report.results+json"
 TABLE_MIME = "application/vnd.literate-report.table+json"
 TABLES = "tables"  # the folder beside the pages of a rerun
 COLUMNS = ["chapter", "name", "value", "lower", "upper", "unit", "method"]
 NUMBERS = ["value", "lower", "upper"]
+EXACT, ROUGH = 9, 8  # significant digits of an exact result, and of one that is integrated or simulated
+MONTE_CARLO = "Monte Carlo standard errors"  # a method that names them has limits that show them
 
 
-def digits(method):
-    """How many significant digits a result keeps: 8 where it is simulated or integrated, 12 where it is exact.
+def kept(method):
+    """How many significant digits a result keeps: 8 where it is integrated or simulated, 9 where it is exact.
 
-    >>> digits("Clopper-Pearson, two-sided"), digits("simulated, seed 7")
-    (12, 8)
+    A simulated one with limits keeps fewer, see `checked`. What is exact about a simulated example stays exact.
+
+    >>> kept("Clopper-Pearson, two-sided"), kept("simulated, seed 7"), kept("simulated example; counted")
+    (9, 8, 9)
     """
-    return 8 if any(word in method for word in ("simulated", "quadrature")) else 12
+    return ROUGH if "quadrature" in method or MONTE_CARLO in method or "simulated," in method else EXACT
 
 
 def checked(row):
-    """A result with its numbers cut to the digits it is good for; ValueError where it cannot be one."""
+    """A result with its numbers rounded to the digits it is good for; ValueError where it cannot be one.
+
+    One whose limits are two Monte Carlo standard errors is told to the second digit of that error.
+    """
     row = {"lower": None, "upper": None, "unit": "", "method": "", **row}
     unknown = set(row) - set(COLUMNS[1:])
     if unknown or not str(row["name"]).strip():
@@ -38,8 +45,20 @@ def checked(row):
         elif not math.isfinite(value):
             raise ValueError(f"the result {row['name']} has the {column} {value}; a recorded result is a finite number")
         else:
-            row[column] = float(f"{float(value):.{digits(row['method'])}g}")
+            row[column] = float(value)
+    place = _place_of_error(row) if MONTE_CARLO in row["method"] else None
+    for column in NUMBERS:
+        if row[column] is not None:
+            told = digits.to_place(row[column], place) if place is not None else row[column]
+            row[column] = float(digits.rounded(told, kept(row["method"])))
     return {column: row[column] for column in COLUMNS[1:]}
+
+
+def _place_of_error(row):
+    if row["lower"] is None or row["upper"] is None:
+        raise ValueError(f"the simulated result {row['name']} has no limits, so how well it is known cannot be told")
+    error = max(row["upper"] - row["value"], row["value"] - row["lower"]) / 2
+    return digits.two_digits_of(error) if error > 0 else None
 
 
 def of_notebook(name, notebook):
@@ -94,14 +113,12 @@ def of_references(folder):
 
 
 def tolerance(method):
-    """The relative difference two runs may show: 1e-9 where a result is exact, 1e-6 where simulated or integrated.
-
-    Exact results keep 12 digits and others 8, so that the last kept digits may differ between two processors.
+    """The relative difference two runs may show: one unit in the last digit that results of this kind keep.
 
     >>> tolerance("Clopper-Pearson, two-sided"), tolerance("normal prior, by quadrature")
-    (1e-09, 1e-06)
+    (1e-08, 1e-07)
     """
-    return 1e-9 if digits(method) == 12 else 1e-6
+    return float(f"1e{1 - kept(method)}")
 
 
 def beyond_tolerance(old, new):

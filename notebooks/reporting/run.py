@@ -24,16 +24,31 @@ from pathlib import Path
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import cells, drawings, html, kernels, provenance, records, settings, stamps, store
-from reporting.settings import NOTEBOOKS, ROOT, UserError
+from reporting import (
+    cells,
+    configuration,
+    drawings,
+    html,
+    plain_yaml,
+    provenance,
+    readable,
+    records,
+    request,
+    stamps,
+    store,
+)
+from reporting.configuration import NOTEBOOKS, ROOT, UserError
+from reporting.processes import die_with
 
 REPORTS, CACHE = ROOT / "reports", ROOT / ".cache"
 WORKERS = 2
 CHAPTER_SECONDS = 600
+KERNELSPEC = "forked"  # whose provisioner starts ordinary kernels where none can be forked
 # A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
 START_SECONDS, MESSAGE_SECONDS = 300, 120
 MOST_KEPT = 400  # executed chapters; about 200 MB
@@ -48,7 +63,7 @@ class ChapterError(Exception):
 
 
 def _failure(name, error):
-    notebook = settings.notebook(name, NOTEBOOKS)
+    notebook = configuration.notebook(name, NOTEBOOKS)
     # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
     index = error.cell_index
     tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
@@ -68,10 +83,10 @@ def execute(name, values, results_file=None):
         warnings.simplefilter("ignore")
         try:
             notebook = papermill.execute_notebook(
-                copy.deepcopy(settings.notebook(name, NOTEBOOKS)),
+                copy.deepcopy(configuration.notebook(name, NOTEBOOKS)),
                 None,
                 parameters=values,
-                kernel_name=kernels.name(),
+                kernel_name=KERNELSPEC,
                 cwd=str(NOTEBOOKS),
                 progress_bar=False,
                 execution_timeout=CHAPTER_SECONDS,
@@ -81,10 +96,16 @@ def execute(name, values, results_file=None):
             )
         except PapermillExecutionError as error:
             raise ChapterError(_failure(name, error)) from None
-        except DeadKernelError:
+        except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
+            what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
             raise ChapterError(
-                f"The kernel of {name} died before the chapter was done (killed, or out of memory).\n"
+                f"The kernel of {name} {what} (killed, or out of memory).\n"
                 "Nothing was written; run the same command again."
+            ) from None
+        except (NoSuchKernel, FileNotFoundError):
+            raise ChapterError(
+                f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
+                "Nothing was written; make clean, then the same command, sets it up anew."
             ) from None
         except CellTimeoutError as error:
             if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
@@ -148,7 +169,7 @@ def _stop_quietly(*_):
 
 def _start_worker(log_file, parent):
     # A worker is stopped by the driver, and its kernel ends with it; what kernels grumble about goes into a log.
-    kernels.die_with(parent)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Connection files of kernels live in the workspace, so that they go with it however a build ends.
@@ -162,7 +183,7 @@ def _start_worker(log_file, parent):
 
 def _stamp(name, values, results):
     # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
-    declared = {key: values[key] for key in settings.declared_parameters(name, NOTEBOOKS) if key in values}
+    declared = {key: values[key] for key in configuration.declared_parameters(name, NOTEBOOKS) if key in values}
     return stamps.of_chapter(NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
@@ -185,7 +206,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
     Returns executed notebooks in reading order. The first failure stops the build with its two lines.
     """
-    last = settings.configuration()["last"]
+    last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
     first = sorted((name for name in names if name != last), key=lambda name: -_size(name))
     waiting, running, finished, untold = [*first, *(name for name in names if name == last)], {}, {}, []
@@ -387,13 +408,17 @@ def publish(source, target):
 
 def check(*runs):
     """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
-    configuration = settings.configuration()
+    said = configuration.read()
+    readable.check()
     try:
-        settings.load_object(configuration["check_data"])()
+        configuration.load_object(said["check_data"])()
         for values in runs:
-            settings.load_object(configuration["check_values"])(values)
-    except settings.load_object(configuration["data_error"]) as error:
+            configuration.load_object(said["check_values"])(values)
+    except configuration.load_object(said["data_error"]) as error:
         raise UserError(str(error)) from None
+    except OSError as error:  # a folder that may not be listed, a name that is too long
+        place = plain_yaml.shown(str(error.filename), False, plain_yaml.LONGEST_PATH)
+        raise UserError(f"{place} cannot be read ({error.strerror}).") from None
 
 
 def log_of_changes():
@@ -429,15 +454,15 @@ def build(asked, say=print, workers=WORKERS):
     check_target(target, asked.chapters)
     started, known_inputs = provenance.now(), stamps.inputs()
     names = list(asked.chapters)
-    last = settings.configuration()["last"]
-    if last in names and len(names) < len(settings.chapters()):
+    last = configuration.read()["last"]
+    if last in names and len(names) < len(configuration.chapters()):
         say(f"{last} reads the results of the other chapters, so they run too.")
-        names = settings.chapters()
+        names = configuration.chapters()
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
     with workshop() as workspace:
         pages = workspace / "pages"
         pages.mkdir()
-        titles = {name: html.question(settings.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
+        titles = {name: html.question(configuration.notebook(name, NOTEBOOKS)) for name in sorted(asked.chapters)}
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared = functools.partial(html.write_shared, pages)
         notebooks = execute_all(names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers)
@@ -498,9 +523,9 @@ def _accept(why, say):
     say("Running every chapter at its defaults:")
     old = []
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
-        old += records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        old += records.of_notebook(path.stem, readable.notebook(path))
     with workshop() as workspace:
-        notebooks = execute_all(settings.chapters(), settings.resolve({}), workspace, say, fresh=True)
+        notebooks = execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
         for name, notebook in notebooks.items():
@@ -513,7 +538,7 @@ def _accept(why, say):
     )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)
-    write_readme_answer(notebooks[settings.configuration()["last"]])
+    write_readme_answer(notebooks[configuration.read()["last"]])
     return moved
 
 

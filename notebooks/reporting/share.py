@@ -5,10 +5,10 @@ import hashlib
 import re
 import shutil
 
-from reporting import html, run, settings
-from reporting.settings import UserError
+from reporting import configuration, html, run
+from reporting.configuration import UserError
 
-PAGES = settings.ROOT / "reports"
+PAGES = configuration.ROOT / "reports"
 TARGET = PAGES / "share"
 _TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 
@@ -79,7 +79,7 @@ def one_page(folder):
     footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
     rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
     return html._template("share.html.j2").render(
-        title=settings.configuration()["title"],
+        title=configuration.read()["title"],
         chapters=chapters,
         style=read["report.css"],
         scripts=scripts,

@@ -121,7 +121,7 @@ def _file_of(module, folder):
 def _imported(source, own):
     # By content, so that an edit while a command runs is seen.
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source, "/".join(own))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

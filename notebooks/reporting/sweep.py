@@ -8,8 +8,8 @@ from html import escape
 import altair
 import pandas
 
-from reporting import cells, html, page, provenance, records, run, settings, stamps
-from reporting.settings import UserError
+from reporting import cells, configuration, html, page, provenance, records, request, run, stamps
+from reporting.configuration import UserError
 
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
 PANELS = 12
@@ -97,7 +97,7 @@ def chosen(frame, wanted):
     for word in wanted.replace(",", " ").split():
         matching = [name for name in names if name.startswith(word)]
         if not matching:
-            close = settings.nearest(word, names)
+            close = configuration.nearest(word, names)
             raise UserError(f"RESULTS: no result starts with {word}{f'; the nearest is {close}' if close else ''}.")
         found += matching
     return list(dict.fromkeys(found)) if wanted.strip() else names
@@ -241,7 +241,7 @@ def page_text(sweep, outcomes, frame, names, wanted):
         panels.append({"name": name, "svg": page._drawing(spec), "alt": escape(spec["description"], quote=True)})
     return html._template("sweep.html.j2").render(
         title=f"Sweep {sweep.name}",
-        report=settings.configuration()["title"],
+        report=configuration.read()["title"],
         varied=sweep.varied,
         columns=columns,
         rows=rows,
@@ -255,7 +255,7 @@ def page_text(sweep, outcomes, frame, names, wanted):
 
 def sweep(environment=os.environ, say=print):
     """Runs what was asked for and writes one table; returns the folder and how many runs failed."""
-    asked = settings.sweep(environment)
+    asked = request.read_sweep(environment)
     wanted = environment.get("RESULTS", "")
     target = run.REPORTS / "runs" / asked.name
     with run.locked(), run.full_disk_in_words():

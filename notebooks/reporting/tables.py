@@ -5,6 +5,8 @@ import re
 
 import pandas
 
+from reporting import digits
+
 NUMBER = re.compile(r"[−\d.,%]+")
 
 
@@ -12,7 +14,7 @@ def as_text(value):
     """A value that is ready to be read; nothing for a missing one."""
     if value is None or (not isinstance(value, str) and pandas.isna(value)):
         return ""
-    return str(value)
+    return str(digits.rounded(value, 9) if isinstance(value, float) else value)
 
 
 def shown(frame, columns=None):

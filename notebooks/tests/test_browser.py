@@ -16,7 +16,7 @@ import pytest
 import vl_convert
 from playwright.sync_api import sync_playwright
 
-from reporting import html, page, settings, share
+from reporting import configuration, html, page, share
 from reporting.cells import harmless
 from tests.chapters import NAMES, ROOT
 from trial import load
@@ -380,7 +380,7 @@ def hostile_page(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("hostile")
     notebook = nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    name = next(iter(settings.schema().model_fields))
+    name = next(iter(configuration.schema().model_fields))
     text = html.page("00_x", notebook, {"00_x": "Hostile"}, {name: HOSTILE}, "")
     (folder / "00_x.html").write_text(text, encoding="utf-8")
     html.write_shared(folder)

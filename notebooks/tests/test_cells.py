@@ -8,7 +8,7 @@ import math
 import pandas
 import pytest
 
-from reporting import cells, page, records, run, settings, sweep
+from reporting import cells, configuration, page, records, request, run, sweep
 
 NAMES = [
     "=HYPERLINK(1)",
@@ -85,7 +85,7 @@ def test_changes_are_harmless_and_read_back(tmp_path, monkeypatch):
 
 
 def test_the_table_of_a_sweep_is_harmless():
-    asked = settings.Request({"participants": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
+    asked = request.Request({"participants": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
     frame = pandas.DataFrame([{"run": "one", "name": "=x", "value": -1.5, "lower": math.nan, "upper": math.nan}])
     head, row = opened(sweep.table_text([(asked, None)], ["participants", "atrophy_mean"], frame, ["=x"]))
     assert head[-1] == "'=x" and row == ["one", "done", "'=cmd()", "-0.5", "-1.5"]
@@ -110,7 +110,7 @@ def test_a_table_handed_out_is_harmless(monkeypatch):
 
 
 def test_every_csv_file_goes_through_this_door():
-    for path in sorted((settings.NOTEBOOKS / "reporting").glob("*.py")):
+    for path in sorted((configuration.NOTEBOOKS / "reporting").glob("*.py")):
         source = path.read_text(encoding="utf-8")
         names = {alias.name for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Import) for alias in n.names}
         assert "csv" not in names or path.stem == "cells", f"{path.name} writes or reads CSV past cells"
@@ -118,13 +118,13 @@ def test_every_csv_file_goes_through_this_door():
 
 
 def test_the_browser_goes_by_the_same_rule():
-    script = (settings.ROOT / "reports" / "template" / "report.js").read_text(encoding="utf-8")
+    script = (configuration.ROOT / "reports" / "template" / "report.js").read_text(encoding="utf-8")
     told = [text.replace("(?:", "(").replace("\\-", "-") for text in (cells.FORMULA.pattern, cells.NUMBER.pattern)]
     script = script.replace("(?:", "(").replace("\\-", "-")
     assert all(text in script for text in told) and "quoted(harmless(cell.textContent" in script
 
 
 def test_the_files_of_data_hold_no_formula():
-    for path in sorted((settings.ROOT / "data").rglob("*.csv")):
+    for path in sorted((configuration.ROOT / "data").rglob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             assert not [cell for row in csv.reader(file) for cell in row if _would_run(cell)], path.name

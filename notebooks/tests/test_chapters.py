@@ -8,8 +8,8 @@ import jupytext
 import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 
-from reporting import settings
-from reporting.settings import declared_parameters
+from reporting import configuration
+from reporting.configuration import declared_parameters
 from tests.chapters import NAMES, NOTEBOOKS, cells, reference, script, texts_in
 
 WORDS_OF_NUMBER = (
@@ -88,7 +88,7 @@ def test_no_number_is_typed_into_computed_sentences(name):
 
 
 def test_tagged_cells_and_schema_agree(name):
-    fields = settings.schema().model_fields
+    fields = configuration.schema().model_fields
     source = cells(name, "code", "parameters")[0]
     for node in ast.parse(source).body:
         assert isinstance(node, ast.AnnAssign) and node.value is not None, "typed, with a default"
@@ -108,7 +108,7 @@ def test_every_parameter_is_used_where_it_is_declared(name):
 
 def test_every_parameter_lands_in_a_chapter():
     declared = {parameter for name in NAMES for parameter in declared_parameters(name)}
-    assert declared == set(settings.schema().model_fields)
+    assert declared == set(configuration.schema().model_fields)
 
 
 def test_script_and_reference_are_a_pair(name):

@@ -5,8 +5,8 @@ import json
 import nbformat
 import pytest
 
-from reporting import compare, provenance, records, run, settings
-from reporting.settings import UserError
+from reporting import compare, provenance, records, request, run
+from reporting.configuration import UserError
 
 NAME = "01_a"
 
@@ -75,10 +75,10 @@ def test_a_chart_is_judged_by_its_rows_not_its_looks():
 @pytest.mark.parametrize(
     ("method", "factor", "beyond"),
     [
-        ("exact", 1 + 5e-10, False),
-        ("exact", 1 + 5e-9, True),
-        ("simulated, seed 1", 1 + 5e-7, False),
-        ("by quadrature", 1 + 5e-6, True),
+        ("exact", 1 + 5e-9, False),
+        ("exact", 1 + 5e-8, True),
+        ("simulated, seed 1", 1 + 5e-8, False),
+        ("by quadrature", 1 + 5e-7, True),
     ],
 )
 def test_tolerance_goes_by_the_method(method, factor, beyond):
@@ -102,7 +102,7 @@ def a_run(reports, name, ended, **changed):
     folder = reports / "runs" / name
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text(json.dumps(chapter(value=changed.get("confidence", 1.0))))
-    provenance.write(folder, settings.resolve(changed), {"data/a.csv": "1"}, ended, ended)
+    provenance.write(folder, request.resolve(changed), {"data/a.csv": "1"}, ended, ended)
 
 
 def test_the_command_compares_runs_by_name_and_by_default_the_newest(tmp_path, monkeypatch):

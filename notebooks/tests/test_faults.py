@@ -11,9 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reporting import compare, html, provenance, run, settings
+from reporting import compare, configuration, html, provenance, request, run
 from reporting.commands import main
-from reporting.settings import Request, UserError
+from reporting.configuration import UserError
+from reporting.request import Request
 from tests.test_run import write_chapter
 
 # A driver of its own: two chapters in the folder given, one of which waits until it is told to stop.
@@ -21,14 +22,14 @@ DRIVER = """
 import signal
 import sys
 from pathlib import Path
-from reporting import kernels, run, settings
+from reporting import configuration, kernels, request, run
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder = kernels.NOTEBOOKS = Path(sys.argv[1])
 run.NOTEBOOKS, run.CACHE, run.REPORTS = folder, folder / ".cache", folder / "reports"
-settings.chapters = lambda: ["01_a", "02_b"]
+configuration.chapters = lambda: ["01_a", "02_b"]
 try:
     with kernels.offered(), run.locked(), run.workshop() as workspace:
-        run.execute_all(["01_a", "02_b"], settings.resolve({}), workspace, lambda text: print(text, flush=True))
+        run.execute_all(["01_a", "02_b"], request.resolve({}), workspace, lambda text: print(text, flush=True))
 except KeyboardInterrupt:
     sys.exit(130)
 except run.ChapterError as error:
@@ -43,7 +44,7 @@ def small_report(tmp_path, monkeypatch):
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
         monkeypatch.setattr(run, name, tmp_path / place)
     monkeypatch.setattr(run, "check", lambda *values: None)
-    monkeypatch.setattr(settings, "chapters", lambda: ["01_a"])
+    monkeypatch.setattr(configuration, "chapters", lambda: ["01_a"])
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "01_a.html").write_text("old")
     write_chapter(tmp_path, "01_a", "x = 1")
@@ -51,7 +52,7 @@ def small_report(tmp_path, monkeypatch):
 
 
 def whole():
-    return Request(settings.resolve({}), {}, ("01_a",), None)
+    return Request(request.resolve({}), {}, ("01_a",), None)
 
 
 def started(folder, kernel, waiting="import time; time.sleep(60)"):
@@ -61,8 +62,8 @@ def started(folder, kernel, waiting="import time; time.sleep(60)"):
         write_chapter(folder, name, tells.format(name), waiting)
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVER, str(folder)],
-        cwd=settings.NOTEBOOKS,
-        env={**os.environ, "KERNEL": kernel, "PYTHONPATH": str(settings.NOTEBOOKS)},
+        cwd=configuration.NOTEBOOKS,
+        env={**os.environ, "KERNEL": kernel, "PYTHONPATH": str(configuration.NOTEBOOKS)},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -130,7 +131,7 @@ def test_a_killed_driver_leaves_no_process_and_the_next_build_works(tmp_path, ke
     for name in ("01_a", "02_b"):
         write_chapter(tmp_path, name, "x = 1")
     again = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(tmp_path)], cwd=settings.NOTEBOOKS, capture_output=True, text=True
+        [sys.executable, "-c", DRIVER, str(tmp_path)], cwd=configuration.NOTEBOOKS, capture_output=True, text=True
     )
     assert again.returncode == 0, again.stderr
     assert not list((tmp_path / ".cache").glob("build-*")), "the next build clears what was left"
@@ -218,7 +219,7 @@ def test_what_is_in_the_way_is_found_before_a_chapter_runs(small_report, monkeyp
     else:
         place.write_text("")
     monkeypatch.setattr(run, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
-    asked = whole() if kind == "folder" else Request(settings.resolve({}), {}, ("01_a",), "mine")
+    asked = whole() if kind == "folder" else Request(request.resolve({}), {}, ("01_a",), "mine")
     with pytest.raises(UserError, match=f"{obstacle} is a {kind}.*move it away"):
         run.report(asked, say=lambda text: None)
 

@@ -13,7 +13,20 @@ from reporting import provenance
 from tests.chapters import NOTEBOOKS, ROOT
 
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
-TARGETS = ["report", "test", "lab", "parameters", "accept", "compare", "sweep", "mutate", "share", "benchmark", "clean"]
+TARGETS = [
+    "report",
+    "test",
+    "lab",
+    "parameters",
+    "accept",
+    "compare",
+    "sweep",
+    "mutate",
+    "extremes",
+    "share",
+    "benchmark",
+    "clean",
+]
 
 
 def imported(path):

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import page, records, settings
-from reporting.settings import UserError
+from reporting import page, records, request
+from reporting.configuration import UserError
 from tests import drawing
 from tests.chapters import NOTEBOOKS, run_here
 from trial import load
@@ -213,7 +213,7 @@ def test_a_build_is_refused_before_it_starts(given, sentence):
     from reporting import run
 
     with pytest.raises(UserError, match=sentence):
-        run.check(settings.resolve(given))
+        run.check(request.resolve(given))
 
 
 # --- measurements -----------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""What a chapter publishes: bundles, tables with labelled cells, citations, charts with three keys."""
+"""What a chapter publishes: bundles, tables with labelled cells, citations, charts with four keys."""
 
 import json
 import re
+from xml.etree import ElementTree
 
 import altair as alt
+import nbconvert
+import nbformat
 import pandas as pd
 import pytest
 
@@ -71,7 +74,7 @@ def test_an_unknown_key_names_the_nearest(published):
         page.cite("gench2023")
 
 
-def test_a_chart_has_three_keys_and_two_drawings(published):
+def test_a_chart_has_four_keys_and_two_drawings(published):
     page.chart(
         draw.forty_four_events,
         load.table("adverse_events"),
@@ -81,15 +84,26 @@ def test_a_chart_has_three_keys_and_two_drawings(published):
         sources=["genchi2023"],
     )
     bundle = published[0]
-    assert list(bundle) == [page.FIGURE, "text/plain", "application/vnd.vegalite.v5+json"], (
-        "with text/html JupyterLab draws no chart"
-    )
+    keys = [page.FIGURE, "text/plain", "application/vnd.vegalite.v5+json", "image/svg+xml"]
+    assert list(bundle) == keys, "with text/html JupyterLab draws no chart"
     assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
     json.dumps(bundle)
     assert bundle[page.FIGURE].count("<svg") == 2 and "<script" not in bundle[page.FIGURE], (
         "a still picture needs no spec"
     )
     assert bundle["text/plain"] in bundle[page.FIGURE].replace("&quot;", '"').replace("&#x27;", "'")
+
+
+def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published):
+    page.chart(draw.forty_four_events, load.table("adverse_events"), "All events.", name="events")
+    drawing = ElementTree.fromstring(published[0]["image/svg+xml"])
+    assert drawing.tag == "{http://www.w3.org/2000/svg}svg" and drawing.get("role") == "img"
+    assert drawing.get("aria-label") == published[0]["text/plain"] and "aria-hidden" not in drawing.attrib
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=published[0])])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    shown = nbconvert.HTMLExporter().from_notebook_node(notebook)[0]
+    assert shown.count("<img ") + shown.count("<svg") == 1, "by nbconvert's own template, as on nbviewer"
+    assert html._exporter().from_notebook_node(notebook)[0].count("<svg") == 2, "wide and narrow on our page, no third"
 
 
 def test_the_same_chart_gives_the_same_bytes(published):

@@ -16,8 +16,9 @@ import nbformat
 import pytest
 
 from reporting import __main__ as entry
-from reporting import install, lock, provenance, run, settings, share, stamps
-from reporting.settings import Request, UserError
+from reporting import install, lock, provenance, request, run, share, stamps
+from reporting.configuration import UserError
+from reporting.request import Request
 from tests.chapters import NOTEBOOKS, ROOT
 from tests.test_faults import alive, wait_for
 from tests.test_run import write_chapter
@@ -352,7 +353,7 @@ def forbid(monkeypatch, forbidden):
 @pytest.mark.parametrize("name", [None, "mine"])
 def test_reports_that_cannot_be_written_are_found_before_a_chapter_runs(small_report, monkeypatch, name):
     forbid(monkeypatch, small_report / "reports")
-    asked = Request(settings.resolve({}), {}, ("01_a",), name)
+    asked = Request(request.resolve({}), {}, ("01_a",), name)
     with pytest.raises(UserError, match=r"reports cannot be written \(Permission denied\), so nothing was run"):
         run.report(asked, say=lambda text: None)
 
@@ -377,7 +378,7 @@ def test_a_late_message_is_no_chapter_that_takes_too_long(small_report, monkeypa
     monkeypatch.setattr(run, "MESSAGE_SECONDS", 0)
     write_chapter(small_report, "01_a", "for i in range(20000): print(i, flush=True)")
     with pytest.raises(run.ChapterError, match="its output did not arrive within 0 s: the machine is too busy"):
-        run.execute("01_a", settings.resolve({}))
+        run.execute("01_a", request.resolve({}))
 
 
 def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
@@ -388,7 +389,7 @@ def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
         return client.nb
 
     monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.execute", execute)
-    run.execute("01_a", settings.resolve({}))
+    run.execute("01_a", request.resolve({}))
     assert waits == [(run.MESSAGE_SECONDS, run.START_SECONDS, run.CHAPTER_SECONDS)]
     assert run.MESSAGE_SECONDS >= 60 and run.START_SECONDS >= 120
 
@@ -400,7 +401,7 @@ def test_nothing_forks_off_linux(monkeypatch):
     monkeypatch.delenv("KERNEL", raising=False)
     monkeypatch.setattr(kernels.sys, "platform", "darwin")
     with kernels.offered():
-        assert kernels.name() == "python3" and kernels.SOCKET not in os.environ
+        assert kernels.SOCKET not in os.environ
         assert run.start_method() == "spawn"
     contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "run.py").read_text())
     assert contexts == ["start_method()"]
@@ -409,11 +410,11 @@ def test_nothing_forks_off_linux(monkeypatch):
 SPAWNED = """
 import sys
 from pathlib import Path
-from reporting import run, settings
+from reporting import request, run
 if __name__ == "__main__":
     run.start_method = lambda: "spawn"
     with run.locked(), run.workshop() as workspace:
-        done = run.execute_all(["01_a", "02_b"], settings.resolve({"seed": 7}), workspace, fresh=True)
+        done = run.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
     for notebook in done.values():
         print(notebook.cells[-1].outputs[0].text, end="")
 """
@@ -438,11 +439,11 @@ def test_a_build_whose_workers_are_spawned(tmp_path):
 
 ORPHAN = """
 import multiprocessing, time
-from reporting import kernels
+from reporting import processes
 
 def work(told):
-    kernels.threading.Thread(target=kernels.end_after_parent, daemon=True).start()
-    told.send(kernels.os.getpid())
+    processes.threading.Thread(target=processes.end_after_parent, daemon=True).start()
+    told.send(processes.os.getpid())
     time.sleep(60)
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from rocrate.rocrate import ROCrate
 
-from reporting import html, provenance, settings, stamps
+from reporting import configuration, html, provenance, request, stamps
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def folder(tmp_path):
     for name in ("index.html", "results.csv"):
         (tmp_path / name).write_text("x")
     times = ("2026-01-02T03:04:05Z", "2026-01-02T03:05:06Z")
-    provenance.write(tmp_path, settings.resolve({"confidence": 0.9}), stamps.inputs(), *times)
+    provenance.write(tmp_path, request.resolve({"confidence": 0.9}), stamps.inputs(), *times)
     return tmp_path
 
 
@@ -30,9 +30,9 @@ def test_the_library_reads_a_run_back(folder):
     objects = {entity["name"]: entity for entity in action["object"]}
     assert objects["confidence"]["value"] == "0.9"
     assert {name for name, entity in objects.items() if entity.type == "PropertyValue"} == set(
-        settings.schema().model_fields
+        configuration.schema().model_fields
     )
-    path = settings.ROOT / "data" / "cohorts.csv"
+    path = configuration.ROOT / "data" / "cohorts.csv"
     assert objects["data/cohorts.csv"]["sha256"] == stamps.sha256(path)
     packages = {entity["name"]: entity["version"] for entity in action["instrument"]}
     assert packages == dict(html.versions())
@@ -96,7 +96,7 @@ def of_report(tmp_path):
     """A folder with the record as the report itself has it."""
     for name in ("index.html", "results.csv", "a b.css"):
         (tmp_path / name).write_text("x")
-    provenance.write(tmp_path, settings.resolve({}), stamps.sources(), references=stamps.references())
+    provenance.write(tmp_path, request.resolve({}), stamps.sources(), references=stamps.references())
     return tmp_path
 
 
@@ -129,9 +129,9 @@ def test_the_report_names_data_references_and_results_and_no_module(of_report):
 
 
 def test_the_committed_record_is_of_that_kind():
-    said = provenance.read(settings.ROOT / "reports")
+    said = provenance.read(configuration.ROOT / "reports")
     assert set(said["inputs"]) == set(stamps.sources())
-    assert not faults(settings.ROOT / "reports")
+    assert not faults(configuration.ROOT / "reports")
 
 
 def repository(folder, files):
@@ -181,14 +181,14 @@ def test_the_library_would_notice(folder):
 
 def test_what_is_read_is_what_was_written(folder):
     said = provenance.read(folder)
-    assert said["parameters"] == settings.resolve({"confidence": 0.9})
+    assert said["parameters"] == request.resolve({"confidence": 0.9})
     assert said["inputs"] == stamps.inputs() and said["files"] == ["index.html", "results.csv"]
     (folder / provenance.FILE).write_text("{")
     assert provenance.read(folder) is None
 
 
 def test_without_times_nothing_differs_between_two_builds(monkeypatch):
-    values, known = settings.resolve({}), stamps.inputs()
+    values, known = request.resolve({}), stamps.inputs()
     first = provenance.crate(values, ["a.html"], known)
     monkeypatch.setattr(provenance, "now", lambda: "later")
     monkeypatch.setattr(provenance, "commit", lambda: "another")

@@ -7,8 +7,8 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import run, settings
-from reporting.settings import UserError
+from reporting import configuration, request, run
+from reporting.configuration import UserError
 
 
 def folder(path, **files):
@@ -74,19 +74,19 @@ def write_chapter(folder, name, *sources):
 
 def test_parameters_reach_the_chapter_and_leave_no_trace_in_the_reference(small_report):
     write_chapter(small_report, "01_a", "print(seed)")
-    notebook, _ = run.execute("01_a", settings.resolve({"seed": 7}))
+    notebook, _ = run.execute("01_a", request.resolve({"seed": 7}))
     assert notebook.cells[-1].outputs[0].text == "7\n"
     kept = run.as_reference(notebook)
     assert [cell.execution_count for cell in kept.cells] == [1, 2]
     assert "7" not in "".join(cell.source for cell in kept.cells)
-    again = run.as_reference(run.execute("01_a", settings.resolve({"seed": 7}))[0])
+    again = run.as_reference(run.execute("01_a", request.resolve({"seed": 7}))[0])
     assert nbformat.writes(again) == nbformat.writes(kept), "a second run gives the same bytes"
 
 
 def test_a_failed_chapter_names_cell_and_error_in_two_lines(small_report):
     write_chapter(small_report, "01_a", "x = 1", "raise ValueError('no such dose')")
     with pytest.raises(run.ChapterError) as caught:
-        run.execute("01_a", settings.resolve({}))
+        run.execute("01_a", request.resolve({}))
     lines = str(caught.value).splitlines()
     assert lines == [
         "01_a failed in cell 3, which starts `raise ValueError('no such dose')`:",
@@ -118,9 +118,9 @@ def test_changes_are_appended_and_summed_up(small_report):
 
 
 def test_the_readme_answer_is_the_one_of_the_summary():
-    last = settings.configuration()["last"]
-    notebook = nbformat.read(settings.NOTEBOOKS / f"{last}.ipynb", as_version=4)
-    text = (settings.ROOT / "README.md").read_text(encoding="utf-8")
+    last = configuration.read()["last"]
+    notebook = nbformat.read(configuration.NOTEBOOKS / f"{last}.ipynb", as_version=4)
+    text = (configuration.ROOT / "README.md").read_text(encoding="utf-8")
     start, end = run.MARKERS
     assert text.split(start)[1].split(end)[0].strip() == run.readme_answer(notebook)
 
@@ -130,7 +130,7 @@ def test_committed_results_are_those_of_the_references():
 
     rows = [
         row
-        for path in sorted(settings.NOTEBOOKS.glob("[0-9]*.ipynb"))
+        for path in sorted(configuration.NOTEBOOKS.glob("[0-9]*.ipynb"))
         for row in records.of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
     ]
-    assert (settings.ROOT / "reports" / "results.csv").read_text(encoding="utf-8") == records.text(rows)
+    assert (configuration.ROOT / "reports" / "results.csv").read_text(encoding="utf-8") == records.text(rows)

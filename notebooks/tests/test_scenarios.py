@@ -6,19 +6,19 @@ import pytest
 import yaml
 from jsonschema import ValidationError
 
-from reporting import settings
+from reporting import configuration, request
 from tests.chapters import NAMES, NOTEBOOKS, run_here, valid
 
 SCENARIOS = sorted((NOTEBOOKS / "scenarios").glob("*.yaml"))
 ENDS = [
-    {"confidence": 0.999, "alpha": 0.001, "lesions_per_year": 8.0, "lesion_dispersion": 0.1},
+    {"confidence": 0.999, "alpha": 0.001, "lesions_per_year": 8.0, "lesion_dispersion": 0.5},
     {"effect": 1.0, "dropout": 0.5, "healthy_atrophy": 0.0, "lesions_per_year": 0.02, "n_analytes": 1},
 ]
 
 
 def settled(values):
     """The values as a rerun would have them, after the schema."""
-    whole = settings.resolve(values)
+    whole = request.resolve(values)
     return {name: whole[name] for name in values}
 
 
@@ -40,7 +40,7 @@ CASES += [(" ".join(f"{key}={value}" for key, value in values.items()), values) 
         pytest.param(name, values, id=f"{case}-{name}")
         for case, values in CASES
         for name in NAMES
-        if set(settings.declared_parameters(name)) & set(values)
+        if set(configuration.declared_parameters(name)) & set(values)
         and name != "00_summary"  # it reads what the other chapters of the same run recorded
     ],
 )

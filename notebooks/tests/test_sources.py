@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from reporting import page, settings
+from reporting import page, request
 from tests.chapters import NAMES, ROOT, cells, compiled
 from trial import load, parameters
 
@@ -84,7 +84,7 @@ def test_beliefs_and_doses_follow_from_what_they_are_called_after():
 
 
 def test_make_parameters_names_the_table_and_the_row():
-    meanings = {row[0]: row[5] for row in settings.table_of_parameters({})}
+    meanings = {row[0]: row[5] for row in request.table_of_parameters({})}
     assert meanings["atrophy_sd"].endswith("; from data/atrophy.csv, SPMS, placebo (MS-STAT)")
     assert not [name for name in OURS if "data/" in meanings[name]]
 

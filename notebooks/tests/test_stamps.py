@@ -12,9 +12,9 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import html, kernels, provenance, run, settings, stamps, store
+from reporting import configuration, html, kernels, provenance, request, run, stamps, store
 from reporting.__main__ import main
-from reporting.settings import Request
+from reporting.request import Request
 from tests.chapters import NAMES, NOTEBOOKS, ROOT
 from tests.test_run import write_chapter
 
@@ -211,9 +211,9 @@ def small_report(tmp_path, monkeypatch):
         monkeypatch.setattr(run, name, tmp_path / place)
     for name in ("FORCE", "CI", "KERNEL"):
         monkeypatch.delenv(name, raising=False)
-    last = settings.configuration()["last"]
+    last = configuration.read()["last"]
     names = [last, "01_a", "02_b"]
-    monkeypatch.setattr(settings, "chapters", lambda: names)
+    monkeypatch.setattr(configuration, "chapters", lambda: names)
     monkeypatch.setattr(run, "check", lambda *runs: None)
     monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
@@ -229,7 +229,7 @@ def small_report(tmp_path, monkeypatch):
 
     def build(given=(), name=None):
         pool.ran.clear()
-        run.report(Request(settings.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
+        run.report(Request(request.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
         return sorted(pool.ran), (tmp_path / "reports" / ("runs/" + name if name else "") / "all").read_text()
 
     return build, last
@@ -277,7 +277,7 @@ def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_wait
     monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(Slow()))
     run.execute_all(
         ["01_a", "02_b", last],
-        settings.resolve({}),
+        request.resolve({}),
         tmp_path,
         lambda text: None,
         under_way=lambda: events.append("under way"),

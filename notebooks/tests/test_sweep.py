@@ -12,13 +12,13 @@ from concurrent.futures import Future
 
 import pytest
 
-from reporting import provenance, run, settings, stamps, sweep
-from reporting.settings import UserError
+from reporting import configuration, provenance, request, run, stamps, sweep
+from reporting.configuration import UserError
 from tests.test_faults import alive, children, linux, wait_for
 
 
 def asked(**environment):
-    return settings.sweep({"CALLED_FROM": str(settings.ROOT), **environment})
+    return request.read_sweep({"CALLED_FROM": str(configuration.ROOT), **environment})
 
 
 def test_the_product_of_values():
@@ -42,7 +42,7 @@ def test_a_value_given_twice_is_run_once():
 
 def test_all_scenarios_are_documented_and_change_something():
     found = asked(SCENARIOS="all")
-    files = sorted(settings.SCENARIOS.glob("*.yaml"))
+    files = sorted(configuration.SCENARIOS.glob("*.yaml"))
     assert len(files) >= 4 and [r.name.split("/")[1] for r in found.runs] == [path.stem for path in files]
     assert all(r.changed for r in found.runs)
     for path in files:
@@ -58,10 +58,10 @@ def test_all_scenarios_are_documented_and_change_something():
         ({"SCENARIOS": "scepti"}, "the nearest is sceptic"),
         ({"SCENARIOS": "zzz"}, "there are active_lesions"),
         ({"SET": "confidense=0.8,0.9"}, "the nearest is confidence"),
-        ({"SET": "confidence=0.8,1.9"}, "below 1, but 1.9 was given"),
+        ({"SET": "confidence=0.8,1.9"}, "at most 0.999, but 1.9 was given"),
         ({"SET": "seed=" + ",".join(str(number) for number in range(101))}, "more than 100 runs"),
         ({"SET": "seed=1,2 seed=3,4"}, "seed is given twice"),
-        ({"SET": "confidence=0.8,"}, "but None was given"),
+        ({"SET": "confidence=0.8,"}, "but nothing was given"),
     ],
 )
 def test_what_cannot_be_swept(environment, sentence):
@@ -107,7 +107,7 @@ def quick(tmp_path, monkeypatch):
 
 def swept(**environment):
     given = {"SET": "confidence=0.8,0.9,0.99", "CHAPTER": "02_safety", "RUN": "try", **environment}
-    return sweep.sweep({"CALLED_FROM": str(settings.ROOT), **given}, say=lambda text: None)
+    return sweep.sweep({"CALLED_FROM": str(configuration.ROOT), **given}, say=lambda text: None)
 
 
 def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
@@ -133,7 +133,7 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
 SWEEP = """
 import signal, sys, time
 from pathlib import Path
-from reporting import run, settings, sweep
+from reporting import configuration, request, run, sweep
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder, ends = Path(sys.argv[1]), sys.argv[2] == "ends"
@@ -156,7 +156,7 @@ def build(asked, say, workers):
 run.build = build
 try:
     with run.locked():
-        outcomes = sweep.run_all(settings.sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"}), print)
+        outcomes = sweep.run_all(request.read_sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"}), print)
     print([error for _, error in outcomes])
 except KeyboardInterrupt:
     sys.exit(130)
@@ -165,7 +165,7 @@ except KeyboardInterrupt:
 
 def swept_apart(folder, *words):
     command = [sys.executable, "-c", SWEEP, str(folder), *words]
-    return subprocess.Popen(command, cwd=settings.NOTEBOOKS, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=configuration.NOTEBOOKS, stdout=subprocess.PIPE, text=True)
 
 
 def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_path):
@@ -225,7 +225,7 @@ def test_results_are_chosen_by_name_or_beginning(quick):
 def test_a_sweep_never_replaces_a_run(quick):
     folder = run.REPORTS / "runs" / "try"
     folder.mkdir(parents=True)
-    provenance.write(folder, settings.resolve({}), {}, "x", "x")
+    provenance.write(folder, request.resolve({}), {}, "x", "x")
     with pytest.raises(UserError, match="holds a single run"):
         swept()
 

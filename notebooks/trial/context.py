@@ -116,7 +116,7 @@ def improved(controlled, findings, confidence):
         ("cells", trial.treatment_value, trial.people_treatment),
         ("salt water", trial.comparator_value, trial.people_comparator),
     ):
-        counted, people_with = trial.outcome.removeprefix("share with "), round(percent / 100 * people)
+        counted, people_with = trial.outcome.removeprefix("share with "), words.whole(percent / 100 * people)
         rows.append((f"MSC-NP phase II: {name}", people_with, people, counted, trial.source))
     return _with_limits(rows, confidence)
 

@@ -419,8 +419,8 @@ def less_than_whom_in_words(made):
             "What “less” may have meant": made["reading"].map(words.sentence),
             "If dose does nothing": made["no_effect"].map(words.in_hundred),
             "If the assumed effect is real": made["effect"].map(words.in_hundred),
-            "Odds rise, with that effect": [f"{words.plain(round(odds, 1))}-fold" for odds in made["odds"]],
-            "Odds rise, at the very most": [f"{words.plain(round(odds, 1))}-fold" for odds in made["most_odds"]],
+            "Odds rise, with that effect": [f"{words.plain(odds, 1)}-fold" for odds in made["odds"]],
+            "Odds rise, at the very most": [f"{words.plain(odds, 1)}-fold" for odds in made["most_odds"]],
         }
     )
 

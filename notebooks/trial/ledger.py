@@ -110,7 +110,7 @@ def judge_count(stated, counted, people):
     'supported by the data'
     """
     if abs(stated - counted) > 1e-9:
-        claimed, found = (words.count_of(round(share * people), people) for share in (stated, counted))
+        claimed, found = (words.count_of(words.whole(share * people), people) for share in (stated, counted))
         return CONTRADICTED, f"The claim says {claimed}, the count is {found}."
     return SUPPORTED, "The count is as claimed, for these people and no others."
 
@@ -313,7 +313,7 @@ def _luck_in_words(evidence):
         f"{words.in_hundred(best)} trials and above the average of the others in {words.in_hundred(rest)} "
         "(exploratory and uncontrolled). If it alone worked as well as assumed, it would come out best in "
         f"{words.in_hundred(helped)} (exploratory and uncontrolled). However well it worked, such a finding can "
-        f"multiply the odds by {words.plain(round(intervals.most_odds_can_rise(best), 1))} at most."
+        f"multiply the odds by {words.plain(intervals.most_odds_can_rise(best), 1)} at most."
     )
 
 
@@ -457,7 +457,7 @@ def _row_biomarkers(claim, evidence):
         "derived": f"With {words.number(treated.sum())} people measured twice, one molecule can reach p = "
         f"{words.probability(all_people.value)} at best; with {words.number(treated.iloc[-1])}, "
         f"p = {words.probability(few.value)}{_marks(all_people, few)}.",
-        "without_effect": f"In a panel of the assumed size {words.plain(round(by_luck.value, 2))} molecules would rise by "
+        "without_effect": f"In a panel of the assumed size {words.plain(by_luck.value, 2)} molecules would rise by "
         "luck, with no correction. The needle, the drugs and time could raise some too; so could "
         "cells that work.",
         "verdict": verdict,

@@ -427,6 +427,9 @@ def own_trial(folder):
 def _as_text(path, encoding):
     """A file as a frame of text without blanks at the ends, empty where nothing stands; column names in capitals."""
     if path.suffix.lower() == ".csv":
+        before, nul, _ = path.read_bytes().partition(b"\0")
+        if nul:
+            raise ValueError(f"row {before.count(10) + 1} holds a NUL byte, which no text has")
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
     else:
         frame = pd.read_sas(path, format="xport", encoding=encoding.removesuffix("-sig"))

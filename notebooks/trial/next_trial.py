@@ -826,7 +826,7 @@ def beliefs_in_effect_in_words(table, per_arm, useless):
         {
             "Belief": table["belief"].map(words.sentence),
             "Share prevented, mean (SD)": [
-                f"{words.plain(round(row.mean, 3))} ({words.plain(round(row.sd, 3))})"
+                f"{words.plain(row.mean, 3)} ({words.plain(row.sd, 3)})"
                 for row in table[["mean", "sd"]].itertuples(index=False, name="Belief")
             ],
             f"Success with {words.number(per_arm)} a group": table["assurance"].map(words.in_hundred),

@@ -23,14 +23,26 @@ def _parameter(default, meaning, unit, source=None, **limits):
     return Field(default, description=meaning, json_schema_extra={"unit": unit, "source": source}, **limits)
 
 
+def _as_written(value):
+    """What stands where a list of rates should, as a user would write it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {part}" for name, part in value.items())[:40] + "}"
+    return str(value)[:40]
+
+
 class Parameters(BaseModel):
     """All parameters of the report with their defaults; an instance is a full, checked set."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
-    confidence: float = _parameter(0.95, "coverage of every interval", "share", gt=0, lt=1)
-    seed: int = _parameter(2023, "seed of every simulation", "whole number", ge=0)
-    body_weight_kg: float = _parameter(70.0, "body weight for total cells", "kg", ge=30, le=200)
+    # Behind each limit stands why it is there: what lies beyond makes no sense, or cannot be told in words a reader bears.
+    confidence: float = _parameter(
+        0.95, "coverage of every interval", "share", ge=0.5, le=0.999
+    )  # below, more wrong than right; above, twelve people exclude nothing
+    seed: int = _parameter(
+        2023, "seed of every simulation", "whole number", ge=0, le=2**32 - 1
+    )  # what a generator takes in 32 bits
+    body_weight_kg: float = _parameter(70.0, "body weight for total cells", "kg", ge=30, le=200)  # of adults
     cohort_gap_days: int = _parameter(
         91,
         "last injection of a cohort to first of the next",
@@ -38,11 +50,11 @@ class Parameters(BaseModel):
         source={**WAITING, "column": "value", "times": 365.25 / 12, "digits": 0},
         ge=0,
         le=3650,
-    )
+    )  # at most ten years
     reading: Literal["A", "B", "C", "K"] = _parameter(
         "A", "how the registry's silence on two DLTs among the first three is read; K is the textbook rule", "letter"
     )
-    dlt_curves: dict = _parameter(
+    dlt_curves: dict[str, list[float]] = _parameter(
         {}, "extra assumed curves: snake_case name to four DLT rates, lowest dose first", "rates in 0 to 1"
     )
     lesions_per_year: float = _parameter(
@@ -50,112 +62,140 @@ class Parameters(BaseModel):
         "new or enlarging T2 lesions, untreated, mean per person",
         "per year",
         source={**UNTREATED, "column": "value"},
-        gt=0,
-        le=50,
-    )
+        ge=0.01,
+        le=10,
+    )  # one in a hundred years; beyond ten nobody is without one, and counting people says nothing
     lesion_dispersion: float = _parameter(
-        1.0, "how alike people are in new lesions: size k of a negative binomial", "k", gt=0, le=1000
-    )
+        1.0, "how alike people are in new lesions: size k of a negative binomial", "k", ge=0.5, le=1000
+    )  # below, what fits twelve people runs to thousands of lesions a year; at 1,000 they fall by chance alone
     atrophy_mean: float = _parameter(
         -0.584,
         "yearly brain volume change, untreated (negative is loss)",
         "% per year",
         source={**PLACEBO, "column": "loss_percent_per_year", "times": -1},
-        ge=-10,
-        lt=0,
-    )
+        ge=-5,
+        le=-0.05,
+    )  # about a tenth of what MS-STAT measured, to ten times that
     atrophy_sd: float = _parameter(
-        0.498, "SD between people of that yearly change", "% per year", source={**PLACEBO, "column": "sd"}, gt=0, le=10
-    )
+        0.498,
+        "SD between people of that yearly change",
+        "% per year",
+        source={**PLACEBO, "column": "sd"},
+        ge=0.05,
+        le=5,
+    )  # the same tenth, to ten times; see also the rule at the end
     healthy_atrophy: float = _parameter(
         -0.15,
         "yearly brain volume change of healthy ageing at 45",
         "% per year",
         source={**HEALTHY, "column": "loss_percent_per_year", "times": -1},
-        ge=-10,
+        ge=-3,
         le=0,
-    )
-    effect: float = _parameter(0.5, "share of the yearly loss prevented", "share", gt=0, le=1)
-    alpha: float = _parameter(0.05, "two-sided level of a test", "share", gt=0, lt=1)
-    power: float = _parameter(0.8, "chance to find the effect if it is there; above alpha", "share", gt=0, lt=1)
-    dropout: float = _parameter(0.1, "share of people lost before the end", "share", ge=0, lt=1)
+    )  # no gain, and less loss than with the disease
+    effect: float = _parameter(
+        0.5, "share of the yearly loss prevented", "share", ge=0.1, le=1
+    )  # for less, a trial would need more people than any has had
+    alpha: float = _parameter(
+        0.05, "two-sided level of a test", "share", ge=0.0001, le=0.2
+    )  # one false alarm in 10,000 to one in five
+    power: float = _parameter(
+        0.8, "chance to find the effect if it is there", "share", ge=0.5, le=0.999
+    )  # below, a trial is rather missing than finding
+    dropout: float = _parameter(
+        0.1, "share of people lost before the end", "share", ge=0, le=0.8
+    )  # of five people one must stay
     useless_effect: float = _parameter(
-        0.2, "share prevented at or below which a success would be of no use (assumed)", "share", ge=0, lt=1
-    )
-    prior_sceptical: list = _parameter(
+        0.2, "share prevented at or below which a success would be of no use (assumed)", "share", ge=0, le=0.9
+    )  # if nine tenths were useless, nothing could be of use
+    prior_sceptical: list[float] = _parameter(
         [0.0, 0.25], "a sceptic's belief in the share prevented: mean and SD of a normal curve", "mean, SD"
     )
-    prior_neutral: list = _parameter(
+    prior_neutral: list[float] = _parameter(
         [0.215, 0.25], "a neutral belief, at half of what MS-STAT saw: mean and SD of a normal curve", "mean, SD"
     )
-    prior_enthusiastic: list = _parameter(
+    prior_enthusiastic: list[float] = _parameter(
         [0.43, 0.568],
         "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD",
         "mean, SD",
         source={**SLOWED, "times": -1, "digits": 2},
     )
-    n_analytes: int = _parameter(50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000)
+    n_analytes: int = _parameter(
+        50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000
+    )  # no panel measures more
     analyte_correlation: float = _parameter(
-        0.2, "correlation of any two of these molecules in one person", "correlation", ge=0, lt=1
-    )
+        0.2, "correlation of any two of these molecules in one person", "correlation", ge=0, le=0.95
+    )  # beyond, they are one molecule
     n_simulations: int = _parameter(
-        10_000, "simulated trials behind each simulated share", "trials", ge=100, le=1_000_000
-    )
+        10_000, "simulated trials behind each simulated share", "trials", ge=100, le=100_000
+    )  # fewer say little; more change no printed digit
     participants: str = _parameter(
         "",
         "folder with the files of a trial of your own (CDISC ADaM), relative to where make was called; "
         "empty: the simulated example",
         "folder",
+        max_length=1000,
     )
-    cohort_order: list = _parameter(
+    cohort_order: list[str] = _parameter(
         [], "cohorts of your own trial, lowest first; empty: by dose, else as found", "names"
     )
-    imaging_parameters: list = _parameter(
+    imaging_parameters: list[str] = _parameter(
         [], "imaging measures of your own trial, by PARAMCD; empty: all in files called admri or the like", "codes"
     )
-    biomarker_parameters: list = _parameter(
+    biomarker_parameters: list[str] = _parameter(
         [], "other measures of your own trial, by PARAMCD; empty: all that are not imaging", "codes"
     )
-    imaging_visit: str = _parameter("", "visit (AVISIT) for imaging; empty: the last", "name")
-    biomarker_visit: str = _parameter("", "visit (AVISIT) for the others; empty: the first after baseline", "name")
+    imaging_visit: str = _parameter(
+        "", "visit (AVISIT) for imaging; empty: the last", "name", max_length=200
+    )  # AVISIT has at most 200 letters
+    biomarker_visit: str = _parameter(
+        "", "visit (AVISIT) for the others; empty: the first after baseline", "name", max_length=200
+    )
     treatment_emergent_only: bool = _parameter(
         True, "whether only events that began, or got worse, under treatment are counted", "true or false"
     )
-    related_terms: list = _parameter(
+    related_terms: list[str] = _parameter(
         [], "words of AEREL that mean related; empty: related, possible, probable, definite and the like", "words"
     )
     smallest_cell: int = _parameter(
         1, "counts of people in your own trial below this, and above none, are not shown", "people", ge=1, le=1000
     )
 
-    @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic")
+    @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic", mode="before")
     @classmethod
-    def _mean_and_sd(cls, belief: list) -> list:
-        if not all(isinstance(part, int | float) and not isinstance(part, bool) and abs(part) <= 10 for part in belief):
-            raise ValueError("both must be numbers from -10 to 10")
+    def _mean_and_sd(cls, belief: object) -> object:
+        if not isinstance(belief, list):
+            return belief  # the type's own sentence says what is wanted
         if len(belief) != 2:
             raise ValueError(f"a belief is a list of two numbers, mean and SD, and this list has {len(belief)}")
-        if not belief[1] > 0:
-            raise ValueError("the second number, the SD, must be above 0")
+        if not all(isinstance(part, int | float) and not isinstance(part, bool) for part in belief):
+            raise ValueError("both must be numbers")
+        if not abs(belief[0]) <= 1:
+            raise ValueError("the first number, the mean, must be from -1 (twice the loss) to 1 (no loss at all)")
+        if not 0.01 <= belief[1] <= 2:
+            raise ValueError("the second number, the SD, must be from 0.01 (all but certain) to 2 (no idea)")
         return belief
 
-    @field_validator("cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms")
+    @field_validator("cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms", mode="before")
     @classmethod
-    def _names(cls, names: list) -> list:
+    def _names(cls, names: object) -> object:
+        if not isinstance(names, list):
+            return names
         if not all(isinstance(name, str | int | float) and not isinstance(name, bool) for name in names):
             raise ValueError("each entry must be a name; put a name such as yes or no in quotation marks")
         return [str(name) for name in names]
 
-    @field_validator("dlt_curves")
+    @field_validator("dlt_curves", mode="before")
     @classmethod
-    def _named_rates(cls, curves: dict) -> dict:
+    def _named_rates(cls, curves: object) -> object:
+        if not isinstance(curves, dict):
+            return curves
         for name, rates in curves.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
-                raise ValueError(f"the curve name {name!r} is not snake_case")
+                raise ValueError(f"the curve name {str(name)[:40]} is not snake_case")
             if name in BUILT_IN_CURVES:
                 raise ValueError(f"the report has a curve {name} of its own; give yours another name")
             if not isinstance(rates, list) or len(rates) != DOSES:
-                given = f"{len(rates)} were given" if isinstance(rates, list) else f"{rates!r} was given"
+                given = f"{len(rates)} were given" if isinstance(rates, list) else f"{_as_written(rates)} was given"
                 raise ValueError(
                     f"the curve {name} needs a list of {DOSES} rates, one a dose, as in "
                     f"{name}: [0.05, 0.1, 0.2, 0.4], but {given}"
@@ -167,13 +207,22 @@ class Parameters(BaseModel):
         return curves
 
     @model_validator(mode="after")
-    def _power_above_alpha(self) -> Self:
-        if self.power <= self.alpha:
-            raise ValueError(f"power must be above alpha; power is {self.power} and alpha is {self.alpha}")
+    def _losses_that_can_be_told_apart(self) -> Self:
         if self.healthy_atrophy <= self.atrophy_mean:
             raise ValueError(
                 "healthy_atrophy must be a smaller loss than atrophy_mean (closer to 0); "
-                f"healthy_atrophy is {self.healthy_atrophy} and atrophy_mean is {self.atrophy_mean}"
+                f"healthy_atrophy is {self.healthy_atrophy:g} and atrophy_mean is {self.atrophy_mean:g}"
+            )
+        if self.healthy_atrophy < 0.75 * self.atrophy_mean:
+            raise ValueError(
+                "healthy_atrophy must be at most three quarters of atrophy_mean, so that something is left to prevent; "
+                f"healthy_atrophy is {self.healthy_atrophy:g} and atrophy_mean is {self.atrophy_mean:g}"
+            )
+        # With less spread, one person a group would do; with more, it would take millions.
+        if not 0.2 <= -self.atrophy_mean / self.atrophy_sd <= 1.5:
+            raise ValueError(
+                "atrophy_sd must be from two thirds of the loss in atrophy_mean to 5 times that loss; "
+                f"atrophy_sd is {self.atrophy_sd:g} and atrophy_mean is {self.atrophy_mean:g}"
             )
         return self
 

@@ -68,13 +68,14 @@ def lesions_expected(share, people, dispersion_k=0.5):
     >>> lesions_expected(0.6014, 12)
     '5 to 7'
     """
-    bunched = intervals.at_least_one_negative_binomial(-log1p(-share), dispersion_k)
+    mean = -log1p(-min(share, 1 - 1e-12))  # a share of all but everyone is recorded as 1
+    bunched = intervals.at_least_one_negative_binomial(mean, dispersion_k)
     ends = dict.fromkeys(words.number(part * people) for part in (bunched, share))
     return " to ".join(ends)
 
 
 def _per_twelve(shares):
-    low, high = round(12 * min(shares)), round(12 * max(shares))
+    low, high = words.whole(12 * min(shares)), words.whole(12 * max(shares))
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
@@ -144,7 +145,7 @@ def count_is_usual(seen_share, untreated_share, people):
     (True, False)
     """
     chances = intervals.count_distribution(untreated_share, people)
-    seen = round(seen_share * people)
+    seen = words.whole(seen_share * people)
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
 
 

@@ -2,18 +2,53 @@
 
 Every function takes plain numbers and returns text. Edges are part of the contract: a share that is not zero is never
 printed as 0%, one that is not one never as 100%, and no rounded p-value is ever 0.
+
+The last digits of a float are the processor's: the same sum ends in ...9997 on one and in ...0001 on another. So every
+function first settles on twelve significant digits, then decides and rounds in decimals, halves away from zero.
 """
 
-from math import floor, isfinite, log10
+from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
+from numbers import Integral
 
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MINUS = "\N{MINUS SIGN}"
 
 
-def _finite(value):
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit of any float
+
+
+def settled(value):
+    """The decimal a float stands for: twelve significant digits (large numbers: three decimals), whole numbers exactly.
+
+    >>> settled(0.09999999999999998) == settled(0.1), settled(0.12499999999999997), settled(10**20 + 1)
+    (True, Decimal('0.125'), Decimal('100000000000000000001'))
+    """
+    if isinstance(value, Decimal | Integral):
+        return Decimal(value if isinstance(value, Decimal) else int(value))
     if not isfinite(value):
         raise ValueError(f"{value} has no words: only finite numbers can be printed.")
-    return float(value)
+    told = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
+    # A share a little below one is not one; what sums up to one but for the last digits is.
+    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
+
+
+def rounded(value, digits=0):
+    """A decimal with a fixed count of decimals, halves away from zero.
+
+    >>> rounded(12.499999999999998), rounded(-0.125, 2), rounded(1.6)
+    (Decimal('13'), Decimal('-0.13'), Decimal('2'))
+    """
+    return settled(value).quantize(Decimal(1).scaleb(-digits), context=EXACT)
+
+
+def whole(value):
+    """The nearest whole number, as an int, halves away from zero.
+
+    >>> whole(2.4999999999999996), whole(12 * 0.3)
+    (3, 4)
+    """
+    return int(rounded(value))
 
 
 def number(value, digits=0):
@@ -22,50 +57,47 @@ def number(value, digits=0):
     >>> number(1234.5678, 1), number(-0.254, 3), number(-0.0004, 2)
     ('1,234.6', '−0.254', '0.00')
     """
-    text = f"{_finite(value):,.{digits}f}"
-    if text.startswith("-"):
-        text = text[1:] if float(text.replace(",", "")) == 0 else MINUS + text[1:]
-    return text
+    told = rounded(value, digits)
+    return f"{MINUS if told < 0 else ''}{abs(told):,f}"
 
 
 def significant(value, digits=2):
     """A number with so many significant digits, never in scientific notation.
 
-    >>> significant(0.012345), significant(398.7), significant(22.4, 3), significant(0)
-    ('0.012', '400', '22.4', '0')
+    >>> significant(0.012345), significant(398.7), significant(22.4, 3), significant(0), significant(0.0996)
+    ('0.012', '400', '22.4', '0', '0.10')
     """
-    if _finite(value) == 0:
-        return "0"
-    places = digits - 1 - floor(log10(abs(value)))
-    return number(round(value, places), max(places, 0))
+    told = Context(digits, ROUND_HALF_UP).plus(settled(value))
+    return number(told, max(digits - 1 - told.adjusted(), 0)) if told else "0"
 
 
-def plain(value):
-    """A number as short as it can be told: whole numbers without decimals, others as they are.
+def plain(value, decimals=10, digits=10):
+    """A number as short as it can be told, with at most so many decimals and, if not whole, so many significant digits.
 
-    >>> plain(12.0), plain(6.5), plain(0.7), plain(1000000)
-    ('12', '6.5', '0.7', '1,000,000')
+    >>> plain(12.0), plain(6.5), plain(0.7), plain(1000000), plain(0.1 + 0.2), plain(2.25, 1), plain(1234.5, digits=3)
+    ('12', '6.5', '0.7', '1,000,000', '0.3', '2.3', '1,230')
     """
-    text = f"{_finite(value) or 0.0:,.10f}".rstrip("0").rstrip(".")
-    return MINUS + text[1:] if text.startswith("-") else text
+    told = settled(value)
+    if digits < 10 or told != told.to_integral_value():
+        told = Context(digits, ROUND_HALF_UP).plus(told)
+    text = number(told, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(share, digits=None):
     """A share as per cent: whole from 10% on, one decimal below, never a false 0% or 100%.
 
-    >>> percent(0.2646), percent(0.0247), percent(0.05), percent(0), percent(1), percent(0.0002), percent(0.9991)
+    >>> percent(0.2646), percent(0.0247), percent(0.05), percent(0), percent(1), percent(0.0002), percent(1 - 1e-13)
     ('26%', '2.5%', '5%', '0%', '100%', 'less than 0.1%', 'more than 99%')
     """
-    value = 100 * _finite(share)
+    value = 100 * settled(share)
     if digits is not None:
         return f"{number(value, digits)}%"
-    if value in (0, 100):
-        return f"{value:.0f}%"
-    if 0 < abs(value) < 0.1:
+    if 0 < abs(value) < Decimal("0.1"):
         return "less than 0.1%"
     if 99 < value < 100:
-        return "more than 99%" if value >= 99.5 else "99%"
-    return f"{plain(round(value, 1 if abs(value) < 9.95 else 0))}%"
+        return "more than 99%" if value >= Decimal("99.5") else "99%"
+    return f"{plain(value, 1 if abs(value) < Decimal('9.95') else 0)}%"
 
 
 def in_hundred(share):
@@ -74,10 +106,10 @@ def in_hundred(share):
     >>> in_hundred(0.2824), in_hundred(0.004), in_hundred(0.999), in_hundred(0), in_hundred(1)
     ('28 of 100', 'fewer than 1 of 100', 'more than 99 of 100', '0 of 100', '100 of 100')
     """
-    value = 100 * _finite(share)
-    if 0 < value < 0.5:
+    value = 100 * settled(share)
+    if 0 < value < Decimal("0.5"):
         return "fewer than 1 of 100"
-    if 99.5 < value < 100:
+    if Decimal("99.5") <= value < 100:
         return "more than 99 of 100"
     return f"{number(value)} of 100"
 
@@ -88,9 +120,9 @@ def one_in(share):
     >>> one_in(0.1), one_in(0.2646), one_in(0.01)
     ('1 in 10', '1 in 4', '1 in 100')
     """
-    if not 0 < _finite(share) <= 1:
+    if not 0 < settled(share) <= 1:
         raise ValueError(f"{share} cannot be told as 1 in so many; it must be above 0 and at most 1.")
-    return f"1 in {number(1 / share)}"
+    return f"1 in {number(float(1 / settled(share)))}"
 
 
 def in_words(count):
@@ -135,11 +167,12 @@ def probability(value):
     >>> probability(0.0142), probability(0.00049), probability(2.7e-06), probability(0.25), probability(0.999999)
     ('0.014', '0.00049', 'less than 0.0001', '0.25', 'more than 0.999')
     """
-    if 0 < _finite(value) < 0.0001:
+    told = settled(value)
+    if 0 < told < Decimal("0.0001"):
         return "less than 0.0001"
-    if 0.999 < value < 1:
+    if Decimal("0.999") < told < 1:
         return "more than 0.999"
-    return significant(value)
+    return significant(told)
 
 
 def listed(items):
@@ -180,7 +213,7 @@ def people_share(share, people):
     >>> people_share(0, 12), people_share(1 / 12, 12), people_share(0.5, 12)
     ('none', 'one', 'six')
     """
-    count = round(share * people)
+    count = whole(settled(people) * settled(share))
     return in_words(count) if count else "none"
 
 

@@ -20,7 +20,7 @@ def progression(table, width):
         {
             "name": table.trial,
             "share": 100 * table.share,
-            "text": [f"{words.plain(round(100 * share, 1))}%" for share in table.share],
+            "text": [f"{words.plain(100 * share, 1)}%" for share in table.share],
         }
     )
     rows["note"] = [

@@ -45,7 +45,7 @@ def dose_ladder(cohorts, width, body_weight_kg, sister_doses=None):
 
 
 def _three_digits(amount):
-    return words.plain(float(f"{amount:.3g}"))
+    return words.plain(amount, digits=3)
 
 
 def _ladder_title(cohorts):
@@ -54,9 +54,9 @@ def _ladder_title(cohorts):
     if ratios and all(1.9 <= ratio <= 2.1 for ratio in ratios):
         finding = "Each step doubled the dose"
     elif ratios and max(ratios) - min(ratios) < 0.1:
-        finding = f"Each step raised the dose {words.plain(round(ratios[0], 1))}-fold"
+        finding = f"Each step raised the dose {words.plain(ratios[0], 1)}-fold"
     else:
-        finding = f"From the lowest to the highest, the dose rose {words.plain(round(doses[-1] / doses[0], 1))}-fold"
+        finding = f"From the lowest to the highest, the dose rose {words.plain(doses[-1] / doses[0], 1)}-fold"
     return f"{finding}, {words.in_words(people.pop())} people at a time" if len(people) == 1 else finding
 
 

@@ -25,7 +25,7 @@ def _in(simulated):
 
 
 def _shown(number):
-    return words.plain(float(f"{number:.3g}"))
+    return words.plain(number, digits=3)
 
 
 def _axis(low, high, left, right, row, name):
@@ -215,7 +215,7 @@ def _ticks(low, high):
     [-10.0, -5.0, 0.0]
     """
     rough = (high - low) / 4
-    unit = 10 ** floor(log10(rough))
+    unit = 10 ** floor(round(log10(rough), 9))
     step = next(unit * lead for lead in (1, 2, 5, 10) if unit * lead >= rough)
     first = -floor(-low / step)
     return [round(step * at, 12) + 0.0 for at in range(first, floor(high / step) + 1)]

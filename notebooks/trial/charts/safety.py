@@ -442,9 +442,9 @@ def none_chosen(table, width, people, confidence):
     )
     limits = rows.drop_duplicates(["people", "confidence"]).copy()
     limits["reading"] = [
-        f"{words.number(row.people)} people, none harmed:\n{words.percent(row.limit / 100)} could still be harmed\n"
+        f"{words.number(row.people)} people, none harmed:\n{words.percent(limit)} could still be harmed\n"
         f"({row.confidence}% sure, one-sided)"
-        for row in limits.itertuples()
+        for row, limit in zip(limits.itertuples(), table.largest_rate[limits.index], strict=True)
     ]
     curves = rows[rows.confidence == confidence]
     x = marks.across(

@@ -34,7 +34,7 @@ def kinds(trial):
 
 def brief(value):
     """A number to three significant digits, as it is written in tables and sentences."""
-    return words.plain(float(f"{value:.3g}"))
+    return words.plain(value, digits=3)
 
 
 def _name(cohort):
@@ -193,7 +193,7 @@ def limits(shown, what, confidence):
     if row.hidden or pd.isna(row.people):
         return ""
     limits = intervals.clopper_pearson(int(row.people), int(row.denominator), confidence)
-    return f" (exact {words.plain(round(100 * confidence, 6))}% limits: {words.between(limits.lower, limits.upper)})"
+    return f" (exact {words.plain(100 * confidence, 6)}% limits: {words.between(limits.lower, limits.upper)})"
 
 
 def people_drawn(trial, smallest):

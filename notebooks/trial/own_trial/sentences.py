@@ -115,7 +115,7 @@ def safety_said(trial, shown, confidence):
     if none:
         lines.append(
             f"An event that none of {words.number(people)} {_folks(trial)} had could still strike up to {words.percent(most)} of such {_folks(trial)} "
-            f"(exact, one-sided {words.plain(round(100 * confidence, 6))}%); that holds here for: {', '.join(none)}."
+            f"(exact, one-sided {words.plain(100 * confidence, 6)}%); that holds here for: {', '.join(none)}."
         )
     if doubtful:
         lines.append(

@@ -1,0 +1,81 @@
+"""What this report is: pyproject.toml, its chapters, the schema of its parameters, and where things lie."""
+
+import ast
+import difflib
+import importlib
+import tomllib
+from functools import cache
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).resolve().parents[1]
+ROOT = NOTEBOOKS.parent
+SCENARIOS = NOTEBOOKS / "scenarios"
+
+
+class UserError(Exception):
+    """Something the person at the keyboard can mend: printed as one sentence, exit status 2."""
+
+
+def read():
+    """The table [tool.reporting] of pyproject.toml; UserError where it cannot be read."""
+    try:
+        return tomllib.loads((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["reporting"]
+    except ValueError as error:
+        raise UserError(f"notebooks/pyproject.toml cannot be read: {error}.") from None
+    except KeyError:
+        raise UserError("notebooks/pyproject.toml has no table [tool.reporting]; bring it back.") from None
+
+
+def load_object(path):
+    """The object behind "package.module:name", as the configuration spells it."""
+    module, name = path.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def schema():
+    """The pydantic model that holds all parameters."""
+    return load_object(read()["parameters"])
+
+
+def glossary():
+    """The table of terms: columns term, also_called (joined by "; "), meaning."""
+    return load_object(read()["glossary"])()
+
+
+def chapters():
+    """Names of all chapters, in reading order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+
+
+def notebook(chapter, folder=NOTEBOOKS):
+    """A chapter as jupytext reads it from its script; shared between callers, so whoever changes it takes a copy."""
+    return _parsed((folder / f"{chapter}.py").read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(script):
+    import jupytext  # here: most of what this module does must be quick
+
+    return jupytext.reads(script, fmt="py:percent")
+
+
+def declared_parameters(chapter, folder=NOTEBOOKS):
+    """Names assigned in the cell of a chapter that is tagged `parameters`; SyntaxError with the line of the script."""
+    script = folder / f"{chapter}.py"
+    ast.parse(script.read_bytes(), script.name)
+    return [
+        node.target.id
+        for cell in notebook(chapter, folder).cells
+        if "parameters" in cell.metadata.get("tags", [])
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.AnnAssign)
+    ]
+
+
+def nearest(word, known):
+    """The known word that `word` most resembles, or None.
+
+    >>> nearest("confidense", ["seed", "confidence"])
+    'confidence'
+    """
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)

@@ -1,0 +1,255 @@
+"""What the schema allows, taken at its word: chapters run where a reader may take them, and say nothing absurd there.
+
+`python -m tests.extremes` runs each parameter at both its ends, and twelve seeded sets; `python -m tests.extremes all` runs
+every seeded set that the check accepts. In this process and without drawings; exit status 1 where anything is amiss.
+"""
+
+import html
+import io
+import itertools
+import json
+import random
+import re
+import sys
+import time
+import traceback
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache, partial, wraps
+from multiprocessing import get_context
+from typing import Literal, get_args, get_origin
+
+import pytest
+
+from reporting import configuration, page, records, request
+from reporting.configuration import UserError
+from tests import chapters
+from tests.chapters import NAMES, reference, run_here
+from trial import load
+
+SETS, SEED, FEW = 200, 18, 12
+LAST = configuration.read()["last"]
+FAST = {"n_simulations": 100}  # where it is not the question: enough to run; what they find is checked elsewhere
+
+# What no reader should meet, however far the parameters are taken.
+ABSURD = {
+    "a value that is no number": r"\b(?:nan|NaN|NaT|inf|Infinity)\b|\bNone(?= (?:to|and|in|people|%)|[,)/%])",
+    "a programming word": r"<class|\b(?:True|False)\b(?=[,;.)]|$)|\bTraceback\b",
+    "one in one": r"\b1 in 1\b(?![,.]\d)|(?<![\d.,])1 people\b(?!;)|\bone people\b",
+    "a number beyond imagination": r"\d(?:,?\d){13,}",
+    "a minus before nothing": r"(?:−|(?<![\w.,)%-])-)0(?:\.0+)?(?![\d.,])",
+    "scientific notation": r"(?<![\w.])\d[\d.]*[eE][-+]?\d+\b",
+    "a share that is rounded away": r"(?<![\d.,])0\.00+%|(?<![\d.])100\.0+ of 100",
+}
+
+
+# --- sets of parameters -----------------------------------------------------------------------------------------------
+
+BELIEFS = {"lower": "[-1, 0.01]", "upper": "[1, 2]"}
+CURVES = {"lower": "{none: [0, 0, 0, 0]}", "upper": "{all: [1, 1, 1, 1]}"}
+ODD = ["", "null", "true", "2023-02-30", "!!int", "[", "{a: 1, a: 1}", "1e-9", "1e-300", "9" * 400, "-0", ".nan", ".inf",
+       "0x10", "1:30", "[0, 1e-9]", "{mine: [0, 0.1, 0.2, 2]}", "&a 1", "*a", "'quoted'", "\N{SNOWMAN}", "a b", "1e999"]  # fmt: skip
+# A value that goes to its end only with another one, since a rule holds the two to each other.
+PARTNERS = {
+    ("atrophy_mean", "-0.05"): " healthy_atrophy=0 atrophy_sd=0.05",
+    ("atrophy_mean", "-5"): " atrophy_sd=5",
+    ("healthy_atrophy", "-3"): " atrophy_mean=-5 atrophy_sd=5",
+    ("atrophy_sd", "0.05"): " atrophy_mean=-0.06 healthy_atrophy=-0.04",
+    ("atrophy_sd", "5"): " atrophy_mean=-1 healthy_atrophy=-0.74",
+}
+FREE = {"participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms"}
+FREE |= {
+    "imaging_visit",
+    "biomarker_visit",
+}  # names in the files of a trial of one's own: test_own_trial takes them apart
+
+
+def ends(field):
+    """What SET may say of a parameter at both its ends, as texts; all choices of one that has choices."""
+    if get_origin(field.annotation) is Literal:
+        return [str(choice) for choice in get_args(field.annotation)]
+    if field.annotation is bool:
+        return ["true", "false"]
+    if get_origin(field.annotation) is dict:
+        return list(CURVES.values())
+    if field.annotation == list[float]:
+        return list(BELIEFS.values())
+    return [repr(limit) for limit in limits(field)]
+
+
+def with_partners(name, value):
+    """What SET may say to take a parameter to that end."""
+    return f'{name}="{value}"{PARTNERS.get((name, value), "")}'
+
+
+def limits(field):
+    """The smallest and the largest number that a parameter may be."""
+    found = {sign: getattr(limit, sign) for limit in field.metadata for sign in ("ge", "le") if hasattr(limit, sign)}
+    return found["ge"], found["le"]
+
+
+def _between(field, chance):
+    lower, upper = limits(field)
+    wide = lower > 0 and upper / lower > 50
+    value = lower * (upper / lower) ** chance.random() if wide else chance.uniform(lower, upper)
+    return str(round(value)) if field.annotation is int else f"{value:.4f}"
+
+
+def drawn(count=SETS, seed=SEED):
+    """So many texts for SET, each of one to three parameters: ends, values between them, values beyond, and odd ones."""
+    chance, fields = random.Random(seed), configuration.schema().model_fields
+    for _ in range(count):
+        parts = []
+        for name in chance.sample([name for name in fields if name not in FREE], chance.randint(1, 3)):
+            field, kind = fields[name], chance.random()
+            numeric = field.annotation in (int, float)
+            if kind < 0.06:
+                value = chance.choice(ODD)
+            elif kind < 0.12 and numeric:
+                value = repr(chance.choice([limits(field)[0] - 1, 2 * limits(field)[1] + 1]))
+            elif kind < 0.55 and numeric:
+                value = _between(field, chance)
+            else:
+                value = chance.choice(ends(field))
+            parts.append(f'{name}="{value}"')
+        yield " ".join(parts)
+
+
+def judged(text):
+    """What the check makes of a SET: (values that differ from the defaults, None) or (None, the sentence of refusal)."""
+    try:
+        return request.read({"SET": text}).changed, None
+    except UserError as refusal:
+        return None, str(refusal)
+
+
+# --- running them -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _results_at_defaults():
+    return {name: records.of_notebook(name, reference(name)) for name in NAMES if name != LAST}
+
+
+def run(changed):
+    """Every chapter that reads one of the values, then the summary: [(chapter, what is wrong)], [] where nothing is."""
+    faults, rows = [], dict(_results_at_defaults())
+    touched = [name for name in NAMES if set(configuration.declared_parameters(name)) & set(changed) and name != LAST]
+    for name in [*touched, LAST]:
+        outputs = []
+        kept = rows.values()
+        try:
+            with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+                warnings.simplefilter("error", RuntimeWarning)
+                text = records.text(list(itertools.chain(*kept)))
+                patch.setattr(chapters, "valid", lambda spec: spec)  # a quarter of the time; test_scenarios asks
+                patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
+                patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
+                run_here(name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed)
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            faults.append(
+                (name, f"{type(error).__name__}: {error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})")
+            )
+        else:
+            rows[name] = [
+                {"chapter": name, **row} for data in outputs for row in data.get(records.MIME, {}).get("results", [])
+            ]
+            if name == LAST:
+                rows.pop(LAST)
+            faults += [(name, fault) for data in outputs for fault in absurd(data)]
+    return list(dict.fromkeys(faults))
+
+
+def _chart_at_one_width(chart, draw, *given, **options):
+    @wraps(draw)
+    def drawn_once(frame, width, **more):
+        return made.setdefault("wide", draw(frame, width, **more) if not made else None)
+
+    made = {}
+    return chart(drawn_once, *given, **options)
+
+
+def absurd(data):
+    """What a reader would stumble over in one output of a chapter, each with the words around it."""
+    if re.search(r"\b(?:NaN|Infinity)\b", json.dumps(data.get(page.VEGA_LITE, ""))):
+        yield f"a chart of values that are no numbers: {data[page.PLAIN][:80]}"
+    for text in _texts(data):
+        for kind, pattern in ABSURD.items():
+            if found := re.search(pattern, text):
+                yield f"{kind}: ...{text[max(0, found.start() - 60) : found.end() + 40]}..."
+
+
+def _texts(data):
+    for kind in (page.MARKDOWN, page.PLAIN):
+        if kind in data:
+            yield data[kind]
+    for kind in (page.HTML, page.FIGURE):
+        shown = re.sub(r"<script.*?</script>|<ul class=.references.*?</ul>", " ", data.get(kind, ""), flags=re.S)
+        yield from re.findall(r'aria-label="([^"]*)"', shown)
+        yield from (html.unescape(text).strip() for text in re.split(r"<[^>]+>", shown) if text.strip())
+    yield from _drawn_texts(data.get(page.VEGA_LITE, {}))
+
+
+def _drawn_texts(spec):
+    """Titles, marks and fields of text in a chart."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key not in (
+                "name",
+                "field",
+                "type",
+                "expr",
+                "labelExpr",
+                "description",
+                "$schema",
+                "filter",
+                "calculate",
+            ):
+                yield from [value] if isinstance(value, str) else _drawn_texts(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from [value] if isinstance(value, str) else _drawn_texts(value)
+
+
+# --- as a command -----------------------------------------------------------------------------------------------------
+
+
+def cases(which):
+    """The values to run, each with what to call it: at both ends of each parameter and twelve sets, or all accepted sets."""
+    found = {}
+    if which != "all":
+        for name, field in configuration.schema().model_fields.items():
+            for value in [] if name in FREE else ends(field):
+                text = with_partners(name, value)
+                found[text] = request.read({"SET": text}).changed
+    accepted = {text: changed for text in drawn() if (changed := judged(text)[0])}
+    found.update(itertools.islice(accepted.items(), None if which == "all" else FEW))
+    return {text: changed for text, changed in found.items() if changed}
+
+
+WORKERS = 2
+
+
+def main(which):
+    """Exit status 1 where anything is amiss."""
+    started, found = time.monotonic(), cases(which)
+    if which not in ("", "all"):
+        found = {text: changed for text, changed in found.items() if which in text}
+    wrong = 0
+    load.check_all()  # read once, for all workers
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(WORKERS, context) as workers:
+        running = {workers.submit(run, changed): text for text, changed in found.items()}
+        for done in as_completed(running):
+            text, faults = running[done], done.result()
+            wrong += bool(faults)
+            print(f"{'amiss' if faults else 'fine '} {text}", flush=True)
+            for chapter, fault in faults:
+                print(f"    {chapter}: {fault}", flush=True)
+    print(f"{len(found)} sets ran in {time.monotonic() - started:.0f} s; {wrong} of them with something amiss.")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:] or [""]))

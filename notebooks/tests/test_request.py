@@ -1,0 +1,288 @@
+"""What a user may ask for, and the one sentence they get when it cannot be done."""
+
+import pytest
+
+from reporting import configuration, request
+from reporting.configuration import UserError
+from reporting.request import LONGEST_NAME, RUN_NAME, read, resolve
+from tests.test_extremes import is_one_plain_sentence
+
+
+def asked(tmp_path=None, **environment):
+    return read({"CALLED_FROM": str(tmp_path or configuration.ROOT), **environment})
+
+
+def test_nothing_asked_is_the_whole_report_at_defaults():
+    got = asked()
+    assert got.changed == {} and got.name is None and list(got.chapters) == configuration.chapters()
+    assert got.values == resolve({}) and got.values["confidence"] == 0.95
+
+
+def test_set_changes_values_and_derives_a_name():
+    got = asked(SET="confidence=0.9 seed=7")
+    assert got.changed == {"confidence": 0.9, "seed": 7}
+    assert got.name == "confidence_0-9-seed_7"
+    assert set(got.values) == set(configuration.schema().model_fields), "the full resolved set travels"
+
+
+def test_a_value_equal_to_the_default_changes_nothing():
+    assert asked(SET="confidence=0.95").changed == {}
+
+
+def test_file_and_set_together_set_wins(tmp_path):
+    (tmp_path / "mine.yaml").write_text("confidence: 0.8\nseed: 1\n")
+    got = asked(tmp_path, PARAMETERS="mine.yaml", SET="seed=2")
+    assert got.changed == {"confidence": 0.8, "seed": 2}
+
+
+def test_scientific_notation_is_a_number():
+    assert asked(SET="alpha=1e-3").values["alpha"] == 0.001
+
+
+def test_chapter_and_run_name():
+    got = asked(CHAPTER="02_safety", SET="confidence=0.9", RUN="my-run_1")
+    assert got.chapters == ("02_safety",) and got.name == "my-run_1"
+    assert asked(CHAPTER="02_safety").name == "02_safety", "a part of the report never replaces the whole"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("confidense=0.9", "the nearest is confidence"),
+        ("zzzzzz=1", "nothing is called like that"),
+        ("confidence=1.5", "confidence must be a number at least 0.5 and at most 0.999, but 1.5 was given"),
+        ("confidence=high", 'but "high" was given'),
+        ("confidence=true", 'but "true" was given'),
+        ("confidence=", "but nothing was given"),
+        ("seed=1.5", "seed must be a whole number at least 0"),
+        ("seed=-1", "seed must be a whole number at least 0"),
+        ("effect=0", "effect must be a number at least 0.1 and at most 1, but 0 was given"),
+        ("effect=.nan", "but nan was given"),
+        ("effect=.inf", "but inf was given"),
+        ("dropout=1", "at least 0 and at most 0.8"),
+        ("alpha=0.9", "alpha must be a number at least 0.0001 and at most 0.2"),
+        ("healthy_atrophy=-0.9", "healthy_atrophy must be a smaller loss"),
+        ("reading=Z", "reading must be one of A, B, C, K"),
+        ("confidence", "is not name=value"),
+        ("=3", "is not name=value"),
+        ("seed=1 seed=2", "given twice"),
+        ("seed='1", "quotes do not match"),
+        ("seed=`touch /tmp/x`", "cannot be read"),
+        ("seed=$(touch x)", "is not name=value"),
+        ("seed=$HOME", 'but "$HOME" was given'),
+        ("seed=[1", "cannot be read"),
+    ],
+)
+def test_set_that_cannot_be_used(given, sentence):
+    with pytest.raises(UserError) as caught:
+        asked(SET=given)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            "seed=2023-02-30",
+            'seed must be a whole number at least 0 and at most 4,294,967,295, but "2023-02-30" was given.',
+        ),
+        ("seed=2023-02-28", 'but "2023-02-28" was given.'),
+        ("seed=null", 'but "null" was given.'),
+        ("seed=~", 'but "~" was given.'),
+        ("seed=0x10", 'but "0x10" was given.'),
+        ("seed=1:30", 'but "1:30" was given.'),
+        ("alpha=1e999", 'but "1e999" was given.'),
+        ("alpha=1e-300", "but 1e-300 was given."),
+        ("confidence=5e-324", "but 5e-324 was given."),
+        ("effect=1e-9", "effect must be a number at least 0.1 and at most 1, but 1e-9 was given."),
+        ("lesion_dispersion=0.001", "but 0.001 was given."),
+        ("atrophy_sd=1e-9", "but 1e-9 was given."),
+        ("atrophy_mean=-5 atrophy_sd=5 healthy_atrophy=-2.999 effect=0.00001", "but 0.00001 was given."),
+        ("atrophy_mean=-3.5 atrophy_sd=4 healthy_atrophy=-2.999", "at most three quarters of atrophy_mean"),
+        (
+            "atrophy_sd=5 atrophy_mean=-0.2",
+            "atrophy_sd must be from two thirds of the loss in atrophy_mean to 5 times",
+        ),
+        ("seed=!!int", "it uses a tag (!), which is not read here"),
+        ("alpha='!!timestamp x'", "it uses a tag (!), which is not read here"),
+        ("seed='!!binary aGVsbG8='", "it uses a tag (!), which is not read here"),
+        ("confidence='&a 0.9'", "it uses & or *, which are not read here"),
+        ("cohort_order='[&a x, *a]'", "it uses & or *, which are not read here"),
+        (f"seed={'9' * 5000}", 'but "99999999999999999999999999999... (5,000 letters)" was given.'),
+        (f"dlt_curves={'[' * 2000}", "it is nested deeper than any parameter"),
+        (f"cohort_order='[{'a, ' * 9000}]'", "it has 27,002 letters, and 20,000 are the most that are read"),
+        ("dlt_curves='{a: [0, 0, 0, 0], a: [0, 0, 0, 1]}'", "it gives a twice; give it once"),
+        ("seed='{a: 1, a: 2}'", "it gives a twice; give it once"),
+        ("dlt_curves='{[a]: 1}'", "it has a list or a mapping where a name should stand"),
+        ("dlt_curves='{a: {b: 1}}'", "as in a: [0.05, 0.1, 0.2, 0.4], but {b: 1} was given."),
+        ("dlt_curves='{a: 2023-02-28}'", "but 2023-02-28 was given."),
+        ("dlt_curves='{<<: {a: 1}}'", "the curve name << is not snake_case."),
+        ("dlt_curves=[1]", "dlt_curves must be a mapping, but [1] was given."),
+        ("prior_sceptical=3", 'prior_sceptical must be a list, but "3" was given.'),
+        ("prior_sceptical='[0, 1e-9]'", "the SD, must be from 0.01 (all but certain) to 2 (no idea)."),
+        ("prior_sceptical='[0, yes]'", "but [0, yes] was given: both must be numbers."),
+        ("prior_sceptical='[7, 1]'", "the mean, must be from -1 (twice the loss) to 1 (no loss at all)."),
+        ("cohort_order='[{a: b}]'", "but [{a: b}] was given: each entry must be a name"),
+        ("treatment_emergent_only=maybe", 'must be true or false, but "maybe" was given.'),
+        ("seed=\x01", "it holds a character that no text has (U+0001)"),
+        ("participants=\udcff", "it holds a character that no text has (U+DCFF)"),
+        (f"participants={'a' * 1001}", "participants must be a text of at most 1,000 letters, but"),
+        (f"{'x' * 3000}=1", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (3,000 letters) is not a parameter"),
+    ],
+)
+def test_whatever_yaml_would_make_of_a_value_is_told_in_plain_words(given, sentence):
+    with pytest.raises(UserError) as caught:
+        asked(SET=given)
+    assert sentence in str(caught.value)
+    assert is_one_plain_sentence(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("prior_sceptical='[0, 5e-2]'", {"prior_sceptical": [0, 0.05]}),
+        ("dlt_curves='{mine: [0, 1e-5, .1, 1]}'", {"dlt_curves": {"mine": [0, 1e-5, 0.1, 1]}}),
+        ("cohort_order='[010, yes, null, 2023-02-30]'", {"cohort_order": ["010", "yes", "null", "2023-02-30"]}),
+        ("imaging_visit='Week 4: scan #2'", {"imaging_visit": "Week 4: scan #2"}),
+        ("imaging_visit=24", {"imaging_visit": "24"}),
+        ("seed=007", {"seed": 7}),
+        ("seed=1_000", {"seed": 1000}),
+        ("confidence='\"0.9\"'", {"confidence": 0.9}),
+        ("treatment_emergent_only=no", {"treatment_emergent_only": False}),
+        ("participants=", {}),
+    ],
+)
+def test_a_value_means_what_its_parameter_says(given, meant):
+    assert asked(SET=given).changed == meant
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("participants=a/b", "participants=a-b"),
+        ("imaging_visit='Week 48'", "imaging_visit=Week-48"),
+        ("participants=Mine", "participants=mine"),
+        ("participants=x-seed_7", "participants=x seed=7"),
+        ("participants=☃", "participants=★"),
+        ("dlt_curves='{a: [0, 0, 0, 1]}'", "dlt_curves='{a: [0, 0, 0, 0.1]}'"),
+        (f"participants={'a' * 200}b", f"participants={'a' * 200}c"),
+    ],
+)
+def test_two_requests_never_share_a_folder(one, other):
+    names = [asked(SET=given).name for given in (one, other)]
+    assert names[0] != names[1] and all(RUN_NAME.fullmatch(name) and len(name) <= LONGEST_NAME for name in names)
+
+
+def test_a_name_that_no_folder_can_have_is_refused_at_once():
+    with pytest.raises(UserError, match=r"\(300 letters\)\" is too long for a folder name; use at most 120 letters"):
+        asked(RUN="a" * 300)
+
+
+@pytest.mark.parametrize("given", ["2", "02"])
+def test_a_chapter_called_by_its_number_gets_a_hint(given):
+    with pytest.raises(UserError, match=f"there is no chapter {given}; the nearest is 02_safety"):
+        asked(CHAPTER=given)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("dlt_curves:\n  a: [0, 0, 0, 1]\n  a: [0, 0, 0, 0]\n", "line 3, gives a twice; give it once."),
+        ("dlt_curves: {a: [0, 0, 0, 1],\n a: 1}\n", "line 2, gives a twice; give it once."),
+        ("seed: &a 1\nalpha: *a\n", "line 1, uses & or *, which are not read here; write each value out."),
+        ("base: 1\n<<: {seed: 1}\n", "is not a parameter"),
+        ("seed: 1\n---\nseed: 2\n", "line 2, holds more than one document (a line ---)"),
+        ("seed: 1\nalpha: \0\n", "line 2, holds a character that no text has (U+0000)"),
+        ("seed: 2023-02-28\n", 'but "2023-02-28" was given.'),
+        ("? [a]\n: 1\n", "line 1, has a list or a mapping where a name should stand"),
+        ("seed: !!python/object:os.system {}\n", "line 1, uses a tag (!), which is not read here"),
+        ("a: " * 300 + "\n", "is not YAML"),
+        ("seed: " + "[" * 3000, "line 1, is nested deeper than any parameter"),
+        ("2023-02-28: 1\n", "2023-02-28 is not a parameter"),
+        ("null: 1\n", "null is not a parameter"),
+    ],
+)
+def test_a_file_is_read_as_plainly(tmp_path, text, sentence):
+    (tmp_path / "bad.yaml").write_text(text)
+    with pytest.raises(UserError) as caught:
+        asked(tmp_path, PARAMETERS="bad.yaml")
+    assert sentence in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is empty"),
+        ("seed: 1\nseed: 2\n", "gives seed twice"),
+        ("- confidence\n", "holds a list"),
+        ("confidence\n", "holds a text"),
+        ("confidence: [0.9\n", "is not YAML"),
+        ("confidense: 0.9\n", "the nearest is confidence"),
+        ("confidence: 1.5\n", "at most 0.999, but 1.5 was given"),
+    ],
+)
+def test_file_that_cannot_be_used(tmp_path, text, sentence):
+    (tmp_path / "bad.yaml").write_text(text)
+    with pytest.raises(UserError) as caught:
+        asked(tmp_path, PARAMETERS="bad.yaml")
+    assert sentence in str(caught.value)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(UserError, match="there is no file"):
+        asked(tmp_path, PARAMETERS="nowhere.yaml")
+
+
+@pytest.mark.parametrize("name", ["a/b", "../up", "Upper", "with space", "$(x)"])
+def test_run_name_that_cannot_be_a_folder(name):
+    with pytest.raises(UserError, match="small letters"):
+        asked(RUN=name)
+
+
+def test_unknown_chapter_names_the_nearest():
+    with pytest.raises(UserError, match="nearest is 02_safety"):
+        asked(CHAPTER="02_safty")
+
+
+def test_table_of_parameters_is_complete():
+    rows = request.table_of_parameters({"confidence": ["02"]})
+    assert [row[0] for row in rows] == list(configuration.schema().model_fields)
+    assert all(row[5] for row in rows), "every parameter has a meaning"
+    assert rows[0][6] == "02" and rows[0][3] == "at least 0.5 and at most 0.999"
+
+
+def test_a_folder_or_a_binary_file_has_a_sentence_of_its_own(tmp_path):
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe")
+    for name, sentence in {".": "is a folder; name a file", "picture.yaml": "is not a text file"}.items():
+        with pytest.raises(UserError, match=sentence):
+            asked(tmp_path, PARAMETERS=name)
+
+
+@pytest.mark.parametrize(
+    ("curves", "sentence"),
+    [
+        ("{steep: [0, 0, 0, 0]}", "dlt_curves: the report has a curve steep of its own; give yours another name."),
+        (
+            "{mine: [0.1, 0.2]}",
+            "needs a list of 4 rates, one a dose, as in mine: [0.05, 0.1, 0.2, 0.4], but 2 were given.",
+        ),
+        ("{mine: 0.1}", "but 0.1 was given."),
+        ("{mine: [0, 0, 0, 2]}", "dlt_curves: the rates of the curve mine must be numbers from 0 to 1."),
+    ],
+)
+def test_curves_that_cannot_be_used(curves, sentence):
+    with pytest.raises(UserError) as caught:
+        asked(SET=f"dlt_curves='{curves}'")
+    assert str(caught.value).endswith(sentence) and '"' not in str(caught.value)
+
+
+def test_the_built_in_curves_are_those_of_the_data():
+    from trial import load, parameters
+
+    assert tuple(dict.fromkeys(load.table("dlt_curves")["curve"])) == parameters.BUILT_IN_CURVES
+
+
+def test_a_chapter_like_no_other_gets_no_nearest():
+    with pytest.raises(UserError, match="there is no chapter 99_no; there are 00_summary, 01_design"):
+        asked(CHAPTER="99_no")
