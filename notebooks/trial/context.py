@@ -5,7 +5,6 @@ import pandas as pd
 from trial import words
 from trial.methods import intervals
 
-NOT_READ = "not in what we read"
 TOGETHER = "Together, where serious events were counted"
 MEASURES = {
     "people_living_with_ms": "people living with MS",
@@ -24,7 +23,7 @@ PLACES = {
     "intracerebral": "into the brain",
     "intraspinal": "into the spinal cord",
     "several": "several ways",
-    NOT_READ: f"where is {NOT_READ}",
+    words.NOT_READ: f"where is {words.NOT_READ}",
 }
 UNITS = {"percent": "%", "percent per year": "% a year", "years": " years", "percentage points": " percentage points"}
 
@@ -67,9 +66,9 @@ PLACEBO_GROUPS = {
     "What counted as worse": ("outcome", words.sentence),
     "Got worse": (("value", "lower", "upper", "unit"), _figure),
     "Of twelve, about": ("share", lambda share: words.number(12 * share)),
-    "People": ("people", words.number, NOT_READ),
-    "Weeks": ("weeks", words.number, NOT_READ),
-    "How affected at the start": ("affected", words.sentence, words.sentence(NOT_READ)),
+    "People": ("people", words.number, words.NOT_READ),
+    "Weeks": ("weeks", words.number, words.NOT_READ),
+    "How affected at the start": ("affected", words.sentence, words.sentence(words.NOT_READ)),
     "Source": "source",
 }
 
