@@ -166,7 +166,7 @@ What became of the person with the relapse is not in what we read.
 # %%
 page.chart(draw_summary.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "A hundred imagined trials of twelve people each, at a true rate of harm.",
            name="hundred-trials", kinds="assumed derived", note="The rate is assumed, the shares follow exactly from it; no tile is a trial that took place.",
-           data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people))
+           data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
 
 # %%
 page.chart(draw.none_seen, safety.none_seen([cohort_sizes[0], people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",

@@ -1,26 +1,26 @@
 """Chapter 00: its tables against counts made by hand, and its drawings of people."""
 
-import pandas as pd
 import pytest
 
 from tests import drawing
 from trial import load, summary
 from trial.charts import summary as draw
 from trial.charts import theme
-from trial.methods import intervals
+
+OUTCOMES = summary.twelve_people(load.table("safety_outcomes"))
+IMAGINED = summary.hundred_trials([100, 10, 4], 12)
 
 
 def test_hundred_trials_of_twelve():
     table = summary.hundred_trials([10], 12)
     # 0.9^12 = 0.2824, 12 x 0.1 x 0.9^11 = 0.3766
     assert len(table) == 100 and (table.harmed == 0).sum() == 28 and (table.harmed == 1).sum() == 38
-    assert summary.none_among([10], 12).iloc[0].tolist() == ["1 in 10", "28", "38", "34"]
+    assert summary.none_among([10], 12).iloc[0].tolist() == [10, 28, 38, 34]
 
 
 def test_twelve_people_say_half_where_the_source_does():
-    table = summary.twelve_people(load.table("safety_outcomes"))
-    assert table["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
-    assert table["people_with"].tolist() == [0, 1, 6]
+    assert OUTCOMES["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
+    assert OUTCOMES["people_with"].tolist() == [0, 1, 6]
 
 
 def test_numbers_as_read_are_all_there_with_kind_and_source():
@@ -33,44 +33,9 @@ def test_numbers_as_read_are_all_there_with_kind_and_source():
     }
 
 
-def outcomes(counts=((0, "0 of 12"), (1, "1 of 12"), (6, "half"))):
-    events = ["a serious event put down to the cells", "a serious event of any cause", "a new spot on a brain scan"]
-    return pd.DataFrame(
-        {
-            "event": events[: len(counts)],
-            "people_with": [count for count, _ in counts],
-            "people": 12,
-            "weeks": 96,
-            "big_label": [label for _, label in counts],
-            "note": ["", "", "six if all twelve were scanned"][: len(counts)],
-        }
-    )
-
-
-def imagined(rates=(100, 10, 4), people=12):
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "one_in": one_in,
-                    "people": people,
-                    "trial": range(1, 101),
-                    "harmed": [
-                        harmed
-                        for harmed, count in enumerate(intervals.hundred_trials(1 / one_in, people))
-                        for _ in range(count)
-                    ],
-                }
-            )
-            for one_in in rates
-        ],
-        ignore_index=True,
-    )
-
-
 def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
     for width in (theme.WIDE, theme.NARROW):
-        chart = draw.twelve_people(outcomes(), width)
+        chart = draw.twelve_people(OUTCOMES, width)
         spec = chart.to_dict()
         (arrays,) = (spec[kind] for kind in ("hconcat", "vconcat") if kind in spec)
         people = [layer for array in arrays for layer in array["layer"] if layer["mark"]["type"] == "point"]
@@ -85,7 +50,7 @@ def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
 
 
 def test_a_hundred_tiles_carry_the_number_harmed():
-    still = draw.hundred_trials(imagined(), 640, choice=False)
+    still = draw.hundred_trials(IMAGINED, 640, choice=False)
     tiles = [row for row in drawing.rows(still) if {"harmed", "x"} <= set(row)]
     assert len(tiles) == len({(row["x"], row["y"]) for row in tiles}) == 100
     assert sum(row["harmed"] == "0" for row in tiles) == 28
@@ -95,7 +60,7 @@ def test_a_hundred_tiles_carry_the_number_harmed():
 
 def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     for width in (theme.WIDE, theme.NARROW):
-        chart = draw.hundred_trials(imagined(), width)
+        chart = draw.hundred_trials(IMAGINED, width)
         spec = chart.to_dict()
         (param,) = spec["params"]
         assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
@@ -106,7 +71,7 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
             '"4": ["If one person in four came to harm, 3 of',
         ):
             assert text in findings
-        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(imagined(), width, choice=False)))
+        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(IMAGINED, width, choice=False)))
         assert "28 see nobody harmed" in spec["description"]
 
 
@@ -118,5 +83,5 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     ],
 )
 def test_titles_at_the_edges(one_in, people, words):
-    chart = draw.hundred_trials(imagined([one_in], people), 640, shown=one_in, choice=False)
+    chart = draw.hundred_trials(summary.hundred_trials([one_in], people), 640, shown=one_in, choice=False)
     assert drawing.title(chart)[0].endswith(words)

@@ -245,21 +245,6 @@ def design_characteristics(design, rates, groups, group_size):
     )
 
 
-def doses_without_harm(design, doses, groups, group_size):
-    """The doses of the groups in turn, and the dose named in the end, if nobody is harmed.
-
-    >>> doses_without_harm(Boin(0.3, 0.95, 0.6, 1.4), 4, 4, 3)
-    ((1, 2, 3, 4), 4)
-    """
-    groups, size = _shape(design, doses, groups, group_size)
-    people, nobody, given = [0] * doses, (0,) * doses, [1]
-    for group in range(groups):
-        people[given[-1] - 1] += size
-        if group < groups - 1:
-            given.append(design.next_dose(given[-1], tuple(people), nobody))
-    return tuple(given), design.recommended(tuple(people), nobody)
-
-
 def designs_compared_here(target, doses):
     """BOIN with its published defaults and the CRM without skipping, as compared in this report.
 
