@@ -14,7 +14,6 @@ from trial.charts import context as draw_context
 from trial.charts import safety as draw
 from trial.charts import summary as draw_summary
 from trial.charts import theme
-from trial.methods import intervals
 
 CONFIDENCE = 0.95
 EVENTS = load.table("adverse_events")
@@ -120,11 +119,6 @@ def late():
     return EVENTS.assign(causality=EVENTS.causality.where(EVENTS.term != "Intestinal polyp", "possibly"))
 
 
-def methods(counts=(0, 1)):
-    each = [intervals.interval_table(n, 12, CONFIDENCE).assign(people_with=n) for n in counts]
-    return pd.concat(each, ignore_index=True).assign(people=12, confidence=CONFIDENCE)
-
-
 def counted(*counts):
     made = pd.DataFrame(counts, columns=["events_people", "people_followed"])
     made["trial"] = [f"Trial {place}" for place in made.index]
@@ -149,7 +143,6 @@ FIGURES = {
     "events_by_dose": (draw.events_by_dose, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
     "none_seen": (draw.none_seen, unseen(), {}),
-    "interval_methods": (draw.interval_methods, methods(), {}),
     "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
     "timeline": (draw_context.timeline, dates(), {}),
 }
@@ -172,8 +165,6 @@ FINDINGS = [
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
     (draw.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
-    (draw.interval_methods, methods(), "After none of 12, every method leaves room for harm in 18% or more"),
-    (draw.interval_methods, methods([1]), "After 1 of 12, every method leaves room for harm in 32% or more"),
     (draw.k_of_n, counted((0, 15), (0, 20)), "Nobody .* in two trials, yet none rules out harm in about 17% of people"),
     (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
     (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
@@ -228,23 +219,11 @@ def test_forests_draw_every_row_and_flag_the_pooled_one():
     shapes = [mark.get("shape") for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
     assert sorted(shapes) == ["circle", "diamond"]
     assert {"0 of 15", "0% to 22%"} <= set(drawing.texts(draw.k_of_n(table, 340)))
-    found = drawing.texts(draw.interval_methods(methods(), 640))
-    assert found.count("serves only counts of none") == 2
-    assert {"0% to 26%", "0.2% to 38%", "Wilson", "Mid-P"} <= set(found)
 
 
 def test_the_axis_is_labelled_with_its_own_values():
     found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
     assert {"0", "25", "50", "75", "100"} <= set(found)
-
-
-def test_limits_below_zero_are_cut_and_no_method_is_left_out():
-    chart, table = draw.interval_methods(methods(), 640), methods()
-    assert table.lower.min() < 0
-    lines, spots = ([row for row in drawing.rows(chart) if name in row] for name in ("upper_x", "zero_x"))
-    assert len(lines) == len(spots) == len(table)
-    zero = sorted({row["zero_x"] for row in spots})
-    assert all(min(abs(row["lower_x"] - start) for start in zero) < 20 and row["lower_x"] >= zero[0] for row in lines)
 
 
 def test_curves_hold_the_numbers_of_their_tables():
