@@ -67,9 +67,7 @@ def rank_count_p(counts, people_per_cohort, weight, sides):
             f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
         )
     if weight == inf:
-        if len(set(people_per_cohort)) > 1:
-            raise ValueError("The multinomial is given for cohorts of one size only; give a finite weight.")
-        return rank_count_test(counts, sides, 0.05).p_value
+        return rank_count_test(counts, people_per_cohort, sides, 0.05).p_value
     chances = rank_count_chances(people_per_cohort, sum(counts), weight)
     seen = sum(rank * count for rank, count in enumerate(counts, start=1))
     lower, upper = chances[: seen + 1].sum(), chances[seen:].sum()

@@ -19,11 +19,10 @@ with one sentence that names the value and the limits.
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import product
-from math import comb, log1p, prod, sqrt
+from math import comb, prod
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from trial.methods.intervals import number, one_of, whole_number
 
@@ -143,13 +142,6 @@ class OperatingCharacteristics:
         """Probability that no tested dose is called excessive: the MTD is not reached."""
         return float(self.p_mtd[-1])
 
-    @property
-    def p_no_dlt_in_12(self):
-        """Probability that the first twelve people, three at each of four doses, are treated without a DLT."""
-        if len(self.rates) != 4:
-            raise ValueError(f"twelve people are three at each of 4 doses, but there are {len(self.rates)} DLT rates.")
-        return self.p_no_dlt_in_first_pass
-
 
 def operating_characteristics(rates, reading):
     """Exact operating characteristics of the 3+3 rule.
@@ -199,34 +191,6 @@ def operating_characteristics(rates, reading):
         expected_dlts_per_dose=_frozen(dlts_per_dose),
         p_no_dlt_in_first_pass=prod((1 - rate) ** GROUP for rate in rates),
     )
-
-
-def characteristics_table(curves, reading):
-    """Exact operating characteristics of several DLT curves side by side.
-
-    In: curve name to true DLT rates, all equally many, and the reading. Out: table with one row a curve: curve,
-    reading, p_no_dose, p_mtd_0 .. p_mtd_n, p_top_dose_passed, expected_patients, expected_dlts,
-    p_no_dlt_in_first_pass, and for each dose p_treated_at_dose_j, expected_patients_at_dose_j,
-    expected_dlts_at_dose_j.
-
-    >>> characteristics_table({"never": [0, 0], "always": [1, 1]}, "A")[["curve", "p_mtd_0", "p_mtd_2"]].values.tolist()
-    [['never', 0.0, 1.0], ['always', 1.0, 0.0]]
-    """
-    found = {name: operating_characteristics(rates, reading) for name, rates in curves.items()}
-    lengths = sorted({len(one.rates) for one in found.values()})
-    if len(lengths) != 1:
-        raise ValueError(f"the curves have {lengths} DLT rates, but one table needs curves of equally many doses.")
-    rows = []
-    for name, one in found.items():
-        row = {"curve": name, "reading": reading}
-        row |= {f"p_mtd_{mtd}": share for mtd, share in enumerate(one.p_mtd)}
-        for what in ("p_no_dose", "p_top_dose_passed", "expected_patients", "expected_dlts", "p_no_dlt_in_first_pass"):
-            row[what] = getattr(one, what)
-        for what in ("p_treated", "expected_patients", "expected_dlts"):
-            values = one.p_treated_at_dose if what == "p_treated" else getattr(one, f"{what}_per_dose")
-            row |= {f"{what}_at_dose_{dose}": value for dose, value in enumerate(values, 1)}
-        rows.append(row)
-    return pd.DataFrame(rows)
 
 
 def paths(doses, reading):
@@ -289,22 +253,6 @@ def expected_days_table(curves, days_between_people, cohort_gap_days, look_days)
     cases = [(name, reading) for name in curves for reading in READINGS]
     rows = [(name, reading, expected_days(curves[name], reading, *waits)) for name, reading in cases]
     return pd.DataFrame(rows, columns=["curve", "reading", "expected_days"])
-
-
-def threshold_curve(doses, median, coefficient_of_variation):
-    """DLT rates if everyone has a dose of their own above which they are harmed, log-normally spread over people.
-
-    In: doses (above 0), the median threshold (same unit), the coefficient of variation of thresholds. Out: array of
-    rates. Norris (2021, R package precautionary, introduction) prints 0.0348 to 0.5571 for a median of 5 and a
-    coefficient of 2.
-
-    >>> threshold_curve([0.5, 1, 2, 4, 6], 5, 2).round(4).tolist()
-    [0.0348, 0.1023, 0.2351, 0.4302, 0.5571]
-    """
-    doses = np.array([number("dose", dose, above=0) for dose in doses])
-    median = number("median", median, above=0)
-    spread = sqrt(log1p(number("coefficient_of_variation", coefficient_of_variation, above=0) ** 2))
-    return norm.cdf(np.log(doses / median) / spread)
 
 
 _UP = "Next dose up; after the top dose the trial ends, and no limit was reached"

@@ -147,21 +147,22 @@ def top_against_rest(people_per_dose, standardised, alpha, n_simulations, seed):
 def false_finding_if_picked(people_per_dose, alpha, n_simulations, seed):
     """How often luck lets a dose pass in favour, two-sided at alpha, if it is the best-looking one or the last one named before.
 
-    In: people per dose (all alike), alpha, number of simulated trials without effect, seed. Out: mapping named, picked: pairs
+    In: people per dose, alpha, number of simulated trials without effect, seed. Out: mapping named, picked: pairs
     of share and Monte Carlo standard error; the test is the exact permutation test against all others.
     """
-    size, groups = people_per_dose[-1], len(people_per_dose)
-    if set(people_per_dose) != {size}:
-        raise ValueError(f"The doses have {list(people_per_dose)} people, but here each needs as many as the others.")
+    sizes = np.array([whole_number("people at a dose", people, at_least=1) for people in people_per_dose])
+    starts, last = np.cumsum([0, *sizes[:-1]]), len(sizes) - 1
     hits = {"named": 0, "picked": 0}
-    for noise in standard_people(n_simulations, size * groups, seed):
-        means = noise.reshape(len(noise), groups, size).mean(axis=2)
+    for noise in standard_people(n_simulations, int(sizes.sum()), seed):
+        means = np.add.reduceat(noise, starts, axis=1) / sizes
         best = means.argmax(axis=1)
-        turned = np.take_along_axis(noise, (np.arange(size * groups) + size * best[:, None]) % (size * groups), axis=1)
-        passes = _passes(permutation_p_values(turned, size, "two"), alpha)
-        hits["picked"] += int(passes.sum())
-        named = _passes(permutation_p_values(np.roll(noise, size, axis=1), size, "two"), alpha)
-        hits["named"] += int((named & (means[:, -1] > means[:, :-1].mean(axis=1))).sum())
+        for dose, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
+            looked_at = (best == dose) | (dose == last)
+            trials = np.roll(noise[looked_at], -start, axis=1)  # this dose first, then the others
+            passes = _passes(permutation_p_values(trials, size, "two"), alpha)
+            hits["picked"] += int(passes[best[looked_at] == dose].sum())
+        in_favour = noise[:, starts[last] :].mean(axis=1) > noise[:, : starts[last]].mean(axis=1)
+        hits["named"] += int((passes & in_favour).sum())
     shares = {way: count / n_simulations for way, count in hits.items()}
     return {way: (share, np.sqrt(share * (1 - share) / n_simulations)) for way, share in shares.items()}
 
