@@ -215,3 +215,24 @@ def people_share(share, people):
     """
     count = whole(settled(people) * settled(share))
     return in_words(count) if count else "none"
+
+
+# --- forms of a column ------------------------------------------------------------------------------------------------
+
+
+def one_decimal(value):
+    """A number with one decimal.
+
+    >>> one_decimal(12.34)
+    '12.3'
+    """
+    return number(value, 1)
+
+
+def three_digits(value):
+    """A number with three significant digits.
+
+    >>> three_digits(398.76), three_digits(0.49)
+    ('399', '0.490')
+    """
+    return significant(value, 3)
