@@ -29,7 +29,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 from reporting import page
 from trial import design, load, safety, summary, words
 from trial.charts import design as draw
-from trial.methods import escalation, intervals, posterior
+from trial.methods import escalation, intervals, model_designs, posterior
 
 # %%
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
@@ -41,7 +41,8 @@ per_dose, people = int(cohorts.people_treated.iloc[0]), int(cohorts.people_treat
 # ## The short answer
 
 # %% tags=["answer"]
-passing = design.passing(curves, names, reading).set_index("curve")
+found = design.characteristics(curves, names, reading)
+passing = found.set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, and the rule let the dose rise each time; the highest dose was passed, so no limit was found.
@@ -74,7 +75,7 @@ Nobody was allocated to anything else, and everyone knew what was given {page.ci
 # %%
 page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
            sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=design.sister_doses(load.table("sister_doses")),
-           note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg))
+           note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg), columns=design.total_cells_columns(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
 totals = cohorts.dose_million_cells_per_kg * body_weight_kg
@@ -126,7 +127,7 @@ Nothing in what we read says why.
 page.record("design.days_first_to_last_injection", span, unit="days", method="14 days between people, cohort_gap_days between cohorts, no DLT")
 
 # %%
-page.table(design.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", name="durations", kinds="assumed derived",
+page.table(design.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", columns=design.DURATIONS, name="durations", kinds="assumed derived",
            note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.")
 
 # %% [markdown]
@@ -137,7 +138,7 @@ page.table(design.durations(curves, names, int(rules.value.days_between_people),
 # The rates below are assumed and span what might be true; none of them was measured.
 
 # %%
-page.chart(draw.passing, passing.reset_index(), "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=design.characteristics(curves, names, reading))
+page.chart(draw.passing, found, "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
 
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
@@ -148,21 +149,22 @@ A rate of {words.percent(curves["flat_10"][0])} at every dose would still give t
 """)
 
 # %%
-page.chart(draw.mtd_distribution, design.mtd_distribution(curves, names, reading), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=design.characteristics(curves, names, reading))
+page.chart(draw.mtd_distribution, design.mtd_distribution(found), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
 
 # %%
 flat = design.flat_rates(reading, 40)
-page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=design.flat_rates_in_words(flat, [2, 5, 10, 20, 30, 40]))
+page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=flat[flat.rate.isin([2, 5, 10, 20, 30, 40])], columns=design.FLAT_RATES)
 
 # %%
-page.table(design.readings_compared(curves, names), "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", name="readings", kinds="assumed derived",
+readings = design.readings_compared(curves, names)
+page.table(readings, "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", columns=design.READINGS_COMPARED, name="readings", kinds="assumed derived",
            note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.")
 
 # %%
-page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", name="distributions", kinds="assumed derived")
+page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
-apart, more_under_k = design.largest_difference_between_readings(curves), design.more_people_under_k(curves)
+apart, more_under_k = design.largest_difference_between_readings(curves), design.more_people_under_k(readings)
 page.say(f"""
 This page uses reading {reading}.
 Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many are harmed on the way ([Table](#table-readings)).
@@ -170,7 +172,7 @@ The textbook rule (K) steps down and fills the dose it ends at; it needs more pe
 """)
 
 # %%
-page.record_table(design.design_results(curves, reading))
+page.record_table(design.design_results(found, reading))
 
 # %% [markdown]
 # ## The highest dose tried is not a limit found
@@ -189,17 +191,18 @@ More cells need not mean more harm, nor more good: a rule made for drugs whose h
 """)
 
 # %%
-page.table(design.beliefs([per_dose] * len(cohorts), 1 / 3), "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", name="beliefs", kinds="assumed derived",
+beliefs = posterior.beliefs_after_no_harm([per_dose] * len(cohorts), 1 / 3)
+at_top = beliefs[beliefs.dose == len(cohorts)]
+page.table(at_top, "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
            note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
-page.table(design.beliefs_by_dose([per_dose] * len(cohorts), 1 / 3), "The mean rate of harm that each belief implies at every dose, before and after.", name="beliefs-by-dose", kinds="assumed derived")
+page.table(design.beliefs_by_dose(beliefs), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.BELIEFS_BY_DOSE, name="beliefs-by-dose", kinds="assumed derived")
 
 # %% tags=["prose"]
-beliefs = posterior.beliefs_after_no_harm([per_dose] * len(cohorts), 1 / 3).query(f"dose == {len(cohorts)}")
 page.say(f"""
 How likely is it, after all this, that the highest dose harms more than one person in three?
-The answers run from {words.between(beliefs.posterior_above.min(), beliefs.posterior_above.max())}, and the whole range comes from what was believed beforehand ([Table](#table-beliefs)).
+The answers run from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())}, and the whole range comes from what was believed beforehand ([Table](#table-beliefs)).
 The answer is mostly prior: {words.in_words(per_dose)} people at a dose cannot overrule a belief, in either direction.
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
@@ -213,12 +216,15 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 
 # %%
 target = 0.3
-page.table(design.designs_compared(curves, names, target), "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", name="designs", kinds="assumed derived",
-           sources=["boin2015", "crm1990"], note=design.newer_rules_in_words(target))
+designs, rules_here = design.designs_compared(curves, names, target), model_designs.designs_compared_here(target, 4)
+boin, crm = rules_here["BOIN"], rules_here["CRM"]
+page.table(designs, "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", columns=design.DESIGNS, name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
+           note=f"Twelve people in groups of three, target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "
+                f"CRM: power curve, first guesses {words.listed(words.percent(rate) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a dose that was tried is named; other first guesses give other shares. “Not alone” means that other doses have the same rate.")
 
 # %% tags=["prose"]
 aim = load.table("methods").set_index("method").loc["three_plus_three_aim"]
-better = design.curves_where_better(curves, target)
+better = design.curves_where_better(designs)
 page.say(f"""
 With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
@@ -238,7 +244,7 @@ A harm that strikes {words.one_in(0.05)} would be seen in none of {words.in_word
 """)
 
 # %%
-page.table(design.checklist(load.table("checklist")), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", name="checklist", kinds="derived", sources=["consortdefine"],
+page.table(load.table("checklist"), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", columns=design.CHECKLIST, name="checklist", kinds="derived", sources=["consortdefine"],
            note="Only the first items of the checklist were seen; the answers are our reading of what we read.")
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-"""Drawings of chapter 01: rules for every figure, the values that are drawn, and each branch of each title."""
+"""Chapter 01: rules for every figure, values against counts by hand, and each branch of each title."""
 
 import pandas as pd
 import pytest
@@ -6,32 +6,25 @@ import pytest
 from tests import drawing
 from trial import design, load
 from trial.charts import design as draw
-from trial.methods import planning
+from trial.methods import posterior
 
-
-@pytest.fixture(scope="module")
-def curves():
-    return design.named_curves(load.table("dlt_curves"), {})
-
-
-@pytest.fixture(scope="module")
-def names():
-    return design.curve_words(load.table("dlt_curves"), {})
+RULES, COHORTS = load.table("design_rules").set_index("rule"), load.table("cohorts")
+CALENDAR, RECORDED = design.earliest_calendar(COHORTS, RULES, 91), design.recorded_dates(RULES)
+CURVES = design.named_curves(load.table("dlt_curves"), {})
+NAMES = design.curve_words(load.table("dlt_curves"), {})
+FOUND = design.characteristics(CURVES, NAMES, "A")
+FLAT = design.flat_rates("A", 40)
 
 
 def finding(chart):
-    text = chart.to_dict()["title"]["text"]
-    return text if isinstance(text, str) else " ".join(text)
+    return " ".join(drawing.title(chart))
 
 
-def test_ladder_shows_every_dose_and_person(curves):
-    cohorts = load.table("cohorts")
-    drawing.check(
-        draw.dose_ladder, cohorts, body_weight_kg=70.0, sister_doses=design.sister_doses(load.table("sister_doses"))
-    )
+def test_ladder_shows_every_dose_and_person():
+    sisters = design.sister_doses(load.table("sister_doses"))
+    drawing.check(draw.dose_ladder, COHORTS, body_weight_kg=70.0, sister_doses=sisters)
     for width in (340, 640):
-        made = draw.dose_ladder(cohorts, width, body_weight_kg=70.0)
-        text = drawing.svg(made)
+        text = drawing.svg(draw.dose_ladder(COHORTS, width, body_weight_kg=70.0))
         assert all(f"{dose} million per kg" in text for dose in ("0.7", "1.4", "2.8", "5.7"))
         assert "399 million at 70 kg" in text
 
@@ -45,24 +38,40 @@ def test_ladder_shows_every_dose_and_person(curves):
     ],
 )
 def test_ladder_title_follows_the_steps(doses, begins):
-    cohorts = load.table("cohorts").assign(dose_million_cells_per_kg=doses)
+    cohorts = COHORTS.assign(dose_million_cells_per_kg=doses)
     assert finding(draw.dose_ladder(cohorts, 640, body_weight_kg=70.0)).startswith(begins)
 
 
+def test_totals_of_a_dose_by_hand():
+    row = design.total_cells(COHORTS, 70.0).iloc[-1]
+    # 5.7 x 70 = 399, a tenth less and a tenth more
+    assert [row.least_million_cells, row.total_million_cells, row.most_million_cells] == pytest.approx(
+        [359.1, 399, 438.9]
+    )
+
+
 def test_calendar_draws_every_person_and_recorded_date():
-    rules = load.table("design_rules").set_index("rule")
-    table = design.earliest_calendar(load.table("cohorts"), rules, 91)
-    drawing.check(draw.calendar, table, recorded=design.recorded_dates(rules))
-    assert len(table) == 12 and table.injection_day.max() == 385
+    drawing.check(draw.calendar, CALENDAR, recorded=RECORDED)
     by_hand = [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
-    assert table.injection_day.tolist() == by_hand
-    assert planning.earliest_calendar(3, 4, 14, 91, 672).injection_day.tolist() == by_hand
+    assert CALENDAR.injection_day.tolist() == by_hand
 
 
-def test_passing_draws_both_chances_of_every_curve(curves, names):
-    table = design.passing(curves, names, "A")
-    drawing.check(draw.passing, table)
-    text = drawing.svg(draw.passing(table, 640))
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        (1522, "The rules allow 35 months; by the recorded dates it took 50"),
+        (1080, "are close to the 35 months"),
+        (600, "month 20, is sooner than the 35 months"),
+    ],
+)
+def test_calendar_title_follows_the_recorded_end(end, says):
+    recorded = pd.DataFrame({"day": [0, end], "label": ["start", "end"]})
+    assert says in finding(draw.calendar(CALENDAR, 640, recorded=recorded))
+
+
+def test_passing_draws_both_chances_of_every_curve():
+    drawing.check(draw.passing, FOUND)
+    text = drawing.svg(draw.passing(FOUND, 640))
     assert "78%" in text and "98%" in text and "0.2%" in text
 
 
@@ -74,70 +83,51 @@ def test_passing_draws_both_chances_of_every_curve(curves, names):
         ([0.4, 0.1], "would be unusual in each"),
     ],
 )
-def test_passing_title_follows_the_chances(curves, names, chances, says):
-    table = design.passing(curves, names, "A").head(2).assign(p_no_dlt_in_12=chances)
-    assert says in finding(draw.passing(table, 640))
+def test_passing_title_follows_the_chances(chances, says):
+    assert says in finding(draw.passing(FOUND.head(2).assign(p_no_dlt_in_12=chances), 640))
 
 
-def test_mtd_shares_add_up(curves, names):
-    table = design.mtd_distribution(curves, names, "A")
+def test_mtd_shares_add_up():
+    table = design.mtd_distribution(FOUND)
     drawing.check(draw.mtd_distribution, table)
     assert table.groupby("curve").probability.sum().tolist() == pytest.approx([1] * 5)
+    assert "depends on how frequent harm is" in finding(draw.mtd_distribution(table, 640))
 
 
 @pytest.mark.parametrize(("share", "says"), [(0.9, "mostly ends at the highest"), (0.1, "In none of these cases")])
-def test_mtd_title_follows_the_shares(curves, names, share, says):
-    table = design.mtd_distribution({"flat_2": [share / 10] * 4}, names, "A")
-    last = table.dose_label == "top dose passed"
-    table.loc[last, "probability"] = share
+def test_mtd_title_follows_the_shares(share, says):
+    table = design.mtd_distribution(FOUND.head(1).assign(p_mtd_4=share))
     assert says in finding(draw.mtd_distribution(table, 640))
 
 
 def test_flat_rate_moves_within_its_grid():
-    table = design.flat_rates("A", 40)
-    drawing.check(draw.flat_rate, table)
-    chart = draw.flat_rate(table, 640).to_dict()
-    slider = next(parameter for parameter in chart["params"] if parameter["name"] == "flat_rate")
+    drawing.check(draw.flat_rate, FLAT)
+    (slider,) = (one for one in draw.flat_rate(FLAT, 640).to_dict()["params"] if one["name"] == "flat_rate")
     assert (slider["value"], slider["bind"]["min"], slider["bind"]["max"], slider["bind"]["step"]) == (10, 1, 40, 1)
-    assert len(table) == 40
+    assert len(FLAT) == 40
     # (0.9^3 + 3 x 0.1 x 0.9^2 x 0.9^3)^4 by hand
-    assert table.p_top_dose_passed.iloc[9] == pytest.approx((0.9**3 + 3 * 0.1 * 0.9**2 * 0.9**3) ** 4)
-    assert table.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12)
+    assert FLAT.p_top_dose_passed.iloc[9] == pytest.approx((0.9**3 + 3 * 0.1 * 0.9**2 * 0.9**3) ** 4)
+    assert FLAT.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12)
+    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(FLAT, 640))
+    assert "Even the mildest" in finding(draw.flat_rate(FLAT[FLAT.rate > 20].reset_index(drop=True), 640, shown=30))
 
 
-def test_flat_rate_title_follows_the_table():
-    table = design.flat_rates("A", 40)
-    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(table, 640))
-    assert "Even the mildest" in finding(draw.flat_rate(table[table.rate > 20].reset_index(drop=True), 640, shown=30))
+def test_readings_agree_where_they_must():
+    table = design.readings_compared(CURVES, NAMES)
+    passed = table[table.measure == "top dose passed"]
+    assert passed.A.tolist() == pytest.approx(passed.B) and passed.A.tolist() == pytest.approx(passed.C)
+    assert design.largest_difference_between_readings(CURVES) < 1e-12
 
 
-def test_readings_agree_where_they_must(curves, names):
-    shares = {reading: design.passing(curves, names, reading).p_top_dose_passed.tolist() for reading in "ABC"}
-    assert shares["A"] == pytest.approx(shares["B"]) and shares["A"] == pytest.approx(shares["C"])
+def test_bands_hold_every_trial_once():
+    shares = design.distributions(CURVES, NAMES, "A")
+    for count in ("people", "DLT"):
+        assert shares.filter(like=count).sum(axis=1).tolist() == pytest.approx([1] * 5)
 
 
 def test_beliefs_name_five_priors():
-    table = design.beliefs([3] * 4, 1 / 3)
-    assert len(table) == 5 and isinstance(table, pd.DataFrame)
-    # Uniform by itself: Beta(1, 4), P(rate > 1/3) = (2/3)^4 = 0.1975
-    assert table.iloc[0]["The same, after"] == "20%"
-
-
-@pytest.mark.parametrize(
-    ("end", "says"),
-    [
-        (1522, "The rules allow 35 months; by the recorded dates it took 50"),
-        (1080, "The recorded dates are close to the 35 months the rules allow"),
-        (600, "The recorded end, month 20, is sooner than the 35 months the rules ask for"),
-    ],
-)
-def test_calendar_title_follows_the_recorded_end(end, says):
-    table = design.earliest_calendar(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
-    recorded = pd.DataFrame({"day": [0, end], "label": ["start", "end"]})
-    assert finding(draw.calendar(table, 640, recorded=recorded)) == says
-
-
-def test_mtd_title_names_a_mixed_picture(curves, names):
-    assert "depends on how frequent harm is" in finding(
-        draw.mtd_distribution(design.mtd_distribution(curves, names, "A"), 640)
-    )
+    beliefs = posterior.beliefs_after_no_harm([3] * 4, 1 / 3)
+    table = design.beliefs_by_dose(beliefs)
+    assert table.prior.nunique() == 5 and len(table) == 10
+    # Uniform by itself: Beta(1, 1) before, Beta(1, 4) after
+    assert table.D.iloc[0] == 1 / 2 and table.D.iloc[1] == pytest.approx(1 / 5)
