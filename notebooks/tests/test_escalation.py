@@ -122,12 +122,6 @@ def test_simulated_selection_without_stepping_down():
     assert (abs(found - [0.16, 0.45, 0.27, 0.09, 0.03, 0.00]) < error).all()
 
 
-def test_threshold_model():
-    """Norris (2021), R package precautionary, introduction: thresholds with median 5 and coefficient of variation 2."""
-    printed = [0.0348, 0.1023, 0.2351, 0.4302, 0.5571]
-    assert es.threshold_curve([0.5, 1, 2, 4, 6], 5, 2) == pytest.approx(printed, abs=5e-5)
-
-
 def test_one_of_three_twice_at_dose_three_ends_at_dose_two():
     """Brock (2025), R package escalation, README: 1NNN 2NNN 3NNT 3NTN."""
     ends = {steps: mtd for mtd, steps in es.paths(5, "A")}
@@ -249,19 +243,6 @@ def test_days_table():
 # Tables
 
 
-def test_characteristics_table():
-    table = es.characteristics_table(NAMED, "B").set_index("curve")
-    assert table.index.tolist() == list(NAMED) and (table.reading == "B").all()
-    for name, rates in NAMED.items():
-        found, row = es.operating_characteristics(rates, "B"), table.loc[name]
-        assert [row[f"p_mtd_{mtd}"] for mtd in range(5)] == found.p_mtd.tolist()
-        assert row.p_top_dose_passed == row.p_mtd_4 and row.p_no_dose == row.p_mtd_0
-        assert [row[f"expected_dlts_at_dose_{dose}"] for dose in range(1, 5)] == found.expected_dlts_per_dose.tolist()
-        assert [row[f"p_treated_at_dose_{dose}"] for dose in range(1, 5)] == found.p_treated_at_dose.tolist()
-        assert row.expected_patients == found.expected_patients
-        assert row.p_no_dlt_in_first_pass == found.p_no_dlt_in_12
-
-
 def numbers(text):
     """ "3, 4 or 5" as {3, 4, 5} and "2 to 6" as {2, ..., 6}; words after the numbers are left out."""
     text = text.split(", and")[0]
@@ -348,14 +329,10 @@ def test_impossible_rates_and_readings(rates, reading, sentence):
     ("call", "sentence"),
     [
         (lambda: es.operating_characteristics([0.1] * 3, "A").p_no_dlt_in_12, "but there are 3 DLT rates"),
-        (lambda: es.characteristics_table({"one": [0.1], "two": [0.1, 0.2]}, "A"), r"have \[1, 2\] DLT rates"),
-        (lambda: es.characteristics_table({}, "A"), r"have \[\] DLT rates"),
         (lambda: next(es.paths(13, "K")), "doses is 13, but must be a whole number from 1 to 12"),
         (lambda: es.decision_table("D"), "reading is 'D'"),
         (lambda: es.expected_days([0.1], "A", -1, 91, 14), "days_between_people is -1"),
         (lambda: es.expected_days([0.1], "A", 14, 91, 1.5), "look_days is 1.5"),
-        (lambda: es.threshold_curve([0], 5, 2), "dose is 0, but must be a number above 0"),
-        (lambda: es.threshold_curve([1], 5, 0), "coefficient_of_variation is 0"),
     ],
 )
 def test_other_impossible_input(call, sentence):

@@ -164,9 +164,9 @@ def test_characteristics_against_all_outcome_paths(rates, design):
 @pytest.mark.parametrize("design", [BOIN, CRM, md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)])
 def test_without_harm_the_trial_ends_at_the_top(design):
     """As the 3+3 did; with skipping the CRM gets there sooner."""
-    given_doses, named = md.doses_without_harm(design, 4, 4, 3)
-    assert named == 4
-    assert given_doses == ((1, 2, 3, 4) if design in (BOIN, CRM) else (1, 4, 4, 4))
+    found = md.design_characteristics(design, [0] * 4, 4, 3)
+    assert found.p_mtd[4] == 1
+    assert found.expected_patients_per_dose.tolist() == ([3, 3, 3, 3] if design in (BOIN, CRM) else [3, 0, 0, 9])
 
 
 def test_no_skipping_means_one_step_and_a_dose_that_was_tried():
