@@ -206,7 +206,7 @@ Those are other people under other care, so the counts can stand side by side bu
 # The only way to exclude a smaller harm is to watch more people.
 
 # %%
-page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence))
+page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence, people))
 
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
@@ -254,7 +254,7 @@ With nobody harmed in any of them the counts cannot say which belief is right, s
 page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3))
 
 # %% tags=["prose"]
-trend = exact_tests.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
+trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
 by_window = safety.rates_by_window(events, people, confidence, 4)
 early_rate, late_rate = by_window.rate.iloc[:2]
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)

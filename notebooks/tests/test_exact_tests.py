@@ -38,8 +38,6 @@ def split(order, sizes):
 
 def test_floors_by_hand():
     assert et.arrangements([3, 3, 3, 3]) == 369_600 and et.arrangements([3, 9]) == comb(12, 3)
-    assert et.smallest_p_two_groups(3, 9, "one") == 1 / 220 and et.smallest_p_two_groups(3, 9, "two") == 2 / 220
-    assert et.smallest_p_two_groups(3, 3, "one") == 0.05 and et.smallest_p_two_groups(3, 3, "two") == 0.1
     assert et.smallest_p_jonckheere([3, 3, 3, 3], "one") == 1 / 369_600
     assert et.smallest_p_jonckheere([3, 3, 3, 3], "two") == 2 / 369_600
     assert et.smallest_p_signed_rank(12, "two") == 2 / 4096 and et.smallest_p_signed_rank(12, "one") == 1 / 4096
@@ -66,38 +64,6 @@ def test_luck():
     assert et.probability_top_better_than_rest(3, 9) == 0.5 and et.probability_top_better_than_rest(3, 3) == 0.5
     wins = [sum(chosen) / 2 > (15 - sum(chosen)) / 3 for chosen in combinations(range(1, 6), 2)]
     assert et.probability_top_better_than_rest(2, 3) == sum(wins) / 10 == 0.4
-
-
-# Events by cohort
-
-
-@pytest.mark.parametrize(("cohorts", "events"), [(2, 5), (3, 4), (4, 4)])
-def test_rank_count_distribution_against_enumeration(cohorts, events):
-    counted = Counter(sum(fall) for fall in product(range(1, cohorts + 1), repeat=events))
-    assert et.rank_count_distribution(cohorts, events) == counted
-
-
-@small
-@given(st.lists(st.integers(0, 3), min_size=2, max_size=4).filter(lambda counts: 0 < sum(counts) <= 6), sides)
-def test_rank_count_test(counts, sides):
-    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
-    falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
-    test = et.rank_count_test(counts, sides, ALPHA)
-    assert test.p_value == p_of(falls, observed, sides) and test.statistic == observed
-    mirror = {"upper": "lower", "lower": "upper", "two": "two"}
-    assert test.p_value == et.rank_count_test(counts[::-1], mirror[sides], ALPHA).p_value
-
-
-def test_events_of_the_trial():
-    """14, 16, 9, 5: the normal approximation (mean 110, variance 44 x 5/4) with continuity correction is close."""
-    test = et.rank_count_test([14, 16, 9, 5], "lower", ALPHA)
-    assert test.statistic == 14 + 32 + 27 + 20
-    assert test.p_value == pytest.approx(stats.norm.cdf((93.5 - 110) / 55**0.5), abs=5e-4)
-    assert et.rank_count_test([14, 16, 9, 5], "two", ALPHA).p_value == 2 * test.p_value
-    coefficients = np.array([1], dtype=object)
-    for _ in range(44):
-        coefficients = np.convolve(coefficients, np.array([1, 1, 1, 1], dtype=object))
-    assert test.p_value == sum(coefficients[: 93 - 44 + 1]) / 4**44
 
 
 # Jonckheere-Terpstra
@@ -259,7 +225,7 @@ def test_ranks_ignore_monotone_transforms(sample, sides):
 def test_floor_level_and_size(sample, sides, alpha):
     first, second = sample[:2], sample[2:]
     for test in (et.two_group_permutation(first, second, sides, alpha), et.jonckheere([first, second], sides, alpha)):
-        floor = et.smallest_p_two_groups(2, len(second), "two" if sides == "two" else "one")
+        floor = et.smallest_p_jonckheere([2, len(second)], "two" if sides == "two" else "one")
         assert floor <= test.smallest_p <= test.p_value <= 1
         assert test.size <= alpha and (test.size == 0) == (not test.can_reach_alpha)
         assert abs(test.attained_level - alpha) <= abs(test.size - alpha) or test.size == 0
@@ -278,15 +244,11 @@ def test_reach_is_said_in_words():
     [
         (lambda: et.arrangements([3, 0]), "group size is 0, but must be a whole number of at least 1"),
         (lambda: et.arrangements([]), "the number of groups is 0"),
-        (lambda: et.smallest_p_two_groups(3, 2.5, "one"), r"group size is 2\.5, but must be a whole number"),
-        (lambda: et.smallest_p_two_groups(3, 9, "upper"), "sides is 'upper', but must be one of one, two"),
+        (lambda: et.smallest_p_jonckheere([3, 2.5], "one"), r"group size is 2\.5, but must be a whole number"),
+        (lambda: et.smallest_p_jonckheere([3, 9], "upper"), "sides is 'upper', but must be one of one, two"),
         (lambda: et.smallest_p_signed_rank(0, "two"), "n is 0, but must be a whole number of at least 1"),
         (lambda: et.largest_bonferroni_panel(12, 1), "alpha is 1, but must be a number above 0 and below 1"),
         (lambda: et.expected_false_increases(-1, 0.05), "n_analytes is -1"),
-        (lambda: et.rank_count_test([1, -1], "lower", 0.05), "events in a cohort is -1"),
-        (lambda: et.rank_count_test([0, 0], "lower", 0.05), "the number of events is 0"),
-        (lambda: et.rank_count_test([4], "lower", 0.05), "cohorts is 1, but must be a whole number of at least 2"),
-        (lambda: et.rank_count_test([4, 2], "less", 0.05), "sides is 'less', but must be one of two, upper, lower"),
         (lambda: et.jonckheere([[1, 2]], "upper", 0.05), "the number of groups is 1"),
         (lambda: et.jonckheere([[1, nan], [2]], "upper", 0.05), "values is nan, but must be a finite number"),
         (lambda: et.jonckheere([[1], []], "upper", 0.05), "the number of values is 0"),

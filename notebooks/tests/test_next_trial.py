@@ -9,7 +9,7 @@ from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from tests import drawing
 from trial import load, next_trial, words
 from trial.charts import next_trial as draw
-from trial.methods import planning
+from trial.methods import assurance, planning
 
 PLANNED = {
     "atrophy_mean": -0.584,
@@ -160,10 +160,10 @@ def test_the_record_goes_both_ways(controlled):
 
 
 def test_the_top_dose_leads_more_often_the_more_it_does():
-    chances = [planning.chance_top_leads(4, 3, shift, 1) for shift in (-1, 0, 1, 9)]
+    chances = [planning.chance_top_leads([3] * 4, shift, 1) for shift in (-1, 0, 1, 9)]
     assert chances == sorted(chances) and chances[1] == pytest.approx(0.25) and chances[3] == pytest.approx(1)
     # two cohorts of two, by hand: the difference of their means has variance 1, so Phi(1)
-    assert planning.chance_top_leads(2, 2, 1, 1) == pytest.approx(0.841345, abs=1e-6)
+    assert planning.chance_top_leads([2, 2], 1, 1) == pytest.approx(0.841345, abs=1e-6)
 
 
 # How long, watching for harm, donors
@@ -268,7 +268,7 @@ def test_the_grid_holds_the_printed_picture_and_stretches_size():
     assert len(grid) <= 1500 and not grid.isna().any().any()
     own = grid[(grid.effect == 33) & (grid.spread == 100) & (grid.dropout == 17)].iloc[0]
     assert own.equivalent == 43 and own.neutral == pytest.approx(
-        planning.assurance(0.215, 0.25, 43, 0.498, 0.584, 0.05)
+        assurance.assurance(0.215, 0.25, 43, 0.498, 0.584, 0.05)
     )
     double = grid[(grid.effect == 50) & (grid.spread == 200) & (grid.dropout == 0)].iloc[0]
     assert double.equivalent == 13

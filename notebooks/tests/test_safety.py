@@ -60,7 +60,7 @@ def test_interval_methods_side_by_side():
 
 def test_people_to_exclude_as_published():
     # Hanley and Lippman-Hand 1983: 59 people for 5%, 299 for 1%, at one-sided 95%.
-    assert safety.people_to_exclude([0.05, 0.01], 0.95)["People needed, none harmed"].tolist() == ["59", "299"]
+    assert safety.people_to_exclude([0.05, 0.01], 0.95, 12)["People needed, none harmed"].tolist() == ["59", "299"]
 
 
 def test_none_seen_marks_the_readings_of_this_trial():

@@ -10,7 +10,7 @@ from scipy.stats import norm, t
 
 from trial import words
 from trial.design import earliest_calendar, recorded_dates
-from trial.methods import intervals, planning
+from trial.methods import assurance, intervals, planning, stopping
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
@@ -606,7 +606,7 @@ def designs(planned, controlled, published, progression, beliefs, pace, follow_u
             sought,
             people,
             f"{spread}; {leans_on}",
-            lambda people, m, s: planning.assurance(m, s, people, sd, loss, level),
+            lambda people, m, s: assurance.assurance(m, s, people, sd, loss, level),
             arms,
         )
 
@@ -619,7 +619,7 @@ def designs(planned, controlled, published, progression, beliefs, pace, follow_u
             f"{words.percent(share)} fewer people worse",
             size_for_progression(share, progression, alpha, power),
             leans_on,
-            lambda people, m, s: planning.assurance_shares(m, s, people, control, alpha),
+            lambda people, m, s: assurance.assurance_shares(m, s, people, control, alpha),
             after=7 * worse.weeks / 365.25,
         )
 
@@ -673,7 +673,7 @@ def designs(planned, controlled, published, progression, beliefs, pace, follow_u
         "chance alone); Fisher's exact test; chances by the normal formula",
         None
         if not 0 < lesion < 1
-        else lambda people, m, s: planning.assurance_by_quadrature(
+        else lambda people, m, s: assurance.assurance_by_quadrature(
             lambda share: planning.power_shares(
                 people, lesion, 1 - np.power(1 - lesion, np.maximum(1 - share, 0)), alpha
             ),
@@ -690,7 +690,7 @@ def designs(planned, controlled, published, progression, beliefs, pace, follow_u
         f"{half} of its loss prevented",
         planning.rounded_up(rescaled(cord.people_per_arm, seen, effect, alpha, power)),
         f"carried from a size published from {words.number(cord.people_behind)} people",
-        lambda people, m, s: planning.assurance(m, s, people, 1, step, alpha),
+        lambda people, m, s: assurance.assurance(m, s, people, 1, step, alpha),
         after=float(cord.trial_years),
     )
     add(
@@ -798,10 +798,10 @@ def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, a
     """
     loss, rows = abs(atrophy_mean), []
     for name, (mean, sd) in zip(BELIEFS, (sceptical, neutral, enthusiastic), strict=True):
-        assured = planning.assurance(mean, sd, per_arm, atrophy_sd, loss, alpha)
-        both = planning.success_and_useless(mean, sd, per_arm, atrophy_sd, loss, alpha, useless)
+        assured = assurance.assurance(mean, sd, per_arm, atrophy_sd, loss, alpha)
+        both = assurance.success_and_useless(mean, sd, per_arm, atrophy_sd, loss, alpha, useless)
         try:
-            people = planning.people_for_assurance(SHARE_OF_CEILING, mean, sd, atrophy_sd, loss, alpha)
+            people = assurance.people_for_assurance(SHARE_OF_CEILING, mean, sd, atrophy_sd, loss, alpha)
         except ValueError:
             people = None
         rows.append(
@@ -809,7 +809,7 @@ def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, a
                 "belief": name,
                 "mean": mean,
                 "sd": sd,
-                "ceiling": planning.assurance_ceiling(mean, sd),
+                "ceiling": assurance.assurance_ceiling(mean, sd),
                 "more_than_total": float(norm.sf((1 - mean) / sd)),
                 "assurance": assured,
                 "success_and_useless": both,
@@ -856,7 +856,7 @@ def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
             for curve, chance in [
                 ("hoped", planning.power_z(people, loss * effect, atrophy_sd, alpha).in_favour),
                 *(
-                    (row["belief"], planning.assurance(row["mean"], row["sd"], people, atrophy_sd, loss, alpha))
+                    (row["belief"], assurance.assurance(row["mean"], row["sd"], people, atrophy_sd, loss, alpha))
                     for row in table.to_dict("records")
                 ),
             ]
@@ -883,7 +883,7 @@ def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropo
             if people < 1:
                 continue
             chances = {
-                row["belief"]: planning.assurance(row["mean"], row["sd"], people, sd, loss, alpha) for row in kept
+                row["belief"]: assurance.assurance(row["mean"], row["sd"], people, sd, loss, alpha) for row in kept
             }
             for percent in efforts:
                 hoped = effect if percent == chosen[0] else percent / 100
@@ -910,7 +910,7 @@ LOOK_SHARE, LOOK_BOUND = 0.5, 0.0  # assumed: half of the people seen, stop unle
 
 def run_in_rule():
     """The stopping rule of the safety run-in: people harmed, and the first people among whom so many stop it."""
-    counts = planning.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
+    counts = stopping.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
     reached = {}
     for seen, limit in enumerate(counts, start=1):
         if limit <= seen:
@@ -920,7 +920,7 @@ def run_in_rule():
 
 def run_in(counts):
     """Exact characteristics of the rule by true rate: rate, p_stop, expected_people, expected_harmed."""
-    return pd.DataFrame([{"rate": rate, **planning.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
+    return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
 
 
 def run_in_in_words(table):
@@ -941,7 +941,7 @@ def early_look(effects, per_arm, atrophy_mean, sd, alpha):
         [
             {
                 "effect": effect,
-                **planning.futility_look(
+                **stopping.futility_look(
                     per_arm, abs(atrophy_mean) * effect, sd, alpha, LOOK_SHARE, LOOK_BOUND
                 )._asdict(),
             }

@@ -5,7 +5,7 @@ from math import inf, log
 import numpy as np
 import pandas as pd
 
-from trial import words
+from trial import load, words
 from trial.methods import clustering, intervals, pooling
 
 JUDGED = {
@@ -29,7 +29,7 @@ NOT_READ = "not in what we read"
 
 def _by_cohort(events):
     """Events per cohort and in all, as texts: an empty cohort is 0, never blank."""
-    counts = events.groupby("cohort")["events"].sum().reindex(list("ABCD"), fill_value=0)
+    counts = events.groupby("cohort")["events"].sum().reindex(load.allowed("adverse_events", "cohort"), fill_value=0)
     return {f"Dose {cohort}": words.number(count) for cohort, count in counts.items()} | {
         "All": words.number(counts.sum())
     }
@@ -131,14 +131,16 @@ def interval_methods(outcomes, confidence):
     return made
 
 
-def people_to_exclude(rates, confidence):
-    """How many people without an event exclude a rate, one-sided, and in how many groups of twelve that is."""
+def people_to_exclude(rates, confidence, group):
+    """How many people without an event exclude a rate, one-sided, and how often a group of so many sees none."""
     needed = [intervals.people_to_exclude(rate, confidence) for rate in rates]
     return pd.DataFrame(
         {
             "Harm that strikes": [words.one_in(rate) for rate in rates],
             "People needed, none harmed": [words.number(people) for people in needed],
-            "Chance that twelve see none": [words.in_hundred(intervals.probability_none(rate, 12)) for rate in rates],
+            f"Chance that {words.in_words(group)} see none": [
+                words.in_hundred(intervals.probability_none(rate, group)) for rate in rates
+            ],
         }
     )
 
