@@ -225,7 +225,7 @@ def test_ranks_ignore_monotone_transforms(sample, sides):
 def test_floor_level_and_size(sample, sides, alpha):
     first, second = sample[:2], sample[2:]
     for test in (et.two_group_permutation(first, second, sides, alpha), et.jonckheere([first, second], sides, alpha)):
-        floor = et.smallest_p_jonckheere([2, len(second)], "two" if sides == "two" else "one")
+        floor = (2 if sides == "two" else 1) / et.arrangements([2, len(second)])
         assert floor <= test.smallest_p <= test.p_value <= 1
         assert test.size <= alpha and (test.size == 0) == (not test.can_reach_alpha)
         assert abs(test.attained_level - alpha) <= abs(test.size - alpha) or test.size == 0
@@ -244,8 +244,8 @@ def test_reach_is_said_in_words():
     [
         (lambda: et.arrangements([3, 0]), "group size is 0, but must be a whole number of at least 1"),
         (lambda: et.arrangements([]), "the number of groups is 0"),
-        (lambda: et.smallest_p_jonckheere([3, 2.5], "one"), r"group size is 2\.5, but must be a whole number"),
-        (lambda: et.smallest_p_jonckheere([3, 9], "upper"), "sides is 'upper', but must be one of one, two"),
+        (lambda: et.arrangements([3, 2.5]), r"group size is 2\.5, but must be a whole number"),
+        (lambda: et.smallest_p_signed_rank(3, "upper"), "sides is 'upper', but must be one of one, two"),
         (lambda: et.smallest_p_signed_rank(0, "two"), "n is 0, but must be a whole number of at least 1"),
         (lambda: et.largest_bonferroni_panel(12, 1), "alpha is 1, but must be a number above 0 and below 1"),
         (lambda: et.expected_false_increases(-1, 0.05), "n_analytes is -1"),

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from trial import words
-from trial.methods import exact_tests, intervals, simulate
+from trial.methods import exact_tests, intervals, planning, simulate
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
 POPULATIONS = {
@@ -371,20 +371,6 @@ def chance_top_beats_rest(prevented, sd, people_top, people_rest):
     return float(ndtr(intervals.number("prevented", prevented, at_least=0) / error))
 
 
-def chance_top_is_best(prevented, sd, per_group, groups):
-    """Chance that the highest dose has the best mean of all, when it alone prevents loss and people vary normally.
-
-    In: loss prevented and sd in one unit, people per group, groups. Out: integral of phi(z) Phi(z + shift)^(groups - 1)
-    by Gauss-Legendre quadrature (Bechhofer, 1954), 1 / groups without effect.
-
-    >>> round(chance_top_is_best(0, 0.5, 3, 4), 10), round(chance_top_is_best(1, 1, 1, 2), 4)
-    (0.25, 0.7602)
-    """
-    shift = intervals.number("prevented", prevented, at_least=0) * sqrt(per_group) / intervals.number("sd", sd, above=0)
-    nodes, weights = np.polynomial.legendre.leggauss(200)
-    return float(np.sum(weights * 9 * norm.pdf(9 * nodes) * ndtr(9 * nodes + shift) ** (groups - 1)))
-
-
 def less_than_whom(people_per_dose, loss, sd, effect):
     """What "less shrinkage" may have meant: reading, chance without effect, chance with it, and odds.
 
@@ -403,7 +389,7 @@ def less_than_whom(people_per_dose, loss, sd, effect):
         (
             "the highest dose had the least of all",
             exact_tests.probability_best_of(groups),
-            chance_top_is_best(prevented, sd, top, groups),
+            planning.chance_top_leads(people_per_dose, prevented, sd),
         ),
     ]
     made = pd.DataFrame(rows, columns=["reading", "no_effect", "effect"])

@@ -16,6 +16,7 @@ from math import factorial, lcm, prod
 import numpy as np
 from scipy.special import ndtr, ndtri
 from scipy.stats import binom
+from statsmodels.stats.multitest import multipletests
 
 from trial import words
 from trial.methods.intervals import SIDES, number, one_of, whole_number
@@ -399,22 +400,11 @@ def found(p_values, correction, alpha):
     [9, 3, 4, 3]
     """
     one_of("correction", correction, tuple(CORRECTIONS))
-    alpha, many = number("alpha", alpha, above=0, below=1), len(p_values)
+    alpha = number("alpha", alpha, above=0, below=1)
     values = np.asarray(sample("p-values", p_values))
-    order, rank = np.argsort(values, kind="stable"), np.arange(1, many + 1)
-    limit = {
-        "none": np.full(many, alpha),
-        "holm": alpha / (many - rank + 1),
-        "bh": alpha * rank / many,
-        "by": alpha * rank / many / (1 / rank).sum(),
-    }[correction]
-    passes = values[order] <= limit
-    # Holm stops at the first that fails; BH and BY go back to the last that passes.
-    kept = np.cumprod(passes) if correction == "holm" else np.cumsum(passes[::-1])[::-1] > 0
-    kept = passes if correction == "none" else kept
-    made = np.zeros(many, dtype=bool)
-    made[order] = kept
-    return made
+    if correction == "none":
+        return values <= alpha
+    return multipletests(values, alpha, "holm" if correction == "holm" else f"fdr_{correction}")[0]
 
 
 def chance_of_false_increases(n_analytes, alpha, correlation, at_least):
