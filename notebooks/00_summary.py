@@ -75,7 +75,7 @@ page.chart(draw.twelve_people, twelve, "What happened to the twelve people, as f
 
 # %%
 page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
-           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people))
+           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
 
 # %% tags=["prose"]
 page.say(f"""
@@ -226,7 +226,7 @@ weighed = ledger.ledger(load.table("claims"), results)
 page.table(summary.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
 
 # %%
-page.table(summary.ledger_table(weighed), "The claims of the news item and of the abstract.", name="ledger", kinds="reported derived",
+page.table(weighed, "The claims of the news item and of the abstract.", columns=summary.LEDGER, name="ledger", kinds="reported derived",
            source_column="Source", links={"Where": weighed.link}, layout="list")
 
 # %% [markdown]
@@ -242,13 +242,13 @@ page.table(summary.shown_and_not(results, people, per_dose), "What the trial sho
 # The full article is open to anyone; who has it before them can fill in what follows.
 
 # %%
-page.table(summary.what_we_did_not_read(load.table("not_read")), "What is not in what we read, where it probably stands, and what it would change.", name="not-read", kinds="assumed")
+page.table(load.table("not_read"), "What is not in what we read, where it probably stands, and what it would change.", columns=summary.NOT_READ, name="not-read", kinds="assumed")
 
 # %% [markdown]
 # ## Terms in one sentence
 
 # %%
-page.table(summary.terms(load.table("glossary")), "The terms of these pages, in our own words.", name="terms")
+page.table(load.table("glossary"), "The terms of these pages, in our own words.", columns=summary.TERMS, name="terms")
 
 # %% [markdown]
 # ## What this cannot tell us

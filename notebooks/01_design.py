@@ -180,7 +180,7 @@ page.record_table(design.design_results(found, reading))
 # A dose that was passed by a few people says something about frequent harm at that dose, and little about the rest.
 
 # %%
-page.table(safety.none_seen_in_words([per_dose, people], [0.02, 0.05, 0.1, 0.2, 1 / 3]), "How often nobody is harmed, at one dose and in the whole trial, if harm has a known rate.", name="none-seen", kinds="assumed derived")
+page.table(safety.chance_none([per_dose, people], [0.02, 0.05, 0.1, 0.2, 1 / 3]), "How often nobody is harmed, at one dose and in the whole trial, if harm has a known rate.", columns=safety.chance_none_columns([per_dose, people]), name="none-seen", kinds="assumed derived")
 
 # %% tags=["prose"]
 third = intervals.probability_none(1 / 3, per_dose)

@@ -66,7 +66,7 @@ page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of 
 # We read no count of people for any event, so that row stays open below.
 
 # %% tags=["prose"]
-page.table(safety.events_overview(events), "Adverse events by dose and in all.", name="overview", kinds="reported",
+page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.OVERVIEW, name="overview", kinds="reported",
            note="Counting rule: each event once, for cells given at any time before it; people with an event are not in what we read.",
            sources=["genchi2023"], layout="scroll")
 total = int(events.events.sum())
@@ -77,7 +77,7 @@ It cannot say whether they fell on many people or on few, and what follows never
 """)
 
 # %%
-related_events = events[events.causality.isin(["definitely", "probably", "possibly"])]
+related_events = safety.related(events)
 page.record("safety.events_total", total, unit="events", method="count")
 page.record("safety.events_related", int(related_events.events.sum()), unit="events", method="count; definitely, probably or possibly")
 page.record_table(safety.event_results(by_dose))
@@ -91,10 +91,10 @@ page.record_table(safety.event_results(by_dose))
 page.chart(draw.forty_four_events, events, "Every adverse event of the trial: when, at which dose, and how judged.",
            name="events", kinds="reported", sources=["genchi2023"],
            note="The groups of rows are ours. Infections stood against a background of anti-rejection drugs.",
-           data=safety.events_by_term(events))
+           data=safety.events_by_term(events), columns=safety.BY_TERM)
 
 # %%
-page.table(safety.events_by_causality(events), "How the events were judged, by period.", name="causality", kinds="reported", sources=["genchi2023"], layout="scroll")
+page.table(safety.events_by_causality(events), "How the events were judged, by period.", columns=safety.BY_CAUSALITY, name="causality", kinds="reported", sources=["genchi2023"], layout="scroll")
 
 # %% tags=["prose"]
 early = events[events.window_days == "0-14"]
@@ -113,7 +113,7 @@ That may be right, but it means that the table teaches little about harm that co
 
 # %%
 attribution = load.table("attribution")
-page.table(safety.causes(events, attribution), "What else could cause the events.", name="causes", kinds="reported assumed",
+page.table(safety.causes(events, attribution), "What else could cause the events.", columns=safety.OTHER_CAUSES, name="causes", kinds="reported assumed",
            note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial: no drug is named in what we read, and drips or drugs may also lie behind phlebitis and gastritis.", sources=["genchi2023"])
 
 # %% tags=["prose"]
@@ -148,7 +148,7 @@ The grades of the events of this trial are not in what we read.
 
 # %%
 statements = load.table("serious_event_statements")
-page.table(safety.serious_statements(statements), "What three texts say about serious events.", name="statements", kinds="reported", source_column="Source")
+page.table(statements, "What three texts say about serious events.", columns=safety.STATEMENTS, name="statements", kinds="reported", source_column="Source")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -166,16 +166,16 @@ What became of the person with the relapse is not in what we read.
 # %%
 page.chart(draw_summary.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "A hundred imagined trials of twelve people each, at a true rate of harm.",
            name="hundred-trials", kinds="assumed derived", note="The rate is assumed, the shares follow exactly from it; no tile is a trial that took place.",
-           data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people))
+           data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
 
 # %%
 page.chart(draw.none_seen, safety.none_seen([cohort_sizes[0], people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
-           data=safety.none_seen_in_words([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]))
+           data=safety.chance_none([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]), columns=safety.chance_none_columns([cohort_sizes[0], people, 100]))
 
 # %%
 sizes, levels = list(range(3, 61, 3)), [0.8, 0.85, 0.9, 0.95]
 page.chart(draw.none_chosen, safety.chosen_sizes(sizes, levels, range(0, 51, 3)), "The same for another number of people and another confidence.", name="none-chosen", kinds="assumed derived",
-           people=people if people in sizes else sizes[0], confidence=95, data=safety.chosen_sizes_in_words([*cohort_sizes[:1], people, sizes[-1]], levels))
+           people=people if people in sizes else sizes[0], confidence=95, data=safety.largest_rates([*cohort_sizes[:1], people, sizes[-1]], levels), columns=safety.largest_rates_columns(levels))
 
 # %% tags=["prose"]
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
@@ -188,7 +188,8 @@ By the other two-sided methods the limit lies between {words.percent(limits.uppe
 """)
 
 # %%
-page.table(safety.interval_methods(outcomes.loc[["related_serious", "any_serious"]], confidence), "The same counts under every named interval.",
+shown = outcomes.loc[["related_serious", "any_serious"]]
+page.table(safety.interval_methods(shown, confidence), "The same counts under every named interval.", columns=safety.interval_columns(shown),
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %% tags=["prose"]
@@ -206,7 +207,7 @@ Those are other people under other care, so the counts can stand side by side bu
 # The only way to exclude a smaller harm is to watch more people.
 
 # %%
-page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence, people))
+page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=safety.TO_EXCLUDE)
 
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
@@ -227,7 +228,7 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest
 # %% tags=["prose"]
 sisters = safety.sister_harm(load.table("sister_trials"), confidence)
 page.chart(draw.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", data=safety.sister_harm_in_words(load.table("sister_trials"), confidence), source_column="Source")
+           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.SISTERS, source_column="Source")
 page.say(f"""
 In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
@@ -235,9 +236,9 @@ They counted different things in different diseases, and trials that end well ar
 
 # %% tags=["prose"]
 pooled = safety.pooled_harm(load.table("sister_trials"), related.people_with, people, confidence)
-page.table(safety.pooled_harm_in_words(pooled), "This trial and the others together, and with each left out once.", name="pooled", kinds="derived assumed",
+page.table(pooled, "This trial and the others together, and with each left out once.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
            note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
-page.table(safety.not_pooled(load.table("sister_trials")), "Which cell trials are left out of the sum, and why.", name="not-pooled", kinds="derived", source_column="Source")
+page.table(safety.not_pooled(load.table("sister_trials")), "Which cell trials are left out of the sum, and why.", columns=safety.NOT_POOLED, name="not-pooled", kinds="derived", source_column="Source")
 together = pooled.iloc[0]
 page.say(f"""
 Taken together, {words.count_of(together.people_with, together.people)} people in {words.in_words(int(together.trials))} trials had related harm, where a trial counted related serious events or more.
@@ -251,7 +252,7 @@ With nobody harmed in any of them the counts cannot say which belief is right, s
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
 
 # %%
-page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3))
+page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3), columns=safety.OVERVIEW)
 
 # %% tags=["prose"]
 trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
@@ -266,7 +267,7 @@ The low doses were also given first, to people who were then watched through oth
 
 # %% tags=["prose"]
 bunching = safety.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"), 8, 4, 2, 1, 0.5])
-page.table(safety.trend_by_bunching_in_words(bunching), "The same fall, if people differ in how many events they have.", name="bunching", kinds="derived assumed", layout="scroll",
+page.table(bunching, "The same fall, if people differ in how many events they have.", columns=safety.BUNCHING, name="bunching", kinds="derived assumed", layout="scroll",
            note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
@@ -276,7 +277,7 @@ How much people differed cannot be estimated from these counts, because no count
 """)
 
 # %% tags=["prose"]
-page.table(safety.rates_by_window_in_words(by_window, 4), "Events per person and year, early and late.", name="rates", kinds="derived assumed",
+page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4), name="rates", kinds="derived assumed",
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 page.say(f"""
 One rate for the whole time does not fit: {words.significant(early_rate)} events per person and year in the first two weeks, {words.significant(late_rate)} after.
@@ -289,7 +290,7 @@ The average over all {weeks} weeks mixes the days after a needle and strong drug
 
 # %%
 lined_up = simulate.line_up(by_dose.to_dict(), cohort_sizes, 1.0, 12, seed)
-page.chart(draw.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated assumed", data=safety.line_up_in_words(lined_up),
+page.chart(draw.line_up, lined_up, "The reported events by dose among simulated panels without a dose effect.", name="line-up", kinds="reported simulated assumed", data=lined_up.pivot(index="panel", columns="cohort", values="events").reset_index(), columns={"Panel": "panel"} | safety.DOSES,
            note=f"Simulated with seed {seed}: each person’s share of the events from a Dirichlet distribution with weight one (assumed), the total fixed at {total}.")
 
 # %% tags=["prose"]
@@ -317,7 +318,7 @@ Two growths stand in this trial's table, one in a kidney and one in the bowel, b
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 People in this trial were followed for about two years, so that case is not something their two years could have shown or excluded.
 """)
-page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", name="late", kinds="assumed derived", layout="scroll",
+page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived", layout="scroll",
            note="One-sided, for a rate that stays the same over the years (assumed) and for people who all stay.")
 page.say(f"""
 This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).

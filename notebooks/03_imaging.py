@@ -33,8 +33,9 @@ seed: int = 2023  # whole number; seed of the simulated trials
 
 # %%
 from reporting import page
-from trial import imaging, load, parameters, summary, words
+from trial import load, parameters, summary, words
 from trial.charts import imaging as draw
+from trial.imaging import brain_volume, new_lesions
 from trial.methods import exact_tests, intervals, simulate
 
 # %%
@@ -49,11 +50,11 @@ doses, size = load.table("cohorts").dose_million_cells_per_kg.tolist(), loss * e
 
 # %% tags=["answer"]
 new = intervals.clopper_pearson(seen, people, confidence)
-counts = imaging.new_lesion_counts(lesions_per_year, lesion_dispersion, years, people)
-chances = imaging.chances_of_count(counts, seen).set_index(["dispersion_k", "factor"])
-readings = imaging.less_than_whom(per_dose, loss, atrophy_sd, effect)
+counts = new_lesions.new_lesion_counts(lesions_per_year, lesion_dispersion, years, people)
+chances = new_lesions.chances_of_count(counts, seen).set_index(["dispersion_k", "factor"])
+readings = brain_volume.less_than_whom(per_dose, loss, atrophy_sd, effect)
 among, best = readings.iloc[1], readings.iloc[2]
-lean = imaging.leaning(chances.reset_index())
+lean = new_lesions.leaning(chances.reset_index())
 page.say(f"""
 The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}.
 {words.sentence(words.in_words(top))} people had that dose, and the comparison was exploratory and uncontrolled.
@@ -71,7 +72,7 @@ A new lesion is a spot on a scan, and a brain volume is a measurement: neither s
 """)
 
 # %%
-sizes = imaging.models(lesion_dispersion)
+sizes = new_lesions.models(lesion_dispersion)
 untreated = chances.xs(1, level="factor").share
 page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
 page.record("imaging.expected_new_lesion_poisson", untreated[sizes[0]], unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
@@ -94,7 +95,7 @@ That arm is a stand-in in two ways: those people were less disabled, and their c
 
 # %%
 page.chart(draw.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
-           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=imaging.expected_without_treatment(counts, seen, people))
+           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=new_lesions.expected_without_treatment(counts, seen), columns=new_lesions.expected_columns(seen, people))
 
 # %% tags=["prose"]
 usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
@@ -105,9 +106,9 @@ So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha
 """)
 
 # %%
-chosen = imaging.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
+chosen = new_lesions.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
 page.chart(draw.lesions_chosen, chosen, "The same for another rate, and for people who differ more or less.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
-           kinds="assumed derived", data=imaging.chosen_lesions_in_words(chosen, seen), note="The numbers below the figure are the chances of exactly the count seen.")
+           kinds="assumed derived", data=new_lesions.chance_of_seen(chosen, seen, "rate", "bunching"), columns=new_lesions.by_bunching(chosen), note="The numbers below the figure are the chances of exactly the count seen.")
 
 # %% [markdown]
 # ## The same count fits help and no help
@@ -117,24 +118,24 @@ page.chart(draw.lesions_chosen, chosen, "The same for another rate, and for peop
 
 # %%
 page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
-           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=imaging.worlds_in_words(counts, seen))
+           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=new_lesions.chance_of_seen(counts, seen, "model", "world"), columns=new_lesions.BY_WORLD)
 
 # %%
-fits = imaging.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
-help_shown = imaging.chance_to_show_help(counts, alpha)
+fits = new_lesions.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
+help_shown = new_lesions.chance_to_show_help(counts, alpha)
 doubled = chances.xs(2, level="factor").probability
 weight = chances.xs(0.5, level="factor").likelihood
 
 # %% tags=["prose"]
 page.say(f"""
-If lesions fall by chance, the count is {imaging.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {imaging.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
+If lesions fall by chance, the count is {new_lesions.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {new_lesions.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
 Cells that double new lesions would give this count {words.in_hundred(doubled[sizes[0]])} times, or {words.in_hundred(doubled[sizes[2]])} times if lesions bunch more strongly.
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
 So the count {lean}.
 """)
 
 # %%
-page.table(imaging.rates_in_words(fits), "Untreated or treated, the true rates that the count still fits.", name="rates", kinds="derived assumed", layout="scroll",
+page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed", layout="scroll",
            note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
@@ -154,10 +155,10 @@ In which people and at which dose the lesions came is not in what we read.
 # %%
 page.chart(draw.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
            kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), data=imaging.atrophy_in_words(atrophy), source_column="Source")
+           sources=sorted(set(atrophy.source)), columns=brain_volume.ATROPHY, source_column="Source")
 
 # %%
-slow = imaging.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
+slow = brain_volume.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
 placebo = atrophy.set_index("group").loss_percent_per_year
 young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2))
 
@@ -169,9 +170,9 @@ People differ around such averages: with a mean loss of {words.plain(loss)}% and
 """)
 
 # %%
-cutoffs = imaging.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
+cutoffs = brain_volume.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.chart(draw.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
-           note="Most of the people with MS in this study had relapsing disease.", data=imaging.cutoffs_in_words(cutoffs))
+           note="Most of the people with MS in this study had relapsing disease.", columns=brain_volume.CUTOFFS)
 
 # %% tags=["prose"]
 strict = cutoffs.iloc[0]
@@ -188,7 +189,7 @@ These values follow from two bell curves with the published means and spreads, a
 # Each reading below gives a different answer to how easily luck produces it.
 
 # %%
-page.table(imaging.less_than_whom_in_words(readings), "Three readings of “less shrinkage with the highest dose”.", name="less-than-whom", kinds="derived assumed",
+page.table(readings, "Three readings of “less shrinkage with the highest dose”.", columns=brain_volume.READINGS, name="less-than-whom", kinds="derived assumed",
            note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.")
 
 # %% tags=["prose"]
@@ -209,11 +210,11 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # With four doses there are several ways in which one of them can look best.
 
 # %%
-page.chart(draw.luck, imaging.luck(per_dose), "How often luck alone would write each headline.", name="luck", kinds="derived",
-           data=imaging.luck(per_dose).rename(columns={"headline": "Headline", "probability": "Share of trials in which luck writes it"}), note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
+headlines = brain_volume.luck(per_dose)
+page.chart(draw.luck, headlines, "How often luck alone would write each headline.", name="luck", kinds="derived",
+           columns=brain_volume.LUCK, note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
 
 # %% tags=["prose"]
-headlines = imaging.luck(per_dose)
 order = headlines.probability.iloc[-1]
 page.say(f"""
 Of a hundred trials in which dose does nothing, {words.number(100 * best.no_effect)} could report that the highest did best of all, and {words.number(100 * among.no_effect)} that it did better than the rest.
@@ -227,8 +228,8 @@ In a sister trial larger doses also went with less loss of brain volume, in a su
 # A test that deals the people anew to the doses (an exact test) has a floor: even the most extreme outcome has a chance to arise by luck, and no p-value can be smaller than that chance.
 
 # %%
-floors = imaging.smallest_p_values(per_dose)
-page.table(imaging.smallest_p_in_words(floors, alpha), "The smallest p-value that an exact test can give.", name="floors", kinds="derived",
+floors = brain_volume.smallest_p_values(per_dose)
+page.table(floors, "The smallest p-value that an exact test can give.", columns=brain_volume.floors_columns(alpha), name="floors", kinds="derived",
            note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
 # %% tags=["prose"]
@@ -247,8 +248,8 @@ page.record("imaging.min_p_3_v_9_two_sided", rest.two_sided, unit="p-value", met
 page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value", method="exact permutation, two-sided")
 
 # %%
-shown = imaging.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
-page.table(imaging.what_three_can_show_in_words(shown), "How well a difference in yearly brain loss would be known.", name="precision", kinds="derived assumed",
+shown = brain_volume.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
+page.table(shown, "How well a difference in yearly brain loss would be known.", columns=brain_volume.PRECISION, name="precision", kinds="derived assumed",
            note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
 
 # %% tags=["prose"]
@@ -259,8 +260,8 @@ That is a limit of the trial's size, which was chosen to look for harm, and no v
 """)
 
 # %% tags=["prose"]
-powers = imaging.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
-page.chart(draw.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=imaging.power_by_effect_in_words(powers),
+powers = brain_volume.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
+page.chart(draw.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=brain_volume.power_at_ends(powers), columns=brain_volume.POWER,
            note=f"{words.number(n_simulations)} simulated trials per point, seed {seed}: bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve.")
 made, picked = simulate.top_against_rest(per_dose, size, alpha, n_simulations, seed), simulate.false_finding_if_picked(per_dose, alpha, n_simulations, seed)
 page.say(f"""
@@ -269,8 +270,8 @@ If a dose is picked after looking and then tested as if it had been named before
 """)
 
 # %% tags=["prose"]
-by_source = imaging.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
-page.table(imaging.power_by_source_in_words(by_source), "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", name="power-by-source", kinds="simulated assumed",
+by_source = brain_volume.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
+page.table(by_source, "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="simulated assumed",
            note=f"{words.number(n_simulations)} simulated trials each, seed {seed}; a spread printed as a standard error is worked out from it.")
 
 # %% [markdown]
@@ -281,7 +282,7 @@ page.table(imaging.power_by_source_in_words(by_source), "The same for every mean
 
 # %% tags=["prose"]
 panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
-page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=imaging.brain_line_up_in_words(panels, loss, atrophy_sd, effect, seed),
+page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
            note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
 solved, works = simulate.line_ups_solved(per_dose, size, 12, n_simulations, seed), panels[panels.works].panel.iloc[0]
 page.fold("In which one does the highest dose work?", f"""
@@ -295,9 +296,9 @@ In simulated line-ups of twelve like this one, whoever names the panel with the 
 # A trial too small for an effect finds it only when luck adds to it.
 
 # %% tags=["prose"]
-page.record_table(imaging.top_against_rest_results(made, picked, solved, n_simulations, seed))
+page.record_table(brain_volume.top_against_rest_results(made, picked, solved, n_simulations, seed))
 page.say(f"""
-{imaging.overstated_in_words(made, alpha)}
+{brain_volume.overstated_in_words(made, alpha)}
 So a striking size in a small trial is itself a reason to expect less from the next one.
 """)
 
@@ -308,7 +309,7 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # The list is our judgement, and for none of them did we read whether it was at work here.
 
 # %%
-page.table(imaging.scan_rivals(load.table("rival_explanations")), "What else could explain fewer or more lesions, or less or more shrinkage.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(load.table("rival_explanations").query("about == 'scan'"), "What else could explain fewer or more lesions, or less or more shrinkage.", columns=brain_volume.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 rules = load.table("design_rules").set_index("rule")

@@ -42,7 +42,7 @@ people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated
 
 # %% tags=["answer"]
 floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for count in (people, per_dose))
-false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), biomarkers.chance_of_false_increase(n_analytes, alpha)
+false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), exact_tests.chance_of_false_increases(n_analytes, alpha, 0, 1)
 rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
@@ -63,7 +63,7 @@ It would show that something happened in the fluid, not that anyone was helped.
 # Two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %%
-page.table(biomarkers.biomarker_claims(claims, reported), "What was said about the spinal fluid, by whom.", name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
+page.table(biomarkers.biomarker_claims(claims, reported), "What was said about the spinal fluid, by whom.", columns=biomarkers.CLAIMS, name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -81,13 +81,13 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 
 # %%
 page.chart(draw.directions, biomarkers.directions(reported), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
-           sources=sorted({*reported.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", data=biomarkers.directions_in_words(reported), source_column="Source")
+           sources=sorted({*reported.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", columns=biomarkers.DIRECTIONS, source_column="Source")
 
 # %% tags=["prose"]
 repeated = biomarkers.told_by_more_than_one(reported)
 moved = biomarkers.directions(reported)
 page.say(f"""
-Of {words.number(moved.analyte.nunique())} molecules named, {words.things(len(repeated), "stands", "stand")} in more than one study: {words.listed(repeated.analyte)}.
+Of {words.number(moved.analyte.nunique())} molecules named, {words.things(len(repeated), "stands", "stand")} in more than one study: {words.listed(repeated)}.
 CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and a third study, which shares people with the second, says that it changed {page.cite("mscnp_csf_pre")}.
 In that study two markers of damage in the brain, NfL and GFAP, did not change.
 In the trial closest to this one, fetal cells in secondary progressive MS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
@@ -101,8 +101,9 @@ None of this can be set beside this trial, because no molecule of this trial is 
 # How many people had two is the number that matters most here.
 
 # %%
-page.chart(draw.smallest_p, biomarkers.floors(people), "The smallest p-value that few people can give.", name="floors", alpha=alpha, n_analytes=n_analytes, kinds="derived assumed",
-           data=biomarkers.floors(people).rename(columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}),
+floors = biomarkers.panels(range(1, people + 1), alpha)
+page.chart(draw.smallest_p, floors, "The smallest p-value that few people can give.", name="floors", alpha=alpha, n_analytes=n_analytes, kinds="derived assumed",
+           data=floors[["people", "smallest_p"]].rename(columns={"people": "People with two samples", "smallest_p": "Smallest p-value, two-sided"}),
            note="Signed-rank test, two-sided, no ties. A test that trusts the size of the changes has no such floor, but then leans on an assumption that so few people cannot check.")
 
 # %% tags=["prose"]
@@ -125,7 +126,7 @@ page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method
 
 # %%
 panels = biomarkers.panels([per_dose, 6, 9, people], alpha)
-page.table(biomarkers.panels_in_words(panels, alpha, n_analytes), "How many molecules a panel may hold before none can pass.", name="panels", kinds="derived assumed",
+page.table(panels, "How many molecules a panel may hold before none can pass.", columns=biomarkers.panels_columns(alpha, n_analytes), name="panels", kinds="derived assumed",
            note="Bonferroni: the level is divided by the number of molecules. Gentler corrections ask the same of a molecule that stands alone.")
 
 # %% tags=["prose"]
@@ -145,7 +146,7 @@ The values would show its size; a direction cannot.
 """)
 
 # %% tags=["prose"]
-page.table(biomarkers.false_increases_in_words(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", name="false-increases", kinds="derived assumed",
+page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", columns=biomarkers.false_increases_columns(analyte_correlation), name="false-increases", kinds="derived assumed",
            note="Each molecule two-sided at the level, uncorrected. Binomial if independent, else averaged over what the molecules share (normal, equal correlations: assumed).")
 page.say(f"""
 Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, analyte_correlation, 1))} times, and several at once more often than if they were independent ([Table](#table-false-increases)).
@@ -154,10 +155,9 @@ So several molecules that rise together are weaker evidence than they look.
 
 # %% tags=["prose"]
 drawn = biomarkers.two_panels(n_analytes, people, analyte_correlation, single, seed)
-page.chart(draw.volcano, biomarkers.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed),
+page.chart(draw.volcano, biomarkers.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed), columns=biomarkers.DRAWN,
            note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
-found = biomarkers.found_in_panels(drawn, alpha)
-page.table(biomarkers.found_in_panels_in_words(found), "What each correction for many tests lets pass in these two simulated panels.", name="corrections", kinds="simulated assumed",
+page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for many tests lets pass in these two simulated panels.", columns=biomarkers.found_columns(drawn), name="corrections", kinds="simulated assumed",
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
@@ -173,7 +173,7 @@ page.record("biomarkers.p_any_false_increase_independent", any_false, unit="prob
 
 # %%
 returns = biomarkers.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
-page.table(biomarkers.returns_in_words(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", name="returns", kinds="derived assumed",
+page.table(biomarkers.returns_by_correlation(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", columns=biomarkers.returns_columns(returns, people), name="returns", kinds="derived assumed",
            note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last column: each person began at the lowest start shown, level as above, normal formula.")
 
 # %% tags=["prose"]
@@ -193,7 +193,7 @@ Two samples before the injection would show how much of a rise is of this kind; 
 # The list is our judgement.
 
 # %%
-page.table(biomarkers.fluid_rivals(load.table("rival_explanations")), "What else than the cells could raise a molecule in the spinal fluid.", name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
+page.table(load.table("rival_explanations").query("about == 'fluid'"), "What else than the cells could raise a molecule in the spinal fluid.", columns=biomarkers.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -210,7 +210,7 @@ That does not make any of them likely: it means that the rise, if there was one,
 
 # %%
 sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
-page.table(biomarkers.controlled_sizes_in_words(sizes, n_analytes), "People needed to compare the change in two arms.", name="sizes", kinds="derived assumed",
+page.table(sizes, "People needed to compare the change in two arms.", columns=biomarkers.controlled_sizes_columns(n_analytes), name="sizes", kinds="derived assumed",
            note="Normal formula, two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
 
 # %% tags=["prose"]

@@ -37,13 +37,14 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import load, next_trial, parameters, summary, words
+from trial import load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
+from trial.next_trial import conduct, designs, sizes
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
-spreads, findings = next_trial.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
+spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year}
 
@@ -54,9 +55,9 @@ planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atro
 prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
-disability = next_trial.size_for_progression(next_trial.siponimod_reduction(controlled), progression, alpha, power)
+disability = designs.size_for_progression(conduct.siponimod_reduction(controlled), progression, alpha, power)
 beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
-believed = next_trial.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
+believed = designs.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -87,7 +88,7 @@ page.record("next_trial.n_per_arm_progression", disability, unit="people", metho
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(next_trial.comparisons(load.table("comparisons")), "What each comparison can answer.", name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -102,7 +103,7 @@ Giving such drugs to people who get no cells asks something of them, and that is
 # People are counted, but the cells have a source of their own.
 
 # %% tags=["prose"]
-page.table(next_trial.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", name="donors", kinds="assumed derived",
+page.table(conduct.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.DONORS, name="donors", kinds="assumed derived",
            note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured.")
 
 one_donor = planning.effective_people(per_arm, 1, 0.05)
@@ -121,7 +122,7 @@ More people do not help with that, more donors do.
 # MS itself comes in types: with relapses and recoveries (relapsing-remitting, RRMS), rising steadily after years of relapses (secondary progressive, SPMS), and rising from the start (primary progressive, PPMS).
 
 # %%
-page.table(next_trial.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants")), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", name="outcomes", kinds="assumed", source_column="Source",
+page.table(conduct.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants")), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", columns=conduct.OUTCOMES, name="outcomes", kinds="assumed", source_column="Source",
            note="Our judgement; the source is what it leans on, not who said it.")
 
 # %% tags=["prose"]
@@ -139,12 +140,12 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # Small effects need many people, and the need grows with the square of what is sought: half the effect takes twice as many people, twice over.
 
 # %%
-needed = next_trial.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, next_trial.effects_around(effect))
+needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect))
 page.chart(draw.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
-           sources=["msstat2014", "bvl2018"], data=next_trial.people_needed_in_words(needed), effect=effect, power=power, alpha=alpha, origin=origin)
+           sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed), effect=effect, power=power, alpha=alpha, origin=origin)
 
 # %% tags=["prose"]
-in_spreads, ahead = next_trial.standardised(prevented, atrophy_sd)
+in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
 page.say(f"""
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times, if the spread is bell-shaped.
@@ -157,12 +158,12 @@ That is why it takes {words.number(per_arm)} people a group to be noticed {words
 # The same formula, fed with other published means and spreads, gives other sizes.
 
 # %%
-page.table(next_trial.sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power), f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", name="spreads", kinds="reported assumed derived", source_column="Source",
+page.table(sizes.sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power), f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
            note="Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 
 # %% tags=["prose"]
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
-reach = next_trial.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
+reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.say(f"""
 Even one source does not fix the size: {base.people} people leave the mean loss of MS-STAT anywhere from {words.number(reach.smallest_loss, 2)} to {words.number(reach.largest_loss, 2)}% a year ({words.percent(confidence)} interval, worked out), and with it the size from {words.number(reach.fewest)} to {words.number(reach.most) if reach.most else "no limit"} a group.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
@@ -170,7 +171,8 @@ A trial planned on a single number had better be planned on the less favourable 
 """)
 
 # %%
-page.table(next_trial.sizes_by_formula({"All loss": prevented, "Loss beyond healthy ageing": excess}, atrophy_sd, alpha, power, dropout), "The same question under several formulas.", name="formulas", kinds="assumed derived",
+differences = {"All loss": prevented, "Loss beyond healthy ageing": excess}
+page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
            note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed, and so is the part of the spread that comes from scanning.")
 
 # %% [markdown]
@@ -180,14 +182,14 @@ page.table(next_trial.sizes_by_formula({"All loss": prevented, "Loss beyond heal
 # PBVC, SIENA, SIENAX, CCV and BBSI are ways of measuring brain volume, or its change, on scans.
 
 # %%
-page.table(next_trial.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", name="published", kinds="reported derived", source_column="Source",
+page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
            note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
 
 # %% tags=["prose"]
-check = next_trial.van_den_elskamp(published)
+check = sizes.van_den_elskamp(published)
 page.say(f"""
 One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
-Their power is not in what we read: {words.percent(next_trial.USUAL_POWER)} at a two-sided {words.percent(next_trial.USUAL_ALPHA)} is assumed, and fits.
+Their power is not in what we read: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
 The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", brackets=False)}) can only be carried over, not confirmed.
 """)
 
@@ -203,11 +205,12 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 # No size lifts it above the belief that there is any effect at all.
 
 # %%
-curves = next_trial.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
-grid = next_trial.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
+curves = designs.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
+grid = designs.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
+heads = designs.beliefs_columns(per_arm, useless_effect)
 page.chart(draw.more_people, curves, "Three beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
-           data=next_trial.beliefs_in_effect_in_words(believed, per_arm, useless_effect), believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
-page.table(next_trial.beliefs_in_effect_in_words(believed, per_arm, useless_effect), f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", name="beliefs", kinds="assumed derived",
+           data=believed, columns=heads, believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
+page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
            note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
 
 # %% tags=["prose"]
@@ -220,7 +223,7 @@ A success can also be of little use: under the sceptical belief {words.in_hundre
 """)
 
 # %%
-page.record_table(next_trial.belief_records(believed, useless_effect))
+page.record_table(designs.belief_records(believed, useless_effect))
 
 # %% [markdown]
 # ## What early hints were worth
@@ -230,7 +233,7 @@ page.record_table(next_trial.belief_records(believed, useless_effect))
 # One kind of cells in it, MSC-NP, is made from a person's own bone marrow.
 
 # %%
-page.table(next_trial.early_hints(controlled, findings), "Early signs and what came after them.", name="hints", kinds="reported derived", source_column="Source",
+page.table(conduct.early_hints(load.table("early_hints"), controlled, findings), "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source",
            note="Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them.")
 
 # %% tags=["prose"]
@@ -238,7 +241,7 @@ stat, stat2 = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STA
 sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
 limit = load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
 page.say(f"""
-The closest lesson is MS-STAT: brain shrinkage was {words.percent(next_trial.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
+The closest lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not tell which is right {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
@@ -271,8 +274,8 @@ Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it 
 # The recorded dates of this trial give one estimate of how fast such a trial can go, and its rules give another.
 
 # %%
-pace = next_trial.recorded_pace(cohorts, rules, cohort_gap_days)
-page.table(next_trial.time_to_enrol(enrolled, pace, int(rules.value.follow_up_weeks)), f"Years to enrol {words.number(enrolled)} people and to see the last one for the last time.", name="time", kinds="assumed derived", sources=["blog_stems2017", "reg_stems_mirror", "reg_stems"],
+pace = conduct.recorded_pace(cohorts, rules, cohort_gap_days)
+page.table(conduct.time_to_enrol(enrolled, pace, int(rules.value.follow_up_weeks)), f"Years to enrol {words.number(enrolled)} people and to see the last one for the last time.", columns=conduct.TIME_TO_ENROL, name="time", kinds="assumed derived", sources=["blog_stems2017", "reg_stems_mirror", "reg_stems"],
            note="Every centre is assumed to go at the pace of this one. The waits between doses would not apply to a trial of one dose, so the true pace could be faster.")
 
 # %% tags=["prose"]
@@ -281,7 +284,7 @@ years_alone = enrolled / pace.people * pace.recorded_months / 12
 treated = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
-At the recorded pace one centre would need {next_trial.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
+At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is not in what we read.
 """)
 
@@ -291,7 +294,7 @@ Willing people were not what was missing elsewhere: {words.number(volunteers.val
 # A larger trial is also the first chance to see harm that twelve people cannot show.
 
 # %%
-page.table(next_trial.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, dropout), f"What {words.number(per_arm)} people with cells could and could not exclude.", name="harm", kinds="derived",
+page.table(conduct.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, dropout), f"What {words.number(per_arm)} people with cells could and could not exclude.", columns=conduct.harm_columns(dropout), name="harm", kinds="derived",
            note=f"One-sided, {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
 
 # %% tags=["prose"]
@@ -310,10 +313,10 @@ To notice that the cells double them would take {words.number(doubled)} people a
 # A few people can be treated first, under a rule that says beforehand when to stop.
 
 # %% tags=["prose"]
-rule, stops_at = next_trial.run_in_rule()
-page.table(next_trial.run_in_in_words(next_trial.run_in(stops_at)), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", name="run-in", kinds="assumed derived", note=next_trial.run_in_note())
+rule, stops_at = conduct.run_in_rule()
+page.table(conduct.run_in(stops_at), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", columns=conduct.RUN_IN, name="run-in", kinds="assumed derived", note=conduct.run_in_note())
 page.say(f"""
-The rule assumed here stops the trial as soon as {next_trial.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+The rule assumed here stops the trial as soon as {conduct.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
 """)
 
 # %% [markdown]
@@ -322,14 +325,14 @@ The rule assumed here stops the trial as soon as {next_trial.rule_in_words(rule)
 # A trial that goes nowhere can end early, if the rule for that is written down before it starts.
 
 # %% tags=["prose"]
-looks = next_trial.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
-page.table(next_trial.early_look_in_words(looks), "One early look, by what is true.", name="look", kinds="assumed derived", note=next_trial.look_note())
+looks = conduct.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
+page.table(looks, "One early look, by what is true.", columns=conduct.LOOK, name="look", kinds="assumed derived", note=conduct.look_note())
 page.say(f"""
 If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it costs {words.percent(abs(looks.power_lost.iloc[-1]))} of the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
 """)
 
 # %%
-page.record_table(next_trial.watching_records(stops_at, looks))
+page.record_table(conduct.watching_records(stops_at, looks))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -339,13 +342,13 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # No design answers every question; each row below buys one answer at the price of people.
 
 # %%
-choices = next_trial.designs(planned, controlled, published, progression, beliefs, pace, int(rules.value.follow_up_weeks))
-page.table(next_trial.designs_in_words(choices), "Sizes by formula for several designs, and the assumption behind each.", name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"], layout="list",
+choices = designs.sized(load.table("designs"), planned, controlled, published, progression, beliefs, pace, int(rules.value.follow_up_weeks))
+page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"], layout="list",
            note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply the three beliefs to each outcome; that they hold for disability or lesions is assumed.")
-page.record_table(next_trial.design_records(choices))
+page.record_table(designs.design_records(choices))
 
 # %% tags=["prose"]
-lowered, compared = next_trial.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled.dropna()
+lowered, compared = conduct.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
 The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.

@@ -39,7 +39,8 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 # ## The short answer
 
 # %% tags=["answer"]
-fewest, most = context.share_worse_untreated(progression)
+groups = context.placebo_groups(progression, participants)
+fewest, most = groups.share.min(), groups.share.max()
 people = int(outcomes.people.iloc[0])
 walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
 pooled = context.related_serious(sisters, outcomes, confidence).iloc[-1]
@@ -70,9 +71,9 @@ page.record("context.related_serious_pooled", pooled.people_with / pooled.people
 # The people had MS that rises steadily after years of relapses (secondary progressive, SPMS) or from the start (primary progressive, PPMS).
 
 # %%
-worse = context.progression_shares(progression, participants)
+worse = groups.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 page.chart(draw.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
-           data=context.natural_history(progression, participants), source_column="Source", sources=context.sources_of(worse),
+           data=groups, columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(worse),
            note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
 
 # %% tags=["prose"]
@@ -92,7 +93,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 # One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
 # %%
-page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", name="let-in", kinds="reported", source_column="Source")
+page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", columns=context.WHO_WAS_LET_IN, name="let-in", kinds="reported", source_column="Source")
 
 # %% tags=["prose"]
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
@@ -104,7 +105,7 @@ How slow the road can be shows in PPMS: half had come to a confirmed EDSS of sev
 """)
 
 # %%
-page.table(context.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", name="seven", kinds="reported", source_column="Source")
+page.table(context.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", columns=context.YEARS_TO_A_WHEELCHAIR, name="seven", kinds="reported", source_column="Source")
 
 # %% [markdown]
 # ## Getting better without treatment
@@ -116,7 +117,7 @@ page.table(context.years_to_a_wheelchair(progression), "Time to a confirmed EDSS
 # %%
 better = context.improved(controlled, findings, confidence)
 page.chart(draw_safety.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
-           sources=["harris2016", "harris2021", "harris2024"], data=context.counts_in_words(better), source_column="Source",
+           sources=["harris2016", "harris2021", "harris2024"], data=better, columns=context.COUNTS, source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
@@ -147,14 +148,14 @@ That is worth noting, and it is not a comparison: those people were more affecte
 
 # %%
 arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
-page.table(context.sister_trials(sisters), "Other cell trials that we read of.", name="sisters", kinds="reported derived", source_column="Source",
+page.table(sisters, "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sisters", kinds="reported derived", source_column="Source",
            note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
 fetal = context.related_serious(sisters, outcomes, confidence)
 page.chart(draw_safety.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
-           data=context.counts_in_words(fetal), source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
+           data=fetal, columns=context.COUNTS, source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
 
 # %% tags=["prose"]
 donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
@@ -173,7 +174,7 @@ Sources disagree on the donors of the sister trial: {donor.says_a} by its regist
 # The table has every trial with one that we read, whatever it found.
 
 # %%
-page.table(context.controlled_trials(controlled), "Trials with a control group.", name="controlled", kinds="reported derived", source_column="Source",
+page.table(controlled, "Trials with a control group.", columns=context.CONTROLLED_TRIALS, name="controlled", kinds="reported derived", source_column="Source",
            note="Signs as printed in the sources: for brain volume a minus is a loss, for MS-STAT the loss is printed as positive. In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
 
 # %% tags=["prose"]
@@ -193,14 +194,14 @@ None of these trials used the cells of STEMS.
 
 # %%
 living = prevalence[prevalence.measure == "people_living_with_ms"]
-page.chart(draw.prevalence, context.people_living_with_ms(prevalence), "People living with MS, by source.", name="prevalence", kinds="reported", sources=context.sources_of(living),
-           data=context.prevalence(living).drop(columns="What"), source_column="Source")
+page.chart(draw.prevalence, living, "People living with MS, by source.", name="prevalence", kinds="reported", sources=context.sources_of(living),
+           data=living, columns=context.LIVING_WITH_MS, source_column="Source")
 
 # %%
-page.table(context.prevalence(prevalence), "How many people live with MS, and who they are.", name="prevalence-table", kinds="reported", source_column="Source")
+page.table(prevalence, "How many people live with MS, and who they are.", columns=context.PREVALENCE, name="prevalence-table", kinds="reported", source_column="Source")
 
 # %%
-page.table(context.disagreements(conflicts, "06_context"), "Where two sources say different things.", name="disagreements", kinds="reported", source_column="Sources")
+page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say different things.", columns=context.DISAGREEMENTS, name="disagreements", kinds="reported", source_column="Sources")
 
 # %% tags=["prose"]
 counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
@@ -217,11 +218,11 @@ These figures do not bear on whether the cells work; they say how many people wa
 # The trial stands in a row of others, before and after.
 
 # %%
-page.chart(draw.timeline, load.table("timeline"), "This trial among others, by date.", name="timeline", kinds="reported", data=context.timeline_in_words(load.table("timeline")), source_column="Source",
-           sources=context.sources_of(load.table("timeline")))
+dates = load.table("timeline")
+page.chart(draw.timeline, dates, "This trial among others, by date.", name="timeline", kinds="reported", columns=context.TIMELINE, source_column="Source", sources=context.sources_of(dates))
 
 # %% tags=["prose"]
-span = context.years_of_stems(load.table("timeline"))
+span = context.years_of_stems(dates)
 page.say(f"""
 From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
 The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.

@@ -16,9 +16,9 @@ def report():
     from reporting import kernels
 
     with kernels.offered():  # its server imports while this process does
-        from reporting import run
+        from reporting import build
 
-        folder = run.report(asked, say=_say)
+        folder = build.report(asked, say=_say)
     _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
 
 
@@ -28,9 +28,9 @@ def accept():
 
     why = os.environ.get("WHY", "")
     with kernels.offered():
-        from reporting import run
+        from reporting import accept
 
-        moved = run.accept(why, say=_say)
+        moved = accept.accept(why, say=_say)
     for chapter, name, old, new in moved:
         _say(f"  {chapter}  {name}: {old or 'new'} -> {new or 'gone'}")
     _say(f"{len(moved)} results moved. Look at the change, run make report, then commit code and references together.")

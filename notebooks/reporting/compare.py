@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from reporting import configuration, digits, html, provenance, readable, records, request, run
+from reporting import configuration, digits, html, places, provenance, publish, readable, records, request
 from reporting.configuration import NOTEBOOKS, UserError
 
 ACCEPTED = "accepted"
@@ -27,7 +27,7 @@ class Side:
 
 
 def _runs():
-    folder = run.REPORTS / "runs"
+    folder = places.REPORTS / "runs"
     return {
         str(path.parent.relative_to(folder)): provenance.read(path.parent)
         for path in sorted(folder.rglob(provenance.FILE))
@@ -59,7 +59,7 @@ def side(name):
         hint = f"the nearest is {close}" if close else f"there are {', '.join([ACCEPTED, *known])}"
         raise UserError(f"There is no run {name} in reports/runs/; {hint}.")
     said = known[name]
-    return Side(name, said["parameters"], said["inputs"], _notebooks(run.REPORTS / "runs" / name))
+    return Side(name, said["parameters"], said["inputs"], _notebooks(places.REPORTS / "runs" / name))
 
 
 # --- the differences --------------------------------------------------------------------------------------------------
@@ -272,15 +272,17 @@ def compare(environment=os.environ):
         raise UserError(f"A and B are both {a}; name two different runs.")
     found = differences(side(a), side(b))
     target = (
-        run.REPORTS / "runs" / ("compare-" + re.sub(r"[^a-z0-9_-]+", "-", f"{found['a']}-{found['b']}".lower())[:100])
+        places.REPORTS
+        / "runs"
+        / ("compare-" + re.sub(r"[^a-z0-9_-]+", "-", f"{found['a']}-{found['b']}".lower())[:100])
     )
-    with run.full_disk_in_words():
-        run.check_target(target, [])
-        with run.workshop() as workspace:
+    with publish.full_disk_in_words():
+        publish.check_target(target, [])
+        with publish.workshop() as workspace:
             pages = workspace / "pages"
             pages.mkdir()
             html.write_shared(pages)
             (pages / "index.html").write_text(page(found), encoding="utf-8")
             (pages / "summary.txt").write_text(summary(found) + "\n", encoding="utf-8")
-            run.publish(pages, target)
+            publish.publish(pages, target)
     return summary(found), target

@@ -5,10 +5,9 @@ import difflib
 import importlib
 import tomllib
 from functools import cache
-from pathlib import Path
 
-NOTEBOOKS = Path(__file__).resolve().parents[1]
-ROOT = NOTEBOOKS.parent
+from reporting.places import NOTEBOOKS, ROOT  # noqa: F401
+
 SCENARIOS = NOTEBOOKS / "scenarios"
 
 

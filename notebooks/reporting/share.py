@@ -5,7 +5,7 @@ import hashlib
 import re
 import shutil
 
-from reporting import configuration, html, run
+from reporting import configuration, html, publish
 from reporting.configuration import UserError
 
 PAGES = configuration.ROOT / "reports"
@@ -104,7 +104,7 @@ def share(folder=PAGES, target=TARGET):
     """Writes report.html and report.pdf from the pages as they stand, returns both paths; UserError without a chromium."""
     from playwright.sync_api import sync_playwright
 
-    run.check_writable(target)
+    publish.check_writable(target)
     target.mkdir(parents=True, exist_ok=True)
     single, printed = target / "report.html", target / "report.pdf"
     single.write_text(one_page(folder), encoding="utf-8")

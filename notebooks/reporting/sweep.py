@@ -8,7 +8,20 @@ from html import escape
 import altair
 import pandas
 
-from reporting import cells, configuration, html, page, provenance, records, request, run, stamps
+from reporting import (
+    build,
+    cells,
+    configuration,
+    execute,
+    html,
+    page,
+    places,
+    provenance,
+    publish,
+    records,
+    request,
+    stamps,
+)
 from reporting.configuration import UserError
 
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
@@ -19,7 +32,7 @@ INK, MUTED, RULE, LINES = "#22211f", "#66625a", "#d9d4c8", ["#35799a", "#b4502a"
 
 def is_done(asked, known_inputs):
     """Whether a run with just these parameters, chapters and inputs stands whole in its folder."""
-    folder = run.REPORTS / "runs" / asked.name
+    folder = places.REPORTS / "runs" / asked.name
     said = provenance.read(folder)
     if said is None or said["parameters"] != asked.values or said["inputs"] != known_inputs:
         return False
@@ -47,8 +60,8 @@ def run_all(sweep, say=print):
     alone = 1 + (len(waiting) - 1) % 2
     for asked in waiting[:alone]:
         head(asked)
-        errors[asked.name] = _build(asked, say, run.WORKERS)
-    with run.workshop() as workspace, run.pool(workspace) as builds:
+        errors[asked.name] = _build(asked, say, execute.WORKERS)
+    with publish.workshop() as workspace, execute.pool(workspace) as builds:
         running = {builds.submit(_build_and_tell, asked): asked for asked in waiting[alone:]}
         for done in as_completed(running):
             head(running[done])
@@ -61,8 +74,8 @@ def run_all(sweep, say=print):
 def _build(asked, say, workers):
     # What went wrong in words, None where nothing did.
     try:
-        run.build(asked, say, workers)
-    except (run.ChapterError, UserError) as fault:
+        build.build(asked, say, workers)
+    except (execute.ChapterError, UserError) as fault:
         say("  failed: " + str(fault).replace("\n", "\n  "))
         return str(fault)
     return None
@@ -85,7 +98,7 @@ def gathered(outcomes):
     frames = []
     for asked, error in outcomes:
         if error is None:
-            frame = records.read(run.REPORTS / "runs" / asked.name / "results.csv").reset_index()
+            frame = records.read(places.REPORTS / "runs" / asked.name / "results.csv").reset_index()
             frames.append(frame.assign(run=asked.name.split("/")[1]))
     return pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame(columns=["run", *records.COLUMNS])
 
@@ -257,22 +270,22 @@ def sweep(environment=os.environ, say=print):
     """Runs what was asked for and writes one table; returns the folder and how many runs failed."""
     asked = request.read_sweep(environment)
     wanted = environment.get("RESULTS", "")
-    target = run.REPORTS / "runs" / asked.name
-    with run.locked(), run.full_disk_in_words():
+    target = places.REPORTS / "runs" / asked.name
+    with publish.locked(), publish.full_disk_in_words():
         if provenance.read(target) is not None:
             raise UserError(f"reports/runs/{asked.name} holds a single run; name the sweep with RUN=.")
-        run.check_target(target, [])
-        run.check(*(one.values for one in asked.runs))
+        publish.check_target(target, [])
+        build.check(*(one.values for one in asked.runs))
         say(f"{len(asked.runs)} runs in reports/runs/{asked.name}:")
         outcomes = run_all(asked, say)
         frame = gathered(outcomes)
         names = chosen(frame, wanted) if len(frame) else []
-        with run.workshop() as workspace:
+        with publish.workshop() as workspace:
             pages = workspace / "pages"
             pages.mkdir()
             for name in html.SHARED:
                 (pages / name).write_bytes((html.TEMPLATES / name).read_bytes())
             (pages / "table.csv").write_text(table_text(outcomes, asked.varied, frame, names), encoding="utf-8")
             (pages / "index.html").write_text(page_text(asked, outcomes, frame, names, wanted), encoding="utf-8")
-            run.publish(pages, target)
+            publish.publish(pages, target)
     return target, sum(error is not None for _, error in outcomes)

@@ -21,22 +21,22 @@ def shown(frame, columns=None):
     """The frame as ready-made text, one column a head, in the order of `columns`; without them the frame as it is.
 
     `columns` maps a head to a column of the frame, or to a pair of column and form: what makes text of one value. A form
-    of several values names their columns in a tuple. Where the (first) value is missing the cell is empty, or holds the
-    text that stands third.
+    of several values names their columns in a tuple. Where the (first) value is missing the cell is empty, or says what
+    stands third.
 
     >>> runs = pandas.DataFrame({"rate": [0.1, None], "low": [0, 0], "high": [2, 3]})
-    >>> heads = {"Rate": ("rate", "{:.0%}".format), "Range": (("low", "high"), "{} to {}".format), "n": "low"}
-    >>> shown(runs, heads | {"Read": ("rate", str, "not read")}).to_dict("list")
-    {'Rate': ['10%', ''], 'Range': ['0 to 2', '0 to 3'], 'n': ['0', '0'], 'Read': ['0.1', 'not read']}
+    >>> heads = {"Rate": ("rate", "{:.0%}".format, "not read"), "Range": (("low", "high"), "{} to {}".format), "n": "low"}
+    >>> shown(runs, heads).to_dict("list")
+    {'Rate': ['10%', 'not read'], 'Range': ['0 to 2', '0 to 3'], 'n': ['0', '0']}
     """
     if columns is None:
         return frame.map(as_text)
 
     def cells(what):
-        fields, form, *missing = (what, as_text) if isinstance(what, str) else what
-        fields = [fields] if isinstance(fields, str) else list(fields)
+        fields, form, *otherwise = what if isinstance(what, tuple) else (what, as_text)
+        fields = fields if isinstance(fields, tuple) else (fields,)
         rows = zip(*(frame[field].tolist() for field in fields), strict=True)
-        return [as_text(form(*row)) if as_text(row[0]) else "".join(missing) for row in rows]
+        return [as_text(form(*row)) if as_text(row[0]) else "".join(otherwise) for row in rows]
 
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 

@@ -25,7 +25,7 @@ from reporting import configuration, page, records, request
 from reporting.configuration import UserError
 from tests import chapters
 from tests.chapters import NAMES, reference, run_here
-from trial import charts, load, tables  # noqa: F401  (imported once, for all workers)
+from trial import load
 
 SETS, SEED, FEW = 200, 18, 12
 LAST = configuration.read()["last"]
@@ -58,7 +58,10 @@ PARTNERS = {
     ("atrophy_sd", "5"): " atrophy_mean=-1 healthy_atrophy=-0.74",
 }
 FREE = {"participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms"}
-FREE |= {"imaging_visit", "biomarker_visit"}  # names in the files of a trial of one's own: test_own takes them apart
+FREE |= {
+    "imaging_visit",
+    "biomarker_visit",
+}  # names in the files of a trial of one's own: test_own_trial takes them apart
 
 
 def ends(field):

@@ -8,7 +8,7 @@ import math
 import pandas
 import pytest
 
-from reporting import cells, configuration, page, records, request, run, sweep
+from reporting import accept, build, cells, configuration, page, places, records, request, sweep
 
 NAMES = [
     "=HYPERLINK(1)",
@@ -74,12 +74,12 @@ def test_results_are_harmless_and_read_back(tmp_path):
 
 
 def test_changes_are_harmless_and_read_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "REPORTS", tmp_path)
-    run._append_changes("=why", [("01_a", name, "-1 (-2 to -0.5)", "-3") for name in NAMES])
-    run._append_changes("-x", [])
+    monkeypatch.setattr(places, "REPORTS", tmp_path)
+    accept._append_changes("=why", [("01_a", name, "-1 (-2 to -0.5)", "-3") for name in NAMES])
+    accept._append_changes("-x", [])
     lines = opened((tmp_path / "changes.csv").read_bytes().decode())
     assert [lines[1][5], lines[1][4]] == ["-3", "'-1 (-2 to -0.5)"]
-    assert [entry["why"] for entry in run.log_of_changes()] == ["=why", "-x"]
+    assert [entry["why"] for entry in build.log_of_changes()] == ["=why", "-x"]
     back = cells.rows(tmp_path / "changes.csv")
     assert [row["name"] for row in back] == [*NAMES, ""] and back[0]["old"] == "-1 (-2 to -0.5)"
 

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from reporting import compare, provenance, records, request, run
+from reporting import compare, places, provenance, records, request
 from reporting.configuration import UserError
 
 NAME = "01_a"
@@ -106,8 +106,8 @@ def a_run(reports, name, ended, **changed):
 
 
 def test_the_command_compares_runs_by_name_and_by_default_the_newest(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
-    monkeypatch.setattr(run, "CACHE", tmp_path / ".cache")
+    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
     monkeypatch.setattr(compare, "NOTEBOOKS", tmp_path)
     (tmp_path / f"{NAME}.ipynb").write_text(json.dumps(chapter()))
     with pytest.raises(UserError, match="There is no run to compare with"):

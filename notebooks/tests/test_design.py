@@ -75,18 +75,6 @@ def test_passing_draws_both_chances_of_every_curve():
     assert "78%" in text and "98%" in text and "0.2%" in text
 
 
-@pytest.mark.parametrize(
-    ("chances", "says"),
-    [
-        ([0.9, 0.6], "would be usual in each"),
-        ([0.9, 0.1], "usual only if harm is rare"),
-        ([0.4, 0.1], "would be unusual in each"),
-    ],
-)
-def test_passing_title_follows_the_chances(chances, says):
-    assert says in finding(draw.passing(FOUND.head(2).assign(p_no_dlt_in_12=chances), 640))
-
-
 def test_mtd_shares_add_up():
     table = design.mtd_distribution(FOUND, list("ABCD"))
     drawing.check(draw.mtd_distribution, table)

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reporting import compare, configuration, html, provenance, request, run
+from reporting import accept, build, configuration, execute, html, places, provenance, publish, request
 from reporting.commands import main
 from reporting.configuration import UserError
 from reporting.request import Request
@@ -22,17 +22,17 @@ DRIVER = """
 import signal
 import sys
 from pathlib import Path
-from reporting import configuration, kernels, request, run
+from reporting import accept, build, configuration, execute, kernels, places, publish, request
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder = kernels.NOTEBOOKS = Path(sys.argv[1])
-run.NOTEBOOKS, run.CACHE, run.REPORTS = folder, folder / ".cache", folder / "reports"
+places.NOTEBOOKS, places.CACHE, places.REPORTS = folder, folder / ".cache", folder / "reports"
 configuration.chapters = lambda: ["01_a", "02_b"]
 try:
-    with kernels.offered(), run.locked(), run.workshop() as workspace:
-        run.execute_all(["01_a", "02_b"], request.resolve({}), workspace, lambda text: print(text, flush=True))
+    with kernels.offered(), publish.locked(), publish.workshop() as workspace:
+        execute.execute_all(["01_a", "02_b"], request.resolve({}), workspace, lambda text: print(text, flush=True))
 except KeyboardInterrupt:
     sys.exit(130)
-except run.ChapterError as error:
+except execute.ChapterError as error:
     print(error)
     sys.exit(1)
 """
@@ -42,8 +42,8 @@ except run.ChapterError as error:
 def small_report(tmp_path, monkeypatch):
     """A report of one tiny chapter in a folder of its own, with an old page in it."""
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
-        monkeypatch.setattr(run, name, tmp_path / place)
-    monkeypatch.setattr(run, "check", lambda *values: None)
+        monkeypatch.setattr(places, name, tmp_path / place)
+    monkeypatch.setattr(build, "check", lambda *values: None)
     monkeypatch.setattr(configuration, "chapters", lambda: ["01_a"])
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "01_a.html").write_text("old")
@@ -166,19 +166,19 @@ def test_two_builds_at_once(small_report):
     try:
         other.stdout.readline()
         with pytest.raises(UserError, match=r"Another build is at work in this checkout \(process 1, since today\)"):
-            run.report(whole(), say=lambda text: None)
+            build.report(whole(), say=lambda text: None)
         with pytest.raises(UserError, match="Another build"):
-            run.accept("a reason")
+            accept.accept("a reason")
     finally:
         other.kill()
         other.wait()
-    with run.locked():
+    with publish.locked():
         pass  # the lock of a killed process is free
 
 
 @pytest.mark.parametrize("place", ["pages", "provenance"])
 def test_no_space_left(small_report, monkeypatch, place):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
 
     def executed(*_, under_way, ready, workers):
@@ -186,23 +186,23 @@ def test_no_space_left(small_report, monkeypatch, place):
         ready("01_a", nbformat.v4.new_notebook())
         return {"01_a": nbformat.v4.new_notebook()}
 
-    monkeypatch.setattr(run, "execute_all", executed)
+    monkeypatch.setattr(execute, "execute_all", executed)
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
     monkeypatch.setattr(html.Site, "finish", lambda *_: None)
     with monkeypatch.context() as patch:
         patch.setattr(html.Site, "add", full if place == "pages" else lambda *_: None)
         patch.setattr(provenance, "write", full)
         with pytest.raises(UserError, match="The disk is full at page.html"):
-            run.report(whole(), say=lambda text: None)
+            build.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "old"
     assert [path.name for path in (small_report / ".cache").iterdir()] == ["build.lock"]
     monkeypatch.setattr(html.Site, "add", lambda site, name, _: (site.folder / f"{name}.html").write_text("new"))
-    run.report(whole(), say=lambda text: None)
+    build.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "new", "the next build works"
 
 
 def test_other_errors_of_the_system_are_not_called_a_full_disk():
-    with pytest.raises(PermissionError), run.full_disk_in_words():
+    with pytest.raises(PermissionError), publish.full_disk_in_words():
         raise PermissionError(errno.EACCES, "no")
 
 
@@ -218,14 +218,14 @@ def test_what_is_in_the_way_is_found_before_a_chapter_runs(small_report, monkeyp
         place.mkdir()
     else:
         place.write_text("")
-    monkeypatch.setattr(run, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
+    monkeypatch.setattr(execute, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
     asked = whole() if kind == "folder" else Request(request.resolve({}), {}, ("01_a",), "mine")
     with pytest.raises(UserError, match=f"{obstacle} is a {kind}.*move it away"):
-        run.report(asked, say=lambda text: None)
+        build.report(asked, say=lambda text: None)
 
 
 def test_commands_answer_with_one_sentence(monkeypatch, capsys, small_report):
-    monkeypatch.setattr(compare.run, "REPORTS", small_report / "reports")
+    monkeypatch.setattr(places, "REPORTS", small_report / "reports")
     for name in ("A", "B", "SET", "SCENARIOS"):
         monkeypatch.delenv(name, raising=False)
     assert main("compare") == 2 and "There is no run to compare with" in capsys.readouterr().err

@@ -83,7 +83,15 @@ def room(path):
 
 
 APART = {"load", "parameters", "words", "ledger"}  # modules of trial/ that belong to no single chapter
-SHARED = {"marks", "theme"}  # modules of trial/charts/ that all drawings use
+SHARED = {
+    "curves",
+    "figure",
+    "marks",
+    "panels",
+    "rows",
+    "theme",
+    "units",
+}  # modules of trial/charts/ that all drawings use
 
 
 def stems(folder):
@@ -104,7 +112,7 @@ def of_trial(path):
     return [name for name in imported(path) if starts(name, "trial") and name not in PACKAGES]
 
 
-PACKAGES = {"trial", "trial.methods", "trial.charts", "trial.own_trial"}
+PACKAGES = {"trial", "trial.methods", "trial.charts", "trial.imaging", "trial.next_trial", "trial.own_trial"}
 
 
 def test_arrows_run_one_way():

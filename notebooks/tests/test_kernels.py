@@ -18,7 +18,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import LocalProvisioner
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from reporting import configuration, kernels, run
+from reporting import configuration, execute, kernels
 from reporting.kernels import SOCKET
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere kernels are ordinary ones")
@@ -69,7 +69,7 @@ def has_ended(process, seconds=60):
     return True
 
 
-def execute(*sources, name="forked", **options):
+def executed(*sources, name="forked", **options):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     options |= {"cwd": str(configuration.NOTEBOOKS), "progress_bar": False, "log_output": False}
     return papermill.execute_notebook(notebook, None, kernel_name=name, **options)
@@ -194,13 +194,13 @@ def test_ctrl_c_reaches_the_kernel_and_it_lives_on():
 @pytest.mark.parametrize("end", ["os._exit(0)", f"os.kill(os.getpid(), {int(signal.SIGKILL)})"])
 def test_a_kernel_that_ends_or_is_killed_is_told_as_dead(end):
     with pytest.raises(DeadKernelError):
-        execute(f"import os; {end}")
+        executed(f"import os; {end}")
 
 
 def test_a_chapter_that_takes_too_long_is_stopped_for_good(tmp_path):
     busy = f"import os; open({str(tmp_path / 'number')!r}, 'w').write(str(os.getpid())); sum(range(10**12))"
     with pytest.raises(CellTimeoutError):
-        execute(busy, execution_timeout=1)
+        executed(busy, execution_timeout=1)
     assert has_ended((tmp_path / "number").read_text())
 
 
@@ -213,7 +213,7 @@ page.references()"""
 
 
 def test_forked_and_ordinary_kernels_write_the_same_bytes():
-    forked, ordinary = (nbformat.writes(run.cleaned(execute(SMALL, name=name))) for name in ("forked", "python3"))
+    forked, ordinary = (nbformat.writes(execute.cleaned(executed(SMALL, name=name))) for name in ("forked", "python3"))
     assert forked == ordinary and "forty-four-events" in forked
 
 

@@ -213,10 +213,10 @@ def test_what_cannot_be_analysed_is_refused_in_one_sentence(tmp_path, given, sen
     ],
 )
 def test_a_build_is_refused_before_it_starts(given, sentence):
-    from reporting import run
+    from reporting import build
 
     with pytest.raises(UserError, match=sentence):
-        run.check(request.resolve(given))
+        build.check(request.resolve(given))
 
 
 # --- measurements -----------------------------------------------------------------------------------------------------
@@ -519,12 +519,12 @@ def test_a_cohort_can_be_ordered_by_parameter(monkeypatch):
 
 
 def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
-    from reporting import run
+    from reporting import publish
 
     notebook = {"cells": [{"outputs": [{"data": {records.TABLE_MIME: {"own_x": "a\n1\n"}}}]}]}
     (tmp_path / "new").mkdir()
     records.write_tables(tmp_path / "new", notebook)
-    run.publish(tmp_path / "new", tmp_path / "reports")
+    publish.publish(tmp_path / "new", tmp_path / "reports")
     assert (tmp_path / "reports" / "tables" / "own_x.csv").read_text() == "a\n1\n"
 
 
@@ -586,8 +586,8 @@ def test_timeline(rows, finding):
 
 def test_timeline_places_each_event_on_the_line_of_its_person():
     (chart, _) = drawing.check(draw.timeline, timeline(("a", 1, 0, "other"), ("a", 2, 10, "serious"), ("a", 2, 5, "other")), simulated=True, emergent=True)  # fmt: skip
-    marks = [row for row in drawing.rows(chart) if set(row) == {"at", "row"}]
-    assert sorted(marks, key=lambda row: row["at"])[0]["row"] < max(row["row"] for row in marks)
+    marks = [row for row in drawing.rows(chart) if set(row) == {"day", "row"}]
+    assert sorted(marks, key=lambda row: row["day"])[0]["row"] < max(row["row"] for row in marks)
     assert {"other", "severe", "serious", "day of the trial"} <= set(drawing.texts(chart))
 
 
@@ -639,7 +639,7 @@ def test_values(rows, finding):
     table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"])
     made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], visit="Week 24", simulated=False)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
-    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"at", "row", "cohort"}]
+    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"change", "row", "cohort"}]
     assert len(drawn) == len(table), "every person is a dot"
     assert "c: 0" in drawing.texts(made[0]), "a cohort without people keeps its row, and the others their colours"
 

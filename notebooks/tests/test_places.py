@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from reporting import __main__ as entry
-from reporting import install, lock, provenance, request, run, share, stamps
+from reporting import accept, build, execute, install, lock, places, provenance, publish, request, share, stamps
 from reporting.configuration import UserError
 from reporting.request import Request
 from tests.chapters import NOTEBOOKS, ROOT
@@ -297,21 +297,21 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
 
 def test_without_a_repository_accept_keeps_its_hands_off(tmp_path, monkeypatch, no_git):
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
-        monkeypatch.setattr(run, name, tmp_path / place)
-    monkeypatch.setattr(run, "check", lambda *_: None)
-    monkeypatch.setattr(run, "_accept", lambda why, say: "accepted")
+        monkeypatch.setattr(places, name, tmp_path / place)
+    monkeypatch.setattr(build, "check", lambda *_: None)
+    monkeypatch.setattr(accept, "_accept", lambda why, say: "accepted")
     monkeypatch.delenv("FORCE", raising=False)
     monkeypatch.setenv("CI", "1")
-    assert run.accept("no reference yet") == "accepted"
+    assert accept.accept("no reference yet") == "accepted"
     (tmp_path / "01_a.ipynb").write_text("edited")
     with pytest.raises(UserError, match="overwrite 01_a.ipynb, and without a git repository nothing tells") as told:
-        run.accept("a reason")
+        accept.accept("a reason")
     assert "FORCE=1" in str(told.value) and (tmp_path / "01_a.ipynb").read_text() == "edited"
     (tmp_path / ".cache" / "accepted.json").write_text(f'{{"01_a.ipynb": "{stamps.sha256(tmp_path / "01_a.ipynb")}"}}')
-    assert run.accept("it wrote that itself") == "accepted"
+    assert accept.accept("it wrote that itself") == "accepted"
     (tmp_path / "01_a.ipynb").write_text("edited again")
     monkeypatch.setenv("FORCE", "1")
-    assert run.accept("a reason") == "accepted"
+    assert accept.accept("a reason") == "accepted"
 
 
 # --- what cannot be written -------------------------------------------------------------------------------------------
@@ -321,10 +321,10 @@ def test_without_a_repository_accept_keeps_its_hands_off(tmp_path, monkeypatch, 
 def small_report(tmp_path, monkeypatch):
     """A report of one tiny chapter in a folder of its own; no chapter must run."""
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
-        monkeypatch.setattr(run, name, tmp_path / place)
-    monkeypatch.setattr(run, "check", lambda *_: None)
-    monkeypatch.setattr(run, "_edited_references", lambda: [])
-    monkeypatch.setattr(run, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
+        monkeypatch.setattr(places, name, tmp_path / place)
+    monkeypatch.setattr(build, "check", lambda *_: None)
+    monkeypatch.setattr(accept, "_edited_references", lambda: [])
+    monkeypatch.setattr(execute, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
     (tmp_path / "reports").mkdir()
     for name in ("README.md", "reports/changes.csv"):
         (tmp_path / name).write_text("")
@@ -334,7 +334,7 @@ def small_report(tmp_path, monkeypatch):
 
 def forbid(monkeypatch, forbidden):
     """Root may write anywhere, so the system's answer is put in its mouth."""
-    real_file, real_open = run.tempfile.TemporaryFile, Path.open
+    real_file, real_open = publish.tempfile.TemporaryFile, Path.open
 
     def temporary(*arguments, dir=None, **options):
         if Path(dir) == forbidden:
@@ -346,7 +346,7 @@ def forbid(monkeypatch, forbidden):
             raise PermissionError(13, "Permission denied", str(path))
         return real_open(path, *arguments, **options)
 
-    monkeypatch.setattr(run.tempfile, "TemporaryFile", temporary)
+    monkeypatch.setattr(publish.tempfile, "TemporaryFile", temporary)
     monkeypatch.setattr(Path, "open", opened)
 
 
@@ -355,14 +355,14 @@ def test_reports_that_cannot_be_written_are_found_before_a_chapter_runs(small_re
     forbid(monkeypatch, small_report / "reports")
     asked = Request(request.resolve({}), {}, ("01_a",), name)
     with pytest.raises(UserError, match=r"reports cannot be written \(Permission denied\), so nothing was run"):
-        run.report(asked, say=lambda text: None)
+        build.report(asked, say=lambda text: None)
 
 
 @pytest.mark.parametrize("place", [".", "README.md", "reports/changes.csv"])
 def test_what_accept_cannot_write_is_found_before_a_chapter_runs(small_report, monkeypatch, place):
     forbid(monkeypatch, small_report / place)
     with pytest.raises(UserError, match="cannot be written .Permission denied., so nothing was run"):
-        run.accept("a reason", say=lambda text: None)
+        accept.accept("a reason", say=lambda text: None)
 
 
 def test_share_says_what_it_cannot_write(small_report, monkeypatch):
@@ -375,10 +375,10 @@ def test_share_says_what_it_cannot_write(small_report, monkeypatch):
 
 
 def test_a_late_message_is_no_chapter_that_takes_too_long(small_report, monkeypatch):
-    monkeypatch.setattr(run, "MESSAGE_SECONDS", 0)
+    monkeypatch.setattr(execute, "MESSAGE_SECONDS", 0)
     write_chapter(small_report, "01_a", "for i in range(20000): print(i, flush=True)")
-    with pytest.raises(run.ChapterError, match="its output did not arrive within 0 s: the machine is too busy"):
-        run.execute("01_a", request.resolve({}))
+    with pytest.raises(execute.ChapterError, match="its output did not arrive within 0 s: the machine is too busy"):
+        execute.execute("01_a", request.resolve({}))
 
 
 def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
@@ -389,9 +389,9 @@ def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
         return client.nb
 
     monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.execute", execute)
-    run.execute("01_a", request.resolve({}))
-    assert waits == [(run.MESSAGE_SECONDS, run.START_SECONDS, run.CHAPTER_SECONDS)]
-    assert run.MESSAGE_SECONDS >= 60 and run.START_SECONDS >= 120
+    execute.execute("01_a", request.resolve({}))
+    assert waits == [(execute.MESSAGE_SECONDS, execute.START_SECONDS, execute.CHAPTER_SECONDS)]
+    assert execute.MESSAGE_SECONDS >= 60 and execute.START_SECONDS >= 120
 
 
 def test_nothing_forks_off_linux(monkeypatch):
@@ -402,19 +402,19 @@ def test_nothing_forks_off_linux(monkeypatch):
     monkeypatch.setattr(kernels.sys, "platform", "darwin")
     with kernels.offered():
         assert kernels.SOCKET not in os.environ
-        assert run.start_method() == "spawn"
-    contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "run.py").read_text())
+        assert execute.start_method() == "spawn"
+    contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "execute.py").read_text())
     assert contexts == ["start_method()"]
 
 
 SPAWNED = """
 import sys
 from pathlib import Path
-from reporting import request, run
+from reporting import accept, build, execute, publish, request
 if __name__ == "__main__":
-    run.start_method = lambda: "spawn"
-    with run.locked(), run.workshop() as workspace:
-        done = run.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
+    execute.start_method = lambda: "spawn"
+    with publish.locked(), publish.workshop() as workspace:
+        done = execute.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
     for notebook in done.values():
         print(notebook.cells[-1].outputs[0].text, end="")
 """

@@ -42,7 +42,7 @@ def test_more_spread_and_less_trials_promise_less():
 def test_the_table_pools_like_with_like_only():
     sisters = load.table("sister_trials")
     pooled = safety.pooled_harm(sisters, 0, 12, 0.95)
-    left_out = safety.not_pooled(sisters)["Left out"]
+    left_out = safety.not_pooled(sisters)["trial"]
     assert pooled.left_out.iloc[0] == "" and "This trial" in set(pooled.left_out)
     assert not set(left_out) & set(pooled.left_out) and len(left_out) + len(pooled) - 2 == len(sisters)
     assert "Fetal cells in ALS, Italy" in set(left_out)

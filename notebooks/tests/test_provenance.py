@@ -202,7 +202,7 @@ def test_without_times_nothing_differs_between_two_builds(monkeypatch):
 def test_every_kind_of_input_is_there():
     names = set(stamps.inputs())
     assert {"data/references.bib", "notebooks/00_summary.py", "notebooks/trial/load.py", ".requirements.lock"} <= names
-    assert {"reports/template/report.css", "notebooks/reporting/run.py", "notebooks/pyproject.toml"} <= names
+    assert {"reports/template/report.css", "notebooks/reporting/execute.py", "notebooks/pyproject.toml"} <= names
     assert not [name for name in names if "__pycache__" in name or "/runs/" in name]
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from reporting import __main__, commands, compare, configuration, readable, request, run, stamps
+from reporting import __main__, build, commands, compare, configuration, execute, places, readable, request, stamps
 from reporting.configuration import UserError
 from tests.test_run import write_chapter
-from trial import load, own
+from trial import load
+from trial.own_trial import files
 
 ROOT = configuration.ROOT
 MARKER = "<" * 7 + " HEAD"
@@ -79,7 +80,7 @@ def test_a_build_looks_before_it_runs(monkeypatch):
 
     monkeypatch.setattr(readable, "check", fault)
     with pytest.raises(UserError, match="line 3"):
-        run.check({})
+        build.check({})
 
 
 def test_a_module_of_the_report_that_is_not_python_is_told_too(monkeypatch, capsys):
@@ -117,7 +118,7 @@ def test_a_folder_that_may_not_be_listed_is_told_in_words(tmp_path, monkeypatch,
     monkeypatch.setattr(readable, "check", lambda: None)
     monkeypatch.setattr(Path, "iterdir", refused)  # tests may run as root, whom no folder refuses
     with pytest.raises(UserError, match=r"mine cannot be read \(Permission denied\)\.$"):
-        run.check(request.resolve({"participants": str(tmp_path / "mine")}))
+        build.check(request.resolve({"participants": str(tmp_path / "mine")}))
     refused.__name__ = "compare"
     monkeypatch.setattr(commands, "compare", refused)
     assert commands.main("compare") == 2
@@ -127,7 +128,7 @@ def test_a_folder_that_may_not_be_listed_is_told_in_words(tmp_path, monkeypatch,
 def test_names_longer_than_a_file_may_have(tmp_path, monkeypatch):
     monkeypatch.setattr(readable, "check", lambda: None)
     with pytest.raises(UserError, match=r"\(300 letters\) cannot be read \(File name too long\)|there is no folder"):
-        run.check(request.resolve({"participants": "a" * 300}))
+        build.check(request.resolve({"participants": "a" * 300}))
     with pytest.raises(UserError, match="letters\\) cannot be read \\(File name too long\\)"):
         request.read({"CALLED_FROM": str(tmp_path), "PARAMETERS": "a" * 300})
 
@@ -138,9 +139,9 @@ def test_a_nul_byte_in_a_trial_of_ones_own(tmp_path, file):
     (tmp_path / f"{file}.csv").write_bytes(b"USUBJID,TRT01A,AEDECOD\n1,a,x\n2,a\0,y\n")
     if file == "adsl":
         with pytest.raises(load.DataError, match="adsl cannot be read .row 3 holds a NUL byte"):
-            own.read(str(tmp_path), 1)
+            files.read(str(tmp_path), 1)
     else:
-        warnings = own.read(str(tmp_path), 1).warnings
+        warnings = files.read(str(tmp_path), 1).warnings
         assert "row 3 holds a NUL byte" in warnings[warnings.file == "adae"].warning.iloc[0]
 
 
@@ -166,10 +167,10 @@ def test_a_kernel_that_ends_before_it_answers_is_told_in_two_lines(tmp_path, mon
             json.dumps({"argv": [*argv, "{connection_file}"], "display_name": "dies", "language": "python"})
         )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    monkeypatch.setattr(run.kernels, "name", lambda: "dies")
-    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(execute, "KERNELSPEC", "dies")
+    monkeypatch.setattr(places, "NOTEBOOKS", tmp_path)
     write_chapter(tmp_path, "01_a", "x = 1")
-    with pytest.raises(run.ChapterError) as caught:
-        run.execute("01_a", request.resolve({}))
+    with pytest.raises(execute.ChapterError) as caught:
+        execute.execute("01_a", request.resolve({}))
     assert sentence in str(caught.value) and len(str(caught.value).splitlines()) == 2
     assert "Nothing was written" in str(caught.value)

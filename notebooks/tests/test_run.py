@@ -7,7 +7,7 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import configuration, request, run
+from reporting import accept, build, configuration, execute, places, publish, request
 from reporting.configuration import UserError
 
 
@@ -20,7 +20,7 @@ def folder(path, **files):
 
 def test_publish_replaces_what_is_there(tmp_path):
     target = folder(tmp_path / "reports", a="old")
-    run.publish(folder(tmp_path / "new", a="new", b="more"), target)
+    publish.publish(folder(tmp_path / "new", a="new", b="more"), target)
     assert (target / "a.html").read_text() == "new" and (target / "b.html").read_text() == "more"
 
 
@@ -28,7 +28,7 @@ def test_publish_puts_everything_back_when_one_page_cannot_be_written(tmp_path):
     target = folder(tmp_path / "reports", a="old")
     (target / "b.html").mkdir()
     with pytest.raises(UserError, match="b.html cannot be written"):
-        run.publish(folder(tmp_path / "new", a="new", b="more"), target)
+        publish.publish(folder(tmp_path / "new", a="new", b="more"), target)
     assert (target / "a.html").read_text() == "old"
 
 
@@ -44,22 +44,22 @@ def test_publish_survives_an_error_in_the_middle(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(UserError, match="No space left"):
-        run.publish(folder(tmp_path / "new", a="new", b="new"), target)
+        publish.publish(folder(tmp_path / "new", a="new", b="new"), target)
     assert [(target / name).read_text() for name in ("a.html", "b.html")] == ["old", "old"]
 
 
 def test_a_file_where_the_folder_should_be(tmp_path):
     (tmp_path / "reports").write_text("a file")
     with pytest.raises(UserError, match="cannot be written"):
-        run.publish(folder(tmp_path / "new", a="new"), tmp_path / "reports")
+        publish.publish(folder(tmp_path / "new", a="new"), tmp_path / "reports")
 
 
 @pytest.fixture
 def small_report(tmp_path, monkeypatch):
     """A report of two tiny chapters in a folder of its own."""
-    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr(run, "CACHE", tmp_path / ".cache")
-    monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(places, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
+    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
     return tmp_path
 
 
@@ -74,19 +74,19 @@ def write_chapter(folder, name, *sources):
 
 def test_parameters_reach_the_chapter_and_leave_no_trace_in_the_reference(small_report):
     write_chapter(small_report, "01_a", "print(seed)")
-    notebook, _ = run.execute("01_a", request.resolve({"seed": 7}))
+    notebook, _ = execute.execute("01_a", request.resolve({"seed": 7}))
     assert notebook.cells[-1].outputs[0].text == "7\n"
-    kept = run.as_reference(notebook)
+    kept = execute.as_reference(notebook)
     assert [cell.execution_count for cell in kept.cells] == [1, 2]
     assert "7" not in "".join(cell.source for cell in kept.cells)
-    again = run.as_reference(run.execute("01_a", request.resolve({"seed": 7}))[0])
+    again = execute.as_reference(execute.execute("01_a", request.resolve({"seed": 7}))[0])
     assert nbformat.writes(again) == nbformat.writes(kept), "a second run gives the same bytes"
 
 
 def test_a_failed_chapter_names_cell_and_error_in_two_lines(small_report):
     write_chapter(small_report, "01_a", "x = 1", "raise ValueError('no such dose')")
-    with pytest.raises(run.ChapterError) as caught:
-        run.execute("01_a", request.resolve({}))
+    with pytest.raises(execute.ChapterError) as caught:
+        execute.execute("01_a", request.resolve({}))
     lines = str(caught.value).splitlines()
     assert lines == [
         "01_a failed in cell 3, which starts `raise ValueError('no such dose')`:",
@@ -95,22 +95,22 @@ def test_a_failed_chapter_names_cell_and_error_in_two_lines(small_report):
 
 
 def test_uncommitted_references_are_not_overwritten(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "_edited_references", lambda: ["02_safety.ipynb"])
+    monkeypatch.setattr(accept, "_edited_references", lambda: ["02_safety.ipynb"])
     with pytest.raises(UserError, match="02_safety.ipynb has uncommitted edits"):
-        run.accept("a reason")
+        accept.accept("a reason")
 
 
 def test_accept_wants_a_reason():
     with pytest.raises(UserError, match="WHY is missing"):
-        run.accept("  ")
+        accept.accept("  ")
 
 
 def test_changes_are_appended_and_summed_up(small_report):
     (small_report / "reports").mkdir()
-    run._append_changes("first", [("01_a", "x", "", "1")])
-    run._append_changes("second", [("01_a", "x", "1", "2"), ("01_a", "y", "", "3")])
-    run._append_changes("third", [])
-    assert [(entry["why"], entry["moved"]) for entry in run.log_of_changes()] == [
+    accept._append_changes("first", [("01_a", "x", "", "1")])
+    accept._append_changes("second", [("01_a", "x", "1", "2"), ("01_a", "y", "", "3")])
+    accept._append_changes("third", [])
+    assert [(entry["why"], entry["moved"]) for entry in build.log_of_changes()] == [
         ("first", "1 new result"),
         ("second", "1 new result, 1 moved"),
         ("third", "no result moved"),
@@ -121,8 +121,8 @@ def test_the_readme_answer_is_the_one_of_the_summary():
     last = configuration.read()["last"]
     notebook = nbformat.read(configuration.NOTEBOOKS / f"{last}.ipynb", as_version=4)
     text = (configuration.ROOT / "README.md").read_text(encoding="utf-8")
-    start, end = run.MARKERS
-    assert text.split(start)[1].split(end)[0].strip() == run.readme_answer(notebook)
+    start, end = accept.MARKERS
+    assert text.split(start)[1].split(end)[0].strip() == accept.readme_answer(notebook)
 
 
 def test_committed_results_are_those_of_the_references():

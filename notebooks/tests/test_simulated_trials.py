@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from tests import drawing
-from trial import biomarkers, imaging
+from trial import biomarkers
 from trial.charts import biomarkers as draw_biomarkers
 from trial.charts import imaging as draw_imaging
+from trial.imaging import brain_volume
 from trial.methods import exact_tests, simulate
 
 SIZES, DOSES = [3, 3, 3, 3], [0.7, 1.4, 2.8, 5.7]
@@ -63,7 +64,7 @@ def test_a_line_up_has_one_panel_with_an_effect_and_its_seed_decides():
     made = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023)
     assert made.groupby("panel").works.first().sum() == 1 and len(made) == 144
     assert made.equals(simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023))
-    told = imaging.brain_line_up_in_words(made, 0.584, 0.498, 0.5, 2023)
+    told = brain_volume.brain_line_up_numbers(made, 0.584, 0.498, 0.5, 2023)
     assert len(told) == 13 and "seed 2023" in told.iloc[-1, 1]
 
 
@@ -113,7 +114,7 @@ def test_bad_input_is_one_sentence(call, sentence):
 
 
 def test_pictures_of_simulated_trials_say_so():
-    powers = imaging.power_by_effect(SIZES, DOSES, 0.584, 0.498, 0.05, 100, 1)
+    powers = brain_volume.power_by_effect(SIZES, DOSES, 0.584, 0.498, 0.05, 100, 1)
     line_up = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 1)
     panel = biomarkers.two_panels(20, 12, 0.2, 0.9, 1)
     for draw, table, options in (
@@ -134,6 +135,6 @@ def test_pictures_of_simulated_trials_say_so():
     [(0.33, "at most 33 of 100"), (0.6, "60 of 100 simulated trials at best"), (0.9, "in 90 of 100")],
 )
 def test_the_title_of_few_people_follows_the_table(power, finding):
-    table = imaging.power_by_effect(SIZES, DOSES, 0.584, 0.498, 0.05, 100, 1)
+    table = brain_volume.power_by_effect(SIZES, DOSES, 0.584, 0.498, 0.05, 100, 1)
     table["power"] = table.effect * power
     assert finding in drawing.title(draw_imaging.few_people(table, 640, 0.5))[0]

@@ -144,7 +144,7 @@ def test_corrected_data_are_nobodys_choice(
 
 
 def test_the_spread_named_is_that_of_the_defaults():
-    from trial import next_trial
+    from trial.next_trial import sizes
 
-    first = next_trial.published_spreads(load.table("atrophy"), load.table("sample_sizes")).iloc[0]
+    first = sizes.published_spreads(load.table("atrophy"), load.table("sample_sizes")).iloc[0]
     assert first.group == SOURCES["atrophy_mean"]["row"]["group"] == SOURCES["atrophy_sd"]["row"]["group"]

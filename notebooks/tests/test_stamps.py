@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import configuration, html, kernels, provenance, request, run, stamps, store
+from reporting import accept, build, configuration, execute, html, kernels, places, provenance, request, stamps, store
 from reporting.__main__ import main
 from reporting.request import Request
 from tests.chapters import NAMES, NOTEBOOKS, ROOT
@@ -29,7 +29,7 @@ def tree(tmp_path, monkeypatch):
         "notebooks/own/first.py": "def late():\n    from . import second\n",
         "notebooks/own/second.py": "",
         "notebooks/other.py": "",
-        "notebooks/reporting/run.py": "",
+        "notebooks/reporting/execute.py": "",
         "notebooks/reporting/kernels.py": "",
         "notebooks/trial/x.py": "",
         "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
@@ -61,7 +61,7 @@ def test_an_untouched_report_is_up_to_date(tree, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "name",
     [
-        "reports/index.html", "notebooks/01_a.py", "notebooks/trial/x.py", "notebooks/reporting/run.py", "data/rows.csv",
+        "reports/index.html", "notebooks/01_a.py", "notebooks/trial/x.py", "notebooks/reporting/execute.py", "data/rows.csv",
         "data/new.csv", "notebooks/pyproject.toml", "reports/template/page.html.j2", "reports/changes.csv",
         "requirements.txt", ".requirements.lock", "notebooks/03_c.py",
     ],
@@ -129,7 +129,7 @@ def of_both(tree, environment=None, values=None, results=""):
         ("notebooks/own/second.py", True, False),
         ("notebooks/other.py", False, True),
         ("notebooks/trial/x.py", False, False),
-        ("notebooks/reporting/run.py", True, True),
+        ("notebooks/reporting/execute.py", True, True),
         ("data/rows.csv", True, True),
         (".requirements.lock", True, True),
         ("reports/template/page.html.j2", False, False),
@@ -188,8 +188,8 @@ class Pool:
 
     def submit(self, _, name, values, results_file):
         self.ran.append(name)
-        done, notebook = Future(), jupytext.read(run.NOTEBOOKS / f"{name}.py")
-        source = run.translate_parameters("python3", "python", values, "Parameters")
+        done, notebook = Future(), jupytext.read(places.NOTEBOOKS / f"{name}.py")
+        source = execute.translate_parameters("python3", "python", values, "Parameters")
         injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
         notebook.cells.insert(1, injected)
         for cell in notebook.cells:
@@ -198,9 +198,9 @@ class Pool:
         notebook.cells[-1].outputs = [said]
         if "record" in notebook.cells[-1].source:
             row = {"name": "x", "value": float(notebook.cells[-1].source.split("=")[1])}
-            data = {run.records.MIME: {"results": [run.records.checked({**row, "unit": "", "method": ""})]}}
+            data = {execute.records.MIME: {"results": [execute.records.checked({**row, "unit": "", "method": ""})]}}
             notebook.cells[-1].outputs.append(nbformat.v4.new_output("display_data", data=data))
-        done.set_result((run.cleaned(notebook), 0.0))
+        done.set_result((execute.cleaned(notebook), 0.0))
         return done
 
 
@@ -208,13 +208,13 @@ class Pool:
 def small_report(tmp_path, monkeypatch):
     """A report of three chapters, the last of which reads the results of the others; a pool that remembers what it ran."""
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
-        monkeypatch.setattr(run, name, tmp_path / place)
+        monkeypatch.setattr(places, name, tmp_path / place)
     for name in ("FORCE", "CI", "KERNEL"):
         monkeypatch.delenv(name, raising=False)
     last = configuration.read()["last"]
     names = [last, "01_a", "02_b"]
     monkeypatch.setattr(configuration, "chapters", lambda: names)
-    monkeypatch.setattr(run, "check", lambda *runs: None)
+    monkeypatch.setattr(build, "check", lambda *runs: None)
     monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
     monkeypatch.setattr(html.Site, "add", lambda site, name, notebook: site.bodies.update({name: notebook}))
@@ -223,32 +223,32 @@ def small_report(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(provenance, "write", lambda *_, **__: None)
     pool = Pool()
-    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(pool))
+    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(pool))
     for name in names:
         write_chapter(tmp_path, name, "record = 1" if name == "01_a" else "seed")
 
-    def build(given=(), name=None):
+    def rebuild(given=(), name=None):
         pool.ran.clear()
-        run.report(Request(request.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
+        build.report(Request(request.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
         return sorted(pool.ran), (tmp_path / "reports" / ("runs/" + name if name else "") / "all").read_text()
 
-    return build, last
+    return rebuild, last
 
 
 def test_one_changed_chapter_runs_alone_and_the_last_one_when_a_result_moved(small_report, tmp_path, monkeypatch):
-    build, last = small_report
+    rebuild, last = small_report
     everything = sorted([last, "01_a", "02_b"])
-    ran, first = build()
+    ran, first = rebuild()
     assert ran == everything
-    assert build() == ([], first), "nothing runs, and the outcome is the same"
+    assert rebuild() == ([], first), "nothing runs, and the outcome is the same"
     write_chapter(tmp_path, "02_b", "seed", "seed")
-    assert build()[0] == ["02_b"]
+    assert rebuild()[0] == ["02_b"]
     write_chapter(tmp_path, "01_a", "record = 2")
-    ran, moved = build()
+    ran, moved = rebuild()
     assert ran == sorted([last, "01_a"]) and moved != first
     for name in ("FORCE", "CI"):
         monkeypatch.setenv(name, "1")
-        assert build() == (everything, moved)
+        assert rebuild() == (everything, moved)
         monkeypatch.delenv(name)
 
 
@@ -274,8 +274,8 @@ def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_wait
 
     late = threading.Timer(20, lambda: held[0][0].cancel() or held[0][0].set_exception(TimeoutError("no page")))
     late.start()
-    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(Slow()))
-    run.execute_all(
+    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(Slow()))
+    execute.execute_all(
         ["01_a", "02_b", last],
         request.resolve({}),
         tmp_path,
@@ -297,31 +297,31 @@ def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):
 
 
 def test_a_spoilt_entry_is_run_again(small_report, tmp_path):
-    build, _ = small_report
-    first = build()[1]
+    rebuild, _ = small_report
+    first = rebuild()[1]
     for entry in (tmp_path / ".cache" / "chapters").iterdir():
         entry.write_bytes(entry.read_bytes()[:-9])
-    ran, again = build()
+    ran, again = rebuild()
     assert len(ran) == 3 and again == first
 
 
 def test_a_parameter_reaches_the_chapters_that_declare_it_and_is_named_by_all(small_report):
-    build, last = small_report
-    _, first = build()
-    ran, other = build({"effect": 0.25}, "mine")
+    rebuild, last = small_report
+    _, first = rebuild()
+    ran, other = rebuild({"effect": 0.25}, "mine")
     assert ran == [], "no chapter declares it"
     assert first.count("effect = 0.5") == other.count("effect = 0.25") > 2
-    assert build({"seed": 7}, "mine")[0] == sorted([last, "01_a", "02_b"])
+    assert rebuild({"seed": 7}, "mine")[0] == sorted([last, "01_a", "02_b"])
 
 
 def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
-    build, last = small_report
-    build()
+    rebuild, last = small_report
+    rebuild()
     seen = []
-    monkeypatch.setattr(run, "_edited_references", lambda: [])
-    monkeypatch.setattr(run, "execute_all", lambda *_, fresh: seen.append(fresh) or {})
+    monkeypatch.setattr(accept, "_edited_references", lambda: [])
+    monkeypatch.setattr(execute, "execute_all", lambda *_, fresh: seen.append(fresh) or {})
     with contextlib.suppress(KeyError):
-        run.accept("a reason", say=lambda text: None)
+        accept.accept("a reason", say=lambda text: None)
     assert seen == [True]
 
 

@@ -1,26 +1,26 @@
 """Chapter 00: its tables against counts made by hand, and its drawings of people."""
 
-import pandas as pd
 import pytest
 
 from tests import drawing
 from trial import load, summary
 from trial.charts import summary as draw
 from trial.charts import theme
-from trial.methods import intervals
+
+OUTCOMES = summary.twelve_people(load.table("safety_outcomes"))
+IMAGINED = summary.hundred_trials([100, 10, 4], 12)
 
 
 def test_hundred_trials_of_twelve():
     table = summary.hundred_trials([10], 12)
     # 0.9^12 = 0.2824, 12 x 0.1 x 0.9^11 = 0.3766
     assert len(table) == 100 and (table.harmed == 0).sum() == 28 and (table.harmed == 1).sum() == 38
-    assert summary.none_among([10], 12).iloc[0].tolist() == ["1 in 10", "28", "38", "34"]
+    assert summary.none_among([10], 12).iloc[0].tolist() == [10, 28, 38, 34]
 
 
 def test_twelve_people_say_half_where_the_source_does():
-    table = summary.twelve_people(load.table("safety_outcomes"))
-    assert table["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
-    assert table["people_with"].tolist() == [0, 1, 6]
+    assert OUTCOMES["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
+    assert OUTCOMES["people_with"].tolist() == [0, 1, 6]
 
 
 def test_numbers_as_read_are_all_there_with_kind_and_source():
@@ -33,68 +33,34 @@ def test_numbers_as_read_are_all_there_with_kind_and_source():
     }
 
 
-def outcomes(counts=((0, "0 of 12"), (1, "1 of 12"), (6, "half"))):
-    events = ["a serious event put down to the cells", "a serious event of any cause", "a new spot on a brain scan"]
-    return pd.DataFrame(
-        {
-            "event": events[: len(counts)],
-            "people_with": [count for count, _ in counts],
-            "people": 12,
-            "weeks": 96,
-            "big_label": [label for _, label in counts],
-            "note": ["", "", "six if all twelve were scanned"][: len(counts)],
-        }
-    )
-
-
-def imagined(rates=(100, 10, 4), people=12):
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "one_in": one_in,
-                    "people": people,
-                    "trial": range(1, 101),
-                    "harmed": [
-                        harmed
-                        for harmed, count in enumerate(intervals.hundred_trials(1 / one_in, people))
-                        for _ in range(count)
-                    ],
-                }
-            )
-            for one_in in rates
-        ],
-        ignore_index=True,
-    )
-
-
 def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
     for width in (theme.WIDE, theme.NARROW):
-        chart = draw.twelve_people(outcomes(), width)
-        shapes = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "point"]
-        assert {layer["mark"]["shape"] for layer in shapes} == {theme.PERSON}
-        data = chart.to_dict()["datasets"]
-        empty, filled = (data[layer["data"]["name"]] for layer in shapes)
-        assert (len(empty), len(filled)) == (29, 7)
-        assert shapes[1]["encoding"]["fill"] == {"value": theme.CAUTION}
-        # the six of the last array fill its upper row
-        last = [spot for spot in filled if spot["y"] == filled[-1]["y"]]
-        assert len(last) == (7 if width == theme.WIDE else 6)
+        chart = draw.twelve_people(OUTCOMES, width)
+        spec = chart.to_dict()
+        (arrays,) = (spec[kind] for kind in ("hconcat", "vconcat") if kind in spec)
+        people = [layer for array in arrays for layer in array["layer"] if layer["mark"]["type"] == "point"]
+        assert {layer["mark"]["shape"] for layer in people} == {theme.PERSON}
+        spots = [spec["datasets"][layer["data"]["name"]] for layer in people]
+        assert [len(part) for part in spots] == [12, 0, 11, 1, 6, 6]
+        assert people[1]["encoding"]["fill"] == {"value": theme.CAUTION}
+        assert max(spot["x"] for spot in spots[3]) < min(
+            spot["x"] for spot in spots[2] if spot["y"] == spots[3][0]["y"]
+        )
         assert {"0 of 12", "1 of 12", "half", "six if all twelve were scanned"} <= set(drawing.texts(chart))
 
 
 def test_a_hundred_tiles_carry_the_number_harmed():
-    still = draw.hundred_trials(imagined(), 640, choice=False)
-    tiles = [row for row in drawing.rows(still) if "harmed" in row]
+    still = draw.hundred_trials(IMAGINED, 640, choice=False)
+    tiles = [row for row in drawing.rows(still) if {"harmed", "x"} <= set(row)]
     assert len(tiles) == len({(row["x"], row["y"]) for row in tiles}) == 100
-    assert sum(row["harmed"] == 0 for row in tiles) == 28
+    assert sum(row["harmed"] == "0" for row in tiles) == 28
     assert drawing.title(still)[0] == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
     assert "params" not in still.to_dict()
 
 
 def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     for width in (theme.WIDE, theme.NARROW):
-        chart = draw.hundred_trials(imagined(), width)
+        chart = draw.hundred_trials(IMAGINED, width)
         spec = chart.to_dict()
         (param,) = spec["params"]
         assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
@@ -105,7 +71,7 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
             '"4": ["If one person in four came to harm, 3 of',
         ):
             assert text in findings
-        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(imagined(), width, choice=False)))
+        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(IMAGINED, width, choice=False)))
         assert "28 see nobody harmed" in spec["description"]
 
 
@@ -117,5 +83,5 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     ],
 )
 def test_titles_at_the_edges(one_in, people, words):
-    chart = draw.hundred_trials(imagined([one_in], people), 640, shown=one_in, choice=False)
+    chart = draw.hundred_trials(summary.hundred_trials([one_in], people), 640, shown=one_in, choice=False)
     assert drawing.title(chart)[0].endswith(words)

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from reporting import configuration, provenance, request, run, stamps, sweep
+from reporting import build, configuration, execute, places, provenance, request, stamps, sweep
 from reporting.configuration import UserError
 from tests.test_faults import alive, children, linux, wait_for
 
@@ -82,18 +82,18 @@ class Here:
 @pytest.fixture
 def quick(tmp_path, monkeypatch):
     """Builds that write a result without running a chapter; those at confidence 0.8 fail until told otherwise."""
-    monkeypatch.setattr(run, "pool", lambda *_: contextlib.nullcontext(Here()))
-    monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
-    monkeypatch.setattr(run, "CACHE", tmp_path / ".cache")
-    monkeypatch.setattr(run, "check", lambda *values: None)
+    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(Here()))
+    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
+    monkeypatch.setattr(build, "check", lambda *values: None)
     built, failing = [], {0.8}
 
-    def build(asked, say, workers):
+    def pretended(asked, say, workers):
         confidence = asked.values["confidence"]
         built.append(confidence)
         if confidence in failing:
-            raise run.ChapterError("02_safety failed in cell 3:\nValueError: <no>")
-        folder = run.REPORTS / "runs" / asked.name
+            raise execute.ChapterError("02_safety failed in cell 3:\nValueError: <no>")
+        folder = places.REPORTS / "runs" / asked.name
         folder.mkdir(parents=True)
         rows = f"02_safety,safety.x,{1 - confidence:.12g},0,{confidence},share,exact\n02_safety,safety.y,2,,,people,exact\n"
         (folder / "results.csv").write_text("chapter,name,value,lower,upper,unit,method\n" + rows)
@@ -101,7 +101,7 @@ def quick(tmp_path, monkeypatch):
             (folder / name).write_text("{}")
         provenance.write(folder, asked.values, stamps.inputs(), provenance.now(), provenance.now())
 
-    monkeypatch.setattr(run, "build", build)
+    monkeypatch.setattr(build, "build", pretended)
     return tmp_path, built, failing
 
 
@@ -133,29 +133,29 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
 SWEEP = """
 import signal, sys, time
 from pathlib import Path
-from reporting import configuration, request, run, sweep
+from reporting import build, configuration, execute, places, publish, request, sweep
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder, ends = Path(sys.argv[1]), sys.argv[2] == "ends"
-run.REPORTS, run.CACHE = folder / "reports", folder / ".cache"
+places.REPORTS, places.CACHE = folder / "reports", folder / ".cache"
 
-def build(asked, say, workers):
+def pretended(asked, say, workers):
     say(f"begun with {workers}")
     begun = folder / f"begun-{asked.values['confidence']}"
     begun.touch()
     while workers == 1 and len(list(folder.glob("begun-*"))) < 3:
         time.sleep(0.01)
     if workers == 1 and not ends:
-        with run.workshop() as workspace, run.pool(workspace, 1) as chapters:
+        with publish.workshop() as workspace, execute.pool(workspace, 1) as chapters:
             waits = chapters.submit(time.sleep, 60)
             begun.write_text(str(*chapters._processes))
             waits.result()
     if asked.values["confidence"] == 0.9:
-        raise run.ChapterError("no")
+        raise execute.ChapterError("no")
 
-run.build = build
+build.build = pretended
 try:
-    with run.locked():
+    with publish.locked():
         outcomes = sweep.run_all(request.read_sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"}), print)
     print([error for _, error in outcomes])
 except KeyboardInterrupt:
@@ -179,10 +179,10 @@ def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_p
 @pytest.mark.parametrize(("runs", "together"), [(1, 0), (2, 0), (3, 2), (4, 2), (5, 4)])
 def test_no_run_is_left_without_another_beside_it(quick, monkeypatch, runs, together):
     workers = []
-    monkeypatch.setattr(run, "build", lambda asked, say, given: workers.append(given))
+    monkeypatch.setattr(build, "build", lambda asked, say, given: workers.append(given))
     found = asked(SET="seed=" + ",".join(str(number) for number in range(5)), CHAPTER="02_safety")
     sweep.run_all(dataclasses.replace(found, runs=found.runs[:runs]), say=lambda text: None)
-    assert sorted(workers) == [1] * together + [run.WORKERS] * (runs - together)
+    assert sorted(workers) == [1] * together + [execute.WORKERS] * (runs - together)
 
 
 @linux
@@ -223,7 +223,7 @@ def test_results_are_chosen_by_name_or_beginning(quick):
 
 
 def test_a_sweep_never_replaces_a_run(quick):
-    folder = run.REPORTS / "runs" / "try"
+    folder = places.REPORTS / "runs" / "try"
     folder.mkdir(parents=True)
     provenance.write(folder, request.resolve({}), {}, "x", "x")
     with pytest.raises(UserError, match="holds a single run"):

@@ -1,7 +1,10 @@
-"""Tables of chapter 04: what rose where, how small a p-value few people can give, and what luck and selection give."""
+"""Frames and columns of chapter 04: what rose where, how small a p-value few people can give, and what luck and selection give."""
 
+from functools import partial
+from itertools import product
 from math import sqrt
 
+import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
@@ -11,106 +14,70 @@ from trial.methods import exact_tests, intervals, planning, simulate
 SPEAKERS = {"news": "News item", "abstract": "Abstract of the paper"}
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
 NOT_READ = "not in what we read"
+TWO_DIGITS = partial(words.number, digits=2)
+
+
+def _months(form):
+    return lambda _, months: NOT_READ if pd.isna(months) else form.format(words.plain(months))
+
+
+CLAIMS = {
+    "Who speaks": ("speaker", SPEAKERS.get),
+    "What is said": "claim",
+    "When": (("claim", "time_months"), _months("{} months after the injection")),
+    "Which molecules": ("claim", lambda _: NOT_READ),
+    "In how many people": ("claim", lambda _: NOT_READ),
+    "Source": "source",
+}
+DIRECTIONS = {
+    "Molecule": "analyte",
+    "What it is": ("in_words", words.sentence),
+    "Trial": "trial",
+    "Which way": ("direction", lambda way: words.sentence(ARROWS[way])),
+    "When": (("analyte", "time_months"), _months("{} months")),
+    "Source": "source",
+}
 
 
 def biomarker_claims(claims, biomarkers):
-    """What was said to rise, by whom, and when: one row a speaker, as texts with the source key."""
+    """What was said to rise, by whom, and when: the claims on biomarkers with time_months where one was read."""
     said = claims[claims["about"] == "biomarkers"]
-    when = biomarkers.set_index("source")["time_months"]
-    months = [when.get(source) for source in said["source"]]
-    return pd.DataFrame(
-        {
-            "Who speaks": said["speaker"].map(SPEAKERS),
-            "What is said": said["claim"],
-            "When": [
-                NOT_READ if pd.isna(time) else f"{words.plain(time)} months after the injection" for time in months
-            ],
-            "Which molecules": NOT_READ,
-            "In how many people": NOT_READ,
-            "Source": said["source"],
-        }
-    )
+    return said.merge(biomarkers[["source", "time_months"]], on="source", how="left")
 
 
 def directions(biomarkers):
-    """Analytes by trial outside STEMS: analyte, in_words, trial, direction, said (the direction as a verb), source."""
-    others = biomarkers[~biomarkers["trial"].str.startswith("STEMS")]
-    return (
-        others[["analyte", "in_words", "trial", "direction", "source"]]
-        .assign(said=others["direction"].map(ARROWS))
-        .reset_index(drop=True)
-    )
-
-
-def directions_in_words(biomarkers):
-    """The same as texts, one row an analyte and trial, with the time and the source."""
-    others = biomarkers[~biomarkers["trial"].str.startswith("STEMS")]
-    return pd.DataFrame(
-        {
-            "Molecule": others["analyte"],
-            "What it is": others["in_words"].map(words.sentence),
-            "Trial": others["trial"],
-            "Which way": others["direction"].map(ARROWS).map(words.sentence),
-            "When": [NOT_READ if pd.isna(time) else f"{words.plain(time)} months" for time in others["time_months"]],
-            "Source": others["source"],
-        }
-    )
+    """Analytes by trial outside STEMS: the rows of the table biomarkers."""
+    return biomarkers[~biomarkers["trial"].str.startswith("STEMS")].reset_index(drop=True)
 
 
 def told_by_more_than_one(biomarkers):
-    """Analytes that more than one trial names: analyte, trials, ways (different directions with a sign)."""
-    made = directions(biomarkers)
-    signed = made[made["direction"].isin(["up", "down"])].groupby("analyte")["direction"].nunique()
-    trials = made.groupby("analyte", sort=False)["trial"].nunique().rename("trials").reset_index()
-    repeated = trials[trials["trials"] > 1].reset_index(drop=True)
-    return repeated.assign(ways=repeated["analyte"].map(signed).fillna(0).astype(int))
-
-
-def floors(people):
-    """Smallest two-sided p-value of a signed-rank test of 1, 2, ... people with two samples: people, smallest_p."""
-    counts = range(1, people + 1)
-    return pd.DataFrame(
-        {"people": list(counts), "smallest_p": [exact_tests.smallest_p_signed_rank(n, "two") for n in counts]}
-    )
+    """Analytes that more than one trial names."""
+    trials = directions(biomarkers).groupby("analyte", sort=False)["trial"].nunique()
+    return list(trials.index[trials > 1])
 
 
 def panels(sizes, alpha):
-    """Largest panel in which one molecule can pass Bonferroni: people (with two samples), smallest_p, largest_panel."""
+    """What a two-sided signed-rank test of so many people with two samples can give at best.
+
+    Out: people, smallest_p, largest_panel (of molecules, in which one can pass Bonferroni; 0 if none).
+    """
     panel = [exact_tests.largest_bonferroni_panel(n, alpha) for n in sizes]
     smallest = [exact_tests.smallest_p_signed_rank(n, "two") for n in sizes]
-    return pd.DataFrame({"people": sizes, "smallest_p": smallest, "largest_panel": panel})
+    return pd.DataFrame({"people": list(sizes), "smallest_p": smallest, "largest_panel": panel})
 
 
-def panels_in_words(made, alpha, n_analytes):
-    """The same as texts, and whether a panel of so many molecules leaves any chance."""
-    return pd.DataFrame(
-        {
-            "Measured twice": [words.things(count, "person", "people") for count in made["people"]],
-            "Smallest p, two-sided": made["smallest_p"].map(words.probability),
-            f"Can reach {words.plain(alpha)} in one molecule": [
-                "yes" if p <= alpha else "no" for p in made["smallest_p"]
-            ],
-            "Largest panel in which one can pass": [
-                words.number(size) if size else "none" for size in made["largest_panel"]
-            ],
-            f"Can pass among {words.number(n_analytes)}": [
-                "yes" if size >= n_analytes else "no" for size in made["largest_panel"]
-            ],
-        }
-    )
-
-
-def chance_of_false_increase(n_analytes, alpha):
-    """Chance that at least one of so many independent analytes is found increased, two-sided at alpha, when none is.
-
-    By hand: 1 - 0.975^2.
-
-    >>> round(chance_of_false_increase(2, 0.05), 6)
-    0.049375
-    """
-    return 1 - (1 - intervals.number("alpha", alpha, above=0, below=1) / 2) ** intervals.whole_number(
-        "n_analytes", n_analytes, at_least=1
-    )
+def panels_columns(alpha, n_analytes):
+    """How `panels` reads, and whether a panel of so many molecules leaves any chance."""
+    return {
+        "Measured twice": ("people", lambda people: words.things(people, "person", "people")),
+        "Smallest p, two-sided": ("smallest_p", words.probability),
+        f"Can reach {words.plain(alpha)} in one molecule": ("smallest_p", lambda p: "yes" if p <= alpha else "no"),
+        "Largest panel in which one can pass": ("largest_panel", lambda size: words.number(size) if size else "none"),
+        f"Can pass among {words.number(n_analytes)}": (
+            "largest_panel",
+            lambda size: "yes" if size >= n_analytes else "no",
+        ),
+    }
 
 
 def smallest_change_likely_seen(people, alpha, power):
@@ -138,55 +105,41 @@ def chance_seen(change, people, alpha):
     return float(norm.cdf(change * sqrt(people) - norm.isf(intervals.number("alpha", alpha, above=0, below=1) / 2)))
 
 
-def return_to_usual(distance, correlation):
-    """Expected change towards the usual level, in SDs between people: (1 - correlation) * distance (Galton, 1886).
-
-    In: how far below the mean the first sample was (SDs), correlation of two samples of one person with nothing done.
-
-    >>> round(return_to_usual(1.5, 0.8), 6)
-    0.3
-    """
-    correlation = intervals.number("correlation", correlation, at_least=0, at_most=1)
-    return (1 - correlation) * intervals.number("distance", distance)
-
-
-def return_in_change_sds(distance, correlation):
-    """The same in SDs of the change, as a paired comparison counts it: (1 - r) distance / sqrt(1 - r^2).
-
-    The spread of the second sample around its expectation once the first is known. By hand: 0.4 / 0.8.
-
-    >>> round(return_in_change_sds(1, 0.6), 6)
-    0.5
-    """
-    correlation = intervals.number("correlation", correlation, at_least=0, below=1)
-    return return_to_usual(distance, correlation) / sqrt(1 - correlation**2)
-
-
 def returns(distances, correlations):
-    """Rises to be expected without any treatment: distance, correlation, rise (SDs between people), change_sds."""
-    return pd.DataFrame(
-        [
-            {
-                "distance": distance,
-                "correlation": correlation,
-                "rise": return_to_usual(distance, correlation),
-                "change_sds": return_in_change_sds(distance, correlation),
-            }
-            for correlation in correlations
-            for distance in distances
-        ]
+    """Rises towards the usual level that need no treatment (regression to the mean; Galton, 1886).
+
+    In: how far below the mean the first sample was (SDs between people), correlations of two samples of one person.
+    Out: correlation, distance, rise = (1 - r) distance (SDs between people), change_sds = rise / sqrt(1 - r^2): in SDs of
+    the change, as a paired comparison counts it, that is of the second sample around what the first foretells.
+
+    By hand: 0.4, and 0.4 / 0.8.
+
+    >>> returns([1], [0.6]).round(6).to_dict("records")
+    [{'correlation': 0.6, 'distance': 1, 'rise': 0.4, 'change_sds': 0.5}]
+    """
+    made = pd.DataFrame(product(correlations, distances), columns=["correlation", "distance"])
+    made["rise"] = (1 - made["correlation"]) * made["distance"]
+    return made.assign(change_sds=made["rise"] / np.sqrt(1 - made["correlation"] ** 2))
+
+
+def returns_by_correlation(made, people, alpha):
+    """The same, one row a correlation: rise by distance, and p_called, how often so many people call the largest a rise."""
+    wide = made.pivot(index="correlation", columns="distance", values=["rise", "change_sds"])
+    called = [chance_seen(change, people, alpha) for change in wide["change_sds"].iloc[:, -1]]
+    return wide["rise"].rename(columns=str).assign(p_called=called).reset_index()
+
+
+def returns_columns(made, people):
+    """How `returns_by_correlation` reads."""
+    heads = {
+        f"{words.plain(distance)} SD below": (str(distance), TWO_DIGITS)
+        for distance in sorted(made["distance"].unique())
+    }
+    return (
+        {"Two samples of one person": ("correlation", lambda value: f"correlate by {words.plain(value)}")}
+        | heads
+        | {f"{words.number(people)} people, lowest start: called a rise": ("p_called", words.in_hundred)}
     )
-
-
-def returns_in_words(made, people, alpha):
-    """The same as texts, one row a correlation, with how often so many people would have it called an increase."""
-    wide = made.pivot(index="correlation", columns="distance", values="rise").map(lambda rise: words.number(rise, 2))
-    wide.columns = [f"{words.plain(distance)} SD below" for distance in wide.columns]
-    far = made[made["distance"] == made["distance"].max()].set_index("correlation")["change_sds"]
-    called = [words.in_hundred(chance_seen(change, people, alpha)) for change in far.reindex(wide.index)]
-    wide[f"{words.number(people)} people, lowest start: called a rise"] = called
-    wide.index = [f"correlate by {words.plain(correlation)}" for correlation in wide.index]
-    return wide.reset_index(names="Two samples of one person")
 
 
 def controlled_sizes(differences, alpha, power, n_analytes):
@@ -195,34 +148,23 @@ def controlled_sizes(differences, alpha, power, n_analytes):
     In: differences between the arms in SDs of the change. One molecule named beforehand is tested at alpha, one of a
     panel at alpha / n_analytes (Bonferroni); z formula.
     """
-    return pd.DataFrame(
-        [
-            {
-                "difference": difference,
-                "named": planning.people_per_arm_z(difference, 1, alpha, power),
-                "in_panel": planning.people_per_arm_z(difference, 1, alpha / n_analytes, power),
-            }
-            for difference in differences
-        ]
-    )
+    sizes = {
+        name: [planning.people_per_arm_z(difference, 1, level, power) for difference in differences]
+        for name, level in {"named": alpha, "in_panel": alpha / n_analytes}.items()
+    }
+    return pd.DataFrame({"difference": differences} | sizes)
 
 
-def controlled_sizes_in_words(made, n_analytes):
-    """The same as texts."""
-    return pd.DataFrame(
-        {
-            "Difference between the arms": [f"{words.plain(value)} SD of the change" for value in made["difference"]],
-            "People per arm, one molecule named beforehand": made["named"].map(words.number),
-            f"People per arm, any of {words.number(n_analytes)}": made["in_panel"].map(words.number),
-        }
-    )
+def controlled_sizes_columns(n_analytes):
+    """How `controlled_sizes` reads."""
+    return {
+        "Difference between the arms": ("difference", lambda value: f"{words.plain(value)} SD of the change"),
+        "People per arm, one molecule named beforehand": ("named", words.number),
+        f"People per arm, any of {words.number(n_analytes)}": ("in_panel", words.number),
+    }
 
 
-def fluid_rivals(rivals):
-    """What else than the cells could raise a molecule in the fluid, of the table rival_explanations."""
-    found = rivals[rivals["about"] == "fluid"]
-    heads = {"rival": "What else", "how": "How it could raise them", "told_apart_by": "What would tell it apart"}
-    return found[list(heads)].rename(columns=heads)
+RIVALS = {"What else": "rival", "How it could raise them": "how", "What would tell it apart": "told_apart_by"}
 
 
 # Many molecules at once
@@ -230,16 +172,22 @@ def fluid_rivals(rivals):
 SHOWN = 100  # molecules a picture holds
 
 
-def false_increases_in_words(n_analytes, alpha, correlation):
-    """Chance of at least so many false increases when no molecule changes, independent and correlated, as texts."""
-    counts = [1, 2, 3, 5]
-    made = pd.DataFrame({"Found increased by luck": [f"at least {words.in_words(count)}" for count in counts]})
-    for value in dict.fromkeys([0.0, correlation, 0.5]):
-        name = f"If changes correlate by {words.plain(value)}" if value else "If molecules move independently"
-        made[name] = [
-            words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, value, count)) for count in counts
-        ]
+def false_increases(n_analytes, alpha, correlation):
+    """Chance of at least so many false increases when no molecule changes: at_least, and a column a correlation."""
+    made, correlations = pd.DataFrame({"at_least": [1, 2, 3, 5]}), dict.fromkeys([0.0, correlation, 0.5])
+    for value in correlations:
+        chance = partial(exact_tests.chance_of_false_increases, n_analytes, alpha, value)
+        made[f"correlation_{value}"] = made["at_least"].map(chance)
     return made
+
+
+def false_increases_columns(correlation):
+    """How `false_increases` reads."""
+    heads = {0.0: "If molecules move independently"}
+    heads |= {value: f"If changes correlate by {words.plain(value)}" for value in (correlation, 0.5) if value}
+    return {"Found increased by luck": ("at_least", lambda count: f"at least {words.in_words(count)}")} | {
+        head: (f"correlation_{value}", words.in_hundred) for value, head in heads.items()
+    }
 
 
 def two_panels(n_analytes, people, correlation, rise, seed):
@@ -248,7 +196,10 @@ def two_panels(n_analytes, people, correlation, rise, seed):
     In: molecules, people, equicorrelation, rise in SDs of the change, seed. Out: world, molecule, rises, change, p_value.
     """
     rising = max(1, n_analytes // 10)
-    worlds = {"Nothing changes": 0, f"{words.sentence(words.things(rising, 'molecule'))} truly {_form(rising)}": rising}
+    worlds = {
+        "Nothing changes": 0,
+        f"{words.sentence(words.things(rising, 'molecule'))} truly {'rises' if rising == 1 else 'rise'}": rising,
+    }
     return pd.concat(
         [
             simulate.fluid_panel(n_analytes, people, correlation, many, rise, seed).assign(world=world)
@@ -258,67 +209,54 @@ def two_panels(n_analytes, people, correlation, rise, seed):
     )
 
 
-def _form(count):
-    return "rises" if count == 1 else "rise"
-
-
 def found_in_panels(made, alpha):
-    """What each correction lets pass in the simulated panels: world, correction, raised, truly (raised and truly so), lowered."""
+    """What each correction lets pass in the simulated panels, a row a correction.
+
+    Out: correction, and for panel 1 and 2 in the order simulated raised_1, truly_1 (raised and truly so), lowered_1, ...
+    """
     rows = []
-    for world, part in made.groupby("world", sort=False):
-        for key, name in exact_tests.CORRECTIONS.items():
+    for key, name in exact_tests.CORRECTIONS.items():
+        row = {"correction": name}
+        for place, (_, part) in enumerate(made.groupby("world", sort=False), start=1):
             passes = exact_tests.found(part["p_value"].to_numpy(), key, alpha)
             up = passes & (part["change"] > 0).to_numpy()
-            rows.append(
-                {
-                    "world": world,
-                    "correction": name,
-                    "raised": int(up.sum()),
-                    "truly": int((up & part["rises"].to_numpy()).sum()),
-                    "lowered": int(passes.sum() - up.sum()),
-                }
-            )
+            row[f"raised_{place}"], row[f"lowered_{place}"] = int(up.sum()), int(passes.sum() - up.sum())
+            row[f"truly_{place}"] = int((up & part["rises"].to_numpy()).sum())
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def found_in_panels_in_words(made):
-    """The same as texts: one row a correction."""
+def found_columns(made):
+    """How `found_in_panels` reads."""
     first, second = made["world"].unique()
-    by = made.set_index(["correction", "world"])
-    return pd.DataFrame(
-        {
-            "Correction": [words.sentence(name) for name in made["correction"].unique()],
-            f"{first}: called raised": [words.number(by.raised[name, first]) for name in made["correction"].unique()],
-            f"{first}: called lowered": [words.number(by.lowered[name, first]) for name in made["correction"].unique()],
-            f"{second}: called raised": [words.number(by.raised[name, second]) for name in made["correction"].unique()],
-            "of these, truly so": [words.number(by.truly[name, second]) for name in made["correction"].unique()],
-        }
-    )
+    return {
+        "Correction": ("correction", words.sentence),
+        f"{first}: called raised": ("raised_1", words.number),
+        f"{first}: called lowered": ("lowered_1", words.number),
+        f"{second}: called raised": ("raised_2", words.number),
+        "of these, truly so": ("truly_2", words.number),
+    }
+
+
+DRAWN = {
+    "Simulated panel": "world",
+    "Molecule": ("molecule", words.number),
+    "Truly rises": ("rises", {True: "yes", False: "no"}.get),
+    "Mean change, SDs": ("change", TWO_DIGITS),
+    "p-value": ("p_value", words.probability),
+}
 
 
 def panels_drawn(made, people, correlation, rise, seed):
-    """The molecules drawn, at most 100 a panel at even steps, as texts, with seed and model in the first row."""
+    """The molecules drawn, at most 100 a panel at even steps, under a first row that says seed and model."""
     how = (
         f"Simulated: {words.things(people, 'person', 'people')}, changes on a bell curve that correlate by {words.plain(correlation)}; "
         f"a true rise is {words.number(rise, 2)} SD of the change; two-sided t test; seed {seed}"
     )
-    kept = thinned(made)
-    table = pd.DataFrame(
-        {
-            "Simulated panel": kept["world"],
-            "Molecule": kept["molecule"].map(words.number),
-            "Truly rises": ["yes" if rises else "no" for rises in kept["rises"]],
-            "Mean change, SDs": [words.number(change, 2) for change in kept["change"]],
-            "p-value": kept["p_value"].map(words.probability),
-        }
-    )
-    return pd.concat([pd.DataFrame([[how, "", "", "", ""]], columns=table.columns), table], ignore_index=True)
+    return pd.concat([pd.DataFrame([{"world": how}]), thinned(made)], ignore_index=True)
 
 
 def thinned(made):
     """At most 100 molecules of each panel, at even steps through it, so that a picture stays light."""
-    parts = []
-    for _, part in made.groupby("world", sort=False):
-        step = -(-len(part) // SHOWN)
-        parts.append(part.iloc[::step])
+    parts = [part.iloc[:: -(-len(part) // SHOWN)] for _, part in made.groupby("world", sort=False)]
     return pd.concat(parts, ignore_index=True)

@@ -1,11 +1,10 @@
-"""Tables of chapter 06: what happens without these cells, other trials, how many people live with MS."""
+"""Chapter 06: what happens without these cells, other trials, how many people live with MS."""
 
 import pandas as pd
 
 from trial import words
 from trial.methods import intervals
 
-NOT_READ = "not in what we read"
 TOGETHER = "Together, where serious events were counted"
 MEASURES = {
     "people_living_with_ms": "people living with MS",
@@ -18,117 +17,90 @@ MEASURES = {
     "share_relapsing_at_onset": "begin with relapses, %",
     "share_primary_progressive": "progress from the start, %",
 }
-ROUTES = {
-    "intrathecal": "spinal fluid",
-    "intracerebroventricular": "fluid chambers of the brain",
-    "intracerebral": "brain",
-    "intraspinal": "spinal cord",
+PLACES = {
+    "intrathecal": "into the spinal fluid",
+    "intracerebroventricular": "into the fluid chambers of the brain",
+    "intracerebral": "into the brain",
+    "intraspinal": "into the spinal cord",
+    "several": "several ways",
+    words.NOT_READ: f"where is {words.NOT_READ}",
 }
+UNITS = {"percent": "%", "percent per year": "% a year", "years": " years", "percentage points": " percentage points"}
 
 
-def _short(value):
-    return words.plain(value, 2)
+def _span(lower, upper):
+    if pd.isna(upper):
+        return "" if pd.isna(lower) else f"{words.plain(lower)} or more"
+    return f"up to {words.plain(upper)}" if pd.isna(lower) else words.between(lower, upper, words.plain)
 
 
-def _value(row):
-    """Value with its limits, or the limits alone."""
-    limits = "" if pd.isna(row.lower) else words.between(row.lower, row.upper, _short)
-    if pd.isna(row.value):
-        return limits
-    return f"{_short(row.value)} ({limits})" if limits else _short(row.value)
+def _figure(value, lower, upper, unit=""):
+    """Value with its limits, or the limits alone; of the units only those in `UNITS` are said."""
+    span = _span(lower, upper)
+    told = span if pd.isna(value) else words.plain(value) + (f" ({span})" if span else "")
+    return told + UNITS.get(unit, "")
 
 
-def _people(count):
-    return NOT_READ if pd.isna(count) else words.number(int(count))
+def _type(population):
+    return {"mixed": "SPMS and PPMS"}.get(population, population.upper())
 
 
-def _affected(participants):
-    """By trial, how affected people were at the start, as a share with a score or with help: words."""
+# --- without an effective treatment -----------------------------------------------------------------------------------
+
+
+def placebo_groups(progression, participants):
+    """Placebo groups with a share of people who got worse: the columns of `progression`, share, and affected (how
+    affected people were at the start, as a share with a score or with help; words, or empty)."""
     rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
-    return {
-        row.trial: f"{_short(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
+    affected = {
+        row.trial: f"{words.plain(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
         for row in rows.itertuples()
     }
+    groups = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
+    return groups.assign(share=groups["value"] / 100, affected=groups["trial"].map(affected).fillna(""))
 
 
-def progression_shares(progression, participants):
-    """For the picture: placebo groups with trial, population, outcome, share (of people who got worse), people, weeks,
-    affected (how affected they were at the start, or empty), source; the largest share first."""
-    rows = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
-    made = rows.assign(share=rows["value"] / 100, affected=rows["trial"].map(_affected(participants)).fillna(""))
-    columns = ["trial", "population", "outcome", "share", "people", "weeks", "affected", "source"]
-    return made.sort_values("share", ascending=False, kind="stable")[columns].reset_index(drop=True)
-
-
-def natural_history(progression, participants):
-    """Who got worse without an effective treatment, trial by trial, with how affected people were at the start."""
-    shares = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
-    affected = _affected(participants)
-    return pd.DataFrame(
-        [
-            {
-                "Trial": row.trial,
-                "Type": row.population.upper(),
-                "What counted as worse": words.sentence(row.outcome),
-                "Got worse": f"{_short(row.value)}%",
-                "Of twelve, about": words.number(row.value / 100 * 12),
-                "People": _people(row.people),
-                "Weeks": _people(row.weeks),
-                "How affected at the start": words.sentence(affected.get(row.trial, NOT_READ)),
-                "Source": row.source,
-            }
-            for row in shares.itertuples()
-        ]
-    )
-
-
-def people_living_with_ms(figures):
-    """Counts of people with MS, one row a source."""
-    rows = figures[figures["measure"] == "people_living_with_ms"]
-    return rows[["place", "year", "value", "lower", "upper", "note", "source"]].reset_index(drop=True)
-
-
-def share_worse_untreated(progression):
-    """The lowest and highest share that got worse in an untreated group of the trials we read."""
-    shares = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]["value"] / 100
-    return shares.min(), shares.max()
+PLACEBO_GROUPS = {
+    "Trial": "trial",
+    "Type": ("population", _type),
+    "What counted as worse": ("outcome", words.sentence),
+    "Got worse": (("value", "lower", "upper", "unit"), _figure),
+    "Of twelve, about": ("share", lambda share: words.number(12 * share)),
+    "People": ("people", words.number, words.NOT_READ),
+    "Weeks": ("weeks", words.number, words.NOT_READ),
+    "How affected at the start": ("affected", words.sentence, words.sentence(words.NOT_READ)),
+    "Source": "source",
+}
 
 
 def years_to_a_wheelchair(progression):
     """Times and ratios for confirmed EDSS 7.0."""
-    rows = progression[progression["outcome"].str.contains("7.0|medians")]
-    return pd.DataFrame(
-        {
-            "Who": rows["trial"] + ", " + rows["arm"],
-            "What": rows["outcome"].map(words.sentence),
-            "Value": [
-                f"{_value(row)} {'' if row.unit == 'hazard ratio' else row.unit}".strip() for row in rows.itertuples()
-            ],
-            "Source": rows["source"],
-        }
-    )
+    return progression[progression["outcome"].str.contains("7.0|medians")]
+
+
+YEARS_TO_A_WHEELCHAIR = {
+    "Who": (("trial", "arm"), "{}, {}".format),
+    "What": ("outcome", words.sentence),
+    "Value": (("value", "lower", "upper", "unit"), _figure),
+    "Source": "source",
+}
 
 
 def who_was_let_in(participants):
     """EDSS of the people in this and other trials."""
-    rows = participants[participants["measure"].str.contains("EDSS for entry|mean EDSS|median EDSS|EDSS 6.0")]
+    return participants[participants["measure"].str.contains("EDSS for entry|mean EDSS|median EDSS|EDSS 6.0")]
 
-    def told(row):
-        if pd.notna(row.value):
-            return f"{_short(row.value)}%" if row.unit == "percent" else _short(row.value)
-        if pd.isna(row.upper):
-            return f"{_short(row.lower)} or more"
-        return f"up to {_short(row.upper)}" if pd.isna(row.lower) else words.between(row.lower, row.upper, _short)
 
-    return pd.DataFrame(
-        {
-            "Trial": rows["trial"],
-            "Type": [{"mixed": "SPMS and PPMS"}.get(p, p.upper()) for p in rows["population"]],
-            "What": rows["measure"].map(words.sentence),
-            "EDSS": [told(row) for row in rows.itertuples()],
-            "Source": rows["source"],
-        }
-    )
+WHO_WAS_LET_IN = {
+    "Trial": "trial",
+    "Type": ("population", _type),
+    "What": ("measure", words.sentence),
+    "EDSS": (("unit", "value", "lower", "upper"), lambda unit, *figure: _figure(*figure, unit)),
+    "Source": "source",
+}
+
+
+# --- counts of people, with exact limits ------------------------------------------------------------------------------
 
 
 def improved(controlled, findings, confidence):
@@ -136,23 +108,16 @@ def improved(controlled, findings, confidence):
     rows = []
     for trial in ("MSC-NP pilot", "MSC-NP phase I"):
         row = findings[(findings["trial"] == trial) & (findings["about"] == "disability")].iloc[0]
-        name, counted = f"{trial}: cells, nobody to compare with", row.finding + _not_kept(findings, trial)
-        rows.append((name, int(row.people_with), int(row.people), counted, row.source))
+        counted = row.finding + _not_kept(findings, trial)
+        rows.append((f"{trial}: cells, nobody to compare with", row.people_with, row.people, counted, row.source))
     trial = controlled[controlled["trial"] == "MSC-NP phase II"].iloc[0]
-    for name, share, people in (
+    for name, percent, people in (
         ("cells", trial.treatment_value, trial.people_treatment),
         ("salt water", trial.comparator_value, trial.people_comparator),
     ):
-        rows.append(
-            (
-                f"MSC-NP phase II: {name}",
-                words.whole(share / 100 * people),
-                int(people),
-                trial.outcome.removeprefix("share with "),
-                trial.source,
-            )
-        )
-    return _with_limits(pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"]), confidence)
+        counted, people_with = trial.outcome.removeprefix("share with "), words.whole(percent / 100 * people)
+        rows.append((f"MSC-NP phase II: {name}", people_with, people, counted, trial.source))
+    return _with_limits(rows, confidence)
 
 
 def _not_kept(findings, trial):
@@ -160,55 +125,13 @@ def _not_kept(findings, trial):
     return "".join(f" (in {row.people_with} of these {row.people} not fully kept)" for row in lost.itertuples())
 
 
-def _with_limits(table, confidence):
+def _with_limits(rows, confidence):
+    table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
+    table = table.astype({"people_with": int, "people": int})
     limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
     return table.assign(
         lower=[each.lower for each in limits], upper=[each.upper for each in limits], confidence=confidence
     )
-
-
-def counts_in_words(table):
-    """Counts with exact limits as texts: trial, people, limits, what was counted."""
-    return pd.DataFrame(
-        {
-            "Who": table["trial"],
-            "People": [words.count_of(row.people_with, row.people) for row in table.itertuples()],
-            "Exact limits": [words.between(row.lower, row.upper) for row in table.itertuples()],
-            "What was counted": table["counted"].map(words.sentence),
-            "Source": table["source"],
-        }
-    )
-
-
-def sister_trials(trials):
-    """Other cell trials as we read them: disease, cells and where they were put, people, how long, harm as counted."""
-    return pd.DataFrame(
-        [
-            {
-                "Trial": f"{row.trial}: {row.disease}" if row.disease.split()[0] not in row.trial else row.trial,
-                "Cells, and into what": f"{words.sentence(row.cells)}; {_place(row.route)}",
-                "People": _sister_people(row),
-                "Months": "" if pd.isna(row.follow_up_months) else words.plain(row.follow_up_months, 0),
-                "What was counted, and in how many": words.sentence(row.endpoint) + _counted(row),
-                "Source": row.source,
-            }
-            for row in trials.itertuples()
-        ]
-    )
-
-
-def _place(route):
-    return {"several": "several ways", NOT_READ: f"where is {NOT_READ}"}.get(route, f"into the {ROUTES.get(route)}")
-
-
-def _counted(row):
-    return "" if pd.isna(row.events_people) else f": {words.count_of(int(row.events_people), int(row.people_followed))}"
-
-
-def _sister_people(row):
-    if pd.notna(row.people_treated):
-        return words.number(int(row.people_treated))
-    return f"up to {words.number(int(row.people_planned))} planned"
 
 
 def related_serious(trials, outcomes, confidence):
@@ -221,106 +144,112 @@ def related_serious(trials, outcomes, confidence):
     same = trials[
         trials["endpoint_class"].isin(["related_serious", "related_severe"]) & trials["people_followed"].notna()
     ]
-    rows = [("This trial (STEMS)", int(here.people_with), int(here.people), here.in_words, here.source)]
-    rows += [
-        (f"{row.trial} ({row.disease})", int(row.events_people), int(row.people_followed), row.endpoint, row.source)
+    rows = [("This trial (STEMS)", here.people_with, here.people, here.in_words, here.source)] + [
+        (f"{row.trial} ({row.disease})", row.events_people, row.people_followed, row.endpoint, row.source)
         for row in same.itertuples()
     ]
-    table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
-    added = table[[True, *(same["endpoint_class"] == "related_serious")]]
-    together = {
-        "trial": TOGETHER,
-        "people_with": int(added["people_with"].sum()),
-        "people": int(added["people"].sum()),
-        "counted": "a serious event judged related to the cells or the treatment",
-        "source": "; ".join(added["source"]),
-    }
-    table = pd.concat([table, pd.DataFrame([together])], ignore_index=True)
-    return _with_limits(table.assign(this_trial=table.index == 0, pooled=table["trial"] == TOGETHER), confidence)
+    serious = [True, *(same["endpoint_class"] == "related_serious")]
+    added = [row for row, counts in zip(rows, serious, strict=True) if counts]
+    (people_with, people), sources = (sum(row[place] for row in added) for place in (1, 2)), [row[4] for row in added]
+    counted = "a serious event judged related to the cells or the treatment"
+    table = _with_limits([*rows, (TOGETHER, people_with, people, counted, "; ".join(sources))], confidence)
+    return table.assign(this_trial=table.index == 0, pooled=table["trial"] == TOGETHER)
 
 
-MET = {"yes": "yes", "no": "no", "na": ""}
-UNITS = {"percent": "%", "percent per year": "% a year"}
+COUNTS = {
+    "Who": "trial",
+    "People": (("people_with", "people"), words.count_of),
+    "Exact limits": (("lower", "upper"), words.between),
+    "What was counted": ("counted", words.sentence),
+    "Source": "source",
+}
 
 
-def controlled_trials(controlled):
-    """Trials with a control group in progressive MS or with cells in MS: outcome by arm, effect, whether it was met."""
-    return pd.DataFrame(
-        [
-            {
-                "Trial": f"{row.trial.split(', EDSS')[0]} ({row.year})",
-                "Treatment v control, in whom": f"{words.sentence(row.treatment)} v {row.comparator}; {row.population}",
-                "Outcome": words.sentence(row.outcome),
-                "Result": "; ".join(part for part in (_arms(row), _effect(row)) if part),
-                "Met": MET[row.met],
-                "Source": row.source,
-            }
-            for row in controlled.itertuples()
-        ]
-    )
+# --- other trials -----------------------------------------------------------------------------------------------------
 
 
-def _arms(row):
-    if pd.isna(row.treatment_value):
-        return ""
-    return f"{_number(row.treatment_value)} v {_number(row.comparator_value)}{UNITS.get(row.value_unit, f' {row.value_unit}')}"
+def _sister_people(_, treated, planned):
+    return f"up to {words.number(planned)} planned" if pd.isna(treated) else words.number(treated)
 
 
-def _number(value):
-    return words.plain(value, 3)
+def _counted(endpoint, harmed, people):
+    return words.sentence(endpoint) + ("" if pd.isna(harmed) else f": {words.count_of(harmed, people)}")
 
 
-def _effect(row):
-    if pd.isna(row.effect):
-        return "" if pd.isna(row.p_value) or not row.p_value else f"p = {row.p_value}"
-    measure, unit = row.effect_measure, ""
-    if ", percent" in measure:
-        measure, unit = measure.split(", percent")
-        unit = {" per year": "% a year", "age points": " percentage points"}[unit]
-    told = (
-        f"{measure} {_number(row.effect)}"
-        if not measure.startswith("percent ")
-        else (f"{_number(row.effect)}% {measure.removeprefix('percent ')}")
-    )
-    return f"{told}{unit}" + ("" if pd.isna(row.lower) else f" ({words.between(row.lower, row.upper, _number)})")
+SISTER_TRIALS = {
+    "Trial": (("trial", "disease"), lambda name, ill: name if ill.split()[0] in name else f"{name}: {ill}"),
+    "Cells, and into what": (("cells", "route"), lambda cells, route: f"{words.sentence(cells)}; {PLACES[route]}"),
+    "People": (("trial", "people_treated", "people_planned"), _sister_people),
+    "Months": ("follow_up_months", words.number),
+    "What was counted, and in how many": (("endpoint", "events_people", "people_followed"), _counted),
+    "Source": "source",
+}
 
 
-def prevalence(figures):
-    """How many people live with MS, and who, by source; place and year where the source gives them."""
-    return pd.DataFrame(
-        [
-            {
-                "What": words.sentence(MEASURES[row.measure]),
-                "Where and when": _where(row.place, row.year),
-                "Figure": _value(row),
-                "Note": words.sentence(row.note or ""),
-                "Source": row.source,
-            }
-            for row in figures.itertuples()
-        ]
-    )
+def _result(_, treatment, comparator, unit, *effect):
+    """The outcome by arm and the effect, as far as each was printed."""
+    arms = "" if pd.isna(treatment) else f"{words.plain(treatment)} v {words.plain(comparator)}{_unit(unit)}"
+    return "; ".join(part for part in (arms, _effect(*effect)) if part)
 
 
-def _where(place, year):
-    return ", ".join(part for part in (place or "", "" if pd.isna(year) else str(int(year))) if part)
+def _unit(unit):
+    return UNITS.get(unit, f" {unit}") if unit else ""
 
 
-def disagreements(conflicts, chapter):
-    """Where two sources disagree in what belongs to a chapter, both sides as they say it."""
-    rows = conflicts[conflicts["chapter"] == chapter]
-    return pd.DataFrame(
-        {
-            "About": rows["about"].map(words.sentence),
-            "One source says": rows["says_a"],
-            "Another says": rows["says_b"],
-            "Sources": rows["source_a"] + "; " + rows["source_b"],
-        }
-    )
+def _effect(effect, measure, lower, upper, p_value):
+    if pd.isna(effect):
+        return f"p = {p_value}" if p_value else ""
+    name, _, unit = measure.partition(", ")
+    told = f"{name} {words.plain(effect)}{_unit(unit)}"
+    if name.startswith("percent "):
+        told = f"{words.plain(effect)}% {name.removeprefix('percent ')}"
+    return told + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
 
 
-def timeline_in_words(timeline):
-    """Dated events."""
-    return pd.DataFrame({"When": timeline["date"], "What": timeline["event"], "Source": timeline["source"]})
+_PRINTED = (
+    "treatment_value",
+    "comparator_value",
+    "value_unit",
+    "effect",
+    "effect_measure",
+    "lower",
+    "upper",
+    "p_value",
+)
+CONTROLLED_TRIALS = {
+    "Trial": (("trial", "year"), lambda trial, year: f"{trial.split(', EDSS')[0]} ({year})"),
+    "Treatment v control, in whom": (
+        ("treatment", "comparator", "population"),
+        lambda treatment, *others: "{} v {}; {}".format(words.sentence(treatment), *others),
+    ),
+    "Outcome": ("outcome", words.sentence),
+    "Result": (("outcome", *_PRINTED), _result),
+    "Met": ("met", {"yes": "yes", "no": "no", "na": ""}.get),
+    "Source": "source",
+}
+
+
+# --- how many people, sources that disagree, dates --------------------------------------------------------------------
+
+
+def _where(_, place, year):
+    return ", ".join(part for part in (place, "" if pd.isna(year) else str(year)) if part)
+
+
+LIVING_WITH_MS = {
+    "Where and when": (("measure", "place", "year"), _where),
+    "Figure": (("measure", "value", "lower", "upper"), lambda _, *figure: _figure(*figure)),
+    "Note": ("note", words.sentence),
+    "Source": "source",
+}
+PREVALENCE = {"What": ("measure", lambda measure: words.sentence(MEASURES[measure]))} | LIVING_WITH_MS
+DISAGREEMENTS = {
+    "About": ("about", words.sentence),
+    "One source says": "says_a",
+    "Another says": "says_b",
+    "Sources": (("source_a", "source_b"), "{}; {}".format),
+}
+TIMELINE = {"When": "date", "What": "event", "Source": "source"}
 
 
 def sources_of(table):

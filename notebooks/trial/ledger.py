@@ -73,15 +73,6 @@ FACT_SECTIONS = {
 }
 
 
-def glosses():
-    """The closed list of verdicts with one sentence each.
-
-    >>> glosses()["direction only"]
-    'What we read says which way, not how much.'
-    """
-    return dict(GLOSSES)
-
-
 def link(chapter, heading):
     """The address of a section: page, "#", and the heading in lower case with hyphens.
 

@@ -13,28 +13,23 @@ KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
 ABBREVIATIONS = ("edss", "dlt", "ms", "spms", "ppms", "rrms", "sd", "se")
 
 
+EVENTS = {
+    "related_serious": "a serious event put down to the cells",
+    "any_serious": "a serious event of any cause",
+    "new_lesion": "a new spot on a brain scan",
+}
+
+
 def twelve_people(outcomes):
-    """Rows for the icon arrays: event, people_with, people, weeks, big_label, note."""
-    in_all = {
-        "related_serious": "a serious event put down to the cells",
-        "any_serious": "a serious event of any cause",
-        "new_lesion": "a new spot on a brain scan",
-    }
-    shown = outcomes[outcomes["outcome"].isin(in_all)]
+    """Rows for the icon arrays: event, people_with, people, weeks, big_label, note; what the source calls half stays so."""
+    shown = outcomes[outcomes["outcome"].isin(EVENTS)].rename(columns={"window_weeks": "weeks"})
     half = shown["outcome"] == "new_lesion"
-    return pd.DataFrame(
-        {
-            "event": shown["outcome"].map(in_all),
-            "people_with": shown["people_with"],
-            "people": shown["people"],
-            "weeks": shown["window_weeks"],
-            "big_label": [
-                f"{row.people_with} of {row.people}" if row.outcome != "new_lesion" else "half"
-                for row in shown.itertuples()
-            ],
-            "note": half.map({True: "six if all twelve were scanned", False: ""}),
-        }
-    )
+    counts = shown["people_with"].astype(str) + " of " + shown["people"].astype(str)
+    return shown[["people_with", "people", "weeks"]].assign(
+        event=shown["outcome"].map(EVENTS),
+        big_label=counts.mask(half, "half"),
+        note=half.map({True: "six if all twelve were scanned", False: ""}),
+    )[["event", "people_with", "people", "weeks", "big_label", "note"]]
 
 
 def hundred_trials(one_ins, people):
@@ -48,19 +43,20 @@ def hundred_trials(one_ins, people):
 
 
 def none_among(one_ins, people):
-    """What the tiles show, for reading: assumed rate, trials of 100 that see none, one, or more harmed."""
+    """What the tiles show: one_in (assumed), and how many trials of 100 see none, one, or more harmed."""
     rows = []
     for one_in in one_ins:
-        counts = intervals.hundred_trials(1 / one_in, people)
-        rows.append(
-            {
-                "If harm strikes (assumed)": words.one_in(1 / one_in),
-                "Trials of 100 that see none": words.number(counts[0]),
-                "that see one": words.number(counts[1]),
-                "that see more": words.number(100 - counts[0] - counts[1]),
-            }
-        )
+        none, one, *more = intervals.hundred_trials(1 / one_in, people)
+        rows.append({"one_in": one_in, "none": none, "one": one, "more": sum(more)})
     return pd.DataFrame(rows)
+
+
+NONE_AMONG = {
+    "If harm strikes (assumed)": ("one_in", "1 in {}".format),
+    "Trials of 100 that see none": "none",
+    "that see one": "one",
+    "that see more": "more",
+}
 
 
 def lesions_expected(share, people, dispersion_k=0.5):
@@ -78,40 +74,31 @@ def lesions_expected(share, people, dispersion_k=0.5):
     return " to ".join(ends)
 
 
+def _per_twelve(shares):
+    low, high = words.whole(12 * min(shares)), words.whole(12 * max(shares))
+    return f"{low} of 12" if low == high else f"{low} to {high} of 12"
+
+
 def empty_column(comparison, progression, sisters, results):
     """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve."""
-
-    def per_twelve(shares):
-        low, high = words.whole(12 * min(shares)), words.whole(12 * max(shares))
-        return f"{low} of 12" if low == high else f"{low} to {high} of 12"
-
     others = comparison[comparison["trial"] != "STEMS"]
     worse = progression[
         (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
     ]
     like = sisters[(sisters["endpoint_class"] == "related_serious") & (sisters["events_people"] == 0)]
-    counted = {
-        name: results.loc[name].value
-        for name in ("safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson")
-    }
-    nobody = "nobody in this trial"
+    related, serious, lesion = results.value[
+        ["safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson"]
+    ]
+    unharmed = (
+        f"{words.number(like['people_followed'].sum())} people of {words.things(len(like), 'other small cell trial')}"
+    )
+    struck = _per_twelve(others["people_with"] / others["people"])
+    got_worse = f"{_per_twelve(worse['value'] / 100)} got worse in other trials"
+    borrowed = f"about {lesions_expected(lesion, 12)} of 12, if a borrowed rate holds (assumed)"
     rows = [
-        (
-            "Serious harm put down to the cells",
-            f"{words.whole(12 * counted['safety.related_serious'])} of 12",
-            f"none in {words.number(like['people_followed'].sum())} people of {words.things(len(like), 'other small cell trial')}",
-        ),
-        (
-            "Any serious event in about two years",
-            f"{words.whole(12 * counted['safety.any_serious'])} of 12",
-            f"{per_twelve(others['people_with'] / others['people'])} in other trials",
-        ),
-        (
-            "New spots on brain scans",
-            "half",
-            f"about {lesions_expected(counted['imaging.expected_new_lesion_poisson'], 12)} of 12, if a borrowed "
-            "rate holds (assumed)",
-        ),
+        ("Serious harm put down to the cells", _per_twelve([related]), f"none in {unharmed}"),
+        ("Any serious event in about two years", _per_twelve([serious]), f"{struck} in other trials"),
+        ("New spots on brain scans", "half", borrowed),
         (
             "Brain shrinkage",
             "less with the highest dose; no number read",
@@ -120,52 +107,35 @@ def empty_column(comparison, progression, sisters, results):
         (
             "Walking, hands, daily life",
             "nothing in what we read",
-            f"{per_twelve(worse['value'] / 100)} got worse in other trials, over about two years where we read how long",
+            f"{got_worse}, over about two years where we read how long",
         ),
         ("Helpful molecules in the spinal fluid", "up; no number read", "in other cell trials some rose and some fell"),
     ]
-    return pd.DataFrame(
-        [(what, seen, nobody, elsewhere) for what, seen, elsewhere in rows],
-        columns=[
-            "What was looked at",
-            "Twelve who got the package",
-            "People like them who did not",
-            "Elsewhere, other people",
-        ],
-    )
+    heads = ["What was looked at", "Twelve who got the package", "Elsewhere, other people"]
+    table = pd.DataFrame(rows, columns=heads)
+    table.insert(2, "People like them who did not", "nobody in this trial")
+    return table
 
 
 def shown_and_not(results, people, per_dose):
     """What the trial shows, beside what it does not: one row a subject, numbers from named results."""
     harmed = results.loc["safety.related_serious"]
-    best = results.loc["imaging.p_top_cohort_best_no_effect"].value
-    return pd.DataFrame(
-        [
-            (
-                "Doing it",
-                f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses",
-                "That a highest bearable dose was found: none was reached",
-            ),
-            (
-                "Harm",
-                f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells",
-                f"That such harm is infrequent: up to {words.percent(harmed.upper)} would fit",
-            ),
-            ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
-            (
-                "Brain volume",
-                f"Less loss in {words.in_words(per_dose)} people is reported, without a number",
-                f"That dose did it: the highest of four comes out best {words.one_in(best)} times by luck",
-            ),
-            (
-                "Molecules",
-                "A rise is reported, without a number",
-                "That the rise came from the cells, or does any good",
-            ),
-            ("Disability", "Nothing in what we read", "Anything, in either direction"),
-        ],
-        columns=["Subject", "What it shows", "What it does not show"],
-    )
+    best = words.one_in(results.value["imaging.p_top_cohort_best_no_effect"])
+    done = f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses"
+    struck = f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells"
+    rows = [
+        ("Doing it", done, "That a highest bearable dose was found: none was reached"),
+        ("Harm", struck, f"That such harm is infrequent: up to {words.percent(harmed.upper)} would fit"),
+        ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
+        (
+            "Brain volume",
+            f"Less loss in {words.in_words(per_dose)} people is reported, without a number",
+            f"That dose did it: the highest of four comes out best {best} times by luck",
+        ),
+        ("Molecules", "A rise is reported, without a number", "That the rise came from the cells, or does any good"),
+        ("Disability", "Nothing in what we read", "Anything, in either direction"),
+    ]
+    return pd.DataFrame(rows, columns=["Subject", "What it shows", "What it does not show"])
 
 
 def count_is_usual(seen_share, untreated_share, people):
@@ -179,57 +149,34 @@ def count_is_usual(seen_share, untreated_share, people):
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
 
 
-def ledger_table(ledger):
-    """The claim ledger for reading, a row per claim; its links stand in `ledger["link"]`, row by row."""
-    return pd.DataFrame(
-        {
-            "Claim": ledger["claim"].str.rstrip(".") + " (" + ledger["speaker"] + ")",
-            "Verdict": ledger["verdict"].map(words.sentence) + ". " + ledger["why_verdict"],
-            "What was reported": ledger["reported"].map(words.sentence),
-            "What we derive": ledger["derived"].map(words.sentence),
-            "Without any effect": ledger["without_effect"].map(words.sentence),
-            "Where": ledger["section"],
-            "Source": ledger["sources"],
-        }
-    )
-
-
 def verdict_glosses():
     """The closed list of verdicts and what each means."""
-    return pd.DataFrame(
-        {
-            "Verdict": [words.sentence(verdict) for verdict in claims.glosses()],
-            "What it means": list(claims.glosses().values()),
-        }
-    )
+    rows = [(words.sentence(verdict), meaning) for verdict, meaning in claims.GLOSSES.items()]
+    return pd.DataFrame(rows, columns=["Verdict", "What it means"])
 
 
-def verdict_counts(ledger):
-    """How many claims have each verdict; one that no claim has keeps its row, with 0."""
-    counts = ledger["verdict"].value_counts().reindex(list(claims.glosses()), fill_value=0)
-    return pd.DataFrame({"Verdict": counts.index.map(words.sentence), "Claims": counts.map(words.number).to_numpy()})
-
-
-def what_we_did_not_read(not_read):
-    """What we have not read, where it probably stands, and which section it would change."""
-    return pd.DataFrame(
-        {
-            "Not in what we read": not_read["item"],
-            "What it would answer": not_read["question"].map(words.sentence),
-            "Where it stands": not_read["probably_in"].map(words.sentence),
-            "What it would change": "chapter "
-            + not_read["would_change_chapter"].str[:2]
-            + ": "
-            + not_read["would_change_section"],
-        }
-    )
-
-
-def terms(glossary):
-    """The field's terms in one plain sentence each."""
-    also = glossary["also_called"].str.replace("; ", ", ")
-    names = glossary["term"] + also.map(lambda text: f" ({text})" if text else "")
-    return pd.DataFrame({"Term": names, "What it means here": glossary["meaning"]})
+LEDGER = {
+    "Claim": (("claim", "speaker"), lambda claim, speaker: f"{claim.rstrip('.')} ({speaker})"),
+    "Verdict": (("verdict", "why_verdict"), lambda verdict, why: f"{words.sentence(verdict)}. {why}"),
+    "What was reported": ("reported", words.sentence),
+    "What we derive": ("derived", words.sentence),
+    "Without any effect": ("without_effect", words.sentence),
+    "Where": "section",
+    "Source": "sources",
+}
+NOT_READ = {
+    "Not in what we read": "item",
+    "What it would answer": ("question", words.sentence),
+    "Where it stands": ("probably_in", words.sentence),
+    "What it would change": (
+        ("would_change_chapter", "would_change_section"),
+        lambda chapter, section: f"chapter {chapter[:2]}: {section}",
+    ),
+}
+TERMS = {
+    "Term": (("term", "also_called"), lambda term, also: f"{term} ({also.replace('; ', ', ')})" if also else term),
+    "What it means here": "meaning",
+}
 
 
 def as_read(keyed):

@@ -217,6 +217,9 @@ def people_share(share, people):
     return in_words(count) if count else "none"
 
 
+NOT_READ = "not in what we read"  # stands where a source that we read might have a number and has none
+
+
 # --- forms of a column ------------------------------------------------------------------------------------------------
 
 

@@ -1,16 +1,18 @@
 """Drawings of chapter 04: which molecules moved in which study, and how small a p-value so few people can give."""
 
-from math import log10
-
 import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import curves, marks, panels, theme
+from trial.charts.figure import figure
 
-SHAPES = {"up": "triangle-up", "down": "triangle-down", "changed": "diamond"}
-HUES = {"up": theme.INK, "down": theme.INK, "changed": theme.COMPARATOR}
-SAID = {"up": "rose", "down": "fell", "changed": "changed, way not read", "unchanged": "did not change"}
+WAYS = {  # shape, colour and word of each
+    "up": ("triangle-up", theme.INK, "rose"),
+    "down": ("triangle-down", theme.INK, "fell"),
+    "changed": ("diamond", theme.COMPARATOR, "changed, way not read"),
+    "unchanged": ("M-1,-0.15L1,-0.15L1,0.15L-1,0.15Z", theme.COMPARATOR, "did not change"),
+}
 OURS, BLANK = "This trial", "none\nnamed\nin what\nwe read"
 
 
@@ -19,72 +21,84 @@ def directions(table, width):
 
     `table`: analyte, trial, direction (up, down, changed, unchanged), analytes in the order to draw.
     """
-    wide = width >= 500
-    analytes, columns = list(dict.fromkeys(table.analyte)), [OURS, *sorted(dict.fromkeys(table.trial), key=str.lower)]
-    left, step, top = (130, 26, 40) if wide else (92, 26, 70)
-    room, height = (width - 2 - left) / len(columns), top + 26 * len(analytes)
-    heads = pd.DataFrame(
-        {
-            "name": [marks.folded(name, max(int(room / 6.6), 8)) for name in columns],
-            "at": [left + room * (place + 0.5) for place in range(len(columns))],
-        }
-    )
-    heads["row"] = [top - 20.0 - 15 * name.count("\n") for name in heads.name]
-    names = pd.DataFrame({"name": analytes, "row": [top + step * (place + 0.5) for place in range(len(analytes))]})
-    names["line"], names["start"], names["stop"] = names.row + step / 2, 2.0, left - 4.0
-    names["again"], names["end"] = left + room, width - 2.0
-    ours = pd.DataFrame({"at": [left, left + room], "row": top - 4.0, "end": float(height)})
-    blank = pd.DataFrame({"name": [BLANK], "at": [left + room / 2], "row": [(top + height) / 2 - 22]})
-    cells = pd.DataFrame(
-        {
-            "at": table.trial.map(dict(zip(columns, heads["at"], strict=True))),
-            "row": table.analyte.map(names.set_index("name").row),
-            "direction": table.direction,
-        }
-    )
-    cells["start"], cells["end"] = cells["at"] - 8, cells["at"] + 8
-    x, y = marks.across([0, width], 0, width), marks.down(height)
-    still = cells[cells.direction == "unchanged"]
-    layers = [
-        marks.rule(names, x("start"), y("line"), x2="stop"),
-        marks.rule(names, x("again"), y("line"), x2="end"),
-        marks.rule(ours, x("at"), y("row"), y2="end", color=theme.COMPARATOR, dash=(4, 4)),
-        marks.label(blank, "name", x("at"), y("row"), align="center", color=theme.MUTED),
-        *[
-            marks.dots(part, x("at"), y("row"), shape=SHAPES[way], color=HUES[way], size=130)
-            for way, part in cells[cells.direction != "unchanged"].groupby("direction")
-        ],
-        *([marks.rule(still, x("start"), y("row"), x2="end", color=theme.COMPARATOR, width=2)] if len(still) else []),
-        marks.label(names, "name", x("start"), y("row"), bold=True),
-        marks.label(heads, "name", x("at"), y("row"), align="center", color=theme.MUTED),
-    ]
-    moved = table[table.direction != "unchanged"]
-    studies = moved.groupby("analyte", sort=False).trial.nunique()
-    again = list(studies.index[studies > 1])
-    ways = moved[moved.direction != "changed"].groupby("analyte").direction.nunique()
-    split = [name for name in again if ways.get(name, 0) > 1]
-    if split:
-        finding = f"Other studies do not agree on which way {words.listed(split)} moved"
-    elif again:
-        finding = (
-            f"{words.sentence(words.in_words(len(again)))} of {len(analytes)} molecules moved in more than one "
-            f"study: {words.listed(again)}"
-        )
-    else:
-        finding = "No molecule moved in more than one of these studies"
+    analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
         "Triangle up = rose, triangle down = fell, diamond = changed but we did not read which way, bar = did "
         "not change. Reported, directions only; the spinal fluid study shares people with phase II."
     )
+    moved = table[table.direction != "unchanged"]
+    again = _again(moved)
     said = "; ".join(
-        f"{name} {', '.join(f'{SAID[r.direction]} ({r.trial})' for r in part.itertuples())}"
+        f"{name} {', '.join(f'{WAYS[row.direction][2]} ({row.trial})' for row in part.itertuples())}"
         for name, part in moved[moved.analyte.isin(again)].groupby("analyte", sort=False)
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Grid of {len(analytes)} molecules by {words.in_words(len(columns) - 1)} other studies, one mark a direction; "
-        f"the column of this trial is empty. {said or 'No molecule moved in two'}. Reported.",
+    told = (
+        f"Grid of {len(analytes)} molecules by {words.in_words(len(studies))} other studies, one mark a direction; "
+        f"the column of this trial is empty. {said or 'No molecule moved in two'}. Reported."
     )
+    return figure(
+        _grid(table, width, analytes, [OURS, *studies]), _moved(moved, again, len(analytes)), subtitle, told, width
+    )
+
+
+def _grid(table, width, analytes, columns):
+    left = theme.BOLD_ROOM * max(map(len, analytes))
+    letters = max(int((width - left) / len(columns) / theme.BOLD_ROOM), 8)
+    heads = {name: marks.folded(name, letters) for name in columns}
+    deepest = 1 + max(head.count("\n") for head in heads.values())
+    above = alt.Axis(
+        title=None,
+        orient="top",
+        domain=False,
+        ticks=False,
+        labelAngle=0,
+        labelExpr="split(datum.label, '\\n')",
+        labelBaseline="line-top",
+        labelLineHeight=theme.LINE,
+        labelPadding=theme.LINE * deepest + theme.GAP,
+    )
+    between = alt.Axis(title=None, domain=False, ticks=False, labels=False, grid=True, tickBand="extent")
+    x = alt.X("study:N", axis=above, scale=alt.Scale(domain=list(heads.values()), range=[left, width]))
+    y = alt.Y("analyte:N", axis=between, scale=alt.Scale(domain=analytes))
+    shapes = alt.Scale(domain=list(WAYS), range=[shape for shape, _, _ in WAYS.values()])
+    hues = {way: hue for way, (_, hue, _) in WAYS.items()}
+    height = theme.ROW * len(analytes)
+    blank = alt.YValue((height - theme.LINE * BLANK.count("\n")) / 2)
+    ours = pd.DataFrame({"study": [heads[OURS]], "text": [BLANK]})
+    layers = [
+        alt.Chart(ours[["study"]])
+        .mark_rect(fill=theme.PAPER, stroke=theme.COMPARATOR, strokeDash=[4, 4], aria=False)
+        .encode(x=x),
+        marks.label(ours, "text", x, blank, align="center", color=theme.MUTED),
+        marks.label(pd.DataFrame({"analyte": analytes}), "analyte", alt.XValue(0), y, bold=True),
+        alt.Chart(table[["analyte", "direction"]].assign(study=table.trial.map(heads)))
+        .mark_point(filled=True, opacity=1, size=theme.DOT, aria=False)
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("direction:N", scale=shapes, legend=None),
+            color=marks.painted("direction", hues),
+        ),
+    ]
+    return alt.layer(*layers, width=width, height=height)
+
+
+def _again(moved):
+    studies = moved.groupby("analyte", sort=False).trial.nunique()
+    return list(studies.index[studies > 1])
+
+
+def _moved(moved, again, many):
+    ways = moved[moved.direction != "changed"].groupby("analyte").direction.nunique()
+    split = [name for name in again if ways.get(name, 0) > 1]
+    if split:
+        return f"Other studies do not agree on which way {words.listed(split)} moved"
+    if again:
+        return (
+            f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one "
+            f"study: {words.listed(again)}"
+        )
+    return "No molecule moved in more than one of these studies"
 
 
 def smallest_p(table, width, alpha, n_analytes):
@@ -92,59 +106,79 @@ def smallest_p(table, width, alpha, n_analytes):
 
     `table`: people, smallest_p (two-sided), from one person upwards; at least three rows.
     """
-    height, right, most = 210, width - 66, int(table.people.max())
-    levels = [alpha] if n_analytes == 1 else [alpha, alpha / n_analytes]
-    lowest = min(table.smallest_p.min(), *levels)
+    levels, most = [alpha, alpha / n_analytes][: min(n_analytes, 2)], int(table.people.max())
+    few, all_of_them = table.smallest_p.iloc[2], table.smallest_p.iloc[-1]
+    named = ", named before" if theme.wide(width) else ""
     lines = pd.DataFrame({"start": 0.5, "end": most + 0.5, "level": levels})
     lines["text"] = [
-        f"{words.plain(alpha)}: one molecule{', named before' if width >= 500 else ''}",
+        f"{words.plain(alpha)}: one molecule{named}",
         f"{words.probability(levels[-1])}: one among {words.number(n_analytes)}",
     ][: len(levels)]
     points = table[["people", "smallest_p"]].assign(
-        enough=table.smallest_p <= alpha, text=[words.probability(p) for p in table.smallest_p]
+        text=table.smallest_p.map(words.probability),
+        hue=[theme.INK if p <= alpha else theme.PAPER for p in table.smallest_p],
     )
-    for frame, column in ((lines, "level"), (points, "smallest_p")):
-        frame["row"] = [12 + (height - 32) * log10(p) / log10(lowest) for p in frame[column]]
-    near = points.row.map(lambda row: (lines.row - row).abs().min() < 7)
-    if width < 500:
-        points["text"] = points.text.where(~near, "")
-    x = marks.across([0.5, most + 0.5], 8, right, title="People with two samples", values=list(range(1, most + 1)))
-    y = marks.down(height)
+    lowest, title, values = min(table.smallest_p.min(), *levels), "People with two samples", list(range(1, most + 1))
+    on = curves.plane(
+        width,
+        [0.5, most + 0.5],
+        [lowest / 2, 2],
+        title,
+        theme.LOW,
+        labels=0,
+        names=points.text.str.len().max(),
+        log="y",
+        levels=[],
+        values=values,
+    )
+    # Words that a level's line would run through stand above their dot, where there is room.
+    struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in levels))
     layers = [
-        marks.rule(lines, x("start"), y("row"), x2="end", color=theme.CAUTION, dash=(5, 4)),
-        marks.label(lines, "text", x("start"), y("row"), dx=2, dy=11, color=theme.CAUTION),
+        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.CAUTION, dash=theme.DASH),
+        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
+        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
         *[
-            marks.dots(part, x("people"), y("row"), color=theme.INK if enough else theme.PAPER, edge=theme.INK)
-            for enough, part in points.groupby("enough")
-        ],
-        *[
-            marks.label(part, "text", x("people"), y("row"), dx=9, dy=-9 if close else -1)
-            for close, part in points.groupby(near)
+            marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
+            for up, part in points.groupby(struck)
+            if not up or theme.wide(width)
         ],
     ]
-    few, all_of_them = table.iloc[2], table.iloc[-1]
-    panel = f"one of {words.number(n_analytes)} molecules"
-    if few.smallest_p <= alpha:
-        finding = "At this level even three people could tell a rise from luck"
-    elif all_of_them.smallest_p > alpha:
-        finding = f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck"
-    elif all_of_them.smallest_p <= levels[-1]:
-        finding = f"Three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
-    else:
-        finding = f"Three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
     subtitle = (
         "Dot = the smallest p-value so many people can give, if the molecule rises in each of them (signed "
         "rank, two-sided); filled = small enough for one molecule. Worked out; the size of the "
         "panel is assumed."
     )
     among = "" if n_analytes == 1 else f", {words.probability(levels[-1])} for one among {words.number(n_analytes)}"
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Dots by number of people with two samples: the smallest two-sided p-value falls from "
-        f"{words.probability(few.smallest_p)} for three people to {words.probability(all_of_them.smallest_p)} for "
+        f"{words.probability(few)} for three people to {words.probability(all_of_them)} for "
         f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
-        f"Worked out; panel size assumed.",
+        f"Worked out; panel size assumed."
     )
+    return figure(
+        curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width
+    )
+
+
+def _from_luck(few, all_of_them, most, alpha, n_analytes):
+    """
+    >>> _from_luck(0.25, 0.00049, 12, 0.05, 50)
+    'Three people could not tell any rise from luck; twelve could, even in one of 50 molecules'
+    >>> _from_luck(0.25, 0.00049, 12, 0.05, 500)
+    'Three people could not tell any rise from luck; twelve could, but not in one of 500 molecules'
+    >>> _from_luck(0.25, 0.00049, 12, 0.0001, 1)
+    'At this level neither three nor twelve people could tell a rise from luck'
+    >>> _from_luck(0.25, 0.00049, 12, 0.3, 1)
+    'At this level even three people could tell a rise from luck'
+    """
+    panel = f"one of {words.number(n_analytes)} molecules"
+    if few <= alpha:
+        return "At this level even three people could tell a rise from luck"
+    if all_of_them > alpha:
+        return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck"
+    if all_of_them <= alpha / n_analytes:
+        return f"Three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
+    return f"Three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
 
 
 def volcano(table, width, alpha):
@@ -152,48 +186,20 @@ def volcano(table, width, alpha):
 
     `table`: world (two), molecule, rises, change (SDs of the change), p_value.
     """
-    wide = width >= 500
-    rows = table[["world", "rises", "change"]].reset_index(drop=True)
-    rows["height"] = [-log10(max(p, 1e-300)) for p in table.p_value]
-    worlds = list(dict.fromkeys(rows.world))
-    tall, head, room = 170.0, 30.0, (width / 2 if wide else width)
-    high, reach = max(rows.height.max(), -log10(alpha)) * 1.06, rows.change.abs().max() * 1.08
-    place = {world: (at * room, 0.0) if wide else (0.0, at * (tall + head + 22)) for at, world in enumerate(worlds)}
-    height = tall + head + 4 if wide else 2 * (tall + head) + 26
-    start, foot = (
-        rows.world.map(lambda world: place[world][0]),
-        rows.world.map(lambda world: place[world][1]) + head + tall,
+    worlds = list(dict.fromkeys(table.world))
+    called = (table[(table.p_value <= alpha) & (table.change > 0)].groupby("world").size()).reindex(
+        worlds, fill_value=0
     )
-    rows["at"] = start + room / 2 + (room / 2 - 16) * rows.change / reach
-    rows["row"] = foot - tall * rows.height / high
-    frames = pd.DataFrame(
-        [
-            {"world": world, "left": at + 8, "right": at + room - 8, "top": top + head, "foot": top + head + tall}
-            for world, (at, top) in place.items()
-        ]
+    names = {world: f"{world}: {words.number(called[world])} called raised" for world in worlds}
+    points = table[["change", "p_value"]].assign(
+        panel=table.world.map(names), name="", stands_out=["yes" if rises else "no" for rises in table.rises]
     )
-    frames["middle"], frames["limit"] = (frames.left + frames.right) / 2, frames.foot + tall * log10(alpha) / high
-    frames["head_row"], frames["limit_row"] = frames.top - 18, frames.limit - 9
-    frames["text"] = f"p = {words.plain(alpha)}"
-    passed = (table.p_value <= alpha).to_numpy()
-    called = rows[passed & (rows.change > 0)].groupby("world").size().reindex(worlds, fill_value=0)
-    frames["name"] = [f"{world}: {words.number(called[world])} called raised" for world in worlds]
-    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    x, y = (lambda field: alt.X(f"{field}:Q", scale=scale, axis=None)), marks.down(height)
-    layers = [
-        marks.rule(frames, x("left"), y("foot"), x2="right", color=theme.MUTED),
-        marks.rule(frames, x("middle"), y("top"), y2="foot"),
-        marks.rule(frames, x("left"), y("limit"), x2="right", color=theme.CAUTION, dash=(5, 4)),
-        *[
-            marks.dots(part, x("at"), y("row"), color=theme.INK if true else theme.NO_EFFECT, edge=theme.PAPER, size=60)
-            for true, part in rows.groupby("rises")
-        ],
-        marks.label(frames, "text", x("left"), y("limit_row"), color=theme.CAUTION),
-        marks.label(frames, "name", x("left"), y("head_row"), bold=True, size=13),
-    ]
+    columns = 2 if theme.wide(width) else 1
+    one = panels.volcano(points, alpha, (width - theme.STEP * (columns - 1)) / columns, theme.PANEL + theme.FIGURE)
+    chart = panels.beside(one, columns, list(names.values()))
     nothing, something = (int(called[world]) for world in worlds)
-    luck = words.things(nothing, "molecule")
     if nothing:
+        luck = words.things(nothing, "molecule")
         finding = f"In a simulated panel in which nothing changes, {luck} would still be called raised"
     else:
         finding = "In this simulated panel in which nothing changes, no molecule is called raised"
@@ -201,8 +207,8 @@ def volcano(table, width, alpha):
         "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; dark = truly "
         "rises. No value is of this trial; size of the panel, correlation and rise are assumed."
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
+    told = (
         f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(nothing)} called raised "
-        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model.",
+        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model."
     )
+    return figure(chart, finding, subtitle, told, width)

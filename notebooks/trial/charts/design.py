@@ -4,9 +4,13 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import curves, marks, panels, theme, units
+from trial.charts.figure import figure
+from trial.charts.rows import beside, dot, line, rows
 
 DAYS_PER_MONTH = 365.25 / 12
+
+
 DARK = (theme.COHORT["C"], theme.COHORT["D"])  # hues that carry pale letters
 
 
@@ -27,21 +31,20 @@ def dose_ladder(cohorts, width, body_weight_kg, sister_doses=None):
         }
     )
     rungs["in_all"] = [f"{_three_digits(total)} million at {weight} kg" for total in rungs.total]
-    title = theme.title(_ladder_title(cohorts), _ladder_subtitle(cohorts, sister_doses, width), width)
-    if sister_doses is None:
-        chart = _ladder(rungs, width).properties(title=title)
-    else:
-        wide = width >= 500
-        ladder = _ladder(rungs, 326 if wide else width)
-        others = _sisters(rungs, sister_doses, width - 350 if wide else width, weight)
-        chart = (alt.hconcat if wide else alt.vconcat)(ladder, others, spacing=24, title=title).resolve_scale(
-            color="independent", fill="independent"
+    chart = _ladder(rungs, width)
+    if sister_doses is not None:
+        beside, half = theme.wide(width), (width - theme.STEP) / 2
+        ladder, others = (
+            (_ladder(rungs, half), _sisters(rungs, sister_doses, half, weight))
+            if beside
+            else (chart, _sisters(rungs, sister_doses, width, weight))
         )
+        chart = (alt.hconcat if beside else alt.vconcat)(ladder, others, spacing=theme.STEP)
+        chart = chart.resolve_scale(color="independent", fill="independent")
     steps = words.listed([f"{row.cohort} {row.per_kg} ({row.in_all})" for row in rungs.itertuples()])
     aside = "" if sister_doses is None else " In grey, the totals other trials gave."
-    return theme.finish(
-        chart, f"Ladder of doses on a logarithmic scale, one figure a person: {steps}. Reported.{aside}"
-    )
+    told = f"Ladder of doses on a logarithmic scale, one figure a person: {steps}. Reported.{aside}"
+    return figure(chart, _ladder_title(cohorts), _ladder_subtitle(cohorts, sister_doses, width), told, width)
 
 
 def _three_digits(amount):
@@ -66,97 +69,66 @@ def _ladder_subtitle(cohorts, sister_doses, width):
         f"One figure = one person; band = the {reach}% by which a dose may differ. Reported in the registry; "
         "totals are worked out. The top rung is the highest tried, not a limit found."
     )
-    where = "Right" if width >= 500 else "Below"
+    where = "Right" if theme.wide(width) else "Below"
     return [first] if sister_doses is None else [first, f"{where}, grey: total cells given in other trials, and where."]
 
 
 def _ladder(rungs, width):
-    height, bar = 262, width - 140
     ends = [rungs.total.min() * 0.74, rungs.total.max() * 1.35]
-    scale = alt.Scale(type="log", domain=ends, range=[height, 0], nice=False)
-
-    def y(field):
-        return alt.Y(f"{field}:Q", scale=scale, axis=None)
-
-    x, gap = marks.across([0, width], 0, width), min(34, (bar - 70) / rungs.people.max())
-    rungs = rungs.assign(
-        at=8,
-        start=26,
-        end=bar,
-        after=bar + 10,
-        low=rungs.total * (1 - rungs.share),
-        high=rungs.total * (1 + rungs.share),
-    )
-    people = pd.DataFrame(
-        [
-            {"cohort": row.cohort, "total": row.total, "at": (26 + bar) / 2 + (place - (row.people - 1) / 2) * gap}
-            for row in rungs.itertuples()
-            for place in range(row.people)
-        ]
-    )
+    letters = rungs.in_all.str.len().max() + 1
+    on = curves.plane(width, [0, 1], ends, None, height=theme.LADDER, labels=2, names=letters, log="y", levels=[])
+    rungs = rungs.assign(zero=0, one=1, low=rungs.total * (1 - rungs.share), high=rungs.total * (1 + rungs.share))
+    gap = min(theme.FIGURE / (on.right - on.left), 0.9 / rungs.people.max())
+    people = rungs.loc[rungs.index.repeat(rungs.people)]
+    place = people.groupby(level=0).cumcount()
+    people = people.assign(at=0.5 + (place - (people.people - 1) / 2) * gap).reset_index(drop=True)
+    hues, beside, total = marks.hues(list(rungs.cohort)), alt.XValue(on.right + theme.GAP), on.y("total")
     layers = [
-        alt.Chart(rungs[["start", "end", "low", "high"]])
-        .mark_rect(color=theme.RULE, opacity=0.5, aria=False)
-        .encode(x=x("start"), x2=alt.X2("end:Q"), y=y("low"), y2=alt.Y2("high:Q")),
-        marks.rule(rungs, x("start"), y("total"), x2="end", color=theme.COMPARATOR),
+        marks.box(rungs, on.x("zero"), on.y("low"), "one", "high", opacity=0.5),
+        marks.rule(rungs, on.x("zero"), total, x2="one", color=theme.COMPARATOR),
         marks.dots(
             people,
-            x("at"),
-            y("total"),
+            on.x("at"),
+            total,
             shape=theme.PERSON,
-            size=min(gap, 28) ** 2,
+            size=0.7 * theme.FIGURE**2,
             edge=theme.PAPER,
-            hues=marks.hues(list(rungs.cohort)),
+            hues=hues,
             field="cohort",
         ),
-        marks.label(rungs, "cohort", x("at"), y("total"), bold=True, size=15, align="center"),
-        marks.label(rungs, "per_kg", x("after"), y("total"), dy=-9, bold=True),
-        marks.label(rungs, "in_all", x("after"), y("total"), dy=9, color=theme.MUTED),
+        marks.label(rungs, "cohort", alt.XValue(theme.GAP), total, bold=True, size=theme.HEAD_LETTER, align="center"),
+        marks.label(rungs, "per_kg", beside, total, dy=-theme.GAP, bold=True),
+        marks.label(rungs, "in_all", beside, total, dy=theme.GAP, color=theme.MUTED),
     ]
-    return alt.layer(*layers, width=width, height=height)
+    return curves.drawn(layers, on)
 
 
 def _sisters(rungs, sister_doses, width, weight):
     # One row a trial on one scale of total cells; this trial first, in its hues.
-    given = pd.concat(
-        [
-            pd.DataFrame({"name": f"This trial, at {weight} kg", "total": rungs.total, "cohort": rungs.cohort}),
-            pd.DataFrame(
-                {
-                    "name": [
-                        f"{trial}: {route}" for trial, route in zip(sister_doses.trial, sister_doses.route, strict=True)
-                    ],
-                    "total": sister_doses.dose_million_cells_total,
-                    "cohort": "other",
-                }
-            ),
-        ],
-        ignore_index=True,
+    own = pd.DataFrame({"name": f"This trial, at {weight} kg", "total": rungs.total, "cohort": rungs.cohort})
+    others = pd.DataFrame(
+        {
+            "name": [f"{row.trial}: {row.route}" for row in sister_doses.itertuples()],
+            "total": sister_doses.dose_million_cells_total,
+            "cohort": "other",
+        }
     )
-    names, step = list(dict.fromkeys(given.name)), 44
-    height = step * len(names) + 6
-    given["row"] = [step * names.index(name) + 31 for name in given.name]
-    given["above"] = given.row - 20
-    span = given.groupby(["name", "row"], sort=False).total.agg(["min", "max"]).reset_index()
+    given = pd.concat([own, others], ignore_index=True)
+    span = given.groupby("name", sort=False).total.agg(["min", "max"]).reset_index()
     span["least"], span["most"] = ([_three_digits(end) for end in span[side]] for side in ("min", "max"))
-    x = marks.across(
-        [given.total.min() * 0.4, given.total.max() * 2.6],
-        2,
-        width - 2,
-        log=True,
-        title="Total cells given, in millions (log scale)",
-        values=[1, 10, 100],
-    )
-    y, ink = marks.down(height), {**marks.hues(list(rungs.cohort)), "other": theme.COMPARATOR}
-    return alt.layer(
-        marks.rule(span, x("min"), y("row"), x2="max", color=theme.COMPARATOR),
-        marks.dots(given, x("total"), y("row"), hues=ink, field="cohort", edge=theme.PAPER),
-        marks.label(span, "least", x("min"), y("row"), align="right", dx=-9, color=theme.MUTED),
-        marks.label(span, "most", x("max"), y("row"), dx=9, color=theme.MUTED),
-        marks.label(given.drop_duplicates("name"), "name", alt.XValue(2), y("above")),
-        width=width,
-        height=height,
-    )
+    ends = [given.total.min() * 0.4, given.total.max() * 2.6]
+    title = "Total cells given, in millions (log scale)"
+    on = panels.stack(width, list(span.name), ends, title, tall=theme.MARK_ROOM, log=True, values=[1, 10, 100])
+    given, span = (rows.assign(row=rows.name.map(on.feet) - on.tall / 2) for rows in (given, span))
+    ink = {**marks.hues(list(rungs.cohort)), "other": theme.COMPARATOR}
+    layers = [
+        marks.rule(span, on.x("min"), on.y("row"), x2="max", color=theme.COMPARATOR),
+        marks.dots(given, on.x("total"), on.y("row"), hues=ink, field="cohort", edge=theme.PAPER),
+        marks.label(span, "least", on.x("min"), on.y("row"), align="right", dx=-theme.GAP, color=theme.MUTED),
+        marks.label(span, "most", on.x("max"), on.y("row"), dx=theme.GAP, color=theme.MUTED),
+        panels.head(span, "name", "name", on),
+    ]
+    return panels.drawn(layers, on)
 
 
 def calendar(table, width, recorded):
@@ -165,78 +137,63 @@ def calendar(table, width, recorded):
     `table`: person, cohort, injection_day, end_of_follow_up_day (days after the first injection). `recorded`: day (days
     after the recorded start), label; in order of time, the recorded end last.
     """
-    wide, step = width >= 500, 20
-    cohorts = list(dict.fromkeys(table.cohort))
-    lines = pd.DataFrame(
-        {
-            "cohort": list(table.cohort),
-            "start": table.injection_day / DAYS_PER_MONTH,
-            "end": table.end_of_follow_up_day / DAYS_PER_MONTH,
-        }
+    people = table[["cohort"]].assign(
+        start=table.injection_day / DAYS_PER_MONTH, end=table.end_of_follow_up_day / DAYS_PER_MONTH
     )
-    lines["row"] = [step * (place + 0.8) + 8 * cohorts.index(name) for place, name in enumerate(lines.cohort)]
-    names = lines.groupby("cohort", sort=False).row.mean().reset_index()
-    names["name"] = [f"Cohort {name}" if wide else name for name in names.cohort]
-    months, height = recorded.day / DAYS_PER_MONTH, lines.row.max() + step * 0.8
-    told, earliest, last = months.iloc[-1], lines.end.max(), lines.start.max()
-    longest = max(told, earliest)
-    dates = pd.DataFrame({"month": list(months), "top": 0.0})
-    dates["side"] = ["left" if month < longest / 2 else "right" for month in months]
-    dates["label"] = [
-        marks.folded(f"{words.sentence(text)} (month {words.number(month)})", 70 if wide else 48)
-        for text, month in zip(recorded.label, months, strict=True)
-    ]
-    # A date's rule ends at its words; the earliest stands lowest, so that no rule crosses words.
-    dates = pd.concat([dates[dates.side == "right"], dates[dates.side == "left"].iloc[::-1]], ignore_index=True)
-    gap = 22 + 14 * max(label.count("\n") for label in dates.label)
-    dates["row"] = [height + 14 + gap * place for place in range(len(dates))]
-    height = dates.row.max() + gap / 2
-    x = marks.across(
-        [0, longest],
-        76 if wide else 28,
-        width - 10,
-        title="Months after the first injection",
-        values=list(range(0, int(longest) + 1, 6 if wide else 12)),
-    )
-    y, ink = marks.down(height), marks.hues(cohorts)
-    layers = [
-        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=(3, 3)),
-        marks.rule(lines, x("start"), y("row"), x2="end", width=5, hues=ink, field="cohort"),
-        marks.dots(
-            lines, x("start"), y("row"), shape=theme.PERSON, size=340, hues=ink, field="cohort", edge=theme.PAPER
-        ),
-        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
-        *[
-            marks.label(
-                dates[dates.side == side],
-                "label",
-                x("month"),
-                y("row"),
-                align=side,
-                dx=6 if side == "left" else -6,
-                color=theme.MUTED,
-            )
-            for side in ("left", "right")
-            if side in set(dates.side)
-        ],
-    ]
-    allowed = words.number(earliest)
-    if told > earliest * 1.1:
-        finding = f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
-    elif told < earliest * 0.95:
-        finding = f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
-    else:
-        finding = f"The recorded dates are close to the {allowed} months the rules allow"
+    dates = pd.DataFrame({"month": recorded.day / DAYS_PER_MONTH, "text": recorded.label})
+    told, earliest, last = dates.month.iloc[-1], people.end.max(), people.start.max()
     subtitle = (
         "One line = one person, from injection to end of follow-up, as early as the rules allow: worked out from "
         "the registry's waiting times. Dashed: recorded dates."
     )
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Calendar of {len(lines)} people, one line each, in months after the first injection: by the rules the last "
-        f"injection could come in month {words.number(last)}, the last visit in month {allowed}; the last recorded date is month "
-        f"{words.number(told)}. Worked out from the registry's waiting times.",
+    alternative = (
+        f"Calendar of {len(people)} people, one line each, in months after the first injection: by the rules the last "
+        f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
+        f"month {words.number(told)}. Worked out from the registry's waiting times."
     )
+    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alternative, width)
+
+
+def _months(people, dates, width):
+    """People under their cohorts; below them the words of each date, at which a line through all ends."""
+    people, heads, height = units.lines(people)
+    longest = max(dates.month.max(), people.end.max())
+    dates = dates.assign(top=0.0, early=dates.month < longest / 2)
+    dates["label"] = [
+        units.fitting(f"{words.sentence(row.text)} (month {words.number(row.month)})", (1 - theme.SIDE) * width)
+        for row in dates.itertuples()
+    ]
+    # The earliest stands lowest, so that no line crosses words.
+    dates = pd.concat([dates[~dates.early], dates[dates.early].iloc[::-1]], ignore_index=True)
+    step = theme.STEP + theme.LINE * dates.label.str.count("\n").max()
+    dates["row"] = height + step * (dates.index + 0.5)
+    heads["name"] = [f"Cohort {name}" for name in heads.cohort]
+    left = theme.BOLD_ROOM * heads["name"].str.len().max() + 2 * theme.GAP
+    ticks = list(range(0, int(longest) + 1, 6 if theme.wide(width) else 12))
+    x = marks.across([0, longest], left, width - theme.EDGE, title="Months after the first injection", values=ticks)
+    y = marks.down(height + step * len(dates))
+    hued = {"hues": marks.hues(list(heads.cohort)), "field": "cohort"}
+    layers = [
+        marks.rule(dates, x("month"), y("row"), y2="top", color=theme.COMPARATOR, dash=theme.DASH),
+        marks.rule(people, x("start"), y("row"), x2="end", width=theme.GAP / 2, **hued),
+        marks.dots(people, x("start"), y("row"), shape=theme.PERSON, size=theme.STEP**2, edge=theme.PAPER, **hued),
+        marks.label(heads, "name", alt.XValue(0), y("row"), bold=True, dy=theme.STEP),
+        *[
+            marks.label(part, "label", x("month"), y("row"), align=align, dx=sign * theme.GAP, color=theme.MUTED)
+            for early, align, sign in ((True, "left", 1), (False, "right", -1))
+            if len(part := dates[dates.early == early])
+        ],
+    ]
+    return alt.layer(*layers, width=width, height=height + step * len(dates))
+
+
+def _how_long(told, earliest):
+    allowed = words.number(earliest)
+    if told > earliest * 1.1:
+        return f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
+    if told < earliest * 0.95:
+        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
+    return f"The recorded dates are close to the {allowed} months the rules allow"
 
 
 def _short(share):
@@ -248,69 +205,57 @@ def passing(table, width):
 
     `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares).
     """
-    wide = width >= 500
-    step, top = (46, 30) if wide else (72, 44)
-    rows = pd.DataFrame(
+    entries = pd.DataFrame(
         {
-            "name": [words.sentence(name) for name in table.name_in_words],
-            "rates": list(table.rates_in_words),
+            "name": table.name_in_words.map(words.sentence),
+            "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
             "unharmed": 100 * table.p_no_dlt_in_12,
-            "passed_label": [_short(share) for share in table.p_top_dose_passed],
-            "unharmed_label": [_short(share) for share in table.p_no_dlt_in_12],
+            "text": table.p_top_dose_passed.map(_short),
+            "lead": table.p_no_dlt_in_12.map(_short),
         }
     )
-    middle = step * 0.5 if wide else step * 0.76
-    rows["row"] = [top + step * place + middle for place in range(len(rows))]
-    rows["name_row"], rows["rates_row"] = (rows.row - 8, rows.row + 9) if wide else (rows.row - 40, rows.row - 23)
-    key = pd.DataFrame(
-        {"word": ["twelve treated, nobody harmed", "top dose passed"], "row": [10, 10] if wide else [8, 26]}
+    dumbbell = (
+        line("unharmed", "passed", theme.COMPARATOR),
+        dot("passed", theme.COHORT["D"]),
+        dot("unharmed", theme.CAUTION, "diamond", theme.SMALL_DOT),
+        beside("passed", bold=False),
+        beside("unharmed", "lead", left=True, bold=False),
     )
-    height = top + step * len(rows)
-    x = marks.across(
-        [0, 100],
-        346 if wide else 52,
-        width - (44 if wide else 50),
-        title="Chance, % of trials run by this rule",
-        values=[0, 25, 50, 75, 100],
-    )
-    y, at = marks.down(height), [8, 220] if wide else [8, 8]
-    grid = pd.DataFrame({"at": [0, 25, 50, 75, 100], "top": top, "foot": height})
-    layers = [
-        *([marks.rule(grid, x("at"), y("top"), y2="foot")] if wide else []),
-        marks.rule(rows, x("unharmed"), y("row"), x2="passed", color=theme.COMPARATOR, width=2),
-        marks.dots(rows, x("passed"), y("row"), color=theme.COHORT["D"], size=200, edge=theme.PAPER),
-        marks.dots(rows, x("unharmed"), y("row"), shape="diamond", color=theme.CAUTION, size=110, edge=theme.PAPER),
-        marks.label(rows, "passed_label", x("passed"), y("row"), dx=11),
-        marks.label(rows, "unharmed_label", x("unharmed"), y("row"), align="right", dx=-11),
-        marks.label(rows, "name", alt.XValue(2), y("name_row"), bold=True),
-        marks.label(rows, "rates", alt.XValue(2), y("rates_row"), color=theme.MUTED),
+    key = [
+        ("diamond", theme.CAUTION, "twelve treated, nobody harmed"),
+        ("circle", theme.COHORT["D"], "top dose passed"),
     ]
-    for place, (shape, color) in enumerate((("diamond", theme.CAUTION), ("circle", theme.COHORT["D"]))):
-        layers += [
-            marks.dots(key.iloc[[place]], alt.XValue(at[place]), y("row"), shape=shape, color=color, size=130),
-            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 12), y("row"), color=theme.MUTED),
-        ]
-    usual = [share >= 0.5 for share in table.p_no_dlt_in_12]
-    if all(usual):
-        finding = "What happened would be usual in each of these cases"
-    elif any(usual):
-        finding = "What happened is usual only if harm is rare at every dose"
-    else:
-        finding = "What happened would be unusual in each of these cases"
+    title, values = "Chance, % of trials run by this rule", [0, 25, 50, 75, 100]
+    drawing = rows(entries, dumbbell, width, [0, 100], title, key, grid=True, values=values)
     subtitle = (
         "Circle = the rule passes the top dose; diamond = twelve are treated and nobody has a dose-limiting "
         "harm. Worked out from assumed rates of harm, from the lowest dose to the highest."
     )
     order = table.sort_values("p_no_dlt_in_12", kind="stable", ascending=False)
     most, least = order.iloc[0], order.iloc[-1]
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Dumbbells for {words.in_words(len(rows))} assumed truths; the chance that twelve pass unharmed falls from "
+    told = (
+        f"Dumbbells for {words.in_words(len(table))} assumed truths; the chance that twelve pass unharmed falls from "
         f"{words.percent(most.p_no_dlt_in_12)} ({most.name_in_words}) to {words.percent(least.p_no_dlt_in_12)} "
         f"({least.name_in_words}); the top dose is passed in {words.percent(most.p_top_dose_passed)} and "
-        f"{words.percent(least.p_top_dose_passed)}. Worked out.",
+        f"{words.percent(least.p_top_dose_passed)}. Worked out."
     )
+    return figure(drawing, _usual(table.p_no_dlt_in_12), subtitle, told, width)
+
+
+def _usual(chances):
+    """
+    >>> _usual([0.9, 0.1])
+    'What happened is usual only if harm is rare at every dose'
+    >>> _usual([0.9, 0.6]), _usual([0.4, 0.1])
+    ('What happened would be usual in each of these cases', 'What happened would be unusual in each of these cases')
+    """
+    usual = [chance >= 0.5 for chance in chances]
+    if all(usual):
+        return "What happened would be usual in each of these cases"
+    if any(usual):
+        return "What happened is usual only if harm is rare at every dose"
+    return "What happened would be unusual in each of these cases"
 
 
 def mtd_distribution(table, width):
@@ -318,57 +263,29 @@ def mtd_distribution(table, width):
 
     `table`: curve, name_in_words, dose_label (none first, then the doses upwards, the same in each curve), probability.
     """
-    wide = width >= 500
-    doses, curves = list(dict.fromkeys(table.dose_label)), list(dict.fromkeys(table.curve))
-    step, left, top = (36, 312, 26) if wide else (50, 6, 26)
-    parts = table[["curve", "dose_label", "probability"]].reset_index(drop=True)
-    parts["end"] = 100 * parts.groupby("curve", sort=False).probability.cumsum()
-    parts["start"], parts["middle"] = parts.end - 100 * parts.probability, parts.end - 50 * parts.probability
-    parts["row"] = [top + step * (curves.index(name) + (0.5 if wide else 0.7)) for name in parts.curve]
-    parts["upper"], parts["lower"] = parts.row - 12, parts.row + 12
-    parts["text"] = [_short(share) if share >= (0.1) else "" for share in parts.probability]
+    doses, names = list(dict.fromkeys(table.dose_label)), table.drop_duplicates("curve")[["curve", "name_in_words"]]
+    title = "Trials run by this rule, %"
+    on = panels.stack(width, list(names.curve), [0, 100], title, tall=theme.SLAB, values=theme.QUARTERS)
     ink = {doses[0]: theme.NO_EFFECT, **marks.hues(doses[1:])}
-    parts["dark"] = [ink[dose] in DARK for dose in parts.dose_label]
-    height = top + step * len(curves)
-    x = marks.across([0, 100], left, width - 14, title="Trials run by this rule, %", values=[0, 25, 50, 75, 100])
-    y, names = marks.down(height), table.drop_duplicates("curve")[["name_in_words"]]
-    names = names.assign(
-        name=[words.sentence(name) for name in names.name_in_words],
-        row=[top + step * (place + 0.5) - (0 if wide else 17) for place in range(len(names))],
+    parts = table[["curve", "dose_label"]].assign(
+        end=100 * table.groupby("curve", sort=False).probability.cumsum(),
+        foot=table.curve.map(on.feet),
+        text=[_short(share) if share >= 0.1 else "" for share in table.probability],
+        dark=[ink[dose] in DARK for dose in table.dose_label],
     )
-    key = pd.DataFrame({"dose": doses, "row": 10})
-    key["word"] = doses if wide else [dose.replace("dose ", "") for dose in doses]
-    at = [2 + sum(6.3 * len(word) + 24 for word in key.word[:place]) + 6 for place in range(len(doses))]
+    parts["start"], parts["middle"] = parts.end - 100 * table.probability, parts.end - 50 * table.probability
+    parts["upper"], parts["row"] = parts.foot - on.tall, parts.foot - on.tall / 2
+    names["name"] = [words.sentence(name) for name in names.name_in_words]
     layers = [
-        alt.Chart(parts[["start", "end", "upper", "lower", "dose_label"]])
-        .mark_rect(
-            stroke=theme.PAPER,
-            strokeWidth=1,
-            aria=False,
-        )
-        .encode(
-            x=x("start"), x2=alt.X2("end:Q"), y=y("upper"), y2=alt.Y2("lower:Q"), color=marks.painted("dose_label", ink)
-        ),
+        marks.box(parts, on.x("start"), on.y("upper"), "end", "foot", edge=theme.PAPER, hues=ink, field="dose_label"),
         *[
             marks.label(
-                parts[parts.dark == dark],
-                "text",
-                x("middle"),
-                y("row"),
-                align="center",
-                color=theme.PAPER if dark else theme.INK,
+                part, "text", on.x("middle"), on.y("row"), align="center", color=theme.PAPER if dark else theme.INK
             )
-            for dark in (False, True)
+            for dark, part in parts.groupby("dark")
         ],
-        marks.label(names, "name", alt.XValue(2), y("row"), bold=True),
+        panels.head(names, "name", "curve", on, bold=True),
     ]
-    for place in range(len(doses)):
-        layers += [
-            marks.dots(
-                key.iloc[[place]], alt.XValue(at[place]), y("row"), shape="square", size=130, hues=ink, field="dose"
-            ),
-            marks.label(key.iloc[[place]], "word", alt.XValue(at[place] + 10), y("row")),
-        ]
     ends = table.drop_duplicates("curve", keep="last")
     usual = [share >= 0.5 for share in ends.probability]
     if all(usual):
@@ -382,12 +299,12 @@ def mtd_distribution(table, width):
         "Worked out exactly from assumed rates of harm."
     )
     most, least = ends.loc[ends.probability.idxmax()], ends.loc[ends.probability.idxmin()]
-    return theme.finish(
-        marks.plot(layers, width, height, theme.title(finding, subtitle, width)),
-        f"Stacked bars for {words.in_words(len(curves))} assumed truths: shares of trials ending at each dose. "
+    told = (
+        f"Stacked bars for {words.in_words(len(names))} assumed truths: shares of trials ending at each dose. "
         f"The highest is reached in {words.percent(most.probability)} ({most.name_in_words}) to {words.percent(least.probability)} "
-        f"({least.name_in_words}). Worked out.",
+        f"({least.name_in_words}). Worked out."
     )
+    return figure(units.keyed(ink, width, panels.drawn(layers, on)), finding, subtitle, told, width)
 
 
 def flat_rate(table, width, shown=10):
@@ -396,64 +313,6 @@ def flat_rate(table, width, shown=10):
     `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `shown`: the rate
     in the printed picture.
     """
-    wide, height, inner = width >= 500, 270 if width >= 500 else 330, width - 44
-    rows = pd.DataFrame(
-        {"rate": table.rate, "passed": 100 * table.p_top_dose_passed, "unharmed": 100 * table.p_no_dlt_in_12}
-    )
-    rows["readings"] = [
-        f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
-        f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
-        for row in table.itertuples()
-    ]
-    chosen = marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)
-    x = marks.across(
-        [0, float(table.rate.max())], 0, inner - 12, title="People harmed at every dose, % (assumed)", tickCount=5
-    )
-    up = alt.Y(
-        "passed:Q",
-        scale=alt.Scale(domain=[0, 100], range=[height, 0 if wide else 84]),
-        axis=alt.Axis(title=None, values=[0, 25, 50, 75, 100], format="d", labelExpr="datum.label + '%'"),
-    )
-    y = {"passed": up, "unharmed": up.copy(deep=True)}
-    y["unharmed"].shorthand = "unharmed:Q"
-    now = "datum.rate == flat_rate"
-    above = rows[rows.rate == rows.rate.iloc[len(rows) * 2 // 5]].assign(word="top dose passed")
-    below = rows[rows.rate == rows.rate.iloc[len(rows) * 3 // 16]].assign(word="nobody harmed")
-    layers = [
-        *[
-            alt.Chart(rows[["rate", part]])
-            .mark_line(color=color, strokeWidth=2.2, aria=False)
-            .encode(x=x("rate"), y=y[part])
-            for part, color in (("passed", theme.COHORT["D"]), ("unharmed", theme.CAUTION))
-        ],
-        alt.Chart(rows[["rate"]])
-        .mark_rule(color=theme.MUTED, strokeDash=[3, 3], aria=False)
-        .encode(x=x("rate"), y=alt.YValue(0 if wide else 76), y2=alt.Y2Value(height))
-        .transform_filter(now),
-        *[
-            alt.Chart(rows[["rate", part]])
-            .mark_point(shape=shape, filled=True, opacity=1, size=130, color=color, aria=False)
-            .encode(x=x("rate"), y=y[part])
-            .transform_filter(now)
-            for part, shape, color in (("passed", "circle", theme.COHORT["D"]), ("unharmed", "diamond", theme.CAUTION))
-        ],
-        alt.Chart(rows[["rate", "readings"]])
-        .mark_text(
-            align="left",
-            baseline="top",
-            fontSize=12,
-            lineBreak="\n",
-            lineHeight=16,
-            color=theme.INK,
-            aria=False,
-        )
-        .encode(x=alt.XValue(inner - 262 if wide else 0), y=alt.YValue(8 if wide else 0), text=alt.Text("readings:N"))
-        .transform_filter(now),
-        marks.label(above, "word", x("rate"), y["passed"], color=theme.COHORT["D"], dx=10, dy=-12) if wide else None,
-        marks.label(below, "word", x("rate"), y["unharmed"], color=theme.CAUTION, align="right", dx=-10, dy=14)
-        if wide
-        else None,
-    ]
     half = table[table.p_top_dose_passed >= 0.5].rate.max()
     finding = (
         f"Harm in {words.plain(half)}% at every dose still passes half of the time"
@@ -465,11 +324,37 @@ def flat_rate(table, width, shown=10):
         "Worked out exactly from an assumed rate."
     )
     at = table[table.rate == shown].iloc[0]
-    return theme.finish(
-        marks.plot(
-            [layer for layer in layers if layer is not None], inner, height, theme.title(finding, subtitle, width)
-        ).add_params(chosen),
+    told = (
         f"Two falling curves against the rate of harm at every dose, {table.rate.min()} to {table.rate.max()}%. At {shown}% the top "
         f"dose is passed in {words.percent(at.p_top_dose_passed)}, nobody harmed in {words.percent(at.p_no_dlt_in_12)}. Worked out from "
-        "an assumed rate.",
+        "an assumed rate."
     )
+    chosen = [marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)]
+    return figure(_two_chances(table, width), finding, subtitle, told, width, controls=chosen)
+
+
+def _two_chances(table, width):
+    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, unharmed=100 * table.p_no_dlt_in_12)
+    rows["reading"] = [
+        f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
+        f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
+        for row in table.itertuples()
+    ]
+    title, lines = "People harmed at every dose, % (assumed)", rows.reading.iloc[0].count("\n") + 1
+    on = curves.plane(width, [0, float(table.rate.max())], [0, 100], title, above=lines, tickCount=5)
+    now, x = "datum.rate == flat_rate", on.x("rate")
+    layers = [
+        marks.where(now, curves.upright, rows, "rate", on, color=theme.MUTED),
+        marks.where(now, curves.over, rows, "reading", on),
+    ]
+    for field, shape, color, name, along in (
+        ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
+        ("unharmed", "diamond", theme.CAUTION, "nobody harmed", 1 / 5),
+    ):
+        named, y = rows.iloc[[int(len(rows) * along)]].assign(name=name), on.y(field)
+        layers += [
+            marks.line(rows, x, y, color=color),
+            marks.where(now, marks.dots, rows, x, y, shape=shape, size=theme.DOT, color=color),
+            *([curves.beside(named, "name", x, y, above=field == "passed", color=color)] if theme.wide(width) else []),
+        ]
+    return curves.drawn(layers, on)

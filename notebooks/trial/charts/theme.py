@@ -18,13 +18,47 @@ CAUTION = "#b4502a"  # the one accent
 CAUTION_PALE = "#ecc9b4"  # its pale partner
 PAPER = "#ffffff"  # an unfilled mark
 FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
-WIDE, NARROW = 640, 340
+WIDE, NARROW = 640, 340  # pixels of a figure on a page and on a phone
+LETTER, HEAD_LETTER = 12, 13  # pixels high; nothing is smaller
+LINE = 15  # from one line of text to the next
+LETTER_ROOM, BOLD_ROOM = 5.7, 6.0  # pixels that a letter takes on average
+GAP = 8  # between a mark and its words, between neighbours
+ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an entry and the next
+MARK_ROOM = 22  # height of a line of marks without words beside it
+NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
+DOT, SMALL_DOT, SPECK = 130, 75, 25  # areas
+THICK, BAND = 3, 13  # of a line that stands out, of a band
+TICK = 9  # half the height of a short upright
+BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.
 PERSON = (
     "M0,-1C0.22,-1 0.38,-0.85 0.38,-0.64C0.38,-0.43 0.22,-0.27 0,-0.27C-0.22,-0.27 -0.38,-0.43 -0.38,-0.64"
     "C-0.38,-0.85 -0.22,-1 0,-1ZM-0.34,-0.17L0.34,-0.17C0.5,-0.17 0.58,-0.06 0.58,0.08L0.58,1L-0.58,1L-0.58,0.08"
     "C-0.58,-0.06 -0.5,-0.17 -0.34,-0.17Z"
 )
+BIG = 26  # height of a number that speaks for itself
+TALL, LOW, PANEL = 300, 220, 130  # heights of a plot by itself, of one that is quickly read, of one among several
+LADDER = 262  # height of the doses, so that steps of the usual sizes stay apart
+FEW_LETTERS = 12  # of a name on a scale
+SMALL = 84  # height of a plot among a dozen
+PITCH = 9  # from one dot of a pile to the next
+SLAB = 24  # height of a bar that holds words
+EDGE = 16  # free right of a plot, so that the last label of its scale fits
+DASH = (3, 3)
+QUARTERS = [0, 25, 50, 75, 100]  # of a scale in per cent
+STEP, GROUP = 20, 50  # from one line of people or events to the next, from one group under its name to the next
+SIDE = 0.27  # share of the width for words beside the lines they name
+SQUARE, FIGURE = 17, 34  # room of an event, of a person, where there is enough
+
+
+def wide(width):
+    """Whether a figure so many pixels wide is for a page, not for a phone."""
+    return width >= (WIDE + NARROW) / 2
+
+
+def heading(text):
+    """The name of a panel over it."""
+    return alt.TitleParams(text=text, anchor="start", frame="group", fontSize=HEAD_LETTER, offset=GAP)
 
 
 def title(finding, subtitle, width):
@@ -36,15 +70,15 @@ def title(finding, subtitle, width):
         anchor="start",
         frame="group",
         offset=14,
-        fontSize=15 if width < 500 else 16,
-        subtitleFontSize=12,
+        fontSize=16 if wide(width) else 15,
+        subtitleFontSize=LETTER,
         subtitlePadding=5,
     )
 
 
 def _broken(text, width):
     # Subtitles are set smaller than titles, so a line holds more letters.
-    longest, lines = (52 if width < 500 else 100), [""]
+    longest, lines = (100 if wide(width) else 52), [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
         lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]
@@ -60,8 +94,8 @@ LOOK = {
     "axis": {
         "labelFont": FONT,
         "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": LETTER,
+        "titleFontSize": LETTER,
         "titleFontWeight": "normal",
         "labelColor": MUTED,
         "titleColor": MUTED,
@@ -73,19 +107,10 @@ LOOK = {
     "header": {
         "labelFont": FONT,
         "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": LETTER,
+        "titleFontSize": LETTER,
         "labelColor": INK,
         "titleColor": INK,
     },
-    "text": {"font": FONT, "fontSize": 12, "color": INK},
+    "text": {"font": FONT, "fontSize": LETTER, "color": INK},
 }
-
-
-def finish(chart, description, title=alt.Undefined):
-    """The same chart, now with its description, the common configuration and, where one is given, its title."""
-    # Set, not asked of the chart's methods: each of those would copy all layers first.
-    chart.description, chart.config = description, LOOK
-    if title is not alt.Undefined:
-        chart.title = title
-    return chart

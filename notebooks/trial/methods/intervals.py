@@ -386,15 +386,42 @@ def at_least_one_poisson(mean):
 def at_least_one_negative_binomial(mean, dispersion_k):
     """Share of people with at least one event under a negative binomial (Greenwood and Yule, 1920).
 
-    In: mean (one or several) and size k; a small k bunches the events in few people. Out: 1 - (1 + mean / k)^(-k).
-    Mean 1 and k 1, by hand: one half.
+    In: mean (one or several) and size k; a small k bunches the events in few people, an infinite one is the Poisson.
+    Out: 1 - (1 + mean / k)^(-k). Mean 1 and k 1, by hand: one half.
 
-    >>> round(at_least_one_negative_binomial(1, 1), 12)
-    0.5
+    >>> round(at_least_one_negative_binomial(1, 1), 12), round(at_least_one_negative_binomial(0.6931471805599453, inf), 12)
+    (0.5, 0.5)
     """
+    if dispersion_k == inf:
+        return at_least_one_poisson(mean)
     size = number("dispersion_k", dispersion_k, above=0)
     share = -np.expm1(-size * np.log1p(_numbers("mean", mean, at_least=0) / size))
     return share if isinstance(share, np.ndarray) else float(share)
+
+
+def log_none(mean, dispersion_k):
+    """Logarithm of the chance of no event, exact where the chance itself is too small for a computer; k as above.
+
+    By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
+
+    >>> log_none(100, inf), round(log_none(1, 1), 6)
+    (-100, -0.693147)
+    """
+    return -mean if dispersion_k == inf else -dispersion_k * log1p(mean / dispersion_k)
+
+
+def mean_with_at_least_one(share, dispersion_k):
+    """The mean number of events per person at which this share has at least one; k as above.
+
+    By hand: one half needs a mean of ln 2 under Poisson, and of 1 with k 1.
+
+    >>> round(mean_with_at_least_one(0.5, inf), 6), round(mean_with_at_least_one(0.5, 1), 6)
+    (0.693147, 1.0)
+    """
+    share = number("share", share, at_least=0, below=1)
+    if dispersion_k == inf:
+        return -log1p(-share)
+    return dispersion_k * expm1(-log1p(-share) / number("dispersion_k", dispersion_k, above=0))
 
 
 def most_odds_can_rise(probability_under_luck):

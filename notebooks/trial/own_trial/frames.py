@@ -111,7 +111,7 @@ def interval_columns(trial):
 
 def term_columns(trial, smallest):
     """Events by class and term; a row without a term is the whole class."""
-    event = (TERM, lambda group, term: words.sentence(term) if term else f"{words.sentence(group)} (all)")
+    event = (tuple(TERM), lambda group, term: words.sentence(term) if term else f"{words.sentence(group)} (all)")
     return {"Event": event, "Group": "system_organ_class"} | count_columns(trial, smallest)
 
 

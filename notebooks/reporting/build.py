@@ -1,0 +1,101 @@
+"""A build: what was asked for is checked, its chapters run, their pages are written and published."""
+
+import functools
+import os
+
+import nbformat
+
+from reporting import (
+    cells,
+    configuration,
+    execute,
+    html,
+    places,
+    plain_yaml,
+    provenance,
+    publish,
+    readable,
+    records,
+    stamps,
+)
+from reporting.configuration import UserError
+
+
+def check(*runs):
+    """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
+    said = configuration.read()
+    readable.check()
+    try:
+        configuration.load_object(said["check_data"])()
+        for values in runs:
+            configuration.load_object(said["check_values"])(values)
+    except configuration.load_object(said["data_error"]) as error:
+        raise UserError(str(error)) from None
+    except OSError as error:  # a folder that may not be listed, a name that is too long
+        place = plain_yaml.shown(str(error.filename), False, plain_yaml.LONGEST_PATH)
+        raise UserError(f"{place} cannot be read ({error.strerror}).") from None
+
+
+def log_of_changes():
+    """One entry per accepted edition: date, reason and how many results moved."""
+    path = places.REPORTS / "changes.csv"
+    if not path.exists():
+        return []
+    entries = {}
+    for row in cells.rows(path):
+        entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
+        entry[0 if row["old"] else 1] += bool(row["name"])
+    return [
+        {"accepted_on": day, "why": why, "moved": _moved_in_words(*counts)} for (day, why), counts in entries.items()
+    ]
+
+
+def _moved_in_words(moved, new):
+    parts = [f"{new} new result{'s' if new != 1 else ''}"] * bool(new)
+    parts += [f"{moved} moved"] * bool(moved)
+    return ", ".join(parts) or "no result moved"
+
+
+def report(asked, say=print):
+    """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
+    with publish.locked(), publish.full_disk_in_words():
+        check(asked.values)
+        return build(asked, say)
+
+
+def build(asked, say=print, workers=execute.WORKERS):
+    """What `report` does, for whoever holds the lock and has checked the data."""
+    target = places.REPORTS / "runs" / asked.name if asked.name else places.REPORTS
+    publish.check_target(target, asked.chapters)
+    started, known_inputs = provenance.now(), stamps.inputs()
+    names = list(asked.chapters)
+    last = configuration.read()["last"]
+    if last in names and len(names) < len(configuration.chapters()):
+        say(f"{last} reads the results of the other chapters, so they run too.")
+        names = configuration.chapters()
+    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
+    with publish.workshop() as workspace:
+        pages = workspace / "pages"
+        pages.mkdir()
+        titles = {
+            name: html.question(configuration.notebook(name, places.NOTEBOOKS)) for name in sorted(asked.chapters)
+        }
+        site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        shared = functools.partial(html.write_shared, pages)
+        notebooks = execute.execute_all(
+            names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers
+        )
+        notebooks = {name: notebooks[name] for name in titles}
+        site.finish(notebooks)
+        if asked.name:  # the report itself has its notebooks already: the references
+            for name, notebook in notebooks.items():
+                nbformat.write(notebook, pages / f"{name}.ipynb")
+                records.write_tables(pages, notebook)
+            provenance.write(pages, asked.values, known_inputs, started, provenance.now())
+        else:
+            provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
+        written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
+        publish.publish(pages, target)
+        if not asked.name:
+            stamps.keep(written, known_inputs, os.environ, places.CACHE / "report.json")
+    return target

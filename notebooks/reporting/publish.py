@@ -1,0 +1,143 @@
+"""Pages published whole or not at all: one build at a time, in a folder of its own, then moved to where it is read."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from reporting import (
+    drawings,
+    html,
+    places,
+    provenance,
+    store,
+)
+from reporting.configuration import UserError
+
+MOST_KEPT = 400  # executed chapters; about 200 MB
+
+
+@contextlib.contextmanager
+def locked():
+    """One build at a time in a checkout; UserError where another one is at work. The lock ends with its process."""
+    try:
+        places.CACHE.mkdir(exist_ok=True)
+        lock = (places.CACHE / "build.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{places.CACHE} cannot be written ({error.strerror}); the build needs it for its lock."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            owner = lock.read().strip() or "a process that has not said its number"
+            raise UserError(
+                f"Another build is at work in this checkout ({owner}); wait until it is done, then run this again."
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, since {provenance.now()}")
+        lock.flush()
+        for left in places.CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
+            shutil.rmtree(left, ignore_errors=True)
+        drawings.prune()
+        html.prune()
+        store.prune(places.CACHE / "chapters", MOST_KEPT)
+        yield
+
+
+@contextlib.contextmanager
+def full_disk_in_words():
+    """Turns "no space left" into a sentence; what was published before is untouched."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        where = f" at {error.filename}" if error.filename else ""
+        raise UserError(
+            f"The disk is full{where} ({error.strerror}); the pages and references are as they were. "
+            "Make room (make clean removes what can be made again), then run this again."
+        ) from None
+
+
+def check_target(target, names):
+    """UserError where something is in the way of the pages, before any chapter runs."""
+    for place in reversed([target, *target.parents]):
+        if place.exists() and not place.is_dir():
+            raise UserError(f"{place} is a file, but the pages need a folder there; move it away.")
+    files = [f"{name}.html" for name in names] + [f"{name}.ipynb" for name in names]
+    for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
+        if (target / name).is_dir():
+            raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
+    check_writable(target, target / "tables")
+
+
+def check_writable(*places):
+    """UserError where a file or folder cannot be written; for one that is not there yet the nearest folder above it is tried."""
+    for there in places:
+        try:
+            there = next(path for path in [there, *there.parents] if path.exists())
+            if there.is_dir():
+                tempfile.TemporaryFile(dir=there).close()
+            else:
+                there.open("ab").close()
+        except OSError as error:
+            raise UserError(
+                f"{there} cannot be written ({error.strerror}), so nothing was run: the outcome belongs there."
+            ) from None
+
+
+@contextlib.contextmanager
+def workshop():
+    try:
+        places.CACHE.mkdir(exist_ok=True)
+        folder = tempfile.mkdtemp(prefix="build-", dir=places.CACHE)
+    except OSError as error:
+        raise UserError(
+            f"{places.CACHE} cannot be written ({error.strerror}); the build needs it for unfinished pages."
+        ) from None
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(source, target):
+    """All files of `source` into `target`, or none of them: what was there is put back when one cannot be written."""
+    backup, done = source.with_name(source.name + "-before"), []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        backup.mkdir()
+        # The record of where it all comes from goes last: while it is there, everything it speaks of is.
+        files = [path for path in source.rglob("*") if path.is_file()]
+        for path in sorted(files, key=lambda path: (path.name == provenance.FILE, str(path.relative_to(source)))):
+            place = target / path.relative_to(source)
+            (backup / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.is_dir():
+                raise IsADirectoryError(21, "a folder is in the way", str(place))
+            existed = place.exists()
+            if existed:
+                shutil.copy2(place, backup / path.relative_to(source))
+            done.append((place, backup / path.relative_to(source) if existed else None))
+            os.replace(path, place)
+    except BaseException as error:
+        for place, old in reversed(done):
+            with contextlib.suppress(OSError):
+                if old is not None:
+                    shutil.copy2(old, place)
+                elif place.exists():
+                    place.unlink()
+        if isinstance(error, OSError):
+            where = error.filename or target
+            raise UserError(
+                f"{where} cannot be written ({error.strerror}); the pages there are as they were."
+            ) from None
+        raise
+    finally:
+        shutil.rmtree(backup, ignore_errors=True)

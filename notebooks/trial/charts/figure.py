@@ -1,0 +1,40 @@
+"""From a drawing to a figure: its finding, what its marks mean, the same in words, the common look."""
+
+import json
+
+import altair as alt
+
+from trial import words
+from trial.charts import theme
+
+
+def figure(drawing, finding, subtitle, told, width, height=alt.Undefined, inner=None, controls=()):
+    """The drawing under its title, for a page `width` pixels wide.
+
+    `drawing`: the layers of one plot, `height` pixels high and `inner` wide (as wide as the page unless given), or a
+    ready chart. `finding`: one sentence; or, by the options of the first control, one for each, and the title follows the
+    reader's choice (printed for one option it would be false for another). `subtitle`: one part or a list of parts, each
+    on lines of its own. `told`: the alternative text. `controls`: parameters that the reader can set.
+    """
+    chart = drawing
+    if isinstance(drawing, list):
+        chart = alt.layer(*drawing, width=inner or width, height=height)
+    if controls:
+        chart = chart.add_params(*controls)
+    # Set, not asked of the chart's methods: each of those would copy all layers first.
+    chart.description, chart.config = told, theme.LOOK
+    chart.title = theme.title(finding if isinstance(finding, str) else "", subtitle, width)
+    if not isinstance(finding, str):
+        chart.title.text = _following(finding, controls[0].name, width)
+    return chart
+
+
+def radio(name, label, options, shown):
+    """A parameter with one native button an option, at first on `shown`."""
+    bind = alt.binding_radio(options=list(options), labels=[f"{option} " for option in options], name=f"{label} ")
+    return alt.param(name=name, value=shown, bind=bind)
+
+
+def _following(findings, name, width):
+    broken = (f"{json.dumps(str(key))}: {json.dumps(words.wrapped(text, width))}" for key, text in findings.items())
+    return alt.ExprRef(f"({{{', '.join(broken)}}})[{name}]")

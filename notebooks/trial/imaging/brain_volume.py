@@ -1,0 +1,345 @@
+"""Yearly brain loss: how people differ, what luck writes by itself, and what so few people could have shown."""
+
+from functools import partial
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from trial import words
+from trial.methods import exact_tests, intervals, planning, simulate
+
+POPULATIONS = {
+    "healthy": "Healthy",
+    "rrms": "Relapsing MS",
+    "spms": "Secondary progressive MS",
+    "ppms": "Primary progressive MS",
+    "mixed": "Several types of MS",
+}
+TWO_DIGITS = partial(words.number, digits=2)
+
+
+def _spread(arm, sd, upper):
+    """How people of a group differ, as far as its source says; of the trial's own dose there is a direction only."""
+    if pd.notna(sd):
+        return f"SD {words.plain(sd)}"
+    if pd.notna(upper):
+        return f"95 of 100 below {words.plain(upper)}"
+    return "" if arm == "dose_D" else words.NOT_READ
+
+
+ATROPHY = {
+    "Group": "group",
+    "Who": ("population", POPULATIONS.get),
+    "People": ("people", words.number),
+    "% lost a year": ("loss_percent_per_year", words.plain, "less; no number in what we read"),
+    "Spread between people": (("arm", "sd", "upper_percentile_95"), _spread),
+    "Measured as": "measure",
+    "Source": "source",
+}
+
+
+def normal_cutoffs(atrophy, cutoffs):
+    """Cut-offs of yearly brain volume change and their sensitivities from two normal curves, beside the published ones.
+
+    In: the tables atrophy and atrophy_cutoffs. Out: specificity, cutoff, sensitivity (shares and % per year, worked
+    out), printed_cutoff, printed_sensitivity, observed_sensitivity (shares). De Stefano (2016) prints -0.52, -0.46,
+    -0.40 with 49, 56 and 65%.
+    """
+    groups = atrophy.query("source == 'destefano2016'").set_index("arm")
+    healthy, disease = groups.loc["healthy"], groups.loc["not_said"]
+    published = cutoffs[(cutoffs["source"] == healthy["source"]) & cutoffs["observed_sensitivity_percent"].notna()]
+    specificity = published["specificity_percent"].to_numpy() / 100
+    cutoff = -healthy["loss_percent_per_year"] - norm.ppf(specificity) * healthy["sd"]
+    made = pd.DataFrame({"specificity": specificity, "cutoff": cutoff})
+    return made.assign(
+        sensitivity=ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
+        printed_cutoff=published["cutoff_percent_per_year"].to_numpy(),
+        printed_sensitivity=published["sensitivity_percent"].to_numpy() / 100,
+        observed_sensitivity=published["observed_sensitivity_percent"].to_numpy() / 100,
+    )
+
+
+def _lost(change):
+    return words.number(-change, 2)
+
+
+CUTOFFS = {
+    "Healthy people below the line": ("specificity", words.in_hundred),
+    "Line, % lost a year": ("cutoff", _lost),
+    "as printed": ("printed_cutoff", _lost),
+    "People with MS above it": ("sensitivity", words.in_hundred),
+    "printed, same method": ("printed_sensitivity", words.in_hundred),
+    "counted in the study": ("observed_sensitivity", words.in_hundred),
+}
+
+
+def share_losing_no_more_than(limit, mean, sd):
+    """Share of people who lose no more than `limit`, on a bell curve; all are yearly changes, negative is loss.
+
+    One SD above the mean, by hand: Phi(-1).
+
+    >>> round(share_losing_no_more_than(0, -1, 1), 4)
+    0.1587
+    """
+    return float(ndtr((mean - limit) / intervals.number("sd", sd, above=0)))
+
+
+# What luck gives, and what few people can show
+
+
+def chance_top_beats_rest(prevented, sd, people_top, people_rest):
+    """Chance that the highest dose has the better mean when it prevents so much loss and people vary normally.
+
+    In: loss prevented and sd in one unit, people. Out: Phi(prevented / (sd sqrt(1/n + 1/m))), one half without effect.
+
+    >>> chance_top_beats_rest(0, 0.5, 3, 9), round(chance_top_beats_rest(1, 1.5, 3, 9), 4)
+    (0.5, 0.8413)
+    """
+    error = intervals.number("sd", sd, above=0) * sqrt(1 / people_top + 1 / people_rest)
+    return float(ndtr(intervals.number("prevented", prevented, at_least=0) / error))
+
+
+def less_than_whom(people_per_dose, loss, sd, effect):
+    """What "less shrinkage" may have meant: reading, chance without effect, chance with it, and odds.
+
+    In: people per dose in order, yearly loss and its SD (same unit), share of the loss the highest dose prevents.
+    Out: reading, no_effect, effect, most_odds (if the effect always gave it), odds (at the assumed effect).
+    """
+    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
+    prevented = loss * effect
+    readings = {
+        "some dose had the least of all": (1.0, 1.0),
+        "the highest dose had less than the other people together": (
+            exact_tests.probability_top_better_than_rest(top, rest),
+            chance_top_beats_rest(prevented, sd, top, rest),
+        ),
+        "the highest dose had the least of all": (
+            exact_tests.probability_best_of(groups),
+            planning.chance_top_leads(people_per_dose, prevented, sd),
+        ),
+    }
+    made = pd.DataFrame(readings.values(), columns=["no_effect", "effect"])
+    made.insert(0, "reading", list(readings))
+    return made.assign(
+        most_odds=made["no_effect"].map(intervals.most_odds_can_rise), odds=made["effect"] / made["no_effect"]
+    )
+
+
+def _fold(odds):
+    return f"{words.plain(odds, 1)}-fold"
+
+
+READINGS = {
+    "What “less” may have meant": ("reading", words.sentence),
+    "If dose does nothing": ("no_effect", words.in_hundred),
+    "If the assumed effect is real": ("effect", words.in_hundred),
+    "Odds rise, with that effect": ("odds", _fold),
+    "Odds rise, at the very most": ("most_odds", _fold),
+}
+LUCK = {
+    "Headline": "headline",
+    "Share of trials in which luck writes it": ("probability", partial(words.plain, digits=4)),
+}
+
+
+def luck(people_per_dose):
+    """How often luck alone gives each headline in a hundred trials without effect: headline, probability."""
+    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
+    headlines = {
+        "Some dose does best": 1.0,
+        "The highest dose beats the rest": exact_tests.probability_top_better_than_rest(top, rest),
+        f"The highest dose is best of {words.in_words(groups)}": exact_tests.probability_best_of(groups),
+        "The doses stand in perfect order": 1 / exact_tests.arrangements([1] * groups),
+    }
+    return pd.DataFrame(headlines.items(), columns=["headline", "probability"])
+
+
+def _against(sizes):
+    return " v ".join(str(size) for size in sizes)
+
+
+def smallest_p_values(people_per_dose):
+    """Smallest p-values of exact tests for these groups: comparison, people, ways, one_sided, two_sided, picked.
+
+    `picked` is the one-sided value if the dose was chosen after looking: the chance that any of the doses takes the
+    extreme places. It is exact, since only one can; for the trend in the order of doses it is not defined.
+    """
+    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
+    compared = {
+        "the highest dose against all other people": [top, rest],
+        "the highest dose against one other dose": people_per_dose[-2:],
+        "a rise from dose to dose": people_per_dose,
+    }
+    rows = [
+        (name, _against(sizes), exact_tests.arrangements(sizes))
+        + tuple(exact_tests.smallest_p_jonckheere(sizes, sides) for sides in ("one", "two"))
+        for name, sizes in compared.items()
+    ]
+    made = pd.DataFrame(rows, columns=["comparison", "people", "ways", "one_sided", "two_sided"])
+    picked = (groups * made["one_sided"]).clip(upper=1)
+    return made.assign(picked=picked.where(made.index == 0))
+
+
+def floors_columns(alpha):
+    """How `smallest_p_values` reads, and whether each two-sided test could reach the level at all."""
+    return {
+        "Comparison": ("comparison", words.sentence),
+        "People": "people",
+        "Ways to deal them": ("ways", words.number),
+        "Smallest p, one-sided": ("one_sided", words.probability),
+        "Smallest p, two-sided": ("two_sided", words.probability),
+        "One-sided, if picked after looking": ("picked", words.probability),
+        f"Can reach {words.plain(alpha)}, two-sided": ("two_sided", lambda p: "yes" if p <= alpha else "no"),
+    }
+
+
+PRECISION = {
+    "Comparison": ("comparison", words.sentence),
+    "People": "people",
+    "Difference known to within ± % a year": ("half_width", TWO_DIGITS),
+    "In shares of the untreated yearly loss": ("share_of_loss", lambda times: f"{words.significant(times)} times"),
+}
+
+
+def what_three_can_show(people_per_dose, loss, sd, confidence):
+    """How well a difference between groups is known: comparison, people, half_width (% a year), share_of_loss.
+
+    Half width of the interval by the normal formula with the spread known: z sd sqrt(1/n + 1/m).
+    """
+    top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
+    z = norm.isf((1 - intervals.number("confidence", confidence, above=0, below=1)) / 2)
+    compared = {
+        "the highest dose against all other people": (top, rest),
+        "the highest dose against one other dose": (top, people_per_dose[-2]),
+        "a trial with a hundred people in each arm": (100, 100),
+    }
+    rows = [(name, _against(sizes), z * sd * sqrt(sum(1 / n for n in sizes))) for name, sizes in compared.items()]
+    made = pd.DataFrame(rows, columns=["comparison", "people", "half_width"])
+    return made.assign(share_of_loss=made["half_width"] / loss)
+
+
+RIVALS = {
+    "What else": "rival",
+    "How it could change a scan": "how",
+    "Which way": "direction",
+    "What would tell it apart": "told_apart_by",
+}
+
+
+# Simulated trials
+
+WORLD_NAMES = {"top": "Only the highest dose works", "dose": "Each higher dose works better"}
+TEST_NAMES = {"permutation": "Highest v rest", "slope": "Slope on dose", "jonckheere": "Order of ranks"}
+STEPS = 10  # steps from no effect to a loss stopped altogether
+
+
+def power_by_effect(people_per_dose, doses, loss, sd, alpha, n_simulations, seed):
+    """Chance of simulated trials to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
+
+    In: people and dose of each group in order, yearly loss and SD (same unit), alpha, simulated trials, seed. Out: world, test
+    (names), effect (share of the loss the highest dose prevents), power, error (Monte Carlo standard error).
+    """
+    effects = [step / STEPS for step in range(STEPS + 1)]
+    sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
+    made = simulate.power_of_tests(people_per_dose, doses, sizes, alpha, n_simulations, seed)
+    made["effect"] = made["standardised"].map(dict(zip(sizes, effects, strict=True)))
+    made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES})
+    return made[["world", "test", "effect", "power", "error"]]
+
+
+POWER = {"In simulated trials where": "world", "Test": "test", "No effect": (0.0, words.in_hundred)}
+POWER |= {f"{words.percent(effect)} of the loss prevented": (effect, words.in_hundred) for effect in (0.5, 1.0)}
+
+
+def power_at_ends(made):
+    """The same for no effect, half and all of the loss: world, test, and a column of chances for each, named by it."""
+    shown = made[made["effect"].isin([0.0, 0.5, 1.0])]
+    return shown.pivot(index=["world", "test"], columns="effect", values="power").reset_index()
+
+
+def _mean_and_sd(loss, sd):
+    return f"{words.plain(loss)} ({words.number(sd, 2)})"
+
+
+def _each_test(*powers):
+    found = zip(TEST_NAMES.values(), powers, strict=True)
+    return "; ".join(f"{test.lower()} {words.number(100 * power)}" for test, power in found)
+
+
+POWER_BY_SOURCE = {
+    "Mean and SD of": ("group", words.sentence),
+    "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
+}
+POWER_BY_SOURCE |= {
+    name: (tuple(f"{world}, {test}" for test in TEST_NAMES), _each_test) for world, name in WORLD_NAMES.items()
+}
+
+
+def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, n_simulations, seed):
+    """The same chance at one effect, over the parameters and each published group of people with MS with a mean and a spread.
+
+    Out: group, loss, sd, and a column "world, test" of chances for each; a spread that a source gives as a standard error is
+    worked out from it.
+    """
+    groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])]
+    spread = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
+    known = zip(groups["group"], groups["loss_percent_per_year"], spread, strict=True)
+    rows = [("parameters of this page", loss, sd), *(row for row in known if pd.notna(row[2]))]
+    made = []
+    for group, mean, of_group in rows:
+        found = simulate.power_of_tests(people_per_dose, doses, [mean * effect / of_group], alpha, n_simulations, seed)
+        powers = {f"{row.world}, {row.test}": row.power for row in found.itertuples()}
+        made.append({"group": group, "loss": mean, "sd": of_group} | powers)
+    return pd.DataFrame(made)
+
+
+def top_against_rest_results(made, picked, solved, n_simulations, seed):
+    """The simulated results of this chapter to record, with limits; what no simulated trial could tell is left out."""
+    test = f"{n_simulations} trials, exact permutation of 3 against 9, two-sided (twice the smaller tail)"
+    found = {
+        "power_3_v_9": (made["power"], "probability", test),
+        "type_m_3_v_9": (made["type_m"], "times the truth", test),
+        "type_s_3_v_9": (made["type_s"], "probability", test),
+        "false_finding_picked": (picked["picked"], "probability", f"{test}, no effect"),
+        "line_up_solved": (solved, "probability", f"{n_simulations} line-ups of 12"),
+    }
+    how = f"seed {seed}; limits are two Monte Carlo standard errors"
+    rows = [
+        (f"imaging.{name}", value, value - 2 * error, value + 2 * error, unit, f"simulated, {what}, {how}")
+        for name, ((value, error), unit, what) in found.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
+    return frame[np.isfinite(frame[["value", "lower"]]).all(axis=1)]
+
+
+def overstated_in_words(made, alpha):
+    """What the simulated trials that reached alpha would have said, by rule, as one sentence.
+
+    >>> print(overstated_in_words({"power": (0.0, 0.0), "type_m": (float("nan"),) * 2, "type_s": (float("nan"),) * 2}, 0.005))
+    No simulated trial reached the level of 0.005, so none of them would have told anything.
+    """
+    level = words.plain(alpha)
+    if not made["power"][0]:
+        return f"No simulated trial reached the level of {level}, so none of them would have told anything."
+    wrong = words.in_hundred(made["type_s"][0]) if made["type_s"][0] else "none"
+    return (
+        f"The simulated trials with the assumed effect that reached the level of {level} would have told an effect "
+        f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {wrong} of them would have "
+        "had it the wrong way round."
+    )
+
+
+def brain_line_up_numbers(made, loss, sd, effect, seed):
+    """The numbers of every panel, one row a simulated trial, and how they were made; not in which one the dose works."""
+    lists = made.groupby(["panel", "dose"])["loss"].agg(lambda part: "; ".join(map(TWO_DIGITS, part))).unstack("dose")
+    lowest, *between, highest = lists.columns
+    lists.columns = ["Lowest simulated dose", *(f"Simulated dose {dose}" for dose in between), "Highest simulated dose"]
+    how = (
+        f"Bell curve, mean loss {words.plain(loss)}, SD {words.plain(sd)} (% a year); in one trial the highest dose prevents "
+        f"{words.percent(effect)} of the loss; seed {seed}"
+    )
+    lists.loc["How they were simulated", "Lowest simulated dose"] = how
+    return lists.reset_index(names="Simulated trial")

@@ -1,0 +1,206 @@
+"""People with new lesions: how many an assumed rate would give if the cells helped, did nothing, or harmed."""
+
+from functools import partial
+from itertools import product
+from math import inf
+
+import numpy as np
+import pandas as pd
+
+from trial import words
+from trial.methods import intervals
+
+WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
+LIMITS = partial(words.between, form=words.significant)
+LEAN = 4  # a count leans one way if it is at least so many times as likely there; our choice
+MANY = 1000  # larger ratios of likelihoods are not told more exactly
+
+
+def model_name(dispersion_k):
+    """How new lesions fall on people, in words.
+
+    >>> model_name(inf), model_name(0.5)
+    ('spread by chance', 'bunched in some people (k = 0.5)')
+    """
+    return "spread by chance" if dispersion_k == inf else f"bunched in some people (k = {words.plain(dispersion_k)})"
+
+
+def models(lesion_dispersion):
+    """Sizes k of the three models shown: Poisson, the assumed negative binomial, and one twice as bunched.
+
+    >>> models(1.0)
+    [inf, 1.0, 0.5]
+    """
+    return [inf, lesion_dispersion, lesion_dispersion / 2]
+
+
+def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
+    """Chance that 0, 1, ... of so many people have a new lesion: one row a model, world and count.
+
+    Columns: model, dispersion_k, world (what the cells do to the rate), factor, share (of people with a new lesion),
+    log_free (logarithm of the share without), count, probability. People are alike and independent, so the count is binomial.
+    """
+    cases = [(k, world) for k in models(lesion_dispersion) for world in WORLDS]
+    made = pd.DataFrame(cases, columns=["dispersion_k", "world"])
+    made.insert(0, "model", made["dispersion_k"].map(model_name))
+    made["factor"] = made["world"].map(WORLDS)
+    means = [(lesions_per_year * years * WORLDS[world], k) for k, world in cases]
+    made["share"] = [intervals.at_least_one_negative_binomial(mean, k) for mean, k in means]
+    made["log_free"] = [intervals.log_none(mean, k) for mean, k in means]
+    return _by_count(made, made["share"], people)
+
+
+def _by_count(made, shares, people):
+    """Each row once for every count of people, with its chance: count, probability."""
+    chances = [intervals.count_distribution(share, people) for share in shares]
+    made = made.assign(count=[range(people + 1)] * len(made), probability=chances)
+    return made.explode(["count", "probability"], ignore_index=True).astype({"count": int, "probability": float})
+
+
+def chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen):
+    """Chance of each count of people with a new lesion, untreated, over an evenly spaced grid around the assumed values.
+
+    Out: rate (lesions a year, up to 2.4 times the assumed), bunching (1/k, from 0 for a Poisson to three times the assumed),
+    count, probability, and at_most, at_least (chances of that many as `seen` or fewer, or more).
+    """
+    grid = product(lesions_per_year / 5 * np.arange(1, 13), np.arange(7) / (2 * lesion_dispersion))
+    made = pd.DataFrame(grid, columns=["rate", "bunching"])
+    shares = [
+        intervals.at_least_one_negative_binomial(rate * years, 1 / k if k else inf)
+        for rate, k in made.itertuples(index=False)
+    ]
+    made = _by_count(made, shares, people)
+    by_place = made.groupby(["rate", "bunching"])["probability"]
+    at_most = by_place.transform(lambda chances: chances.iloc[: seen + 1].sum())
+    return made.assign(at_most=at_most, at_least=by_place.transform(lambda chances: chances.iloc[seen:].sum()))
+
+
+def chance_of_seen(counts, seen, rows, columns):
+    """The chance of exactly the count seen, laid out wide: a column for each value of `columns`, named by it."""
+    same = counts[counts["count"] == seen]
+    return same.pivot(index=rows, columns=columns, values="probability").loc[same[rows].unique()].reset_index()
+
+
+def by_bunching(counts):
+    """How the chances read, with a row a rate and a column a strength of bunching."""
+    heads = {f"1/k = {words.plain(k)}" if k else "By chance (1/k = 0)": k for k in counts["bunching"].unique()}
+    return {"Lesions a year": ("rate", words.plain)} | {head: (k, words.in_hundred) for head, k in heads.items()}
+
+
+BY_WORLD = {"How lesions fall on people": ("model", words.sentence)}
+BY_WORLD |= {f"If the cells {world}": (world, words.in_hundred) for world in WORLDS}
+
+
+def chances_of_count(counts, seen):
+    """Chance of exactly the count seen by model and world: model, world, factor, share, probability, likelihood.
+
+    The likelihood is relative to cells that change nothing under the same model; above 1e300 it stops there.
+    """
+    people = counts["count"].max()
+    made = counts[counts["count"] == seen].drop(columns="count").reset_index(drop=True)
+    # By logarithms: at a high rate nearly everyone has a lesion, and both chances would be 0.
+    log_chance = seen * np.log(-np.expm1(made["log_free"])) + (people - seen) * made["log_free"]
+    same = made["model"].map(log_chance[made["factor"] == 1].set_axis(made.loc[made["factor"] == 1, "model"]))
+    return made.drop(columns="log_free").assign(likelihood=np.exp((log_chance - same).clip(-690, 690)))
+
+
+def leaning(chances):
+    """Which way the count leans, by rule, as the end of a sentence that begins "the count".
+
+    In: chances_of_count. A lean is a count at least LEAN times as likely in one world as without any effect.
+    """
+    by_factor = chances.set_index("factor")["likelihood"]
+    halved, doubled = by_factor.loc[WORLDS["halve new lesions"]], by_factor.loc[WORLDS["double new lesions"]]
+    ways = [
+        ("towards a halving of new lesions", halved >= LEAN),
+        ("against a halving of new lesions", halved <= 1 / LEAN),
+        ("towards a doubling of new lesions", doubled >= LEAN),
+    ]
+    of = words.in_words(len(halved))
+    found = [f"{way} in {words.in_words(int(met.sum()))} of {of}" for way, met in ways if met.any()]
+    rule = f"(a lean: at least {words.in_words(LEAN)} times as likely)"
+    if not found:
+        return f"leans neither towards a halving of new lesions nor against one, nor towards a doubling {rule}"
+    return (
+        f"leans {words.listed(found)} assumed ways in which lesions fall {rule}, "
+        "and all that weight rests on a rate that nobody measured in this trial"
+    )
+
+
+def expected_without_treatment(counts, seen):
+    """What the assumed rate gives without any effect: model, share (with a new lesion), people (on average), and the chances
+    exactly, at_most and at_least of the count seen."""
+    same = counts[counts["factor"] == 1]
+    chance, count = same["probability"], same["count"]
+    made = same.assign(
+        people=chance * count,
+        exactly=chance.where(count == seen, 0),
+        at_most=chance.where(count <= seen, 0),
+        at_least=chance.where(count >= seen, 0),
+    )
+    return (
+        made.groupby(["model", "share"], sort=False)[["people", "exactly", "at_most", "at_least"]].sum().reset_index()
+    )
+
+
+def expected_columns(seen, people):
+    """How `expected_without_treatment` reads."""
+    return {
+        "How lesions fall on people": ("model", words.sentence),
+        "Share with a new lesion": ("share", words.percent),
+        f"Of {people}, on average": ("people", partial(words.number, digits=1)),
+        f"Trials with exactly {seen}": ("exactly", words.in_hundred),
+        f"{seen} or fewer": ("at_most", words.in_hundred),
+        f"{seen} or more": ("at_least", words.in_hundred),
+    }
+
+
+def chance_to_show_help(counts, alpha):
+    """How often a trial of this size would see too few people with a new lesion for luck, if the cells halve the rate.
+
+    Out, one row a model: model, limit (the largest count whose chance of that many or fewer, without effect, is at most
+    alpha / 2; -1 if there is none), chance (of a count at or below it if the cells halve new lesions).
+    """
+    rows = []
+    for model, part in counts.groupby("model", sort=False):
+        cumulated = part.pivot(index="count", columns="factor", values="probability").cumsum()
+        limit = int((cumulated[WORLDS["do not change them"]] <= alpha / 2).sum()) - 1
+        chance = cumulated[WORLDS["halve new lesions"]].get(limit, 0.0)
+        rows.append({"model": model, "limit": limit, "chance": float(chance)})
+    return pd.DataFrame(rows)
+
+
+RATES = {
+    "How lesions fall on people": ("model", words.sentence),
+    "Lesions a year that fit": (("lower", "upper"), LIMITS),
+    "Times the assumed rate": (("lower_factor", "upper_factor"), LIMITS),
+}
+
+
+def rates_that_fit(count, people, confidence, lesions_per_year, lesion_dispersion, years):
+    """Yearly rates the count still fits, from the exact limits of the share (Clopper-Pearson).
+
+    Out, one row a model: model, dispersion_k, lower, upper (lesions a year), lower_factor, upper_factor (multiples of
+    the assumed rate).
+    """
+    limits = intervals.clopper_pearson(count, people, confidence)
+    sizes = models(lesion_dispersion)
+    made = pd.DataFrame({"model": [model_name(k) for k in sizes], "dispersion_k": sizes})
+    for end, share in (("lower", limits.lower), ("upper", limits.upper)):
+        made[end] = [intervals.mean_with_at_least_one(share, k) / years for k in sizes]
+    return made.assign(lower_factor=made["lower"] / lesions_per_year, upper_factor=made["upper"] / lesions_per_year)
+
+
+def likelihood_in_words(ratio, first, second):
+    """How a result weighs between two explanations, by rule.
+
+    >>> likelihood_in_words(0.84, "they help", "they do nothing")
+    'about as likely if they help as if they do nothing'
+    >>> likelihood_in_words(0.25, "they help", "they do nothing")
+    '4.0 times as likely if they do nothing as if they help'
+    """
+    if 2 / 3 < ratio < 3 / 2:
+        return f"about as likely if {first} as if {second}"
+    first, second, ratio = (first, second, ratio) if ratio > 1 else (second, first, 1 / ratio)
+    fold = words.significant(ratio) if ratio < MANY else f"more than {words.number(MANY)}"
+    return f"{fold} times as likely if {first} as if {second}"

@@ -1,0 +1,258 @@
+"""Chapter 05: designs to choose from, and what a trial is worth under each belief in the effect."""
+
+from functools import partial
+from itertools import product
+from math import inf, isfinite, sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from trial import words
+from trial.methods import assurance, intervals, planning
+from trial.next_trial import conduct, sizes
+
+BELIEFS = ("sceptical", "neutral", "enthusiastic")
+CENTRES = 10  # assumed for the duration of a design
+YEARS_HEAD = f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)"
+
+
+def _chances(arms, *chances):
+    if pd.isna(chances[0]):
+        return "no effect is sought" if arms == 1 else ""
+    return ", ".join(map(words.percent, chances))
+
+
+DESIGNS = {
+    "Design": "design",
+    "Outcome": ("outcome", words.sentence),
+    "Effect sought": ("effect_sought", words.sentence),
+    "Per group, to the end": ("people_per_arm", sizes.people_or("no size up to 300 was found")),
+    "To enrol in all": ("people_enrolled", words.number),
+    YEARS_HEAD: ("years", conduct.YEARS),
+    "Chance of success: sceptical, neutral, enthusiastic belief (assumed)": (("arms", *BELIEFS), _chances),
+    "What it leans on": ("leans_on", words.sentence),
+}
+
+
+def _progression(progression):
+    """The control group taken for people like these: most of ASCEND began at an EDSS of 6.0 to 6.5."""
+    return progression[(progression["trial"] == "ASCEND") & (progression["arm"] == "placebo")].iloc[0]
+
+
+def size_for_progression(lowered, progression, alpha, power):
+    """People per arm if so large a share fewer get worse than on placebo in ASCEND (normal formula for two shares)."""
+    worse = _progression(progression).value / 100
+    return planning.people_per_arm_shares(worse, worse * (1 - lowered), alpha, power)
+
+
+def _share_with_new_lesion(planned, follow_up_weeks, spared=0):
+    return intervals.at_least_one_poisson(planned["lesions_per_year"] * (7 * follow_up_weeks / 365.25) * (1 - spared))
+
+
+def _cord(published):
+    return published[(published["measure"] == "spinal cord area") & (published["population"] == "spms")].iloc[0]
+
+
+def _by_slug(planned, controlled, published, progression, follow_up_weeks):
+    """Designs by slug: people per arm (inf: none found), chance of success by mean and SD of a belief, years followed."""
+    mean, sd, effect, alpha, power = (planned[n] for n in ("atrophy_mean", "atrophy_sd", "effect", "alpha", "power"))
+    years, worse, cord = 7 * follow_up_weeks / 365.25, _progression(progression), _cord(published)
+    total = planning.loss_prevented(mean, 1)
+
+    def volume(loss, share, level=alpha):
+        people = planning.people_per_arm_z(loss * share, sd, level, power)
+        return people, lambda m, s: assurance.assurance(m, s, people, sd, loss, level), years
+
+    def disability(share):
+        people, control = size_for_progression(share, progression, alpha, power), worse.value / 100
+        return people, lambda m, s: assurance.assurance_shares(m, s, people, control, alpha), 7 * worse.weeks / 365.25
+
+    def new_lesion():
+        lesion, spared = (_share_with_new_lesion(planned, follow_up_weeks, share) for share in (0, effect))
+        try:
+            people = planning.people_per_arm_fisher(lesion, spared, alpha, power)
+        except ValueError:
+            return inf, None, years
+
+        def in_favour(share):
+            return planning.power_shares(people, lesion, 1 - np.power(1 - lesion, np.maximum(1 - share, 0)), alpha)
+
+        return people, partial(assurance.assurance_by_quadrature, in_favour) if 0 < lesion < 1 else None, years
+
+    def spinal_cord():
+        seen = abs(cord.effect_percent) / 100
+        base = planning.people_per_arm_z_unrounded(1, 1, sizes.USUAL_ALPHA, sizes.USUAL_POWER)
+        people = planning.rounded_up(sizes.rescaled(cord.people_per_arm, seen, effect, alpha, power))
+        step = 1 / (seen * sqrt(cord.people_per_arm / base))
+        return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
+
+    return {
+        "all_loss": volume(total, effect),
+        "excess": volume(planning.excess_loss_prevented(mean, planned["healthy_atrophy"], 1), effect),
+        "msstat": volume(total, conduct.msstat_reduction(controlled)),
+        "three_groups": volume(total, effect, level=alpha / 2),
+        "progression": disability(effect),
+        "expand": disability(conduct.siponimod_reduction(controlled)),
+        "new_lesion": new_lesion(),
+        "spinal_cord": spinal_cord(),
+        "harm": (planning.people_to_exclude_harm(0.05, planned["confidence"], 0), None, years),
+    }
+
+
+def sized(judged, planned, controlled, published, progression, beliefs, pace, follow_up_weeks):
+    """Designs side by side, each with the assumptions behind its size, its duration and its chances of success.
+
+    In: the table designs; `planned`: the chapter's parameters by name (atrophy_mean, atrophy_sd, healthy_atrophy,
+    effect, alpha, power, dropout, confidence, lesions_per_year); the tables as loaded; three beliefs (mean, SD) of the
+    share prevented; the recorded pace. Out: the table, numbers filled in, with people_per_arm (complete; inf: none
+    found), people_enrolled (in all), years (to the last visit, with ten centres) and chances of success by belief.
+    Missing numbers: nothing of the kind can be worked out.
+    """
+    worse = _progression(progression)
+    made = conduct.filled(
+        judged,
+        ["outcome", "effect_sought", "leans_on"],
+        **{name: words.percent(planned[name]) for name in ("effect", "confidence")},
+        sd=words.plain(planned["atrophy_sd"]),
+        healthy=words.plain(-planned["healthy_atrophy"]),
+        msstat=words.percent(conduct.msstat_reduction(controlled)),
+        expand=words.percent(conduct.siponimod_reduction(controlled)),
+        worse=words.plain(worse.value),
+        weeks=words.number(worse.weeks),
+        lesion=words.in_hundred(_share_with_new_lesion(planned, follow_up_weeks)),
+        follow_up=words.number(follow_up_weeks),
+        cord=words.number(_cord(published).people_behind),
+        harm=words.one_in(0.05),
+    )
+    by_slug = _by_slug(planned, controlled, published, progression, follow_up_weeks)
+    rows = []
+    for slug, arms in zip(made["slug"], made["arms"], strict=True):
+        people, chance, after = by_slug[slug]
+        enrolled = arms * planning.with_dropout(people, planned["dropout"]) if isfinite(people) else None
+        years = None if enrolled is None else enrolled / pace.people * pace.recorded_months / 12 / CENTRES + after
+        rows.append((people, enrolled, years, *(chance(*belief) if chance else None for belief in beliefs)))
+    made[["people_per_arm", "people_enrolled", "years", *BELIEFS]] = pd.DataFrame(rows, dtype=float).to_numpy()
+    return made
+
+
+def design_records(table):
+    """The designs as named results: size, people to enrol, years, chance of success under each belief."""
+    kinds = {
+        "people_per_arm": ("people", "complete, per arm"),
+        "people_enrolled": ("people", "in all arms, after dropout"),
+        "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
+    } | {name: ("probability", f"assurance under the {name} prior, normal formula or quadrature") for name in BELIEFS}
+    return conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}")
+
+
+# Beliefs
+
+SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
+LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
+HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
+SHARE_OF_CEILING = 0.95
+
+
+def beliefs_columns(per_arm, useless):
+    """How `beliefs_in_effect` reads."""
+    return {
+        "Belief": ("belief", words.sentence),
+        "Share prevented, mean (SD)": (
+            ("mean", "sd"),
+            lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
+        ),
+        f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
+        "At most, with any size": ("ceiling", words.in_hundred),
+        f"Success although {words.percent(useless)} or less is prevented": ("success_and_useless", words.in_hundred),
+        "Of a hundred successes, such ones": ("useless_given_success", words.in_hundred),
+        f"People a group for {words.percent(SHARE_OF_CEILING)} of the most": (
+            "people_for_ceiling",
+            sizes.people_or("more than any trial could have"),
+        ),
+    }
+
+
+def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, atrophy_sd, alpha, useless):
+    """What a trial of this size is worth under each belief, a pair (mean, SD) of a normal curve for the share prevented.
+
+    Out: belief, mean, sd, ceiling (belief in any effect), more_than_total (belief in a share above 1), assurance,
+    success_and_useless, useless_given_success, people_for_ceiling (per arm, complete, for 95% of the ceiling; inf where
+    there is no such size up to the largest).
+    """
+    made = pd.DataFrame([sceptical, neutral, enthusiastic], columns=["mean", "sd"])
+    made.insert(0, "belief", BELIEFS)
+    priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
+    trial = per_arm, atrophy_sd, loss, alpha
+    made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]
+    made["more_than_total"] = norm.sf((1 - made["mean"]) / made["sd"])
+    made["assurance"] = [assurance.assurance(*prior, *trial) for prior in priors]
+    made["success_and_useless"] = [assurance.success_and_useless(*prior, *trial, useless) for prior in priors]
+    assured = made["assurance"].where(made["assurance"] > 1e-9)
+    made["useless_given_success"] = made["success_and_useless"] / assured
+    made["people_for_ceiling"] = [_people_for_ceiling(*prior, atrophy_sd, loss, alpha) for prior in priors]
+    return made
+
+
+def _people_for_ceiling(mean, sd, *trial):
+    try:
+        return assurance.people_for_assurance(SHARE_OF_CEILING, mean, sd, *trial)
+    except ValueError:
+        return inf
+
+
+def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
+    """Chance of success against size: people_per_arm, curve ("hoped" or a belief), chance; sizes a tenth of a decade apart."""
+    loss, rows = abs(atrophy_mean), []
+    for people in sorted({per_arm, *(max(2, round(per_arm * 10 ** (step / 10))) for step in range(-7, 17))}):
+        rows.append((people, "hoped", planning.power_z(people, loss * effect, atrophy_sd, alpha).in_favour))
+        rows += [(people, *each) for each in _assured(table, people, atrophy_sd, loss, alpha).items()]
+    return pd.DataFrame(rows, columns=["people_per_arm", "curve", "chance"])
+
+
+def _assured(table, people, sd, loss, alpha):
+    return {
+        row["belief"]: assurance.assurance(row["mean"], row["sd"], people, sd, loss, alpha)
+        for row in table.to_dict("records")
+    }
+
+
+def _to_try(usual, own):
+    """Whole per cents for a reader to try, the own one among them, each with its share.
+
+    >>> _to_try((10, 20), 0.125)
+    {10: 0.1, 12: 0.125, 20: 0.2}
+    """
+    return dict(sorted(({percent: percent / 100 for percent in usual} | {round(100 * own): own}).items()))
+
+
+def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropout):
+    """The same for a reader's own effect, spread and dropout, so many people enrolled in each group.
+
+    Out: effect, spread (% of atrophy_sd), dropout (whole per cent), chances by curve (hoped and the beliefs), equivalent
+    (people per arm who would see as much at the spread assumed). With the spread known all three only stretch the size.
+    """
+    loss, rows = abs(atrophy_mean), []
+    for spread, (leaving, share) in product(SPREADS, _to_try(LEAVING, dropout).items()):
+        people, sd = int(enrolled * (1 - share) + 1e-9), atrophy_sd * spread / 100
+        if people < 1:
+            continue
+        same = {"spread": spread, "dropout": leaving, "equivalent": people / (spread / 100) ** 2}
+        same |= _assured(table, people, sd, loss, alpha)
+        rows += [
+            {"effect": percent, "hoped": planning.power_z(people, loss * hoped, sd, alpha).in_favour, **same}
+            for percent, hoped in _to_try(HOPED, effect).items()
+        ]
+    return pd.DataFrame(rows)
+
+
+def belief_records(table, useless):
+    """Assurance, ceiling and the worth of a success under each belief as named results."""
+    kinds = {
+        "assurance": ("probability", "closed form, spread known, two-sided test in favour, at n_per_arm"),
+        "ceiling": ("probability", "belief in any effect in favour"),
+        "success_and_useless": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
+        "useless_given_success": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
+        "people_for_ceiling": ("people", f"fewest people per arm for {SHARE_OF_CEILING:g} of the ceiling"),
+    }
+    return conduct.named_results(table, "{column}_{belief}", kinds, "{how}; normal prior, mean {mean:g}, SD {sd:g}")

@@ -1,0 +1,286 @@
+"""Chapter 05: how many people, by which formula, from which published mean and spread."""
+
+from decimal import Decimal
+from functools import partial
+from math import inf, isfinite, sqrt
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+from trial import words
+from trial.methods import planning
+
+USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
+CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
+SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
+CELLS_PER_CONTROL = 2
+TWO_DIGITS = partial(words.number, digits=2)
+
+
+def people_or(otherwise):
+    """A form for people needed: their number, or what is said where no size is enough (infinitely many).
+
+    >>> people_or("no size")(1234), people_or("no size")(inf)
+    ('1,234', 'no size')
+    """
+    return lambda people: words.number(people) if isfinite(people) else otherwise
+
+
+def _per_cent(value):
+    return f"{words.plain(value)}%"
+
+
+def rescaled(people, effect_published, effect, alpha, power):
+    """A published size per arm carried to another effect, level and power; the published ones at 5% and 80%.
+
+    Twice the effect needs a quarter of the people:
+
+    >>> round(rescaled(100, 0.25, 0.5, 0.05, 0.8), 10)
+    25.0
+    """
+    base = planning.people_per_arm_z_unrounded(effect_published, 1, USUAL_ALPHA, USUAL_POWER)
+    return people * planning.people_per_arm_z_unrounded(effect, 1, alpha, power) / base
+
+
+def standardised(difference, sd):
+    """A difference in units of the spread, and the share of treated people who beat a random untreated one.
+
+    One spread, by hand: Phi(1 / sqrt 2).
+
+    >>> round(standardised(1, 1)[1], 4)
+    0.7602
+    """
+    return difference / sd, float(norm.cdf(difference / sd / sqrt(2)))
+
+
+def published_spreads(rates, published):
+    """Published means of brain volume loss whose spread between people is known or follows: one row a source.
+
+    In: load.table("atrophy") and load.table("sample_sizes"). Out: group, loss and sd (% over so many years), years, people, how (the
+    spread was got), source.
+    """
+
+    def yearly(row, printed):
+        assumed = (row.se * sqrt(row.people), "assumed from the standard error")
+        sd, how = assumed if pd.isna(row.sd) else (row.sd, printed)
+        return row.group, row.loss_percent_per_year, sd, 1.0, int(row.people), how, row.source
+
+    untreated = rates[(rates["arm"] == "untreated") & rates["people"].notna()]
+    long = rates[(rates["arm"] == "not_said") & rates["sd"].notna()].iloc[0]
+    short = _recomputable(published)
+    group = f"{short.population.upper()}, unselected, {words.plain(12 * short.trial_years)} months ({short.study})"
+    loss, sd = abs(short.change_mean_percent), short.change_se_percent * sqrt(short.people_behind)
+    how = "worked out from the standard error"
+    rows = [
+        *(yearly(row, "printed") for row in untreated.itertuples()),
+        (group, loss, sd, float(short.trial_years), int(short.people_behind), how, short.source),
+        yearly(long, "printed, after years of follow-up"),
+    ]
+    return pd.DataFrame(rows, columns=["group", "loss", "sd", "years", "people", "how", "source"])
+
+
+def _recomputable(published):
+    return published[published["change_se_percent"].notna()].iloc[0]
+
+
+def _size(difference, sd, alpha, power):
+    return planning.people_per_arm_z(difference, sd, alpha, power) if difference > 0 else inf
+
+
+def effects_around(effect):
+    """Shares prevented for the picture: every twentieth from a fifth up, and the one asked for.
+
+    >>> effects_around(0.33)[:4]
+    [0.2, 0.25, 0.3, 0.33]
+    """
+    return sorted({effect, *(step / 20 for step in range(4, 21))})
+
+
+SIZES_BY_SOURCE = {
+    "Group": (("group", "people"), lambda group, people: f"{group}, {words.number(people)} people"),
+    "Loss (%)": ("loss", TWO_DIGITS),
+    "Spread (SD)": ("sd", TWO_DIGITS),
+    "How we have the spread": "how",
+    "Per group, all loss": ("per_arm", people_or("no loss")),
+    "Per group, loss in excess": ("per_arm_excess", people_or("no loss beyond healthy ageing")),
+    "Source": "source",
+}
+
+
+def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
+    """People per arm by the normal formula for each published mean and spread, and for one known as a ratio only.
+
+    Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
+    """
+    excess = spreads["loss"] - abs(healthy_atrophy) * spreads["years"]
+    ratio = published[published["measure"] == "whole brain volume"].iloc[0]
+    alone = {
+        "group": f"{ratio.population.upper()}, two scans at each visit ({ratio.study})",
+        "people": int(ratio.people_behind),
+        "how": f"only as a ratio: a loss of {words.number(ratio.mean_to_sd_ratio, 2)} spreads",
+        "per_arm": _size(ratio.mean_to_sd_ratio * effect, 1, alpha, power),
+        "source": ratio.source,
+    }
+    sizes = {
+        name: [_size(loss * effect, sd, alpha, power) for loss, sd in zip(losses, spreads["sd"], strict=True)]
+        for name, losses in (("per_arm", spreads["loss"]), ("per_arm_excess", excess))
+    }
+    return pd.concat([spreads.assign(**sizes), pd.DataFrame([alone])], ignore_index=True)
+
+
+class MeanLimits(NamedTuple):
+    """Interval of a mean loss, and the sizes per arm at its two ends (the larger loss needs fewer)."""
+
+    smallest_loss: float
+    largest_loss: float
+    fewest: int
+    most: int | None
+
+
+def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
+    """Sizes per arm if the mean loss were at either end of its t interval; `most` is None where that end is not a loss.
+
+    The placebo arm of MS-STAT: 0.584 with 0.498 in 70 people, half a width of 1.995 x 0.498 / sqrt(70) = 0.119.
+
+    >>> [round(loss, 3) for loss in size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)[:2]]
+    [0.465, 0.703]
+    """
+    half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
+    fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss + half, loss - half))
+    return MeanLimits(loss - half, loss + half, fewest, most if isfinite(most) else None)
+
+
+def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
+    """For the picture: effect (share prevented), basis (all loss / loss beyond healthy ageing), people_per_arm."""
+    losses = {
+        "of all loss": planning.loss_prevented(atrophy_mean, 1),
+        "of the loss beyond healthy ageing": planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, 1),
+    }
+    rows = [
+        (effect, basis, planning.people_per_arm_z(loss * effect, atrophy_sd, alpha, power))
+        for basis, loss in losses.items()
+        for effect in effects
+    ]
+    return pd.DataFrame(rows, columns=["effect", "basis", "people_per_arm"])
+
+
+def people_needed_by_effect(needed):
+    """The same, one row an effect and one column a basis, with its columns for the page."""
+    heads = {f"People per group, share {basis}": (basis, words.number) for basis in needed["basis"].unique()}
+    wide = needed.pivot(index="effect", columns="basis", values="people_per_arm").reset_index()
+    return {"data": wide, "columns": {"Share prevented": ("effect", words.percent)} | heads}
+
+
+def _two_arms(people, without):
+    if pd.isna(without):
+        return words.number(people)
+    return f"{words.number(people)} with cells, {words.number(without)} without"
+
+
+def formulas_columns(differences):
+    """How `sizes_by_formula` reads, a column a difference."""
+    heads = {name: ((name, f"{name}, without"), _two_arms) for name in differences}
+    return {"People per group by": "formula"} | heads
+
+
+def sizes_by_formula(differences, sd, alpha, power, dropout):
+    """The same question under several formulas; `differences` names each column's difference between the arms.
+
+    Out: formula, and for each name two columns of people: in an arm, and "NAME, without" in the other if it is smaller.
+    """
+    # the spread seen with a scan at either end of a year holds the error of two scans; a second one each time halves it
+    scan = sd * sqrt(SCAN_PART / 2)
+    twice = planning.slope_sd(sd * sqrt(1 - SCAN_PART), scan, [0, 0, 1, 1])
+    made = pd.DataFrame(
+        {
+            "formula": [
+                "Normal formula (z): spread taken as known",
+                "Noncentral t: spread estimated in the trial",
+                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+                f"Two scans at each end, {words.percent(SCAN_PART)} of the variance from scanning (z; assumed)",
+                f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
+                f"To enrol, if {words.percent(dropout)} leave (z)",
+            ]
+        }
+    )
+    for name, difference in differences.items():
+        exact = planning.people_per_arm_z_unrounded(difference, sd, alpha, power)
+        control = planning.people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=CELLS_PER_CONTROL)
+        fewer, more = planning.arms(control, CELLS_PER_CONTROL)
+        made[name] = [
+            planning.rounded_up(exact),
+            planning.people_per_arm_t(difference, sd, alpha, power),
+            planning.rounded_up(exact * planning.ancova_factor(CORRELATION)),
+            planning.people_per_arm_z(difference, twice, alpha, power),
+            more,
+            planning.with_dropout(planning.rounded_up(exact), dropout),
+        ]
+        made[f"{name}, without"] = [None, None, None, None, fewer, None]
+    return made
+
+
+class Check(NamedTuple):
+    """A size recomputed from a printed mean and standard error, its range over their rounding, the printed size."""
+
+    computed: int
+    lowest: int
+    highest: int
+    published: int
+
+
+def van_den_elskamp(published):
+    """The size of van den Elskamp and others from their own mean and standard error, at 5% and 80% (assumed).
+
+    The range takes both printed numbers to the ends of what they were rounded from.
+
+    >>> from trial import load
+    >>> tuple(van_den_elskamp(load.table("sample_sizes")))
+    (290, 277, 304, 283)
+    """
+    row = _recomputable(published)
+    mean, error = abs(row.change_mean_percent), row.change_se_percent
+    # half a unit of the last printed digit
+    off = [float(Decimal(5).scaleb(Decimal(repr(float(x))).as_tuple().exponent - 1)) for x in (mean, error)]
+    sizes = (
+        planning.people_per_arm_z(
+            (mean - way * off[0]) * row.effect_percent / 100,
+            (error + way * off[1]) * sqrt(row.people_behind),
+            USUAL_ALPHA,
+            USUAL_POWER,
+        )
+        for way in (0, -1, 1)
+    )
+    return Check(*sizes, int(row.people_per_arm))
+
+
+def _study(study, population, measure, years):
+    return f"{study}: {population.upper()}, {measure}, {words.plain(years)} {'year' if years == 1 else 'years'}"
+
+
+def _recomputed(computed, lowest, highest):
+    return f"{words.number(computed)} ({words.between(lowest, highest, words.number)})"
+
+
+PUBLISHED = {
+    "Study": (("study", "population", "measure", "trial_years"), _study),
+    "Effect sought": ("effect_percent", _per_cent),
+    "Power": ("power_percent", _per_cent),
+    "Published": ("people_per_arm", words.number),
+    "Recomputed": (("computed", "lowest", "highest"), _recomputed),
+    "Carried": ("carried", words.number),
+    "Source": "source",
+}
+
+
+def published_sizes(published, effect, alpha, power):
+    """Published sizes per arm with what can be checked: one recomputed, the others only `carried` to our effect."""
+    made = published[published["what"] == "published_size"]
+    check, checked = van_den_elskamp(published), made["change_se_percent"].notna()
+    carried = [
+        planning.rounded_up(rescaled(row.people_per_arm, row.effect_percent / 100, effect, alpha, power))
+        for row in made.itertuples()
+    ]
+    limits = {name: np.where(checked, getattr(check, name), np.nan) for name in ("computed", "lowest", "highest")}
+    return made.assign(carried=carried, **limits)
