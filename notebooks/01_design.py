@@ -149,10 +149,10 @@ A rate of {words.percent(curves["flat_10"][0])} at every dose would still give t
 """)
 
 # %%
-page.chart(draw.mtd_distribution, design.mtd_distribution(found), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
+page.chart(draw.mtd_distribution, design.mtd_distribution(found, cohorts.cohort), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
 
 # %%
-flat = design.flat_rates(reading, 40)
+flat = design.flat_rates(reading, len(cohorts), 40)
 page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=flat[flat.rate.isin([2, 5, 10, 20, 30, 40])], columns=design.FLAT_RATES)
 
 # %%
@@ -191,13 +191,13 @@ More cells need not mean more harm, nor more good: a rule made for drugs whose h
 """)
 
 # %%
-beliefs = posterior.beliefs_after_no_harm([per_dose] * len(cohorts), 1 / 3)
+beliefs = posterior.beliefs_after_no_harm(cohorts.people_treated, 1 / 3)
 at_top = beliefs[beliefs.dose == len(cohorts)]
 page.table(at_top, "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
            note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
-page.table(design.beliefs_by_dose(beliefs), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.BELIEFS_BY_DOSE, name="beliefs-by-dose", kinds="assumed derived")
+page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.beliefs_by_dose_columns(cohorts.cohort), name="beliefs-by-dose", kinds="assumed derived")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -216,7 +216,7 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 
 # %%
 target = 0.3
-designs, rules_here = design.designs_compared(curves, names, target), model_designs.designs_compared_here(target, 4)
+designs, rules_here = design.designs_compared(curves, names, target, dict(zip(cohorts.cohort, cohorts.people_treated))), model_designs.designs_compared_here(target, len(cohorts))
 boin, crm = rules_here["BOIN"], rules_here["CRM"]
 page.table(designs, "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", columns=design.DESIGNS, name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
            note=f"Twelve people in groups of three, target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "

@@ -255,7 +255,7 @@ With nobody harmed in any of them the counts cannot say which belief is right, s
 page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3), columns=safety.OVERVIEW)
 
 # %% tags=["prose"]
-trend = exact_tests.rank_count_test(by_dose.tolist(), "lower", alpha)
+trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
 by_window = safety.rates_by_window(events, people, confidence, 4)
 early_rate, late_rate = by_window.rate.iloc[:2]
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)

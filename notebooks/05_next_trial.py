@@ -261,7 +261,7 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 luck, before = 1 / len(cohorts), 0.1
 times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
-leads = planning.chance_top_leads(len(cohorts), int(cohorts.people_treated.iloc[-1]), prevented, atrophy_sd)
+leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
 The hint of this trial is weaker: if it means that the highest of {words.in_words(len(cohorts))} doses did best, that is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
 Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} afterwards at the very most, even if cells that work always came out so.

@@ -47,7 +47,7 @@ scan_visit, fluid_visit = files.visit_of(trial, "imaging", imaging_visit), files
 # %%
 scans, fluids = changes.all_tests(trial, "imaging", scan_visit, alpha), changes.all_tests(trial, "biomarker", fluid_visit, alpha)
 panel = changes.panel(fluids, changes.at_visit(trial, "biomarker", fluid_visit), alpha)
-overview = None if trial.events is None else counts.hide(counts.overview(trial), ["what"], smallest_cell)
+overview = None if trial.events is None else counts.hide(counts.overview(trial, confidence), ["what"], smallest_cell)
 not_drawn = frames.people_drawn(trial, smallest_cell)
 
 # %% [markdown]
@@ -72,7 +72,7 @@ page.table(frames.what_was_read(trial), f"What was read of {said}.", name="files
 # Those listed here did not stop the analysis, but each of them can move a number below; what is not recorded is never counted as a no.
 
 # %%
-page.table(frames.warnings_in_words(trial, smallest_cell), f"What the checks found in the files of {said}.", name="warnings", kinds=kinds)
+page.table(frames.warnings(trial), f"What the checks found in the files of {said}.", columns=frames.warning_columns(smallest_cell), name="warnings", kinds=kinds)
 
 # %% [markdown]
 # ## How many people had an event
@@ -82,11 +82,12 @@ page.table(frames.warnings_in_words(trial, smallest_cell), f"What the checks fou
 
 # %%
 if overview is not None:
-    page.table(frames.overview_in_words(trial, overview, smallest_cell), f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", name="overview", kinds=kinds)
+    by_what = frames.by_cohort(trial, overview, ["what"])
+    page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, smallest_cell), name="overview", kinds=kinds)
 
 # %%
 if overview is not None:
-    page.table(frames.intervals_in_words(trial, overview, confidence), f"Shares of people with events in {said}, with exact intervals.", name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
+    page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), name="intervals", kinds=kinds, note="Clopper-Pearson, two-sided: how often such people might have the event, if they are like those of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -103,12 +104,13 @@ Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets
 # %%
 if trial.events is not None and len(trial.events):
     terms = counts.hide(counts.event_table(trial), ["system_organ_class", "term"], smallest_cell)
-    page.table(frames.terms_in_words(trial, terms, smallest_cell), f"Events of {said} by group and name: people (share) [events]; {sentences.which_events(trial)}.", name="terms", kinds=kinds, note=sentences.terms_note(terms))
+    by_term = frames.by_cohort(trial, terms, frames.TERM)
+    page.table(by_term.head(frames.MOST_ROWS), f"Events of {said} by group and name: people (share) [events]; {sentences.which_events(trial)}.", columns=frames.term_columns(trial, smallest_cell), name="terms", kinds=kinds, note=sentences.terms_note(by_term))
 
 # %%
 if trial.events is not None:
     worst = counts.hide(counts.worst_severity(trial), ["severity"], smallest_cell)
-    page.table(frames.severity_in_words(trial, worst, smallest_cell), f"People by the worst severity of their events in {said}.", name="severity", kinds=kinds)
+    page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial, smallest_cell), name="severity", kinds=kinds)
 
 # %% [markdown]
 # ## When events came
@@ -121,7 +123,7 @@ if trial.events is not None and trial.events.day.notna().any() and not not_drawn
 
 # %%
 if trial.events is not None and trial.people.days.notna().any():
-    page.table(frames.rates_in_words(trial, confidence, smallest_cell), f"Events per person-year in {said}.", name="rates", kinds=kinds, note="Exact Poisson interval. It takes events to be independent and the rate to be constant, which is seldom quite true.")
+    page.table(counts.rates(trial, confidence, smallest_cell), f"Events per person-year in {said}.", columns=frames.RATES, name="rates", kinds=kinds, note="Exact Poisson interval. It takes events to be independent and the rate to be constant, which is seldom quite true.")
 
 # %% tags=["prose"]
 page.say(sentences.time_said(trial, not_drawn))
@@ -143,8 +145,8 @@ if len(scans) and not not_drawn:
 # %%
 summary = changes.hide_summary(changes.change_summary(trial, "imaging"), smallest_cell)
 if len(scans):
-    page.table(frames.summary_in_words(trial, summary, scan_visit), f"Change of imaging measures in {said}, by cohort.", name="imaging-summary", kinds=kinds)
-    page.table(frames.tests_in_words(scans, alpha), f"Tests of the change in imaging measures of {said}.", name="imaging-tests", kinds=kinds, note=sentences.tests_note())
+    page.table(summary[summary.visit == scan_visit].head(2 * frames.MOST_ROWS), f"Change of imaging measures in {said}, by cohort.", columns=frames.SUMMARY, name="imaging-summary", kinds=kinds)
+    page.table(scans.head(2 * frames.MOST_ROWS), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(alpha), name="imaging-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
 page.say(sentences.tests_said(trial, scans, "imaging", scan_visit, alpha))
@@ -157,11 +159,11 @@ page.say(sentences.tests_said(trial, scans, "imaging", scan_visit, alpha))
 
 # %%
 if panel.sds.notna().any():
-    page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, simulated=trial.simulated, data=frames.panel_in_words(panel))
+    page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, simulated=trial.simulated, data=panel.head(frames.MOST_ROWS), columns=frames.PANEL)
 
 # %%
 if len(panel):
-    page.table(frames.panel_in_words(panel), f"Measures of the panel of {said}, smallest p-value first.", name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
+    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.PANEL, name="panel", kinds=kinds, note="Signed rank, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found.")
 
 # %%
 if len(panel) and not not_drawn:
@@ -170,8 +172,9 @@ if len(panel) and not not_drawn:
 # %%
 others = changes.hide_summary(changes.change_summary(trial, "biomarker"), smallest_cell)
 if len(fluids):
-    page.table(frames.means_by_cohort(trial, others, fluid_visit), f"Mean change of other measures in {said}, by cohort; people in brackets.", name="other-summary", kinds=kinds)
-    page.table(frames.tests_by_measure(fluids, alpha), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", name="other-tests", kinds=kinds, note=sentences.tests_note())
+    means = frames.by_cohort(trial, others[others.visit == fluid_visit], frames.MEASURE).head(frames.MOST_ROWS)
+    page.table(means, f"Mean change of other measures in {said}, by cohort; people in brackets.", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds)
+    page.table(frames.tests_by_measure(fluids).head(frames.MOST_ROWS), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", columns=frames.TESTS_BY_MEASURE, name="other-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
 page.say(sentences.panel_said(trial, panel, fluids, fluid_visit, alpha))
@@ -183,15 +186,15 @@ page.say(sentences.panel_said(trial, panel, fluids, fluid_visit, alpha))
 # Leaving out each person in turn shows whether one does.
 
 # %%
-alone = frames.without_one(trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
+alone = changes.of_both_kinds(changes.without_one, trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
 if len(alone) and smallest_cell == 1:
-    page.table(frames.without_one_in_words(alone), f"Mean change and p-value when each person of {said} is left out in turn.", name="without-one", kinds=kinds)
+    page.table(alone.head(frames.MOST_ROWS), f"Mean change and p-value when each person of {said} is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
 
 # %% tags=["prose"]
 page.say(sentences.without_one_said(trial, alone, smallest_cell))
 
 # %%
-page.record_table(counts.results(trial, overview, changes.both(scans, fluids), confidence))
+page.record_table(counts.results(trial, overview, counts.hand_out_tests(scans, fluids, scan_visit, fluid_visit)))
 page.hand_out("own_warnings", counts.hand_out_warnings(trial, smallest_cell))
 page.hand_out("own_change", counts.hand_out_changes([summary, others]))
 page.hand_out("own_tests", counts.hand_out_tests(scans, fluids, scan_visit, fluid_visit))

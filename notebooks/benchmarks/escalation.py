@@ -36,7 +36,7 @@ def main():
         print(f"{reading}: one curve, eight doses {eight:.2f} ms (goal 100 ms)")
         print(f"{reading}: 10,000 random curves, four doses {many:.1f} s (goal 20 s)")
     print(f"K: listing the 16,138 paths of eight doses {seconds(lambda: list(paths(8, 'K'))):.2f} s")
-    four_designs = 1000 * seconds(lambda: compared_designs({"rising": RISING}, 0.3, 4, 3), 3)
+    four_designs = 1000 * seconds(lambda: compared_designs({"rising": RISING}, 0.3, [3] * 4), 3)
     print(f"one curve under all four designs {four_designs:.0f} ms")
     print(f"beliefs after nobody was harmed {1000 * seconds(lambda: beliefs_after_no_harm([3] * 4, 1 / 3), 3):.1f} ms")
 

@@ -1,13 +1,18 @@
 """The falling trend when people differ: against brute force, against simulation, against the multinomial."""
 
+from collections import Counter
 from itertools import product
 from math import inf
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 from scipy.special import gammaln
 
-from trial.methods import clustering, exact_tests, simulate
+from tests.test_exact_tests import ALPHA, p_of, sides, small
+from trial.methods import clustering, simulate
 
 COUNTS, PEOPLE = [14, 16, 9, 5], [3, 3, 3, 3]
 
@@ -36,10 +41,10 @@ def test_chances_agree_with_placing_every_event(people, weight):
 
 
 def test_a_large_weight_is_the_multinomial():
-    for sides in ("lower", "two"):
-        multinomial = exact_tests.rank_count_test(COUNTS, sides, 0.05).p_value
-        assert clustering.rank_count_p(COUNTS, PEOPLE, 1e7, sides) == pytest.approx(multinomial, rel=1e-4)
-        assert clustering.rank_count_p(COUNTS, PEOPLE, inf, sides) == multinomial
+    for side in ("lower", "two"):
+        multinomial = clustering.rank_count_test(COUNTS, PEOPLE, side, 0.05).p_value
+        assert clustering.rank_count_p(COUNTS, PEOPLE, 1e7, side) == pytest.approx(multinomial, rel=1e-4)
+        assert clustering.rank_count_p(COUNTS, PEOPLE, inf, side) == multinomial
 
 
 @pytest.mark.parametrize("weight", [0.5, 1.0, 4.0])
@@ -64,11 +69,21 @@ def test_the_steepest_of_a_line_up():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
+        (lambda: clustering.rank_count_test([1, -1], [3, 3], "lower", 0.05), "events in a cohort is -1"),
+        (lambda: clustering.rank_count_test([0, 0], [3, 3], "lower", 0.05), "the number of events is 0"),
+        (
+            lambda: clustering.rank_count_test([4], [3], "lower", 0.05),
+            "the number of cohorts is 1, but must be a whole number of at",
+        ),
+        (lambda: clustering.rank_count_test([4, 2], [3], "lower", 0.05), "each needs its people"),
+        (
+            lambda: clustering.rank_count_test([4, 2], [3, 3], "less", 0.05),
+            "sides is 'less', but must be one of two, upper, lower",
+        ),
         (lambda: clustering.rank_count_p([1, 2], [3, 3], 0, "lower"), "weight is 0"),
         (lambda: clustering.rank_count_p([1, -2], [3, 3], 1, "lower"), "-2"),
         (lambda: clustering.rank_count_p([1, 2], [3], 1, "lower"), "each needs its people"),
         (lambda: clustering.rank_count_p([1, 2], [3, 3], 1, "upper"), "sides"),
-        (lambda: clustering.rank_count_p([1, 2], [3, 2], inf, "lower"), "one size only"),
         (lambda: clustering.weight_at_level([1, 2], [3, 3], 1), "alpha is 1"),
         (lambda: clustering.chance_steepest([1, 2], [3, 3], 1, 1), "panels"),
     ],
@@ -81,3 +96,41 @@ def test_bad_input_is_one_sentence(call, sentence):
 def test_the_brute_force_meets_a_hand_count():
     # two events, two people, weight one: every split alike
     assert by_hand([1, 1], 2, 1.0) == pytest.approx({2: 1 / 3, 3: 1 / 3, 4: 1 / 3})
+
+
+# Events by cohort
+
+
+@pytest.mark.parametrize(
+    ("people", "events"), [([1, 1], 5), ([3, 3, 3], 4), ([2, 2, 2, 2], 4), ([5, 7], 3), ([2, 4, 6], 4)]
+)
+def test_rank_count_distribution_against_enumeration(people, events):
+    shares = np.array(people) // np.gcd.reduce(people)
+    counted = Counter(
+        sum(fall) for fall in product(np.repeat(range(1, len(people) + 1), shares).tolist(), repeat=events)
+    )
+    assert clustering.rank_count_distribution(people, events) == counted
+
+
+@small
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=4).filter(lambda counts: 0 < sum(counts) <= 6), sides)
+def test_rank_count_test(counts, sides):
+    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
+    falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
+    people = [3] * len(counts)
+    test = clustering.rank_count_test(counts, people, sides, ALPHA)
+    assert test.p_value == p_of(falls, observed, sides) and test.statistic == observed
+    mirror = {"upper": "lower", "lower": "upper", "two": "two"}
+    assert test.p_value == clustering.rank_count_test(counts[::-1], people, mirror[sides], ALPHA).p_value
+
+
+def test_events_of_the_trial():
+    """14, 16, 9, 5: the normal approximation (mean 110, variance 44 x 5/4) with continuity correction is close."""
+    test = clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "lower", ALPHA)
+    assert test.statistic == 14 + 32 + 27 + 20
+    assert test.p_value == pytest.approx(stats.norm.cdf((93.5 - 110) / 55**0.5), abs=5e-4)
+    assert clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "two", ALPHA).p_value == 2 * test.p_value
+    coefficients = np.array([1], dtype=object)
+    for _ in range(44):
+        coefficients = np.convolve(coefficients, np.array([1, 1, 1, 1], dtype=object))
+    assert test.p_value == sum(coefficients[: 93 - 44 + 1]) / 4**44

@@ -13,7 +13,7 @@ CALENDAR, RECORDED = design.earliest_calendar(COHORTS, RULES, 91), design.record
 CURVES = design.named_curves(load.table("dlt_curves"), {})
 NAMES = design.curve_words(load.table("dlt_curves"), {})
 FOUND = design.characteristics(CURVES, NAMES, "A")
-FLAT = design.flat_rates("A", 40)
+FLAT = design.flat_rates("A", 4, 40)
 
 
 def finding(chart):
@@ -76,7 +76,7 @@ def test_passing_draws_both_chances_of_every_curve():
 
 
 def test_mtd_shares_add_up():
-    table = design.mtd_distribution(FOUND)
+    table = design.mtd_distribution(FOUND, list("ABCD"))
     drawing.check(draw.mtd_distribution, table)
     assert table.groupby("curve").probability.sum().tolist() == pytest.approx([1] * 5)
     assert "depends on how frequent harm is" in finding(draw.mtd_distribution(table, 640))
@@ -84,7 +84,7 @@ def test_mtd_shares_add_up():
 
 @pytest.mark.parametrize(("share", "says"), [(0.9, "mostly ends at the highest"), (0.1, "In none of these cases")])
 def test_mtd_title_follows_the_shares(share, says):
-    table = design.mtd_distribution(FOUND.head(1).assign(p_mtd_4=share))
+    table = design.mtd_distribution(FOUND.head(1).assign(p_mtd_4=share), list("ABCD"))
     assert says in finding(draw.mtd_distribution(table, 640))
 
 
@@ -115,7 +115,7 @@ def test_bands_hold_every_trial_once():
 
 def test_beliefs_name_five_priors():
     beliefs = posterior.beliefs_after_no_harm([3] * 4, 1 / 3)
-    table = design.beliefs_by_dose(beliefs)
+    table = design.beliefs_by_dose(beliefs, list("ABCD"))
     assert table.prior.nunique() == 5 and len(table) == 10
     # Uniform by itself: Beta(1, 1) before, Beta(1, 4) after
     assert table.D.iloc[0] == 1 / 2 and table.D.iloc[1] == pytest.approx(1 / 5)

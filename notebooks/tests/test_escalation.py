@@ -328,7 +328,6 @@ def test_impossible_rates_and_readings(rates, reading, sentence):
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: es.operating_characteristics([0.1] * 3, "A").p_no_dlt_in_12, "but there are 3 DLT rates"),
         (lambda: next(es.paths(13, "K")), "doses is 13, but must be a whole number from 1 to 12"),
         (lambda: es.decision_table("D"), "reading is 'D'"),
         (lambda: es.expected_days([0.1], "A", -1, 91, 14), "days_between_people is -1"),

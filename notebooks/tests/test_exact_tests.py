@@ -66,38 +66,6 @@ def test_luck():
     assert et.probability_top_better_than_rest(2, 3) == sum(wins) / 10 == 0.4
 
 
-# Events by cohort
-
-
-@pytest.mark.parametrize(("cohorts", "events"), [(2, 5), (3, 4), (4, 4)])
-def test_rank_count_distribution_against_enumeration(cohorts, events):
-    counted = Counter(sum(fall) for fall in product(range(1, cohorts + 1), repeat=events))
-    assert et.rank_count_distribution(cohorts, events) == counted
-
-
-@small
-@given(st.lists(st.integers(0, 3), min_size=2, max_size=4).filter(lambda counts: 0 < sum(counts) <= 6), sides)
-def test_rank_count_test(counts, sides):
-    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
-    falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
-    test = et.rank_count_test(counts, sides, ALPHA)
-    assert test.p_value == p_of(falls, observed, sides) and test.statistic == observed
-    mirror = {"upper": "lower", "lower": "upper", "two": "two"}
-    assert test.p_value == et.rank_count_test(counts[::-1], mirror[sides], ALPHA).p_value
-
-
-def test_events_of_the_trial():
-    """14, 16, 9, 5: the normal approximation (mean 110, variance 44 x 5/4) with continuity correction is close."""
-    test = et.rank_count_test([14, 16, 9, 5], "lower", ALPHA)
-    assert test.statistic == 14 + 32 + 27 + 20
-    assert test.p_value == pytest.approx(stats.norm.cdf((93.5 - 110) / 55**0.5), abs=5e-4)
-    assert et.rank_count_test([14, 16, 9, 5], "two", ALPHA).p_value == 2 * test.p_value
-    coefficients = np.array([1], dtype=object)
-    for _ in range(44):
-        coefficients = np.convolve(coefficients, np.array([1, 1, 1, 1], dtype=object))
-    assert test.p_value == sum(coefficients[: 93 - 44 + 1]) / 4**44
-
-
 # Jonckheere-Terpstra
 
 
@@ -281,10 +249,6 @@ def test_reach_is_said_in_words():
         (lambda: et.smallest_p_signed_rank(0, "two"), "n is 0, but must be a whole number of at least 1"),
         (lambda: et.largest_bonferroni_panel(12, 1), "alpha is 1, but must be a number above 0 and below 1"),
         (lambda: et.expected_false_increases(-1, 0.05), "n_analytes is -1"),
-        (lambda: et.rank_count_test([1, -1], "lower", 0.05), "events in a cohort is -1"),
-        (lambda: et.rank_count_test([0, 0], "lower", 0.05), "the number of events is 0"),
-        (lambda: et.rank_count_test([4], "lower", 0.05), "cohorts is 1, but must be a whole number of at least 2"),
-        (lambda: et.rank_count_test([4, 2], "less", 0.05), "sides is 'less', but must be one of two, upper, lower"),
         (lambda: et.jonckheere([[1, 2]], "upper", 0.05), "the number of groups is 1"),
         (lambda: et.jonckheere([[1, nan], [2]], "upper", 0.05), "values is nan, but must be a finite number"),
         (lambda: et.jonckheere([[1], []], "upper", 0.05), "the number of values is 0"),

@@ -156,14 +156,14 @@ def test_less_than_whom_without_and_with_effect():
     assert some.most_odds.tolist() == [1, 2, 4]
     assert (some.odds <= some.most_odds).all()
     # two groups of one: the chance that one of two normals is larger, Phi(shift / sqrt 2)
-    assert planning.chance_top_leads(2, 1, 1, 1) == pytest.approx(brain_volume.chance_top_beats_rest(1, 1, 1, 1))
+    assert planning.chance_top_leads([1, 1], 1, 1) == pytest.approx(brain_volume.chance_top_beats_rest(1, 1, 1, 1))
 
 
 def test_best_of_four_agrees_with_a_seeded_simulation():
     draws = np.random.default_rng(1).normal(size=(200_000, 4)) * 0.498 / sqrt(3)
     draws[:, 3] += 0.292
     often = (draws.argmax(axis=1) == 3).mean()
-    assert planning.chance_top_leads(4, 3, 0.292, 0.498) == pytest.approx(often, abs=0.004)
+    assert planning.chance_top_leads([3] * 4, 0.292, 0.498) == pytest.approx(often, abs=0.004)
 
 
 def test_luck_and_floors_by_hand():

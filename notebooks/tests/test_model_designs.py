@@ -33,7 +33,7 @@ rates_of_four = st.lists(st.floats(0, 1), min_size=4, max_size=4)
 )
 def test_crm_paths(truth, selected, people):
     """Brock (2025), R package escalation, vignette on dose paths: every printed digit."""
-    found = md.design_characteristics(PUBLISHED, truth, 4, 3)
+    found = md.design_characteristics(PUBLISHED, truth, [3] * 4)
     digits = 6 if truth == SKELETON else 7
     assert found.p_mtd.round(digits).tolist() == selected
     assert round(found.expected_patients, 5) == people
@@ -41,7 +41,7 @@ def test_crm_paths(truth, selected, people):
 
 def test_crm_expected_dlts():
     """Brock (2025), R package escalation, vignette on dose paths."""
-    assert round(md.design_characteristics(PUBLISHED, SKELETON, 4, 3).expected_dlts, 6) == 2.705489
+    assert round(md.design_characteristics(PUBLISHED, SKELETON, [3] * 4).expected_dlts, 6) == 2.705489
 
 
 def test_skeleton():
@@ -147,7 +147,7 @@ def walked(design, rates):
 @few
 @given(rates_of_four, st.sampled_from([BOIN, CRM]))
 def test_characteristics_against_all_outcome_paths(rates, design):
-    found = md.design_characteristics(design, rates, 4, 3)
+    found = md.design_characteristics(design, rates, [3] * 4)
     p_mtd, people, dlts, total = walked(design, rates)
     assert isclose(total, 1, abs_tol=EXACT) and isclose(sum(found.p_mtd), 1, abs_tol=EXACT)
     assert abs(found.p_mtd - p_mtd).max() < EXACT
@@ -164,7 +164,7 @@ def test_characteristics_against_all_outcome_paths(rates, design):
 @pytest.mark.parametrize("design", [BOIN, CRM, md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)])
 def test_without_harm_the_trial_ends_at_the_top(design):
     """As the 3+3 did; with skipping the CRM gets there sooner."""
-    found = md.design_characteristics(design, [0] * 4, 4, 3)
+    found = md.design_characteristics(design, [0] * 4, [3] * 4)
     assert found.p_mtd[4] == 1
     assert found.expected_patients_per_dose.tolist() == ([3, 3, 3, 3] if design in (BOIN, CRM) else [3, 0, 0, 9])
 
@@ -184,15 +184,15 @@ def test_right_dose():
 
 
 def test_compared_designs():
-    table = md.compared_designs(NAMED, 0.3, 4, 3)
+    table = md.compared_designs(NAMED, 0.3, [3] * 4)
     assert len(table) == 20
     assert (abs(table[["p_right", "p_too_high", "p_too_low"]].sum(axis=1) - 1) < EXACT).all()
     row = table.query("curve == 'steep' and design == 'BOIN'").iloc[0]
-    found = md.design_characteristics(BOIN, NAMED["steep"], 4, 3)
+    found = md.design_characteristics(BOIN, NAMED["steep"], [3] * 4)
     assert row.p_right == found.p_mtd[2] and row.p_too_high == found.p_mtd[3] + found.p_mtd[4]
     assert row.p_too_low == found.p_mtd[0] + found.p_mtd[1] and row.p_no_dose == found.p_mtd[0]
     assert row.expected_patients_above == found.expected_patients_per_dose[2:].sum()
-    none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, 4, 3)
+    none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, [3] * 4)
     assert (none.right_dose == 0).all() and (none.p_right == none.p_no_dose).all() and (none.p_too_low == 0).all()
     assert none.expected_patients_above.tolist() == none.expected_patients.tolist()
 
@@ -214,9 +214,9 @@ def test_compared_designs():
         (lambda: md.Crm(0, (0.1, 0.2), 1.34, 0.35, 0.9, False), "target is 0"),
         (lambda: md.Crm(0.3, (0.1, 0.2), 1.34, 1, 0.9, False), "limit is 1"),
         (lambda: md.Crm(0.3, (0.1, 0.2), 1.34, 0.35, 1, False), "certainty is 1"),
-        (lambda: md.design_characteristics(CRM, [0.1] * 3, 4, 3), "the skeleton has 4 doses, but there are 3"),
-        (lambda: md.design_characteristics(BOIN, [0.1, 2], 4, 3), "the DLT rate at dose 2 is 2"),
-        (lambda: md.design_characteristics(BOIN, [0.1], 0, 3), "groups is 0"),
+        (lambda: md.design_characteristics(CRM, [0.1] * 3, [3] * 4), "the skeleton has 4 doses, but there are 3"),
+        (lambda: md.design_characteristics(BOIN, [0.1, 2], [3] * 4), "the DLT rate at dose 2 is 2"),
+        (lambda: md.design_characteristics(BOIN, [0.1], []), "the number of groups is 0"),
         (lambda: md.indifference_skeleton(0.3, 5, 4, 0.05), "guess is 5, but must be a whole number from 1 to 4"),
         (lambda: md.indifference_skeleton(0.3, 2, 4, 0.3), "halfwidth is 0.3"),
         (lambda: md.right_dose([0.1], 0), "target is 0"),

@@ -11,7 +11,7 @@ from reporting.tables import shown
 from tests import drawing
 from trial import load
 from trial.charts import next_trial as draw
-from trial.methods import planning
+from trial.methods import assurance, planning
 from trial.next_trial import conduct, designs, sizes
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.15, "effect": 0.5, "alpha": 0.05}
@@ -133,10 +133,10 @@ def test_a_name_in_braces_that_stands_for_nothing(text):
 
 
 def test_the_top_dose_leads_more_often_the_more_it_does():
-    chances = [planning.chance_top_leads(4, 3, shift, 1) for shift in (-1, 0, 1, 9)]
+    chances = [planning.chance_top_leads([3] * 4, shift, 1) for shift in (-1, 0, 1, 9)]
     assert chances == sorted(chances) and chances[1] == pytest.approx(0.25) and chances[3] == pytest.approx(1)
     # two cohorts of two, by hand: the difference of their means has variance 1, so Phi(1)
-    assert planning.chance_top_leads(2, 2, 1, 1) == pytest.approx(0.841345, abs=1e-6)
+    assert planning.chance_top_leads([2, 2], 1, 1) == pytest.approx(0.841345, abs=1e-6)
 
 
 # How long, watching for harm, donors
@@ -233,7 +233,7 @@ def test_the_grid_holds_the_printed_picture_and_stretches_size():
     grid = grid.set_index(["effect", "spread", "dropout"])
     own, double = grid.loc[33, 100, 17], grid.loc[50, 200, 0]
     assert own.equivalent == 43 and own.neutral == pytest.approx(
-        planning.assurance(0.215, 0.25, 43, 0.498, 0.584, 0.05)
+        assurance.assurance(0.215, 0.25, 43, 0.498, 0.584, 0.05)
     )
     assert double.equivalent == 13
     assert double.hoped == pytest.approx(planning.power_z(13, 0.292, 0.498, 0.05).in_favour)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import page, records, request
+from reporting import page, records, request, tables
 from reporting.configuration import UserError
 from tests import drawing
 from tests.chapters import NOTEBOOKS, run_here
@@ -91,7 +91,7 @@ def test_rows_by_people_then_events_then_name_and_zeros_stay(tmp_path):
 
 
 def test_not_recorded_is_never_a_no(tmp_path):
-    shown = counts.overview(read(write(tmp_path, adsl=PEOPLE, adae=EVENTS)))
+    shown = counts.overview(read(write(tmp_path, adsl=PEOPLE, adae=EVENTS)), 0.95)
     everyone = shown[shown.cohort == "all"].set_index("what")
     assert pd.isna(everyone.people["related"]) and pd.isna(everyone.people["led to withdrawal"])
     assert everyone.people["serious"] == 0 and everyone.people["fatal"] == 1
@@ -149,7 +149,10 @@ def test_worst_severity_counts_everybody_once(tmp_path):
 def test_rates_leave_out_people_without_days(tmp_path):
     people = ["USUBJID,TRT01A,TRTDURD", "ID-1,low,365.25", "ID-2,low,730.5", "ID-3,low,", "ID-4,high,-3"]
     trial = read(write(tmp_path, adsl=people, adae=EVENTS))
-    assert counts.rates(trial).values.tolist() == [["low", 2, 2, 3.0], ["all", 2, 2, 3.0]]
+    made = counts.rates(trial, 0.95)
+    assert made[["cohort", "people", "years", "events"]].values.tolist() == [["low", 2, 3.0, 2], ["all", 2, 3.0, 2]]
+    assert made.per_year.tolist() == [2 / 3] * 2
+    assert counts.rates(trial, 0.95, smallest=3)[["events", "per_year", "lower"]].isna().all(axis=None)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -527,8 +530,10 @@ def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
 
 def test_exact_intervals_stand_beside_the_counts(tmp_path):
     trial = read(write(tmp_path, adsl=PEOPLE, adae=EVENTS))
-    shown = counts.hide(counts.overview(trial), ["what"], 1)
-    text = frames.intervals_in_words(trial, shown, 0.95).set_index("People with")
+    shown = counts.hide(counts.overview(trial, 0.95), ["what"], 1)
+    text = tables.shown(frames.by_cohort(trial, shown, ["what"]), frames.interval_columns(trial)).set_index(
+        "People with"
+    )
     assert text.loc["Serious", "Everyone"] == "none of 6: 0% to 46%", "1 - 0.025^(1/6), by hand"
     assert text.loc["Related to the treatment", "Everyone"] == "not recorded"
 

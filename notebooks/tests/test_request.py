@@ -277,12 +277,6 @@ def test_curves_that_cannot_be_used(curves, sentence):
     assert str(caught.value).endswith(sentence) and '"' not in str(caught.value)
 
 
-def test_the_built_in_curves_are_those_of_the_data():
-    from trial import load, parameters
-
-    assert tuple(dict.fromkeys(load.table("dlt_curves")["curve"])) == parameters.BUILT_IN_CURVES
-
-
 def test_a_chapter_like_no_other_gets_no_nearest():
     with pytest.raises(UserError, match="there is no chapter 99_no; there are 00_summary, 01_design"):
         asked(CHAPTER="99_no")

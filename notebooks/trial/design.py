@@ -90,8 +90,7 @@ def sister_doses(doses):
 def earliest_calendar(cohorts, rules, gap_days):
     """The earliest days of injection and last visit under the waits of the registry; one row a person."""
     table = planning.earliest_calendar(
-        int(cohorts["people_treated"].iloc[0]),
-        len(cohorts),
+        dict(zip(cohorts["cohort"], cohorts["people_treated"], strict=True)),
         int(rules.value.days_between_people),
         gap_days,
         7 * int(rules.value.follow_up_weeks),
@@ -138,13 +137,14 @@ def curve_words(curves, extra):
     }
 
 
-FOUND = ("p_top_dose_passed", "p_no_dose", "expected_patients", "expected_dlts", "p_no_dlt_in_12")
+FOUND = ("p_top_dose_passed", "p_no_dose", "expected_patients", "expected_dlts")
 
 
 def characteristics(curves, names, reading):
     """What the rule does under each curve: curve, name_in_words, rates_in_words, and the chances and means of `FOUND`.
 
     Before those, p_mtd_0 to p_mtd_4: the chance to end with no dose, with dose A, B or C, or with the top dose passed.
+    After them p_no_dlt_in_12: nobody harmed among the first three at each dose, twelve people at four doses.
     """
     rows = []
     for curve, rates in curves.items():
@@ -153,6 +153,7 @@ def characteristics(curves, names, reading):
             {"curve": curve, "name_in_words": names[curve], "rates_in_words": words.listed(map(words.percent, rates))}
             | {f"p_mtd_{place}": float(share) for place, share in enumerate(found.p_mtd)}
             | {what: getattr(found, what) for what in FOUND}
+            | {"p_no_dlt_in_12": found.p_no_dlt_in_first_pass}
         )
     return pd.DataFrame(rows)
 
@@ -167,9 +168,9 @@ CHARACTERISTICS = ASSUMED | {
 }
 
 
-def mtd_distribution(found):
+def mtd_distribution(found, cohorts):
     """Where the rule ends, from `characteristics`: curve, name_in_words, dose_label, probability of ending there."""
-    labels = ["no dose", *(f"dose {letter}" for letter in "ABC"), "top dose passed"]
+    labels = ["no dose", *(f"dose {cohort}" for cohort in cohorts[:-1]), "top dose passed"]
     return pd.DataFrame(
         [
             {"curve": row.curve, "name_in_words": row.name_in_words, "dose_label": label, "probability": share}
@@ -270,9 +271,9 @@ DISTRIBUTIONS = ASSUMED | {
 }
 
 
-def flat_rates(reading, highest):
+def flat_rates(reading, doses, highest):
     """The rule at one rate of harm for all doses, 1% to `highest`%: rate (whole per cent), chances, people on average."""
-    curves = {rate: [rate / 100] * 4 for rate in range(1, highest + 1)}
+    curves = {rate: [rate / 100] * doses for rate in range(1, highest + 1)}
     names = {rate: f"{rate}%" for rate in curves}
     return characteristics(curves, names, reading).rename(columns={"curve": "rate"})
 
@@ -300,36 +301,41 @@ def belief_columns(limit):
     }
 
 
-def beliefs_by_dose(beliefs):
-    """The mean rate that each belief implies at every dose: prior, when, A to D."""
+def beliefs_by_dose(beliefs, cohorts):
+    """The mean rate that each belief implies at every dose: prior, when, and a column a cohort."""
     return pd.DataFrame(
         [
-            {"prior": prior, "when": when} | dict(zip("ABCD", part[mean], strict=True))
+            {"prior": prior, "when": when} | dict(zip(cohorts, part[mean], strict=True))
             for prior, part in beliefs.groupby("prior", sort=False)
             for when, mean in (("before", "prior_mean"), ("after", "posterior_mean"))
         ]
     )
 
 
-BELIEFS_BY_DOSE = {"Belief": (("prior", "when"), lambda prior, when: f"{words.sentence(prior)}, {when}")} | {
-    f"Dose {letter}": (letter, words.percent) for letter in "ABCD"
-}
+def beliefs_by_dose_columns(cohorts):
+    """How the same reads, a column a dose."""
+    belief = (("prior", "when"), lambda prior, when: f"{words.sentence(prior)}, {when}")
+    return {"Belief": belief} | {f"Dose {cohort}": (cohort, words.percent) for cohort in cohorts}
 
 
-def _right_dose(dose, is_unique):
-    name = f"dose {'ABCD'[int(dose) - 1]}" if dose else "no dose"
+def _right_dose(is_unique, cohort):
+    name = f"dose {cohort}" if cohort else "no dose"
     return name if is_unique else f"{name}, not alone"
 
 
-def designs_compared(curves, names, target):
-    """How often each rule names the right dose at a target, names too high a one, and whom it treats above it."""
-    found = model_designs.compared_designs(curves, target, 4, 3)
-    return found.assign(name_in_words=found["curve"].map(names))
+def designs_compared(curves, names, target, people):
+    """How often each rule names the right dose at a target, names too high a one, and whom it treats above it.
+
+    `people`: how many each cohort has, by its name; BOIN and the CRM treat groups of these sizes.
+    """
+    found, cohorts = model_designs.compared_designs(curves, target, list(people.values())), ["", *people]
+    right = [cohorts[dose] for dose in found["right_dose"]]
+    return found.assign(name_in_words=found["curve"].map(names), right_cohort=right)
 
 
 DESIGNS = {
     "If harm were (assumed)": (("name_in_words", "design"), lambda name, rule: f"{words.sentence(name)}: {rule}"),
-    "Right dose": (("right_dose", "right_is_unique"), _right_dose),
+    "Right dose": (("right_is_unique", "right_cohort"), _right_dose),
     "Right": ("p_right", words.in_hundred),
     "Too high": ("p_too_high", words.in_hundred),
     "People": ("expected_patients", words.one_decimal),

@@ -18,6 +18,8 @@ import pandera.pandas as pa
 from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
+from trial import words
+
 WEEKS_PER_YEAR = 52.18
 RELATED = ("definitely", "probably", "possibly")
 DESCRIBED_IN = "datapackage.json"
@@ -239,14 +241,26 @@ def _lines(name):
     return frame
 
 
+def _from_to(cohorts):
+    return f"{cohorts[0]} to {cohorts[-1]}"
+
+
+def _many(cohorts):
+    return words.in_words(len(cohorts))
+
+
 def _adds_up():
     """The adverse events against the printed totals."""
     path, events = "adverse_events.csv", _lines("adverse_events")
     rows, cohorts = events.groupby(["term", "window_days"]), allowed("adverse_events", "cohort")
-    for_each = "{term} in days {window_days} needs one row for each of the cohorts A to D, zeros included"
+    for_each = (
+        f"{{term}} in days {{window_days}} needs one row for each of the cohorts {_from_to(cohorts)}, zeros included"
+    )
     _refuse(path, events, rows["cohort"].transform("count") != len(cohorts), "cohort", for_each)
     for column in ("plain_term", "group", "causality", "serious"):
-        differs = f"{{term}} in days {{window_days}} has different values of {column}; the four cohorts share one"
+        differs = (
+            f"{{term}} in days {{window_days}} has different values of {column}; the {_many(cohorts)} cohorts share one"
+        )
         _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
     path, totals, sums = "adverse_event_totals.csv", _lines("adverse_event_totals"), _sums(events)
     for row, (dimension, level, cohort, printed) in totals[["dimension", "level", "cohort", "events"]].iterrows():
@@ -264,7 +278,7 @@ def _adds_up():
     for dimension, level in ((one, level) for one, names in levels.items() for level in names):
         rows = found.get((dimension, level), 0)
         if rows != len(cohorts) + 1:
-            needs = "needs a total for each of the cohorts A to D and one for all"
+            needs = f"needs a total for each of the cohorts {_from_to(cohorts)} and one for all"
             raise DataError(f"{_where(path, column='level')}: {dimension} {level} {needs}, but {rows} are there.")
     wrong = (100 * totals["events"] / events["events"].sum() - totals["percent_printed"]).abs() > 0.06
     _refuse(path, totals, wrong, "percent_printed", "{percent_printed} is not the share of {events} in all events")
@@ -300,7 +314,8 @@ def _people_fit():
     _refuse("dose_steps.csv", steps, steps["people"] != steps["cohort"].map(treated), "people", differs)
     for path, frame in (("cohorts.csv", people), ("dose_steps.csv", steps)):
         if list(frame["cohort"]) != allowed("cohorts", "cohort"):
-            raise DataError(f"{_where(path, column='cohort')}: the rows must be A, B, C and D, in this order.")
+            named = words.listed(allowed("cohorts", "cohort"))
+            raise DataError(f"{_where(path, column='cohort')}: the rows must be {named}, in this order.")
     dose = "dose_million_cells_per_kg"
     _refuse("cohorts.csv", people, people[dose].diff() <= 0, dose, f"{{{dose}}} does not rise above the cohort before")
     differs = "{people} differs from the people enrolled in data/design_rules.csv"
@@ -336,12 +351,18 @@ def _keys_fit():
 
 
 def _curves_fit():
-    """An assumed rate for each of the four doses, each at its place."""
+    """An assumed rate for each of the doses, each at its place."""
     path, curves, cohorts = "dlt_curves.csv", _lines("dlt_curves"), allowed("cohorts", "cohort")
     of_each = curves.groupby("curve")["rate"].transform("count")
-    _refuse(path, curves, of_each != len(cohorts), "curve", "{curve} needs one rate for each of the four doses")
+    _refuse(
+        path,
+        curves,
+        of_each != len(cohorts),
+        "curve",
+        f"{{curve}} needs one rate for each of the {_many(cohorts)} doses",
+    )
     out_of_place = curves["dose_level"] != curves["cohort"].map(cohorts.index) + 1
-    says = "{dose_level} is not the place of cohort {cohort} among A to D"
+    says = f"{{dose_level}} is not the place of cohort {{cohort}} among {_from_to(cohorts)}"
     _refuse(path, curves, out_of_place, "dose_level", says)
 
 

@@ -5,10 +5,6 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-DOSES = 4
-BUILT_IN_CURVES = ("flat_2", "flat_10", "rising", "steep", "toxic")  # data/dlt_curves.csv; a test holds them together
-
-
 # Where a default that comes from data stands: a table of data/, the row in which these columns hold these values, and a
 # column; the default is that cell (over another column of its row, for a list its first entry), times a factor, rounded.
 # A test holds default and cell together.
@@ -28,6 +24,16 @@ def _as_written(value):
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {part}" for name, part in value.items())[:40] + "}"
     return str(value)[:40]
+
+
+def _curves_of_the_data():
+    """The names of the curves that the data hold, and how many doses a curve needs."""
+    from trial import load  # late: tables take a second to import, and most runs give no curve
+
+    try:
+        return set(load.table("dlt_curves")["curve"]), len(load.allowed("cohorts", "cohort"))
+    except load.DataError as error:
+        raise ValueError(str(error).removesuffix(".")) from None
 
 
 class Parameters(BaseModel):
@@ -189,16 +195,17 @@ class Parameters(BaseModel):
     def _named_rates(cls, curves: object) -> object:
         if not isinstance(curves, dict):
             return curves
+        built_in, doses = _curves_of_the_data() if curves else (set(), 0)
         for name, rates in curves.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
                 raise ValueError(f"the curve name {str(name)[:40]} is not snake_case")
-            if name in BUILT_IN_CURVES:
+            if name in built_in:
                 raise ValueError(f"the report has a curve {name} of its own; give yours another name")
-            if not isinstance(rates, list) or len(rates) != DOSES:
+            if not isinstance(rates, list) or len(rates) != doses:
                 given = f"{len(rates)} were given" if isinstance(rates, list) else f"{_as_written(rates)} was given"
                 raise ValueError(
-                    f"the curve {name} needs a list of {DOSES} rates, one a dose, as in "
-                    f"{name}: [0.05, 0.1, 0.2, 0.4], but {given}"
+                    f"the curve {name} needs a list of {doses} rates, one a dose, as in "
+                    f"{name}: {[min(0.05 * 2**dose, 1) for dose in range(doses)]}, but {given}"
                 )
             if not all(
                 isinstance(rate, int | float) and not isinstance(rate, bool) and 0 <= rate <= 1 for rate in rates

@@ -118,7 +118,7 @@ def less_than_whom(people_per_dose, loss, sd, effect):
         ),
         "the highest dose had the least of all": (
             exact_tests.probability_best_of(groups),
-            planning.chance_top_leads(groups, top, prevented, sd),
+            planning.chance_top_leads(people_per_dose, prevented, sd),
         ),
     }
     made = pd.DataFrame(readings.values(), columns=["no_effect", "effect"])

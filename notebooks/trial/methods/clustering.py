@@ -3,14 +3,59 @@
 Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
-from math import inf
+from math import gcd, inf
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from trial.methods.exact_tests import rank_count_test
+from trial.methods.exact_tests import checked_sizes, exact_test
 from trial.methods.intervals import number, whole_number
+
+
+def rank_count_distribution(people_per_cohort, events):
+    """Ways to get each value of sum(rank * count) when every event falls on any person alike: {value: ways}.
+
+    Cohorts are weighed by their people over the greatest common divisor, so equal cohorts count once each.
+    Two events over two equal cohorts, by hand: both in the first 2, one in each 3 (two ways), both in the second 4. With
+    twice as many people in the second: 1, 2 x 2 and 2 x 2 ways.
+
+    >>> rank_count_distribution([3, 3], 2), rank_count_distribution([2, 4], 2)
+    ({2: 1, 3: 2, 4: 1}, {2: 1, 3: 4, 4: 4})
+    """
+    sizes = checked_sizes(people_per_cohort)
+    whole_number("the number of cohorts", len(sizes), at_least=2)
+    shares = [size // gcd(*sizes) for size in sizes]
+    ways = [1]
+    for _ in range(whole_number("events", events)):
+        longer = [0] * (len(ways) + len(shares) - 1)
+        for at, so_far in enumerate(ways):
+            for rank, share in enumerate(shares):
+                longer[at + rank] += so_far * share
+        ways = longer
+    return {events + step: count for step, count in enumerate(ways)}
+
+
+def rank_count_test(counts, people_per_cohort, sides, alpha):
+    """Exact test of a trend in event counts over ordered cohorts: sum(rank * count) under the multinomial.
+
+    In: counts of events and people per cohort in order, sides ("lower": a statistic at least as low as seen), alpha.
+    Out: ExactTest. Holds only if events strike one by one and independently; the score is Armitage's (1955).
+
+    Two events, both in the first of two equal cohorts, by hand: one way of four; of one and two people: one of nine.
+
+    >>> rank_count_test([2, 0], [3, 3], "lower", 0.05).p_value, rank_count_test([2, 0], [1, 2], "lower", 0.05).p_value
+    (0.25, 0.1111111111111111)
+    """
+    counts = [whole_number("events in a cohort", count) for count in counts]
+    whole_number("the number of events", sum(counts), at_least=1)
+    if len(counts) != len(people_per_cohort):
+        raise ValueError(
+            f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
+        )
+    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
+    distribution = rank_count_distribution(people_per_cohort, sum(counts))
+    return exact_test(distribution, observed, 1, sides, alpha, "sum of rank x count, exact multinomial")
 
 
 def _ways(events, size, tilt):
@@ -67,9 +112,7 @@ def rank_count_p(counts, people_per_cohort, weight, sides):
             f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
         )
     if weight == inf:
-        if len(set(people_per_cohort)) > 1:
-            raise ValueError("The multinomial is given for cohorts of one size only; give a finite weight.")
-        return rank_count_test(counts, sides, 0.05).p_value
+        return rank_count_test(counts, people_per_cohort, sides, 0.05).p_value
     chances = rank_count_chances(people_per_cohort, sum(counts), weight)
     seen = sum(rank * count for rank, count in enumerate(counts, start=1))
     lower, upper = chances[: seen + 1].sum(), chances[seen:].sum()

@@ -142,13 +142,6 @@ class OperatingCharacteristics:
         """Probability that no tested dose is called excessive: the MTD is not reached."""
         return float(self.p_mtd[-1])
 
-    @property
-    def p_no_dlt_in_12(self):
-        """Probability that the first twelve people, three at each of four doses, are treated without a DLT."""
-        if len(self.rates) != 4:
-            raise ValueError(f"twelve people are three at each of 4 doses, but there are {len(self.rates)} DLT rates.")
-        return self.p_no_dlt_in_first_pass
-
 
 def operating_characteristics(rates, reading):
     """Exact operating characteristics of the 3+3 rule.

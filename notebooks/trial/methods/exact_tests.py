@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate, combinations, pairwise, product
+from itertools import accumulate, pairwise, product
 from math import factorial, lcm, prod
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import binom
 from statsmodels.stats.multitest import multipletests
 
@@ -23,7 +23,6 @@ from trial.methods.intervals import SIDES, number, one_of, whole_number
 
 SPEARMAN_LIMIT = 12
 ARRANGEMENT_LIMIT = 3_000_000
-ROOM = 4_000_000  # sums held at one time
 SHARED, NODES = 9.0, 20001  # reach in SDs and points of the sum over the shared part: finer than any step of it
 
 
@@ -63,7 +62,7 @@ def _decimal(value):
     return Fraction(repr(float(value)))
 
 
-def _sample(name, values, at_least=1):
+def sample(name, values, at_least=1):
     """The values as floats; ValueError unless there are enough and all are finite."""
     numbers = [number(name, value) for value in values]
     whole_number(f"the number of {name}", len(numbers), at_least=at_least)
@@ -86,13 +85,14 @@ def _doubled_midranks(values):
     ]
 
 
-def _sizes(sizes):
+def checked_sizes(sizes):
+    """The sizes of groups as a tuple; ValueError unless there is one or more, each a whole number of at least 1."""
     checked = tuple(whole_number("group size", size, at_least=1) for size in sizes)
     whole_number("the number of groups", len(checked), at_least=1)
     return checked
 
 
-def _test(counts, observed, scale, sides, alpha, method):
+def exact_test(counts, observed, scale, sides, alpha, method):
     """ExactTest from the null distribution {value: equally likely arrangements}; values are statistic * scale."""
     one_of("sides", sides, SIDES)
     alpha = number("alpha", alpha, above=0, below=1)
@@ -127,7 +127,7 @@ def arrangements(sizes):
     >>> arrangements([3, 3, 3, 3]), arrangements([3, 9])
     (369600, 220)
     """
-    sizes = _sizes(sizes)
+    sizes = checked_sizes(sizes)
     return factorial(sum(sizes)) // prod(factorial(size) for size in sizes)
 
 
@@ -190,7 +190,7 @@ def probability_top_better_than_rest(people_top, people_rest):
     >>> probability_top_better_than_rest(3, 9), round(probability_top_better_than_rest(1, 2), 6)
     (0.5, 0.333333)
     """
-    sizes = _sizes([people_top, people_rest])
+    sizes = checked_sizes([people_top, people_rest])
     draws = jonckheere_distribution(sizes).get(Fraction(prod(sizes), 2), 0)
     return float((1 - Fraction(draws, arrangements(sizes))) / 2)
 
@@ -209,47 +209,13 @@ def expected_false_increases(n_analytes, alpha):
 # Tests
 
 
-def rank_count_distribution(cohorts, events):
-    """Number of ways to get each value of sum(rank * count) when every event falls in any cohort alike: {value: ways}.
-
-    Two events over two cohorts, by hand: both in the first 2, one in each 3 (two ways), both in the second 4.
-
-    >>> rank_count_distribution(2, 2)
-    {2: 1, 3: 2, 4: 1}
-    """
-    cohorts = whole_number("cohorts", cohorts, at_least=2)
-    ways = [1]
-    for _ in range(whole_number("events", events)):
-        padded = [0] * (cohorts - 1) + ways + [0] * (cohorts - 1)
-        ways = [sum(padded[start : start + cohorts]) for start in range(len(ways) + cohorts - 1)]
-    return {events + step: count for step, count in enumerate(ways)}
-
-
-def rank_count_test(counts, sides, alpha):
-    """Exact test of a trend in event counts over ordered, equal cohorts: sum(rank * count) under the multinomial.
-
-    In: counts of events per cohort in order, sides ("lower": a statistic at least as low as seen), alpha.
-    Out: ExactTest. Holds only if events strike one by one and independently; the score is Armitage's (1955).
-
-    Two events, both in the first of two cohorts, by hand: one way of four.
-
-    >>> rank_count_test([2, 0], "lower", 0.05).p_value
-    0.25
-    """
-    counts = [whole_number("events in a cohort", count) for count in counts]
-    whole_number("the number of events", sum(counts), at_least=1)
-    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
-    distribution = rank_count_distribution(len(counts), sum(counts))
-    return _test(distribution, observed, 1, sides, alpha, "sum of rank x count, exact multinomial")
-
-
 def jonckheere_statistic(groups):
     """Jonckheere's J: pairs in which the person of the later group has the larger value, ties counting one half.
 
     >>> jonckheere_statistic([[1, 2], [2, 3]])
     3.5
     """
-    groups = [np.asarray(_sample("values", group)) for group in groups]
+    groups = [np.asarray(sample("values", group)) for group in groups]
     earlier = [(first, second) for at, second in enumerate(groups) for first in groups[:at]]
     return float(sum((np.sign(second[:, None] - first) + 1).sum() / 2 for first, second in earlier))
 
@@ -264,7 +230,7 @@ def jonckheere_distribution(sizes):
     >>> jonckheere_distribution([2, 2])
     {0: 1, 1: 1, 2: 2, 3: 1, 4: 1}
     """
-    sizes = _sizes(sizes)
+    sizes = checked_sizes(sizes)
     counts = [1]
     for before, size in zip(list(accumulate(sizes))[:-1], sizes[1:], strict=True):
         length = len(counts) + before * size
@@ -310,7 +276,7 @@ def jonckheere(groups, sides, alpha):
     >>> test.statistic, test.p_value == 1 / 369600
     (54.0, True)
     """
-    groups = [_sample("values", group) for group in groups]
+    groups = [sample("values", group) for group in groups]
     sizes = [len(group) for group in groups]
     whole_number("the number of groups", len(sizes), at_least=2)
     pooled = sorted(value for group in groups for value in group)
@@ -319,7 +285,7 @@ def jonckheere(groups, sides, alpha):
     else:
         counts = _jonckheere_tied(sizes, list(Counter(pooled).values()))
     observed = int(2 * jonckheere_statistic(groups))
-    return _test(counts, observed, 2, sides, alpha, "Jonckheere-Terpstra, exact")
+    return exact_test(counts, observed, 2, sides, alpha, "Jonckheere-Terpstra, exact")
 
 
 def two_group_permutation(first, second, sides, alpha):
@@ -333,7 +299,7 @@ def two_group_permutation(first, second, sides, alpha):
     >>> two_group_permutation([10, 11, 12], range(1, 10), "upper", 0.05).p_value == 1 / 220
     True
     """
-    first, second = _sample("values", first), _sample("values", second)
+    first, second = sample("values", first), sample("values", second)
     ways = arrangements([len(first), len(second)])
     whole_number("the number of arrangements", ways, at_most=ARRANGEMENT_LIMIT)
     values, scale = _integers(first + second)
@@ -346,7 +312,7 @@ def two_group_permutation(first, second, sides, alpha):
     distribution = {people * total - len(first) * everyone: count for total, count in sums[-1].items()}
     observed = people * sum(values[: len(first)]) - len(first) * everyone
     unit = scale * len(first) * len(second)
-    return _test(distribution, observed, unit, sides, alpha, "difference of means, exact permutation")
+    return exact_test(distribution, observed, unit, sides, alpha, "difference of means, exact permutation")
 
 
 def signed_rank(differences, sides, alpha):
@@ -360,14 +326,14 @@ def signed_rank(differences, sides, alpha):
     >>> signed_rank([1, 2, 3, 4, 5], "upper", 0.05).p_value
     0.03125
     """
-    kept = [value for value in _sample("differences", differences) if value != 0]
+    kept = [value for value in sample("differences", differences) if value != 0]
     whole_number("the number of differences that are not zero", len(kept), at_least=1)
     ranks = _doubled_midranks([abs(value) for value in kept])
     counts = Counter({0: 1})
     for rank in ranks:
         counts = counts + Counter({value + rank: count for value, count in counts.items()})
     observed = sum(rank for rank, value in zip(ranks, kept, strict=True) if value > 0)
-    return _test(counts, observed, 2, sides, alpha, "signed rank, exact")
+    return exact_test(counts, observed, 2, sides, alpha, "signed rank, exact")
 
 
 def _pairing_distribution(first, second):
@@ -400,7 +366,7 @@ def spearman(first, second, sides, alpha):
     >>> test.statistic, test.p_value == 1 / 120
     (1.0, True)
     """
-    first, second = _sample("values", first, at_least=2), _sample("values", second, at_least=2)
+    first, second = sample("values", first, at_least=2), sample("values", second, at_least=2)
     if len(first) != len(second):
         raise ValueError(f"{len(first)} values are paired with {len(second)}, but each value needs one partner.")
     people = whole_number("the number of pairs", len(first), at_most=SPEARMAN_LIMIT)
@@ -412,102 +378,13 @@ def spearman(first, second, sides, alpha):
     counts = _pairings_once(*(tuple(sorted(some)) for some in ranks))
     observed = sum(a * b for a, b in zip(*ranks, strict=True))
     ways = {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
-    test = _test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")
+    test = exact_test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")
     spread = prod(people * sum(rank**2 for rank in some) - sum(some) ** 2 for some in ranks) ** 0.5
     rho = (people * observed - sum(ranks[0]) * sum(ranks[1])) / spread
     return replace(test, statistic=rho)
 
 
-# Many trials at once
-
-
-def _trials(values, people):
-    table = np.asarray(values, dtype=float)
-    if table.ndim != 2 or table.shape[1] != people or not np.isfinite(table).all():
-        raise ValueError(f"The trials must be rows of {people} finite values, not an array of shape {table.shape}.")
-    return table
-
-
-def permutation_p_values(trials, people_first, sides):
-    """p-values of the exact permutation test of the mean of the first people against the rest, one a trial.
-
-    In: array trials x people of continuous values, the first group in the first columns; sides as in this module ("two" is
-    twice the smaller tail). Out: array of p-values. Each agrees with two_group_permutation where no two sums tie.
-
-    >>> permutation_p_values([[10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9]], 3, "two").tolist() == [2 / 220]
-    True
-    """
-    one_of("sides", sides, SIDES)
-    table = _trials(trials, np.shape(trials)[-1])
-    people = table.shape[1]
-    first = whole_number("people_first", people_first, at_least=1, at_most=people - 1)
-    ways = whole_number("the number of arrangements", arrangements([first, people - first]), at_most=ARRANGEMENT_LIMIT)
-    chosen = np.zeros((people, ways))
-    for column, group in enumerate(combinations(range(people), first)):
-        chosen[list(group), column] = 1
-    p_values = np.empty(len(table))
-    step = max(1, ROOM // ways)
-    for start in range(0, len(table), step):
-        # the people's own arrangement is the first column
-        sums = table[start : start + step] @ chosen
-        tails = {"upper": sums >= sums[:, :1], "lower": sums <= sums[:, :1]}
-        upper, lower = (tails[side].mean(axis=1) for side in ("upper", "lower"))
-        p_values[start : start + step] = {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
-    return p_values
-
-
-def _two(lower, upper):
-    return np.minimum(1, 2 * np.minimum(lower, upper))
-
-
-def jonckheere_p_values(trials, sizes, sides):
-    """p-values of the exact Jonckheere-Terpstra test, one a trial; agrees with jonckheere where no two values tie.
-
-    In: array trials x people, the groups side by side in order; their sizes; sides ("upper": values grow from group to
-    group). Out: array of p-values. ValueError where two values of a trial tie.
-
-    >>> jonckheere_p_values([range(12)], [3, 3, 3, 3], "upper").tolist() == [1 / 369600]
-    True
-    """
-    one_of("sides", sides, SIDES)
-    sizes = _sizes(sizes)
-    table = _trials(trials, sum(sizes))
-    ordered = np.sort(table, axis=1)
-    if (ordered[:, 1:] == ordered[:, :-1]).any():
-        raise ValueError("Two values of one trial tie, but this test of many trials is exact only without ties.")
-    statistic, starts = np.zeros(len(table), dtype=int), np.cumsum([0, *sizes])
-    for start, stop in pairwise(starts[1:]):
-        for person in range(start, stop):
-            statistic += (table[:, person : person + 1] > table[:, :start]).sum(axis=1)
-    counts = list(jonckheere_distribution(sizes).values())
-    total = sum(counts)
-    lower = np.array([below / total for below in accumulate(counts)])
-    upper = np.array([above / total for above in accumulate(reversed(counts))])[::-1]
-    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))[statistic]
-
-
-def slope_p_values(trials, scores, sides):
-    """p-values of Student's t test of the slope of the values on the scores of their people, one a trial (bell curves).
-
-    In: array trials x people, one score a person; sides. Out: array of p-values; the only test here that leans on bell
-    curves. A slope of 1 with residuals 1, -1, -1, 1 at scores -3, -1, 1, 3, by hand: t = sqrt(10), p = (1 - t / sqrt(12)) / 2.
-
-    >>> [round(float(p), 6) for p in slope_p_values([[-2, -2, 0, 4]], [-3, -1, 1, 3], "upper")]
-    [0.043565]
-    """
-    one_of("sides", sides, SIDES)
-    scores = np.asarray(_sample("scores", scores, at_least=3)) - np.mean(scores)
-    table = _trials(trials, len(scores))
-    centred, spread = (
-        table - table.mean(axis=1, keepdims=True),
-        number("the spread of the scores", scores @ scores, above=0),
-    )
-    slope = centred @ scores / spread
-    left = ((centred - slope[:, None] * scores) ** 2).sum(axis=1) / (len(scores) - 2)
-    t = slope * np.sqrt(spread / left)
-    upper, lower = stdtr(len(scores) - 2, -t), stdtr(len(scores) - 2, t)
-    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
-
+# Many p-values at once
 
 CORRECTIONS = {"none": "none", "holm": "Holm", "bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli"}
 
@@ -524,7 +401,7 @@ def found(p_values, correction, alpha):
     """
     one_of("correction", correction, tuple(CORRECTIONS))
     alpha = number("alpha", alpha, above=0, below=1)
-    values = np.asarray(_sample("p-values", p_values))
+    values = np.asarray(sample("p-values", p_values))
     if correction == "none":
         return values <= alpha
     return multipletests(values, alpha, "holm" if correction == "holm" else f"fdr_{correction}")[0]

@@ -195,37 +195,33 @@ class ModelDesignCharacteristics:
     expected_dlts_per_dose: np.ndarray
 
 
-def _shape(design, doses, groups, size):
-    if isinstance(design, Crm) and len(design.skeleton) != doses:
-        raise ValueError(f"the skeleton has {len(design.skeleton)} doses, but there are {doses}.")
-    named = (("groups", groups), ("group_size", size))
-    return tuple(whole_number(name, value, at_least=1, at_most=20) for name, value in named)
-
-
-def design_characteristics(design, rates, groups, group_size):
+def design_characteristics(design, rates, group_sizes):
     """Exact operating characteristics of BOIN or the CRM over every sequence of group results.
 
-    In: Boin or Crm, true DLT rates (lowest dose first), number of groups and people per group. Out:
+    In: Boin or Crm, true DLT rates (lowest dose first), people in each group in turn (up to 20 groups of up to 20). Out:
     ModelDesignCharacteristics. All groups are treated unless the design ends without a dose.
 
     One dose, one group of three, BOIN at 0.3: the dose is out only where all three are harmed.
 
-    >>> found = design_characteristics(Boin(0.3, 0.95, 0.6, 1.4), [0.5], 1, 3)
+    >>> found = design_characteristics(Boin(0.3, 0.95, 0.6, 1.4), [0.5], [3])
     >>> found.p_mtd.tolist()
     [0.125, 0.875]
     """
     rates = _rates(rates)
-    groups, size = _shape(design, len(rates), groups, group_size)
-    chances = [[comb(size, k) * rate**k * (1 - rate) ** (size - k) for k in range(size + 1)] for rate in rates]
+    if isinstance(design, Crm) and len(design.skeleton) != len(rates):
+        raise ValueError(f"the skeleton has {len(design.skeleton)} doses, but there are {len(rates)}.")
+    sizes = [whole_number("people in a group", size, at_least=1, at_most=20) for size in group_sizes]
+    groups = whole_number("the number of groups", len(sizes), at_least=1, at_most=20)
     nobody = (0,) * len(rates)
     running, ended = {(1, nobody, nobody): 1.0}, {}
-    for group in range(groups):
+    for group, size in enumerate(sizes, start=1):
+        chances = [[comb(size, k) * rate**k * (1 - rate) ** (size - k) for k in range(size + 1)] for rate in rates]
         later = {}
         for (dose, people, dlts), mass in running.items():
             for harmed, chance in enumerate(chances[dose - 1]):
                 treated = tuple(n + size * (place == dose - 1) for place, n in enumerate(people))
                 counted = tuple(n + harmed * (place == dose - 1) for place, n in enumerate(dlts))
-                following = design.next_dose(dose, treated, counted) if group < groups - 1 else 0
+                following = design.next_dose(dose, treated, counted) if group < groups else 0
                 key, store = ((following, treated, counted), later) if following else ((treated, counted), ended)
                 store[key] = store.get(key, 0.0) + mass * chance
         running = later
@@ -271,16 +267,16 @@ def right_dose(rates, target):
     return right, right == 0 or rates.count(rates[right - 1]) == 1
 
 
-def compared_designs(curves, target, groups, group_size):
+def compared_designs(curves, target, group_sizes):
     """How often each design names the right dose at a target DLT rate, and how many people it treats above it.
 
-    In: curve name to true DLT rates, target, number of groups and people per group for BOIN and the CRM; the 3+3 under
-    readings A and K takes as many people as its rule asks. Out: table with one row a curve and design: curve, design,
+    In: curve name to true DLT rates, target, people in each group of BOIN and the CRM in turn; the 3+3 under readings A
+    and K takes as many people as its rule asks. Out: table with one row a curve and design: curve, design,
     right_dose (highest with a true rate at most the target, 0 if none), right_is_unique, p_right, p_too_high (a dose
     above it), p_too_low, p_no_dose, expected_patients, expected_patients_above, expected_dlts. A 3+3 that passes the
     top dose counts as naming it. The 3+3 aims at rates below 0.3, so "right" at such a target favours the other two.
 
-    >>> table = compared_designs({"never": [0, 0, 0, 0]}, 0.3, 4, 3)
+    >>> table = compared_designs({"never": [0, 0, 0, 0]}, 0.3, [3, 3, 3, 3])
     >>> table.design.tolist(), table.p_right.tolist(), table.right_dose.tolist()
     (['3+3 (A)', '3+3 (K)', 'BOIN', 'CRM'], [1.0, 1.0, 1.0, 1.0], [4, 4, 4, 4])
     """
@@ -290,7 +286,7 @@ def compared_designs(curves, target, groups, group_size):
         right, unique = right_dose(rates, target)
         found = {f"3+3 ({reading})": operating_characteristics(rates, reading) for reading in "AK"}
         for design, rule in designs_compared_here(target, len(rates)).items():
-            found[design] = design_characteristics(rule, rates, groups, group_size)
+            found[design] = design_characteristics(rule, rates, group_sizes)
         for design, one in found.items():
             rows.append(
                 {

@@ -1,19 +1,18 @@
-"""How many people the next trial needs, what its result would be worth, and how long it takes.
+"""How many people the next trial needs, with what power, and how long it takes.
 
 The outcome is a yearly change that varies between people (brain volume, % per year), compared between two arms by a
 two-sided test. A difference or loss above 0 is in favour. No function has a default level or power. Impossible input
 raises ValueError with one sentence that names the value and the limits.
 """
 
-from math import ceil, inf, sqrt
-from string import ascii_uppercase
+from math import ceil, sqrt
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import gammaln, ndtr
-from scipy.stats import beta, binom, nct, norm, t
+from scipy.stats import binom, nct, norm, t
 
 from trial.methods.intervals import number, people_to_exclude, whole_number
 
@@ -48,7 +47,8 @@ def _alpha_and_power(alpha, power):
     return alpha, number("power", power, above=alpha, below=1)
 
 
-def _bounded(people):
+def bounded(people):
+    """People per arm as given; ValueError above LARGEST_ARM."""
     if not people <= LARGEST_ARM:
         raise ValueError(f"The trial would need {people:.3g} people per arm, but sizes are given up to {LARGEST_ARM}.")
     return people
@@ -90,7 +90,7 @@ def people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=1):
     difference, sd = _difference_and_spread(difference, sd)
     alpha, power = _alpha_and_power(alpha, power)
     ratio = number("ratio", ratio, above=0)
-    return _bounded(float((1 + 1 / ratio) * ((norm.isf(alpha / 2) + norm.ppf(power)) * sd / difference) ** 2))
+    return bounded(float((1 + 1 / ratio) * ((norm.isf(alpha / 2) + norm.ppf(power)) * sd / difference) ** 2))
 
 
 def people_per_arm_z(difference, sd, alpha, power, ratio=1):
@@ -315,18 +315,22 @@ def slope_sd(sd_people, sd_scan, years):
     return sqrt(number("sd_people", sd_people, above=0 if error == 0 else None, at_least=0) ** 2 + error)
 
 
-def chance_top_leads(cohorts, people, difference, sd):
-    """Chance that the mean of one cohort, truly ahead by a difference, is the best of all; the others alike, normal.
+def chance_top_leads(people_per_cohort, difference, sd):
+    """Chance that the mean of the last cohort, truly ahead by a difference, is the best of all; the others alike, normal.
 
-    In: cohorts, people in each, difference and sd in one unit. Out: integral of phi(z) Phi(z + shift)^(cohorts - 1) by
-    Gauss-Legendre quadrature (Bechhofer, 1954). Without a difference one in four, by symmetry; of two, Phi(1 / sqrt 2).
+    In: people in each cohort, difference and sd in one unit. Out: integral of phi(z) times the product of
+    Phi(z sqrt(n_i / n) + difference sqrt(n_i) / sd) over the other cohorts (Bechhofer, 1954, for unequal n), by
+    Gauss-Legendre quadrature. Without a difference one in four, by symmetry; of two cohorts of one, Phi(1 / sqrt 2).
 
-    >>> round(chance_top_leads(4, 3, 0, 0.5), 10), round(chance_top_leads(2, 1, 1, 1), 4)
+    >>> round(chance_top_leads([3, 3, 3, 3], 0, 0.5), 10), round(chance_top_leads([1, 1], 1, 1), 4)
     (0.25, 0.7602)
     """
-    shift = number("difference", difference) * sqrt(people) / number("sd", sd, above=0)
+    *others, top = (whole_number("people in a cohort", people, at_least=1) for people in people_per_cohort)
+    ahead = number("difference", difference) / number("sd", sd, above=0)
     nodes, weights = np.polynomial.legendre.leggauss(200)
-    return float(np.sum(weights * 9 * norm.pdf(9 * nodes) * ndtr(9 * nodes + shift) ** (cohorts - 1)))
+    z = 9 * nodes
+    best = np.prod([ndtr(z * sqrt(people / top) + ahead * sqrt(people)) for people in others], axis=0)
+    return float(np.sum(weights * 9 * norm.pdf(z) * best))
 
 
 def effective_people(people, donors, alike):
@@ -342,252 +346,33 @@ def effective_people(people, donors, alike):
     return people / (1 + (people / donors - 1) * alike)
 
 
-# Assurance: the chance of success once the effect itself is uncertain
-
-
-def _belief(prior_mean, prior_sd):
-    return number("prior_mean", prior_mean), number("prior_sd", prior_sd, above=0)
-
-
-def _trial(n_per_arm, sd, loss, alpha):
-    error = number("sd", sd, above=0) * sqrt(2 / number("n_per_arm", n_per_arm, above=0))
-    return error / number("loss", loss, above=0), norm.isf(number("alpha", alpha, above=0, below=1) / 2)
-
-
-def assurance(prior_mean, prior_sd, n_per_arm, sd, loss, alpha):
-    """Chance of a significant result in favour, averaged over a normal belief about the share prevented.
-
-    Assurance: O'Hagan, Stevens and Campbell (2005).
-
-    In: mean and SD of the belief (shares of the loss, not cut at 0 or 1), people per arm, known sd and yearly loss
-    above 0 in one unit, two-sided alpha. Out: Phi((m - z e) / sqrt(s^2 + e^2)), where e = sd sqrt(2 / n) / loss is the
-    standard error of the estimated share.
-
-    One per arm and sd 1 / sqrt(2), so that e = 1, belief with mean 1.959964 and SD 1, by hand: Phi(0).
-
-    >>> round(assurance(1.959963984540054, 1, 1, 0.5**0.5, 1, 0.05), 12)
-    0.5
-    """
-    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
-    error, limit = _trial(n_per_arm, sd, loss, alpha)
-    return float(ndtr((prior_mean - limit * error) / sqrt(prior_sd**2 + error**2)))
-
-
-def assurance_by_quadrature(power_in_favour, prior_mean, prior_sd, upto=inf):
-    """Average of a power curve over a normal belief about the share prevented, by Gauss-Legendre quadrature.
-
-    In: function from an array of shares to their power in favour, mean and SD of the belief, and the share up to which
-    to integrate: with `upto` the result is P(success and share at most upto). Out: probability.
-    Four hundred panels of sixteen points resolve the curves of trials of up to a hundred thousand people per arm.
-
-    A trial that always succeeds, by hand: the whole belief, and half of it up to its mean.
-
-    >>> from numpy import ones_like
-    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25), 10)
-    1.0
-    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25, upto=0.2), 10)
-    0.5
-    """
-    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
-    end = min(9.0, (upto - prior_mean) / prior_sd)
-    if end <= -9:
-        return 0.0
-    nodes, weights = np.polynomial.legendre.leggauss(16)
-    edges = np.linspace(-9, end, 401)
-    half = (edges[1] - edges[0]) / 2
-    standard = (edges[:-1, None] + half * (nodes + 1)).ravel()
-    power = np.asarray(power_in_favour(prior_mean + prior_sd * standard))
-    return float(np.sum(np.tile(weights, 400) * half * norm.pdf(standard) * power))
-
-
-def assurance_shares(prior_mean, prior_sd, n_per_arm, control, alpha):
-    """Assurance for a share of people with an outcome, a normal belief about the part of them who are spared it.
-
-    In: belief, people per arm, share of the control group in (0, 1), two-sided alpha. Out: probability, by quadrature of
-    the normal formula for two shares (variances not pooled, the treated share kept within 0 and 1).
-    A firm belief gives the power of the formula, by hand 0.8 for 54.95 per arm, a half and a quarter.
-
-    >>> round(assurance_shares(0.5, 1e-9, 7.848880 * 7, 0.5, 0.05), 4)
-    0.8
-    """
-    return assurance_by_quadrature(
-        lambda spared: power_shares(n_per_arm, control, np.clip(control * (1 - spared), 0, 1), alpha),
-        prior_mean,
-        prior_sd,
-    )
-
-
-def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useless):
-    """Chance that the trial succeeds although the share prevented is at or below `useless`; in as for `assurance`.
-
-    Divided by the assurance it is the chance that a success is a useless one. If every share counts as useless, it is
-    the assurance:
-
-    >>> whole = assurance(0.2, 0.25, 46, 0.5, 0.6, 0.05)
-    >>> abs(success_and_useless(0.2, 0.25, 46, 0.5, 0.6, 0.05, useless=10) - whole) < 1e-10
-    True
-    """
-    error, limit = _trial(n_per_arm, sd, loss, alpha)
-    useless = number("useless", useless)
-    return assurance_by_quadrature(lambda share: ndtr(share / error - limit), prior_mean, prior_sd, upto=useless)
-
-
-def assurance_ceiling(prior_mean, prior_sd):
-    """The assurance no size of trial can exceed: the belief that there is any effect in favour, P(share > 0).
-
-    A sceptic centred on no effect, by hand: one half.
-
-    >>> assurance_ceiling(0, 0.25)
-    0.5
-    """
-    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
-    return float(ndtr(prior_mean / prior_sd))
-
-
-def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha):
-    """Fewest people per arm whose assurance reaches this share of its ceiling; the belief's mean must not be below 0.
-
-    In: share of the ceiling in (0, 1), belief, sd, loss and alpha as for `assurance`. Out: whole number.
-
-    >>> n = people_for_assurance(0.95, 0, 0.25, 0.498, 0.584, 0.05)
-    >>> [assurance(0, 0.25, size, 0.498, 0.584, 0.05) >= 0.95 * 0.5 for size in (n - 1, n)]
-    [False, True]
-    """
-    # below 0 more people can lower the assurance, and a search for the fewest has no single answer
-    number("prior_mean", prior_mean, at_least=0)
-    goal = number("share_of_ceiling", share_of_ceiling, above=0, below=1) * assurance_ceiling(prior_mean, prior_sd)
-    low, high = 0, 1
-    while assurance(prior_mean, prior_sd, high, sd, loss, alpha) < goal:
-        low, high = high, int(_bounded(2 * high))
-    while high - low > 1:
-        middle = (low + high) // 2
-        reached = assurance(prior_mean, prior_sd, middle, sd, loss, alpha) >= goal
-        low, high = (low, middle) if reached else (middle, high)
-    return high
-
-
-# Watching for harm, and one early look
-
-
-def stopping_counts(people, tolerable, sure, prior_people):
-    """Fewest harmed among the first 1, 2, ... people at which a run-in stops (beta-binomial; Thall and Simon, 1994).
-
-    It stops where P(rate > tolerable | data) >= sure, under a beta prior with the tolerable rate as mean and the weight
-    of so many people. In: whole people, rates in (0, 1), weight above 0. Out: list of counts; a count above the number of
-    people so far means that nothing can stop it there.
-
-    With a tolerable half and a prior Beta(1, 1), by hand: after two harmed of two, P = 1 - 1/8 = 0.875.
-
-    >>> stopping_counts(3, 0.5, 0.87, 2)
-    [2, 2, 3]
-    """
-    people = whole_number("people", people, at_least=1)
-    tolerable, sure = (
-        number(name, rate, above=0, below=1) for name, rate in (("tolerable", tolerable), ("sure", sure))
-    )
-    a = number("prior_people", prior_people, above=0) * tolerable
-    b = prior_people - a
-    found = []
-    for seen in range(1, people + 1):
-        harmed = np.arange(seen + 1)
-        stops = beta.sf(tolerable, a + harmed, b + seen - harmed) >= sure
-        found.append(int(harmed[stops][0]) if stops.any() else seen + 1)
-    return found
-
-
-class RunIn(NamedTuple):
-    """What a stopping rule does at one true rate: chance to stop, people treated and harmed on average."""
-
-    p_stop: float
-    expected_people: float
-    expected_harmed: float
-
-
-def run_in(rate, counts):
-    """Exact operating characteristics of a stopping rule, person by person (dynamic programming over people harmed).
-
-    In: true rate of harm in [0, 1], counts as from `stopping_counts`. Out: RunIn; a stop at the last person counts.
-    Stop at the first harm, two people, one half, by hand: stops 3/4, treats 1.5.
-
-    >>> run_in(0.5, [1, 1])
-    RunIn(p_stop=0.75, expected_people=1.5, expected_harmed=0.75)
-    """
-    rate, alive = number("rate", rate, at_least=0, at_most=1), np.array([1.0])
-    stopped = treated = 0.0
-    for limit in counts:
-        treated += alive.sum()
-        alive = np.append(alive * (1 - rate), 0.0) + np.append(0.0, alive * rate)
-        stopped += alive[limit:].sum()
-        alive[limit:] = 0
-    return RunIn(float(stopped), float(treated), float(rate * treated))
-
-
-class Look(NamedTuple):
-    """One early look for futility: chance to stop there, power in favour, the power it costs, people per arm on average."""
-
-    p_stop: float
-    power: float
-    power_lost: float
-    expected_people: float
-
-
-def futility_look(n, difference, sd, alpha, share, bound):
-    """One look that ends the trial without success if its z value is at or below a bound (Jennison and Turnbull, 2000).
-
-    In: people per arm at the end, true difference (above 0 in favour) and known sd, two-sided alpha of the final test
-    (not relaxed), share of the people seen at the look in (0, 1), bound. Out: Look, by quadrature over the first of two
-    normal z values whose correlation is sqrt(share).
-
-    No effect, a bound of 0, by hand: stops half of the time, and a half-size look saves a quarter of the people.
-
-    >>> look = futility_look(40, 0, 1, 0.05, 0.5, 0)
-    >>> round(look.p_stop, 10), round(look.expected_people, 8)
-    (0.5, 30.0)
-    """
-    n, sd = number("n", n, above=0), number("sd", sd, above=0)
-    share, bound = number("share", share, above=0, below=1), number("bound", bound)
-    shift = number("difference", difference) / (sd * sqrt(2 / n))
-    limit = norm.isf(number("alpha", alpha, above=0, below=1) / 2)
-    first = shift * sqrt(share)
-    nodes, weights = np.polynomial.legendre.leggauss(200)
-    low, high = max(bound - first, -9.0), 9.0
-    if low >= high:
-        gone, power = 1.0, 0.0
-    else:
-        z = low + (high - low) * (nodes + 1) / 2
-        later = ndtr((shift + sqrt(share) * z - limit) / sqrt(1 - share))
-        gone, power = float(ndtr(bound - first)), float(np.sum(weights * norm.pdf(z) * later) * (high - low) / 2)
-    # of a power not lost at all rounding leaves a little on either side
-    return Look(gone, power, max(0.0, float(ndtr(shift - limit)) - power), n * (1 - gone * (1 - share)))
-
-
 # Time
 
 
-def earliest_calendar(people_per_cohort, cohorts, gap_between_people_days, gap_between_cohorts_days, follow_up_days):
+def earliest_calendar(people_per_cohort, gap_between_people_days, gap_between_cohorts_days, follow_up_days):
     """The earliest days on which a dose escalation without harm can inject and see everyone.
 
-    In: whole people and cohorts (at most 26), days between people of a cohort, days from the last injection of a cohort
-    to the first of the next, days of follow-up. Out: table with one row a person: person (from 1), cohort (A, B, ...),
-    injection_day (the first is day 0), last_visit_day.
+    In: people of each cohort by name ({name: people}, in order), days between people of a cohort, days from the last
+    injection of a cohort to the first of the next, days of follow-up. Out: table with one row a person: person (from 1),
+    cohort, injection_day (the first is day 0), last_visit_day.
 
     Four cohorts of three, 14 and 91 days, by hand: 4 x 28 + 3 x 91 = 385 days from first to last injection.
 
-    >>> earliest_calendar(3, 4, 14, 91, 672).iloc[[0, 2, 3, -1]].to_string(index=False).splitlines()[1:]
-    ['      1      A              0             672', '      3      A             28             700', \
-'      4      B            119             791', '     12      D            385            1057']
+    >>> calendar = earliest_calendar(dict.fromkeys("ABCD", 3), 14, 91, 672)
+    >>> calendar.iloc[[0, 2, 3, -1]].values.tolist()
+    [[1, 'A', 0, 672], [3, 'A', 28, 700], [4, 'B', 119, 791], [12, 'D', 385, 1057]]
     """
-    people_per_cohort = whole_number("people_per_cohort", people_per_cohort, at_least=1)
-    cohorts = whole_number("cohorts", cohorts, at_least=1, at_most=len(ascii_uppercase))
+    sizes = [whole_number("people in a cohort", people, at_least=1) for people in people_per_cohort.values()]
+    whole_number("the number of cohorts", len(sizes), at_least=1)
     within = whole_number("gap_between_people_days", gap_between_people_days)
     between = whole_number("gap_between_cohorts_days", gap_between_cohorts_days)
     follow_up = whole_number("follow_up_days", follow_up_days)
-    cohort, place = np.divmod(np.arange(people_per_cohort * cohorts), people_per_cohort)
-    day = cohort * ((people_per_cohort - 1) * within + between) + place * within
+    waits = [between if person == 0 else within for size in sizes for person in range(size)]
+    day = np.cumsum(waits) - between
     return pd.DataFrame(
         {
             "person": np.arange(1, len(day) + 1),
-            "cohort": [ascii_uppercase[index] for index in cohort],
+            "cohort": np.repeat(list(people_per_cohort), sizes),
             "injection_day": day,
             "last_visit_day": day + follow_up,
         }

@@ -1,11 +1,19 @@
 """Seeded simulations of trials and panels. Nothing here is a person, or a panel, of the real trial."""
 
+from itertools import accumulate, combinations, pairwise
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from trial.methods.exact_tests import jonckheere_p_values, permutation_p_values, slope_p_values
-from trial.methods.intervals import number, one_of, whole_number
+from trial.methods.exact_tests import (
+    ARRANGEMENT_LIMIT,
+    arrangements,
+    checked_sizes,
+    jonckheere_distribution,
+    sample,
+)
+from trial.methods.intervals import SIDES, number, one_of, whole_number
 
 
 def event_panels(events, people_per_cohort, dispersion, panels, seed):
@@ -53,10 +61,102 @@ def line_up(counts, people_per_cohort, dispersion, panels, seed):
     )
 
 
+# p-values of many trials at once
+
+
+def _trials(values, people):
+    table = np.asarray(values, dtype=float)
+    if table.ndim != 2 or table.shape[1] != people or not np.isfinite(table).all():
+        raise ValueError(f"The trials must be rows of {people} finite values, not an array of shape {table.shape}.")
+    return table
+
+
+def permutation_p_values(trials, people_first, sides):
+    """p-values of the exact permutation test of the mean of the first people against the rest, one a trial.
+
+    In: array trials x people of continuous values, the first group in the first columns; sides as in exact_tests ("two" is
+    twice the smaller tail). Out: array of p-values. Each agrees with exact_tests.two_group_permutation where no two sums tie.
+
+    >>> permutation_p_values([[10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9]], 3, "two").tolist() == [2 / 220]
+    True
+    """
+    one_of("sides", sides, SIDES)
+    table = _trials(trials, np.shape(trials)[-1])
+    people = table.shape[1]
+    first = whole_number("people_first", people_first, at_least=1, at_most=people - 1)
+    ways = whole_number("the number of arrangements", arrangements([first, people - first]), at_most=ARRANGEMENT_LIMIT)
+    chosen = np.zeros((people, ways))
+    for column, group in enumerate(combinations(range(people), first)):
+        chosen[list(group), column] = 1
+    p_values = np.empty(len(table))
+    step = max(1, ROOM // ways)
+    for start in range(0, len(table), step):
+        # the people's own arrangement is the first column
+        sums = table[start : start + step] @ chosen
+        tails = {"upper": sums >= sums[:, :1], "lower": sums <= sums[:, :1]}
+        upper, lower = (tails[side].mean(axis=1) for side in ("upper", "lower"))
+        p_values[start : start + step] = {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
+    return p_values
+
+
+def _two(lower, upper):
+    return np.minimum(1, 2 * np.minimum(lower, upper))
+
+
+def jonckheere_p_values(trials, sizes, sides):
+    """p-values of the exact Jonckheere-Terpstra test, one a trial; agrees with jonckheere where no two values tie.
+
+    In: array trials x people, the groups side by side in order; their sizes; sides ("upper": values grow from group to
+    group). Out: array of p-values. ValueError where two values of a trial tie.
+
+    >>> jonckheere_p_values([range(12)], [3, 3, 3, 3], "upper").tolist() == [1 / 369600]
+    True
+    """
+    one_of("sides", sides, SIDES)
+    sizes = checked_sizes(sizes)
+    table = _trials(trials, sum(sizes))
+    ordered = np.sort(table, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        raise ValueError("Two values of one trial tie, but this test of many trials is exact only without ties.")
+    statistic, starts = np.zeros(len(table), dtype=int), np.cumsum([0, *sizes])
+    for start, stop in pairwise(starts[1:]):
+        for person in range(start, stop):
+            statistic += (table[:, person : person + 1] > table[:, :start]).sum(axis=1)
+    counts = list(jonckheere_distribution(sizes).values())
+    total = sum(counts)
+    lower = np.array([below / total for below in accumulate(counts)])
+    upper = np.array([above / total for above in accumulate(reversed(counts))])[::-1]
+    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))[statistic]
+
+
+def slope_p_values(trials, scores, sides):
+    """p-values of Student's t test of the slope of the values on the scores of their people, one a trial (bell curves).
+
+    In: array trials x people, one score a person; sides. Out: array of p-values; the only test here that leans on bell
+    curves. A slope of 1 with residuals 1, -1, -1, 1 at scores -3, -1, 1, 3, by hand: t = sqrt(10), p = (1 - t / sqrt(12)) / 2.
+
+    >>> [round(float(p), 6) for p in slope_p_values([[-2, -2, 0, 4]], [-3, -1, 1, 3], "upper")]
+    [0.043565]
+    """
+    one_of("sides", sides, SIDES)
+    scores = np.asarray(sample("scores", scores, at_least=3)) - np.mean(scores)
+    table = _trials(trials, len(scores))
+    centred, spread = (
+        table - table.mean(axis=1, keepdims=True),
+        number("the spread of the scores", scores @ scores, above=0),
+    )
+    slope = centred @ scores / spread
+    left = ((centred - slope[:, None] * scores) ** 2).sum(axis=1) / (len(scores) - 2)
+    t = slope * np.sqrt(spread / left)
+    upper, lower = stdtr(len(scores) - 2, -t), stdtr(len(scores) - 2, t)
+    return {"upper": upper, "lower": lower}.get(sides, _two(lower, upper))
+
+
 # Yearly change of brain volume in imagined trials: a bell curve around a mean, people independent
 
 WORLDS = {"top": "only the highest dose works", "dose": "each higher dose works better"}
 TESTS = {"jonckheere": "Jonckheere-Terpstra", "permutation": "highest dose against the rest", "slope": "slope"}
+ROOM = 4_000_000  # sums held at one time
 CHUNK = 10_000  # trials drawn at a time, which bounds the memory
 
 
@@ -147,21 +247,22 @@ def top_against_rest(people_per_dose, standardised, alpha, n_simulations, seed):
 def false_finding_if_picked(people_per_dose, alpha, n_simulations, seed):
     """How often luck lets a dose pass in favour, two-sided at alpha, if it is the best-looking one or the last one named before.
 
-    In: people per dose (all alike), alpha, number of simulated trials without effect, seed. Out: mapping named, picked: pairs
+    In: people per dose, alpha, number of simulated trials without effect, seed. Out: mapping named, picked: pairs
     of share and Monte Carlo standard error; the test is the exact permutation test against all others.
     """
-    size, groups = people_per_dose[-1], len(people_per_dose)
-    if set(people_per_dose) != {size}:
-        raise ValueError(f"The doses have {list(people_per_dose)} people, but here each needs as many as the others.")
+    sizes = np.array([whole_number("people at a dose", people, at_least=1) for people in people_per_dose])
+    starts, last = np.cumsum([0, *sizes[:-1]]), len(sizes) - 1
     hits = {"named": 0, "picked": 0}
-    for noise in standard_people(n_simulations, size * groups, seed):
-        means = noise.reshape(len(noise), groups, size).mean(axis=2)
+    for noise in standard_people(n_simulations, int(sizes.sum()), seed):
+        means = np.add.reduceat(noise, starts, axis=1) / sizes
         best = means.argmax(axis=1)
-        turned = np.take_along_axis(noise, (np.arange(size * groups) + size * best[:, None]) % (size * groups), axis=1)
-        passes = _passes(permutation_p_values(turned, size, "two"), alpha)
-        hits["picked"] += int(passes.sum())
-        named = _passes(permutation_p_values(np.roll(noise, size, axis=1), size, "two"), alpha)
-        hits["named"] += int((named & (means[:, -1] > means[:, :-1].mean(axis=1))).sum())
+        for dose, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
+            looked_at = (best == dose) | (dose == last)
+            trials = np.roll(noise[looked_at], -start, axis=1)  # this dose first, then the others
+            passes = _passes(permutation_p_values(trials, size, "two"), alpha)
+            hits["picked"] += int(passes[best[looked_at] == dose].sum())
+        in_favour = noise[:, starts[last] :].mean(axis=1) > noise[:, : starts[last]].mean(axis=1)
+        hits["named"] += int((passes & in_favour).sum())
     shares = {way: count / n_simulations for way, count in hits.items()}
     return {way: (share, np.sqrt(share * (1 - share) / n_simulations)) for way, share in shares.items()}
 
@@ -232,6 +333,3 @@ def fluid_panel(n_analytes, people, correlation, rising, rise, seed):
     mean, spread = change.mean(axis=0), change.std(axis=0, ddof=1)
     p_values = 2 * stdtr(people - 1, -np.abs(mean) / spread * np.sqrt(people))
     return pd.DataFrame({"molecule": np.arange(1, n + 1), "rises": truly, "change": mean, "p_value": p_values})
-
-
-# A whole trial in the layout of CDISC ADaM, as an example of what a reader's own files may look like

@@ -9,7 +9,7 @@ import pandas as pd
 
 from trial import words
 from trial.design import earliest_calendar, recorded_dates
-from trial.methods import intervals, planning
+from trial.methods import intervals, planning, stopping
 
 DAYS_PER_MONTH = 365.25 / 12
 LONGEST_YEARS = 30
@@ -257,20 +257,20 @@ LOOK = {
 
 def run_in_rule():
     """The stopping rule of the safety run-in: people harmed, and the first people among whom so many stop it."""
-    counts = planning.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
+    counts = stopping.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
     reached = {limit: seen for seen, limit in enumerate(counts, start=1) if limit <= seen}
     return pd.DataFrame({"harmed": list(reached), "among_at_most": list(reached.values())}), counts
 
 
 def run_in(counts):
     """Exact characteristics of the rule by true rate: rate, p_stop, expected_people, expected_harmed."""
-    return pd.DataFrame([{"rate": rate, **planning.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
+    return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
 
 
 def early_look(effects, per_arm, atrophy_mean, sd, alpha):
     """One early look by true effect (shares prevented): effect, p_stop, power, power_lost, expected_people (per arm)."""
     looks = [
-        planning.futility_look(per_arm, abs(atrophy_mean) * effect, sd, alpha, LOOK_SHARE, LOOK_BOUND)
+        stopping.futility_look(per_arm, abs(atrophy_mean) * effect, sd, alpha, LOOK_SHARE, LOOK_BOUND)
         for effect in effects
     ]
     return pd.DataFrame(looks).assign(effect=effects)

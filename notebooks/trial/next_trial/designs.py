@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.methods import intervals, planning
+from trial.methods import assurance, intervals, planning
 from trial.next_trial import conduct, sizes
 
 BELIEFS = ("sceptical", "neutral", "enthusiastic")
@@ -62,11 +62,11 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
 
     def volume(loss, share, level=alpha):
         people = planning.people_per_arm_z(loss * share, sd, level, power)
-        return people, lambda m, s: planning.assurance(m, s, people, sd, loss, level), years
+        return people, lambda m, s: assurance.assurance(m, s, people, sd, loss, level), years
 
     def disability(share):
         people, control = size_for_progression(share, progression, alpha, power), worse.value / 100
-        return people, lambda m, s: planning.assurance_shares(m, s, people, control, alpha), 7 * worse.weeks / 365.25
+        return people, lambda m, s: assurance.assurance_shares(m, s, people, control, alpha), 7 * worse.weeks / 365.25
 
     def new_lesion():
         lesion, spared = (_share_with_new_lesion(planned, follow_up_weeks, share) for share in (0, effect))
@@ -78,14 +78,14 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
         def in_favour(share):
             return planning.power_shares(people, lesion, 1 - np.power(1 - lesion, np.maximum(1 - share, 0)), alpha)
 
-        return people, partial(planning.assurance_by_quadrature, in_favour) if 0 < lesion < 1 else None, years
+        return people, partial(assurance.assurance_by_quadrature, in_favour) if 0 < lesion < 1 else None, years
 
     def spinal_cord():
         seen = abs(cord.effect_percent) / 100
         base = planning.people_per_arm_z_unrounded(1, 1, sizes.USUAL_ALPHA, sizes.USUAL_POWER)
         people = planning.rounded_up(sizes.rescaled(cord.people_per_arm, seen, effect, alpha, power))
         step = 1 / (seen * sqrt(cord.people_per_arm / base))
-        return people, lambda m, s: planning.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
+        return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
 
     return {
         "all_loss": volume(total, effect),
@@ -184,10 +184,10 @@ def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, a
     made.insert(0, "belief", BELIEFS)
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
-    made["ceiling"] = [planning.assurance_ceiling(*prior) for prior in priors]
+    made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]
     made["more_than_total"] = norm.sf((1 - made["mean"]) / made["sd"])
-    made["assurance"] = [planning.assurance(*prior, *trial) for prior in priors]
-    made["success_and_useless"] = [planning.success_and_useless(*prior, *trial, useless) for prior in priors]
+    made["assurance"] = [assurance.assurance(*prior, *trial) for prior in priors]
+    made["success_and_useless"] = [assurance.success_and_useless(*prior, *trial, useless) for prior in priors]
     assured = made["assurance"].where(made["assurance"] > 1e-9)
     made["useless_given_success"] = made["success_and_useless"] / assured
     made["people_for_ceiling"] = [_people_for_ceiling(*prior, atrophy_sd, loss, alpha) for prior in priors]
@@ -196,7 +196,7 @@ def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, a
 
 def _people_for_ceiling(mean, sd, *trial):
     try:
-        return planning.people_for_assurance(SHARE_OF_CEILING, mean, sd, *trial)
+        return assurance.people_for_assurance(SHARE_OF_CEILING, mean, sd, *trial)
     except ValueError:
         return inf
 
@@ -212,7 +212,7 @@ def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
 
 def _assured(table, people, sd, loss, alpha):
     return {
-        row["belief"]: planning.assurance(row["mean"], row["sd"], people, sd, loss, alpha)
+        row["belief"]: assurance.assurance(row["mean"], row["sd"], people, sd, loss, alpha)
         for row in table.to_dict("records")
     }
 

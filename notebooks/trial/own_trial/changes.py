@@ -45,13 +45,13 @@ def change_summary(trial, kind):
 
 
 def hide_summary(table, smallest):
-    """A change_summary without the rows of fewer than `smallest` people; above 1 also without minimum and maximum."""
-    if smallest == 1:
-        return table
-    made = table.copy()
-    made[["minimum", "maximum"]] = None
-    small = made.n < smallest
-    made[["n", "mean", "sd", "median"]] = made[["n", "mean", "sd", "median"]].astype(object).mask(small, None)
+    """A change_summary with a column hidden, emptied where fewer than `smallest` people are counted; above 1 also without
+    minimum and maximum."""
+    made = table.assign(hidden=table.n < smallest)
+    if smallest > 1:
+        made[["minimum", "maximum"]] = None
+        numbers = ["n", "mean", "sd", "median"]
+        made[numbers] = made[numbers].astype(object).mask(made.hidden, None)
     return made
 
 
@@ -138,6 +138,6 @@ def without_one(trial, kind, visit, alpha):
     return pd.DataFrame(rows, columns=[*columns, "changes_sign", "crosses"])
 
 
-def both(scans, fluids):
-    """The tests of both kinds in one frame."""
-    return pd.concat([scans, fluids], ignore_index=True)
+def of_both_kinds(made, trial, visits, alpha):
+    """`all_tests` or `without_one` (made) of both kinds in one frame; `visits`: kind to visit."""
+    return pd.concat([made(trial, kind, visit, alpha) for kind, visit in visits.items()], ignore_index=True)

@@ -24,36 +24,34 @@ def _sizes(trial):
     }
 
 
-def overview(trial):
+def overview(trial, confidence):
     """People and events of each sort by cohort and in all; a row per sort and cohort.
 
-    Columns: what, cohort, people, events, denominator, not_recorded (events of the cohort for which it is not known).
-    people and events are None where nothing at all was recorded of that sort.
+    Columns: what, cohort, people, events, denominator, not_recorded (events of the cohort for which it is not known), lower
+    and upper (exact two-sided limits of the share of people). All but denominator and not_recorded are None where nothing
+    at all was recorded of that sort.
     """
-    rows = []
+    rows, events = [], trial.events
     for what, flags in OVERVIEW.items():
-        unknown = pd.Series(False, index=trial.events.index)
-        counted = pd.Series(True, index=trial.events.index)
+        counted = pd.Series(True, index=events.index)
+        unknown = pd.Series(False, index=events.index)
         for flag in flags:
-            counted &= trial.events[flag].eq(True)
-            unknown |= trial.events[flag].isna()
+            counted &= events[flag].eq(True)
+            unknown |= events[flag].isna()
         for flag in flags:  # one flag that says no settles the matter
-            unknown &= ~trial.events[flag].eq(False)
-        nothing = any(len(trial.events) and trial.events[flag].isna().all() for flag in flags)
+            unknown &= ~events[flag].eq(False)
+        nothing = any(len(events) and events[flag].isna().all() for flag in flags)
         for cohort, size in _sizes(trial).items():
-            here = (trial.events.cohort == cohort) | (cohort == TOTAL)
-            part = trial.events[here & counted]
-            rows.append(
-                {
-                    "what": what,
-                    "cohort": cohort,
-                    "people": None if nothing else int(part.person.nunique()),
-                    "events": None if nothing else len(part),
-                    "denominator": size,
-                    "not_recorded": int((here & unknown).sum()),
-                }
-            )
-    return pd.DataFrame(rows).astype({"people": "Int64", "events": "Int64"})
+            here = (events.cohort == cohort) | (cohort == TOTAL)
+            people = int(events.person[here & counted].nunique())
+            limits = intervals.clopper_pearson(people, size, confidence)
+            known = (people, int((here & counted).sum()), limits.lower, limits.upper)
+            people, happened, lower, upper = (None,) * 4 if nothing else known
+            rows.append((what, cohort, people, happened, size, int((here & unknown).sum()), lower, upper))
+    columns = ["what", "cohort", "people", "events", "denominator", "not_recorded", "lower", "upper"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"people": "Int64", "events": "Int64", "lower": float, "upper": float}
+    )
 
 
 def event_table(trial):
@@ -91,88 +89,68 @@ def worst_severity(trial):
 
     Someone whose events have no grade is in "not recorded", someone without events in "no event".
     """
-    worst = trial.events.groupby("person").grade.max()
-    said = trial.people.person.map(lambda person: _worst(worst, person))
-    names = ["no event", *SEVERITY.values(), NOT_RECORDED]
-    return pd.DataFrame(
-        [
-            {
-                "cohort": cohort,
-                "severity": name,
-                "people": int(((said == name) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum()),
-                "denominator": size,
-            }
-            for name in names
-            for cohort, size in _sizes(trial).items()
-        ]
-    )
+    worst = trial.people.person.map(trial.events.groupby("person").grade.max().map(SEVERITY).fillna(NOT_RECORDED))
+    worst = worst.astype(object).fillna("no event")
+    rows = [
+        (cohort, name, int(((worst == name) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum()), size)
+        for name in ("no event", *SEVERITY.values(), NOT_RECORDED)
+        for cohort, size in _sizes(trial).items()
+    ]
+    return pd.DataFrame(rows, columns=["cohort", "severity", "people", "denominator"])
 
 
-def _worst(worst, person):
-    if person not in worst.index:
-        return "no event"
-    return NOT_RECORDED if pd.isna(worst[person]) else SEVERITY[int(worst[person])]
-
-
-def rates(trial):
+def rates(trial, confidence, smallest=1):
     """Events per person-year by cohort and in all, of the people whose days at risk are known; empty where none are.
 
-    Columns: cohort, people, events, years.
+    Columns: cohort, people, years, and where neither people nor events are fewer than `smallest` events, per_year, lower
+    and upper (exact Poisson).
     """
-    known = trial.people[trial.people.days.notna()]
-    rows = []
+    known, rows = trial.people[trial.people.days.notna()], []
     for cohort in [*trial.cohorts, TOTAL]:
         part = known[(known.cohort == cohort) | (cohort == TOTAL)]
         if len(part):
-            events = int(trial.events.person.isin(part.person).sum())
-            rows.append((cohort, len(part), events, float(part.days.sum()) / DAYS_PER_YEAR))
-    return pd.DataFrame(rows, columns=["cohort", "people", "events", "years"])
+            events, years = int(trial.events.person.isin(part.person).sum()), float(part.days.sum()) / DAYS_PER_YEAR
+            limits = intervals.poisson_exact(events, years, confidence)
+            hidden = len(part) < smallest or 0 < events < smallest
+            told = (None,) * 4 if hidden else (events, events / years, limits.lower, limits.upper)
+            rows.append((cohort, len(part), years, *told))
+    return pd.DataFrame(rows, columns=["cohort", "people", "years", "events", "per_year", "lower", "upper"])
 
 
 def hide(table, keys, smallest):
-    """The table with a column hidden, and people and events emptied where fewer than `smallest` people are counted.
+    """The table with a column hidden, and its counts and limits emptied where fewer than `smallest` people are counted.
 
     Zeros stay. Where one cohort of a row (named by `keys`) is hidden, the row's total is too: it would give it away.
     """
     small = table.people.between(1, smallest - 1).fillna(False).astype(bool)
     alone = small.groupby([table[key] for key in keys]).transform("sum").eq(1) & (smallest > 1)
     made = table.assign(hidden=small | (alone & (table.cohort == TOTAL)))
-    for column in {"people", "events"} & set(made):
-        made[column] = made[column].astype("Int64").mask(made.hidden)
+    for column, kind in {"people": "Int64", "events": "Int64", "lower": float, "upper": float}.items():
+        if column in made:
+            made[column] = made[column].astype(kind).mask(made.hidden)
     return made
 
 
 # --- what a chapter hands on ------------------------------------------------------------------------------------------
 
 
-def results(trial, shown, tests, confidence):
+def results(trial, shown, tests):
     """Named results for reports/results.csv: counts of people with exact intervals, and every p-value that was made.
 
-    In: OwnTrial, its overview after `hide` (None: no events), the tests of both kinds, confidence.
+    In: OwnTrial, its overview after `hide` (None: no events), the tests of both kinds.
     """
-    kind = "simulated example; " if trial.simulated else "from the files given; "
-    counts = {"people": len(trial.people), "cohorts": len(trial.cohorts), "warnings": len(trial.warnings)}
-    rows = [
-        {"name": f"own.{name}", "value": value, "unit": name, "method": f"{kind}counted"}
-        for name, value in counts.items()
-    ]
+    kind = "simulated example" if trial.simulated else "from the files given"
+    counted = {"people": len(trial.people), "cohorts": len(trial.cohorts), "warnings": len(trial.warnings)}
+    rows = [(f"own.{name}", value, None, None, name, "counted") for name, value in counted.items()]
     if shown is not None:
         for row in shown[(shown.cohort == TOTAL) & shown.people.notna()].itertuples():
-            interval = intervals.clopper_pearson(int(row.people), int(row.denominator), confidence)
-            rows.append(
-                {
-                    "name": f"own.share.{_snake(row.what)}",
-                    "value": interval.estimate,
-                    "lower": interval.lower,
-                    "upper": interval.upper,
-                    "unit": "share of people",
-                    "method": f"{kind}Clopper-Pearson, two-sided",
-                }
-            )
+            share, method = row.people / row.denominator, "Clopper-Pearson, two-sided"
+            rows.append((f"own.share.{_snake(row.what)}", share, row.lower, row.upper, "share of people", method))
     for row in tests[tests.p_value.notna()].itertuples():
-        name = f"own.p.{_snake(row.code)}.{_snake(row.test)}"
-        rows.append({"name": name, "value": row.p_value, "unit": "p-value", "method": f"{kind}{row.test}, {row.method}, two-sided"})  # fmt: skip
-    return pd.DataFrame(rows)
+        name, method = f"own.p.{_snake(row.code)}.{_snake(row.test)}", f"{row.test}, {row.method}, two-sided"
+        rows.append((name, row.p_value, None, None, "p-value", method))
+    made = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
+    return made.assign(method=f"{kind}; " + made.method)
 
 
 def _snake(text):

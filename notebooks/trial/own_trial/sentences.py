@@ -130,9 +130,9 @@ def safety_said(trial, shown, confidence):
     return "\n".join(lines)
 
 
-def terms_note(shown):
+def terms_note(terms):
     """What the table of terms leaves out."""
-    left = frames.terms_left(shown)
+    left = max(0, len(terms) - frames.MOST_ROWS)
     return (
         f"{words.things(left, 'row')} with fewer people stand in the table own_events.csv of a rerun." if left else ""
     )

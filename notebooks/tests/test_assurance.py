@@ -1,0 +1,87 @@
+"""Assurance against scipy's integration, its limits, and the fewest people by search."""
+
+from math import sqrt
+
+import pytest
+from scipy.integrate import quad
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from trial.methods import assurance, planning
+
+BELIEFS = {"sceptical": (0, 0.25), "neutral": (0.215, 0.25), "enthusiastic": (0.43, 0.568)}
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+@pytest.mark.parametrize("people", [2, 46, 1000, 100_000])
+def test_assurance_closed_form_and_quadrature_agree(belief, people):
+    error = 0.498 * sqrt(2 / people) / 0.584
+    curve = assurance.assurance_by_quadrature(lambda share: ndtr(share / error - norm.isf(0.025)), *belief)
+    closed = assurance.assurance(*belief, people, 0.498, 0.584, 0.05)
+    assert closed == pytest.approx(curve, abs=1e-8)
+    assert 0 < closed < assurance.assurance_ceiling(*belief)
+    useless = assurance.success_and_useless(*belief, people, 0.498, 0.584, 0.05, 0.1)
+    assert 0 < useless < closed
+    assert assurance.success_and_useless(*belief, people, 0.498, 0.584, 0.05, 20) == pytest.approx(closed, abs=1e-8)
+
+
+def test_assurance_by_scipy_integration():
+    """A third road: power of the z test from its own function, averaged by adaptive quadrature."""
+
+    def weighed(share):
+        return planning.power_z(46, share * 0.584, 0.498, 0.05).in_favour * norm.pdf(share, 0.215, 0.25)
+
+    assert assurance.assurance(0.215, 0.25, 46, 0.498, 0.584, 0.05) == pytest.approx(
+        quad(weighed, -2, 2.5, epsabs=1e-12)[0], abs=1e-9
+    )
+    assert assurance.success_and_useless(0.215, 0.25, 46, 0.498, 0.584, 0.05, 0.1) == pytest.approx(
+        quad(weighed, -2, 0.1, epsabs=1e-12)[0], abs=1e-9
+    )
+
+
+def test_assurance_limits():
+    """A belief without width gives the power at its mean; a trial without error gives the ceiling."""
+    power = planning.power_z(46, 0.584 * 0.5, 0.498, 0.05).in_favour
+    assert assurance.assurance(0.5, 1e-9, 46, 0.498, 0.584, 0.05) == pytest.approx(power, abs=1e-8)
+    ceiling = assurance.assurance_ceiling(0.215, 0.25)
+    assert ceiling == pytest.approx(norm.cdf(0.86), abs=1e-12)
+    assert assurance.assurance(0.215, 0.25, 1e12, 0.498, 0.584, 0.05) == pytest.approx(ceiling, abs=1e-5)
+    assert assurance.success_and_useless(0.5, 0.01, 46, 0.498, 0.584, 0.05, 0) == 0
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+def test_people_for_assurance_is_the_fewest(belief):
+    people = assurance.people_for_assurance(0.95, *belief, 0.498, 0.584, 0.05)
+    goal = 0.95 * assurance.assurance_ceiling(*belief)
+    reached = [assurance.assurance(*belief, size, 0.498, 0.584, 0.05) for size in (people - 1, people)]
+    assert reached[0] < goal <= reached[1]
+
+
+@pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
+def test_assurance_of_shares_by_scipy(belief):
+    def weighed(spared):
+        treated = min(max(0.48 * (1 - spared), 0), 1)
+        error = sqrt((0.48 * 0.52 + treated * (1 - treated)) / 54)
+        return ndtr((0.48 - treated) / error - norm.isf(0.025)) * norm.pdf(spared, *belief)
+
+    points = [1 - 1 / 0.48, 0, 1]
+    whole = quad(weighed, belief[0] - 9 * belief[1], belief[0] + 9 * belief[1], points=points, epsabs=1e-11, limit=400)
+    assert assurance.assurance_shares(*belief, 54, 0.48, 0.05) == pytest.approx(whole[0], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: assurance.assurance(0, 0, 46, 1, 1, 0.05), "prior_sd is 0, but must be a number above 0"),
+        (lambda: assurance.assurance(0, 1, 46, 1, 0, 0.05), "loss is 0, but must be a number above 0"),
+        (lambda: assurance.people_for_assurance(1, 0, 1, 1, 1, 0.05), "share_of_ceiling is 1, but must be"),
+        (lambda: assurance.people_for_assurance(0.9, -0.1, 1, 1, 1, 0.05), "prior_mean is -0.1, but must be"),
+        (
+            lambda: assurance.people_for_assurance(0.99999999, 0, 0.01, 9, 0.1, 0.05),
+            "people per arm, but sizes are given up to",
+        ),
+    ],
+)
+def test_impossible_input_is_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()

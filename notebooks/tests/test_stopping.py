@@ -1,0 +1,57 @@
+"""Rules of stopping by every possible order, by the posterior, and by the bivariate normal."""
+
+from itertools import pairwise, product
+from math import sqrt
+
+import numpy as np
+import pytest
+from scipy.stats import beta, multivariate_normal, norm
+
+from trial.methods import planning, stopping
+
+
+@pytest.mark.parametrize("rate", [0, 0.1, 0.35, 1])
+def test_run_in_by_every_possible_order(rate):
+    counts = stopping.stopping_counts(8, 0.1, 0.9, 2)
+    stop = people = 0.0
+    for order in product((0, 1), repeat=8):
+        chance = np.prod([rate if harmed else 1 - rate for harmed in order])
+        at = next((n for n in range(1, 9) if sum(order[:n]) >= counts[n - 1]), None)
+        stop, people = stop + chance * (at is not None), people + chance * (at or 8)
+    found = stopping.run_in(rate, counts)
+    assert (found.p_stop, found.expected_people) == pytest.approx((stop, people), abs=1e-12)
+    assert found.expected_harmed == pytest.approx(rate * people, abs=1e-12)
+
+
+def test_stopping_counts_by_the_posterior():
+    counts = stopping.stopping_counts(20, 0.1, 0.9, 2)
+    for seen, limit in enumerate(counts, start=1):
+        if limit <= seen:
+            assert beta.sf(0.1, 0.2 + limit, 1.8 + seen - limit) >= 0.9
+        if limit > 0:
+            assert beta.sf(0.1, 0.2 + limit - 1, 1.8 + seen - limit + 1) < 0.9
+    assert all(later >= earlier for earlier, later in pairwise(counts))
+
+
+@pytest.mark.parametrize(
+    ("difference", "share", "bound"), [(0, 0.5, 0), (0.292, 0.5, 0), (0.1, 0.3, 0.5), (0.2, 0.8, -1)]
+)
+def test_early_look_by_the_bivariate_normal(difference, share, bound):
+    look = stopping.futility_look(46, difference, 0.498, 0.05, share, bound)
+    shift = difference / (0.498 * sqrt(2 / 46))
+    both = multivariate_normal([0, 0], [[1, sqrt(share)], [sqrt(share), 1]])
+    # P(Z1 > bound, Z2 > limit), both signs turned
+    expected = both.cdf([shift * sqrt(share) - bound, shift - norm.isf(0.025)])
+    assert look.power == pytest.approx(expected, abs=1e-6)
+    assert look.power + look.power_lost == pytest.approx(
+        planning.power_z(46, difference, 0.498, 0.05).in_favour, abs=1e-12
+    )
+    assert look.expected_people == pytest.approx(
+        46 * (1 - (1 - share) * norm.cdf(bound - shift * sqrt(share))), rel=1e-12
+    )
+
+
+def test_an_early_look_without_a_bound_costs_nothing():
+    look = stopping.futility_look(46, 0.2, 0.498, 0.05, 0.5, -30)
+    assert look.p_stop < 1e-200 and look.power_lost == pytest.approx(0, abs=1e-10)
+    assert stopping.futility_look(46, 0.2, 0.498, 0.05, 0.5, 40).power == 0

@@ -1,0 +1,135 @@
+"""Assurance: the chance that a trial succeeds once the effect itself is uncertain, by a normal belief about it.
+
+A share prevented above 0 is in favour; no function has a default level. Impossible input raises ValueError with one
+sentence that names the value and the limits.
+"""
+
+from math import inf, sqrt
+
+import numpy as np
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from trial.methods.intervals import number
+from trial.methods.planning import bounded, power_shares
+
+
+def _belief(prior_mean, prior_sd):
+    return number("prior_mean", prior_mean), number("prior_sd", prior_sd, above=0)
+
+
+def _trial(n_per_arm, sd, loss, alpha):
+    error = number("sd", sd, above=0) * sqrt(2 / number("n_per_arm", n_per_arm, above=0))
+    return error / number("loss", loss, above=0), norm.isf(number("alpha", alpha, above=0, below=1) / 2)
+
+
+def assurance(prior_mean, prior_sd, n_per_arm, sd, loss, alpha):
+    """Chance of a significant result in favour, averaged over a normal belief about the share prevented.
+
+    Assurance: O'Hagan, Stevens and Campbell (2005).
+
+    In: mean and SD of the belief (shares of the loss, not cut at 0 or 1), people per arm, known sd and yearly loss
+    above 0 in one unit, two-sided alpha. Out: Phi((m - z e) / sqrt(s^2 + e^2)), where e = sd sqrt(2 / n) / loss is the
+    standard error of the estimated share.
+
+    One per arm and sd 1 / sqrt(2), so that e = 1, belief with mean 1.959964 and SD 1, by hand: Phi(0).
+
+    >>> round(assurance(1.959963984540054, 1, 1, 0.5**0.5, 1, 0.05), 12)
+    0.5
+    """
+    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
+    error, limit = _trial(n_per_arm, sd, loss, alpha)
+    return float(ndtr((prior_mean - limit * error) / sqrt(prior_sd**2 + error**2)))
+
+
+def assurance_by_quadrature(power_in_favour, prior_mean, prior_sd, upto=inf):
+    """Average of a power curve over a normal belief about the share prevented, by Gauss-Legendre quadrature.
+
+    In: function from an array of shares to their power in favour, mean and SD of the belief, and the share up to which
+    to integrate: with `upto` the result is P(success and share at most upto). Out: probability.
+    Four hundred panels of sixteen points resolve the curves of trials of up to a hundred thousand people per arm.
+
+    A trial that always succeeds, by hand: the whole belief, and half of it up to its mean.
+
+    >>> from numpy import ones_like
+    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25), 10)
+    1.0
+    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25, upto=0.2), 10)
+    0.5
+    """
+    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
+    end = min(9.0, (upto - prior_mean) / prior_sd)
+    if end <= -9:
+        return 0.0
+    nodes, weights = np.polynomial.legendre.leggauss(16)
+    edges = np.linspace(-9, end, 401)
+    half = (edges[1] - edges[0]) / 2
+    standard = (edges[:-1, None] + half * (nodes + 1)).ravel()
+    power = np.asarray(power_in_favour(prior_mean + prior_sd * standard))
+    return float(np.sum(np.tile(weights, 400) * half * norm.pdf(standard) * power))
+
+
+def assurance_shares(prior_mean, prior_sd, n_per_arm, control, alpha):
+    """Assurance for a share of people with an outcome, a normal belief about the part of them who are spared it.
+
+    In: belief, people per arm, share of the control group in (0, 1), two-sided alpha. Out: probability, by quadrature of
+    the normal formula for two shares (variances not pooled, the treated share kept within 0 and 1).
+    A firm belief gives the power of the formula, by hand 0.8 for 54.95 per arm, a half and a quarter.
+
+    >>> round(assurance_shares(0.5, 1e-9, 7.848880 * 7, 0.5, 0.05), 4)
+    0.8
+    """
+    return assurance_by_quadrature(
+        lambda spared: power_shares(n_per_arm, control, np.clip(control * (1 - spared), 0, 1), alpha),
+        prior_mean,
+        prior_sd,
+    )
+
+
+def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useless):
+    """Chance that the trial succeeds although the share prevented is at or below `useless`; in as for `assurance`.
+
+    Divided by the assurance it is the chance that a success is a useless one. If every share counts as useless, it is
+    the assurance:
+
+    >>> whole = assurance(0.2, 0.25, 46, 0.5, 0.6, 0.05)
+    >>> abs(success_and_useless(0.2, 0.25, 46, 0.5, 0.6, 0.05, useless=10) - whole) < 1e-10
+    True
+    """
+    error, limit = _trial(n_per_arm, sd, loss, alpha)
+    useless = number("useless", useless)
+    return assurance_by_quadrature(lambda share: ndtr(share / error - limit), prior_mean, prior_sd, upto=useless)
+
+
+def assurance_ceiling(prior_mean, prior_sd):
+    """The assurance no size of trial can exceed: the belief that there is any effect in favour, P(share > 0).
+
+    A sceptic centred on no effect, by hand: one half.
+
+    >>> assurance_ceiling(0, 0.25)
+    0.5
+    """
+    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
+    return float(ndtr(prior_mean / prior_sd))
+
+
+def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha):
+    """Fewest people per arm whose assurance reaches this share of its ceiling; the belief's mean must not be below 0.
+
+    In: share of the ceiling in (0, 1), belief, sd, loss and alpha as for `assurance`. Out: whole number.
+
+    >>> n = people_for_assurance(0.95, 0, 0.25, 0.498, 0.584, 0.05)
+    >>> [assurance(0, 0.25, size, 0.498, 0.584, 0.05) >= 0.95 * 0.5 for size in (n - 1, n)]
+    [False, True]
+    """
+    # below 0 more people can lower the assurance, and a search for the fewest has no single answer
+    number("prior_mean", prior_mean, at_least=0)
+    goal = number("share_of_ceiling", share_of_ceiling, above=0, below=1) * assurance_ceiling(prior_mean, prior_sd)
+    low, high = 0, 1
+    while assurance(prior_mean, prior_sd, high, sd, loss, alpha) < goal:
+        low, high = high, int(bounded(2 * high))
+    while high - low > 1:
+        middle = (low + high) // 2
+        reached = assurance(prior_mean, prior_sd, middle, sd, loss, alpha) >= goal
+        low, high = (low, middle) if reached else (middle, high)
+    return high
