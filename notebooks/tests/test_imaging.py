@@ -194,7 +194,7 @@ def test_power_by_source_has_a_row_a_spread_and_is_that_of_the_parameters(atroph
 
 def test_three_worlds_draw_fifty_dots_a_world_and_model(counts):
     for chart in drawing.check(draw.three_worlds, counts, seen=6):
-        dots = pd.DataFrame([row for row in drawing.rows(chart) if set(row) == {"count", "row", "model"}])
+        dots = pd.DataFrame([row for row in drawing.rows(chart) if set(row) == {"count", "row", "model", "own"}])
         assert dots.groupby("model").size().tolist() == [150] * 3
         assert {"exactly 6: 15 of 100 trials", "exactly 6: 18 of 100 trials"} <= set(drawing.texts(chart))
         assert "15 of 100 if they halve new lesions" in chart.to_dict()["description"]
@@ -234,7 +234,7 @@ def test_how_fast_gives_this_trial_a_bracket_and_no_point(atrophy):
         points = [row for row in drawing.rows(chart) if set(row) == {"loss", "row"}]
         assert len(points) == atrophy.loss_percent_per_year.notna().sum() == len(atrophy) - 1
         # MS-STAT placebo by hand: 0.584 +/- 1.96 x 0.498 / sqrt(70) = 0.467 to 0.701
-        limits = [(row["low"], row["high"]) for row in drawing.rows(chart) if "low" in row]
+        limits = [(row["low"], row["high"]) for row in drawing.rows(chart) if {"low", "high"} <= set(row)]
         assert any(pair == pytest.approx((0.4673, 0.7007), abs=1e-4) for pair in limits)
 
 

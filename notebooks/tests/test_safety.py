@@ -23,6 +23,7 @@ def test_overview_keeps_zeros_and_the_row_for_people():
     table = tables.shown(safety.events_overview(EVENTS), safety.OVERVIEW).set_index("What was counted")
     assert table.loc["Events"].tolist() == ["14", "16", "9", "5", "44"]
     assert table.loc["in days 0 to 14"].tolist() == ["6", "1", "3", "0", "10"]
+    assert table.loc["put down to the cells"].tolist() == ["6", "1", "3", "0", "10"]
     assert table.loc["serious and put down to the cells"].tolist() == ["0"] * 5
     assert table.loc["People with any event"].tolist() == ["", "", "", "", "not in what we read"]
 

@@ -108,41 +108,6 @@ def smallest_p(table, width, alpha, n_analytes):
     """
     levels, most = [alpha, alpha / n_analytes][: min(n_analytes, 2)], int(table.people.max())
     few, all_of_them = table.smallest_p.iloc[2], table.smallest_p.iloc[-1]
-    named = ", named before" if theme.wide(width) else ""
-    lines = pd.DataFrame({"start": 0.5, "end": most + 0.5, "level": levels})
-    lines["text"] = [
-        f"{words.plain(alpha)}: one molecule{named}",
-        f"{words.probability(levels[-1])}: one among {words.number(n_analytes)}",
-    ][: len(levels)]
-    points = table[["people", "smallest_p"]].assign(
-        text=table.smallest_p.map(words.probability),
-        hue=[theme.INK if p <= alpha else theme.PAPER for p in table.smallest_p],
-    )
-    lowest, title, values = min(table.smallest_p.min(), *levels), "People with two samples", list(range(1, most + 1))
-    on = curves.plane(
-        width,
-        [0.5, most + 0.5],
-        [lowest / 2, 2],
-        title,
-        theme.LOW,
-        labels=0,
-        names=points.text.str.len().max(),
-        log="y",
-        levels=[],
-        values=values,
-    )
-    # Words that a level's line would run through stand above their dot, where there is room.
-    struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in levels))
-    layers = [
-        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.CAUTION, dash=theme.DASH),
-        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
-        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
-        *[
-            marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
-            for up, part in points.groupby(struck)
-            if not up or theme.wide(width)
-        ],
-    ]
     subtitle = (
         "Dot = the smallest p-value so many people can give, if the molecule rises in each of them (signed "
         "rank, two-sided); filled = small enough for one molecule. Worked out; the size of the "
@@ -155,9 +120,38 @@ def smallest_p(table, width, alpha, n_analytes):
         f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
         f"Worked out; panel size assumed."
     )
-    return figure(
-        curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width
+    named = ", named before" if theme.wide(width) else ""
+    said = [
+        f"{words.plain(alpha)}: one molecule{named}",
+        f"{words.probability(levels[-1])}: one among {words.number(n_analytes)}",
+    ][: len(levels)]
+    lines = pd.DataFrame({"start": 0.5, "end": most + 0.5, "level": levels, "text": said})
+    drawing = _falling(table[["people", "smallest_p"]], lines, width)
+    return figure(drawing, _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width)
+
+
+def _falling(table, lines, width):
+    """A dot a number of people, filled where it is at or below the first line."""
+    points = table.assign(
+        text=table.smallest_p.map(words.probability),
+        hue=[theme.INK if p <= lines.level[0] else theme.PAPER for p in table.smallest_p],
     )
+    lowest, across = min(points.smallest_p.min(), lines.level.min()), [lines.start[0], lines.end[0]]
+    look = {"height": theme.LOW, "labels": 0, "levels": [], "names": points.text.str.len().max(), "log": "y"}
+    on = curves.plane(width, across, [lowest / 2, 2], "People with two samples", values=points.people.tolist(), **look)
+    # Words that a line would run through stand above their dot, where there is room.
+    struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in lines.level))
+    layers = [
+        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.CAUTION, dash=theme.DASH),
+        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
+        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
+        *[
+            marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
+            for up, part in points.groupby(struck)
+            if not up or theme.wide(width)
+        ],
+    ]
+    return curves.drawn(layers, on)
 
 
 def _from_luck(few, all_of_them, most, alpha, n_analytes):

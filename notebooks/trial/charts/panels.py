@@ -6,6 +6,7 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
+from trial import words
 from trial.charts import curves, marks, theme
 
 
@@ -137,14 +138,14 @@ def volcano(table, alpha, room, height, title=None):
         scale=alt.Scale(domain=[-reach, reach], nice=False),
         axis=alt.Axis(title=title, labels=title is not None, ticks=False, tickCount=5, gridOpacity=zero, grid=True),
     )
-    words = {
-        "labelExpr": f"'p = {alpha:g}'",
+    said = {
+        "labelExpr": f"'p = {words.plain(alpha)}'",
         "labelAlign": "left",
         "labelOffset": -theme.GAP,
         "labelColor": theme.CAUTION,
     }
     line = {"gridColor": theme.CAUTION, "gridDash": list(theme.DASH), "gridOpacity": 1}
-    axis = alt.Axis(title=None, values=[limit], ticks=False, domain=False, labelPadding=0, **words, **line)
+    axis = alt.Axis(title=None, values=[limit], ticks=False, domain=False, labelPadding=0, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
     paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.COMPARATOR})
     points = base.mark_point(
