@@ -24,6 +24,7 @@ RELATED |= YES | {"CERTAIN", "LIKELY", "PROBABLY", "POSSIBLY", "DEFINITELY"}
 NOT_RELATED = NO | {"NOT RELATED", "UNRELATED", "NONE", "UNLIKELY", "UNLIKELY RELATED", "REMOTE", "NOT LIKELY"}
 GRADES = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5, "DEATH": 5}
 GRADES |= {form.format(grade): grade for grade in range(1, 6) for form in ("{}", "GRADE {}", "{}.0")}
+ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "fatal": "AEOUT", "withdrawn": "AEACN"}
 SEVERITY = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening", 5: "fatal"}
 ENDED = {"RECOVERED", "RESOLVED", "RECOVERED/RESOLVED", "RECOVERING/RESOLVING", "NOT RECOVERED/NOT RESOLVED", "ONGOING"}
 ENDED |= {"RECOVERED/RESOLVED WITH SEQUELAE", "RECOVERING", "RESOLVING", "NOT RECOVERED", "NOT RESOLVED"}
@@ -111,17 +112,10 @@ def read(
 
 def check(values):
     """DataError in one sentence where the parameters of the report name a trial that cannot be analysed."""
-    about = (
-        "participants",
-        "cohort_order",
-        "imaging_parameters",
-        "biomarker_parameters",
-        "imaging_visit",
-        "biomarker_visit",
-    )
-    if not any(values[name] for name in about):
+    named = ("cohort_order", "imaging_parameters", "biomarker_parameters")
+    if not any(values[name] for name in ("participants", "imaging_visit", "biomarker_visit", *named)):
         return  # the example that ships, as it ships: a test holds it
-    names = ("cohort_order", "treatment_emergent_only", "related_terms", "imaging_parameters", "biomarker_parameters")
+    names = ("treatment_emergent_only", "related_terms", *named)
     trial = read(values["participants"], values["seed"], **{name: values[name] for name in names})
     for kind in ("imaging", "biomarker"):
         visit_of(trial, kind, values[f"{kind}_visit"])
@@ -130,31 +124,42 @@ def check(values):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def _people(files, seed, cohort_order, note):
+def _listed(files, note):
+    """The people of adsl in the safety population, and the name of the column that says their cohort."""
+
+    def refuse(what):
+        raise load.DataError(f"participants: the file adsl {what}.")
+
     if "adsl" not in files:
         raise load.DataError("participants: there is no file adsl, the list of people; every share is out of it.")
     adsl = files["adsl"]
-    if "USUBJID" not in adsl or (adsl.USUBJID == "").all():
-        raise load.DataError("participants: the file adsl has no filled column USUBJID, which names each person.")
-    if (adsl.USUBJID == "").any():
-        raise load.DataError("participants: the file adsl has a row without USUBJID, so it is not known who it is.")
-    if adsl.USUBJID.duplicated().any():
-        raise load.DataError("participants: the file adsl names a person twice; it needs one row per person.")
-    cohort = next((name for name in ("TRT01A", "TRTA") if name in adsl and (adsl[name] != "").any()), None)
+    names = _column(adsl, "USUBJID")
+    if (names == "").all():
+        refuse("has no filled column USUBJID, which names each person")
+    if (names == "").any():
+        refuse("has a row without USUBJID, so it is not known who it is")
+    if names.duplicated().any():
+        refuse("names a person twice; it needs one row per person")
+    cohort = next((name for name in ("TRT01A", "TRTA") if (_column(adsl, name) != "").any()), None)
     if cohort is None:
-        raise load.DataError("participants: the file adsl has no filled column TRT01A or TRTA, which names the cohort.")
+        refuse("has no filled column TRT01A or TRTA, which names the cohort")
     if "SAFFL" in adsl:
         outside = ~adsl.SAFFL.str.upper().isin(YES)
         note("adsl", "people not in the safety population, left out", outside.sum())
         adsl = adsl[~outside]
         if adsl.empty:
-            raise load.DataError("participants: the file adsl has nobody in the safety population (SAFFL).")
+            refuse("has nobody in the safety population (SAFFL)")
     if (adsl[cohort] == "").any():
-        raise load.DataError(f"participants: the file adsl has a person without a cohort ({cohort} is empty).")
+        refuse(f"has a person without a cohort ({cohort} is empty)")
     if TOTAL in set(adsl[cohort]):
         raise load.DataError(
             f"participants: a cohort is called {TOTAL}, as the tables call everyone; name it otherwise."
         )
+    return adsl, cohort
+
+
+def _people(files, seed, cohort_order, note):
+    adsl, cohort = _listed(files, note)
     dose = next((name for name in ("DOSE01A", "DOSEA") if name in adsl), "")
     doses = pd.to_numeric(_column(adsl, dose), errors="coerce")
     note("adsl", "people without a numeric dose", doses.isna().sum() if dose else 0)
@@ -164,19 +169,11 @@ def _people(files, seed, cohort_order, note):
     note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong.sum())
     note("adsl", "people without days at risk", days.isna().sum() if "TRTDURD" in adsl else 0)
     # Numbers must not follow the order of the file or of the identifiers: either would lead back to a person.
-    sorted_ = adsl.assign(dose=doses, days=days.where(~wrong), rank=adsl[cohort].map(order.index)).sort_values(
-        "USUBJID", kind="stable"
-    )
-    shuffled = sorted_.iloc[np.random.default_rng([seed, len(adsl)]).permutation(len(adsl))]
-    shuffled = shuffled.sort_values("rank", kind="stable")
-    people = pd.DataFrame(
-        {
-            "cohort": shuffled[cohort].to_numpy(),
-            "person": range(1, len(adsl) + 1),
-            "dose": shuffled.dose.to_numpy(),
-            "days": shuffled.days.to_numpy(),
-        }
-    )
+    ranked = adsl.assign(cohort=adsl[cohort], dose=doses, days=days.where(~wrong), rank=adsl[cohort].map(order.index))
+    ranked = ranked.sort_values("USUBJID", kind="stable")
+    shuffled = ranked.iloc[np.random.default_rng([seed, len(adsl)]).permutation(len(adsl))]
+    shuffled = shuffled.sort_values("rank", kind="stable", ignore_index=True).assign(person=range(1, len(adsl) + 1))
+    people = shuffled[["cohort", "person", "dose", "days"]].copy()
     people["number"] = people.groupby("cohort").cumcount() + 1
     note("adsl", "cohorts with one person", (people.cohort.value_counts() == 1).sum())
     return people, dict(zip(shuffled.USUBJID, people.person, strict=True))
@@ -246,15 +243,13 @@ def _events(adae, people, known, emergent_only, related_terms, note):
             "withdrawn": _flag(_column(adae, "AEACN"), LEFT, STAYED),
         }
     )
-    asked = {
-        "serious": "AESER",
-        "related": "AEREL",
-        "severe": "AESEV or AETOXGR",
-        "fatal": "AEOUT",
-        "withdrawn": "AEACN",
-    }
+    _note_events(adae, events, len(people), note)
+    return events.reset_index(drop=True), emergent
+
+
+def _note_events(adae, events, people, note):
     said = {"related": "related to the treatment", "withdrawn": "followed by leaving the treatment"}
-    for name, columns in asked.items():
+    for name, columns in ASKED.items():
         missing = events[name].isna()
         if len(events) and missing.all():
             note("adae", f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(events))  # fmt: skip
@@ -262,11 +257,10 @@ def _events(adae, people, known, emergent_only, related_terms, note):
             note("adae", f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
     note("adae", "fatal events not flagged serious", (events.fatal.eq(True) & ~events.serious.eq(True)).sum())
     note("adae", "events without a term", (adae.AEDECOD == "").sum())
-    note("adae", "events without a start day", day.isna().sum())
+    note("adae", "events without a start day", events.day.isna().sum())
     date = _column(adae, "AESTDTC")
     note("adae", "events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())
-    note("adae", "people without any event, counted in every denominator", len(people) - events.person.nunique())
-    return events.reset_index(drop=True), emergent
+    note("adae", "people without any event, counted in every denominator", people - events.person.nunique())
 
 
 # --- measurements -----------------------------------------------------------------------------------------------------
@@ -332,15 +326,21 @@ def _measured(name, frame, known, note):
     )
     note(name, "further records of the same person, parameter and visit; the first is kept", several.sum())
     found = found[~several].astype({"person": int})
+    found["change"] = _changed(name, found, note)
+    found["place"] = _places(found)
+    return found.drop(columns=["base", "unit", "visit_number"]).sort_index()
+
+
+def _changed(name, found, note):
+    """The change from baseline: of the file, else from its baseline, else from the person's own baseline record."""
     start = found[found.baseline].set_index(["code", "person"]).value
     own = pd.Series(start.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).to_numpy(), index=found.index)
     worked_out = found.value - found.base.fillna(own)
     apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
     note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip
-    found["change"] = found.change.fillna(worked_out).mask(found.baseline, 0.0)
-    note(name, "values after baseline without a baseline, not used for change", found.change.isna().sum())
-    found["place"] = _places(found)
-    return found.drop(columns=["base", "unit", "visit_number"]).sort_index()
+    change = found.change.fillna(worked_out).mask(found.baseline, 0.0)
+    note(name, "values after baseline without a baseline, not used for change", change.isna().sum())
+    return change
 
 
 def _places(found):
