@@ -353,6 +353,11 @@ def read_sweep(environment=os.environ):
     return Sweep(name, tuple(runs.values()), tuple(varied))
 
 
+def _from_data(field):
+    source = (field.json_schema_extra or {}).get("source")
+    return f"; from data/{source['table']}.csv, {', '.join(source['row'].values())}" if source else ""
+
+
 def table_of_parameters(declared):
     """Rows (name, type, default, range, unit, meaning, chapters); `declared` maps a parameter to its chapters."""
     return [
@@ -362,7 +367,7 @@ def table_of_parameters(declared):
             field.default,
             range_of(field),
             (field.json_schema_extra or {}).get("unit", ""),
-            field.description,
+            field.description + _from_data(field),
             ", ".join(declared.get(name, [])),
         )
         for name, field in configuration.schema().model_fields.items()

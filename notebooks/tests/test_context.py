@@ -72,7 +72,9 @@ def dates(about=("stems", "other_trial", "stems", "harm")):
 
 
 def test_dates_stand_where_they_belong():
-    chart = draw.timeline(dates(), 640)
+    chart, _ = drawing.check(draw.timeline, dates())
+    rules = drawing.title(draw.timeline(dates(["rule"] * 4), 640))[0]
+    assert rules == "The dates that matter here run from 2009 to 2023"
     spots = pd.DataFrame([row for row in drawing.rows(chart) if "hue" in row]).groupby("hue")["at"].apply(sorted)
     (harm,), own = spots[theme.CAUTION], spots[theme.COHORT["D"]]
     assert harm < min(own) and len(own) == 2

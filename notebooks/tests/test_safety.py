@@ -7,12 +7,8 @@ import pytest
 
 from reporting import tables
 from tests import drawing
-from tests.test_context import dates
-from tests.test_summary import imagined, outcomes
 from trial import load, safety
-from trial.charts import context as draw_context
 from trial.charts import safety as draw
-from trial.charts import summary as draw_summary
 from trial.charts import theme
 
 CONFIDENCE = 0.95
@@ -137,15 +133,11 @@ def unseen(marked=(0.05, 0.1, 0.2)):
 
 
 FIGURES = {
-    "twelve_people": (draw_summary.twelve_people, outcomes(), {}),
-    "hundred_trials": (draw_summary.hundred_trials, imagined(), {}),
-    "hundred_trials, still": (draw_summary.hundred_trials, imagined(), {"choice": False}),
     "forty_four_events": (draw.forty_four_events, EVENTS, {}),
     "events_by_dose": (draw.events_by_dose, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
     "none_seen": (draw.none_seen, unseen(), {}),
     "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
-    "timeline": (draw_context.timeline, dates(), {}),
 }
 
 
@@ -159,8 +151,6 @@ def test_rules_for_every_figure(name):
 
 # What the page itself says is held by its reference; here are the branches it does not take.
 FINDINGS = [
-    (draw_summary.twelve_people, outcomes([(0, "")] * 2), "None .* cells or a serious event of any cause"),
-    (draw_summary.twelve_people, outcomes([(3, "3 of 12")]), "Three of the twelve had"),
     (draw.forty_four_events, late(), "Of eleven events put down to the cells, ten came in the first two weeks"),
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
@@ -169,7 +159,6 @@ FINDINGS = [
     (draw.k_of_n, counted((0, 15), (0, 20)), "Nobody .* in two trials, yet none rules out harm in about 17% of people"),
     (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
     (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
-    (draw_context.timeline, dates(["rule"] * 4), "The dates that matter here run from 2009 to 2023"),
 ]
 
 

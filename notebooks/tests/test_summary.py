@@ -85,3 +85,22 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
 def test_titles_at_the_edges(one_in, people, words):
     chart = draw.hundred_trials(summary.hundred_trials([one_in], people), 640, shown=one_in, choice=False)
     assert drawing.title(chart)[0].endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "table", "options"),
+    [
+        (draw.twelve_people, OUTCOMES, {}),
+        (draw.hundred_trials, IMAGINED, {}),
+        (draw.hundred_trials, IMAGINED, {"choice": False}),
+    ],
+)
+def test_rules_for_every_figure(drawn, table, options):
+    drawing.check(drawn, table, **options)
+
+
+def test_the_title_says_what_happened_to_how_many():
+    none = OUTCOMES.head(2).assign(people_with=0)
+    assert "cells or a serious event of any cause" in drawing.title(draw.twelve_people(none, 640))[0]
+    three = OUTCOMES.head(1).assign(people_with=3, big_label="3 of 12")
+    assert drawing.title(draw.twelve_people(three, 640))[0].startswith("Three of the twelve had")
