@@ -22,8 +22,10 @@ THIS_FILE := $(value MAKEFILE_LIST)
 # container's user) gets one in .cache/, for the tools that keep something there.
 IN = cd -- "$$(dirname -- "$${THIS_FILE\# }")" && if ! test -w "$${HOME:-/nowhere}"; then HOME="$$PWD/.cache/home"; export HOME; mkdir -p "$$HOME"; fi
 RUN_IN = $(IN) && cd notebooks && OPENBLAS_NUM_THREADS=1 exec ../.venv/bin/python
+CHECK = $(RUN_IN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+PROOFREAD = $(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected --nbval --nbval-kernel-name forked --nbval-cell-timeout 300 [0-9]*.ipynb
 
-.PHONY: .help report test lab parameters accept compare sweep mutate extremes share benchmark clean .setup
+.PHONY: .help report check test lab parameters accept compare sweep mutate extremes share benchmark clean .setup
 .DEFAULT_GOAL := .help
 .MAIN: .help
 
@@ -33,9 +35,13 @@ RUN_IN = $(IN) && cd notebooks && OPENBLAS_NUM_THREADS=1 exec ../.venv/bin/pytho
 report: .setup ## run every chapter and write reports/ (with SET=, PARAMETERS=, CHAPTER=, RUN=: into reports/runs/)
 	@$(RUN_IN) -m reporting report
 
+check: .setup ## run the quick checks, two minutes: methods, data, house, sentences, and every stored output against a fresh run
+	@$(CHECK) --doctest-modules -m "not long"
+	@$(PROOFREAD)
+
 test: .setup ## run all checks: code, data, sentences, pages, and every stored output against a fresh run
-	@$(RUN_IN) -m pytest -q -n 2 --dist loadfile --doctest-modules
-	@$(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected --nbval --nbval-kernel-name forked --nbval-cell-timeout 300 [0-9]*.ipynb
+	@$(CHECK) --doctest-modules
+	@$(PROOFREAD)
 
 lab: .setup ## open the chapters in JupyterLab
 	@$(RUN_IN) -m jupyterlab

@@ -60,7 +60,13 @@ def compiled(name):
     return [(compile(cell.source, f"{name}.py", "exec"), tag) for cell, tag in zip(found, tagged, strict=True)]
 
 
-KINDS = {"layer": alt.LayerChart, "hconcat": alt.HConcatChart, "vconcat": alt.VConcatChart, "mark": alt.Chart}
+KINDS = {
+    "layer": alt.LayerChart,
+    "hconcat": alt.HConcatChart,
+    "vconcat": alt.VConcatChart,
+    "facet": alt.FacetChart,
+    "mark": alt.Chart,
+}
 
 
 def valid(spec):

@@ -15,6 +15,7 @@ from tests.chapters import NOTEBOOKS, ROOT
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
 TARGETS = [
     "report",
+    "check",
     "test",
     "lab",
     "parameters",

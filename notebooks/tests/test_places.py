@@ -384,11 +384,11 @@ def test_a_late_message_is_no_chapter_that_takes_too_long(small_report, monkeypa
 def test_a_busy_machine_is_waited_for(small_report, monkeypatch):
     waits = []
 
-    def execute(client, **_):
+    def executed(client, **_):
         waits.append((client.iopub_timeout, client.startup_timeout, client.timeout))
         return client.nb
 
-    monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.execute", execute)
+    monkeypatch.setattr("papermill.clientwrap.PapermillNotebookClient.execute", executed)
     execute.execute("01_a", request.resolve({}))
     assert waits == [(execute.MESSAGE_SECONDS, execute.START_SECONDS, execute.CHAPTER_SECONDS)]
     assert execute.MESSAGE_SECONDS >= 60 and execute.START_SECONDS >= 120

@@ -8,9 +8,11 @@ instructions off.
 
 import functools
 import hashlib
+import importlib
 import inspect
 import json
 import math
+import pkgutil
 import random
 
 import numpy as np
@@ -19,22 +21,16 @@ import pytest
 
 from reporting import page
 from tests.chapters import NAMES, run_here
-from trial import (
-    change_tests,
-    clustering,
-    escalation,
-    exact_tests,
-    intervals,
-    model_designs,
-    planning,
-    pooling,
-    posterior,
-    words,
-)
+from trial import methods, words
 
-SCIENCE = (change_tests, clustering, escalation, exact_tests, intervals, model_designs, planning, pooling, posterior)
-# Exact on every processor: what a reader typed, handed back, and a count of halves.
-GIVEN = {"number", "whole_number", "jonckheere_statistic"}
+# All of trial.methods but simulate, whose numbers come from a seed.
+SCIENCE = tuple(
+    importlib.import_module(f"trial.methods.{found.name}")
+    for found in pkgutil.iter_modules(methods.__path__)
+    if found.name != "simulate"
+)
+# Exact on every processor: what a reader typed, handed back, what was just rounded, and a count of halves.
+GIVEN = {"number", "whole_number", "sample", "rounded", "jonckheere_statistic"}
 
 
 def moved(thing, coin):
@@ -87,7 +83,11 @@ def at_the_doors(monkeypatch, coin):
     """Moves every float on its way through a door, from here on."""
 
     def through(function):
-        return lambda *given, **named: function(*moved(given, coin), **moved(named, coin))
+        def call(*given, columns=None, **named):  # heads name columns, some by a number that a reader chose
+            named = moved(named, coin) | ({"columns": columns} if columns else {})
+            return function(*moved(given, coin), **named)
+
+        return call
 
     for name, function in inspect.getmembers(words, inspect.isfunction):
         if function.__module__ == words.__name__ and not name.startswith("_"):
@@ -96,12 +96,12 @@ def at_the_doors(monkeypatch, coin):
         monkeypatch.setattr(page, name, through(getattr(page, name)))
     chart = page.chart
 
-    def charted(draw, frame, *given, **named):
+    def charted(draw, frame, *given, columns=None, **named):
         def drawn(*frames, **options):
             return Moved(draw(*frames, **options), coin)
 
         drawn.__name__ = draw.__name__
-        return chart(drawn, moved(frame, coin), *given, **moved(named, coin))
+        return chart(drawn, moved(frame, coin), *given, columns=columns, **moved(named, coin))
 
     monkeypatch.setattr(page, "chart", charted)
 

@@ -256,7 +256,7 @@ def van_den_elskamp(published):
 
 
 def _study(study, population, measure, years):
-    return f"{study}: {population.upper()}, {measure}, {words.plain(years)} {'year' if years == 1 else 'years'}"
+    return f"{study}: {population.upper()}, {measure}, {words.plain(years)} {'year' if words.plain(years) == '1' else 'years'}"
 
 
 def _recomputed(computed, lowest, highest):
