@@ -4,10 +4,22 @@ from collections import Counter
 
 # Files whose checks build, browse, start kernels or run whole chapters, longest first: they begin first, so that the two
 # workers end at about the same time, and `make check` leaves them out.
-LONG = (
-    "test_browser test_places test_own_trial test_faults test_scenarios test_processor test_next_trial test_kernels test_stamps "
-    "test_mutation test_sweep test_readable test_run test_compare test_sources test_pages test_imaging test_design"
-).split()
+LONG = [
+    "test_browser",
+    "test_places",
+    "test_own_trial",
+    "test_faults",
+    "test_scenarios",
+    "test_processor",
+    "test_next_trial",
+    "test_kernels",
+    "test_stamps",
+    "test_mutation",
+    "test_sweep",
+    "test_readable",
+    "test_run",
+    "test_compare",
+]
 
 
 def pytest_collection_modifyitems(items):
