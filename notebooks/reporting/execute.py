@@ -176,7 +176,9 @@ def _kept(stamp, values):
     return cleaned(notebook)
 
 
-def execute_all(names, values, workspace, report=print, fresh=False, under_way=None, ready=None, workers=WORKERS):
+def execute_all(
+    names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS
+):
     """Chapters by name, `workers` at a time; the last one of the report waits for the results of the others.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
@@ -192,12 +194,11 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
         stamp = _stamp(name, values, results)
         known = None if fresh else _kept(stamp, values)
         if known is not None:
-            note(name, known, "up to date")
-        else:
-            results_file = Path(workspace) / "results-so-far.csv" if name == last else None
-            if results_file:
-                results_file.write_text(results, encoding="utf-8")
-            running[chapters.submit(execute, name, values, results_file)] = (name, stamp, results)
+            return note(name, known, "up to date")
+        results_file = Path(workspace) / "results-so-far.csv" if name == last else None
+        if results_file:
+            results_file.write_text(results, encoding="utf-8")
+        running[chapters.submit(execute, name, values, results_file)] = (name, stamp, results)
 
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
@@ -223,9 +224,7 @@ def execute_all(names, values, workspace, report=print, fresh=False, under_way=N
                 under_way()
                 under_way = None
             elif untold:
-                name = untold.pop(0)
-                if ready:
-                    ready(name, finished[name])
+                ready(untold[0], finished[untold.pop(0)])
     return {name: finished[name] for name in sorted(finished)}
 
 

@@ -278,3 +278,19 @@ def test_code_is_written_one_way():
             [sys.executable, "-m", "ruff", *command, "."], cwd=NOTEBOOKS, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def longer_than(most, source):
+    """Names of the functions in a piece of code that have more lines."""
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [node.name for node in functions if node.end_lineno - node.lineno + 1 > most]
+
+
+def test_no_function_is_longer_than_fifty_lines():
+    assert longer_than(2, "def a():\n    b = 1\n    return b\n\ndef c():\n    return 1\n") == ["a"]
+    found = {
+        str(path): longer_than(50, path.read_text(encoding="utf-8")) for path in modules("trial") + modules("reporting")
+    }
+    assert not {path: names for path, names in found.items() if names}
