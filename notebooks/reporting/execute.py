@@ -252,7 +252,7 @@ def pool(workspace, workers=WORKERS):
         for process in processes:  # their kernels end with them
             process.terminate()
         for process in processes:
-            process.join(5)
+            process.join(10)
         if isinstance(error, BrokenProcessPool):
             raise ChapterError(
                 "A worker died before its work was done (killed, or out of memory).\n"
