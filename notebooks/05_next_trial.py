@@ -45,6 +45,7 @@ from trial.next_trial import conduct, designs, sizes
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
 spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
+chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year}
 
@@ -59,7 +60,6 @@ disability = designs.size_for_progression(conduct.siponimod_reduction(controlled
 beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
 believed = designs.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
-chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
