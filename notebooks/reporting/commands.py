@@ -43,11 +43,11 @@ def parameters():
         for name in configuration.declared_parameters(chapter):
             declared.setdefault(name, []).append(chapter[:2])
     for name, kind, default, limits, unit, meaning, where in request.table_of_parameters(declared):
-        print(f"{name} = {default}")
+        _say(f"{name} = {default}")
         last = configuration.read()["last"][:2]
         where = f"{where} and, through their results, {last}" if where and last not in where.split(", ") else where
         about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
-        print(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
+        _say(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
 
 
 def compare():
@@ -91,7 +91,10 @@ def _shown(path):
 
 
 def _say(text):
-    print(text, flush=True)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever listened has gone, as in `make parameters | head`: the work goes on unheard
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(command):

@@ -1,5 +1,8 @@
 """What a user may ask for, and the one sentence they get when it cannot be done."""
 
+import subprocess
+import sys
+
 import pytest
 
 from reporting import configuration, request
@@ -243,6 +246,16 @@ def test_run_name_that_cannot_be_a_folder(name):
 def test_unknown_chapter_names_the_nearest():
     with pytest.raises(UserError, match="nearest is 02_safety"):
         asked(CHAPTER="02_safty")
+
+
+def test_a_list_that_nobody_reads_to_its_end():
+    """`make parameters | head` closes the pipe early; the rest is said to nobody, without a traceback."""
+    command = [sys.executable, "-m", "reporting", "parameters"]
+    with subprocess.Popen(
+        command, cwd=configuration.ROOT / "notebooks", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as made:
+        made.stdout.close()
+        assert (made.stderr.read(), made.wait()) == (b"", 0)
 
 
 def test_table_of_parameters_is_complete():
