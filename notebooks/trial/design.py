@@ -16,16 +16,42 @@ ASSUMED = {"If harm were (assumed)": ("name_in_words", words.sentence)}
 def at_a_glance(rules):
     """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
     text, number = rules["text"], rules["value"].dropna().map(words.plain)
-
-    def span(rule):
-        return words.between(rules.lower[rule], rules.upper[rule], words.plain)
-
-    def things(rule, noun):
-        return words.things(int(rules.value[rule]), noun)
-
     kinds = (
         f"{number.people_spms} with secondary, {number.people_ppms} with primary progressive MS (a charity's digest)"
     )
+    once = f"{_things(rules, 'injections_per_person', 'injection')} {text.injections_per_person}"
+    donor = (
+        f"from {_things(rules, 'donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
+        f"{_span(rules, 'fetal_age_weeks')} weeks old"
+    )
+    outcomes = f"{_things(rules, 'primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)"
+    rows = [
+        ("Design", text.design, "design"),
+        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
+        ("Where", f"{text.centres}: {_things(rules, 'centres', 'hospital')}", "centres"),
+        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
+        *_rules_of_entry(rules, text, number),
+        ("Cells", donor, "donors fetal_age_weeks"),
+        ("Treatment", f"{once}, with drugs against rejection", "injections_per_person"),
+        ("Main outcomes", outcomes, "primary_outcomes"),
+        ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
+        ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
+    ]
+    return pd.DataFrame(
+        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
+        columns=["What", "In this trial", "Source"],
+    )
+
+
+def _span(rules, rule):
+    return words.between(rules.lower[rule], rules.upper[rule], words.plain)
+
+
+def _things(rules, rule, noun):
+    return words.things(int(rules.value[rule]), noun)
+
+
+def _rules_of_entry(rules, text, number):
     rise = f"EDSS up by {number.edss_rise_before_entry} or more in {number.edss_rise_window_months} months before"
     left = f"{text.no_alternative_therapy} (abstract); {text.approved_therapies} (registry)"
     washout = (
@@ -35,39 +61,17 @@ def at_a_glance(rules):
     kept_out = (
         f"a relapse in the {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
     )
-    once = f"{things('injections_per_person', 'injection')} {text.injections_per_person}, with drugs against rejection"
-    donor = (
-        f"from {things('donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
-        f"{span('fetal_age_weeks')} weeks old"
-    )
-    rows = [
-        ("Design", text.design, "design"),
-        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
-        ("Where", f"{text.centres}: {things('centres', 'hospital')}", "centres"),
-        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
+    return [
         ("Diagnosis", text.diagnosis, "diagnosis"),
-        ("Age", f"{span('age_years')} years", "age_years"),
+        ("Age", f"{_span(rules, 'age_years')} years", "age_years"),
         ("Disability", f"EDSS of {number.edss_at_entry} or more", "edss_at_entry"),
         ("Getting worse", rise, "edss_rise_before_entry"),
-        ("Years with MS", span("disease_duration_years"), "disease_duration_years"),
+        ("Years with MS", _span(rules, "disease_duration_years"), "disease_duration_years"),
         ("In primary progressive MS", text.oligoclonal_bands, "oligoclonal_bands"),
         ("No treatment left", left, "no_alternative_therapy approved_therapies"),
         ("Stopped before", washout, "washout_immunosuppressants_months"),
         ("Not with", kept_out, "no_relapse_days"),
-        ("Cells", donor, "donors fetal_age_weeks"),
-        ("Treatment", once, "injections_per_person"),
-        (
-            "Main outcomes",
-            f"{things('primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)",
-            "primary_outcomes",
-        ),
-        ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
-        ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
     ]
-    return pd.DataFrame(
-        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
-        columns=["What", "In this trial", "Source"],
-    )
 
 
 def entry_in_words(rules):
