@@ -196,10 +196,6 @@ def _how_long(told, earliest):
     return f"The recorded dates are close to the {allowed} months the rules allow"
 
 
-def _short(share):
-    return words.percent(share).replace("less than ", "<").replace("more than ", ">")
-
-
 def passing(table, width):
     """Under each named truth, the chance that the rule passes the top dose and the chance that nobody is harmed.
 
@@ -211,8 +207,8 @@ def passing(table, width):
             "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
             "unharmed": 100 * table.p_no_dlt_in_12,
-            "text": table.p_top_dose_passed.map(_short),
-            "lead": table.p_no_dlt_in_12.map(_short),
+            "text": table.p_top_dose_passed.map(words.short_percent),
+            "lead": table.p_no_dlt_in_12.map(words.short_percent),
         }
     )
     dumbbell = (
@@ -270,7 +266,7 @@ def mtd_distribution(table, width):
     parts = table[["curve", "dose_label"]].assign(
         end=100 * table.groupby("curve", sort=False).probability.cumsum(),
         foot=table.curve.map(on.feet),
-        text=[_short(share) if share >= 0.1 else "" for share in table.probability],
+        text=[words.short_percent(share) if share >= 0.1 else "" for share in table.probability],
         dark=[ink[dose] in DARK for dose in table.dose_label],
     )
     parts["start"], parts["middle"] = parts.end - 100 * table.probability, parts.end - 50 * table.probability
