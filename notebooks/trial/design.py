@@ -150,7 +150,7 @@ def recorded_dates(rules):
     start, end = (date.fromisoformat(rules.text[rule]) for rule in ("first_patient_by", "end_date"))
     cohort = pd.Period(rules.text.first_cohort_by, "M")
     rows = [
-        (0, f"first person treated by {start.day} {start:%B %Y}"),
+        (0, f"first treated by {start.day} {start:%B %Y}"),
         ((cohort.end_time.date() - start).days, f"first cohort injected by {cohort.strftime('%B %Y')}"),
         ((end - start).days, f"recorded end: {end.day} {end:%B %Y}"),
     ]
