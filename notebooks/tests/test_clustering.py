@@ -47,6 +47,13 @@ def test_a_large_weight_is_the_multinomial():
         assert clustering.rank_count_p(COUNTS, PEOPLE, inf, side) == multinomial
 
 
+@pytest.mark.parametrize("weight", [1e9, 1e12, 1e15, 1e100, 1e300])
+def test_the_largest_weights_are_the_multinomial_too(weight):
+    for people in (PEOPLE, [2, 3, 3, 4]):
+        multinomial = clustering.rank_count_test(COUNTS, people, "lower", 0.05).p_value
+        assert clustering.rank_count_p(COUNTS, people, weight, "lower") == pytest.approx(multinomial, rel=1e-6)
+
+
 @pytest.mark.parametrize("weight", [0.5, 1.0, 4.0])
 def test_p_values_agree_with_simulated_panels(weight):
     panels = simulate.event_panels(44, PEOPLE, weight, 100_000, 7)

@@ -1,10 +1,14 @@
 """Chapter 01: rules for every figure, values against counts by hand, and each branch of each title."""
 
+import re
+import shutil
+
 import pandas as pd
 import pytest
 
 from tests import drawing
-from trial import design, load
+from tests.chapters import cells, texts_in
+from trial import answers, design, load
 from trial.charts import design as draw
 from trial.methods import posterior
 
@@ -16,8 +20,44 @@ FOUND = design.characteristics(CURVES, NAMES, "A")
 FLAT = design.flat_rates("A", 4, 40)
 
 
+def texts_in_chapter(name):
+    """The prose of a chapter: its Markdown, and the words in its code."""
+    return [*cells(name, "markdown"), *(text for source in cells(name, "code") for text in texts_in(source))]
+
+
 def finding(chart):
     return " ".join(drawing.title(chart))
+
+
+def test_every_rule_of_entry_is_told():
+    """What the registry and the abstract ask of a person stands in the table, each with its source, and in lay words."""
+    glance, asked = design.at_a_glance(RULES), RULES[RULES.locator.str.match("(inclusion|exclusion) criteria")]
+    asked = pd.concat(
+        [asked, RULES.loc[["age_years", "edss_at_entry", "disease_duration_years", "no_alternative_therapy"]]]
+    )
+    assert len(asked) >= 12
+    for rule, row in asked.iterrows():
+        told = row.text or f"{row.value if row.value == row.value else row.lower:g}"
+        assert any(told.lower() in cell.lower() for cell in glance["In this trial"]), rule
+        assert glance.Source.str.contains(row.source).any(), rule
+    lay = " ".join(design.entry_in_words(RULES))
+    for said in (
+        "18 to 55",
+        "2 to 20",
+        "6.5",
+        "no approved treatment",
+        "30 days of a relapse",
+        "infection",
+        "birth control",
+    ):
+        assert said in lay
+
+
+def test_the_people_of_both_kinds_are_all_people():
+    assert (
+        RULES.value.people_spms + RULES.value.people_ppms == RULES.value.people_enrolled == COHORTS.people_treated.sum()
+    )
+    assert len(RULES.text.primary_outcomes.split("; ")) == RULES.value.primary_outcomes
 
 
 def test_ladder_shows_every_dose_and_person():
@@ -70,8 +110,8 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 
 
 def test_passing_draws_both_chances_of_every_curve():
-    drawing.check(draw.passing, FOUND)
-    text = drawing.svg(draw.passing(FOUND, 640))
+    drawing.check(draw.passing, FOUND, people=12)
+    text = drawing.svg(draw.passing(FOUND, 640, people=12))
     assert "78%" in text and "98%" in text and "0.2%" in text
 
 
@@ -89,15 +129,17 @@ def test_mtd_title_follows_the_shares(share, says):
 
 
 def test_flat_rate_moves_within_its_grid():
-    drawing.check(draw.flat_rate, FLAT)
-    (slider,) = (one for one in draw.flat_rate(FLAT, 640).to_dict()["params"] if one["name"] == "flat_rate")
+    drawing.check(draw.flat_rate, FLAT, people=12)
+    (slider,) = (one for one in draw.flat_rate(FLAT, 640, people=12).to_dict()["params"] if one["name"] == "flat_rate")
     assert (slider["value"], slider["bind"]["min"], slider["bind"]["max"], slider["bind"]["step"]) == (10, 1, 40, 1)
     assert len(FLAT) == 40
     # (0.9^3 + 3 x 0.1 x 0.9^2 x 0.9^3)^4 by hand
     assert FLAT.p_top_dose_passed.iloc[9] == pytest.approx((0.9**3 + 3 * 0.1 * 0.9**2 * 0.9**3) ** 4)
-    assert FLAT.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12)
-    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(FLAT, 640))
-    assert "Even the mildest" in finding(draw.flat_rate(FLAT[FLAT.rate > 20].reset_index(drop=True), 640, shown=30))
+    assert FLAT.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12) and FLAT.p_no_dlt_in_3.iloc[9] == pytest.approx(0.9**3)
+    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(FLAT, 640, people=12))
+    assert "Even the mildest" in finding(
+        draw.flat_rate(FLAT[FLAT.rate > 20].reset_index(drop=True), 640, people=12, shown=30)
+    )
 
 
 def test_readings_agree_where_they_must():
@@ -119,3 +161,49 @@ def test_beliefs_name_five_priors():
     assert table.prior.nunique() == 5 and len(table) == 10
     # Uniform by itself: Beta(1, 1) before, Beta(1, 4) after
     assert table.D.iloc[0] == 1 / 2 and table.D.iloc[1] == pytest.approx(1 / 5)
+
+
+def test_more_people_favour_the_newer_rules_and_steep_harm_costs_them():
+    table = design.designs_compared(CURVES, NAMES, 0.3, 3, [12, 15], list("ABCD"), "A")
+    assert (
+        design.where_better(table)
+        == "of five assumed truths, BOIN in 1 and the CRM in 2 with 12 people, in 2 and 4 with 15"
+    )
+    fast = table[(table.curve == "steep") & (table.people == 15)].iloc[0]
+    # (0.9^3 + 3 x 0.1 x 0.9^5) and its kin by hand, dose by dose: passed A and B, not C
+    passed = [(1 - p) ** 3 + 3 * p * (1 - p) ** 5 for p in CURVES["steep"]]
+    assert fast["right_3+3"] == pytest.approx(passed[0] * passed[1] * (1 - passed[2]))
+    assert fast["too_high_3+3"] == pytest.approx(passed[0] * passed[1] * passed[2])
+    assert (fast.right_cohort, fast.right_is_unique) == ("B", True) and fast.too_high_CRM > fast.too_high_BOIN > 0.6
+
+
+def test_nobody_is_said_to_be_unharmed():
+    """Ten events were put down to the cells: what the rule counts, and we infer, is DLTs."""
+    frames = [FOUND, FLAT, design.mtd_distribution(FOUND, list("ABCD"))]
+    told = [str(chart.to_dict()) for chart in (draw.passing(FOUND, 640, 12), draw.flat_rate(FLAT, 640, 12))]
+    told += [*design.CHARACTERISTICS, *design.FLAT_RATES, *design.belief_columns(1 / 3), *map(str, frames)]
+    told += texts_in_chapter("01_design")
+    assert not [
+        text for text in told if re.search(r"(nobody|no one|none)( \w+)? harmed|harm(ed)? nobody|unharmed", text)
+    ]
+
+
+def test_what_the_registry_planned_is_told_as_a_plan():
+    """Sentences that cite the registry alone speak of its rule in words of a plan, not of conduct."""
+    conduct = r"\b(the )?(safety )?board (also )?(met|looked|saw|reviewed)\b|\bthe rule let\b|\bwas opened\b"
+    assert not [text for text in texts_in_chapter("01_design") if re.search(conduct, text)]
+
+
+def test_what_was_asked_of_the_article_leaves_the_list_once_read(tmp_path, monkeypatch):
+    asked = load.table("not_read").query("would_change_chapter == '01_design'")
+    assert answers.wanted("01_design").count("\n- ") == len(asked) - 1
+    folder = shutil.copytree(load.Path(load.__file__).resolve().parents[2] / "data", tmp_path / "data")
+    sheet = pd.read_csv(folder / "not_read.csv", dtype=str, keep_default_na=False)
+    sheet.loc[sheet.key.isin(asked.key), ["answer", "answer_locator", "answer_read_on"]] = [
+        told,
+        "Methods",
+        "2026-11-25",
+    ]
+    sheet.to_csv(folder / "not_read.csv", index=False)
+    monkeypatch.setenv("REPORT_DATA", str(folder))
+    assert answers.wanted("01_design") == "All that this chapter asked of the article has been read."

@@ -312,3 +312,15 @@ def test_impossible_input_is_named(call, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         call()
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+
+def test_only_the_exact_interval_holds_its_confidence_at_every_share():
+    """Just beside each limit, where coverage is lowest: what the docstring of mid-P says of twelve people."""
+    worst = {}
+    for method in (intervals.mid_p, intervals.clopper_pearson):
+        found = [method(count, 12, 0.95) for count in range(13)]
+        ends = np.array([end + step for one in found for end in (one.lower, one.upper) for step in (-1e-9, 1e-9)])
+        ends = ends[(ends > 0) & (ends < 1)]
+        inside = np.array([(one.lower <= ends) & (ends <= one.upper) for one in found])
+        worst[method] = (inside * binom.pmf(np.arange(13)[:, None], 12, ends)).sum(axis=0).min()
+    assert worst[intervals.mid_p] == pytest.approx(0.919, abs=0.0005) and worst[intervals.clopper_pearson] >= 0.95

@@ -7,7 +7,6 @@ from math import gcd, inf
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import gammaln
 
 from trial.methods.exact_tests import checked_sizes, exact_test
 from trial.methods.intervals import number, whole_number
@@ -61,8 +60,9 @@ def rank_count_test(counts, people_per_cohort, sides, alpha):
 def _ways(events, size, tilt):
     """Negative binomial weights of 0, 1, ... events in one cohort, largest 1; `tilt` to the power of the count drops out
     of the chances given the total, and keeps the weights within a computer's range."""
-    counts = np.arange(events + 1)
-    logarithms = gammaln(counts + size) - gammaln(size) - gammaln(counts + 1) + counts * np.log(tilt)
+    counts = np.arange(events)
+    # factor by factor: differences of log gamma functions lose their digits where the size is large
+    logarithms = np.append(0.0, np.cumsum(np.log(size + counts) + np.log(tilt) - np.log(counts + 1)))
     return np.exp(logarithms - logarithms.max())
 
 
