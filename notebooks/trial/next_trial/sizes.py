@@ -16,6 +16,7 @@ USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its 
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
 SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
 CELLS_PER_CONTROL = 2
+FEW = 30  # people per arm below whom the normal formula is not used for a table
 TWO_DIGITS = partial(words.number, digits=2)
 
 
@@ -86,7 +87,30 @@ def _recomputable(published):
 
 
 def _size(difference, sd, alpha, power):
-    return planning.people_per_arm_z(difference, sd, alpha, power) if difference > 0 else inf
+    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many without a difference."""
+    if not difference > 0:
+        return inf
+    people = planning.people_per_arm_z(difference, sd, alpha, power)
+    return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
+
+
+def mixed(rates, base, people_ppms, people_spms):
+    """One row as of `published_spreads`: the mean loss of PPMS and SPMS placebo groups, weighted as in this trial.
+
+    In: load.table("atrophy"), the first row of the published spreads (SPMS; its spread is assumed for all), people of
+    each type. By hand, ORATORIO 0.592 and MS-STAT 0.584, seven and five: 7.064 / 12.
+
+    >>> from trial import load
+    >>> rates, published = load.table("atrophy"), load.table("sample_sizes")
+    >>> round(float(mixed(rates, published_spreads(rates, published).iloc[0], 7, 5).loss.iloc[0]), 4)
+    0.5887
+    """
+    ppms = rates[(rates["arm"] == "untreated") & (rates["population"] == "ppms")].iloc[0]
+    loss = (people_ppms * ppms.loss_percent_per_year + people_spms * base.loss) / (people_ppms + people_spms)
+    name = f"PPMS and SPMS, placebo, mixed {words.number(people_ppms)} : {words.number(people_spms)} as in this trial"
+    sources = f"{ppms.source}; {base.source}"
+    made = base.to_frame().T.assign(group=name, loss=loss, people=None, how="assumed: that of SPMS", source=sources)
+    return made.astype({"loss": float, "sd": float, "years": float, "people": float})
 
 
 def effects_around(effect):
@@ -99,7 +123,10 @@ def effects_around(effect):
 
 
 SIZES_BY_SOURCE = {
-    "Group": (("group", "people"), lambda group, people: f"{group}, {words.number(people)} people"),
+    "Group": (
+        ("group", "people"),
+        lambda group, people: group if pd.isna(people) else f"{group}, {words.number(people)} people",
+    ),
     "Loss (%)": ("loss", TWO_DIGITS),
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
@@ -110,9 +137,9 @@ SIZES_BY_SOURCE = {
 
 
 def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
-    """People per arm by the normal formula for each published mean and spread, and for one known as a ratio only.
+    """People per arm for each published mean and spread, and first for people with PPMS, known as a ratio only.
 
-    Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
+    By the normal formula, or the noncentral t where that gives few. Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
     """
     excess = spreads["loss"] - abs(healthy_atrophy) * spreads["years"]
     ratio = published[published["measure"] == "whole brain volume"].iloc[0]
@@ -127,7 +154,7 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
         name: [_size(loss * effect, sd, alpha, power) for loss, sd in zip(losses, spreads["sd"], strict=True)]
         for name, losses in (("per_arm", spreads["loss"]), ("per_arm_excess", excess))
     }
-    return pd.concat([spreads.assign(**sizes), pd.DataFrame([alone])], ignore_index=True)
+    return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
 
 
 class MeanLimits(NamedTuple):
@@ -150,6 +177,15 @@ def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
     fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss + half, loss - half))
     return MeanLimits(loss - half, loss + half, fewest, most if isfinite(most) else None)
+
+
+def range_in_words(reach):
+    """The two sizes of `size_over_interval` as words.
+
+    >>> range_in_words(MeanLimits(0.47, 0.7, 32, 72)), range_in_words(MeanLimits(-0.1, 0.7, 32, None))
+    ('32 to 72', '32 to no limit')
+    """
+    return f"{words.number(reach.fewest)} to {words.number(reach.most) if reach.most else 'no limit'}"
 
 
 def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
