@@ -38,8 +38,6 @@ confidence: float = 0.95  # share; coverage of every interval
 cohort_gap_days: int = 91  # days; three months from the last injection of a cohort to the first of the next
 
 # %%
-import pandas as pd
-
 from reporting import page
 from trial import load, parameters, summary, words
 from trial.charts import next_trial as draw
@@ -85,8 +83,7 @@ The test is two-sided at {words.percent(alpha)}, and the spread between people i
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by 1 - dropout and rounded up")
-page.record("next_trial.n_events_progression", words.whole(expand.events), unit="events", method="log-rank (Schoenfeld), two-sided, both arms; hazard ratio of EXPAND (assumed), to the nearest event")
-page.record("next_trial.n_per_arm_progression", expand.people_per_arm, unit="people", method="those events (not rounded) over the shares that get worse in both arms; hazard ratio and control share both of EXPAND (assumed), before dropout, rounded up")
+page.record_table(designs.progression_records("EXPAND", expand))
 
 # %% [markdown]
 # ## What it must compare
@@ -166,15 +163,15 @@ That is why it takes {words.number(per_arm)} people a group to be noticed {words
 # The same formula, fed with other published means and spreads, gives other sizes.
 
 # %%
-mix = sizes.mixed(load.table("atrophy"), base, rules.value.people_ppms, rules.value.people_spms)
-by_source = sizes.sizes_by_source(pd.concat([mix, spreads], ignore_index=True), published, healthy_atrophy, effect, alpha, power)
+mixed = sizes.with_mix(spreads, load.table("atrophy"), rules.value.people_ppms, rules.value.people_spms)
+by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alpha, power)
 page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
            note=f"Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 
 # %% tags=["prose"]
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
 page.say(f"""
-By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mix.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
+By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
 Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT anywhere from {words.number(reach.smallest_loss, 2)} to {words.number(reach.largest_loss, 2)}% a year (two-sided {words.percent(confidence)} t limits, worked out), and with it the size from {sizes.range_in_words(reach)} a group, its spread taken as known.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
@@ -219,7 +216,7 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
-page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval")
+page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -228,7 +225,7 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 # Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
 # No size lifts it above the belief that there is any effect at all.
 
-# %%
+# %% tags=["prose"]
 curves = designs.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
 grid = designs.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
 heads = designs.beliefs_columns(per_arm, useless_effect)
@@ -237,7 +234,6 @@ page.chart(draw.more_people, curves, "Four beliefs in the effect, and the chance
 page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
            note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
 
-# %% tags=["prose"]
 sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
@@ -258,10 +254,8 @@ page.record_table(designs.belief_records(believed, useless_effect))
 
 # %%
 hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
-page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source",
-           note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
-page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source",
-           note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
 # %% tags=["prose"]
 stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2", "SPRINT-MS"))
@@ -274,7 +268,6 @@ One digest prints {words.number(other, 2)} as its upper limit; that would go wit
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
 
-# %% tags=["prose"]
 cells = controlled[controlled.trial == "MSC-NP phase II"].iloc[0]
 walk = controlled[controlled.trial.str.startswith("MSC-NP phase II,") & controlled.outcome.str.contains("25-foot")].iloc[0]
 sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]

@@ -82,6 +82,17 @@ def size_as(trial, controlled, progression, alpha, power):
     return size_by_events(_worse(progression, trial)[0], conduct.hazard_ratio(controlled, trial), alpha, power)
 
 
+def progression_records(trial, pair):
+    """Events and people per arm of one trial's own pair as named results; events to the nearest whole one."""
+    assumed = f"hazard ratio {pair.hazard_ratio:g} and {pair.worse:g} worse on control, both as in {trial} (assumed)"
+    how = f"log-rank (Schoenfeld), two-sided; {assumed}"
+    rows = [
+        ("next_trial.n_events_progression", words.whole(pair.events), "events", f"{how}; both arms, to the nearest"),
+        ("next_trial.n_per_arm_progression", pair.people_per_arm, "people", f"{how}; before dropout, rounded up"),
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
+
+
 def _new_lesions(planned, follow_up_weeks):
     """New or enlarging lesions of an untreated person over the trial, on average."""
     return planned["lesions_per_year"] * 7 * follow_up_weeks / 365.25

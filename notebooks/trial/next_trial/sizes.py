@@ -94,23 +94,26 @@ def _size(difference, sd, alpha, power):
     return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
 
 
-def mixed(rates, base, people_ppms, people_spms):
-    """One row as of `published_spreads`: the mean loss of PPMS and SPMS placebo groups, weighted as in this trial.
+def with_mix(spreads, rates, people_ppms, people_spms):
+    """The published spreads after one row more: the mean loss of PPMS and SPMS placebo groups, weighted as in this trial.
 
-    In: load.table("atrophy"), the first row of the published spreads (SPMS; its spread is assumed for all), people of
-    each type. By hand, ORATORIO 0.592 and MS-STAT 0.584, seven and five: 7.064 / 12.
+    In: `published_spreads` (the first row is SPMS; its spread is assumed for the mix too), load.table("atrophy"), people
+    of each type. By hand, ORATORIO 0.592 and MS-STAT 0.584, seven and five: 7.064 / 12.
 
     >>> from trial import load
-    >>> rates, published = load.table("atrophy"), load.table("sample_sizes")
-    >>> round(float(mixed(rates, published_spreads(rates, published).iloc[0], 7, 5).loss.iloc[0]), 4)
+    >>> rates = load.table("atrophy")
+    >>> round(float(with_mix(published_spreads(rates, load.table("sample_sizes")), rates, 7, 5).loss[0]), 4)
     0.5887
     """
-    ppms = rates[(rates["arm"] == "untreated") & (rates["population"] == "ppms")].iloc[0]
-    loss = (people_ppms * ppms.loss_percent_per_year + people_spms * base.loss) / (people_ppms + people_spms)
-    name = f"PPMS and SPMS, placebo, mixed {words.number(people_ppms)} : {words.number(people_spms)} as in this trial"
-    sources = f"{ppms.source}; {base.source}"
-    made = base.to_frame().T.assign(group=name, loss=loss, people=None, how="assumed: that of SPMS", source=sources)
-    return made.astype({"loss": float, "sd": float, "years": float, "people": float})
+    ppms, spms = rates[(rates["arm"] == "untreated") & (rates["population"] == "ppms")].iloc[0], spreads.iloc[0]
+    loss = (people_ppms * ppms.loss_percent_per_year + people_spms * spms.loss) / (people_ppms + people_spms)
+    mix = {
+        "group": f"PPMS and SPMS, placebo, mixed {people_ppms:.0f} : {people_spms:.0f} as in this trial",
+        "loss": loss,
+        "how": "assumed: that of SPMS",
+        "source": f"{ppms.source}; {spms.source}",
+    }
+    return pd.concat([pd.DataFrame([spms.to_dict() | mix | {"people": None}]), spreads], ignore_index=True)
 
 
 def effects_around(effect):
