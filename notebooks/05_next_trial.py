@@ -39,7 +39,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import load, parameters, summary, words
+from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, sizes
@@ -68,7 +68,7 @@ spread_from = "that is assumed" if chosen else f"seen in another trial {page.cit
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
 To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(rules.value.follow_up_weeks)} weeks.
-{"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.range_in_words(reach)} (two-sided {words.percent(confidence)} t limits of their mean)."}
+{"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each: {words.number(expand.events)} must get worse before it shows.
@@ -92,13 +92,14 @@ page.record_table(designs.progression_records("EXPAND", expand))
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement.")
 
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
 A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but anti-rejection drugs can act on MS, and people may notice them and guess their group.
 Giving such drugs to people who get no cells asks something of them, and that is a question for them and for an ethics board, not for a formula.
+{answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -172,7 +173,7 @@ page.table(by_source, f"People per group for {words.percent(effect)} prevented, 
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT anywhere from {words.number(reach.smallest_loss, 2)} to {words.number(reach.largest_loss, 2)}% a year (two-sided {words.percent(confidence)} t limits, worked out), and with it the size from {sizes.range_in_words(reach)} a group, its spread taken as known.
+Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} (worked out), and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
 """)
@@ -203,11 +204,11 @@ In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {wo
 # PBVC, SIENA, SIENAX, CCV and BBSI are ways of measuring brain volume, or its change, on scans.
 
 # %%
+check = sizes.van_den_elskamp(published)
 page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
            note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
 
 # %% tags=["prose"]
-check = sizes.van_den_elskamp(published)
 page.say(f"""
 One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
 Their power is not in what we read: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
@@ -216,7 +217,7 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
-page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
+page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -260,10 +261,10 @@ page.table(hints[hints.early_sign == ""], "Trials before which we read no early 
 # %% tags=["prose"]
 stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2", "SPRINT-MS"))
 other = float(load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").says_b.iloc[0].split()[0])
-fitting, unfitting = (conduct.p_value_of_limits(stat2.effect, stat2.lower, upper, 0.95) for upper in (stat2.upper, other))
+fitting, unfitting = (conduct.p_value_of_limits(conduct.as_printed(stat2, upper)) for upper in (stat2.upper, other))
 page.say(f"""
 The closest lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
-The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}, {conduct.LIMITS_PRINTED}; p = {stat2.p_value}).
+The hazard ratio was {words.number(stat2.effect, 2)} with limits of {words.limits(conduct.as_printed(stat2), sizes.TWO_DIGITS)} and p = {stat2.p_value}.
 One digest prints {words.number(other, 2)} as its upper limit; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
@@ -275,7 +276,7 @@ volume = controlled[(controlled.trial == "ORATORIO") & (controlled.effect_measur
 page.say(f"""
 With other cells, people improved in small trials without a control group; against salt water {words.plain(cells.treatment_value)}% improved with cells and {words.plain(cells.comparator_value)}% without, while a subgroup walked better (p = {walk.p_value}) {page.cite("harris2024")}.
 It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
-And volume and disability can move together: ocrelizumab slowed both shrinkage and progression in PPMS (hazard ratio {words.number(volume.effect, 2)}, {words.number(volume.lower, 2)} to {words.number(volume.upper, 2)}, {conduct.LIMITS_PRINTED}) {page.cite("oratorio")}.
+And volume and disability can move together: ocrelizumab slowed both shrinkage and progression in PPMS with a hazard ratio of {words.number(volume.effect, 2)} and limits of {words.limits(conduct.as_printed(volume), sizes.TWO_DIGITS)} {page.cite("oratorio")}.
 So an early sign is a reason to look, and it is no more than that until a trial with a comparison group has looked.
 """)
 
@@ -324,7 +325,7 @@ serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").il
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 page.say(f"""
-If none of {words.number(per_arm)} people with cells came to a given harm, a rate above {words.percent(intervals.largest_rate_compatible_with_none(per_arm, confidence))} would be excluded (exact, one-sided {words.percent(confidence)}); to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}, by the same limit.
+If none of {words.number(per_arm)} people with cells came to a given harm, its rate would be {words.limits(intervals.clopper_pearson(0, per_arm, confidence, "upper"))}; to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}, by the same limit.
 Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
 To notice that the cells double them would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
 """)
@@ -384,14 +385,13 @@ For comparison, the next trial of nerve cells for Parkinson's disease is planned
 # - Whether the cells have any effect: every size here starts from an assumed one.
 # - How wide the spread is in people as affected as those of this trial; the spreads come from people who walked better.
 # - Whether less brain shrinkage would mean a better life.
-# - What the authors plan: it is not in what we read.
 #
 # ## What would change our mind
 #
 # - Brain volume change of each person of this trial, which would give a spread for people at this stage.
 # - A trial in such people in which brain volume and daily life were both measured.
 # - Cells of several donors given in one trial.
-# - A published plan of the next trial.
+# - The protocol of the next trial.
 #
 # ## References
 

@@ -12,7 +12,7 @@ from reporting.tables import shown
 from tests import drawing
 from trial import load
 from trial.charts import next_trial as draw
-from trial.methods import assurance, planning
+from trial.methods import assurance, intervals, planning
 from trial.next_trial import conduct, designs, sizes
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.225, "effect": 0.5, "alpha": 0.05}
@@ -77,8 +77,9 @@ def test_a_loss_below_that_of_ageing_has_no_size(published):
 
 def test_size_over_the_interval_of_the_mean():
     reach = sizes.size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
-    assert (reach.fewest, reach.most) == (32, 72)
-    assert sizes.size_over_interval(0.1, 0.498, 10, 0.5, 0.05, 0.8, 0.95).most is None
+    assert (reach.people.lower, reach.people.upper) == (32, 72)
+    vague = sizes.size_over_interval(0.1, 0.498, 10, 0.5, 0.05, 0.8, 0.95)
+    assert sizes.finite(vague.people)[1] is None and "to no limit (t, two-sided 95%)" in sizes.people_left_open(vague)
 
 
 def test_half_the_effect_takes_four_times_the_people():
@@ -233,11 +234,11 @@ def test_a_lower_risk_is_a_hazard_ratio_and_no_ratio_of_shares():
 
 def test_the_upper_limit_of_msstat2_that_fits_its_p_value():
     table = load.table("controlled_trials").set_index("trial").loc["MS-STAT2"]
-    printed = conduct.p_value_of_limits(table.effect, table.lower, table.upper, 0.95)
+    printed = conduct.p_value_of_limits(conduct.as_printed(table))
     assert f"{printed:.2f}" == table.p_value and table.upper == 1.39
     # over the rounding of all three, the other limit never reaches that p-value
     ends = [
-        conduct.p_value_of_limits(1.13 + ratio, 0.91 + lower, 1.31 + upper, 0.95)
+        conduct.p_value_of_limits(intervals.Interval(1.13 + ratio, 0.91 + lower, 1.31 + upper, 0.95, "", "two"))
         for ratio, lower, upper in itertools.product((-0.005, 0.005), repeat=3)
     ]
     assert max(ends) < 0.255

@@ -17,6 +17,14 @@ LONGEST_YEARS = 30
 ONE_DIGIT = partial(words.number, digits=1)
 
 
+def as_printed(row, upper=None):
+    """The two-sided 95% limits of an effect as a source prints them: an Interval, from a row of controlled_trials.csv.
+
+    `upper`: another upper limit, from another source.
+    """
+    return intervals.Interval(row.effect, row.lower, row.upper if upper is None else upper, 0.95, "as printed", "two")
+
+
 class Told(float):
     """A number in a sentence of data/: "{x}" as short as it can be told, "{x:2}" with two decimals.
 
@@ -116,17 +124,18 @@ def hazard_ratio(controlled, trial):
     return float(row.effect) if row.effect_measure == "hazard ratio" else round(1 - float(row.effect) / 100, 6)
 
 
-def p_value_of_limits(ratio, lower, upper, confidence):
-    """Two-sided p-value of a ratio from its limits, by the normal curve of its logarithm (Altman and Bland, 2011).
+def p_value_of_limits(limits):
+    """Two-sided p-value of a ratio from its two-sided limits, by the normal curve of its logarithm (Altman and Bland, 2011).
 
     Limits 1.96 standard errors of 0.1 to either side of one such error, by hand: a z value of 1, so 0.317.
 
     >>> from math import exp
-    >>> round(p_value_of_limits(exp(0.1), exp(-0.095996), exp(0.295996), 0.95), 3)
+    >>> ratio = intervals.Interval(exp(0.1), exp(-0.095996), exp(0.295996), 0.95, "by hand", "two")
+    >>> round(p_value_of_limits(ratio), 3)
     0.317
     """
-    error = log(upper / lower) / (2 * norm.isf((1 - confidence) / 2))
-    return float(2 * norm.sf(abs(log(ratio)) / error))
+    error = log(limits.upper / limits.lower) / (2 * norm.isf((1 - limits.confidence) / 2))
+    return float(2 * norm.sf(abs(log(limits.estimate)) / error))
 
 
 def early_hints(judged, controlled, findings):

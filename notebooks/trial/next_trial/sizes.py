@@ -11,6 +11,7 @@ from scipy.stats import norm, t
 
 from trial import words
 from trial.methods import planning
+from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
@@ -160,35 +161,38 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
     return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
 
 
-class MeanLimits(NamedTuple):
-    """Interval of a mean loss, and the sizes per arm at its two ends (the larger loss needs fewer)."""
+class Reach(NamedTuple):
+    """What a published mean leaves open: the mean loss, and the people per arm at its two limits (the larger loss needs fewer)."""
 
-    smallest_loss: float
-    largest_loss: float
-    fewest: int
-    most: int | None
+    loss: Interval
+    people: Interval
 
 
 def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
-    """Sizes per arm if the mean loss were at either end of its t interval; `most` is None where that end is not a loss.
+    """The t interval of a mean loss, and sizes per arm if it were at either end; infinitely many where an end is no loss.
 
     The placebo arm of MS-STAT: 0.584 with 0.498 in 70 people, half a width of 1.995 x 0.498 / sqrt(70) = 0.119.
 
-    >>> [round(loss, 3) for loss in size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)[:2]]
-    [0.465, 0.703]
+    >>> reach = size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
+    >>> round(reach.loss.lower, 3), round(reach.loss.upper, 3), people_left_open(reach)
+    (0.465, 0.703, '32 to 72 (t, two-sided 95%)')
     """
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
-    fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss + half, loss - half))
-    return MeanLimits(loss - half, loss + half, fewest, most if isfinite(most) else None)
+    here, fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss, loss + half, loss - half))
+    return Reach(
+        Interval(loss, loss - half, loss + half, confidence, "t", "two"),
+        Interval(here, fewest, most, confidence, "t", "two"),
+    )
 
 
-def range_in_words(reach):
-    """The two sizes of `size_over_interval` as words.
+def finite(limits):
+    """Both limits of an interval, None for one that is not finite."""
+    return tuple(end if isfinite(end) else None for end in (limits.lower, limits.upper))
 
-    >>> range_in_words(MeanLimits(0.47, 0.7, 32, 72)), range_in_words(MeanLimits(-0.1, 0.7, 32, None))
-    ('32 to 72', '32 to no limit')
-    """
-    return f"{words.number(reach.fewest)} to {words.number(reach.most) if reach.most else 'no limit'}"
+
+def people_left_open(reach):
+    """The sizes of `size_over_interval` as words."""
+    return words.limits(reach.people, people_or("no limit"))
 
 
 def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
