@@ -21,13 +21,15 @@
 
 # %% tags=["parameters"]
 lesions_per_year: float = 0.5  # new or enlarging T2 lesions per person, untreated; placebo arm of INFORMS, assumed here
+lesion_dispersion: float = 1.0  # how alike people are in new lesions: size k of a negative binomial; assumed
 atrophy_mean: float = -0.584  # % per year, negative is loss; placebo arm of MS-STAT
 atrophy_sd: float = 0.498  # % per year, spread between people; the same arm
-healthy_atrophy: float = -0.15  # % per year; healthy ageing at 45
+healthy_atrophy: float = -0.225  # % per year; healthy ageing at 50, the mean age in MS-STAT, between the published means at 45 and 55
 effect: float = 0.5  # share of the yearly loss prevented; assumed, nobody has measured it
 useless_effect: float = 0.2  # share prevented; so little is less than healthy ageing takes in a year, so of little use; assumed
 prior_sceptical: list = [0.0, 0.25]  # mean, SD of a belief in the share prevented; assumed: as likely harm as help
 prior_neutral: list = [0.215, 0.25]  # mean, SD; assumed: half of what MS-STAT saw, as narrow as the sceptic's
+prior_optimistic: list = [0.5, 0.15]  # mean, SD; assumed: somebody who expects what the next trial hopes for
 prior_enthusiastic: list = [0.43, 0.568]  # mean, SD; assumed: what MS-STAT saw, as wide as three against nine people leave it
 alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
 power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
@@ -37,7 +39,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import load, parameters, summary, words
+from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, sizes
@@ -47,7 +49,8 @@ controlled, progression, published = load.table("controlled_trials"), load.table
 spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
-           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year}
+           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
+           "lesion_dispersion": lesion_dispersion}
 
 # %% [markdown]
 # ## The short answer
@@ -56,21 +59,22 @@ planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atro
 prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
-disability = designs.size_for_progression(conduct.siponimod_reduction(controlled), progression, alpha, power)
-beliefs = prior_sceptical, prior_neutral, prior_enthusiastic
-believed = designs.beliefs_in_effect(*beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
+oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
+believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
+reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
-To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay to the end.
+To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(rules.value.follow_up_weeks)} weeks.
+{"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(disability)} in each.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each: {words.number(expand.events)} must get worse before it shows.
 
 Nobody knows whether there is such an effect.
-For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance.iloc[0])} times, for someone full of hope {words.in_hundred(believed.assurance.iloc[-1])} times (worked out from assumed beliefs).
+For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
 """)
@@ -79,7 +83,7 @@ The test is two-sided at {words.percent(alpha)}, and the spread between people i
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by 1 - dropout and rounded up")
-page.record("next_trial.n_per_arm_progression", disability, unit="people", method="normal formula for two shares, two-sided; control as ASCEND, effect as EXPAND (assumed)")
+page.record_table(designs.progression_records("EXPAND", expand))
 
 # %% [markdown]
 # ## What it must compare
@@ -88,13 +92,14 @@ page.record("next_trial.n_per_arm_progression", disability, unit="people", metho
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement; the authors' own plan is not in what we read.")
+page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement.")
 
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
 A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but anti-rejection drugs can act on MS, and people may notice them and guess their group.
 Giving such drugs to people who get no cells asks something of them, and that is a question for them and for an ethics board, not for a formula.
+{answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -104,12 +109,13 @@ Giving such drugs to people who get no cells asks something of them, and that is
 
 # %% tags=["prose"]
 page.table(conduct.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.DONORS, name="donors", kinds="assumed derived",
-           note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured.")
+           note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
 
 one_donor = planning.effective_people(per_arm, 1, 0.05)
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells; if {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for {words.number(one_donor)} when the question is about fetal cells in general.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all.
+Even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(one_donor)} when the question is about fetal cells in general.
 More people do not help with that, more donors do.
 """)
 
@@ -122,7 +128,7 @@ More people do not help with that, more donors do.
 # MS itself comes in types: with relapses and recoveries (relapsing-remitting, RRMS), rising steadily after years of relapses (secondary progressive, SPMS), and rising from the start (primary progressive, PPMS).
 
 # %%
-page.table(conduct.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants")), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", columns=conduct.OUTCOMES, name="outcomes", kinds="assumed", source_column="Source",
+page.table(conduct.outcomes_that_move(load.table("outcomes_that_move"), load.table("trial_participants"), controlled), f"What can still change at an EDSS of {words.plain(rules.value.edss_at_entry)} and above.", columns=conduct.OUTCOMES, name="outcomes", kinds="assumed", source_column="Source",
            note="Our judgement; the source is what it leans on, not who said it.")
 
 # %% tags=["prose"]
@@ -158,14 +164,16 @@ That is why it takes {words.number(per_arm)} people a group to be noticed {words
 # The same formula, fed with other published means and spreads, gives other sizes.
 
 # %%
-page.table(sizes.sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power), f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
-           note="Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
+mixed = sizes.with_mix(spreads, load.table("atrophy"), rules.value.people_ppms, rules.value.people_spms)
+by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alpha, power)
+page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
+           note=f"Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 
 # %% tags=["prose"]
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
-reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.say(f"""
-Even one source does not fix the size: {base.people} people leave the mean loss of MS-STAT anywhere from {words.number(reach.smallest_loss, 2)} to {words.number(reach.largest_loss, 2)}% a year ({words.percent(confidence)} interval, worked out), and with it the size from {words.number(reach.fewest)} to {words.number(reach.most) if reach.most else "no limit"} a group.
+By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
+Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} (worked out), and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
 """)
@@ -176,17 +184,31 @@ page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout
            note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed, and so is the part of the spread that comes from scanning.")
 
 # %% [markdown]
+# ### Getting worse is counted by events
+#
+# Whether people get worse is asked again and again, so what is compared is how fast it happens: a ratio of hazards, not of shares.
+# The size then follows from the number of people who must get worse before such a ratio can be told from one.
+
+# %% tags=["prose"]
+page.say(f"""
+Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
+To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
+Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
+In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
+""")
+
+# %% [markdown]
 # ### Does the formula agree with published sizes?
 #
 # A published size can be recomputed only where its inputs are printed too.
 # PBVC, SIENA, SIENAX, CCV and BBSI are ways of measuring brain volume, or its change, on scans.
 
 # %%
+check = sizes.van_den_elskamp(published)
 page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
            note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
 
 # %% tags=["prose"]
-check = sizes.van_den_elskamp(published)
 page.say(f"""
 One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
 Their power is not in what we read: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
@@ -195,7 +217,7 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
-page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), reach.fewest, reach.most, "people", "z formula; limits: mean loss at the ends of its two-sided t interval")
+page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -204,22 +226,21 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 # Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
 # No size lifts it above the belief that there is any effect at all.
 
-# %%
+# %% tags=["prose"]
 curves = designs.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
 grid = designs.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
 heads = designs.beliefs_columns(per_arm, useless_effect)
-page.chart(draw.more_people, curves, "Three beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
+page.chart(draw.more_people, curves, "Four beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
            data=believed, columns=heads, believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
 page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
            note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
 
-# %% tags=["prose"]
-first, last = believed.iloc[0], believed.iloc[-1]
+sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
-A trial with a power of {words.percent(power)} succeeds {words.in_hundred(first.assurance)} times under the sceptical belief and {words.in_hundred(last.assurance)} times under the enthusiastic one (worked out from assumed beliefs).
-With any number of people it cannot go beyond {words.in_hundred(first.ceiling)} and {words.in_hundred(last.ceiling)}: the rest is the belief that there is no effect in favour.
-The belief called enthusiastic is wide, {words.in_hundred(last.more_than_total)} parts of it lie beyond total prevention, which cannot be; it shows how little a comparison of three with nine people pins down.
-A success can also be of little use: under the sceptical belief {words.in_hundred(first.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, under the enthusiastic one {words.in_hundred(last.success_and_useless)}.
+A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
+With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
+The last belief is centred on what MS-STAT saw and as wide as three against nine people leave it: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm, so little does such a comparison pin down.
+A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 
 # %%
@@ -233,27 +254,29 @@ page.record_table(designs.belief_records(believed, useless_effect))
 # One kind of cells in it, MSC-NP, is made from a person's own bone marrow.
 
 # %%
-page.table(conduct.early_hints(load.table("early_hints"), controlled, findings), "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source",
-           note="Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them.")
+hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
+page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
 # %% tags=["prose"]
-stat, stat2 = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2"))
-sprint = controlled[controlled.trial == "SPRINT-MS"].iloc[0]
-limit = load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").iloc[0]
+stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2", "SPRINT-MS"))
+other = float(load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").says_b.iloc[0].split()[0])
+fitting, unfitting = (conduct.p_value_of_limits(conduct.as_printed(stat2, upper)) for upper in (stat2.upper, other))
 page.say(f"""
 The closest lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
-The hazard ratio was {words.number(stat2.effect, 2)} ({words.number(stat2.lower, 2)} to {words.number(stat2.upper, 2)}); one digest prints {limit.says_a} as its upper limit and another {limit.says_b.split()[0]}, and we could not tell which is right {page.cite("msstat2_news")}.
+The hazard ratio was {words.number(stat2.effect, 2)} with limits of {words.limits(conduct.as_printed(stat2), sizes.TWO_DIGITS)} and p = {stat2.p_value}.
+One digest prints {words.number(other, 2)} as its upper limit; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
 
-# %% tags=["prose"]
 cells = controlled[controlled.trial == "MSC-NP phase II"].iloc[0]
 walk = controlled[controlled.trial.str.startswith("MSC-NP phase II,") & controlled.outcome.str.contains("25-foot")].iloc[0]
 sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
 volume = controlled[(controlled.trial == "ORATORIO") & (controlled.effect_measure == "hazard ratio")].iloc[0]
 page.say(f"""
 With other cells, people improved in small trials without a control group; against salt water {words.plain(cells.treatment_value)}% improved with cells and {words.plain(cells.comparator_value)}% without, while a subgroup walked better (p = {walk.p_value}) {page.cite("harris2024")}.
-It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}, and ocrelizumab slowed both shrinkage and progression in PPMS (hazard ratio {words.number(volume.effect, 2)}) {page.cite("oratorio")}.
+It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
+And volume and disability can move together: ocrelizumab slowed both shrinkage and progression in PPMS with a hazard ratio of {words.number(volume.effect, 2)} and limits of {words.limits(conduct.as_printed(volume), sizes.TWO_DIGITS)} {page.cite("oratorio")}.
 So an early sign is a reason to look, and it is no more than that until a trial with a comparison group has looked.
 """)
 
@@ -263,8 +286,8 @@ times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
-The hint of this trial is weaker: if it means that the highest of {words.in_words(len(cohorts))} doses did best, that is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so it can multiply the odds of an effect by {words.number(times)} at the most.
-Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} afterwards at the very most, even if cells that work always came out so.
+The hint of this trial is weaker: read as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
+Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} after these words, if cells that work always came out so; a size or a p-value in the article could move one further, and if the highest dose was compared with something else, such as the months before, luck has another share.
 Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the package a little.
 """)
 
@@ -295,16 +318,16 @@ Willing people were not what was missing elsewhere: {words.number(volunteers.val
 
 # %%
 page.table(conduct.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, dropout), f"What {words.number(per_arm)} people with cells could and could not exclude.", columns=conduct.harm_columns(dropout), name="harm", kinds="derived",
-           note=f"One-sided, {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
+           note=f"Exact, one-sided {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
 
 # %% tags=["prose"]
 serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 page.say(f"""
-If none of {words.number(per_arm)} people with cells came to a given harm, a rate above {words.percent(intervals.largest_rate_compatible_with_none(per_arm, confidence))} would be excluded (one-sided); to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}.
+If none of {words.number(per_arm)} people with cells came to a given harm, its rate would be {words.limits(intervals.clopper_pearson(0, per_arm, confidence, "upper"))}; to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}, by the same limit.
 Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
-To notice that the cells double them would take {words.number(doubled)} people a group by formula, and harm that comes after years cannot be seen in two.
+To notice that the cells double them would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
 """)
 
 # %% [markdown]
@@ -313,10 +336,11 @@ To notice that the cells double them would take {words.number(doubled)} people a
 # A few people can be treated first, under a rule that says beforehand when to stop.
 
 # %% tags=["prose"]
-rule, stops_at = conduct.run_in_rule()
+(rule, stops_at), als = conduct.run_in_rule(), published[published.source == "reg_ngdnf2"].iloc[0]
 page.table(conduct.run_in(stops_at), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", columns=conduct.RUN_IN, name="run-in", kinds="assumed derived", note=conduct.run_in_note())
 page.say(f"""
 The rule assumed here stops the trial as soon as {conduct.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+Waiting between people is part of such a rule: a second trial of other nerve cells, in ALS, plans {words.number(als.people_total)} people in {als.note} {page.cite(als.source)}.
 """)
 
 # %% [markdown]
@@ -328,7 +352,7 @@ The rule assumed here stops the trial as soon as {conduct.rule_in_words(rule)} a
 looks = conduct.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(looks, "One early look, by what is true.", columns=conduct.LOOK, name="look", kinds="assumed derived", note=conduct.look_note())
 page.say(f"""
-If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it costs {words.percent(abs(looks.power_lost.iloc[-1]))} of the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
+If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it takes {conduct.percentage_points(abs(looks.power_lost.iloc[-1]))} off the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
 """)
 
 # %%
@@ -342,16 +366,17 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # No design answers every question; each row below buys one answer at the price of people.
 
 # %%
-choices = designs.sized(load.table("designs"), planned, controlled, published, progression, beliefs, pace, int(rules.value.follow_up_weeks))
-page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "expand", "cawley2017"], layout="list",
-           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply the three beliefs to each outcome; that they hold for disability or lesions is assumed.")
+choices = designs.sized(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, int(rules.value.follow_up_weeks))
+page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "oratorio", "expand", "cawley2017"], layout="list",
+           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes solved for the same share prevented have the same chances, or nearly so, whatever the outcome.")
 page.record_table(designs.design_records(choices))
 
 # %% tags=["prose"]
-lowered, compared = conduct.siponimod_reduction(controlled), choices[choices.arms > 1].people_enrolled.dropna()
+compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), published[published.source == "medpath_expdite2"].iloc[0]
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
-The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no more"} than the {words.percent(lowered)} by which siponimod lowered the risk of progression {page.cite("expand")}; who hopes for less needs more people.
+A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
+For comparison, the next trial of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
 
 # %% [markdown]
@@ -360,14 +385,13 @@ The {words.percent(effect)} assumed here is {"more" if effect > lowered else "no
 # - Whether the cells have any effect: every size here starts from an assumed one.
 # - How wide the spread is in people as affected as those of this trial; the spreads come from people who walked better.
 # - Whether less brain shrinkage would mean a better life.
-# - What the authors plan: it is not in what we read.
 #
 # ## What would change our mind
 #
 # - Brain volume change of each person of this trial, which would give a spread for people at this stage.
 # - A trial in such people in which brain volume and daily life were both measured.
 # - Cells of several donors given in one trial.
-# - A published plan of the next trial.
+# - The protocol of the next trial.
 #
 # ## References
 

@@ -355,7 +355,10 @@ def read_sweep(environment=os.environ):
 
 def _from_data(field):
     source = (field.json_schema_extra or {}).get("source")
-    return f"; from data/{source['table']}.csv, {', '.join(source['row'].values())}" if source else ""
+    if not source:
+        return ""
+    rows = (", ".join(source[row].values()) for row in ("row", "to") if row in source)
+    return f"; from data/{source['table']}.csv, {' and '.join(rows)}"
 
 
 def table_of_parameters(declared):

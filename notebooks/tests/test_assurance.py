@@ -2,6 +2,7 @@
 
 from math import sqrt
 
+import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.special import ndtr
@@ -9,7 +10,7 @@ from scipy.stats import norm
 
 from trial.methods import assurance, planning
 
-BELIEFS = {"sceptical": (0, 0.25), "neutral": (0.215, 0.25), "enthusiastic": (0.43, 0.568)}
+BELIEFS = {"sceptical": (0, 0.25), "neutral": (0.215, 0.25), "optimistic": (0.5, 0.15), "wide": (0.43, 0.568)}
 
 
 @pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
@@ -58,15 +59,20 @@ def test_people_for_assurance_is_the_fewest(belief):
 
 
 @pytest.mark.parametrize("belief", BELIEFS.values(), ids=BELIEFS)
-def test_assurance_of_shares_by_scipy(belief):
-    def weighed(spared):
-        treated = min(max(0.48 * (1 - spared), 0), 1)
-        error = sqrt((0.48 * 0.52 + treated * (1 - treated)) / 54)
-        return ndtr((0.48 - treated) / error - norm.isf(0.025)) * norm.pdf(spared, *belief)
+def test_assurance_of_events_by_scipy(belief):
+    def power(spared):
+        ratio = np.maximum(1 - np.asarray(spared), 0.001)
+        events = 87 * (0.48 + 1 - 0.52**ratio)
+        return ndtr(-np.log(ratio) * np.sqrt(events) / 2 - norm.isf(0.025))
 
-    points = [1 - 1 / 0.48, 0, 1]
-    whole = quad(weighed, belief[0] - 9 * belief[1], belief[0] + 9 * belief[1], points=points, epsabs=1e-11, limit=400)
-    assert assurance.assurance_shares(*belief, 54, 0.48, 0.05) == pytest.approx(whole[0], abs=1e-5)
+    ends = belief[0] - 9 * belief[1], belief[0] + 9 * belief[1]
+    whole = quad(
+        lambda spared: power(spared) * norm.pdf(spared, *belief), *ends, points=[0, 1], epsabs=1e-11, limit=400
+    )
+    ours = assurance.assurance_by_quadrature(
+        lambda spared: planning.power_logrank(87, 0.48, np.maximum(1 - spared, 0.001), 0.05), *belief
+    )
+    assert ours == pytest.approx(whole[0], abs=1e-6)
 
 
 @pytest.mark.parametrize(

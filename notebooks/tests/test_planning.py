@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, fisher_exact, norm
+from scipy.stats import norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
 from trial.methods import planning
@@ -90,22 +90,51 @@ def test_baseline_and_dropout():
 # Shares, scans
 
 
-@pytest.mark.parametrize(("people", "control", "treated"), [(4, 0.5, 0.2), (9, 0.6, 0.1), (12, 0.3, 0.3)])
-def test_exact_power_by_brute_force(people, control, treated):
-    expected = [0.0, 0.0]
-    for first in range(people + 1):
-        for second in range(people + 1):
-            p = fisher_exact([[first, people - first], [second, people - second]]).pvalue
-            chance = binom.pmf(first, people, control) * binom.pmf(second, people, treated)
-            expected[0] += chance * (p <= 0.05 and first > second)
-            expected[1] += chance * (p <= 0.05)
-    assert planning.power_fisher(people, control, treated, 0.05) == pytest.approx(expected, abs=1e-12)
+def test_an_outcome_that_is_an_event_is_sized_by_events():
+    # EXPAND: 32 of 100 worse on placebo, hazard ratio 0.79, so 1 - 0.68^0.79 = 26.3 of 100; 31.3955 / ln(0.79)^2 = 565.0
+    assert planning.events_logrank(0.79, 0.05, 0.8) == pytest.approx(565.02, abs=0.005)
+    assert planning.people_per_arm_logrank(0.32, 0.79, 0.05, 0.8) == 970
+    assert planning.people_per_arm_logrank(0.393, 0.76, 0.05, 0.8) == 589
+    # what a ratio of shares would ask for misses such an effect nearly every other time
+    few = planning.people_per_arm_shares(0.48, 0.48 * 0.79, 0.05, 0.8)
+    assert few == 375 and planning.power_logrank(few, 0.48, 0.79, 0.05) == pytest.approx(0.573, abs=5e-4)
+    assert planning.people_per_arm_logrank(0.48, 0.79, 0.05, 0.8) > 1.7 * few
 
 
-def test_exact_power_keeps_the_level():
-    assert max(planning.power_fisher(20, share, share, 0.05).either_way for share in (0.1, 0.3, 0.5)) <= 0.05
-    with pytest.raises(ValueError, match="more than 300 people per arm"):
-        planning.people_per_arm_fisher(0.5, 0.45, 0.05, 0.8)
+@pytest.mark.parametrize(("worse", "ratio"), [(0.48, 0.5), (0.32, 0.79)])
+def test_power_by_events_is_that_of_trials_that_were_simulated(worse, ratio):
+    people, rate = planning.people_per_arm_logrank(worse, ratio, 0.05, 0.8), -np.log(1 - worse)
+    draw, won = np.random.default_rng(5), 0
+    for _ in range(400):
+        times = draw.exponential(1 / np.repeat([rate, rate * ratio], people))
+        order, treated = np.argsort(times), np.repeat([0, 1], people)
+        at_risk, treated_at_risk = 2 * people - np.arange(2 * people), treated[order][::-1].cumsum()[::-1]
+        seen, share = times[order] <= 1, treated_at_risk / at_risk
+        score, spread = (treated[order] - share)[seen].sum(), (share * (1 - share))[seen].sum()
+        won += score / sqrt(spread) < -1.959964
+    assert won / 400 == pytest.approx(0.8, abs=0.06)  # three standard errors
+
+
+@pytest.mark.parametrize("dispersion", [0.5, 1, 1000])
+def test_power_by_a_ratio_of_counts_is_that_of_trials_that_were_simulated(dispersion):
+    people, mean, ratio = planning.people_per_arm_rates(0.92, 0.5, dispersion, 0.05, 0.8), 0.92, 0.5
+    draw = np.random.default_rng(6)
+    means = [
+        draw.negative_binomial(dispersion, dispersion / (dispersion + each), (4000, people)).mean(axis=1)
+        for each in (mean, mean * ratio)
+    ]
+    error = np.sqrt((1 / means[0] + 1 / means[1] + 2 / dispersion) / people)
+    won = (np.log(means[1] / means[0]) / error < -1.959964).mean()
+    assert won == pytest.approx(0.8, abs=0.035)
+    assert planning.power_rates(people, mean, ratio, dispersion, 0.05) >= 0.8
+
+
+def test_new_lesions_are_counted_and_not_cut_into_yes_and_no():
+    mean = 0.5 * 672 / 365.25
+    # 7.8489 (1 / 0.91992 + 1 / 0.45996 + 2) / ln(2)^2 = 85.95 at k = 1
+    assert [planning.people_per_arm_rates(mean, 0.5, k, 0.05, 0.8) for k in (1e9, 1, 0.5)] == [54, 86, 119]
+    most = planning.power_rates(86, mean, np.array([0.0, 1e-9, planning.LEAST_RATIO]), 1, 0.05)
+    assert len(set(most.tolist())) == 1 and most[0] > 0.99, "more than total prevention is no reason to see less"
 
 
 def test_slope_spread_is_that_of_least_squares():
@@ -159,6 +188,18 @@ def test_calendar_by_hand():
         (lambda: planning.ancova_factor(1), "correlation is 1, but must be a number above -1 and below 1"),
         (lambda: planning.power_z(0, 1, 1, 0.05), "n is 0, but must be a number above 0"),
         (lambda: planning.power_t(1, 1, 1, 0.05), "people is 1, but must be a number above 1"),
+        (lambda: planning.events_logrank(1, 0.05, 0.8), "hazard_ratio is 1, but must be a number above 0 and below 1"),
+        (lambda: planning.people_per_arm_logrank(0, 0.5, 0.05, 0.8), "control is 0, but must be a number above 0"),
+        (lambda: planning.people_per_arm_rates(1, 0.05, 1, 0.05, 0.8), "rate ratio is 0.05, but must be a number of"),
+        (lambda: planning.people_per_arm_rates(0, 0.5, 1, 0.05, 0.8), "mean is 0, but must be a number above 0"),
+        (
+            lambda: planning.people_per_arm_rates(1, 0.5, 0, 0.05, 0.8),
+            "dispersion_k is 0, but must be a number above 0",
+        ),
+        (lambda: planning.effective_people(46, 0, 0.1), "donors is 0, but must be a whole number from 1 to 46"),
+        (lambda: planning.effective_people(46, -1, 0.1), "donors is -1, but must be a whole number from 1 to 46"),
+        (lambda: planning.effective_people(46, 47, 0.1), "donors is 47, but must be a whole number from 1 to 46"),
+        (lambda: planning.effective_people(-46, 1, 0.1), "people is -46, but must be a whole number of at least 1"),
         (lambda: planning.earliest_calendar({"A": 0}, 14, 91, 672), "people in a cohort is 0"),
         (lambda: planning.earliest_calendar({}, 14, 91, 672), "the number of cohorts is 0"),
         (lambda: planning.earliest_calendar({"A": 3}, 14, -1, 672), "gap_between_cohorts_days is -1"),

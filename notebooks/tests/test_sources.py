@@ -4,6 +4,7 @@ import ast
 import csv
 import math
 import shutil
+from statistics import NormalDist
 
 import pytest
 
@@ -16,25 +17,47 @@ SOURCES = {name: source for name, field in FIELDS.items() if (source := field.js
 # Habits, assumptions and wishes of ours: no cell of data/ holds them. A new parameter joins these, or names its cell.
 OURS = {
     "confidence", "seed", "body_weight_kg", "reading", "dlt_curves", "lesion_dispersion", "effect", "alpha", "power",
-    "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "n_analytes", "analyte_correlation",
+    "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "prior_optimistic", "n_analytes", "analyte_correlation",
     "n_simulations", "participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell",
 }  # fmt: skip
 
 
-def parted(name, folder=ROOT / "data"):
-    """A sentence that names a default and its cell where the two are not the same, else ""."""
-    source, default = SOURCES[name], FIELDS[name].default
-    with (folder / f"{source['table']}.csv").open(encoding="utf-8", newline="") as file:
-        wanted = source["row"].items()
-        rows = [row for row in csv.DictReader(file) if all(row[column] == text for column, text in wanted)]
-    place = f"data/{source['table']}.csv, the row of {' and '.join(source['row'].values())}, column {source['column']}"
+def cell(place, row, folder):
+    """The number in one cell of a source (over another column of its row), or ValueError; `row` is "row" or "to"."""
+    with (folder / f"{place['table']}.csv").open(encoding="utf-8", newline="") as file:
+        wanted = place[row].items()
+        rows = [line for line in csv.DictReader(file) if all(line[column] == text for column, text in wanted)]
+    where = f"data/{place['table']}.csv, the row of {' and '.join(place[row].values())}, column {place['column']}"
     if len(rows) != 1:
-        return f"{name}: {place}: {len(rows)} rows are called so"
-    cell = float(rows[0][source["column"]]) / float(rows[0][source["over"]] if "over" in source else 1)
-    there = round(cell * source.get("times", 1), source.get("digits", 9))
+        raise ValueError(f"{where}: {len(rows)} rows are called so")
+    return where, float(rows[0][place["column"]]) / float(rows[0][place["over"]] if "over" in place else 1)
+
+
+def parted(name, folder=ROOT / "data"):
+    """A sentence that names a default and its cells where the two are not the same, else ""."""
+    source, default = SOURCES[name], FIELDS[name].default
+    try:
+        where, there = cell(source, "row", folder)
+        if "to" in source:  # on the straight line between two rows
+            upto, far = cell(source, "to", folder)
+            at, along = cell(source["at"], "row", folder)[1], source | {"column": source["along"]}
+            start, end = (cell(along, row, folder)[1] for row in ("row", "to"))
+            where, there = f"{where}, and {upto}", there + (far - there) * (at - start) / (end - start)
+    except ValueError as error:
+        return f"{name}: {error}"
+    there = round(there * source.get("times", 1), source.get("digits", 9))
     here = default[0] if isinstance(default, list) else default
-    return "" if here == there else f"the default of {name} is {here}, but {place} makes it {there}"
+    return "" if here == there else f"the default of {name} is {here}, but {where} makes it {there}"
+
+
+# Every cell that a default rests on: the parameter, the cell's place, and which of its rows.
+CELLS = [
+    (name, place, row)
+    for name, source in SOURCES.items()
+    for place, row in ((source, "row"), (source, "to"), (source.get("at", {}), "row"))
+    if row in place
+]
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -50,23 +73,27 @@ def edited(folder, table, old, new):
     return path.parent
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_both_are_named_where_they_part(name, tmp_path):
-    source = SOURCES[name]
-    path = shutil.copytree(ROOT / "data", tmp_path / "data") / f"{source['table']}.csv"
+@pytest.mark.parametrize(("name", "place", "row"), CELLS)
+def test_both_are_named_where_they_part(name, place, row, tmp_path):
+    path = shutil.copytree(ROOT / "data", tmp_path / "data") / f"{place['table']}.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        if all(row[column] == text for column, text in source["row"].items()):
-            row[source["column"]] = str(round(float(row[source["column"]]) * 1.1, 6))
+        lines = list(csv.DictReader(file))
+    for line in lines:
+        if all(line[column] == text for column, text in place[row].items()):
+            line[place["column"]] = str(round(float(line[place["column"]]) * 1.1, 6))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
+        writer = csv.DictWriter(file, lines[0])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(lines)
     said = parted(name, path.parent)
-    assert said.startswith(f"the default of {name} is ") and f"data/{source['table']}.csv" in said
-    path.write_text(path.read_text(encoding="utf-8").replace(next(iter(source["row"].values())), "x"), encoding="utf-8")
+    assert said.startswith(f"the default of {name} is ") and f"data/{SOURCES[name]['table']}.csv" in said
+    path.write_text(path.read_text(encoding="utf-8").replace(list(place[row].values())[-1], "x"), encoding="utf-8")
     assert "0 rows are called so" in parted(name, path.parent)
+
+
+def test_healthy_ageing_is_that_of_the_age_of_the_people_it_is_compared_with():
+    assert FIELDS["healthy_atrophy"].default == pytest.approx(-(0.15 + 0.30) / 2), "halfway from 45 to 55"
+    assert SOURCES["healthy_atrophy"]["at"]["row"]["trial"] in SOURCES["atrophy_mean"]["row"]["group"]
 
 
 def test_every_parameter_is_ours_or_names_its_cell():
@@ -74,9 +101,12 @@ def test_every_parameter_is_ours_or_names_its_cell():
 
 
 def test_beliefs_and_doses_follow_from_what_they_are_called_after():
-    sceptical, neutral, enthusiastic = (
-        FIELDS[f"prior_{name}"].default for name in ("sceptical", "neutral", "enthusiastic")
+    sceptical, neutral, optimistic, enthusiastic = (
+        FIELDS[f"prior_{name}"].default for name in ("sceptical", "neutral", "optimistic", "enthusiastic")
     )
+    assert optimistic[0] == FIELDS["effect"].default, "somebody who expects what the next trial hopes for"
+    certain = [NormalDist(*belief).cdf(0) for belief in (sceptical, neutral, optimistic)]
+    assert certain == sorted(certain, reverse=True), "an optimist believes more in some effect than the others"
     assert neutral == [enthusiastic[0] / 2, sceptical[1]], "half of what MS-STAT saw, as narrow as the sceptic's"
     spread = FIELDS["atrophy_sd"].default * math.sqrt(1 / 3 + 1 / 9) / abs(FIELDS["atrophy_mean"].default)
     assert enthusiastic[1] == round(spread, 3), "as wide as three against nine people leave it"
@@ -85,6 +115,7 @@ def test_beliefs_and_doses_follow_from_what_they_are_called_after():
 def test_make_parameters_names_the_table_and_the_row():
     meanings = {row[0]: row[5] for row in request.table_of_parameters({})}
     assert meanings["atrophy_sd"].endswith("; from data/atrophy.csv, SPMS, placebo (MS-STAT)")
+    assert meanings["healthy_atrophy"].endswith("data/atrophy.csv, Healthy people at 45 and Healthy people at 55")
     assert not [name for name in OURS if "data/" in meanings[name]]
 
 

@@ -7,9 +7,17 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 # Where a default that comes from data stands: a table of data/, the row in which these columns hold these values, and a
 # column; the default is that cell (over another column of its row, for a list its first entry), times a factor, rounded.
-# A test holds default and cell together.
+# Where a second row stands in `to`, the default lies on the straight line between both, by their column `along`, `at` a third cell.
+# A test holds default and cells together.
 PLACEBO = {"table": "atrophy", "row": {"group": "SPMS, placebo (MS-STAT)"}}
-HEALTHY = {"table": "atrophy", "row": {"group": "Healthy people at 45"}}
+MEAN_AGE = {"table": "trial_participants", "row": {"trial": "MS-STAT", "measure": "mean age"}, "column": "value"}
+HEALTHY = {
+    "table": "atrophy",
+    "row": {"group": "Healthy people at 45"},
+    "to": {"group": "Healthy people at 55"},
+    "along": "age",
+    "at": MEAN_AGE,
+}
 UNTREATED = {"table": "lesions", "row": {"group": "INFORMS, placebo", "measure": "new_or_enlarging_t2_per_year"}}
 WAITING = {"table": "design_rules", "row": {"rule": "months_between_cohorts"}}
 SLOWED = {"table": "controlled_trials", "row": {"trial": "MS-STAT"}, "column": "effect", "over": "comparator_value"}
@@ -91,8 +99,8 @@ class Parameters(BaseModel):
         le=5,
     )  # the same tenth, to ten times; see also the rule at the end
     healthy_atrophy: float = _parameter(
-        -0.15,
-        "yearly brain volume change of healthy ageing at 45",
+        -0.225,
+        "yearly brain volume change of healthy ageing at 50, about the mean age in MS-STAT: between two published means",
         "% per year",
         source={**HEALTHY, "column": "loss_percent_per_year", "times": -1},
         ge=-3,
@@ -121,9 +129,14 @@ class Parameters(BaseModel):
     )
     prior_enthusiastic: list[float] = _parameter(
         [0.43, 0.568],
-        "a belief at what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD",
+        "a belief centred on what MS-STAT saw, as wide as 3 against 9 people leave it: mean and SD",
         "mean, SD",
         source={**SLOWED, "times": -1, "digits": 2},
+    )
+    prior_optimistic: list[float] = _parameter(
+        [0.5, 0.15],
+        "an optimist's belief, who expects what the next trial hopes for: mean and SD of a normal curve",
+        "mean, SD",
     )
     n_analytes: int = _parameter(
         50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000
@@ -166,7 +179,7 @@ class Parameters(BaseModel):
         1, "counts of people in your own trial below this, and above none, are not shown", "people", ge=1, le=1000
     )
 
-    @field_validator("prior_sceptical", "prior_neutral", "prior_enthusiastic", mode="before")
+    @field_validator("prior_sceptical", "prior_neutral", "prior_optimistic", "prior_enthusiastic", mode="before")
     @classmethod
     def _mean_and_sd(cls, belief: object) -> object:
         if not isinstance(belief, list):

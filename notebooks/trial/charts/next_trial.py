@@ -43,7 +43,7 @@ def people_needed(table, width, effect, power, alpha, origin):
         finding += f", or {words.number(most)} if ageing itself cannot be slowed"
     subtitle = [
         f"Line = people in each of two groups who complete the trial, for an effect seen {words.in_hundred(power)} times "
-        f"at a two-sided level of {words.percent(alpha)}. Worked out by the normal formula from an assumed loss and spread.",
+        f"at a two-sided level of {words.percent(alpha)}. Worked out by the normal formula (a t test takes up to two more) from an assumed loss and spread.",
         f"{origin} Scale: each step up multiplies the people.",
     ]
     said = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
@@ -105,14 +105,15 @@ def _numbers(chosen, highest, last, on):
 def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout, alpha, origin):
     """What more people can buy: beliefs as strips of 50 dots, and the chance of success against people in each group.
 
-    `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, mean, sd, ceiling, more_than_total.
+    `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, beside (its name), mean, sd, ceiling, more_than_total.
     `grid`: effect, spread, dropout (whole per cent), hoped and one column a belief (chances), equivalent; the reader's
     sliders filter it. `per_arm` complete of `enrolled` in each group; `effect`, `dropout`, `alpha` are shares;
     `origin` is the sentence on where loss and spread come from.
     """
     names = list(believed.belief)
-    hues = dict(zip(names, [theme.MUTED, theme.COHORT["D"], theme.CAUTION], strict=True))
-    chances = _chances(table, believed, _read(grid, names, enrolled, width), effect, hues, width)
+    hues = dict(zip(names, [theme.MUTED, theme.COHORT["D"], theme.COHORT["C"], theme.CAUTION], strict=True))
+    beside = dict(zip(names, believed.beside, strict=True))
+    chances = _chances(table, believed, _read(grid, beside, enrolled, width), effect, hues, width)
     chart = alt.vconcat(_strips(believed, width, hues), chances, spacing=theme.ROW_GAP)
     if believed.ceiling.min() > 0.99:
         finding = "Whoever is sure of an effect can buy success with people"
@@ -121,7 +122,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     subtitle = [
         "Dot = 2 in 100 of a belief in the share of the loss prevented; shaded = more than total. Line = chance of a result clearly "
         f"in favour (two-sided level {words.percent(alpha)}), dashed if the effect is as hoped; dotted = the most any size can reach. "
-        f"Worked out from assumed beliefs, loss and spread. {origin}",
+        f"Worked out from assumed beliefs, loss and spread, which is taken as known. {origin}",
     ]
     here = table[table.people_per_arm == per_arm].set_index("curve").chance
     over = words.between(min(here[names]), max(here[names]))
@@ -141,9 +142,9 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     return figure(chart, finding, subtitle, told, width, controls=controls)
 
 
-def _read(grid, names, enrolled, width):
+def _read(grid, beside, enrolled, width):
     """What the sliders can set, with the people per group of the same strength and the reading in words."""
-    text = [units.fitting(_told(row, names, enrolled), 0.8 * width) for row in grid.to_dict("records")]
+    text = [units.fitting(_told(row, beside, enrolled), 0.8 * width) for row in grid.to_dict("records")]
     return grid[["effect", "spread", "dropout"]].assign(people=grid.equivalent, text=text)
 
 
@@ -168,7 +169,7 @@ def _chances(table, believed, read, effect, hues, width):
     tops = believed[["belief"]].assign(start=low, end=high, chance=100 * believed.ceiling)
     read = read.assign(people=read.people.clip(low, high).round(2))
     ends = pd.DataFrame({"curve": believed.belief, "chance": tops.chance})
-    ends["text"] = [f"{row.belief}:\n{_at_most(row.ceiling)}" for row in believed.itertuples()]
+    ends["text"] = [f"{row.beside}:\n{_at_most(row.ceiling)}" for row in believed.itertuples()]
     hoped = rows[(rows.people == high) & (rows.curve == "hoped")][["curve", "chance"]]
     ends = pd.concat([hoped.assign(text=f"if exactly {words.percent(effect)}"), ends], ignore_index=True)
     now = "datum.effect == hoped_effect && datum.spread == own_spread && datum.dropout == own_dropout"
@@ -194,12 +195,16 @@ def _at_most(share):
     return "at most 100%" if text.startswith("more") else f"at most {text}"
 
 
-def _told(row, names, enrolled):
-    chances = "\n".join(f"{words.in_hundred(row[name])} under the {name} belief" for name in names)
+def _told(row, beside, enrolled):
+    chances = "\n".join(f"{words.in_hundred(row[name])} under {_under(told)}" for name, told in beside.items())
     return (
         f"{words.number(enrolled)} enrolled a group, {words.percent(row['dropout'] / 100)} leave, spread {row['spread']}% of the one assumed:\n"
         f"{words.in_hundred(row['hoped'])} trials succeed if {words.percent(row['effect'] / 100)} is prevented,\n{chances}"
     )
+
+
+def _under(told):
+    return f"the belief {told}" if " " in told else f"the {told} belief"
 
 
 def _strips(believed, width, hues):
@@ -246,11 +251,11 @@ def _strips(believed, width, hues):
 
 
 def _rows(believed):
-    return believed[["belief", "mean", "sd", "more_than_total"]].itertuples(index=False, name="Belief")
+    return believed[["belief", "beside", "mean", "sd", "more_than_total"]].itertuples(index=False, name="Belief")
 
 
 def _named(row):
-    lines = [row.belief]
+    lines = [row.beside]
     if row.more_than_total >= 0.005:
         lines.append(f"{words.in_hundred(row.more_than_total)}:\nmore than total")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from trial.methods.intervals import number
-from trial.methods.planning import bounded, power_shares
+from trial.methods.planning import bounded
 
 
 def _belief(prior_mean, prior_sd):
@@ -67,23 +67,6 @@ def assurance_by_quadrature(power_in_favour, prior_mean, prior_sd, upto=inf):
     standard = (edges[:-1, None] + half * (nodes + 1)).ravel()
     power = np.asarray(power_in_favour(prior_mean + prior_sd * standard))
     return float(np.sum(np.tile(weights, 400) * half * norm.pdf(standard) * power))
-
-
-def assurance_shares(prior_mean, prior_sd, n_per_arm, control, alpha):
-    """Assurance for a share of people with an outcome, a normal belief about the part of them who are spared it.
-
-    In: belief, people per arm, share of the control group in (0, 1), two-sided alpha. Out: probability, by quadrature of
-    the normal formula for two shares (variances not pooled, the treated share kept within 0 and 1).
-    A firm belief gives the power of the formula, by hand 0.8 for 54.95 per arm, a half and a quarter.
-
-    >>> round(assurance_shares(0.5, 1e-9, 7.848880 * 7, 0.5, 0.05), 4)
-    0.8
-    """
-    return assurance_by_quadrature(
-        lambda spared: power_shares(n_per_arm, control, np.clip(control * (1 - spared), 0, 1), alpha),
-        prior_mean,
-        prior_sd,
-    )
 
 
 def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useless):

@@ -20,6 +20,7 @@ from trial.methods.intervals import number, whole_number
 
 SAME = 1e-9  # two distances from the target closer than this are a tie
 NODES, REACH = np.polynomial.legendre.leggauss(96), 9.0
+FEW = 100  # people up to whom the panels of the prior resolve the posterior too
 
 
 def indifference_skeleton(target, guess, doses, halfwidth):
@@ -41,6 +42,17 @@ def indifference_skeleton(target, guess, doses, halfwidth):
     return tuple(exp(log(target) * step ** (dose - guess)) for dose in range(1, doses + 1))
 
 
+def _log_likelihood(logs, people, dlts):
+    """Logarithm of the chance of these DLTs as a function of b; a dose without people adds nothing."""
+    dlts, spared = np.array(dlts), np.array(people) - np.array(dlts)
+
+    def told(b):
+        powers = np.exp(b)[:, None] * logs
+        return powers @ dlts + np.log(-np.expm1(powers)) @ spared
+
+    return told
+
+
 @lru_cache(maxsize=4096)
 def power_posterior(skeleton, variance, people, dlts, limits):
     """Posterior of the power curve: rate at dose j = skeleton_j ^ exp(b), b normal with mean 0 and this variance.
@@ -57,15 +69,20 @@ def power_posterior(skeleton, variance, people, dlts, limits):
     """
     logs, reach = np.log(skeleton), REACH * sqrt(variance)
     crossings = [log(log(limit) / one) for limit, one in zip(limits, logs, strict=False)]
-    edges = np.unique(np.clip([-reach, -reach / 3, *crossings, reach / 3, reach], -reach, reach))
+    told = _log_likelihood(logs, people, dlts)
+    edges = [-reach, -reach / 3, *crossings, reach / 3, reach]
+    if sum(people) > FEW:  # the more people, the narrower the posterior: more panels where it is
+        grid = np.linspace(-reach, reach, 2001)
+        high = told(grid) - grid**2 / (2 * variance)
+        near = grid[high > high.max() - 45]
+        edges += np.linspace(near[0] - 0.01 * reach, near[-1] + 0.01 * reach, 5).tolist()
+    edges = np.unique(np.clip(edges, -reach, reach))
     half = np.diff(edges) / 2
     b = (edges[:-1] + half + NODES[0][:, None] * half).T.ravel()
-    rates = np.exp(np.exp(b)[:, None] * logs)
-    none = -np.expm1(np.exp(b)[:, None] * logs)
-    likelihood = np.prod(rates ** np.array(dlts) * none ** (np.array(people) - np.array(dlts)), axis=1)
-    weight = (half[:, None] * NODES[1]).ravel() * np.exp(-(b**2) / (2 * variance)) * likelihood
+    rates, logarithm = np.exp(np.exp(b)[:, None] * logs), told(b) - b**2 / (2 * variance)
+    weight = (half[:, None] * NODES[1]).ravel() * np.exp(logarithm - logarithm.max())
     weight /= weight.sum()
-    above = tuple(float(weight[b < crossing].sum()) for crossing in crossings)
+    above = tuple(min(1.0, float(weight[b < crossing].sum())) for crossing in crossings)
     return float(weight @ b), tuple((weight @ rates).tolist()), above
 
 

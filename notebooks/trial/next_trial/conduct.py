@@ -1,11 +1,12 @@
 """Chapter 05: what to compare, on which outcome; what hints were worth; how long a trial takes, and how to watch for harm."""
 
 from functools import partial
-from math import isfinite
+from math import isfinite, log
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import pandas as pd
+from scipy.stats import norm
 
 from trial import words
 from trial.design import earliest_calendar, recorded_dates
@@ -14,6 +15,14 @@ from trial.methods import intervals, planning, stopping
 DAYS_PER_MONTH = 365.25 / 12
 LONGEST_YEARS = 30
 ONE_DIGIT = partial(words.number, digits=1)
+
+
+def as_printed(row, upper=None):
+    """The two-sided 95% limits of an effect as a source prints them: an Interval, from a row of controlled_trials.csv.
+
+    `upper`: another upper limit, from another source.
+    """
+    return intervals.Interval(row.effect, row.lower, row.upper if upper is None else upper, 0.95, "as printed", "two")
 
 
 class Told(float):
@@ -62,20 +71,28 @@ COMPARISONS = {"Comparison": "comparison", "What it answers": "answers", "What i
 OUTCOMES = {"Outcome": "outcome", "Can it still move?": "moves", "Why we think so": "why", "Source": "source"}
 
 
-def outcomes_that_move(judged, participants):
+def outcomes_that_move(judged, participants, controlled):
     """Outcomes and whether they can still change at an EDSS of 6.5 and above: the table, numbers filled in."""
     step = participants[participants["measure"].str.startswith("EDSS rise")]["value"].iloc[0]
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
-    return filled(judged, ["why"], step=Told(step), hands=Told(hands))
+    walk = controlled[controlled["outcome"].str.contains("25-foot")].iloc[0]
+    return filled(judged, ["why"], step=Told(step), hands=Told(hands), walk=walk)
 
 
 # What hints were worth
 
+LIMITS_PRINTED = "two-sided 95% limits as printed"
 HINTS = {
     "What": ("what", words.sentence),
     "The early sign": ("early_sign", words.sentence),
     "What a larger or controlled trial found": ("larger_trial", words.sentence),
     "Borne out?": ("borne_out", words.sentence),
+    "Source": "cited",
+}
+ALONE = {  # trials before which no early sign was read
+    "What": ("what", words.sentence),
+    "What the trial found": ("larger_trial", words.sentence),
+    "Better than its comparison group?": ("borne_out", words.sentence),
     "Source": "cited",
 }
 
@@ -95,14 +112,30 @@ def msstat_reduction(controlled):
     return float(abs(row.effect) / row.comparator_value)
 
 
-def siponimod_reduction(controlled):
-    """Share by which siponimod lowered the risk of confirmed progression (EXPAND).
+def hazard_ratio(controlled, trial):
+    """Hazard ratio of progression that a trial found, as printed; a risk lower by so many per cent is read as a hazard.
 
     >>> from trial import load
-    >>> siponimod_reduction(load.table("controlled_trials"))
-    0.21
+    >>> [hazard_ratio(load.table("controlled_trials"), trial) for trial in ("ORATORIO", "EXPAND")]
+    [0.76, 0.79]
     """
-    return float(_first_row(controlled, "EXPAND").effect) / 100
+    rows = controlled[(controlled["trial"] == trial) & controlled["outcome"].str.contains("progression")]
+    row = rows.iloc[0]
+    return float(row.effect) if row.effect_measure == "hazard ratio" else round(1 - float(row.effect) / 100, 6)
+
+
+def p_value_of_limits(limits):
+    """Two-sided p-value of a ratio from its two-sided limits, by the normal curve of its logarithm (Altman and Bland, 2011).
+
+    Limits 1.96 standard errors of 0.1 to either side of one such error, by hand: a z value of 1, so 0.317.
+
+    >>> from math import exp
+    >>> ratio = intervals.Interval(exp(0.1), exp(-0.095996), exp(0.295996), 0.95, "by hand", "two")
+    >>> round(p_value_of_limits(ratio), 3)
+    0.317
+    """
+    error = log(limits.upper / limits.lower) / (2 * norm.isf((1 - limits.confidence) / 2))
+    return float(2 * norm.sf(abs(log(limits.estimate)) / error))
 
 
 def early_hints(judged, controlled, findings):
@@ -228,8 +261,12 @@ DONORS = {"Donors behind the cells": ("donors", words.in_words)} | {
 }
 
 
-def donors(people, numbers=(1, 2, 4, 8)):
-    """How many people an arm of this size counts for (counts_for_SHARE), by donors and by how alike a donor's cells act."""
+def donors(people, numbers=(2, 4, 8, 16)):
+    """How many people an arm of this size counts for (counts_for_SHARE), by donors and by how alike a donor's cells act.
+
+    From two donors on: with one, nothing in the trial tells what lies between donors. At most as many as people.
+    """
+    numbers = [n for n in numbers if n <= people]
     counts = {f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers] for share in ALIKE}
     return pd.DataFrame({"donors": numbers} | counts)
 
@@ -250,9 +287,19 @@ LOOK = {
     "If the cells truly prevent": ("effect", lambda effect: words.percent(effect) if effect else "nothing"),
     "Stopped early": ("p_stop", words.in_hundred),
     "Success in the end": ("power", words.in_hundred),
-    "Success lost by looking": ("power_lost", lambda lost: words.percent(abs(lost))),
+    "Success lost by looking": ("power_lost", lambda lost: percentage_points(abs(lost))),
     "People a group, on average": ("expected_people", ONE_DIGIT),
 }
+
+
+def percentage_points(difference):
+    """A difference of two shares, in per cent each.
+
+    >>> percentage_points(0.0031), percentage_points(0.01), percentage_points(0.0001)
+    ('0.3 percentage points', '1 percentage point', 'less than 0.1 percentage points')
+    """
+    told = words.percent(difference).removesuffix("%")
+    return f"{told} percentage point{'' if told == '1' else 's'}"
 
 
 def run_in_rule():

@@ -3,16 +3,30 @@
 from functools import partial
 from itertools import product
 from math import inf, isfinite, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.methods import assurance, intervals, planning
+from trial.imaging.new_lesions import model_name
+from trial.methods import assurance, planning
 from trial.next_trial import conduct, sizes
 
-BELIEFS = ("sceptical", "neutral", "enthusiastic")
+# What the page calls each belief: "the ... belief" in a sentence, and beside a picture.
+BELIEFS = {
+    "sceptical": "sceptical",
+    "neutral": "neutral",
+    "optimistic": "optimistic",
+    "enthusiastic": "as wide as three against nine people leave it",
+}
+BESIDE = BELIEFS | {"enthusiastic": "as wide as 3 v 9"}
+SHOWN = list(BELIEFS)[:3]  # of the beliefs, those in the table of designs
+PAIRS = {
+    "ORATORIO": "oratorio",
+    "EXPAND": "expand",
+}  # trials whose own pair of hazard ratio and control share sizes a design
 CENTRES = 10  # assumed for the duration of a design
 YEARS_HEAD = f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)"
 
@@ -27,27 +41,61 @@ DESIGNS = {
     "Design": "design",
     "Outcome": ("outcome", words.sentence),
     "Effect sought": ("effect_sought", words.sentence),
-    "Per group, to the end": ("people_per_arm", sizes.people_or("no size up to 300 was found")),
+    "Per group, to the end": ("people_per_arm", sizes.people_or("no size by this formula")),
     "To enrol in all": ("people_enrolled", words.number),
     YEARS_HEAD: ("years", conduct.YEARS),
-    "Chance of success: sceptical, neutral, enthusiastic belief (assumed)": (("arms", *BELIEFS), _chances),
+    f"Chance of success: {', '.join(SHOWN)} belief (assumed)": (("arms", *SHOWN), _chances),
     "What it leans on": ("leans_on", words.sentence),
 }
 
 
-def _progression(progression):
-    """The control group taken for people like these: most of ASCEND began at an EDSS of 6.0 to 6.5."""
-    return progression[(progression["trial"] == "ASCEND") & (progression["arm"] == "placebo")].iloc[0]
+def _worse(progression, trial):
+    """The control group of a trial: the share that got worse, by that trial's own definition, and in how many weeks."""
+    row = progression[(progression["trial"] == trial) & (progression["arm"] == "placebo")].iloc[0]
+    return row.value / 100, row.weeks
 
 
-def size_for_progression(lowered, progression, alpha, power):
-    """People per arm if so large a share fewer get worse than on placebo in ASCEND (normal formula for two shares)."""
-    worse = _progression(progression).value / 100
-    return planning.people_per_arm_shares(worse, worse * (1 - lowered), alpha, power)
+class EventsSize(NamedTuple):
+    """An outcome sized by events: control share that gets worse, hazard ratio, events in all and people per arm."""
+
+    worse: float
+    hazard_ratio: float
+    events: float
+    people_per_arm: int
 
 
-def _share_with_new_lesion(planned, follow_up_weeks, spared=0):
-    return intervals.at_least_one_poisson(planned["lesions_per_year"] * (7 * follow_up_weeks / 365.25) * (1 - spared))
+def size_by_events(worse, hazard_ratio, alpha, power):
+    """Events (not rounded) and people per arm of a log-rank test, if so many of the control group get worse (Schoenfeld)."""
+    events = planning.events_logrank(hazard_ratio, alpha, power)
+    people = planning.people_per_arm_logrank(worse, hazard_ratio, alpha, power)
+    return EventsSize(worse, hazard_ratio, events, people)
+
+
+def size_as(trial, controlled, progression, alpha, power):
+    """The size of one trial's own pair: its hazard ratio, and the share that got worse on its placebo.
+
+    >>> from trial import load
+    >>> tables = load.table("controlled_trials"), load.table("progression")
+    >>> [size_as(trial, *tables, 0.05, 0.8).people_per_arm for trial in ("ORATORIO", "EXPAND")]
+    [589, 970]
+    """
+    return size_by_events(_worse(progression, trial)[0], conduct.hazard_ratio(controlled, trial), alpha, power)
+
+
+def progression_records(trial, pair):
+    """Events and people per arm of one trial's own pair as named results; events to the nearest whole one."""
+    assumed = f"hazard ratio {pair.hazard_ratio:g} and {pair.worse:g} worse on control, both as in {trial} (assumed)"
+    how = f"log-rank (Schoenfeld), two-sided; {assumed}"
+    rows = [
+        ("next_trial.n_events_progression", words.whole(pair.events), "events", f"{how}; both arms, to the nearest"),
+        ("next_trial.n_per_arm_progression", pair.people_per_arm, "people", f"{how}; before dropout, rounded up"),
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
+
+
+def _new_lesions(planned, follow_up_weeks):
+    """New or enlarging lesions of an untreated person over the trial, on average."""
+    return planned["lesions_per_year"] * 7 * follow_up_weeks / 365.25
 
 
 def _cord(published):
@@ -57,28 +105,27 @@ def _cord(published):
 def _by_slug(planned, controlled, published, progression, follow_up_weeks):
     """Designs by slug: people per arm (inf: none found), chance of success by mean and SD of a belief, years followed."""
     mean, sd, effect, alpha, power = (planned[n] for n in ("atrophy_mean", "atrophy_sd", "effect", "alpha", "power"))
-    years, worse, cord = 7 * follow_up_weeks / 365.25, _progression(progression), _cord(published)
-    total = planning.loss_prevented(mean, 1)
+    years, cord, (composite, weeks) = 7 * follow_up_weeks / 365.25, _cord(published), _worse(progression, "ASCEND")
+    total, left = planning.loss_prevented(mean, 1), round(1 - effect, 9)
 
     def volume(loss, share, level=alpha):
         people = planning.people_per_arm_z(loss * share, sd, level, power)
         return people, lambda m, s: assurance.assurance(m, s, people, sd, loss, level), years
 
-    def disability(share):
-        people, control = size_for_progression(share, progression, alpha, power), worse.value / 100
-        return people, lambda m, s: assurance.assurance_shares(m, s, people, control, alpha), 7 * worse.weeks / 365.25
+    def disability(worse, hazard_ratio, followed):
+        if hazard_ratio <= 0:
+            return inf, None, followed
+        people = planning.people_per_arm_logrank(worse, hazard_ratio, alpha, power)
+        curve = partial(_spared, partial(planning.power_logrank, people, worse, alpha=alpha))
+        return people, partial(assurance.assurance_by_quadrature, curve), followed
 
-    def new_lesion():
-        lesion, spared = (_share_with_new_lesion(planned, follow_up_weeks, share) for share in (0, effect))
-        try:
-            people = planning.people_per_arm_fisher(lesion, spared, alpha, power)
-        except ValueError:
+    def new_lesions():
+        counted = _new_lesions(planned, follow_up_weeks), planned["lesion_dispersion"]
+        if left < planning.LEAST_RATIO:
             return inf, None, years
-
-        def in_favour(share):
-            return planning.power_shares(people, lesion, 1 - np.power(1 - lesion, np.maximum(1 - share, 0)), alpha)
-
-        return people, partial(assurance.assurance_by_quadrature, in_favour) if 0 < lesion < 1 else None, years
+        people = planning.people_per_arm_rates(counted[0], left, counted[1], alpha, power)
+        rates = partial(planning.power_rates, people, counted[0], dispersion_k=counted[1], alpha=alpha)
+        return people, partial(assurance.assurance_by_quadrature, partial(_spared, rates)), years
 
     def spinal_cord():
         seen = abs(cord.effect_percent) / 100
@@ -87,45 +134,37 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
         step = 1 / (seen * sqrt(cord.people_per_arm / base))
         return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
 
+    pairs = {trial: size_as(trial, controlled, progression, alpha, power) for trial in PAIRS}
     return {
         "all_loss": volume(total, effect),
         "excess": volume(planning.excess_loss_prevented(mean, planned["healthy_atrophy"], 1), effect),
         "msstat": volume(total, conduct.msstat_reduction(controlled)),
         "three_groups": volume(total, effect, level=alpha / 2),
-        "progression": disability(effect),
-        "expand": disability(conduct.siponimod_reduction(controlled)),
-        "new_lesion": new_lesion(),
+        "progression": disability(composite, left, 7 * weeks / 365.25),
+        **{slug: disability(pairs[trial].worse, pairs[trial].hazard_ratio, years) for trial, slug in PAIRS.items()},
+        "new_lesion": new_lesions(),
         "spinal_cord": spinal_cord(),
         "harm": (planning.people_to_exclude_harm(0.05, planned["confidence"], 0), None, years),
     }
+
+
+def _spared(power_by_ratio, share):
+    """Power by a ratio of hazards or rates, as a function of the share that is prevented; more than all counts as nearly all."""
+    return power_by_ratio(np.maximum(1 - np.asarray(share), 0.001))
 
 
 def sized(judged, planned, controlled, published, progression, beliefs, pace, follow_up_weeks):
     """Designs side by side, each with the assumptions behind its size, its duration and its chances of success.
 
     In: the table designs; `planned`: the chapter's parameters by name (atrophy_mean, atrophy_sd, healthy_atrophy,
-    effect, alpha, power, dropout, confidence, lesions_per_year); the tables as loaded; three beliefs (mean, SD) of the
-    share prevented; the recorded pace. Out: the table, numbers filled in, with people_per_arm (complete; inf: none
-    found), people_enrolled (in all), years (to the last visit, with ten centres) and chances of success by belief.
-    Missing numbers: nothing of the kind can be worked out.
+    effect, alpha, power, dropout, confidence, lesions_per_year, lesion_dispersion); the tables as loaded; a belief
+    (mean, SD) of the share prevented for each of BELIEFS; the recorded pace. Out: the table, numbers filled in, with
+    people_per_arm (complete; inf: none found), people_enrolled (in all), years (to the last visit, with ten centres)
+    and chances of success by belief. Missing numbers: nothing of the kind can be worked out.
     """
-    worse = _progression(progression)
-    made = conduct.filled(
-        judged,
-        ["outcome", "effect_sought", "leans_on"],
-        **{name: words.percent(planned[name]) for name in ("effect", "confidence")},
-        sd=words.plain(planned["atrophy_sd"]),
-        healthy=words.plain(-planned["healthy_atrophy"]),
-        msstat=words.percent(conduct.msstat_reduction(controlled)),
-        expand=words.percent(conduct.siponimod_reduction(controlled)),
-        worse=words.plain(worse.value),
-        weeks=words.number(worse.weeks),
-        lesion=words.in_hundred(_share_with_new_lesion(planned, follow_up_weeks)),
-        follow_up=words.number(follow_up_weeks),
-        cord=words.number(_cord(published).people_behind),
-        harm=words.one_in(0.05),
-    )
     by_slug = _by_slug(planned, controlled, published, progression, follow_up_weeks)
+    told = _told(planned, controlled, published, progression, follow_up_weeks)
+    made = conduct.filled(judged, ["outcome", "effect_sought", "leans_on"], **told)
     rows = []
     for slug, arms in zip(made["slug"], made["arms"], strict=True):
         people, chance, after = by_slug[slug]
@@ -136,13 +175,38 @@ def sized(judged, planned, controlled, published, progression, beliefs, pace, fo
     return made
 
 
+def _told(planned, controlled, published, progression, follow_up_weeks):
+    """The numbers that stand in the sentences of the table designs, as words by name."""
+    worse, weeks = _worse(progression, "ASCEND")
+    tables = controlled, progression, planned["alpha"], planned["power"]
+    pairs = {slug: size_as(trial, *tables) for trial, slug in PAIRS.items()}
+    left = round(1 - planned["effect"], 9)
+    events = planning.rounded_up(planning.events_logrank(left, *tables[2:])) if left > 0 else 0
+    return {name: words.percent(planned[name]) for name in ("effect", "confidence")} | {
+        "sd": words.plain(planned["atrophy_sd"]),
+        "healthy": words.plain(-planned["healthy_atrophy"]),
+        "msstat": words.percent(conduct.msstat_reduction(controlled), 1),
+        **{slug: words.plain(pair.hazard_ratio) for slug, pair in pairs.items()},
+        **{f"{slug}_worse": words.plain(100 * pair.worse) for slug, pair in pairs.items()},
+        **{f"{slug}_events": words.number(pair.events) for slug, pair in pairs.items()},
+        "worse": words.plain(100 * worse),
+        "weeks": words.number(weeks),
+        "progression_events": words.in_words(events),
+        "lesions": words.plain(planned["lesions_per_year"]),
+        "bunched": model_name(planned["lesion_dispersion"]),
+        "follow_up": words.number(follow_up_weeks),
+        "cord": words.number(_cord(published).people_behind),
+        "harm": words.one_in(0.05),
+    }
+
+
 def design_records(table):
     """The designs as named results: size, people to enrol, years, chance of success under each belief."""
     kinds = {
         "people_per_arm": ("people", "complete, per arm"),
         "people_enrolled": ("people", "in all arms, after dropout"),
         "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
-    } | {name: ("probability", f"assurance under the {name} prior, normal formula or quadrature") for name in BELIEFS}
+    } | {name: ("probability", f"assurance under prior_{name}, normal formula or quadrature") for name in BELIEFS}
     return conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}")
 
 
@@ -157,13 +221,14 @@ SHARE_OF_CEILING = 0.95
 def beliefs_columns(per_arm, useless):
     """How `beliefs_in_effect` reads."""
     return {
-        "Belief": ("belief", words.sentence),
+        "Belief": ("belief", lambda belief: words.sentence(BELIEFS[belief])),
         "Share prevented, mean (SD)": (
             ("mean", "sd"),
             lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
         ),
         f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
-        "At most, with any size": ("ceiling", words.in_hundred),
+        "At most, with any size: belief in any effect": ("ceiling", words.in_hundred),
+        "Belief in more than total prevention": ("more_than_total", words.in_hundred),
         f"Success although {words.percent(useless)} or less is prevented": ("success_and_useless", words.in_hundred),
         "Of a hundred successes, such ones": ("useless_given_success", words.in_hundred),
         f"People a group for {words.percent(SHARE_OF_CEILING)} of the most": (
@@ -173,15 +238,16 @@ def beliefs_columns(per_arm, useless):
     }
 
 
-def beliefs_in_effect(sceptical, neutral, enthusiastic, per_arm, atrophy_mean, atrophy_sd, alpha, useless):
+def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless):
     """What a trial of this size is worth under each belief, a pair (mean, SD) of a normal curve for the share prevented.
 
-    Out: belief, mean, sd, ceiling (belief in any effect), more_than_total (belief in a share above 1), assurance,
-    success_and_useless, useless_given_success, people_for_ceiling (per arm, complete, for 95% of the ceiling; inf where
-    there is no such size up to the largest).
+    In: a pair for each of BELIEFS, in their order. Out: belief, beside (its name in a picture), mean, sd, ceiling (belief
+    in any effect), more_than_total (belief in a share above 1), assurance, success_and_useless, useless_given_success,
+    people_for_ceiling (per arm, complete, for 95% of the ceiling; inf where there is no such size up to the largest).
     """
-    made = pd.DataFrame([sceptical, neutral, enthusiastic], columns=["mean", "sd"])
-    made.insert(0, "belief", BELIEFS)
+    made = pd.DataFrame(beliefs, columns=["mean", "sd"])
+    made.insert(0, "belief", list(BELIEFS))
+    made.insert(1, "beside", list(BESIDE.values()))
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
     made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]

@@ -11,11 +11,13 @@ from scipy.stats import norm, t
 
 from trial import words
 from trial.methods import planning
+from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
 SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
 CELLS_PER_CONTROL = 2
+FEW = 30  # people per arm below whom the normal formula is not used for a table
 TWO_DIGITS = partial(words.number, digits=2)
 
 
@@ -86,7 +88,33 @@ def _recomputable(published):
 
 
 def _size(difference, sd, alpha, power):
-    return planning.people_per_arm_z(difference, sd, alpha, power) if difference > 0 else inf
+    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many without a difference."""
+    if not difference > 0:
+        return inf
+    people = planning.people_per_arm_z(difference, sd, alpha, power)
+    return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
+
+
+def with_mix(spreads, rates, people_ppms, people_spms):
+    """The published spreads after one row more: the mean loss of PPMS and SPMS placebo groups, weighted as in this trial.
+
+    In: `published_spreads` (the first row is SPMS; its spread is assumed for the mix too), load.table("atrophy"), people
+    of each type. By hand, ORATORIO 0.592 and MS-STAT 0.584, seven and five: 7.064 / 12.
+
+    >>> from trial import load
+    >>> rates = load.table("atrophy")
+    >>> round(float(with_mix(published_spreads(rates, load.table("sample_sizes")), rates, 7, 5).loss[0]), 4)
+    0.5887
+    """
+    ppms, spms = rates[(rates["arm"] == "untreated") & (rates["population"] == "ppms")].iloc[0], spreads.iloc[0]
+    loss = (people_ppms * ppms.loss_percent_per_year + people_spms * spms.loss) / (people_ppms + people_spms)
+    mix = {
+        "group": f"PPMS and SPMS, placebo, mixed {people_ppms:.0f} : {people_spms:.0f} as in this trial",
+        "loss": loss,
+        "how": "assumed: that of SPMS",
+        "source": f"{ppms.source}; {spms.source}",
+    }
+    return pd.concat([pd.DataFrame([spms.to_dict() | mix | {"people": None}]), spreads], ignore_index=True)
 
 
 def effects_around(effect):
@@ -99,7 +127,10 @@ def effects_around(effect):
 
 
 SIZES_BY_SOURCE = {
-    "Group": (("group", "people"), lambda group, people: f"{group}, {words.number(people)} people"),
+    "Group": (
+        ("group", "people"),
+        lambda group, people: group if pd.isna(people) else f"{group}, {words.number(people)} people",
+    ),
     "Loss (%)": ("loss", TWO_DIGITS),
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
@@ -110,9 +141,9 @@ SIZES_BY_SOURCE = {
 
 
 def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
-    """People per arm by the normal formula for each published mean and spread, and for one known as a ratio only.
+    """People per arm for each published mean and spread, and first for people with PPMS, known as a ratio only.
 
-    Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
+    By the normal formula, or the noncentral t where that gives few. Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
     """
     excess = spreads["loss"] - abs(healthy_atrophy) * spreads["years"]
     ratio = published[published["measure"] == "whole brain volume"].iloc[0]
@@ -127,29 +158,41 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
         name: [_size(loss * effect, sd, alpha, power) for loss, sd in zip(losses, spreads["sd"], strict=True)]
         for name, losses in (("per_arm", spreads["loss"]), ("per_arm_excess", excess))
     }
-    return pd.concat([spreads.assign(**sizes), pd.DataFrame([alone])], ignore_index=True)
+    return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
 
 
-class MeanLimits(NamedTuple):
-    """Interval of a mean loss, and the sizes per arm at its two ends (the larger loss needs fewer)."""
+class Reach(NamedTuple):
+    """What a published mean leaves open: the mean loss, and the people per arm at its two limits (the larger loss needs fewer)."""
 
-    smallest_loss: float
-    largest_loss: float
-    fewest: int
-    most: int | None
+    loss: Interval
+    people: Interval
 
 
 def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
-    """Sizes per arm if the mean loss were at either end of its t interval; `most` is None where that end is not a loss.
+    """The t interval of a mean loss, and sizes per arm if it were at either end; infinitely many where an end is no loss.
 
     The placebo arm of MS-STAT: 0.584 with 0.498 in 70 people, half a width of 1.995 x 0.498 / sqrt(70) = 0.119.
 
-    >>> [round(loss, 3) for loss in size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)[:2]]
-    [0.465, 0.703]
+    >>> reach = size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
+    >>> round(reach.loss.lower, 3), round(reach.loss.upper, 3), people_left_open(reach)
+    (0.465, 0.703, '32 to 72 (t, two-sided 95%)')
     """
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
-    fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss + half, loss - half))
-    return MeanLimits(loss - half, loss + half, fewest, most if isfinite(most) else None)
+    here, fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss, loss + half, loss - half))
+    return Reach(
+        Interval(loss, loss - half, loss + half, confidence, "t", "two"),
+        Interval(here, fewest, most, confidence, "t", "two"),
+    )
+
+
+def finite(limits):
+    """Both limits of an interval, None for one that is not finite."""
+    return tuple(end if isfinite(end) else None for end in (limits.lower, limits.upper))
+
+
+def people_left_open(reach):
+    """The sizes of `size_over_interval` as words."""
+    return words.limits(reach.people, people_or("no limit"))
 
 
 def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
