@@ -20,6 +20,37 @@ def finding(chart):
     return " ".join(drawing.title(chart))
 
 
+def test_every_rule_of_entry_is_told():
+    """What the registry and the abstract ask of a person stands in the table, each with its source, and in lay words."""
+    glance, asked = design.at_a_glance(RULES), RULES[RULES.locator.str.match("(inclusion|exclusion) criteria")]
+    asked = pd.concat(
+        [asked, RULES.loc[["age_years", "edss_at_entry", "disease_duration_years", "no_alternative_therapy"]]]
+    )
+    assert len(asked) >= 12
+    for rule, row in asked.iterrows():
+        told = row.text or f"{row.value if row.value == row.value else row.lower:g}"
+        assert any(told.lower() in cell.lower() for cell in glance["In this trial"]), rule
+        assert glance.Source.str.contains(row.source).any(), rule
+    lay = " ".join(design.entry_in_words(RULES))
+    for said in (
+        "18 to 55",
+        "2 to 20",
+        "6.5",
+        "no approved treatment",
+        "30 days of a relapse",
+        "infection",
+        "birth control",
+    ):
+        assert said in lay
+
+
+def test_the_people_of_both_kinds_are_all_people():
+    assert (
+        RULES.value.people_spms + RULES.value.people_ppms == RULES.value.people_enrolled == COHORTS.people_treated.sum()
+    )
+    assert len(RULES.text.primary_outcomes.split("; ")) == RULES.value.primary_outcomes
+
+
 def test_ladder_shows_every_dose_and_person():
     sisters = design.sister_doses(load.table("sister_doses"))
     drawing.check(draw.dose_ladder, COHORTS, body_weight_kg=70.0, sister_doses=sisters)

@@ -9,14 +9,12 @@ import pandas as pd
 from trial import words
 from trial.methods import escalation, model_designs, planning
 
-START = date(2017, 5, 31)  # "end of May 2017" is all that is recorded
-FIRST_COHORT = date(2017, 10, 31)  # "by October 2017", taken as its last day
 DAYS_PER_MONTH = 365.25 / 12
 ASSUMED = {"If harm were (assumed)": ("name_in_words", words.sentence)}
 
 
 def at_a_glance(rules):
-    """The trial in a dozen lines: what, value, source; `rules` is load.table("design_rules") indexed by rule."""
+    """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
     text, number = rules["text"], rules["value"].dropna().map(words.plain)
 
     def span(rule):
@@ -25,30 +23,74 @@ def at_a_glance(rules):
     def things(rule, noun):
         return words.things(int(rules.value[rule]), noun)
 
+    kinds = (
+        f"{number.people_spms} with secondary, {number.people_ppms} with primary progressive MS (a charity's digest)"
+    )
     rise = f"EDSS up by {number.edss_rise_before_entry} or more in {number.edss_rise_window_months} months before"
+    left = f"{text.no_alternative_therapy} (abstract); {text.approved_therapies} (registry)"
     washout = (
         f"{number.washout_immunosuppressants_months} months without immunosuppressive drugs, "
         f"{number.washout_other_days} days without interferon beta, glatiramer or steroids"
     )
+    kept_out = (
+        f"a relapse in the {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
+    )
     once = f"{things('injections_per_person', 'injection')} {text.injections_per_person}, with drugs against rejection"
+    donor = (
+        f"from {things('donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
+        f"{span('fetal_age_weeks')} weeks old"
+    )
     rows = [
         ("Design", text.design, "design"),
+        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
         ("Where", f"{text.centres}: {things('centres', 'hospital')}", "centres"),
-        ("People", f"{number.people_enrolled} with secondary or primary progressive MS", "people_enrolled"),
+        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
+        ("Diagnosis", text.diagnosis, "diagnosis"),
         ("Age", f"{span('age_years')} years", "age_years"),
         ("Disability", f"EDSS of {number.edss_at_entry} or more", "edss_at_entry"),
         ("Getting worse", rise, "edss_rise_before_entry"),
         ("Years with MS", span("disease_duration_years"), "disease_duration_years"),
         ("In primary progressive MS", text.oligoclonal_bands, "oligoclonal_bands"),
-        ("Not before", washout, "washout_immunosuppressants_months"),
+        ("No treatment left", left, "no_alternative_therapy approved_therapies"),
+        ("Stopped before", washout, "washout_immunosuppressants_months"),
+        ("Not with", kept_out, "no_relapse_days"),
+        ("Cells", donor, "donors fetal_age_weeks"),
         ("Treatment", once, "injections_per_person"),
+        (
+            "Main outcomes",
+            f"{things('primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)",
+            "primary_outcomes",
+        ),
         ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
         ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
     ]
     return pd.DataFrame(
-        [(what, words.sentence(how), rules.source[rule]) for what, how, rule in rows],
+        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
         columns=["What", "In this trial", "Source"],
     )
+
+
+def entry_in_words(rules):
+    """Who could take part, as two lay sentences: what was asked, and what ruled a person out.
+
+    The first rests on the abstract and the registry (genchi2023, reg_stems_mirror), the second on the registry alone.
+
+    >>> from trial import load
+    >>> asked, ruled_out = entry_in_words(load.table("design_rules").set_index("rule"))
+    >>> asked.endswith("had no approved treatment left to try."), "within 30 days of a relapse" in ruled_out
+    (True, True)
+    """
+    lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
+    asked = (
+        f"People were {lower.age_years} to {upper.age_years} years old, had had MS for {lower.disease_duration_years} to "
+        f"{upper.disease_duration_years} years, had an EDSS of {value.edss_at_entry} or more, had got worse in the year "
+        "before, and had no approved treatment left to try."
+    )
+    ruled_out = (
+        f"Nobody could join within {value.no_relapse_days} days of a relapse, with an infection or another disease, or "
+        "while pregnant, breast-feeding or able to become pregnant without birth control."
+    )
+    return asked, ruled_out
 
 
 def total_cells(cohorts, body_weight_kg):
@@ -99,12 +141,13 @@ def earliest_calendar(cohorts, rules, gap_days):
 
 
 def recorded_dates(rules):
-    """The recorded dates as days after the recorded start: day, label."""
-    end = date.fromisoformat(rules.text.end_date)
+    """The recorded dates as days after the first of them: day, label; of a month the last day is taken."""
+    start, end = (date.fromisoformat(rules.text[rule]) for rule in ("first_patient_by", "end_date"))
+    cohort = pd.Period(rules.text.first_cohort_by, "M")
     rows = [
-        (0, f"recorded start: {rules.text.start_date}"),
-        ((FIRST_COHORT - START).days, f"first cohort injected by {rules.text.first_cohort_by}"),
-        ((end - START).days, f"recorded end: {end.day} {end:%B %Y}"),
+        (0, f"first person treated by {start.day} {start:%B %Y}"),
+        ((cohort.end_time.date() - start).days, f"first cohort injected by {cohort.strftime('%B %Y')}"),
+        ((end - start).days, f"recorded end: {end.day} {end:%B %Y}"),
     ]
     return pd.DataFrame(rows, columns=["day", "label"])
 

@@ -152,7 +152,7 @@ def recorded_pace(cohorts, rules, cohort_gap_days):
 
     >>> from trial import load
     >>> recorded_pace(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
-    Pace(people=12, recorded_days=850, rule_days=385)
+    Pace(people=12, recorded_days=852, rule_days=385)
     """
     ended = int(recorded_dates(rules)["day"].iloc[-1])
     return Pace(
