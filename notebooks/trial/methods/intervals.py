@@ -89,15 +89,7 @@ def one_of(name, value, choices):
 
 
 def several(name, values):
-    """The values as a list; ValueError unless they are several.
-
-    >>> several("counts", (1, 2))
-    [1, 2]
-    >>> several("counts", 3)
-    Traceback (most recent call last):
-    ...
-    ValueError: counts is 3, but must be a list.
-    """
+    """The values as a list; ValueError unless they are several."""
     if not isinstance(values, Iterable) or isinstance(values, str) or np.ndim(values) == 0:
         raise ValueError(f"{name} is {values}, but must be a list.")
     return list(values)
@@ -199,9 +191,7 @@ def agresti_coull(count, people, confidence):
 def mid_p(count, people, confidence):
     """Binomial interval that counts half of what was seen in each tail (Lancaster, 1961).
 
-    Shorter than the exact interval, and it does not hold its level everywhere: at 95% and with twelve people a share of
-    0.234 is covered 91.9 times in 100.
-
+    It does not hold its level everywhere: at 95% and with twelve people a share of 0.234 is covered 91.9 times in 100.
     Newcombe (1998, table I) prints 0.0601 to 0.1581 for 15 of 148; none of n has 1 - (1 - confidence)^(1/n) above it.
 
     >>> interval = mid_p(15, 148, 0.95)
@@ -217,12 +207,11 @@ def mid_p(count, people, confidence):
     def excess_above(share):
         return binom.sf(count, people, share) + binom.pmf(count, people, share) / 2 - tail
 
-    lower = 0.0 if count == 0 else brentq(excess_above, 0.0, 1.0, xtol=1e-15)
-    upper = 1.0 if count == people else brentq(excess_below, 0.0, 1.0, xtol=1e-15)
-    if count == 0:
-        upper = -expm1(log1p(-confidence) / people)
-    if count == people:
-        lower = exp(log1p(-confidence) / people)
+    if 0 < count < people:
+        lower, upper = (brentq(excess, 0.0, 1.0, xtol=1e-15) for excess in (excess_above, excess_below))
+    else:
+        none = log1p(-confidence) / people
+        lower, upper = (0.0, -expm1(none)) if count == 0 else (exp(none), 1.0)
     return Interval(count / people, float(lower), float(upper), confidence, "mid-P", "two")
 
 
@@ -253,9 +242,8 @@ def beta_posterior(count, people, prior_a, prior_b, confidence):
     (1.0, 0.025)
     """
     count, people, confidence = _checked(count, people, confidence)
-    prior_a, prior_b = (
-        number(name, prior, above=0, at_most=1e9) for name, prior in (("prior_a", prior_a), ("prior_b", prior_b))
-    )
+    prior_a = number("prior_a", prior_a, above=0, at_most=1e9)
+    prior_b = number("prior_b", prior_b, above=0, at_most=1e9)
     a, b, tail = prior_a + count, prior_b + people - count, (1 - confidence) / 2
     name = f"posterior, prior Beta({prior_a:g}, {prior_b:g})"
     return Interval(a / (a + b), float(beta.ppf(tail, a, b)), float(beta.isf(tail, a, b)), confidence, name, "two")
@@ -287,9 +275,7 @@ def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two")
 
 
 def poisson_exact(events, exposure, confidence, sides="two"):
-    """Exact interval for a rate of events per unit of exposure (Garwood, 1936).
-
-    Garwood's table gives 4.80 to 18.39 for ten events at 95%.
+    """Exact interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten.
 
     >>> interval = poisson_exact(10, 1, 0.95)
     >>> round(interval.lower, 2), round(interval.upper, 2)
@@ -299,9 +285,7 @@ def poisson_exact(events, exposure, confidence, sides="two"):
 
 
 def interval_table(count, people, confidence):
-    """All named intervals for one count: a table with method, sides, lower, upper (shares), one row a method.
-
-    The rule of three has a row where nobody had the event, in its literal form at 0.95 only.
+    """All named intervals for one count: method, sides, lower, upper (shares); the rule of three where nobody had it.
 
     >>> interval_table(0, 12, 0.95).round(3).iloc[[0, 1, -1]]
                             method  sides  lower  upper
@@ -329,8 +313,6 @@ def interval_table(count, people, confidence):
 def probability_none(rate, people):
     """Probability that none of so many people has the event: (1 - rate)^people, for one true rate or several.
 
-    Twelve people and one in ten, by hand: 0.9^12.
-
     >>> round(probability_none(0.1, 12), 6)
     0.28243
     """
@@ -353,8 +335,8 @@ def largest_rate_compatible_with_none(people, confidence):
 def people_to_exclude(rate, confidence, sides="upper"):
     """Fewest people without an event that exclude a rate: the smallest n with (1 - rate)^n at most 1 - confidence.
 
-    By the two-sided exact interval (sides "two") it is half of 1 - confidence. Both numbers are taken as the decimals they are written as, so that an exact boundary counts as reached:
-    with 0.1 and 0.19 two people do, since 0.9^2 is 0.81.
+    By the two-sided exact interval (sides "two") it is half of that. Both numbers are taken as the decimals they are
+    written as, so that an exact boundary counts as reached: with 0.1 and 0.19 two people do, since 0.9^2 is 0.81.
 
     >>> people_to_exclude(0.05, 0.95), people_to_exclude(0.01, 0.95), people_to_exclude(0.1, 0.19)
     (59, 299, 2)
