@@ -183,7 +183,7 @@ page.say(f"""
 None in {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}.
 Limits in this report are two-sided unless a sentence says otherwise.
 At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
-By the other two-sided methods, named in the [Table](#table-methods), the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small.
+By the other two-sided methods, from Wilson's to a posterior, the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
 {answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite)}
 """)
 
@@ -221,8 +221,8 @@ A harm that strikes one person in five would show in {words.in_hundred(1 - inter
 """)
 
 # %%
-page.record("safety.n_to_exclude_5pct", twenty, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
-page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
+page.record("safety.n_to_exclude_5pct", twenty, unit="people", method="exact, one-sided: smallest n with (1 - rate)^n <= 1 - confidence")
+page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, one-sided: smallest n with (1 - rate)^n <= 1 - confidence")
 
 # %% [markdown]
 # ## Other cell trials are small too
@@ -246,15 +246,15 @@ fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
 page.say(f"""
 Serious harm put down to the cells was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
 If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.percent(confidence)}, by quadrature).
-With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (the same limits); that trial is known from a news digest.
+With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (one-sided, by quadrature); that trial is known from a news digest.
 With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.
 """)
 
 # %%
 page.record("safety.pooled_fetal_alike", fetal.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, STEMS and hNSC-SPMS")
-page.record("safety.pooled_fetal_any_spread", fetal.average_1, unit="share of people", method="the same; any spread as likely as any other")
+page.record("safety.pooled_fetal_any_spread", fetal.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, STEMS and hNSC-SPMS")
 page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, with MSC-NP phase II")
-page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="the same; any spread as likely as any other")
+page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
 
 # %% tags=["prose"]
 elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)

@@ -153,7 +153,7 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # %%
 arm, planned = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0], findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
 page.table(sisters, "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sisters", kinds="reported derived", source_column="Source", folded="Show all of them",
-           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
+           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. In brackets: a 95% interval as printed. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
@@ -162,7 +162,7 @@ page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say 
 # %% tags=["prose"]
 page.say(f"""
 The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
-Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and chapter 02 gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.percent(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
+Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.percent(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
 Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
 """)
 
