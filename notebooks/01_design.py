@@ -17,7 +17,7 @@
 # %% [markdown]
 # # How was the dose raised, and what could that design detect?
 #
-# The trial raised the dose step by step under a rule; this chapter says what the rule was, and how it would have behaved if harm were as frequent as assumed here.
+# The dose was raised step by step; this chapter says what the registered rule was, and how it would have behaved if harm were as frequent as assumed here.
 
 # %% tags=["parameters"]
 body_weight_kg: float = 70.0  # kg; to turn cells per kg into cells
@@ -27,7 +27,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import design, load, safety, summary, words
+from trial import answers, design, load, summary, words
 from trial.charts import design as draw
 from trial.methods import escalation, intervals, model_designs, posterior
 
@@ -45,9 +45,10 @@ found = design.characteristics(curves, names, reading)
 passing = found.set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
-{words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, and the rule let the dose rise each time; the highest dose was passed, so no limit was found.
-If harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
-With {words.in_words(per_dose)} people at a dose, even a harm that strikes one person in three (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
+{words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
+No group grew, and no severe reaction is put down to the cells; so we infer that nobody had a harm that counts against a dose (a DLT): no limit was found.
+If such harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
+With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
 
 Passing the top dose means that the trial met no reason to stop under its rule.
 It does not mean that the top dose is the right one, nor that a higher one would be too much.
@@ -63,7 +64,8 @@ page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", k
 
 # %% tags=["prose"]
 page.say(f"""
-The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, and {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old {page.cite("genchi2023")}.
+The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, and without an approved therapy as an alternative {page.cite("genchi2023")}.
+A newspaper adds that they {rules.text.earlier_treatments} {page.cite("corriere2023")}.
 Nobody was allocated to anything else, and everyone knew what was given {page.cite("reg_stems")}.
 """)
 
@@ -78,18 +80,19 @@ page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and
            note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg), columns=design.total_cells_columns(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
-totals = cohorts.dose_million_cells_per_kg * body_weight_kg
+totals, press = cohorts.dose_million_cells_per_kg * body_weight_kg, rules.loc["cells_per_person"]
+weights = press.lower / cohorts.dose_million_cells_per_kg.iloc[0], press.upper / cohorts.dose_million_cells_per_kg.iloc[-1]
 page.say(f"""
 The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("reg_stems")}.
-At {words.plain(body_weight_kg)} kg that is {words.significant(totals.iloc[0], 3)} to {words.significant(totals.iloc[-1], 3)} million cells; the doses that were in fact injected are not in what we read.
-Whether the top of the ladder was set by harm or by what could be made, we did not read either.
+At {words.plain(body_weight_kg)} kg that is {words.significant(totals.iloc[0], 3)} to {words.significant(totals.iloc[-1], 3)} million cells.
+A newspaper gives about {words.between(press.lower, press.upper, words.plain)} million a person {page.cite(press.source)}, which at the lowest and the highest dose would be people of {words.listed(map(words.number, weights))} kg.
+{answers.sentence("doses_injected", "The doses that were in fact injected, and the body weights,", "are", page.cite)}
 """)
 
 # %% [markdown]
 # ## The rule behind each step
 #
-# Before each step a safety board looked at all data, and the rule looked at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
-# The definition itself is not in what we read.
+# By the registry's plan a safety board was to look at all data before each step, and the rule at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
 
 # %%
 page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", kinds="reported assumed", sources=["reg_stems"],
@@ -97,8 +100,9 @@ page.table(escalation.decision_table(reading), f"The rule as a table of decision
 
 # %% tags=["prose"]
 page.say(f"""
-The board also met after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
-A dose was given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} made the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
+The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
+A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
+{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT,", cite=page.cite)}
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 """)
@@ -112,7 +116,7 @@ For the highest dose we infer the same from the abstract, which reports no sever
 # %%
 calendar = design.earliest_calendar(cohorts, rules, cohort_gap_days)
 page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", recorded=design.recorded_dates(rules),
-           sources=["reg_stems", "blog_stems2017", "reg_stems_mirror"], note="The recorded start is the end of May 2017, the first group is taken as complete at the end of October 2017.")
+           sources=["reg_stems", "fsr2017", "blog_stems2017", "reg_stems_mirror"], note="The recorded dates begin with the day on which the first treated person was announced; of a month the last day is taken.")
 
 # %% tags=["prose"]
 span, end = int(calendar.injection_day.iloc[-1]), int(calendar.end_of_follow_up_day.max())
@@ -120,15 +124,16 @@ recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
 The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
-Nothing in what we read says why.
+{answers.sentence("injection_dates", "The dates of the injections, which could say why,", "are", page.cite)}
 """)
 
 # %%
 page.record("design.days_first_to_last_injection", span, unit="days", method="14 days between people, cohort_gap_days between cohorts, no DLT")
 
 # %%
-page.table(design.durations(curves, names, int(rules.value.days_between_people), cohort_gap_days, 14), "Mean time from the first to the last injection, if harm were as assumed.", columns=design.DURATIONS, name="durations", kinds="assumed derived",
-           note="At the shortest waits; after a DLT a look of 14 days is assumed, because no waiting time after a DLT is in what we read.")
+look = int(rules.value.days_between_people)
+page.table(design.durations(curves, names, look, cohort_gap_days, look), "Mean time from the first to the last injection, if harm were as assumed.", columns=design.DURATIONS, name="durations", kinds="assumed derived",
+           note=f"At the shortest waits. The registry's waits are for groups without a DLT; assumed are a look of {words.things(look, 'day')} before more people get the same dose, and after a filled group the same wait as after any other.")
 
 # %% [markdown]
 # ## What the rule lets through
@@ -138,27 +143,27 @@ page.table(design.durations(curves, names, int(rules.value.days_between_people),
 # The rates below are assumed and span what might be true; none of them was measured.
 
 # %%
-page.chart(draw.passing, found, "How often the rule would pass the top dose, and how often nobody would be harmed, under assumed rates of harm.", name="passing", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
+page.chart(draw.passing, found, "How often the rule would pass the top dose, and how often nobody would have a DLT, under assumed rates of harm.", name="passing", kinds="assumed derived", people=people, data=found, columns=design.CHARACTERISTICS)
 
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
 page.say(f"""
-What happened, twelve people and nobody harmed, would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm were infrequent at every dose, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
-So frequent harm at all doses is hard to square with what happened, and infrequent harm is not.
-A rate of {words.percent(curves["flat_10"][0])} at every dose would still give twelve unharmed people {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times.
+What we infer, {words.in_words(people)} people and no DLT, would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm were infrequent at every dose, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
+So, if the inference holds, frequent harm at all doses is hard to square with what happened, and infrequent harm is not.
+A rate of {words.percent(curves["flat_10"][0])} at every dose would still give no DLT {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times.
 """)
 
 # %%
-page.chart(draw.mtd_distribution, design.mtd_distribution(found, cohorts.cohort), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.CHARACTERISTICS)
+page.chart(draw.mtd_distribution, design.mtd_distribution(found, cohorts.cohort), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.mtd_columns(cohorts.cohort))
 
 # %%
 flat = design.flat_rates(reading, len(cohorts), 40)
-page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", data=flat[flat.rate.isin([2, 5, 10, 20, 30, 40])], columns=design.FLAT_RATES)
+page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", people=people, data=flat[flat.rate.isin([2, 5, 10, 20, 33, 40])], columns=design.FLAT_RATES)
 
 # %%
 readings = design.readings_compared(curves, names)
 page.table(readings, "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", columns=design.READINGS_COMPARED, name="readings", kinds="assumed derived",
-           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again.")
+           note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again and asks for a filled group at the top dose.")
 
 # %%
 page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
@@ -167,7 +172,7 @@ page.table(design.distributions(curves, names, reading), f"How many people and h
 apart, more_under_k = design.largest_difference_between_readings(curves), design.more_people_under_k(readings)
 page.say(f"""
 This page uses reading {reading}.
-Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many are harmed on the way ([Table](#table-readings)).
+Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
 The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.
 """)
 
@@ -179,31 +184,28 @@ page.record_table(design.design_results(found, reading))
 #
 # A dose that was passed by a few people says something about frequent harm at that dose, and little about the rest.
 
-# %%
-page.table(safety.chance_none([per_dose, people], [0.02, 0.05, 0.1, 0.2, 1 / 3]), "How often nobody is harmed, at one dose and in the whole trial, if harm has a known rate.", columns=safety.chance_none_columns([per_dose, people]), name="none-seen", kinds="assumed derived")
-
 # %% tags=["prose"]
-third = intervals.probability_none(1 / 3, per_dose)
 page.say(f"""
-Even if a dose harmed one person in three (assumed), {words.in_hundred(third)} groups of {words.in_words(per_dose)} would pass it with nobody harmed.
-No dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
+As far as we can infer no dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
+{answers.sentence("highest_dose_choice", "Whether the top of the ladder was set by harm or by what could be made", cite=page.cite)}
 More cells need not mean more harm, nor more good: a rule made for drugs whose harm grows with the dose fits cells only in part.
 """)
 
 # %%
 beliefs = posterior.beliefs_after_no_harm(cohorts.people_treated, 1 / 3)
 at_top = beliefs[beliefs.dose == len(cohorts)]
-page.table(at_top, "What five beliefs say about harm at the highest dose, before and after nobody was harmed.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
+page.table(at_top, "What five beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
            note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
 page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.beliefs_by_dose_columns(cohorts.cohort), name="beliefs-by-dose", kinds="assumed derived")
 
 # %% tags=["prose"]
+most, least = design.most_and_least_moved(at_top)
 page.say(f"""
-How likely is it, after all this, that the highest dose harms more than one person in three?
-The answers run from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())}, and the whole range comes from what was believed beforehand ([Table](#table-beliefs)).
-The answer is mostly prior: {words.in_words(per_dose)} people at a dose cannot overrule a belief, in either direction.
+How likely is it, after all this, that the highest dose harms more than {words.one_in(1 / 3)} people?
+What was seen moved every belief ([Table](#table-beliefs)): the chance fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}).
+The answers still run from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())}: {words.in_words(per_dose)} people at a dose move a belief, but do not bring different beliefs together.
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
 
@@ -215,20 +217,23 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 # Here “right” is the highest dose at which no more than a stated share of people is harmed.
 
 # %%
-target = 0.3
-designs, rules_here = design.designs_compared(curves, names, target, dict(zip(cohorts.cohort, cohorts.people_treated))), model_designs.designs_compared_here(target, len(cohorts))
+target, sizes = 0.3, [people + more * per_dose for more in (0, 1, 2, 4)]
+designs, rules_here = design.designs_compared(curves, names, target, per_dose, sizes, cohorts.cohort, reading), model_designs.designs_compared_here(target, len(cohorts))
 boin, crm = rules_here["BOIN"], rules_here["CRM"]
-page.table(designs, "The rule of this trial (3+3) beside two newer rules, for the same assumed rates of harm.", columns=design.DESIGNS, name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
-           note=f"Twelve people in groups of three, target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "
+page.table(designs, "The rule of this trial (3+3) beside two newer rules with so many people, for the same assumed rates of harm: shares of trials.", columns=design.DESIGNS, name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
+           note=f"BOIN and the CRM in groups of {words.in_words(per_dose)}, the 3+3 rule under reading {reading}; target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "
                 f"CRM: power curve, first guesses {words.listed(words.percent(rate) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a dose that was tried is named; other first guesses give other shares. “Not alone” means that other doses have the same rate.")
 
 # %% tags=["prose"]
 aim = load.table("methods").set_index("method").loc["three_plus_three_aim"]
-better = design.curves_where_better(designs)
+fast = designs[designs.curve == "steep"]
+newer = fast[["too_high_BOIN", "too_high_CRM"]]
 page.say(f"""
-With nobody harmed in any group, all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done had someone been harmed.
+Without a DLT all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done after one.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
-With so few people that is not decisive: BOIN names the right dose more often than reading A in {words.count_of(better["BOIN"], len(curves))} assumed truths, and the CRM in {words.count_of(better["CRM"], len(curves))}.
+Whether they name the right dose more often than reading {reading} hangs on how many people they get: {design.where_better(designs)}.
+The 3+3 rule treats {words.between(designs.people_by_rule.min(), designs.people_by_rule.max(), words.number)} people on average, so with more the comparison is no longer one of rules alone.
+If harm grows fast (assumed), the newer rules name too high a dose in {words.between(newer.min(axis=None), newer.max(axis=None))} of trials, the 3+3 rule in {words.percent(fast["too_high_3+3"].iloc[0])}.
 """)
 
 # %% [markdown]
@@ -238,9 +243,10 @@ With so few people that is not decisive: BOIN names the right dose more often th
 
 # %% tags=["prose"]
 page.say(f"""
-For how many days after the injection a harm counted as a DLT is not in what we read; what came later was no DLT, though the board saw all data before each step {page.cite("reg_stems")}.
-At the earliest, the highest dose was opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer came after the decision.
-A harm that strikes {words.one_in(0.05)} would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
+{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection,", cite=page.cite)}
+What came later was no DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
+At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
+A harm that strikes {words.one_in(0.05)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
 """)
 
 # %%
@@ -250,17 +256,16 @@ page.table(load.table("checklist"), "Items of the reporting checklist for early 
 # %% [markdown]
 # ## What this cannot tell us
 #
-# - What counted as a DLT, and for how long: both decide what the rule could see.
+# - Harm that does not count as a DLT or comes later: the rule did not ask for it.
 # - How often harm really strikes at any dose: the rates on this page are assumed.
 # - Whether a higher dose could be given: none was tried.
 # - Whether more cells do more good.
 
 # %% [markdown]
 # ## What would change our mind
-#
-# - The protocol, with the definition of a DLT, its window, and what was planned for two DLTs at once.
-# - The dates of the injections and the doses that were in fact given.
-# - A reason for the top of the ladder.
+
+# %% tags=["prose"]
+page.say(answers.wanted("01_design"))
 
 # %% [markdown]
 # ## References

@@ -1,9 +1,12 @@
 """Chapter 01: rules for every figure, values against counts by hand, and each branch of each title."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from tests import drawing
+from tests.chapters import cells, texts_in
 from trial import design, load
 from trial.charts import design as draw
 from trial.methods import posterior
@@ -14,6 +17,11 @@ CURVES = design.named_curves(load.table("dlt_curves"), {})
 NAMES = design.curve_words(load.table("dlt_curves"), {})
 FOUND = design.characteristics(CURVES, NAMES, "A")
 FLAT = design.flat_rates("A", 4, 40)
+
+
+def texts_in_chapter(name):
+    """The prose of a chapter: its Markdown, and the words in its code."""
+    return [*cells(name, "markdown"), *(text for source in cells(name, "code") for text in texts_in(source))]
 
 
 def finding(chart):
@@ -101,8 +109,8 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 
 
 def test_passing_draws_both_chances_of_every_curve():
-    drawing.check(draw.passing, FOUND)
-    text = drawing.svg(draw.passing(FOUND, 640))
+    drawing.check(draw.passing, FOUND, people=12)
+    text = drawing.svg(draw.passing(FOUND, 640, people=12))
     assert "78%" in text and "98%" in text and "0.2%" in text
 
 
@@ -120,15 +128,17 @@ def test_mtd_title_follows_the_shares(share, says):
 
 
 def test_flat_rate_moves_within_its_grid():
-    drawing.check(draw.flat_rate, FLAT)
-    (slider,) = (one for one in draw.flat_rate(FLAT, 640).to_dict()["params"] if one["name"] == "flat_rate")
+    drawing.check(draw.flat_rate, FLAT, people=12)
+    (slider,) = (one for one in draw.flat_rate(FLAT, 640, people=12).to_dict()["params"] if one["name"] == "flat_rate")
     assert (slider["value"], slider["bind"]["min"], slider["bind"]["max"], slider["bind"]["step"]) == (10, 1, 40, 1)
     assert len(FLAT) == 40
     # (0.9^3 + 3 x 0.1 x 0.9^2 x 0.9^3)^4 by hand
     assert FLAT.p_top_dose_passed.iloc[9] == pytest.approx((0.9**3 + 3 * 0.1 * 0.9**2 * 0.9**3) ** 4)
-    assert FLAT.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12)
-    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(FLAT, 640))
-    assert "Even the mildest" in finding(draw.flat_rate(FLAT[FLAT.rate > 20].reset_index(drop=True), 640, shown=30))
+    assert FLAT.p_no_dlt_in_12.iloc[9] == pytest.approx(0.9**12) and FLAT.p_no_dlt_in_3.iloc[9] == pytest.approx(0.9**3)
+    assert "Harm in 13% at every dose still passes" in finding(draw.flat_rate(FLAT, 640, people=12))
+    assert "Even the mildest" in finding(
+        draw.flat_rate(FLAT[FLAT.rate > 20].reset_index(drop=True), 640, people=12, shown=30)
+    )
 
 
 def test_readings_agree_where_they_must():
@@ -150,3 +160,34 @@ def test_beliefs_name_five_priors():
     assert table.prior.nunique() == 5 and len(table) == 10
     # Uniform by itself: Beta(1, 1) before, Beta(1, 4) after
     assert table.D.iloc[0] == 1 / 2 and table.D.iloc[1] == pytest.approx(1 / 5)
+
+
+def test_more_people_favour_the_newer_rules_and_steep_harm_costs_them():
+    table = design.designs_compared(CURVES, NAMES, 0.3, 3, [12, 15], list("ABCD"), "A")
+    assert (
+        design.where_better(table)
+        == "of five assumed truths, BOIN in 1 and the CRM in 2 with 12 people, in 2 and 4 with 15"
+    )
+    fast = table[(table.curve == "steep") & (table.people == 15)].iloc[0]
+    # (0.9^3 + 3 x 0.1 x 0.9^5) and its kin by hand, dose by dose: passed A and B, not C
+    passed = [(1 - p) ** 3 + 3 * p * (1 - p) ** 5 for p in CURVES["steep"]]
+    assert fast["right_3+3"] == pytest.approx(passed[0] * passed[1] * (1 - passed[2]))
+    assert fast["too_high_3+3"] == pytest.approx(passed[0] * passed[1] * passed[2])
+    assert (fast.right_cohort, fast.right_is_unique) == ("B", True) and fast.too_high_CRM > fast.too_high_BOIN > 0.6
+
+
+def test_nobody_is_said_to_be_unharmed():
+    """Ten events were put down to the cells: what the rule counts, and we infer, is DLTs."""
+    frames = [FOUND, FLAT, design.mtd_distribution(FOUND, list("ABCD"))]
+    told = [str(chart.to_dict()) for chart in (draw.passing(FOUND, 640, 12), draw.flat_rate(FLAT, 640, 12))]
+    told += [*design.CHARACTERISTICS, *design.FLAT_RATES, *design.belief_columns(1 / 3), *map(str, frames)]
+    told += texts_in_chapter("01_design")
+    assert not [
+        text for text in told if re.search(r"(nobody|no one|none)( \w+)? harmed|harm(ed)? nobody|unharmed", text)
+    ]
+
+
+def test_what_the_registry_planned_is_told_as_a_plan():
+    """Sentences that cite the registry alone speak of its rule in words of a plan, not of conduct."""
+    conduct = r"\b(the )?(safety )?board (also )?(met|looked|saw|reviewed)\b|\bthe rule let\b|\bwas opened\b"
+    assert not [text for text in texts_in_chapter("01_design") if re.search(conduct, text)]

@@ -8,6 +8,7 @@ import pytest
 
 from reporting import configuration, page, request
 from tests import extremes
+from trial import words
 
 JUDGED = [(text, *extremes.judged(text)) for text in extremes.drawn()]
 FIELDS = configuration.schema().model_fields
@@ -107,6 +108,17 @@ def test_what_is_absurd_is_noticed(text, kind):
 )
 def test_what_is_not_absurd_passes(text):
     assert not list(extremes.absurd({page.MARKDOWN: text}))
+
+
+def test_no_share_is_told_absurdly():
+    """Small whole numbers, never "1 in 1", and never far from the share itself."""
+    shares = [1e-60, 1e-9, *(step / 1000 for step in range(1, 1000)), 1 - 1e-9, 1.0]
+    for share in shares:
+        told = words.one_in(share)
+        assert not list(extremes.absurd({page.MARKDOWN: f"it strikes {told} people"})), (share, told)
+        some, of = words.fraction(share)
+        assert abs(some / of - share) <= min(0.05 + 1e-12, 0.2 * share + 1e-6), (share, told)
+    assert [words.number(size) for size in (1e60, -(10**15), 999)] == ["more than 1,000,000,000,000", "less than \N{MINUS SIGN}1,000,000,000,000", "999"]  # fmt: skip
 
 
 def test_a_chapter_that_fails_or_speaks_absurdly_is_reported(monkeypatch):

@@ -348,3 +348,15 @@ def test_people_to_exclude_a_rate_near_nothing():
     """-ln(0.05) / rate for a small rate: 2.9957e300, where 1 - rate is 1 to a computer."""
     assert intervals.people_to_exclude(1e-300, 0.95) == pytest.approx(2.995732e300, rel=1e-6)
     assert intervals.people_to_exclude(0.01, 0.95, sides="two") == 368 and 0.99**368 < 0.025 < 0.99**367
+
+
+def test_only_the_exact_interval_holds_its_confidence_at_every_share():
+    """Just beside each limit, where coverage is lowest: what the docstring of mid-P says of twelve people."""
+    worst = {}
+    for method in (intervals.mid_p, intervals.clopper_pearson):
+        found = [method(count, 12, 0.95) for count in range(13)]
+        ends = np.array([end + step for one in found for end in (one.lower, one.upper) for step in (-1e-9, 1e-9)])
+        ends = ends[(ends > 0) & (ends < 1)]
+        inside = np.array([(one.lower <= ends) & (ends <= one.upper) for one in found])
+        worst[method] = (inside * binom.pmf(np.arange(13)[:, None], 12, ends)).sum(axis=0).min()
+    assert worst[intervals.mid_p] == pytest.approx(0.919, abs=0.0005) and worst[intervals.clopper_pearson] >= 0.95

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from tests.test_escalation import EXACT, NAMED
 from trial.methods import model_designs as md
+from trial.methods.escalation import operating_characteristics
 
 few = settings(derandomize=True, database=None, deadline=None, max_examples=8)
 BOIN = md.Boin(target=0.3, certainty=0.95, too_little=0.6, too_much=1.4)
@@ -121,10 +122,10 @@ def test_power_posterior_against_scipy(data, variance):
         assert isclose(share, integral(kernel, -inf, cut) / whole, abs_tol=1e-8)
 
 
-def walked(design, rates):
-    """The same characteristics by walking all 4^4 sequences of group results, one at a time."""
+def walked(design, rates, groups):
+    """The same characteristics by walking all sequences of group results, 4 to the power of groups, one at a time."""
     p_mtd, people_mean, dlts_mean, total = np.zeros(len(rates) + 1), np.zeros(len(rates)), np.zeros(len(rates)), 0.0
-    for results in product(range(4), repeat=4):
+    for results in product(range(4), repeat=groups):
         dose, chance, people, dlts, ended = 1, 1.0, [0] * len(rates), [0] * len(rates), False
         for group, harmed in enumerate(results):
             if ended:
@@ -134,7 +135,7 @@ def walked(design, rates):
             chance *= comb(3, harmed) * rate**harmed * (1 - rate) ** (3 - harmed)
             people[dose - 1] += 3
             dlts[dose - 1] += harmed
-            if group < 3:
+            if group < groups - 1:
                 dose = design.next_dose(dose, tuple(people), tuple(dlts))
                 ended = dose == 0
         p_mtd[design.recommended(tuple(people), tuple(dlts))] += chance
@@ -145,10 +146,10 @@ def walked(design, rates):
 
 
 @few
-@given(rates_of_four, st.sampled_from([BOIN, CRM]))
-def test_characteristics_against_all_outcome_paths(rates, design):
-    found = md.design_characteristics(design, rates, [3] * 4)
-    p_mtd, people, dlts, total = walked(design, rates)
+@given(rates_of_four, st.sampled_from([BOIN, CRM]), st.sampled_from([4, 5]))
+def test_characteristics_against_all_outcome_paths(rates, design, groups):
+    found = md.design_characteristics(design, rates, [3] * groups)
+    p_mtd, people, dlts, total = walked(design, rates, groups)
     assert isclose(total, 1, abs_tol=EXACT) and isclose(sum(found.p_mtd), 1, abs_tol=EXACT)
     assert abs(found.p_mtd - p_mtd).max() < EXACT
     assert abs(found.expected_patients_per_dose - people).max() < 12 * EXACT
@@ -184,17 +185,38 @@ def test_right_dose():
 
 
 def test_compared_designs():
-    table = md.compared_designs(NAMED, 0.3, [3] * 4)
-    assert len(table) == 20
+    table = md.compared_designs(NAMED, 0.3, [3] * 4, "K")
+    assert len(table) == 15
     assert (abs(table[["p_right", "p_too_high", "p_too_low"]].sum(axis=1) - 1) < EXACT).all()
     row = table.query("curve == 'steep' and design == 'BOIN'").iloc[0]
     found = md.design_characteristics(BOIN, NAMED["steep"], [3] * 4)
     assert row.p_right == found.p_mtd[2] and row.p_too_high == found.p_mtd[3] + found.p_mtd[4]
-    assert row.p_too_low == found.p_mtd[0] + found.p_mtd[1] and row.p_no_dose == found.p_mtd[0]
-    assert row.expected_patients_above == found.expected_patients_per_dose[2:].sum()
-    none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, [3] * 4)
-    assert (none.right_dose == 0).all() and (none.p_right == none.p_no_dose).all() and (none.p_too_low == 0).all()
-    assert none.expected_patients_above.tolist() == none.expected_patients.tolist()
+    assert row.p_too_low == found.p_mtd[0] + found.p_mtd[1] and row.expected_patients == found.expected_patients
+    rule = operating_characteristics(NAMED["steep"], "K")
+    assert table.query("curve == 'steep' and design == '3+3'").p_right.item() == rule.p_mtd[2]
+    none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, [3] * 4, "A")
+    assert (none.right_dose == 0).all() and (none.p_too_low == 0).all()
+
+
+def test_more_people_by_a_simulation_of_whole_trials():
+    """Eighteen people, harm growing fast: 20,000 trials of the CRM played out, three standard errors."""
+    chance, ended = np.random.default_rng(4), np.zeros(5)
+    for _ in range(20_000):
+        dose, people, dlts = 1, [0] * 4, [0] * 4
+        for _ in range(6):
+            people[dose - 1] += 3
+            dlts[dose - 1] += chance.binomial(3, NAMED["steep"][dose - 1])
+            dose = CRM.next_dose(dose, tuple(people), tuple(dlts))
+            if not dose:
+                break
+        ended[CRM.recommended(tuple(people), tuple(dlts))] += 1
+    found = md.design_characteristics(CRM, NAMED["steep"], [3] * 6).p_mtd
+    assert (abs(ended / 20_000 - found) < 3 * np.sqrt(found * (1 - found) / 20_000) + 1e-4).all()
+
+
+def test_before_anybody_is_treated_the_dose_stays():
+    assert BOIN.next_dose(1, (0, 0), (0, 0)) == 1 and BOIN.next_dose(2, (3, 0), (0, 0)) == 2
+    assert BOIN.next_dose(2, (3, 0), (3, 0)) == 0 and CRM.next_dose(1, (0,) * 4, (0,) * 4) in (1, 2)
 
 
 # Bad input

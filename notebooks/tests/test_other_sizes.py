@@ -71,8 +71,8 @@ def test_model_designs_with_groups_of_other_sizes(people, name):
     for named, chance in ends(design, rates, people):
         expected[named] += chance
     assert found.p_mtd == pytest.approx(expected, abs=1e-12) and max(found.patients_distribution) == sum(people)
-    compared = model_designs.compared_designs({"rates": rates}, 0.3, people).set_index("design")
-    assert compared.p_no_dose[name] == pytest.approx(expected[0], abs=1e-12)
+    compared = model_designs.compared_designs({"rates": rates}, 0.3, people, "A").set_index("design")
+    assert compared.p_right[name] == pytest.approx(expected[compared.right_dose[name]], abs=1e-12)
 
 
 @TRIALS

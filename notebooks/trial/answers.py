@@ -26,6 +26,13 @@ def answered():
     return sheet[sheet["answer"] != ""]
 
 
+def wanted(chapter):
+    """What would change the mind of a chapter, as a list in Markdown: what its rows ask for that nobody has answered yet."""
+    rows = unread()
+    items = [f"- {row.item}: {row.question}" for row in rows[rows["would_change_chapter"] == chapter].itertuples()]
+    return "\n".join(items) or "All that this chapter asked of the article has been read."
+
+
 def is_read(key):
     """Whether the sheet holds an answer to this key; KeyError for a key it does not have."""
     return bool(_row(key)["answer"])

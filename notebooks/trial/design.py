@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,42 @@ ASSUMED = {"If harm were (assumed)": ("name_in_words", words.sentence)}
 def at_a_glance(rules):
     """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
     text, number = rules["text"], rules["value"].dropna().map(words.plain)
-
-    def span(rule):
-        return words.between(rules.lower[rule], rules.upper[rule], words.plain)
-
-    def things(rule, noun):
-        return words.things(int(rules.value[rule]), noun)
-
     kinds = (
         f"{number.people_spms} with secondary, {number.people_ppms} with primary progressive MS (a charity's digest)"
     )
+    once = f"{_things(rules, 'injections_per_person', 'injection')} {text.injections_per_person}"
+    donor = (
+        f"from {_things(rules, 'donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
+        f"{_span(rules, 'fetal_age_weeks')} weeks old"
+    )
+    outcomes = f"{_things(rules, 'primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)"
+    rows = [
+        ("Design", text.design, "design"),
+        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
+        ("Where", f"{text.centres}: {_things(rules, 'centres', 'hospital')}", "centres"),
+        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
+        *_rules_of_entry(rules, text, number),
+        ("Cells", donor, "donors fetal_age_weeks"),
+        ("Treatment", f"{once}, with drugs against rejection", "injections_per_person"),
+        ("Main outcomes", outcomes, "primary_outcomes"),
+        ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
+        ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
+    ]
+    return pd.DataFrame(
+        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
+        columns=["What", "In this trial", "Source"],
+    )
+
+
+def _span(rules, rule):
+    return words.between(rules.lower[rule], rules.upper[rule], words.plain)
+
+
+def _things(rules, rule, noun):
+    return words.things(int(rules.value[rule]), noun)
+
+
+def _rules_of_entry(rules, text, number):
     rise = f"EDSS up by {number.edss_rise_before_entry} or more in {number.edss_rise_window_months} months before"
     left = f"{text.no_alternative_therapy} (abstract); {text.approved_therapies} (registry)"
     washout = (
@@ -35,39 +62,17 @@ def at_a_glance(rules):
     kept_out = (
         f"a relapse in the {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
     )
-    once = f"{things('injections_per_person', 'injection')} {text.injections_per_person}, with drugs against rejection"
-    donor = (
-        f"from {things('donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
-        f"{span('fetal_age_weeks')} weeks old"
-    )
-    rows = [
-        ("Design", text.design, "design"),
-        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
-        ("Where", f"{text.centres}: {things('centres', 'hospital')}", "centres"),
-        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
+    return [
         ("Diagnosis", text.diagnosis, "diagnosis"),
-        ("Age", f"{span('age_years')} years", "age_years"),
+        ("Age", f"{_span(rules, 'age_years')} years", "age_years"),
         ("Disability", f"EDSS of {number.edss_at_entry} or more", "edss_at_entry"),
         ("Getting worse", rise, "edss_rise_before_entry"),
-        ("Years with MS", span("disease_duration_years"), "disease_duration_years"),
+        ("Years with MS", _span(rules, "disease_duration_years"), "disease_duration_years"),
         ("In primary progressive MS", text.oligoclonal_bands, "oligoclonal_bands"),
         ("No treatment left", left, "no_alternative_therapy approved_therapies"),
         ("Stopped before", washout, "washout_immunosuppressants_months"),
         ("Not with", kept_out, "no_relapse_days"),
-        ("Cells", donor, "donors fetal_age_weeks"),
-        ("Treatment", once, "injections_per_person"),
-        (
-            "Main outcomes",
-            f"{things('primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)",
-            "primary_outcomes",
-        ),
-        ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
-        ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
     ]
-    return pd.DataFrame(
-        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
-        columns=["What", "In this trial", "Source"],
-    )
 
 
 def entry_in_words(rules):
@@ -145,7 +150,7 @@ def recorded_dates(rules):
     start, end = (date.fromisoformat(rules.text[rule]) for rule in ("first_patient_by", "end_date"))
     cohort = pd.Period(rules.text.first_cohort_by, "M")
     rows = [
-        (0, f"first person treated by {start.day} {start:%B %Y}"),
+        (0, f"first treated by {start.day} {start:%B %Y}"),
         ((cohort.end_time.date() - start).days, f"first cohort injected by {cohort.strftime('%B %Y')}"),
         ((end - start).days, f"recorded end: {end.day} {end:%B %Y}"),
     ]
@@ -186,8 +191,8 @@ FOUND = ("p_top_dose_passed", "p_no_dose", "expected_patients", "expected_dlts")
 def characteristics(curves, names, reading):
     """What the rule does under each curve: curve, name_in_words, rates_in_words, and the chances and means of `FOUND`.
 
-    Before those, p_mtd_0 to p_mtd_4: the chance to end with no dose, with dose A, B or C, or with the top dose passed.
-    After them p_no_dlt_in_12: nobody harmed among the first three at each dose, twelve people at four doses.
+    Before those, p_mtd_0 and on: the chance to end with no dose, with each dose but the top, or with the top dose passed.
+    After them p_no_dlt_in_12: no DLT among the first three at each dose, twelve people at four doses.
     """
     rows = []
     for curve, rates in curves.items():
@@ -202,18 +207,28 @@ def characteristics(curves, names, reading):
 
 
 CHARACTERISTICS = ASSUMED | {
-    "Rates at A to D": "rates_in_words",
+    "Rates, lowest dose first": "rates_in_words",
     "Top dose passed": ("p_top_dose_passed", words.in_hundred),
     "No dose left": ("p_no_dose", words.in_hundred),
     "People, on average": ("expected_patients", words.one_decimal),
     "DLTs, on average": ("expected_dlts", words.one_decimal),
-    "Nobody harmed": ("p_no_dlt_in_12", words.in_hundred),
+    "No DLT": ("p_no_dlt_in_12", words.in_hundred),
 }
+
+
+def _ends(cohorts):
+    return ["no dose", *(f"dose {cohort}" for cohort in cohorts[:-1]), "top dose passed"]
+
+
+def mtd_columns(cohorts):
+    """How the same reads, a column an end."""
+    ends = enumerate(map(words.sentence, _ends(cohorts)))
+    return ASSUMED | {end: (f"p_mtd_{place}", words.in_hundred) for place, end in ends}
 
 
 def mtd_distribution(found, cohorts):
     """Where the rule ends, from `characteristics`: curve, name_in_words, dose_label, probability of ending there."""
-    labels = ["no dose", *(f"dose {cohort}" for cohort in cohorts[:-1]), "top dose passed"]
+    labels = _ends(cohorts)
     return pd.DataFrame(
         [
             {"curve": row.curve, "name_in_words": row.name_in_words, "dose_label": label, "probability": share}
@@ -315,16 +330,21 @@ DISTRIBUTIONS = ASSUMED | {
 
 
 def flat_rates(reading, doses, highest):
-    """The rule at one rate of harm for all doses, 1% to `highest`%: rate (whole per cent), chances, people on average."""
+    """The rule at one rate of harm for all doses, 1% to `highest`%: rate (whole per cent), chances, people on average.
+
+    p_no_dlt_in_3: no DLT among the first three at any one dose.
+    """
     curves = {rate: [rate / 100] * doses for rate in range(1, highest + 1)}
     names = {rate: f"{rate}%" for rate in curves}
-    return characteristics(curves, names, reading).rename(columns={"curve": "rate"})
+    found = characteristics(curves, names, reading).rename(columns={"curve": "rate"})
+    return found.assign(p_no_dlt_in_3=found["p_no_dlt_in_12"] ** (1 / doses))
 
 
 FLAT_RATES = {
     "Harm at every dose (assumed)": "name_in_words",
     "Top dose passed": ("p_top_dose_passed", words.in_hundred),
-    "Nobody harmed": ("p_no_dlt_in_12", words.in_hundred),
+    "No DLT at one dose": ("p_no_dlt_in_3", words.in_hundred),
+    "No DLT at all": ("p_no_dlt_in_12", words.in_hundred),
     "People, on average": ("expected_patients", words.one_decimal),
 }
 
@@ -333,7 +353,7 @@ FLAT_RATES = {
 
 
 def belief_columns(limit):
-    """How the beliefs about the top dose read, before and after nobody was harmed; a head names the limit."""
+    """How the beliefs about the top dose read, before and after no DLT; a head names the limit."""
     return {
         "Belief beforehand": ("prior", words.sentence),
         "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
@@ -342,6 +362,17 @@ def belief_columns(limit):
         f"Chance of more than {words.one_in(limit)}, before": ("prior_above", words.percent),
         "The same, after": ("posterior_above", words.percent),
     }
+
+
+def most_and_least_moved(beliefs):
+    """Of `beliefs` the row whose chance of a high rate fell to the smallest part of what it was, and the largest.
+
+    >>> rows = pd.DataFrame({"prior": ["firm", "open"], "prior_above": [0.9, 0.5], "posterior_above": [0.6, 0.1]})
+    >>> [row.prior for row in most_and_least_moved(rows)]
+    ['open', 'firm']
+    """
+    left = beliefs["posterior_above"] / beliefs["prior_above"]
+    return beliefs.loc[left.idxmin()], beliefs.loc[left.idxmax()]
 
 
 def beliefs_by_dose(beliefs, cohorts):
@@ -366,31 +397,52 @@ def _right_dose(is_unique, cohort):
     return name if is_unique else f"{name}, not alone"
 
 
-def designs_compared(curves, names, target, people):
-    """How often each rule names the right dose at a target, names too high a one, and whom it treats above it.
+def designs_compared(curves, names, target, group, sizes, cohorts, reading):
+    """How often each rule names the right dose at a target, and too high a one: a row a curve and number of people.
 
-    `people`: how many each cohort has, by its name; BOIN and the CRM treat groups of these sizes.
+    BOIN and the CRM treat so many people in groups of `group`, the 3+3 under `reading` as many as its rule asks. Out:
+    curve, name_in_words, right_is_unique, right_cohort ("" for none), people, people_by_rule (3+3, on average), and
+    right_RULE and too_high_RULE (shares) for the rules 3+3, BOIN and CRM.
     """
-    found, cohorts = model_designs.compared_designs(curves, target, list(people.values())), ["", *people]
-    right = [cohorts[dose] for dose in found["right_dose"]]
-    return found.assign(name_in_words=found["curve"].map(names), right_cohort=right)
+    rows = []
+    for (curve, rates), people in product(curves.items(), sizes):
+        found = model_designs.compared_designs({curve: rates}, target, [group] * (people // group), reading)
+        first, found = found.iloc[0], found.set_index("design")
+        rows.append(
+            {"curve": curve, "name_in_words": names[curve], "right_is_unique": first.right_is_unique}
+            | {"right_cohort": ["", *cohorts][first.right_dose], "people": people}
+            | {"people_by_rule": first.expected_patients}
+            | {f"{what}_{rule}": found[f"p_{what}"][rule] for what in ("right", "too_high") for rule in found.index}
+        )
+    return pd.DataFrame(rows)
 
 
+def _case(name, people, is_unique, cohort):
+    return f"{words.sentence(name)}; {people} people; right: {_right_dose(is_unique, cohort)}"
+
+
+RULES = ("3+3", "BOIN", "CRM")
 DESIGNS = {
-    "If harm were (assumed)": (("name_in_words", "design"), lambda name, rule: f"{words.sentence(name)}: {rule}"),
-    "Right dose": (("right_is_unique", "right_cohort"), _right_dose),
-    "Right": ("p_right", words.in_hundred),
-    "Too high": ("p_too_high", words.in_hundred),
-    "People": ("expected_patients", words.one_decimal),
-    "above the right dose": ("expected_patients_above", words.one_decimal),
-    "DLTs": ("expected_dlts", words.one_decimal),
+    "If harm were (assumed)": (("name_in_words", "people", "right_is_unique", "right_cohort"), _case),
+    "People in the 3+3, on average": ("people_by_rule", words.one_decimal),
+    **{f"Right: {rule}": (f"right_{rule}", words.percent) for rule in RULES},
+    **{f"Too high: {rule}": (f"too_high_{rule}", words.percent) for rule in RULES},
 }
 
 
-def curves_where_better(designs):
-    """In how many curves BOIN and the CRM name the right dose more often than the 3+3 under reading A."""
-    right = designs.pivot(index="curve", columns="design", values="p_right")
-    return {rule: int((right[rule] > right["3+3 (A)"]).sum()) for rule in ("BOIN", "CRM")}
+def where_better(designs):
+    """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number.
+
+    >>> shares = {"right_3+3": [0.5, 0.5], "right_BOIN": [0.4, 0.6], "right_CRM": [0.6, 0.6]}
+    >>> where_better(pd.DataFrame({"curve": "mine", "people": [12, 15]} | shares))
+    'of one assumed truth, BOIN in 0 and the CRM in 1 with 12 people, in 1 and 1 with 15'
+    """
+    more = designs.assign(**{rule: designs[f"right_{rule}"] > designs["right_3+3"] + 1e-9 for rule in RULES[1:]})
+    counts = more.groupby("people")[list(RULES[1:])].sum()
+    first, *others = counts.itertuples()
+    parts = [f"BOIN in {first.BOIN} and the CRM in {first.CRM} with {first.Index} people"]
+    parts += [f"in {row.BOIN} and {row.CRM} with {row.Index}" for row in others]
+    return f"of {words.things(designs['curve'].nunique(), 'assumed truth')}, {', '.join(parts)}"
 
 
 CHECKLIST = {

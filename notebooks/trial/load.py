@@ -245,22 +245,14 @@ def _from_to(cohorts):
     return f"{cohorts[0]} to {cohorts[-1]}"
 
 
-def _many(cohorts):
-    return words.in_words(len(cohorts))
-
-
 def _adds_up():
     """The adverse events against the printed totals."""
     path, events = "adverse_events.csv", _lines("adverse_events")
     rows, cohorts = events.groupby(["term", "window_days"]), allowed("adverse_events", "cohort")
-    for_each = (
-        f"{{term}} in days {{window_days}} needs one row for each of the cohorts {_from_to(cohorts)}, zeros included"
-    )
+    for_each = f"{{term}} in days {{window_days}} needs one row for each of {_from_to(cohorts)}, zeros included"
     _refuse(path, events, rows["cohort"].transform("count") != len(cohorts), "cohort", for_each)
     for column in ("plain_term", "group", "causality", "serious"):
-        differs = (
-            f"{{term}} in days {{window_days}} has different values of {column}; the {_many(cohorts)} cohorts share one"
-        )
+        differs = f"{{term}} in days {{window_days}} has different values of {column}; all cohorts share one"
         _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
     path, totals, sums = "adverse_event_totals.csv", _lines("adverse_event_totals"), _sums(events)
     for row, (dimension, level, cohort, printed) in totals[["dimension", "level", "cohort", "events"]].iterrows():
@@ -331,13 +323,10 @@ def _people_fit():
 
 def _answers_fit():
     """Answers to what was not in what we read: each with its place in the article and a day of the calendar."""
-    path, sheet = "not_read.csv", _lines("not_read")
-    for column in ("answer", "answer_locator", "answer_read_on"):
-        others = [name for name in ("answer", "answer_locator", "answer_read_on") if name != column]
-        alone = (sheet[column] == "") & (sheet[others] != "").any(axis="columns")
-        _refuse(
-            path, sheet, alone, column, "the answer to {key} needs all three: answer, answer_locator, answer_read_on"
-        )
+    path, sheet, parts = "not_read.csv", _lines("not_read"), ["answer", "answer_locator", "answer_read_on"]
+    for column in parts:
+        alone = (sheet[column] == "") & (sheet[parts] != "").any(axis="columns")
+        _refuse(path, sheet, alone, column, f"the answer to {{key}} needs all three: {', '.join(parts)}")
     days = pd.to_datetime(sheet["answer_read_on"].where(sheet["answer_read_on"] != ""), errors="coerce")
     no_day = (sheet["answer_read_on"] != "") & days.isna()
     _refuse(path, sheet, no_day, "answer_read_on", "{answer_read_on} is no day of the calendar")
@@ -368,13 +357,8 @@ def _curves_fit():
     """An assumed rate for each of the doses, each at its place."""
     path, curves, cohorts = "dlt_curves.csv", _lines("dlt_curves"), allowed("cohorts", "cohort")
     of_each = curves.groupby("curve")["rate"].transform("count")
-    _refuse(
-        path,
-        curves,
-        of_each != len(cohorts),
-        "curve",
-        f"{{curve}} needs one rate for each of the {_many(cohorts)} doses",
-    )
+    needs = f"{{curve}} needs one rate for each of the {words.in_words(len(cohorts))} doses"
+    _refuse(path, curves, of_each != len(cohorts), "curve", needs)
     out_of_place = curves["dose_level"] != curves["cohort"].map(cohorts.index) + 1
     says = f"{{dose_level}} is not the place of cohort {{cohort}} among {_from_to(cohorts)}"
     _refuse(path, curves, out_of_place, "dose_level", says)

@@ -13,6 +13,7 @@ from numbers import Integral
 
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MINUS = "\N{MINUS SIGN}"
+BEYOND = 10**12  # no reader can picture more
 
 
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit of any float
@@ -52,12 +53,14 @@ def whole(value):
 
 
 def number(value, digits=0):
-    """A number with a fixed count of decimals, thousands separated, a true minus sign.
+    """A number with a fixed count of decimals, thousands separated, a true minus sign; beyond a million million, only that.
 
     >>> number(1234.5678, 1), number(-0.254, 3), number(-0.0004, 2)
     ('1,234.6', '−0.254', '0.00')
     """
     told = rounded(value, digits)
+    if abs(told) > BEYOND:
+        return f"{'less than ' + MINUS if told < 0 else 'more than '}{BEYOND:,}"
     return f"{MINUS if told < 0 else ''}{abs(told):,f}"
 
 
@@ -100,6 +103,15 @@ def percent(share, digits=None):
     return f"{plain(value, 1 if abs(value) < Decimal('9.95') else 0)}%"
 
 
+def short_percent(share):
+    """The same for a drawing, where signs take the place of words.
+
+    >>> short_percent(0.0002), short_percent(1 - 1e-13), short_percent(0.26)
+    ('<0.1%', '>99%', '26%')
+    """
+    return percent(share).replace("less than ", "<").replace("more than ", ">")
+
+
 def in_hundred(share):
     """A share as a natural frequency.
 
@@ -114,15 +126,32 @@ def in_hundred(share):
     return f"{number(value)} of 100"
 
 
-def one_in(share):
-    """A share as "1 in so many", to the nearest whole number.
+def fraction(share):
+    """A share as a pair, so many in so many, near it and in small numbers; the lowest is one in a million.
 
-    >>> one_in(0.1), one_in(0.2646), one_in(0.01)
-    ('1 in 10', '1 in 4', '1 in 100')
+    >>> fraction(0.2646), fraction(0.4), fraction(0.357), fraction(0.74), fraction(0.98), fraction(1)
+    ((1, 4), (4, 10), (1, 3), (3, 4), (49, 50), (1, 1))
     """
-    if not 0 < settled(share) <= 1:
-        raise ValueError(f"{share} cannot be told as 1 in so many; it must be above 0 and at most 1.")
-    return f"1 in {number(float(1 / settled(share)))}"
+    share = settled(share)
+    if not 0 < share <= 1:
+        raise ValueError(f"{share} cannot be told as so many in so many; it must be above 0 and at most 1.")
+    if share > Decimal("0.95"):
+        of = min(whole(1 / (1 - share)), 100) if share < 1 else 1
+        return max(of - 1, 1), of
+    known = [(1, min(whole(1 / share), 1_000_000)), (2, 3), (3, 4), (whole(10 * share), 10)]
+    return min(known, key=lambda pair: max(abs(share - Decimal(pair[0]) / pair[1]), Decimal("0.025")))
+
+
+def one_in(share):
+    """A share as "1 in so many", or as so many in ten where that is nearer.
+
+    >>> one_in(0.1), one_in(0.2646), one_in(0.01), one_in(0.7), one_in(1), one_in(1e-9)
+    ('1 in 10', '1 in 4', '1 in 100', '7 in 10', 'all', 'fewer than 1 in 1,000,000')
+    """
+    some, of = fraction(share)
+    if of == 1:
+        return "all"
+    return f"{'fewer than ' if settled(share) < Decimal('0.0000005') else ''}{number(some)} in {number(of)}"
 
 
 def in_words(count):

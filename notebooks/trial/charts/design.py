@@ -196,66 +196,57 @@ def _how_long(told, earliest):
     return f"The recorded dates are close to the {allowed} months the rules allow"
 
 
-def _short(share):
-    return words.percent(share).replace("less than ", "<").replace("more than ", ">")
+def passing(table, width, people):
+    """Under each named truth, the chance that the rule passes the top dose and the chance that nobody has a DLT.
 
-
-def passing(table, width):
-    """Under each named truth, the chance that the rule passes the top dose and the chance that nobody is harmed.
-
-    `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares).
+    `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares). `people`: how many those are.
     """
     entries = pd.DataFrame(
         {
             "name": table.name_in_words.map(words.sentence),
             "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
-            "unharmed": 100 * table.p_no_dlt_in_12,
-            "text": table.p_top_dose_passed.map(_short),
-            "lead": table.p_no_dlt_in_12.map(_short),
+            "no_dlt": 100 * table.p_no_dlt_in_12,
+            "text": table.p_top_dose_passed.map(words.short_percent),
+            "lead": table.p_no_dlt_in_12.map(words.short_percent),
         }
     )
     dumbbell = (
-        line("unharmed", "passed", theme.COMPARATOR),
+        line("no_dlt", "passed", theme.COMPARATOR),
         dot("passed", theme.COHORT["D"]),
-        dot("unharmed", theme.CAUTION, "diamond", theme.SMALL_DOT),
+        dot("no_dlt", theme.CAUTION, "diamond", theme.SMALL_DOT),
         beside("passed", bold=False),
-        beside("unharmed", "lead", left=True, bold=False),
+        beside("no_dlt", "lead", left=True, bold=False),
     )
     key = [
-        ("diamond", theme.CAUTION, "twelve treated, nobody harmed"),
+        ("diamond", theme.CAUTION, f"{words.in_words(people)} treated, no DLT"),
         ("circle", theme.COHORT["D"], "top dose passed"),
     ]
     title, values = "Chance, % of trials run by this rule", [0, 25, 50, 75, 100]
     drawing = rows(entries, dumbbell, width, [0, 100], title, key, grid=True, values=values)
     subtitle = (
-        "Circle = the rule passes the top dose; diamond = twelve are treated and nobody has a dose-limiting "
-        "harm. Worked out from assumed rates of harm, from the lowest dose to the highest."
+        f"Circle = the rule passes the top dose; diamond = {words.in_words(people)} are treated and nobody has a DLT (dose-limiting "
+        "harm). Worked out from assumed rates, from the lowest dose to the highest."
     )
     order = table.sort_values("p_no_dlt_in_12", kind="stable", ascending=False)
     most, least = order.iloc[0], order.iloc[-1]
     told = (
-        f"Dumbbells for {words.in_words(len(table))} assumed truths; the chance that twelve pass unharmed falls from "
+        f"Dumbbells for {words.in_words(len(table))} assumed truths; the chance of no DLT in {words.in_words(people)} falls from "
         f"{words.percent(most.p_no_dlt_in_12)} ({most.name_in_words}) to {words.percent(least.p_no_dlt_in_12)} "
         f"({least.name_in_words}); the top dose is passed in {words.percent(most.p_top_dose_passed)} and "
         f"{words.percent(least.p_top_dose_passed)}. Worked out."
     )
-    return figure(drawing, _usual(table.p_no_dlt_in_12), subtitle, told, width)
+    return figure(drawing, _usual(table.p_no_dlt_in_12, people), subtitle, told, width)
 
 
-def _usual(chances):
+def _usual(chances, people):
     """
-    >>> _usual([0.9, 0.1])
-    'What happened is usual only if harm is rare at every dose'
-    >>> _usual([0.9, 0.6]), _usual([0.4, 0.1])
-    ('What happened would be usual in each of these cases', 'What happened would be unusual in each of these cases')
+    >>> _usual([0.9, 0.1], 12), _usual([0.4], 12)
+    ('No DLT in twelve, as we infer, is likely in one of two assumed cases', 'No DLT in twelve, as we infer, is likely in no case assumed here')
     """
-    usual = [chance >= 0.5 for chance in chances]
-    if all(usual):
-        return "What happened would be usual in each of these cases"
-    if any(usual):
-        return "What happened is usual only if harm is rare at every dose"
-    return "What happened would be unusual in each of these cases"
+    usual, cases = sum(chance >= 0.5 for chance in chances), words.things(len(chances), "assumed case")
+    where = f"{words.in_words(usual)} of {cases}" if usual else "no case assumed here"
+    return f"No DLT in {words.in_words(people)}, as we infer, is likely in {where}"
 
 
 def mtd_distribution(table, width):
@@ -270,7 +261,7 @@ def mtd_distribution(table, width):
     parts = table[["curve", "dose_label"]].assign(
         end=100 * table.groupby("curve", sort=False).probability.cumsum(),
         foot=table.curve.map(on.feet),
-        text=[_short(share) if share >= 0.1 else "" for share in table.probability],
+        text=[words.short_percent(share) if share >= 0.1 else "" for share in table.probability],
         dark=[ink[dose] in DARK for dose in table.dose_label],
     )
     parts["start"], parts["middle"] = parts.end - 100 * table.probability, parts.end - 50 * table.probability
@@ -307,11 +298,11 @@ def mtd_distribution(table, width):
     return figure(units.keyed(ink, width, panels.drawn(layers, on)), finding, subtitle, told, width)
 
 
-def flat_rate(table, width, shown=10):
-    """One rate of harm at every dose: the chance to pass the top dose and that nobody is harmed, with a reader's rate.
+def flat_rate(table, width, people, shown=10):
+    """One rate of harm at every dose: the chance to pass the top dose and that nobody has a DLT, with a reader's rate.
 
-    `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `shown`: the rate
-    in the printed picture.
+    `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `people`: how many
+    those of the first pass are. `shown`: the rate in the printed picture.
     """
     half = table[table.p_top_dose_passed >= 0.5].rate.max()
     finding = (
@@ -320,27 +311,27 @@ def flat_rate(table, width, shown=10):
         else "Even the mildest harm here stops more than half of the trials"
     )
     subtitle = (
-        "Blue = chance that the rule passes the top dose; orange = chance that twelve are treated and nobody is harmed. "
-        "Worked out exactly from an assumed rate."
+        "Blue = chance that the rule passes the top dose; orange = chance that "
+        f"{words.in_words(people)} are treated without a DLT. Worked out exactly from an assumed rate."
     )
     at = table[table.rate == shown].iloc[0]
     told = (
         f"Two falling curves against the rate of harm at every dose, {table.rate.min()} to {table.rate.max()}%. At {shown}% the top "
-        f"dose is passed in {words.percent(at.p_top_dose_passed)}, nobody harmed in {words.percent(at.p_no_dlt_in_12)}. Worked out from "
+        f"dose is passed in {words.percent(at.p_top_dose_passed)}, no DLT in {words.percent(at.p_no_dlt_in_12)}. Worked out from "
         "an assumed rate."
     )
     chosen = [marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)]
-    return figure(_two_chances(table, width), finding, subtitle, told, width, controls=chosen)
+    return figure(_two_chances(table, width, people), finding, subtitle, told, width, controls=chosen)
 
 
-def _two_chances(table, width):
-    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, unharmed=100 * table.p_no_dlt_in_12)
+def _two_chances(table, width, people):
+    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, no_dlt=100 * table.p_no_dlt_in_12)
     rows["reading"] = [
         f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
-        f"{words.in_hundred(row.p_no_dlt_in_12)} treat twelve and harm nobody;\n{words.number(row.expected_patients, 1)} people on average"
+        f"{words.in_hundred(row.p_no_dlt_in_12)} treat {words.in_words(people)} without a DLT;\n{words.number(row.expected_patients, 1)} people on average"
         for row in table.itertuples()
     ]
-    title, lines = "People harmed at every dose, % (assumed)", rows.reading.iloc[0].count("\n") + 1
+    title, lines = "People with a DLT at every dose, % (assumed)", rows.reading.iloc[0].count("\n") + 1
     on = curves.plane(width, [0, float(table.rate.max())], [0, 100], title, above=lines, tickCount=5)
     now, x = "datum.rate == flat_rate", on.x("rate")
     layers = [
@@ -349,7 +340,7 @@ def _two_chances(table, width):
     ]
     for field, shape, color, name, along in (
         ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
-        ("unharmed", "diamond", theme.CAUTION, "nobody harmed", 1 / 5),
+        ("no_dlt", "diamond", theme.CAUTION, "no DLT", 1 / 5),
     ):
         named, y = rows.iloc[[int(len(rows) * along)]].assign(name=name), on.y(field)
         layers += [

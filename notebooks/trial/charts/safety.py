@@ -317,10 +317,6 @@ def none_chosen(table, width, people, confidence):
     return figure(curves.drawn(layers, on), finding, subtitle, told, width, controls=chosen)
 
 
-def _limits(low, high):
-    return words.between(max(low, 0), min(high, 1)).replace("less than ", "<").replace("more than ", ">")
-
-
 def k_of_n(table, width):
     """Forest of people with an event over people treated, with exact limits; what was counted stands beside each line.
 
@@ -336,7 +332,9 @@ def k_of_n(table, width):
             "share": 100 * table.people_with / table.people,
             "high": 100 * table.upper,
             "text": [f"{row.people_with} of {row.people}" for row in table.itertuples()],
-            "more": [_limits(row.lower, row.upper) for row in table.itertuples()],
+            "more": [
+                words.between(max(row.lower, 0), min(row.upper, 1), words.short_percent) for row in table.itertuples()
+            ],
             "hue": own.map({True: theme.COHORT["D"], False: theme.COMPARATOR}),
         }
         | ({"head": table["head"]} if "head" in table else {})

@@ -71,8 +71,9 @@ def rank_count_test(counts, people_per_cohort, sides, alpha):
 def _ways(events, size, tilt):
     """Negative binomial weights of 0, 1, ... events in one cohort, largest 1; `tilt` to the power of the count drops out
     of the chances given the total, and keeps the weights within a computer's range."""
-    before = np.arange(events)
-    logarithms = np.concatenate([[0.0], np.cumsum(np.log((size + before) * tilt / (before + 1)))])
+    counts = np.arange(events)
+    # factor by factor: differences of log gamma functions lose their digits where the size is large
+    logarithms = np.append(0.0, np.cumsum(np.log(size + counts) + np.log(tilt) - np.log(counts + 1)))
     return np.exp(logarithms - logarithms.max())
 
 
@@ -90,9 +91,9 @@ def rank_count_chances(people_per_cohort, events, weight):
     [0.333333, 0.333333, 0.333333]
     """
     sizes = several("people per cohort", people_per_cohort)
-    sizes = [whole_number("people in a cohort", size, at_least=1, at_most=10**9) for size in sizes]
+    sizes = [whole_number("people in a cohort", size, at_least=1, at_most=10**6) for size in sizes]
     whole_number("the number of cohorts", len(sizes), at_least=2)
-    events, weight = _events(events, at_least=1), number("weight", weight, at_least=1e-9, at_most=1e15)
+    events, weight = _events(events, at_least=1), number("weight", weight, at_least=1e-9, at_most=1e300)
     ways = np.zeros((events + 1, len(sizes) * events + 1))  # events placed so far x statistic
     ways[0, 0] = 1
     for rank, size in enumerate(sizes, start=1):

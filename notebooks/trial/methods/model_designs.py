@@ -111,10 +111,11 @@ class Boin:
         return len(people)
 
     def next_dose(self, dose, people, dlts):
-        """The dose of the next group (from 1), or 0 where the trial ends without a dose."""
-        allowed, rate = self._allowed(people, dlts), dlts[dose - 1] / people[dose - 1]
-        if not allowed:
-            return 0
+        """The dose of the next group (from 1), or 0 where the trial ends without a dose; the same where nobody has it yet."""
+        allowed = self._allowed(people, dlts)
+        if not allowed or not people[dose - 1]:
+            return min(dose, allowed)
+        rate = dlts[dose - 1] / people[dose - 1]
         if rate <= self.lower_limit:
             return max(min(dose + 1, allowed), 1)
         return max(dose - 1, 1) if rate >= self.upper_limit else dose
@@ -210,35 +211,55 @@ def design_characteristics(design, rates, group_sizes):
     rates = _rates(rates)
     if isinstance(design, Crm) and len(design.skeleton) != len(rates):
         raise ValueError(f"the skeleton has {len(design.skeleton)} doses, but there are {len(rates)}.")
-    sizes = [whole_number("people in a group", size, at_least=1, at_most=20) for size in group_sizes]
-    groups = whole_number("the number of groups", len(sizes), at_least=1, at_most=20)
-    nobody = (0,) * len(rates)
-    running, ended = {(1, nobody, nobody): 1.0}, {}
-    for group, size in enumerate(sizes, start=1):
-        chances = [[comb(size, k) * rate**k * (1 - rate) ** (size - k) for k in range(size + 1)] for rate in rates]
-        later = {}
-        for (dose, people, dlts), mass in running.items():
-            for harmed, chance in enumerate(chances[dose - 1]):
-                treated = tuple(n + size * (place == dose - 1) for place, n in enumerate(people))
-                counted = tuple(n + harmed * (place == dose - 1) for place, n in enumerate(dlts))
-                following = design.next_dose(dose, treated, counted) if group < groups else 0
-                key, store = ((following, treated, counted), later) if following else ((treated, counted), ended)
-                store[key] = store.get(key, 0.0) + mass * chance
-        running = later
-    p_mtd, patients = np.zeros(len(rates) + 1), {}
-    for (people, dlts), mass in ended.items():
-        p_mtd[design.recommended(people, dlts)] += mass
-        patients[sum(people)] = patients.get(sum(people), 0.0) + mass
-    per_dose, harmed = (sum(mass * np.array(key[what]) for key, mass in ended.items()) for what in (0, 1))
+    sizes = tuple(whole_number("people in a group", size, at_least=1, at_most=20) for size in group_sizes)
+    whole_number("the number of groups", len(sizes), at_least=1, at_most=20)
+    people, dlts, ways, named = _ends(design, len(rates), sizes)
+    chance = ways * np.prod(np.power(rates, dlts) * np.power(1 - np.array(rates), people - dlts), axis=1)
+    patients = np.bincount(people.sum(axis=1), weights=chance)
     return ModelDesignCharacteristics(
         rates=rates,
-        p_mtd=_frozen(p_mtd),
-        patients_distribution={n: patients[n] for n in sorted(patients) if patients[n] > 0},
-        expected_patients=float(per_dose.sum()),
-        expected_dlts=float(harmed.sum()),
-        expected_patients_per_dose=_frozen(per_dose),
-        expected_dlts_per_dose=_frozen(harmed),
+        p_mtd=_frozen(np.bincount(named, weights=chance, minlength=len(rates) + 1)),
+        patients_distribution={int(n): float(patients[n]) for n in np.flatnonzero(patients)},
+        expected_patients=float(chance @ people.sum(axis=1)),
+        expected_dlts=float(chance @ dlts.sum(axis=1)),
+        expected_patients_per_dose=_frozen(chance @ people),
+        expected_dlts_per_dose=_frozen(chance @ dlts),
     )
+
+
+@lru_cache(maxsize=128)
+def _states(design, doses, sizes):
+    """Where a trial can stand after these groups: {(dose of the next group, 0 where it has ended, people, DLTs): ways}.
+
+    No decision asks for the true rates, so the ways serve for all of them, and a longer trial goes on from a shorter.
+    """
+    if not sizes:
+        return {(1, (0,) * doses, (0,) * doses): 1}
+    found = {}
+    for state, ways in _states(design, doses, sizes[:-1]).items():
+        dose, people, dlts = state
+        if not dose:
+            found[state] = found.get(state, 0) + ways
+            continue
+        treated = _with(people, dose, sizes[-1])
+        for harmed in range(sizes[-1] + 1):
+            counted = _with(dlts, dose, harmed)
+            following = design.next_dose(dose, treated, counted), treated, counted
+            found[following] = found.get(following, 0) + ways * comb(sizes[-1], harmed)
+    return found
+
+
+def _with(counts, dose, more):
+    return (*counts[: dose - 1], counts[dose - 1] + more, *counts[dose:])
+
+
+@lru_cache(maxsize=128)
+def _ends(design, doses, sizes):
+    """People and DLTs per dose at every end, the ways to it, and the dose it names, as arrays."""
+    states = _states(design, doses, sizes)
+    people, dlts = (np.array([state[place] for state in states]) for place in (1, 2))
+    named = [design.recommended(*state[1:]) for state in states]
+    return people, dlts, np.array(list(states.values()), dtype=float), np.array(named)
 
 
 def designs_compared_here(target, doses):
@@ -267,24 +288,24 @@ def right_dose(rates, target):
     return right, right == 0 or rates.count(rates[right - 1]) == 1
 
 
-def compared_designs(curves, target, group_sizes):
-    """How often each design names the right dose at a target DLT rate, and how many people it treats above it.
+def compared_designs(curves, target, group_sizes, reading):
+    """How often each design names the right dose at a target DLT rate, and too high a one.
 
-    In: curve name to true DLT rates, target, people in each group of BOIN and the CRM in turn; the 3+3 under readings A
-    and K takes as many people as its rule asks. Out: table with one row a curve and design: curve, design,
-    right_dose (highest with a true rate at most the target, 0 if none), right_is_unique, p_right, p_too_high (a dose
-    above it), p_too_low, p_no_dose, expected_patients, expected_patients_above, expected_dlts. A 3+3 that passes the
-    top dose counts as naming it. The 3+3 aims at rates below 0.3, so "right" at such a target favours the other two.
+    In: curve name to true DLT rates, target, people in each group of BOIN and the CRM in turn, reading of the 3+3, which
+    takes as many people as its rule asks. Out: table with one row a curve and design: curve, design, right_dose (highest
+    with a true rate at most the target, 0 if none), right_is_unique, p_right, p_too_high (a dose above it), p_too_low,
+    expected_patients. A 3+3 that passes the top dose counts as naming it. The 3+3 aims at rates below 0.3, so "right" at
+    such a target favours the other two.
 
-    >>> table = compared_designs({"never": [0, 0, 0, 0]}, 0.3, [3, 3, 3, 3])
+    >>> table = compared_designs({"never": [0, 0, 0, 0]}, 0.3, [3, 3, 3, 3], "A")
     >>> table.design.tolist(), table.p_right.tolist(), table.right_dose.tolist()
-    (['3+3 (A)', '3+3 (K)', 'BOIN', 'CRM'], [1.0, 1.0, 1.0, 1.0], [4, 4, 4, 4])
+    (['3+3', 'BOIN', 'CRM'], [1.0, 1.0, 1.0], [4, 4, 4])
     """
     rows = []
     for name, given in curves.items():
         rates = _rates(given)
         right, unique = right_dose(rates, target)
-        found = {f"3+3 ({reading})": operating_characteristics(rates, reading) for reading in "AK"}
+        found = {"3+3": operating_characteristics(rates, reading)}
         for design, rule in designs_compared_here(target, len(rates)).items():
             found[design] = design_characteristics(rule, rates, group_sizes)
         for design, one in found.items():
@@ -297,10 +318,7 @@ def compared_designs(curves, target, group_sizes):
                     "p_right": float(one.p_mtd[right]),
                     "p_too_high": float(one.p_mtd[right + 1 :].sum()),
                     "p_too_low": float(one.p_mtd[:right].sum()),
-                    "p_no_dose": float(one.p_mtd[0]),
                     "expected_patients": one.expected_patients,
-                    "expected_patients_above": float(one.expected_patients_per_dose[right:].sum()),
-                    "expected_dlts": one.expected_dlts,
                 }
             )
     return pd.DataFrame(rows)
