@@ -26,29 +26,34 @@ alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import load, safety, summary, words
+from trial import answers, load, safety, summary, words
 from trial.charts import safety as draw
-from trial.charts import summary as draw_summary
-from trial.methods import clustering, exact_tests, intervals, pooling, simulate
+from trial.methods import clustering, intervals, simulate
 
 # %%
 events = load.table("adverse_events")
 outcomes = load.table("safety_outcomes").set_index("outcome")
-related, serious = outcomes.loc["related_serious"], outcomes.loc["any_serious"]
+related, serious, death = (outcomes.loc[name] for name in ("related_serious", "any_serious", "death"))
 people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), load.table("cohorts").people_treated.tolist()
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-none = intervals.clopper_pearson(related.people_with, people, confidence)
-unseen = intervals.probability_none(0.1, people)
+none, unseen = intervals.clopper_pearson(related.people_with, people, confidence), intervals.probability_none(0.1, people)
+blamed, infections, total = safety.related(events), events[events.group == "infection"], int(events.events.sum())
+graded, early = safety.graded(blamed), events[events.window_days == "0-14"]
+soon = blamed[blamed.window_days == "0-14"].events.sum()
 page.say(f"""
-{words.sentence(words.count_of(related.people_with, people))} people had a serious problem that the trial's doctors put down to the cells, within {weeks} weeks {page.cite("genchi2023")}.
-That is a count, not a promise: harm that strikes about {words.one_in(none.upper)} people would still fit it ({words.percent(confidence)} interval, exact, two-sided).
+The paper's table lists {total} unwanted events in {people} people over {weeks} weeks {page.cite("genchi2023")}.
+{words.sentence(words.in_words(int(graded.sum())))} of them were put down to the cells: {words.listed([f"{words.in_words(n)} {judged}" for judged, n in graded.items()])}.
+{"All of these" if soon == graded.sum() else words.sentence(words.in_words(int(soon))) + " of these"} came in the first two weeks: {safety.happened(blamed)}.
+{words.sentence(words.in_words(int(infections.events.sum())))} of the {total} were infections, in people given drugs that hold down the body's defences.
+One event was serious, an MS relapse, and the doctors, who knew what was given, judged it not related.
 
+So {words.count_of(related.people_with, people)} people had a serious problem that the trial's doctors put down to the cells.
+That is a count, not a promise: harm that strikes {safety.struck(none.upper)} would still fit it; the limits are {words.limits(none)}.
 If such harm struck one person in ten, {words.in_hundred(unseen)} trials of this size would see none.
-One person had a serious event of another kind, an MS relapse, judged not related, in an open trial in which what was given was not hidden.
 What was tested was cells, anti-rejection drugs and a lumbar puncture together, so no count here belongs to the cells alone.
 """)
 
@@ -63,24 +68,21 @@ page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of 
 # ## Events are not people
 #
 # A table of adverse events counts happenings, and one person can have many of them.
-# We read no count of people for any event, so that row stays open below.
 
 # %% tags=["prose"]
-page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.OVERVIEW, name="overview", kinds="reported",
-           note="Counting rule: each event once, for cells given at any time before it; people with an event are not in what we read.",
+page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.overview_columns(), name="overview", kinds="reported", note="Each event is counted once.",
            sources=["genchi2023"], layout="scroll")
-total = int(events.events.sum())
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
-The table holds {total} events in {people} people: {words.listed(by_dose)} in doses A to D.
-It cannot say whether they fell on many people or on few, and what follows never treats them as people.
+The table holds {words.listed(by_dose)} events in doses A to D.
+{answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite)}
+What follows never treats events as people.
 """)
 
 # %%
-related_events = safety.related(events)
 page.record("safety.events_total", total, unit="events", method="count")
-page.record("safety.events_related", int(related_events.events.sum()), unit="events", method="count; definitely, probably or possibly")
-page.record_table(safety.event_results(by_dose))
+page.record("safety.events_related", int(graded.sum()), unit="events", method="count; definitely, probably or possibly")
+page.record_table(by_dose.add_prefix("safety.events_cohort_").rename_axis("name").rename("value").reset_index().assign(unit="events", method="count"))
 
 # %% [markdown]
 # ## Everything put down to the cells came early
@@ -97,12 +99,12 @@ page.chart(draw.forty_four_events, events, "Every adverse event of the trial: wh
 page.table(safety.events_by_causality(events), "How the events were judged, by period.", columns=safety.BY_CAUSALITY, name="causality", kinds="reported", sources=["genchi2023"], layout="scroll")
 
 # %% tags=["prose"]
-early = events[events.window_days == "0-14"]
-same = related_events.events.sum() == early.events.sum() == related_events[related_events.window_days == "0-14"].events.sum()
+same = graded.sum() == early.events.sum() == soon
 page.say(f"""
 {"The events judged related and the events of the first two weeks are the very same ones" if same else "Most events judged related fell in the first two weeks"}: {int(early.events.sum())} of {total} ([Figure](#figure-events)).
 So in this table the judgement cannot be told apart from the calendar: an event that came late was never put down to the cells, whatever it was.
 That may be right, but it means that the table teaches little about harm that comes late.
+{answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -113,16 +115,18 @@ That may be right, but it means that the table teaches little about harm that co
 
 # %%
 attribution = load.table("attribution")
-page.table(safety.causes(events, attribution), "What else could cause the events.", columns=safety.OTHER_CAUSES, name="causes", kinds="reported assumed",
-           note="Counts are reported; the cause named is our judgement, one per term, not a finding of the trial: no drug is named in what we read, and drips or drugs may also lie behind phlebitis and gastritis.", sources=["genchi2023"])
+causes = safety.causes(events, attribution)
+page.table(causes, "What else could cause the events.", columns=safety.OTHER_CAUSES, name="causes", kinds="reported assumed",
+           note="Counts are reported; the causes named are our judgement, at most two a term, not a finding of the trial.", sources=["genchi2023"])
 
 # %% tags=["prose"]
-infections = int(events[events.group == "infection"].events.sum())
+drugs, late = causes[causes.other_cause == "anti_rejection_drugs"], infections[infections.window_days != "0-14"]
 headache = load.table("headache_after_puncture").query("outcome == 'any_headache'").set_index("needle").per_1000
-headaches = int(events[events.term == "Headache"].events.sum())
 page.say(f"""
-{infections} of the {total} events were infections, in people on drugs that hold down the body's defences; in how many people, we did not read.
-Headache was reported {words.things(headaches, "time")}; a lumbar puncture alone gives a headache to about {words.number(headache.atraumatic)} people in {words.number(1000)} with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}; which needle was used we did not read.
+We name the drugs first for {int(drugs.events.sum())} events, for {int(drugs[drugs.also != ""].events.sum())} of these beside another cause; so it is not known how many they brought.
+{int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
+{answers.sentence("anti_rejection_drugs", "Which drugs were taken, and for how long,", cite=page.cite)}
+Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have a headache of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
 """)
 
@@ -135,10 +139,15 @@ Neither the needle nor the drugs nor the cells can be cleared or blamed from suc
 
 # %% tags=["prose"]
 grades, criteria = load.table("severity_grades"), load.table("seriousness_criteria")
+measures = load.table("design_rules").set_index("rule").loc["primary_outcomes"]
 page.say(f"""
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
 A short, violent headache can be severe and not serious; a mild event that needs a night in hospital is serious and not severe.
-The grades of the events of this trial are not in what we read.
+{answers.sentence("severity_grades", "How severe the events of this trial were", cite=page.cite)}
+
+By a news digest the trial had {words.in_words(int(measures.value))} main measures: {measures.text} {page.cite(measures.source)}.
+Of the first, a charity's digest says that {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}: a longer time than the two years of the abstract, by a weaker source.
+{answers.sentence("other_main_measures", "What came of the last two", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -154,51 +163,45 @@ page.table(statements, "What three texts say about serious events.", columns=saf
 page.say(f"""
 The paper's table has {words.things(int(serious.people_with), "serious event")}: an MS relapse at dose B, judged not related to the cells {page.cite("genchi2023")}.
 The news item says that none was reported {page.cite("seed_nmss2023")}; the abstract speaks of severe reactions related to the cells, which is another question.
-What became of the person with the relapse is not in what we read.
+{answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite)}
 """)
 
 # %% [markdown]
 # ## None seen is not none possible
 #
 # When nobody is harmed, the count alone sounds like an answer.
-# A hundred imagined trials of the same size show how much it leaves open.
+# How often nobody is harmed although harm is there shows how much it leaves open.
 
 # %%
-page.chart(draw_summary.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "A hundred imagined trials of twelve people each, at a true rate of harm.",
-           name="hundred-trials", kinds="assumed derived", note="The rate is assumed, the shares follow exactly from it; no tile is a trial that took place.",
-           data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
-
-# %%
-page.chart(draw.none_seen, safety.none_seen([cohort_sizes[0], people, 100], people, [0.05, 0.1, 0.2]), "The chance that nobody is harmed, for every true rate of harm.", name="none-seen", kinds="assumed derived",
-           data=safety.chance_none([cohort_sizes[0], people, 100], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]), columns=safety.chance_none_columns([cohort_sizes[0], people, 100]))
-
-# %%
-sizes, levels = list(range(3, 61, 3)), [0.8, 0.85, 0.9, 0.95]
-page.chart(draw.none_chosen, safety.chosen_sizes(sizes, levels, range(0, 51, 3)), "The same for another number of people and another confidence.", name="none-chosen", kinds="assumed derived",
-           people=people if people in sizes else sizes[0], confidence=95, data=safety.largest_rates([*cohort_sizes[:1], people, sizes[-1]], levels), columns=safety.largest_rates_columns(levels))
+sizes, levels, shown_rates = list(range(3, 61, 3)), [0.8, 0.85, 0.9, 0.95], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]
+page.chart(draw.none_chosen, safety.chosen_sizes(sizes, levels, range(0, 51, 3)), "The chance that nobody is harmed, for every true rate of harm.", name="none-chosen", kinds="assumed derived",
+           people=people if people in sizes else sizes[0], confidence=95, data=safety.chance_none([*cohort_sizes[:1], people, sizes[-1]], shown_rates), columns=safety.chance_none_columns([*cohort_sizes[:1], people, sizes[-1]]))
 
 # %% tags=["prose"]
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
-widest = intervals.largest_rate_compatible_with_none(people, confidence)
-per_dose = intervals.largest_rate_compatible_with_none(cohort_sizes[0], confidence)
 page.say(f"""
-Rates up to {words.percent(none.upper)} fit none in {people} under the exact two-sided interval that this report uses throughout; asked one-sidedly the limit is {words.percent(widest)}.
-At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits a rate of {words.percent(per_dose)} (one-sided).
-By the other two-sided methods the limit lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
+None in {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}.
+Limits in this report are two-sided unless a sentence says otherwise.
+At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
+By the other two-sided methods, from Wilson's to a posterior, the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
+{answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite)}
 """)
 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
-page.table(safety.interval_methods(shown, confidence), "The same counts under every named interval.", columns=safety.interval_columns(shown),
+page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.percent(confidence)}.", columns=safety.interval_columns(shown),
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %% tags=["prose"]
-others = load.table("serious_event_comparison")
-rates = (others.people_with / others.people).map(words.percent)
+expected = safety.expected_beside_observed(load.table("serious_event_comparison"), confidence)
+page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=safety.expected_columns(people, int(serious.people_with), confidence), name="expected", kinds="reported derived assumed",
+           note="The rate elsewhere is taken as known and as true here (assumed). Of MS-STAT we did not read which arm this is.", source_column="Source")
 page.say(f"""
-One of {people} people had any serious event, {rates.iloc[0]}; the exact interval runs from {words.between(one.lower, one.upper)}.
-In other trials in progressive MS it was {rates.iloc[1]} ({words.count_of(others.people_with.iloc[1], others.people.iloc[1])}, placebo, {page.cite("mssmart2020", brackets=False)}) and {rates.iloc[2]} ({words.count_of(others.people_with.iloc[2], others.people.iloc[2])}, one arm, which one we did not read, {page.cite("msstat2014", brackets=False)}), over about as long.
-Those are other people under other care, so the counts can stand side by side but not be subtracted.
+One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
+In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}.
+At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}.
+The odds here may be {words.significant(expected.lower.min())} to {words.significant(expected.upper.max())} times those elsewhere (exact, two-sided {words.percent(confidence)}): too few people to tell fewer from more ([Table](#table-expected)).
+Those are other people under other care; that is no verdict on this trial.
 """)
 
 # %% [markdown]
@@ -207,43 +210,61 @@ Those are other people under other care, so the counts can stand side by side bu
 # The only way to exclude a smaller harm is to watch more people.
 
 # %%
-page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=safety.TO_EXCLUDE)
+page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=safety.to_exclude_columns(confidence))
 
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
 page.say(f"""
-To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} ({words.percent(confidence)}, one-sided).
-Twelve is enough to notice a frequent harm and too few for an infrequent one.
+To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.percent(confidence)}).
+By the two-sided interval (exact) these are {words.number(intervals.people_to_exclude(0.05, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
+A harm that strikes one person in five would show in {words.in_hundred(1 - intervals.probability_none(0.2, people))} trials of {words.in_words(people)}, one that strikes {words.one_in(0.01)} in {words.in_hundred(1 - intervals.probability_none(0.01, people))}.
 """)
 
 # %%
-page.record("safety.n_to_exclude_5pct", twenty, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
-page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence")
+page.record("safety.n_to_exclude_5pct", twenty, unit="people", method="exact, one-sided: smallest n with (1 - rate)^n <= 1 - confidence")
+page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, one-sided: smallest n with (1 - rate)^n <= 1 - confidence")
 
 # %% [markdown]
 # ## Other cell trials are small too
 #
-# Other early trials of cells in the nervous system also report no serious harm put down to the cells.
+# Other early trials of cells in the nervous system counted harm too, each in its own way.
 
 # %% tags=["prose"]
-sisters = safety.sister_harm(load.table("sister_trials"), confidence)
-page.chart(draw.k_of_n, sisters, "Serious, severe or wider harm put down to the cells in other early trials, with exact limits.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. SPMS: secondary progressive MS; ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.SISTERS, source_column="Source")
+harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
+page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
+           note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
-In {words.in_words(len(sisters))} trials nobody was counted with such harm, and in none of them does the upper limit fall below {words.percent(sisters.upper.min())}.
+In {words.in_words(len(harm))} trials {"nobody was" if not harm.people_with.any() else "some were"} counted with such harm, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
 """)
 
 # %% tags=["prose"]
-pooled = safety.pooled_harm(load.table("sister_trials"), related.people_with, people, confidence)
-page.table(pooled, "This trial and the others together, and with each left out once.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
-           note="Upper limits, one-sided, at the confidence of this report. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one.")
-page.table(safety.not_pooled(load.table("sister_trials")), "Which cell trials are left out of the sum, and why.", columns=safety.NOT_POOLED, name="not-pooled", kinds="derived", source_column="Source")
-together = pooled.iloc[0]
+pooled = safety.pooled_harm(harm, confidence).set_index("name")
+page.table(pooled, "Serious harm put down to the cells, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
+           note=f"Upper limits, one-sided {words.percent(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added.")
+fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
 page.say(f"""
-Taken together, {words.count_of(together.people_with, together.people)} people in {words.in_words(int(together.trials))} trials had related harm, where a trial counted related serious events or more.
-If the trials are much alike (assumed), the average rate is at most {words.percent(together.average_0)}; if any spread between them is as likely as any other (assumed), it may be {words.percent(together.average_1)}, and in another such trial almost anything ([Table](#table-pooled)).
+Serious harm put down to the cells was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
+If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.percent(confidence)}, by quadrature).
+With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (one-sided, by quadrature); that trial is known from a news digest.
 With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.
+""")
+
+# %%
+page.record("safety.pooled_fetal_alike", fetal.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, STEMS and hNSC-SPMS")
+page.record("safety.pooled_fetal_any_spread", fetal.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, STEMS and hNSC-SPMS")
+page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, with MSC-NP phase II")
+page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
+
+# %% tags=["prose"]
+elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
+page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=safety.elsewhere_columns(people, confidence), name="elsewhere", kinds="reported derived", source_column="Source",
+           note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
+roots = elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
+page.say(f"""
+A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.
+None of {people} fits true rates of {words.limits(intervals.clopper_pearson(0, people, confidence))}, so it does not speak against as much here: at that trial's rate, {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
+Whether the lower back was scanned here we did not read.
 """)
 
 # %% [markdown]
@@ -252,7 +273,7 @@ With nobody harmed in any of them the counts cannot say which belief is right, s
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
 
 # %%
-page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3), columns=safety.OVERVIEW)
+page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3), columns=safety.overview_columns())
 
 # %% tags=["prose"]
 trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
@@ -277,11 +298,12 @@ How much people differed cannot be estimated from these counts, because no count
 """)
 
 # %% tags=["prose"]
-page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4), name="rates", kinds="derived assumed",
+page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4, confidence), name="rates", kinds="derived assumed",
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 page.say(f"""
 One rate for the whole time does not fit: {words.significant(early_rate)} events per person and year in the first two weeks, {words.significant(late_rate)} after.
-The average over all {weeks} weeks mixes the days after a needle and strong drugs with the ordinary days of two years, and describes neither.
+People are also watched more closely in the first days than later, so more is seen; how closely we did not read.
+The average over all {weeks} weeks describes neither time.
 """)
 
 # %% [markdown]
@@ -299,7 +321,7 @@ real = int(slopes[slopes.reported].index[0])
 steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
 Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
-Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight).
+Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight; a tie counts as a miss).
 """)
 
 # %%
@@ -316,10 +338,11 @@ tumour = load.table("late_harm").iloc[0]
 page.say(f"""
 Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
-People in this trial were followed for about two years, so that case is not something their two years could have shown or excluded.
+What this trial counted ends at two years, so it could neither show nor exclude such a case.
+{answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite)}
 """)
 page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived", layout="scroll",
-           note="One-sided, for a rate that stays the same over the years (assumed) and for people who all stay.")
+           note=f"One-sided {words.percent(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
 page.say(f"""
 This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).
 That is work for registers that follow everyone who was ever treated, not for a trial of this size.

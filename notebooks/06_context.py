@@ -24,15 +24,16 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 
 # %%
 from reporting import page
-from trial import context, load, summary, words
+from trial import answers, context, load, safety, summary, words
 from trial.charts import context as draw
 from trial.charts import safety as draw_safety
-from trial.methods import intervals
+from trial.methods import exact_tests, intervals
 
 # %%
 progression, participants = load.table("progression"), load.table("trial_participants")
 sisters, findings, controlled = load.table("sister_trials"), load.table("sister_findings"), load.table("controlled_trials")
-outcomes, prevalence, conflicts = load.table("safety_outcomes"), load.table("prevalence"), load.table("conflicts")
+outcomes, prevalence, conflicts = load.table("safety_outcomes").set_index("outcome"), load.table("prevalence"), load.table("conflicts")
+rules = load.table("design_rules").set_index("rule")
 entry = participants[participants.measure == "EDSS for entry"].set_index("trial")
 
 # %% [markdown]
@@ -41,17 +42,20 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 # %% tags=["answer"]
 groups = context.placebo_groups(progression, participants)
 fewest, most = groups.share.min(), groups.share.max()
+types = groups.groupby("population").share.agg(["min", "max"])
 people = int(outcomes.people.iloc[0])
 walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
-pooled = context.related_serious(sisters, outcomes, confidence).iloc[-1]
+harm = safety.harm_in_trials(sisters, outcomes, confidence)
+pooled = safety.pooled_harm(harm, confidence).set_index("name").loc["fetal"]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-On placebo, {words.between(fewest, most)} of people in other trials of progressive MS got measurably worse, over about two years where we read how long.
+Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had MS that rises steadily from the start (primary progressive) and {words.in_words(int(rules.value.people_spms))} MS that does so after years of relapses (secondary progressive), a charity's digest says {page.cite(rules.source.people_ppms)}.
+On placebo, {words.between(*types.loc["ppms"])} of people with the first kind got measurably worse in other trials, and {words.between(*types.loc["spms"])} with the second, over about two years where we read how long.
 Of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 Of most we did not read how affected people were.
 
-One other small trial of fetal cells counted serious harm put down to the cells, and saw {"some" if pooled.people_with else "none"}.
+One other small trial of fetal cells in MS counted serious harm put down to the cells, and saw {"some" if pooled.people_with else "none"}.
 Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
@@ -60,7 +64,6 @@ None of this is a comparison group for STEMS: it is what a reader needs in order
 # %%
 page.record("context.share_worse_untreated_lowest", fewest, unit="share of people", method="lowest of the placebo groups read; as printed")
 page.record("context.share_worse_untreated_highest", most, unit="share of people", method="highest of the placebo groups read; as printed")
-page.record("context.related_serious_pooled", pooled.people_with / pooled.people, pooled.lower, pooled.upper, "share of people", "Clopper-Pearson, two-sided; the two trials of fetal cells that counted related serious events, pooled; one that counted severe events is left out")
 
 # %% [markdown]
 # ## Untreated, some get worse and some do not
@@ -68,22 +71,25 @@ page.record("context.related_serious_pooled", pooled.people_with / pooled.people
 # A trial with a control group shows what happens to people who get no treatment that works.
 # Whoever stays the same after a treatment may have stayed the same without it.
 # Disability in MS is counted on a scale on which a higher number means more of it (EDSS).
-# The people had MS that rises steadily after years of relapses (secondary progressive, SPMS) or from the start (primary progressive, PPMS).
+# Primary progressive MS (PPMS) comes first, because most of the people here had it.
 
 # %%
-worse = groups.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+worse = context.most_alike_first(groups)
 page.chart(draw.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
-           data=groups, columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(worse),
+           data=worse, columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(worse),
            note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
 
 # %% tags=["prose"]
 ascend = progression[progression.trial == "ASCEND"].iloc[0]
 began = participants[(participants.trial == "ASCEND") & (participants.unit == "percent")].iloc[0]
-steady = intervals.count_distribution(ascend.value / 100, people)
+largest = worse[(worse.population == "ppms") & worse.weeks.notna()].sort_values("people").iloc[-1]
+steady = intervals.count_distribution(largest.share, people)
 page.say(f"""
-In ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, {words.plain(ascend.value)}% got worse in {words.number(ascend.weeks)} weeks by a composite measure {page.cite("ascend")}.
-At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * ascend.value / 100, 1)} worse and {words.number(people - people * ascend.value / 100, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}).
-So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm; for the people here neither count is in what we read.
+In PPMS, {words.number(largest.people)} people on placebo were counted in {largest.trial}: {words.plain(largest.value)}% got worse in {words.number(largest.weeks)} weeks {page.cite(largest.source)}.
+At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * largest.share, 1)} worse and {words.number(people - people * largest.share, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}, two-sided, exact).
+In SPMS, in ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, it was {words.plain(ascend.value)}% by a composite measure, another kind of count {page.cite("ascend")}.
+So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm.
+{answers.sentence("disability", "How many of the people here got better or worse", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -104,9 +110,6 @@ Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND b
 How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
-# %%
-page.table(context.years_to_a_wheelchair(progression), "Time to a confirmed EDSS of seven in PPMS.", columns=context.YEARS_TO_A_WHEELCHAIR, name="seven", kinds="reported", source_column="Source")
-
 # %% [markdown]
 # ## Getting better without treatment
 #
@@ -122,21 +125,22 @@ page.chart(draw_safety.k_of_n, better, "People who got better: with cells and no
 
 # %% tags=["prose"]
 water, given = better.iloc[-1], better.iloc[-2]
-lost = findings[findings.finding.str.contains("not fully kept")].iloc[0]
+lost, after = findings[findings.finding.str.contains("not fully kept")].iloc[0], findings[findings.finding.str.contains("after two years")]
 page.say(f"""
 With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
 Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
 Of the {words.number(lost.people)} who were still better after two years, {words.number(lost.people_with)} had not fully kept the improvement {page.cite(lost.source)}.
+When everyone had had both, after two years, {words.count_of(after.people_with.iloc[0], after.people.iloc[0])} were better, {words.number(after.people_with.iloc[1])} the same and {words.number(after.people_with.iloc[2])} worse, says a news digest {page.cite(after.source.iloc[0])}: with nobody left to compare with, that cannot be read as an effect.
 The limits are wide in every row, so a real benefit of a modest size is not excluded either.
 """)
 
 # %% tags=["prose"]
 digest = findings[findings.finding.str.startswith("people with more disability")].iloc[0]
-limit = intervals.clopper_pearson(digest.people_with, digest.people, confidence).upper
+limit = intervals.clopper_pearson(digest.people_with, digest.people, confidence)
 yearly = 1 - (1 - ascend.value / 100) ** (52 / ascend.weeks)
 page.say(f"""
-The sister trial of fetal cells has the opposite sign: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates up to {words.percent(limit)} (exact, two-sided).
-If {words.percent(yearly)} got worse in a year, as the rate of ASCEND would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
+The sister trial of fetal cells has the opposite sign: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates of {words.limits(limit)}.
+If {words.percent(yearly)} got worse in a year, as the rate of ASCEND, by its composite, would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
 That is worth noting, and it is not a comparison: those people were more affected than most in ASCEND, a step on the scale is longer there, and what counted as more disability is not in what we read.
 """)
 
@@ -147,24 +151,19 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # They differ in cells, place, disease and in what they counted.
 
 # %%
-arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
-page.table(sisters, "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sisters", kinds="reported derived", source_column="Source",
-           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. "
+arm, planned = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0], findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
+page.table(sisters, "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sisters", kinds="reported derived", source_column="Source", folded="Show all of them",
+           note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. In brackets: a 95% interval as printed. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
-fetal = context.related_serious(sisters, outcomes, confidence)
-page.chart(draw_safety.k_of_n, fetal, "Serious or severe harm put down to fetal cells.", name="fetal", kinds="reported derived", sources=["genchi2023", "leone_mw", "mazzini2015"],
-           data=fetal, columns=context.COUNTS, source_column="Source", note="Only trials that counted serious events are added up; the ALS trial counted severe ones, which is another thing. They were in different diseases and lasted for different times.")
+page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say different things.", columns=context.DISAGREEMENTS, name="disagreements", kinds="reported", source_column="Sources")
 
 # %% tags=["prose"]
-donor = conflicts[conflicts.about == "donors in hNSC-SPMS"].iloc[0]
-als = fetal[fetal.source == "mazzini2015"].iloc[0]
 page.say(f"""
-The trials of fetal cells that counted serious harm put down to the cells saw it in {words.count_of(pooled.people_with, pooled.people)} people together {page.cite("genchi2023", "leone_mw")}, which still fits a rate of up to {words.percent(pooled.upper)} (exact, two-sided).
-The Italian trial in ALS, another disease of nerve cells, counted severe events instead, and saw them in {words.count_of(als.people_with, als.people)} people {page.cite(als.source)}; it is shown and not added, because severe says how intense an event is and serious what it leads to.
+The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
+Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.percent(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
 Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
-Sources disagree on the donors of the sister trial: {donor.says_a} by its registry {page.cite(donor.source_a)}, a single one by the news {page.cite(donor.source_b)}.
 """)
 
 # %% [markdown]
@@ -183,37 +182,31 @@ lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
 sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
 page.say(f"""
 Of the trials that say, {words.in_words(met.yes)} met an outcome and {words.in_words(met.no)} did not; these are the ones we came upon, not all there are.
-With cells the record is mixed: MESEMS found no difference in new lesions with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
+With cells the record is mixed: MESEMS found no difference in lesions that take up contrast with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, printed limits {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
 None of these trials used the cells of STEMS.
 """)
 
 # %% [markdown]
-# ## How many people live with MS
+# ## The same inference three more times
 #
-# The news item gives a number of people with MS; other sources give others.
-
-# %%
-living = prevalence[prevalence.measure == "people_living_with_ms"]
-page.chart(draw.prevalence, living, "People living with MS, by source.", name="prevalence", kinds="reported", sources=context.sources_of(living),
-           data=living, columns=context.LIVING_WITH_MS, source_column="Source")
-
-# %%
-page.table(prevalence, "How many people live with MS, and who they are.", columns=context.PREVALENCE, name="prevalence-table", kinds="reported", source_column="Source")
-
-# %%
-page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say different things.", columns=context.DISAGREEMENTS, name="disagreements", kinds="reported", source_column="Sources")
+# This trial says more of its highest dose than of the others.
+# Small trials of nerve cells for Parkinson's disease have said the same of theirs.
 
 # %% tags=["prose"]
-counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
-ratios = prevalence[prevalence.measure == "women_per_man"].value
+doses = context.high_against_low(load.table("dose_groups"))
+kyoto = doses[doses.trial == "Kyoto trial"].iloc[0]
+page.table(doses, "Two doses, few people, and more said of the high one.", columns=context.HIGH_AGAINST_LOW, name="high-dose", kinds="reported derived", source_column="Source",
+           note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
+size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
-For the United States the figures run from {words.number(counts.value.iloc[0])} {page.cite(counts.source.iloc[0])} to the news item's {words.number(counts.value.iloc[-1])} {page.cite(counts.source.iloc[-1])}; they count different people in different years, and none of them is wrong by that alone.
-All say that more women than men have MS, {words.between(ratios.min(), ratios.max(), words.plain)} for each man.
-These figures do not bear on whether the cells work; they say how many people wait for the answer.
+With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.in_hundred(doses.luck.iloc[0] ** doses.trial.nunique())} times.
+The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
+Only {size.trial} prints a size that luck would seldom give: {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
+A trial that found the reverse might have said less of dose, so these are not all that were run.
 """)
 
 # %% [markdown]
-# ## A timeline
+# ## What happened when
 #
 # The trial stands in a row of others, before and after.
 
@@ -223,10 +216,12 @@ page.chart(draw.timeline, dates, "This trial among others, by date.", name="time
 
 # %% tags=["prose"]
 span = context.years_of_stems(dates)
+counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
 page.say(f"""
 From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
 The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.
 An answer on these cells needs a trial with a comparison group, and we have read of none.
+Many wait for one: in the United States between {words.number(counts.value.iloc[0])} and {words.number(counts.value.iloc[-1])} people live with MS, by sources that counted different people in different years {page.cite(counts.source.iloc[0], counts.source.iloc[-1])}.
 """)
 
 # %% [markdown]
@@ -247,5 +242,5 @@ An answer on these cells needs a trial with a comparison group, and we have read
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(summary.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import gammaln
 
+from tests.inputs import refuses
 from tests.test_exact_tests import ALPHA, p_of, sides, small
 from trial.methods import clustering, simulate
 
@@ -98,6 +99,34 @@ def test_the_steepest_of_a_line_up():
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+SMALL = {"counts": [2, 1], "people_per_cohort": [3, 3]}
+
+
+@pytest.mark.parametrize(
+    ("function", "good"),
+    [
+        (clustering.rank_count_distribution, {"people_per_cohort": [3, 3], "events": 4}),
+        (clustering.rank_count_test, SMALL | {"sides": "lower", "alpha": 0.05}),
+        (clustering.rank_count_chances, {"people_per_cohort": [3, 3], "events": 4, "weight": 1}),
+        (clustering.rank_count_p, SMALL | {"weight": 1, "sides": "lower"}),
+        (clustering.weight_at_level, SMALL | {"alpha": 0.05}),
+        (clustering.chance_steepest, SMALL | {"weight": 1, "panels": 12}),
+    ],
+)
+def test_what_is_no_number_is_refused(function, good):
+    endless = () if function is clustering.rank_count_chances else ("weight",)
+    refuses(function, endless=endless, **good)
+
+
+def test_more_events_than_can_be_summed_are_refused():
+    for call in (
+        lambda: clustering.rank_count_distribution([3, 3], 10**9),
+        lambda: clustering.rank_count_p([10**9, 1], [3, 3], 1, "lower"),
+    ):
+        with pytest.raises(ValueError, match="events is 100000000[01], but must be a whole number from [01] to 2000"):
+            call()
 
 
 def test_the_brute_force_meets_a_hand_count():

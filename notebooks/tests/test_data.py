@@ -232,6 +232,7 @@ def test_twelve_people_in_four_cohorts():
         ("related_serious", "0", "12", "reported"),
         ("any_serious", "1", "12", "reported"),
         ("new_lesion", "6", "12", "derived"),
+        ("death", "0", "12", "reported"),
     ]
 
 
@@ -244,6 +245,15 @@ def test_shares_that_were_turned_into_counts():
     failure = [row for row in rows("controlled_trials") if row["outcome"] == "treatment failure at 6 months"]
     assert [row["treatment_value"] for row in failure] == [f"{100 * 2 / 30:.1f}", f"{100 * 3 / 31:.1f}"]
     assert {row["comparator_value"] for row in failure} == {f"{100 * 13 / 31:.1f}"}
+
+
+def test_people_measured_at_each_dose():
+    """Of six people scanned, only two at the low dose and four at the high one give the mean that is printed for all."""
+    groups = {(row["trial"], row["dose"]): row for row in rows("dose_groups") if row["unit"] == "percent"}
+    low, high = (float(groups["Kyoto trial", dose]["value"]) for dose in ("low", "high"))
+    fits = [few for few in range(1, 6) if round((few * low + (6 - few) * high) / 6, 1) == 44.7]
+    assert fits == [int(groups["Kyoto trial", "low"]["people"])] == [2]
+    assert groups["Kyoto trial", "high"]["people"] == "4"
 
 
 def test_yearly_loss_from_a_total_over_96_weeks():

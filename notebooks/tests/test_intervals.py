@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from scipy.stats import binom, binomtest, poisson
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.inputs import refuses
 from trial.methods import intervals
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=60)
@@ -312,6 +313,41 @@ def test_impossible_input_is_named(call, sentence):
     with pytest.raises(ValueError, match=sentence) as error:
         call()
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("function", "good"),
+    [
+        (intervals.clopper_pearson, {"count": 1, "people": 12, "confidence": 0.95, "sides": "two"}),
+        (intervals.wilson, {"count": 1, "people": 12, "confidence": 0.95}),
+        (intervals.jeffreys, {"count": 1, "people": 12, "confidence": 0.95, "convention": "equal_tailed"}),
+        (intervals.agresti_coull, {"count": 1, "people": 12, "confidence": 0.95}),
+        (intervals.mid_p, {"count": 1, "people": 12, "confidence": 0.95}),
+        (intervals.rule_of_three, {"people": 12, "confidence": 0.95, "convention": "generalised"}),
+        (intervals.beta_posterior, {"count": 1, "people": 12, "prior_a": 1, "prior_b": 1, "confidence": 0.95}),
+        (intervals.poisson_exact, {"events": 3, "exposure": 2.0, "confidence": 0.95, "sides": "two"}),
+        (intervals.poisson_overdispersed, {"events": 3, "exposure": 2.0, "dispersion": 2, "confidence": 0.95}),
+        (intervals.interval_table, {"count": 1, "people": 12, "confidence": 0.95}),
+        (intervals.probability_none, {"rate": 0.1, "people": 12}),
+        (intervals.largest_rate_compatible_with_none, {"people": 12, "confidence": 0.95}),
+        (intervals.people_to_exclude, {"rate": 0.1, "confidence": 0.95, "sides": "two"}),
+        (intervals.count_distribution, {"share": 0.1, "people": 12}),
+        (intervals.hundred_trials, {"rate": 0.1, "people": 12}),
+        (intervals.at_least_one_poisson, {"mean": 1}),
+        (intervals.at_least_one_negative_binomial, {"mean": 1, "dispersion_k": 1}),
+        (intervals.log_none, {"mean": 1, "dispersion_k": 1}),
+        (intervals.mean_with_at_least_one, {"share": 0.5, "dispersion_k": 1}),
+        (intervals.most_odds_can_rise, {"probability_under_luck": 0.25}),
+    ],
+)
+def test_what_is_no_number_is_refused(function, good):
+    refuses(function, endless=("dispersion_k",), **good)
+
+
+def test_people_to_exclude_a_rate_near_nothing():
+    """-ln(0.05) / rate for a small rate: 2.9957e300, where 1 - rate is 1 to a computer."""
+    assert intervals.people_to_exclude(1e-300, 0.95) == pytest.approx(2.995732e300, rel=1e-6)
+    assert intervals.people_to_exclude(0.01, 0.95, sides="two") == 368 and 0.99**368 < 0.025 < 0.99**367
 
 
 def test_only_the_exact_interval_holds_its_confidence_at_every_share():

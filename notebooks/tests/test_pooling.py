@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import dblquad
 from scipy.special import betaln
 from scipy.stats import beta
 
-from trial import load, safety
+from tests.inputs import refuses
 from trial.methods import pooling
 
 PEOPLE = [12, 15, 6, 18, 11, 6]
@@ -39,15 +40,32 @@ def test_more_spread_and_less_trials_promise_less():
     assert whole.average < pooling.pooled_limits([0] * 6, PEOPLE, ANY, 0.95).average
 
 
-def test_the_table_pools_like_with_like_only():
-    sisters = load.table("sister_trials")
-    pooled = safety.pooled_harm(sisters, 0, 12, 0.95)
-    left_out = safety.not_pooled(sisters)["trial"]
-    assert pooled.left_out.iloc[0] == "" and "This trial" in set(pooled.left_out)
-    assert not set(left_out) & set(pooled.left_out) and len(left_out) + len(pooled) - 2 == len(sisters)
-    assert "Fetal cells in ALS, Italy" in set(left_out)
-    assert (pooled.average_0.iloc[1:] > pooled.average_0.iloc[0]).all()
-    assert pooled.people.iloc[0] == 68
+@pytest.mark.parametrize(
+    ("people", "spread", "limit"),
+    [
+        # recomputed from the distribution itself: 80 nodes and a line between two of them gave 0.0640 for the third
+        ([12, 15], ALIKE, 0.1393),
+        ([12, 15], ANY, 0.5056),
+        ([12, 15, 18, 11, 6], ALIKE, 0.0634),
+        ([12, 15, 51], ALIKE, 0.0716),
+        ([12, 15, 51], ANY, 0.3929),
+    ],
+)
+def test_the_average_is_a_quadrature_of_its_own(people, spread, limit):
+    """Against adaptive integration over both unknowns."""
+    found = pooling.pooled_limits([0] * len(people), people, spread, 0.95).average
+    assert found == pytest.approx(limit, abs=5e-5)
+
+    def below(rate):
+        def chance(likeness, mean):
+            total = (1 - likeness) / likeness
+            a, b = mean * total, (1 - mean) * total
+            return beta.pdf(likeness, *spread) * np.exp(sum(betaln(a, b + size) - betaln(a, b) for size in people))
+
+        return dblquad(chance, 0, rate, 1e-12, 1 - 1e-12, epsabs=1e-7, epsrel=1e-5)[0]
+
+    if spread is ALIKE and len(people) == 2:  # the others take a minute
+        assert below(found) / below(1 - 1e-9) == pytest.approx(0.95, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +76,17 @@ def test_the_table_pools_like_with_like_only():
         (lambda: pooling.pooled_limits([0], [12], ALIKE, 1.0), "confidence is 1"),
         (lambda: pooling.pooled_limits([0], [12], (0, 1), 0.95), "prior parameter is 0"),
         (lambda: pooling.pooled_limits([], [], ALIKE, 0.95), "0 counts"),
+        (lambda: pooling.pooled_limits([0], [12], (1, 1, 1), 0.95), "prior parameters is 3"),
     ],
 )
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_what_is_no_number_is_refused():
+    good = {"counts": [0, 0], "people": [12, 15], "spread": list(ALIKE), "confidence": 0.95, "points": 20}
+    refuses(pooling.pooled_limits, **good)
 
 
 def test_limits_lie_at_an_end_where_trials_may_be_all_or_nothing():

@@ -1,13 +1,14 @@
 """Chapter 02: its frames against counts made by hand; its drawings, what they show and say, at both widths."""
 
 import re
+from math import comb
 
 import pandas as pd
 import pytest
 
 from reporting import tables
 from tests import drawing
-from trial import load, safety
+from trial import load, safety, words
 from trial.charts import safety as draw
 from trial.charts import theme
 
@@ -16,7 +17,7 @@ EVENTS = load.table("adverse_events")
 
 
 def test_overview_keeps_zeros_and_the_row_for_people():
-    table = tables.shown(safety.events_overview(EVENTS), safety.OVERVIEW).set_index("What was counted")
+    table = tables.shown(safety.events_overview(EVENTS), safety.overview_columns()).set_index("What was counted")
     assert table.loc["Events"].tolist() == ["14", "16", "9", "5", "44"]
     assert table.loc["in days 0 to 14"].tolist() == ["6", "1", "3", "0", "10"]
     assert table.loc["put down to the cells"].tolist() == ["6", "1", "3", "0", "10"]
@@ -39,14 +40,32 @@ def test_causality_has_all_five_judgements():
     assert list(tables.shown(table.reset_index(), safety.BY_CAUSALITY))[1] == "Days 0 to 14"
 
 
-def test_causes_share_out_every_event():
-    table = safety.causes(EVENTS, load.table("attribution"))
+def test_causes_share_out_every_event_and_name_the_alternatives():
+    attribution = load.table("attribution")
+    table = safety.causes(EVENTS, attribution)
     assert table["events"].sum() == 44 and set(table["other_cause"]) <= set(safety.CAUSES)
+    events = EVENTS.groupby("term").events.sum()
+    drugs = attribution[attribution.other_cause == "anti_rejection_drugs"].set_index("term")
+    beside = table[(table.other_cause == "anti_rejection_drugs") & (table.also != "")].events.sum()
+    assert beside == events[drugs.index[drugs.also != ""]].sum() == 19 and events[drugs.index].sum() == 22
+    shown = tables.shown(table, safety.OTHER_CAUSES)["What else could cause it"].tolist()
+    assert "The anti-rejection drugs, or MS" in shown and "Everyday life" in shown and len(set(shown)) == len(shown)
+
+
+def test_what_was_put_down_to_the_cells():
+    """Table 2 of the paper: six probably, four possibly, all in days 0 to 14; 14 of 16 infections after them."""
+    blamed = safety.related(EVENTS)
+    assert safety.graded(blamed).to_dict() == {"probably": 6, "possibly": 4}
+    assert safety.happened(blamed).startswith("headache (3), stiff muscles (2), neck pain (1), ")
+    infections = EVENTS[EVENTS.group == "infection"]
+    assert infections[infections.window_days != "0-14"].events.sum() == 14 and infections.events.sum() == 16
 
 
 def test_statements_keep_what_was_not_read():
     table = tables.shown(load.table("serious_event_statements"), safety.STATEMENTS)
     assert table["Serious events"].tolist() == ["1", "not in what we read", "0"]
+    # the abstract speaks of severe reactions, not of serious ones
+    assert table["Serious and related"].tolist() == ["0", "not in what we read", "not in what we read"]
 
 
 @pytest.mark.parametrize("order", [["none", "one"], ["one", "none"]])
@@ -64,12 +83,27 @@ def test_people_to_exclude_as_published():
     # Hanley and Lippman-Hand 1983: 59 people for 5%, 299 for 1%, at one-sided 95%.
     made = safety.people_to_exclude([0.05, 0.01], CONFIDENCE)
     assert made["people"].tolist() == [59, 299] and made["twelve_see_none"].iloc[1] == pytest.approx(0.99**12)
+    assert made["people_two_sided"].tolist() == [72, 368] and 0.95**72 < 0.025 < 0.95**71
 
 
-def test_none_seen_marks_the_readings_of_this_trial():
-    table = safety.none_seen([3, 12], 12, [0.1])
-    marked = table[table.marked]
-    assert len(marked) == 1 and marked.probability.iloc[0] == pytest.approx(0.9**12)
+def test_what_other_trials_lead_us_to_expect():
+    """At 13 of 112: (99/112)^12 none, 59 of 100 none or one; at one in five: 0.8^12 and 0.8^12 + 12 x 0.2 x 0.8^11."""
+    table = safety.expected_beside_observed(load.table("serious_event_comparison"), CONFIDENCE).set_index("trial")
+    assert table.as_few["MS-STAT"] == pytest.approx(0.8**12 + 12 * 0.2 * 0.8**11, rel=1e-9)
+    assert table.none["MS-SMART"] == pytest.approx((99 / 112) ** 12, rel=1e-9)
+    assert [words.in_hundred(share) for share in table.as_few] == ["59 of 100", "27 of 100"]
+    assert table.expected.tolist() == pytest.approx([12 * 13 / 112, 2.4])
+    for trial, (harmed, people) in {"MS-SMART": (13, 112), "MS-STAT": (14, 70)}.items():
+        # Fisher by hand: the hypergeometric chances of all splits as unlikely as the one seen
+        chance = [comb(12, k) * comb(people, harmed + 1 - k) / comb(people + 12, harmed + 1) for k in range(13)]
+        assert table.p_value[trial] == pytest.approx(sum(one for one in chance if one <= chance[1] * (1 + 1e-9)))
+        # at a limit of the odds the count seen has a tail of one fortieth
+        for odds, tail in ((table.lower[trial], range(1, 13)), (table.upper[trial], range(2))):
+            tilted = [one * odds**k for k, one in enumerate(chance)]
+            assert sum(tilted[k] for k in tail) / sum(tilted) == pytest.approx(0.025, rel=1e-4)
+
+
+def test_chance_none():
     assert safety.chance_none([3, 12], [0.1]).iloc[0].tolist() == pytest.approx([0.1, 0.9**3, 0.9**12])
 
 
@@ -79,11 +113,44 @@ def test_rules_out_marks_four_points():
     assert table[table.this_trial].people.tolist() == [12]
 
 
-def test_sister_trials_count_people_and_name_what_they_counted():
-    table = safety.sister_harm(load.table("sister_trials"), CONFIDENCE).set_index("trial")
+SISTERS, OUTCOMES = load.table("sister_trials"), load.table("safety_outcomes").set_index("outcome")
+
+
+def test_harm_in_trials_counts_people_and_names_what_was_counted():
+    table = safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE).set_index("trial")
     assert table.loc["hNSC-SPMS", ["people_with", "people"]].tolist() == [0, 15]
     assert table.loc["hNSC-SPMS", "upper"] == pytest.approx(1 - 0.025 ** (1 / 15))
-    assert table["counted"].str.len().min() > 10
+    assert table["counted"].str.len().min() > 10 and table.index[0] == "This trial (STEMS)"
+    assert table["head"].ne(table["head"].shift()).sum() == table["head"].nunique(), "counted alike, side by side"
+
+
+def test_only_what_counts_the_same_thing_is_added():
+    """Serious harm put down to the cells, in MS: 12 + 15 people with fetal cells, with 51 more of other cells."""
+    harm = safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE)
+    pooled = safety.pooled_harm(harm, CONFIDENCE).set_index("name")
+    assert pooled.people.tolist() == [27, 78] and not pooled.people_with.any() and pooled.trials.tolist() == [2, 3]
+    shown = tables.shown(pooled, safety.POOLED)
+    averages = [column for column in shown if "average" in column]
+    assert shown[averages].to_numpy().tolist() == [["14%", "51%"], ["7.2%", "39%"]]
+    # related harm of any kind was seen in this trial: ten events; a trial that counts otherwise is never added
+    for other in ("related_severe", "severe", "broader"):
+        moved = safety.pooled_harm(
+            harm.assign(harm=harm.harm.where(~harm.cells.str.startswith("MSC"), other)), CONFIDENCE
+        )
+        assert moved.people.tolist() == [27, 27]
+
+
+def test_events_after_other_cells_stand_beside_those_of_the_same_name():
+    table = safety.after_other_cells(load.table("sister_findings"), EVENTS, CONFIDENCE).set_index("finding")
+    assert table.loc["headache", ["people_with", "people", "here"]].tolist() == [3, 37, 3]
+    roots = table.loc["clumped nerve roots in the lower back"]
+    assert (roots.people_with, roots.people, roots.here) == (2, 18, 0)
+    # Clopper and Pearson by their definition: one fortieth in either tail
+    tail = [
+        sum(comb(18, k) * p**k * (1 - p) ** (18 - k) for k in of)
+        for p, of in ((roots.lower, range(2, 19)), (roots.upper, range(3)))
+    ]
+    assert tail == pytest.approx([0.025, 0.025], rel=1e-6) and set(table.here[["fever", "nausea", "dizziness"]]) == {0}
 
 
 def test_the_two_growths_that_the_text_names():
@@ -117,27 +184,22 @@ def late():
 
 
 def counted(*counts):
-    made = pd.DataFrame(counts, columns=["events_people", "people_followed"])
+    made = pd.DataFrame(counts, columns=["people_with", "people"])
     made["trial"] = [f"Trial {place}" for place in made.index]
     harm = "a serious adverse event put down to the treatment, within two years of the first injection"
-    made = made.assign(disease="MS", endpoint=harm, endpoint_class="broader", source="")
-    return safety.sister_harm(made, CONFIDENCE)
+    return safety.with_limits(made.assign(counted=harm), CONFIDENCE)
 
 
 def ruled_out(people=12):
     return safety.rules_out(CONFIDENCE, people)
 
 
-def unseen(marked=(0.05, 0.1, 0.2)):
-    return safety.none_seen([3, 12, 100], 12, marked)
-
-
 FIGURES = {
     "forty_four_events": (draw.forty_four_events, EVENTS, {}),
     "events_by_dose": (draw.events_by_dose, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
-    "none_seen": (draw.none_seen, unseen(), {}),
     "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
+    "k_of_n with heads": (draw.k_of_n, safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE), {}),
 }
 
 
@@ -155,7 +217,6 @@ FINDINGS = [
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.none_seen, unseen([0.2]), "Harm in 20% of people would stay unseen in 7 of 100 trials of twelve"),
     (draw.k_of_n, counted((0, 15), (0, 20)), "Nobody .* in two trials, yet none rules out harm in about 17% of people"),
     (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
     (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
@@ -204,12 +265,14 @@ def test_events_by_dose_prints_every_count(width):
     assert "A 14, B 16, C 9 and D 5" in chart.to_dict()["description"]
 
 
-def test_forests_draw_every_row_and_flag_the_pooled_one():
-    table = counted((0, 15), (0, 6)).assign(pooled=[False, True], this_trial=[True, False])
-    points = [mark["shape"] for mark in drawing.marks(draw.k_of_n(table, 640)) if mark["type"] == "point"]
+def test_forests_draw_every_row_and_name_what_was_counted_once():
+    table = counted((0, 15), (0, 6), (0, 9)).assign(
+        this_trial=[True, False, False], head=["Serious", "Severe", "Severe"]
+    )
     hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
-    assert points == ["circle", "diamond"] and hues == [theme.COHORT["D"], theme.COMPARATOR]
-    assert {"0 of 15", "0% to 22%"} <= set(drawing.texts(draw.k_of_n(table, 340)))
+    assert hues == [theme.COHORT["D"], theme.COMPARATOR, theme.COMPARATOR]
+    found = drawing.texts(draw.k_of_n(table, 340))
+    assert {"0 of 15", "0% to 22%"} <= set(found) and (found.count("Serious"), found.count("Severe")) == (1, 1)
 
 
 def test_the_axis_is_labelled_with_its_own_values():
@@ -220,9 +283,6 @@ def test_the_axis_is_labelled_with_its_own_values():
 def test_curves_hold_the_numbers_of_their_tables():
     rates = {row["people"]: row["rate"] for row in drawing.rows(draw.rules_out(ruled_out(), 640)) if "people" in row}
     assert rates[12] == pytest.approx(1 - 0.05 ** (1 / 12))
-    rows = drawing.rows(draw.none_seen(unseen(), 640))
-    assert any(row.get("text") == "10% harmed: 28 of 100" for row in rows)
-    assert {row["people"] for row in rows if "people" in row} == {3, 12, 100}
 
 
 def test_none_chosen_holds_every_position_of_its_sliders():

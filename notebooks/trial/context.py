@@ -1,22 +1,13 @@
-"""Chapter 06: what happens without these cells, other trials, how many people live with MS."""
+"""Chapter 06: what happens without these cells, and what other trials found."""
+
+from math import comb
 
 import pandas as pd
+from scipy.stats import t
 
-from trial import words
-from trial.methods import intervals
+from trial import safety, words
+from trial.methods import exact_tests
 
-TOGETHER = "Together, where serious events were counted"
-MEASURES = {
-    "people_living_with_ms": "people living with MS",
-    "people_per_100000": "people in 100,000",
-    "women_per_100000": "women in 100,000",
-    "men_per_100000": "men in 100,000",
-    "women_per_man": "women for each man",
-    "age_at_diagnosis": "age at diagnosis, years",
-    "years_to_secondary_progression": "years until secondary progression",
-    "share_relapsing_at_onset": "begin with relapses, %",
-    "share_primary_progressive": "progress from the start, %",
-}
 PLACES = {
     "intrathecal": "into the spinal fluid",
     "intracerebroventricular": "into the fluid chambers of the brain",
@@ -73,17 +64,12 @@ PLACEBO_GROUPS = {
 }
 
 
-def years_to_a_wheelchair(progression):
-    """Times and ratios for confirmed EDSS 7.0."""
-    return progression[progression["outcome"].str.contains("7.0|medians")]
-
-
-YEARS_TO_A_WHEELCHAIR = {
-    "Who": (("trial", "arm"), "{}, {}".format),
-    "What": ("outcome", words.sentence),
-    "Value": (("value", "lower", "upper", "unit"), _figure),
-    "Source": "source",
-}
+def most_alike_first(groups):
+    """Placebo groups with those of PPMS first, which most of this trial's people had; the worst first among the alike."""
+    ordered = groups.assign(later=groups["population"] != "ppms").sort_values(
+        ["later", "share"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    return ordered.drop(columns="later")
 
 
 def who_was_let_in(participants):
@@ -117,7 +103,8 @@ def improved(controlled, findings, confidence):
     ):
         counted, people_with = trial.outcome.removeprefix("share with "), words.whole(percent / 100 * people)
         rows.append((f"MSC-NP phase II: {name}", people_with, people, counted, trial.source))
-    return _with_limits(rows, confidence)
+    table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
+    return safety.with_limits(table.astype({"people_with": int, "people": int}), confidence)
 
 
 def _not_kept(findings, trial):
@@ -125,41 +112,10 @@ def _not_kept(findings, trial):
     return "".join(f" (in {row.people_with} of these {row.people} not fully kept)" for row in lost.itertuples())
 
 
-def _with_limits(rows, confidence):
-    table = pd.DataFrame(rows, columns=["trial", "people_with", "people", "counted", "source"])
-    table = table.astype({"people_with": int, "people": int})
-    limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
-    return table.assign(
-        lower=[each.lower for each in limits], upper=[each.upper for each in limits], confidence=confidence
-    )
-
-
-def related_serious(trials, outcomes, confidence):
-    """People with serious harm put down to fetal cells: this trial, the others, and those that counted serious together.
-
-    A trial that counted severe events keeps its row and is not added. Columns as for the picture: trial, this_trial,
-    pooled, people_with, people, lower, upper, counted, source.
-    """
-    here = outcomes[outcomes["outcome"] == "related_serious"].iloc[0]
-    same = trials[
-        trials["endpoint_class"].isin(["related_serious", "related_severe"]) & trials["people_followed"].notna()
-    ]
-    rows = [("This trial (STEMS)", here.people_with, here.people, here.in_words, here.source)] + [
-        (f"{row.trial} ({row.disease})", row.events_people, row.people_followed, row.endpoint, row.source)
-        for row in same.itertuples()
-    ]
-    serious = [True, *(same["endpoint_class"] == "related_serious")]
-    added = [row for row, counts in zip(rows, serious, strict=True) if counts]
-    (people_with, people), sources = (sum(row[place] for row in added) for place in (1, 2)), [row[4] for row in added]
-    counted = "a serious event judged related to the cells or the treatment"
-    table = _with_limits([*rows, (TOGETHER, people_with, people, counted, "; ".join(sources))], confidence)
-    return table.assign(this_trial=table.index == 0, pooled=table["trial"] == TOGETHER)
-
-
 COUNTS = {
     "Who": "trial",
     "People": (("people_with", "people"), words.count_of),
-    "Exact limits": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
     "What was counted": ("counted", words.sentence),
     "Source": "source",
 }
@@ -229,20 +185,58 @@ CONTROLLED_TRIALS = {
 }
 
 
-# --- how many people, sources that disagree, dates --------------------------------------------------------------------
+# --- two doses, few people ---------------------------------------------------------------------------------------------
 
 
-def _where(_, place, year):
-    return ", ".join(part for part in (place, "" if pd.isna(year) else str(year)) if part)
+def high_against_low(groups):
+    """What small trials say of the high dose against the low one, and how far that goes: a row a trial and measure.
+
+    In: the table dose_groups. Out: trial, measure, people_low, people_high (measured), value_low, value_high, unit, said,
+    source; luck (share of trials in which the high dose has the better mean if dose does nothing), least_p (the smallest
+    one-sided p-value of an exact test of the two groups); and where two means and a spread were read gap (between the
+    means), errors (the gap in standard errors, the same spread at both doses assumed) and p_value (t, two-sided).
+    """
+    ends = [groups[groups["dose"] == dose].set_index(["trial", "measure"]) for dose in ("low", "high")]
+    low, high = ends[0][["people", "value", "source"]], ends[1][["people", "value", "sd", "unit", "said", "source"]]
+    pairs = low.merge(high, left_index=True, right_index=True, suffixes=("_low", "_high"))
+    sizes = list(zip(pairs["people_low"], pairs["people_high"], strict=True))
+    least = [1 / comb(int(low + high), int(low)) for low, high in sizes]
+    gap = (pairs["value_high"] - pairs["value_low"]).abs().where(pairs["sd"].notna())
+    errors = gap / (pairs["sd"] * (1 / pairs["people_low"] + 1 / pairs["people_high"]).astype(float) ** 0.5)
+    # the spread is known from the high dose alone
+    p_values = 2 * t.sf(errors, (pairs["people_high"] - 1).astype(float))
+    source = [
+        low if low == high else f"{low}; {high}" for low, high in zip(pairs.source_low, pairs.source_high, strict=True)
+    ]
+    return pairs.assign(
+        luck=float(exact_tests.probability_best_of(2)),
+        least_p=least,
+        gap=gap,
+        errors=errors,
+        p_value=p_values,
+        source=source,
+    ).reset_index()
 
 
-LIVING_WITH_MS = {
-    "Where and when": (("measure", "place", "year"), _where),
-    "Figure": (("measure", "value", "lower", "upper"), lambda _, *figure: _figure(*figure)),
-    "Note": ("note", words.sentence),
+def _means(low, high, unit):
+    return f"{words.plain(low)} v {words.plain(high)}{_unit(unit)}"
+
+
+HIGH_AGAINST_LOW = {
+    "Trial": "trial",
+    "What was measured": ("measure", words.sentence),
+    "People, low and high dose": (("people_low", "people_high"), "{} and {}".format),
+    "What is said": ("said", words.sentence),
+    "Low v high": (("value_low", "value_high", "unit"), _means, "direction only"),
+    "By luck alone": ("luck", words.in_hundred),
+    "Least p": ("least_p", words.probability),
     "Source": "source",
 }
-PREVALENCE = {"What": ("measure", lambda measure: words.sentence(MEASURES[measure]))} | LIVING_WITH_MS
+
+
+# --- sources that disagree, dates --------------------------------------------------------------------------------------
+
+
 DISAGREEMENTS = {
     "About": ("about", words.sentence),
     "One source says": "says_a",

@@ -6,8 +6,10 @@ from math import inf, log
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom, fisher_exact
+from scipy.stats.contingency import odds_ratio
 
-from trial import words
+from trial import answers, words
 from trial.load import RELATED
 from trial.methods import clustering, intervals, pooling
 
@@ -20,11 +22,11 @@ JUDGED = {
 }
 PERIODS = {"0-14": "days 0 to 14", "15-672": "day 15 to week 96"}
 CAUSES = {
-    "puncture": "The lumbar puncture itself",
-    "anti_rejection_drugs": "The anti-rejection drugs",
+    "puncture": "the lumbar puncture itself",
+    "anti_rejection_drugs": "the anti-rejection drugs",
     "ms": "MS",
-    "everyday_life": "Everyday life",
-    "stopped_drugs": "Having stopped earlier treatment",
+    "everyday_life": "everyday life",
+    "stopped_drugs": "having stopped earlier treatment",
 }
 COHORTS = list("ABCD")
 DOSES = {f"Dose {cohort}": (cohort, words.number) for cohort in COHORTS}
@@ -36,17 +38,46 @@ def related(events):
     return events[events["causality"].isin(RELATED)]
 
 
+def graded(events):
+    """How many events were judged how, from definitely to not, zeros left out."""
+    counts = events.groupby("causality")["events"].sum().reindex(list(JUDGED), fill_value=0)
+    return counts[counts > 0]
+
+
 def _by_cohort(events):
     """Events per cohort and in all: an empty cohort has none, and is not missing."""
     counts = events.groupby("cohort")["events"].sum().reindex(COHORTS, fill_value=0)
     return {**counts, "all": counts.sum()}
 
 
-OVERVIEW = {"What was counted": "counted"} | DOSES | {"All": ("all", words.number, words.NOT_READ)}
+def happened(events):
+    """What happened and how often, most frequent first, as the end of a sentence.
+
+    >>> happened(pd.DataFrame({"plain_term": ["flu", "headache", "flu"], "events": [1, 3, 1]}))
+    'headache (3) and flu (2)'
+    """
+    counts = events.groupby("plain_term", sort=False)["events"].sum().sort_values(ascending=False, kind="stable")
+    return words.listed([f"{name} ({count})" for name, count in counts.items() if count])
+
+
+def struck(rate):
+    """Whom a harm of this rate strikes, for a lay reader.
+
+    >>> struck(0.2646), struck(0.63)
+    ('about 1 in 4 people', 'about 63% of people')
+    """
+    return f"about {words.one_in(rate)} people" if rate < 0.4 else f"about {words.percent(rate)} of people"
+
+
+def overview_columns():
+    """How `events_overview` reads; in place of people the answer sheet speaks."""
+    return (
+        {"What was counted": "counted"} | DOSES | {"All": ("all", words.number, answers.said("people_with_each_event"))}
+    )
 
 
 def events_overview(events):
-    """The overview a trial reports first: counted, A to D, all; no count of people was read, yet their row is there."""
+    """The overview a trial reports first: counted, A to D, all; people have a row, though no count of them was read."""
     rows = {
         "Events": events,
         "in days 0 to 14": events[events["window_days"] == "0-14"],
@@ -94,19 +125,25 @@ def events_by_causality(events):
     return counts.reset_index()
 
 
+def _first_or(first, second):
+    return words.sentence(CAUSES[first] + (f", or {CAUSES[second]}" if second else ""))
+
+
 OTHER_CAUSES = {
-    "What else could cause it": ("other_cause", CAUSES.get),
+    "What else could cause it": (("other_cause", "also"), _first_or),
     "Events": ("events", words.number),
     "Which": "which",
 }
 
 
 def causes(events, attribution):
-    """Events by what else than the cells could cause them: our judgement, each term under its first cause."""
+    """Events by what else than the cells could cause them, our judgement: other_cause, also ("" for none), events, which."""
     terms = events.groupby("term").agg(events=("events", "sum"), plain_term=("plain_term", "first"))
-    by_cause = attribution.join(terms, on="term").groupby("other_cause", sort=False)
-    made = by_cause.agg(events=("events", "sum"), which=("plain_term", words.listed))
-    return made.sort_values("events", ascending=False, kind="stable").reset_index()
+    by_cause = attribution.join(terms, on="term").groupby(["other_cause", "also"], sort=False)
+    made = by_cause.agg(events=("events", "sum"), which=("plain_term", words.listed)).reset_index()
+    in_all = made.groupby("other_cause")["events"].transform("sum")
+    ordered = made.assign(in_all=in_all).sort_values(["in_all", "events"], ascending=False, kind="stable")
+    return ordered.drop(columns="in_all").reset_index(drop=True)
 
 
 STATEMENTS = {
@@ -145,18 +182,59 @@ def interval_columns(outcomes):
     return {"Method": "method", "Sides": "sides"} | heads
 
 
-TO_EXCLUDE = {
-    "Harm that strikes": ("rate", words.one_in),
-    "People needed, none harmed": ("people", words.number),
-    "Chance that twelve see none": ("twelve_see_none", words.in_hundred),
-}
+def expected_beside_observed(comparison, confidence):
+    """People with any serious event in other trials, beside those of this one (the row of STEMS).
+
+    Out, a row a trial: the columns of `comparison`, expected (of as many people as here, on average), none and as_few
+    (chances of nobody, and of no more than here, if the rate there is the true one), p_value (Fisher's exact test,
+    two-sided), lower and upper (exact conditional limits of the odds here over the odds there, two-sided).
+    """
+    here = comparison[comparison["trial"] == "STEMS"].iloc[0]
+    others, rows = comparison[comparison["trial"] != "STEMS"], []
+    for there in others.itertuples():
+        rate = there.people_with / there.people
+        table = [[row.people_with, row.people - row.people_with] for row in (here, there)]
+        limits = odds_ratio(table).confidence_interval(confidence)
+        as_few = float(binom.cdf(here.people_with, here.people, rate))
+        none = float(intervals.probability_none(rate, here.people))
+        rows.append((here.people * rate, none, as_few, float(fisher_exact(table).pvalue), limits.low, limits.high))
+    names = ["expected", "none", "as_few", "p_value", "lower", "upper"]
+    return others.join(pd.DataFrame(rows, columns=names, index=others.index))
+
+
+def expected_columns(people, people_with, confidence):
+    """How `expected_beside_observed` reads."""
+    so_few = f"{words.sentence(words.in_words(people_with))} or none" if people_with else "None"
+    return {
+        "Elsewhere": (("trial", "arm"), "{}, {}".format),
+        "Any serious event": (("people_with", "people"), words.count_of),
+        f"Of {people} at that rate, on average": ("expected", words.one_decimal),
+        f"{so_few} of {people} at that rate": ("as_few", words.in_hundred),
+        f"None of {people}": ("none", words.in_hundred),
+        "p, exact test (Fisher, two-sided)": ("p_value", words.probability),
+        f"Odds here over odds there (exact, two-sided {words.percent(confidence)})": (("lower", "upper"), LIMITS),
+        "Source": "source",
+    }
+
+
+def to_exclude_columns(confidence):
+    """How `people_to_exclude` reads."""
+    needed, level = "People needed, none harmed (exact,", words.percent(confidence)
+    return {
+        "Harm that strikes": ("rate", words.one_in),
+        f"{needed} one-sided {level})": ("people", words.number),
+        f"{needed} two-sided {level})": ("people_two_sided", words.number),
+        "Chance that twelve see none": ("twelve_see_none", words.in_hundred),
+    }
 
 
 def people_to_exclude(rates, confidence):
-    """People without an event who exclude each rate, one-sided, and the chance that twelve see none: rate, people, share."""
-    needed = [intervals.people_to_exclude(rate, confidence) for rate in rates]
-    unseen = [intervals.probability_none(rate, 12) for rate in rates]
-    return pd.DataFrame({"rate": rates, "people": needed, "twelve_see_none": unseen})
+    """People without an event who exclude each rate by a one-sided and by a two-sided limit, and the chance that twelve
+    see none: rate, people, people_two_sided, twelve_see_none (share)."""
+    made = {"rate": rates}
+    for name, sides in (("people", "upper"), ("people_two_sided", "two")):
+        made[name] = [intervals.people_to_exclude(rate, confidence, sides) for rate in rates]
+    return pd.DataFrame(made | {"twelve_see_none": intervals.probability_none(rates, 12)})
 
 
 def rules_out(confidence, people):
@@ -179,17 +257,8 @@ def rules_out(confidence, people):
     )
 
 
-def none_seen(trials, people, marked):
-    """Curves: the chance that nobody is harmed in trials of these sizes, with readings at the marked rates."""
-    rates = np.array(sorted({*marked, *(step / 200 for step in range(101))}))
-    parts = [{"people": size, "rate": rates, "probability": intervals.probability_none(rates, size)} for size in trials]
-    made = pd.concat(map(pd.DataFrame, parts), ignore_index=True)
-    own = made["people"] == people
-    return made.assign(marked=own & made["rate"].isin(marked), this_trial=own)
-
-
 def chance_none(trials, rates):
-    """The same at a few rates: rate, and a column of chances for each size of trial, named by it."""
+    """The chance that nobody is harmed: rate, and a column for each size of trial, named by it."""
     return pd.DataFrame({"rate": rates} | {size: intervals.probability_none(rates, size) for size in trials})
 
 
@@ -200,11 +269,8 @@ def chance_none_columns(trials):
 
 
 def chosen_sizes(sizes, confidences, rates):
-    """The grid behind the two sliders: a row a number of people, confidence and rate.
-
-    Out: people, confidence (whole per cent), rate (whole per cent), probability (nobody harmed), largest_rate (one-sided
-    limit compatible with none).
-    """
+    """The grid behind the two sliders: people, confidence and rate (whole per cent), probability (nobody harmed),
+    largest_rate (one-sided limit compatible with none)."""
     made = pd.DataFrame(product(sizes, confidences, rates), columns=["people", "confidence", "rate"])
     unseen = [float(intervals.probability_none(row.rate / 100, row.people)) for row in made.itertuples()]
     limits = [intervals.largest_rate_compatible_with_none(row.people, row.confidence) for row in made.itertuples()]
@@ -212,110 +278,106 @@ def chosen_sizes(sizes, confidences, rates):
     return made.assign(confidence=percent, probability=unseen, largest_rate=limits)
 
 
-def largest_rates(sizes, confidences):
-    """Largest rate compatible with none: people, and a column of limits for each confidence, named by it."""
-    limit = intervals.largest_rate_compatible_with_none
-    return pd.DataFrame({"people": sizes} | {level: [limit(size, level) for size in sizes] for level in confidences})
-
-
-def largest_rates_columns(confidences):
-    """How `largest_rates` reads."""
-    heads = {f"Largest rate still possible, {words.percent(level)}": (level, words.percent) for level in confidences}
-    return {"People, none harmed": ("people", words.number)} | heads
-
-
-def _counted(sisters):
-    harm = sisters["endpoint_class"].isin(["related_serious", "related_severe", "broader"])
-    return sisters[harm & sisters["people_followed"].notna() & sisters["events_people"].notna()]
-
-
-SISTERS = {
-    "Trial": "trial",
-    "Disease": "disease",
-    "People": (("people_with", "people"), words.count_of),
-    "Upper limit": ("upper", words.percent),
-    "What was counted": "counted",
-    "Source": "source",
+HARM = {
+    "related_serious": "Serious, and put down to the cells",
+    "related_severe": "Severe, which is another question",
+    "severe": "Severe, which is another question",
+    "broader": "Any event put down to the cells, or any serious one",
 }
 
 
-def sister_harm(sisters, confidence):
-    """Other cell trials with a count of people harmed: trial, disease, people_with, people, exact limits, what was counted."""
-    made = _counted(sisters).rename(columns={"events_people": "people_with", "people_followed": "people"})
-    made = made.astype({"people_with": int, "people": int}).reset_index(drop=True)
-    limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in made.itertuples()]
-    return made[["trial", "disease", "people_with", "people", "source"]].assign(
-        lower=[limit.lower for limit in limits],
-        upper=[limit.upper for limit in limits],
-        counted=made["endpoint"].map(words.sentence),
-        confidence=confidence,
-    )
+def sister_columns(confidence):
+    """How `harm_in_trials` reads."""
+    return {
+        "What was counted": "head",
+        "Trial": "trial",
+        "People": (("people_with", "people"), words.count_of),
+        f"Upper limit (exact, two-sided {words.percent(confidence)})": ("upper", words.percent),
+        "By its own words": ("counted", words.sentence),
+        "Source": "source",
+    }
 
 
-def event_results(by_dose):
-    """Events per dose as named results: name, value, unit, method."""
-    names = [f"safety.events_cohort_{dose}" for dose in by_dose.index]
-    return pd.DataFrame({"name": names, "value": by_dose.to_numpy(), "unit": "events", "method": "count"})
+def with_limits(table, confidence):
+    """A table of people_with and people, with their exact two-sided limits: lower, upper, confidence."""
+    limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
+    ends = {end: [getattr(limit, end) for limit in limits] for end in ("lower", "upper")}
+    return table.assign(**ends, confidence=confidence)
 
 
-def _poolable(sisters):
-    return _counted(sisters)[lambda rows: rows["endpoint_class"].isin(["related_serious", "broader"])]
+def harm_in_trials(sisters, outcomes, confidence):
+    """This trial and the other cell trials that counted people harmed, those that counted alike side by side.
+
+    Out: head (what was counted), harm (its class), trial, this_trial, disease, cells, people_with, people, exact
+    two-sided limits lower and upper, counted (in the trial's own words), confidence, source.
+    """
+    own, known = outcomes.loc["related_serious"], sisters["people_followed"].notna() & sisters["events_people"].notna()
+    here = {"trial": "This trial (STEMS)", "disease": "SPMS and PPMS", "cells": "fetal neural stem cells"}
+    here |= {"harm": "related_serious", "counted": own.in_words, "source": own.source}
+    here |= {"people_with": own.people_with, "people": own.people}
+    names = {"events_people": "people_with", "people_followed": "people"}
+    names |= {"endpoint": "counted", "endpoint_class": "harm"}
+    others = sisters[known & sisters["endpoint_class"].isin(HARM)].rename(columns=names)
+    made = pd.concat([pd.DataFrame([here]), others[list(here)]], ignore_index=True)
+    made = with_limits(made.astype({"people_with": int, "people": int}), confidence)
+    made = made.assign(this_trial=made.index == 0, head=made["harm"].map(HARM))
+    return made.sort_values("harm", key=lambda harm: harm.map(list(HARM).index), kind="stable", ignore_index=True)
+
+
+ELSEWHERE = ["Intrathecal MSC, 14 diseases", "MSC-NTF in progressive MS"]
+
+
+def elsewhere_columns(people, confidence):
+    """How `after_other_cells` reads."""
+    return {
+        "What happened": ("finding", words.sentence),
+        "People elsewhere": (("people_with", "people"), words.count_of),
+        f"Limits (exact, two-sided {words.percent(confidence)})": (("lower", "upper"), words.between),
+        f"Events here, in {people} people": ("here", words.number),
+        "Source": "source",
+    }
+
+
+def after_other_cells(findings, events, confidence):
+    """People with each event after other cells into the spinal fluid: rows of `findings` with exact two-sided limits, and
+    here, the events of this trial by the same name."""
+    made = with_limits(findings[findings["trial"].isin(ELSEWHERE) & (findings["about"] == "safety")], confidence)
+    here = made["finding"].map(events.groupby("plain_term")["events"].sum()).fillna(0).astype(int)
+    return made.assign(here=here)
 
 
 _ALIKE, _ANY = (words.sentence(name) for name in pooling.SPREADS)
 POOLED = {
-    "Left out": ("left_out", str, "none"),
+    "Which trials": "which",
     "Harmed": (("people_with", "people"), words.count_of),
-    f"{_ALIKE}: average rate up to": ("average_0", words.percent),
-    "rate in another trial up to": ("another_0", words.percent),
-    f"{_ANY}: average rate up to": ("average_1", words.percent),
-    "rate in another such trial up to": ("another_1", words.percent),
+    f"{_ALIKE}: average rate at most": ("average_0", words.percent),
+    "rate in another trial at most": ("another_0", words.percent),
+    f"{_ANY}: average rate at most": ("average_1", words.percent),
+    "rate in another such trial at most": ("another_1", words.percent),
 }
 
 
-def pooled_harm(sisters, people_with, people, confidence):
-    """Upper limits of this trial and the sister trials together, all in and each left out once, under two beliefs.
+def pooled_harm(harm, confidence):
+    """Upper limits, one-sided, of the trials in MS that counted serious harm put down to the cells, under two beliefs.
 
-    Only trials whose endpoint is "related serious" or broader. Out, a row a set of trials: left_out ("" for none), trials,
-    people_with, people, and per belief about the spread between trials the one-sided limits average_k and another_k.
+    In: the frame of `harm_in_trials`. Out, a row a set of trials (fetal cells; all cells): name, which, trials,
+    people_with, people, and per belief about the spread between trials the limits average_k and another_k.
     """
-    rows = _poolable(sisters)
-    trials = ["This trial", *rows["trial"]]
-    counts = pd.Series([people_with, *rows["events_people"]], trials, dtype=int)
-    sizes = pd.Series([people, *rows["people_followed"]], trials, dtype=int)
+    alike = harm[(harm["harm"] == "related_serious") & harm["disease"].str.contains("MS")]
     made = []
-    for left_out in ["", *trials]:
-        kept = [trial for trial in trials if trial != left_out]
-        line = {
-            "left_out": left_out,
-            "trials": len(kept),
-            "people_with": counts[kept].sum(),
-            "people": sizes[kept].sum(),
-        }
+    for name, rows in (("fetal", alike[alike["cells"].str.startswith("fetal")]), ("all", alike)):
+        line = {"name": name, "which": words.listed(rows["trial"]), "trials": len(rows)}
+        line |= {column: int(rows[column].sum()) for column in ("people_with", "people")}
         for number, spread in enumerate(pooling.SPREADS.values()):
-            limits = pooling.pooled_limits(counts[kept], sizes[kept], spread, confidence)
+            limits = pooling.pooled_limits(rows["people_with"], rows["people"], spread, confidence)
             line |= {f"average_{number}": limits.average, f"another_{number}": limits.another_trial}
         made.append(line)
     return pd.DataFrame(made)
 
 
-def _why_left_out(endpoint_class):
-    if endpoint_class == "related_severe":
-        return "counted severe events, which is another question"
-    return "no count of people with related harm in what we read"
-
-
-NOT_POOLED = {"Left out": "trial", "Why": ("endpoint_class", _why_left_out), "Source": "source"}
-
-
-def not_pooled(sisters):
-    """The cell trials that were left out of the pooling."""
-    return sisters[~sisters["trial"].isin(_poolable(sisters)["trial"])]
-
-
 def rates_by_window(events, people, confidence, dispersion):
-    """Events per person and year in each window and in all: window, events, years (person-years), rate, exact Poisson and
-    over-dispersed limits; everyone is taken to have been followed to the end."""
+    """Events per person and year in each window and in all: window, events, years (person-years), rate, two-sided
+    limits; everyone is taken to have been followed to the end."""
     rows = []
     for window, part in [*events.groupby("window_days", sort=True), ("all", events)]:
         first, last = (0, 672) if window == "all" else (int(day) for day in window.split("-"))
@@ -329,15 +391,19 @@ def rates_by_window(events, people, confidence, dispersion):
     return pd.DataFrame(rows, columns=names)
 
 
-def rates_columns(dispersion):
+def rates_columns(dispersion, confidence):
     """How `rates_by_window` reads."""
+    level = f"two-sided {words.percent(confidence)}"
     return {
         "When": ("window", words.sentence),
         "Events": ("events", words.number),
         "Person-years": ("years", words.significant),
         "Events per person and year": ("rate", words.significant),
-        "Interval if events fall one by one": (("lower", "upper"), LIMITS),
-        f"if they vary {words.plain(dispersion)} times as much": (("lower_bunched", "upper_bunched"), LIMITS),
+        f"Limits if events fall one by one (exact, {level})": (("lower", "upper"), LIMITS),
+        f"if they vary {words.plain(dispersion)} times as much (gamma, {level})": (
+            ("lower_bunched", "upper_bunched"),
+            LIMITS,
+        ),
     }
 
 
@@ -367,11 +433,8 @@ def trend_by_bunching(counts, people_per_cohort, weights):
 
 
 def late_harm_needs(rates, years, confidence):
-    """What excludes a late harm of each yearly rate, one-sided: rate, person_years without a case, and people to watch for
-    so many years, named by years.
-
-    Exact for a constant rate: person-years = -ln(1 - confidence) / rate (Hanley and Lippman-Hand, 1983).
-    """
+    """What excludes a late harm of each yearly rate, one-sided: rate, person_years without a case, -ln(1 - confidence) /
+    rate (Hanley and Lippman-Hand, 1983), and people to watch for so many years, named by years."""
     needed = -log(1 - intervals.number("confidence", confidence, above=0, below=1)) / np.array(rates)
     spans = {span: np.ceil(needed / span) for span in years}
     return pd.DataFrame({"rate": rates, "person_years": np.ceil(needed)} | spans)

@@ -1,4 +1,4 @@
-"""Drawings of chapter 06: what happens without these cells, how many people live with MS, and when it all happened."""
+"""Drawings of chapter 06: what happens without these cells, and when it all happened."""
 
 import altair as alt
 import pandas as pd
@@ -9,7 +9,6 @@ from trial.charts.figure import figure
 from trial.charts.rows import LOLLIPOP, rows
 
 TYPES = {"ppms": "primary progressive", "spms": "secondary progressive", "mixed": "several types"}
-MILLION = 1_000_000
 
 
 def progression(table, width):
@@ -24,6 +23,7 @@ def progression(table, width):
             "note": [_who(row) for row in table.itertuples()],
             "value": 100 * table.share,
             "text": [f"{words.plain(100 * share, 1)}%" for share in table.share],
+            "head": table.population.map(TYPES).map("On placebo, {} MS".format),
         }
     )
     fewest, most = table.share.min(), table.share.max()
@@ -45,7 +45,6 @@ def progression(table, width):
 
 def _who(row):
     parts = (
-        TYPES.get(row.population, row.population),
         row.outcome,
         "" if pd.isna(row.people) else f"{words.number(row.people)} people",
         "" if pd.isna(row.weeks) or " over " in row.outcome else f"{words.number(row.weeks)} weeks",
@@ -68,54 +67,6 @@ def _worse(fewest, most):
     if most <= 0.5:
         return "On placebo, most people did not get measurably worse in any of these trials"
     return f"On placebo, {words.between(fewest, most)} of people got measurably worse"
-
-
-def prevalence(table, width):
-    """Lollipops: counts of people living with MS, a line for each source.
-
-    `table`: place, year, value, lower, upper (empty where not read), note; sources on the first place named are
-    compared in the title.
-    """
-    ordered = table.sort_values(["place", "value"], ascending=[True, False], kind="stable", ignore_index=True)
-    entries = pd.DataFrame(
-        {
-            "name": [
-                f"{row.place}, {'year not named' if pd.isna(row.year) else int(row.year)}"
-                for row in ordered.itertuples()
-            ],
-            "note": [_counted(row) for row in ordered.itertuples()],
-            "value": ordered.value / MILLION,
-            "text": [f"{words.significant(value / MILLION)} million" for value in ordered.value],
-        }
-    )
-    subtitle = (
-        "Dot = people living with MS by one source, as reported; small type = its limits, if read, and how it counted."
-    )
-    place = table.place.iloc[0]
-    listed = words.listed([f"{row.name}: {row.text}" for row in entries.itertuples()])
-    told = f"Lollipops of people living with MS by source: {listed}. Reported."
-    drawing = rows(entries, LOLLIPOP, width, [0, entries.value.max()], "People living with MS, millions", tickCount=6)
-    return figure(drawing, _by_source(place, table.value[table.place == place]), subtitle, told, width)
-
-
-def _counted(row):
-    limits = "" if pd.isna(row.lower) else f"{words.between(row.lower, row.upper, words.number)}; "
-    return words.sentence(limits + ("" if pd.isna(row.note) else row.note))
-
-
-def _by_source(place, counts):
-    """
-    >>> _by_source("United States", [1_000_000, 727_344, 400_000])
-    'For the United States sources differ 2.5-fold: they count different people'
-    >>> _by_source("United States", [1_000_000, 800_000]), _by_source("United States", [1_000_000])
-    ('For the United States sources agree within 25%', 'How many people live with MS, by source')
-    """
-    ratio = max(counts) / min(counts)
-    if len(counts) < 2:
-        return "How many people live with MS, by source"
-    if ratio >= 1.5:
-        return f"For the {place} sources differ {words.number(ratio, 1)}-fold: they count different people"
-    return f"For the {place} sources agree within {words.percent(ratio - 1)}"
 
 
 def timeline(table, width):

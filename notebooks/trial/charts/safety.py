@@ -26,9 +26,6 @@ JUDGED = {
 }
 
 
-CURVES = {True: {"color": theme.INK}, False: {"color": theme.COMPARATOR, "width": 1.5}}
-
-
 RELATED = ("definitely", "probably", "possibly")
 
 
@@ -252,11 +249,11 @@ def rules_out(table, width):
         ],
     ]
     level = words.percent(table.confidence.iloc[0])
-    subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided, {level}). Worked out."
+    subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided {level}). Worked out."
     points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
     told = (
         f"Falling line, both axes logarithmic: people watched without harm, and the most frequent harm still possible "
-        f"(one-sided, {level}): {points}. Worked out."
+        f"(exact, one-sided {level}): {points}. Worked out."
     )
     return figure(curves.drawn(layers, on), _ruled_out(marked), subtitle, told, width)
 
@@ -271,62 +268,6 @@ def _ruled_out(marked):
     return f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
 
 
-def none_seen(table, width):
-    """The chance that nobody is harmed against the true rate of harm, one curve a size of trial.
-
-    `table`: people, rate, probability (shares), marked (true at the readings), this_trial (true for its curve).
-    """
-    rows = table[["people", "marked", "this_trial"]].assign(rate=100 * table.rate, chance=100 * table.probability)
-    title = "True rate of harm, % of people"
-    on = curves.plane(width, [0, rows.rate.max()], [0, 100], title, tickCount=5, format="d")
-    place, read, names = (on.x("rate"), on.y("chance")), table[table.marked], _named_curves(rows)
-    readings = rows[rows.marked].assign(
-        text=[
-            (f"{words.percent(row.rate)} harmed: " if theme.wide(width) else "") + words.in_hundred(row.probability)
-            for row in read.itertuples()
-        ]
-    )
-    layers = [
-        *[
-            marks.line(part, *place, field="people", smooth=True, **CURVES[own])
-            for own, part in rows.groupby("this_trial")
-        ],
-        marks.dots(readings, *place, color=theme.CAUTION, edge=theme.PAPER, size=theme.DOT),
-        curves.beside(readings, "text", *place),
-        *[
-            curves.beside(part, "text", *place, bold=own, color=theme.INK if own else theme.MUTED)
-            for own, part in names.groupby("this_trial")
-        ],
-    ]
-    size = words.in_words(int(rows.people[rows.this_trial].iloc[0]))
-    subtitle = "Up: chance that a trial of this size sees nobody harmed. Worked out exactly from assumed rates."
-    said = words.listed(
-        [f"{words.in_hundred(row.probability)} at {words.percent(row.rate)}" for row in read.itertuples()]
-    )
-    told = (
-        f"Falling curves: chance that nobody is harmed, in %, against the true rate of harm, in %, for trials of "
-        f"{words.listed(sorted(set(rows.people)))}; with {size}, {said}. Worked out from assumed rates."
-    )
-    return figure(curves.drawn(layers, on), _unseen(read, size), subtitle, told, width)
-
-
-def _named_curves(rows):
-    # A curve is named where the space to its right is free: the smaller the trial, the higher up.
-    own = rows.people[rows.this_trial].iloc[0]
-    height = rows.people.map(lambda people: 17 if people == own else 35 if people < own else 8)
-    names = rows.assign(off=(rows.chance - height).abs()).sort_values("off", kind="stable").drop_duplicates("people")
-    return names.assign(text=[f"{people} people" if people > 1 else "one person" for people in names.people])
-
-
-def _unseen(read, size):
-    far = read[read.probability >= 1 / 4]
-    chosen = read.iloc[0] if far.empty else far.loc[far.rate.idxmax()]
-    rate = (
-        f"Harm in {words.percent(chosen.rate)} of people" if far.empty else f"Even harm in {words.one_in(chosen.rate)}"
-    )
-    return f"{rate} would stay unseen in {words.in_hundred(chosen.probability)} trials of {size}"
-
-
 def none_chosen(table, width, people, confidence):
     """The chance that nobody is harmed, for a number of people and a confidence that the reader chooses.
 
@@ -338,8 +279,8 @@ def none_chosen(table, width, people, confidence):
     )
     limits = rows.drop_duplicates(["people", "confidence"]).copy()
     limits["reading"] = [
-        f"{words.number(row.people)} people, none harmed:\n{words.percent(limit)} could still be harmed\n"
-        f"({row.confidence}% sure, one-sided)"
+        f"{words.number(row.people)} people, none harmed:\nrates up to {words.percent(limit)} still fit\n"
+        f"(exact, one-sided {row.confidence}%)"
         for row, limit in zip(limits.itertuples(), table.largest_rate[limits.index], strict=True)
     ]
     on = curves.plane(
@@ -361,12 +302,12 @@ def none_chosen(table, width, people, confidence):
     ]
     at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
     subtitle = (
-        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (one-sided). "
-        "Worked out exactly from assumed rates."
+        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (exact, "
+        "one-sided). Worked out exactly from assumed rates."
     )
     told = (
         f"Falling curve: chance that nobody is harmed against the true rate of harm in %. With {people} people and none harmed, "
-        f"rates up to {words.percent(at.limit / 100)} still fit at {confidence}%, one-sided. Worked out from assumed rates."
+        f"rates up to {words.percent(at.limit / 100)} still fit (exact, one-sided {confidence}%). Worked out from assumed rates."
     )
     chosen = [
         marks.slider("people_treated", "People treated", rows.people.unique().tolist(), people),
@@ -379,10 +320,10 @@ def none_chosen(table, width, people, confidence):
 def k_of_n(table, width):
     """Forest of people with an event over people treated, with exact limits; what was counted stands beside each line.
 
-    `table`: trial, people_with, people, lower, upper (shares), counted (words), confidence; optional this_trial,
-    pooled.
+    `table`: trial, people_with, people, lower, upper (shares), counted (words), confidence; optional this_trial and
+    head (named once above the rows that share it).
     """
-    own, pooled = (table.get(name, pd.Series(False, table.index)) for name in ("this_trial", "pooled"))
+    own = table.get("this_trial", pd.Series(False, table.index))
     entries = pd.DataFrame(
         {
             "name": table.trial,
@@ -395,24 +336,23 @@ def k_of_n(table, width):
                 words.between(max(row.lower, 0), min(row.upper, 1), words.short_percent) for row in table.itertuples()
             ],
             "hue": own.map({True: theme.COHORT["D"], False: theme.COMPARATOR}),
-            "shape": pooled.map({True: "diamond", False: "circle"}),
         }
+        | ({"head": table["head"]} if "head" in table else {})
     )
     longest = 100 if entries.high.max() > 60 else 10 * (int(entries.high.max()) // 10 + 1)
-    forest = (upright(), line("low", "high", "hue"), dot("share", "hue", "shape"), margin())
+    forest = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
     values = list(range(0, longest + 1, 25 if longest == 100 else 10))
     drawing = rows(entries, forest, width, [0, longest], "People with the event, %", grid=True, values=values)
     level = words.percent(table.confidence.iloc[0])
     subtitle = (
-        f"Dot = share counted; line = exact limits at {level} (two-sided). Counts reported, limits worked out; "
+        f"Dot = share counted; line = limits (exact, two-sided {level}). Counts reported, limits worked out; "
         "not the same people, and what was counted differs."
     )
-    seen = table[~pooled]
     told = (
-        f"Forest, shares of people in %, with exact {level} limits: {_fitting(entries[~pooled])}; upper limits "
-        f"{words.percent(seen.upper.min())} to {words.percent(seen.upper.max())}. Counts reported, limits worked out."
+        f"Forest, shares of people in %, with limits (exact, two-sided {level}): {_fitting(entries)}; upper limits "
+        f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
     )
-    return figure(drawing, _counts_agree(seen), subtitle, told, width)
+    return figure(drawing, _counts_agree(table), subtitle, told, width)
 
 
 def _fitting(entries):

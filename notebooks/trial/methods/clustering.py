@@ -3,13 +3,28 @@
 Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
-from math import gcd, inf
+from math import gcd
 
 import numpy as np
 from scipy.optimize import brentq
 
 from trial.methods.exact_tests import checked_sizes, exact_test
-from trial.methods.intervals import number, whole_number
+from trial.methods.intervals import endless, number, one_of, several, whole_number
+
+MOST_EVENTS = 2_000  # beyond, the exact sums take minutes
+
+
+def _events(count, at_least=0):
+    return whole_number("events", count, at_least=at_least, at_most=MOST_EVENTS)
+
+
+def _counted(counts, people_per_cohort):
+    """Events and people per cohort as lists of the same length."""
+    counts, people = several("events per cohort", counts), several("people per cohort", people_per_cohort)
+    counts = [whole_number("events in a cohort", count) for count in counts]
+    if len(counts) != len(people):
+        raise ValueError(f"{len(counts)} counts stand beside {len(people)} cohorts, but each needs its people.")
+    return counts, people
 
 
 def rank_count_distribution(people_per_cohort, events):
@@ -22,11 +37,11 @@ def rank_count_distribution(people_per_cohort, events):
     >>> rank_count_distribution([3, 3], 2), rank_count_distribution([2, 4], 2)
     ({2: 1, 3: 2, 4: 1}, {2: 1, 3: 4, 4: 4})
     """
-    sizes = checked_sizes(people_per_cohort)
+    sizes = checked_sizes(several("people per cohort", people_per_cohort))
     whole_number("the number of cohorts", len(sizes), at_least=2)
     shares = [size // gcd(*sizes) for size in sizes]
     ways = [1]
-    for _ in range(whole_number("events", events)):
+    for _ in range(_events(events)):
         longer = [0] * (len(ways) + len(shares) - 1)
         for at, so_far in enumerate(ways):
             for rank, share in enumerate(shares):
@@ -46,14 +61,10 @@ def rank_count_test(counts, people_per_cohort, sides, alpha):
     >>> rank_count_test([2, 0], [3, 3], "lower", 0.05).p_value, rank_count_test([2, 0], [1, 2], "lower", 0.05).p_value
     (0.25, 0.1111111111111111)
     """
-    counts = [whole_number("events in a cohort", count) for count in counts]
+    counts, people = _counted(counts, people_per_cohort)
     whole_number("the number of events", sum(counts), at_least=1)
-    if len(counts) != len(people_per_cohort):
-        raise ValueError(
-            f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
-        )
     observed = sum(rank * count for rank, count in enumerate(counts, start=1))
-    distribution = rank_count_distribution(people_per_cohort, sum(counts))
+    distribution = rank_count_distribution(people, sum(counts))
     return exact_test(distribution, observed, 1, sides, alpha, "sum of rank x count, exact multinomial")
 
 
@@ -79,9 +90,10 @@ def rank_count_chances(people_per_cohort, events, weight):
     >>> rank_count_chances([1, 1], 2, 1).round(6)[2:].tolist()
     [0.333333, 0.333333, 0.333333]
     """
-    sizes = [whole_number("people in a cohort", size, at_least=1) for size in people_per_cohort]
+    sizes = several("people per cohort", people_per_cohort)
+    sizes = [whole_number("people in a cohort", size, at_least=1, at_most=10**6) for size in sizes]
     whole_number("the number of cohorts", len(sizes), at_least=2)
-    events, weight = whole_number("events", events, at_least=1), number("weight", weight, above=0)
+    events, weight = _events(events, at_least=1), number("weight", weight, at_least=1e-9, at_most=1e300)
     ways = np.zeros((events + 1, len(sizes) * events + 1))  # events placed so far x statistic
     ways[0, 0] = 1
     for rank, size in enumerate(sizes, start=1):
@@ -104,16 +116,11 @@ def rank_count_p(counts, people_per_cohort, weight, sides):
     >>> round(rank_count_p([2, 0], [1, 1], 1, "lower"), 6), round(rank_count_p([2, 0], [1, 1], 1, "two"), 6)
     (0.333333, 0.666667)
     """
-    if sides not in ("lower", "two"):
-        raise ValueError(f"sides is {sides!r}, but must be lower or two.")
-    counts = [whole_number("events in a cohort", count) for count in counts]
-    if len(counts) != len(people_per_cohort):
-        raise ValueError(
-            f"{len(counts)} counts stand beside {len(people_per_cohort)} cohorts, but each needs its people."
-        )
-    if weight == inf:
-        return rank_count_test(counts, people_per_cohort, sides, 0.05).p_value
-    chances = rank_count_chances(people_per_cohort, sum(counts), weight)
+    one_of("sides", sides, ("lower", "two"))
+    counts, people = _counted(counts, people_per_cohort)
+    if endless(weight):
+        return rank_count_test(counts, people, sides, 0.05).p_value
+    chances = rank_count_chances(people, sum(counts), weight)
     seen = sum(rank * count for rank, count in enumerate(counts, start=1))
     lower, upper = chances[: seen + 1].sum(), chances[seen:].sum()
     return float(lower if sides == "lower" else min(1.0, 2 * min(lower, upper)))

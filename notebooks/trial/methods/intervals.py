@@ -83,15 +83,27 @@ def one_of(name, value, choices):
     ...
     ValueError: sides is 'both', but must be one of two, upper, lower.
     """
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} is {value!r}, but must be one of {', '.join(choices)}.")
     return value
+
+
+def several(name, values):
+    """The values as a list; ValueError unless they are several."""
+    if not isinstance(values, Iterable) or isinstance(values, str) or np.ndim(values) == 0:
+        raise ValueError(f"{name} is {values}, but must be a list.")
+    return list(values)
+
+
+def endless(value):
+    """Whether a number is plus infinity; False for anything that is no number."""
+    return isinstance(value, float) and value == inf
 
 
 def _checked(count, people, confidence):
     people = whole_number("people", people, at_least=1)
     count = whole_number("people with an event", count, at_most=people)
-    return count, people, number("confidence", confidence, above=0, below=1)
+    return float(count), float(people), number("confidence", confidence, above=0, below=1)
 
 
 def _numbers(name, values, **limits):
@@ -179,9 +191,7 @@ def agresti_coull(count, people, confidence):
 def mid_p(count, people, confidence):
     """Binomial interval that counts half of what was seen in each tail (Lancaster, 1961).
 
-    It holds its confidence on average over the shares, not at each: with twelve people 95% is 91.9% at worst, where the
-    exact interval never falls below 95%.
-
+    It does not hold its level everywhere: at 95% and with twelve people a share of 0.234 is covered 91.9 times in 100.
     Newcombe (1998, table I) prints 0.0601 to 0.1581 for 15 of 148; none of n has 1 - (1 - confidence)^(1/n) above it.
 
     >>> interval = mid_p(15, 148, 0.95)
@@ -197,12 +207,11 @@ def mid_p(count, people, confidence):
     def excess_above(share):
         return binom.sf(count, people, share) + binom.pmf(count, people, share) / 2 - tail
 
-    lower = 0.0 if count == 0 else brentq(excess_above, 0.0, 1.0, xtol=1e-15)
-    upper = 1.0 if count == people else brentq(excess_below, 0.0, 1.0, xtol=1e-15)
-    if count == 0:
-        upper = -expm1(log1p(-confidence) / people)
-    if count == people:
-        lower = exp(log1p(-confidence) / people)
+    if 0 < count < people:
+        lower, upper = (brentq(excess, 0.0, 1.0, xtol=1e-15) for excess in (excess_above, excess_below))
+    else:
+        none = log1p(-confidence) / people
+        lower, upper = (0.0, -expm1(none)) if count == 0 else (exp(none), 1.0)
     return Interval(count / people, float(lower), float(upper), confidence, "mid-P", "two")
 
 
@@ -233,7 +242,8 @@ def beta_posterior(count, people, prior_a, prior_b, confidence):
     (1.0, 0.025)
     """
     count, people, confidence = _checked(count, people, confidence)
-    prior_a, prior_b = number("prior_a", prior_a, above=0), number("prior_b", prior_b, above=0)
+    prior_a = number("prior_a", prior_a, above=0, at_most=1e9)
+    prior_b = number("prior_b", prior_b, above=0, at_most=1e9)
     a, b, tail = prior_a + count, prior_b + people - count, (1 - confidence) / 2
     name = f"posterior, prior Beta({prior_a:g}, {prior_b:g})"
     return Interval(a / (a + b), float(beta.ppf(tail, a, b)), float(beta.isf(tail, a, b)), confidence, name, "two")
@@ -254,7 +264,7 @@ def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two")
     (4.0, 4.0)
     """
     events, exposure = whole_number("events", events), number("exposure", exposure, above=0)
-    dispersion = number("dispersion", dispersion, at_least=1)
+    dispersion = number("dispersion", dispersion, at_least=1, at_most=1e9)
     confidence = number("confidence", confidence, above=0, below=1)
     tail = (1 - confidence) / (2 if one_of("sides", sides, SIDES) == "two" else 1)
     bunches, scale = events / dispersion, dispersion / exposure
@@ -265,9 +275,7 @@ def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two")
 
 
 def poisson_exact(events, exposure, confidence, sides="two"):
-    """Exact interval for a rate of events per unit of exposure (Garwood, 1936).
-
-    Garwood's table gives 4.80 to 18.39 for ten events at 95%.
+    """Exact interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten.
 
     >>> interval = poisson_exact(10, 1, 0.95)
     >>> round(interval.lower, 2), round(interval.upper, 2)
@@ -277,9 +285,7 @@ def poisson_exact(events, exposure, confidence, sides="two"):
 
 
 def interval_table(count, people, confidence):
-    """All named intervals for one count: a table with method, sides, lower, upper (shares), one row a method.
-
-    The rule of three has a row where nobody had the event, in its literal form at 0.95 only.
+    """All named intervals for one count: method, sides, lower, upper (shares); the rule of three where nobody had it.
 
     >>> interval_table(0, 12, 0.95).round(3).iloc[[0, 1, -1]]
                             method  sides  lower  upper
@@ -307,8 +313,6 @@ def interval_table(count, people, confidence):
 def probability_none(rate, people):
     """Probability that none of so many people has the event: (1 - rate)^people, for one true rate or several.
 
-    Twelve people and one in ten, by hand: 0.9^12.
-
     >>> round(probability_none(0.1, 12), 6)
     0.28243
     """
@@ -328,22 +332,25 @@ def largest_rate_compatible_with_none(people, confidence):
     return -expm1(log1p(-confidence) / people)
 
 
-def people_to_exclude(rate, confidence):
+def people_to_exclude(rate, confidence, sides="upper"):
     """Fewest people without an event that exclude a rate: the smallest n with (1 - rate)^n at most 1 - confidence.
 
-    Both numbers are taken as the decimals they are written as, so that an exact boundary counts as reached:
-    with 0.1 and 0.19 two people do, since 0.9^2 is 0.81.
+    By the two-sided exact interval (sides "two") it is half of that. Both numbers are taken as the decimals they are
+    written as, so that an exact boundary counts as reached: with 0.1 and 0.19 two people do, since 0.9^2 is 0.81.
 
     >>> people_to_exclude(0.05, 0.95), people_to_exclude(0.01, 0.95), people_to_exclude(0.1, 0.19)
     (59, 299, 2)
+    >>> people_to_exclude(0.05, 0.95, sides="two"), round(0.95**71, 4), round(0.95**72, 4)
+    (72, 0.0262, 0.0249)
     """
     rate = number("rate", rate, above=0, at_most=1)
     confidence = number("confidence", confidence, above=0, below=1)
+    tails = 2 if one_of("sides", sides, ("two", "upper")) == "two" else 1
     if rate == 1:
         return 1
     with localcontext() as context:
-        context.prec = 60
-        people = (1 - Decimal(repr(confidence))).ln() / (1 - Decimal(repr(rate))).ln()
+        context.prec = 60 - min(Decimal(rate).adjusted(), 0)  # so that 1 - rate is not 1
+        people = ((1 - Decimal(repr(confidence))) / tails).ln() / (1 - Decimal(repr(rate))).ln()
         nearest = people.to_integral_value()
         boundary = abs(people - nearest) < Decimal("1e-30") * people
         return max(1, int(nearest if boundary else people.to_integral_value(rounding="ROUND_CEILING")))
@@ -355,7 +362,7 @@ def count_distribution(share, people):
     >>> count_distribution(0.5, 2).round(12).tolist()
     [0.25, 0.5, 0.25]
     """
-    people = whole_number("people", people, at_least=1)
+    people = whole_number("people", people, at_least=1, at_most=1_000_000)
     return binom.pmf(np.arange(people + 1), people, number("share", share, at_least=0, at_most=1))
 
 
@@ -395,7 +402,7 @@ def at_least_one_negative_binomial(mean, dispersion_k):
     >>> round(at_least_one_negative_binomial(1, 1), 12), round(at_least_one_negative_binomial(0.6931471805599453, inf), 12)
     (0.5, 0.5)
     """
-    if dispersion_k == inf:
+    if endless(dispersion_k):
         return at_least_one_poisson(mean)
     size = number("dispersion_k", dispersion_k, above=0)
     share = -np.expm1(-size * np.log1p(_numbers("mean", mean, at_least=0) / size))
@@ -408,9 +415,13 @@ def log_none(mean, dispersion_k):
     By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
 
     >>> log_none(100, inf), round(log_none(1, 1), 6)
-    (-100, -0.693147)
+    (-100.0, -0.693147)
     """
-    return -mean if dispersion_k == inf else -dispersion_k * log1p(mean / dispersion_k)
+    mean = number("mean", mean, at_least=0)
+    if endless(dispersion_k):
+        return -mean
+    size = number("dispersion_k", dispersion_k, above=0)
+    return -size * log1p(mean / size)
 
 
 def mean_with_at_least_one(share, dispersion_k):
@@ -422,7 +433,7 @@ def mean_with_at_least_one(share, dispersion_k):
     (0.693147, 1.0)
     """
     share = number("share", share, at_least=0, below=1)
-    if dispersion_k == inf:
+    if endless(dispersion_k):
         return -log1p(-share)
     return dispersion_k * expm1(-log1p(-share) / number("dispersion_k", dispersion_k, above=0))
 
