@@ -257,15 +257,6 @@ def index(notebooks, bodies, values, changed, log):
         }
         for name, notebook in notebooks.items()
     ]
-    figures = [
-        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
-        for name, body in bodies.items()
-        for key, number, caption in re.findall(
-            r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>',
-            body,
-            flags=re.S,
-        )
-    ]
     fields = configuration.schema().model_fields
     parameters = [
         {
@@ -282,7 +273,7 @@ def index(notebooks, bodies, values, changed, log):
         title=configuration.read()["title"],
         answer=[markdown_inline(part) for part in answer],
         rows=rows,
-        figures=figures,
+        figures=_figures(bodies),
         parameters=parameters,
         changed=differences(changed),
         versions=versions(),
@@ -293,6 +284,16 @@ def index(notebooks, bodies, values, changed, log):
         answers={row["name"]: row["answer"] for row in rows},
     )
     return _explained(made, "index", notebooks)
+
+
+def _figures(bodies):
+    """Every figure of the pages: href, number, caption."""
+    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>'
+    return [
+        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
+        for name, body in bodies.items()
+        for key, number, caption in re.findall(figure, body, flags=re.S)
+    ]
 
 
 @cache

@@ -100,7 +100,9 @@ def _table(resource):
         (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
         for key in schema.get("foreignKeys", [])
     ]
-    names = {of: [name for name, field in columns.items() if field.get("keyOf") == of] for of in ("references", "chapters")}
+    names = {
+        of: [name for name, field in columns.items() if field.get("keyOf") == of] for of in ("references", "chapters")
+    }
     return Table(resource["path"], columns, key, points_to, names["references"], names["chapters"])
 
 
