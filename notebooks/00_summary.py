@@ -50,7 +50,7 @@ usual, edge = summary.count_is_usual(lesions.value, untreated, people), 1 / roun
 page.say(f"""
 {words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells.
 If such harm struck {words.one_in(0.1)} people, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would: a limit of what was learned, not your own chance.
-Of {effects["events"]} health problems counted, {effects["related"]} were put down to the cells ({effects["grades"]}), all in the first {effects["weeks"]} weeks.
+Of {effects["events"]} health problems counted, {effects["related"]} were put down to the cells, all in the first {effects["weeks"]} weeks.
 Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume{"" if answers.is_read("atrophy_comparison") else ", we do not know less than whom"}.
 {"Both" if usual else "The second"} could look the same whether the cells help or not: in this trial no one was there to compare with.
 
@@ -62,9 +62,9 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-In an open-label trial, doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
-There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
-Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before: cells, drugs and a needle, as one package.
+Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
+Everyone also got drugs against rejection {page.cite("seed_nmss2023")}, and by the rules stopped some other drugs: cells, drugs and a needle, as one package.
 """)
 
 # %% [markdown]
@@ -81,18 +81,11 @@ page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4
 
 # %% tags=["prose"]
 page.say(f"""
-{words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
-{words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells, in an open-label trial.
-Half had a new spot on a brain scan, which does not mean that half got worse.
-""")
-
-# %% tags=["prose"]
-page.say(f"""
-The trial counted {effects["events"]} health problems of any cause, from colds to falls {page.cite("genchi2023")}.
-Its doctors judged {effects["related"]} of them to be side effects of the cells ({effects["grades"]}), {effects["serious"]} of those serious.
-All {effects["related"]} came in the first {effects["weeks"]} weeks: {effects["which"]}.
-Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
-{answers.sentence("people_with_each_event", "In how many people they came", cite=page.cite)}
+The trial counted {effects["events"]} health problems of any cause {page.cite("genchi2023")}.
+Its doctors judged {effects["related"]} to be side effects of the cells ({effects["grades"]}), {effects["serious"]} serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
+{words.sentence(words.people_share(any_serious.value, people))} had a serious event, an MS relapse, judged not due to the cells in this open-label trial.
+Of the {effects["events"]}, {effects["infections"]} were infections.
+{answers.sentence("people_with_each_event", "How many people had any", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -102,34 +95,20 @@ Of the {effects["events"]}, {effects["infections"]} were infections, in people o
 page.table(summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
            note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
-# %% tags=["prose"]
-page.say("""
-In this trial nobody like these people was watched without the package, so that column stays empty.
-""")
-
-# %% [markdown]
-# ## What seeing no harm cannot promise
-
-# %% tags=["prose"]
-page.say(f"""
-If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
-Even if it struck {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would.
-Harm that comes years later could not show.
-""")
-
 # %% [markdown]
 # ## What the scans can and cannot say
 
 # %% tags=["prose"]
 page.say(f"""
-Without treatment people might show as many new spots: about {summary.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
-{"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
+Without treatment about {summary.lesions_expected(untreated, people)} in {words.in_words(people)} would show a new spot (borrowed rate, assumed).
+A new spot need not mean getting worse.
+{"The count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 Everyone's brain loses volume with age, faster in MS.
-The authors report less loss with the highest dose {page.cite("genchi2023")}, which {words.in_words(per_dose)} people had.
+The authors report less loss with the highest dose, in {words.in_words(per_dose)} people {page.cite("genchi2023")}.
 {answers.sentence("atrophy_comparison", "Less than whom, and by how much,", cite=page.cite)}
 If dose made no difference, the highest of {words.in_words(len(cohorts))} doses would still come out best {words.one_in(best)} times.
 Had the cells worked well, it could have looked the same.
@@ -142,8 +121,8 @@ Had the cells worked well, it could have looked the same.
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("molecules", "Which molecules rose in the spinal fluid, and by how much,", cite=page.cite)}
-We read the abstract, one table, the registry and the news; the full article is [open to all]({summary.ARTICLE}) and may say more.
-[Chapter 08](08_claims.html) weighs each claim of the news, and lists what we did not read.
+We read the abstract, one table, the registry and the news; the article, [open to all]({summary.ARTICLE}), may say more.
+[Chapter 08](08_claims.html) weighs each claim of the news.
 """)
 
 # %% [markdown]
@@ -155,10 +134,10 @@ reach = results.loc["next_trial.n_per_arm_msstat"]
 stat = load.table("controlled_trials").query("source == 'msstat2014'").iloc[0]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss, it needs a comparison group and {words.between(*sizes, words.number)} people in each group who stay to the end, for about {stat.duration} as in the trial the numbers come from {page.cite(stat.source)}.
-That many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
-That trial leaves its own loss open so far that {words.number(reach.value)} could as well be {summary.size_range(reach, confidence)}.
-Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
+To show that the cells slow brain loss takes a comparison group, and {words.between(*sizes, words.number)} people in each who stay for about {stat.duration}.
+So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
+As one trial leaves that loss open {page.cite(stat.source)}, {words.number(reach.value)} could be {summary.size_range(reach, confidence)}.
+[Daily life](05_next_trial.html) takes more people and more years.
 """)
 
 # %% [markdown]

@@ -159,3 +159,10 @@ def test_jupyterlab_opens_the_reference_although_it_is_newer(name, tmp_path):
     opened = manager.get(f"{name}.ipynb")["content"]
     assert len(opened["cells"]) == len(script(name).cells)
     assert any(cell.get("outputs") for cell in opened["cells"])
+
+
+def test_the_readme_lists_the_chapters_in_reading_order():
+    text = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[(\d\d)\]\(reports/(\w+)\.html\) \| ([^?|]+\?)", text, flags=re.M)
+    titles = [re.match(r"# ([^#\n]+\?)", script(name).cells[0].source)[1] for name in NAMES]
+    assert listed == [(name[:2], name, title) for name, title in zip(NAMES, titles, strict=True)]

@@ -174,7 +174,7 @@ def shown_and_not(results, people, per_dose, confidence):
     done = f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses"
     struck = f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells"
     rows = [
-        ("Doing it", done, "That a highest bearable dose was found: none was reached"),
+        ("Doing it", done, "A highest dose that people can bear: what we read names none"),
         ("Harm", struck, f"How seldom it strikes: {words.limits(limits)} would fit"),
         ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
         (
