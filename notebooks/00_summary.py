@@ -26,7 +26,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import ledger, load, summary, words
+from trial import answers, load, summary, words
 from trial.charts import summary as draw
 from trial.methods import intervals
 
@@ -45,11 +45,13 @@ harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.rela
 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
+effects = summary.side_effects(load.table("adverse_events"))
 usual, edge = summary.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells.
 If such harm struck {words.one_in(0.1)} people, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would: a limit of what was learned, not your own chance.
-Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume, we do not know less than whom.
+Of {effects["events"]} health problems counted, {effects["related"]} were put down to the cells, all in the first {effects["weeks"]} weeks.
+Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume{"" if answers.is_read("atrophy_comparison") else ", we do not know less than whom"}.
 {"Both" if usual else "The second"} could look the same whether the cells help or not: in this trial no one was there to compare with.
 
 This does not say that the cells are harmless, and it does not say that they do nothing: it says that {words.in_words(people)} people cannot tell.
@@ -60,9 +62,9 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-In an open-label trial, doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
-There were {words.in_words(len(cohorts))} doses, the lowest first, with {words.in_words(per_dose)} people at each.
-Everyone also got drugs against rejection of the cells {page.cite("seed_nmss2023")}, and some other drugs had to be stopped before: cells, drugs and a needle, as one package.
+Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
+Everyone also got drugs against rejection {page.cite("seed_nmss2023")}, and by the rules stopped some other drugs: cells, drugs and a needle, as one package.
 """)
 
 # %% [markdown]
@@ -79,9 +81,11 @@ page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4
 
 # %% tags=["prose"]
 page.say(f"""
-{words.sentence(words.people_share(harmed.value, people))} of the {words.in_words(people)} had a serious problem that the doctors put down to the cells.
-{words.sentence(words.people_share(any_serious.value, people))} had a serious event of another kind: an MS relapse, judged not due to the cells, in an open-label trial.
-Half had a new spot on a brain scan, which does not mean that half got worse.
+The trial counted {effects["events"]} health problems of any cause {page.cite("genchi2023")}.
+Its doctors judged {effects["related"]} to be side effects of the cells ({effects["grades"]}), {effects["serious"]} serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
+{words.sentence(words.people_share(any_serious.value, people))} had a serious event, an MS relapse, judged not due to the cells in this open-label trial.
+Of the {effects["events"]}, {effects["infections"]} were infections.
+{answers.sentence("people_with_each_event", "How many people had any", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -91,34 +95,21 @@ Half had a new spot on a brain scan, which does not mean that half got worse.
 page.table(summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
            note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
-# %% tags=["prose"]
-page.say("""
-In this trial nobody like these people was watched without the package, so that column stays empty.
-""")
-
-# %% [markdown]
-# ## What seeing no harm cannot promise
-
-# %% tags=["prose"]
-page.say(f"""
-If serious harm struck one person in ten, {words.in_hundred(intervals.probability_none(0.1, people))} trials of this size would see none ([Figure](#figure-hundred-trials)).
-Even if it struck {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would.
-Harm that comes years later could not show.
-""")
-
 # %% [markdown]
 # ## What the scans can and cannot say
 
 # %% tags=["prose"]
 page.say(f"""
-Without treatment people might show as many new spots: about {summary.lesions_expected(untreated, people)} in {words.in_words(people)} would be expected, if a borrowed rate holds (assumed).
-{"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
+Without treatment about {summary.lesions_expected(untreated, people)} in {words.in_words(people)} would show a new spot (borrowed rate, assumed).
+A new spot need not mean getting worse.
+{"The count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 Everyone's brain loses volume with age, faster in MS.
-The authors report less loss with the highest dose {page.cite("genchi2023")}, which {words.in_words(per_dose)} people had; what we read gives no number and does not say less than whom.
+The authors report less loss with the highest dose, in {words.in_words(per_dose)} people {page.cite("genchi2023")}.
+{answers.sentence("atrophy_comparison", "Less than whom, and by how much,", cite=page.cite)}
 If dose made no difference, the highest of {words.in_words(len(cohorts))} doses would still come out best {words.one_in(best)} times.
 Had the cells worked well, it could have looked the same.
 """)
@@ -127,10 +118,11 @@ Had the cells worked well, it could have looked the same.
 # ## What we could not find out
 
 # %% tags=["prose"]
-page.say("""
-Nothing we read says whether walking, hands or daily life got better or worse.
-Nor does it say which molecules rose in the spinal fluid, or by how much.
-We read the abstract, one table, the registry and the news; the full article is open to all and may say more.
+page.say(f"""
+{answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
+{answers.sentence("molecules", "Which molecules rose in the spinal fluid, and by how much,", cite=page.cite)}
+We read the abstract, one table, the registry and the news; the article, [open to all]({summary.ARTICLE}), may say more.
+[Chapter 08](08_claims.html) weighs each claim of the news.
 """)
 
 # %% [markdown]
@@ -138,11 +130,14 @@ We read the abstract, one table, the registry and the news; the full article is 
 
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
+reach = results.loc["next_trial.n_per_arm_msstat"]
+stat = load.table("controlled_trials").query("source == 'msstat2014'").iloc[0]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss, it needs a comparison group and {words.between(*sizes, words.number)} people in each group who stay to the end.
-That many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
-Whether it helps in daily life takes more people and more years ([chapter 05](05_next_trial.html)).
+To show that the cells slow brain loss takes a comparison group, and {words.between(*sizes, words.number)} people in each who stay for about {stat.duration}.
+So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
+As one trial leaves that loss open {page.cite(stat.source)}, {words.number(reach.value)} could be {summary.size_range(reach, confidence)}.
+[Daily life](05_next_trial.html) takes more people and more years.
 """)
 
 # %% [markdown]
@@ -154,9 +149,9 @@ Whether it helps in daily life takes more people and more years ([chapter 05](05
 # ## Questions people ask
 
 # %% tags=["prose"]
-page.say("""
+page.say(f"""
 ### Did anyone walk, see, think or sleep better?
-We could not find out.
+{summary.answered("clinical_tests", page.cite)}
 
 ### Can I have this?
 Nothing we read offers it.
@@ -166,27 +161,27 @@ This trial says nothing about cells sold by clinics.
 # %% tags=["prose"]
 page.say(f"""
 ### Would I have been let in?
-People were {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, had lived with MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and had an EDSS of {words.plain(rules.value.edss_at_entry)} or more {page.cite("genchi2023")}.
-They had also got worse in the year before {page.cite("reg_stems_mirror")}.
+Only if no approved drug was left for you {page.cite("genchi2023")}: each had not worked, or you could not take it, or there was none {page.cite("reg_stems_mirror")}.
+People were also {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, with MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and an EDSS of {words.plain(rules.value.edss_at_entry)} or more, had got worse in the year before, and had had no relapse for {words.plain(rules.value.no_relapse_days)} days and no infection.
 
 ### Did the cells make the new lesions?
-It cannot be told: people without treatment may have as many, and stopping earlier drugs may bring some ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
+It cannot be told from twelve people: those without treatment may have as many, and stopping earlier drugs may bring some ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 ### What exactly is done to you?
 A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection.
-Some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before {page.cite("reg_stems_mirror")}.
+By the rules, some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before {page.cite("reg_stems_mirror")}.
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 ### What became of the person with the relapse?
-We could not find out.
+{summary.answered("person_with_relapse", page.cite)}
 
 ### Did all twelve stay two years?
-We could not find out.
+{summary.answered("completed_two_years", page.cite)}
 
 ### Where do the cells come from?
 All of them were grown from a single fetus, under approved guidelines, as the news item says {page.cite("seed_nmss2023")}.
@@ -203,7 +198,8 @@ A child with another disease, treated elsewhere with other fetal cells, into the
 # %% tags=["prose"]
 page.say(f"""
 ### Who does the next trial, and when could it answer?
-The authors recommend one {page.cite("genchi2023")}; who does it, and when, we could not find out.
+The authors recommend one {page.cite("genchi2023")}.
+{summary.answered("next_trial_plan", page.cite, "Their plan")}
 
 ### Does “not proven” mean it does not work?
 No: even a real benefit could have gone unseen in {words.in_words(people)} people without a comparison group.
@@ -216,33 +212,10 @@ Whether the cells help is not known yet, in either direction.
 # <section id="for-specialists">
 
 # %% [markdown]
-# ## Each claim, weighed
-#
-# Every claim of the news item and of the abstract stands below in our own words, with what bears on it.
-# The verdicts come from a closed list and follow by rule from the numbers, not by hand.
-
-# %%
-weighed = ledger.ledger(load.table("claims"), results)
-page.table(summary.verdict_glosses(), "The five verdicts and what they mean.", name="verdicts", note=f"All intervals are exact and cover {words.percent(confidence)}.")
-
-# %%
-page.table(weighed, "The claims of the news item and of the abstract.", columns=summary.LEDGER, name="ledger", kinds="reported derived",
-           source_column="Source", links={"Where": weighed.link}, layout="list")
-
-# %% [markdown]
 # ## What this does not show
 
 # %%
-page.table(summary.shown_and_not(results, people, per_dose), "What the trial shows, beside what it does not.", name="shown", kinds="derived")
-
-# %% [markdown]
-# ## What we read and what we did not
-#
-# We read the abstract, the table of adverse events, the registry entry and the news item.
-# The full article is open to anyone; who has it before them can fill in what follows.
-
-# %%
-page.table(load.table("not_read"), "What is not in what we read, where it probably stands, and what it would change.", columns=summary.NOT_READ, name="not-read", kinds="assumed")
+page.table(summary.shown_and_not(results, people, per_dose, confidence), "What the trial shows, beside what it does not.", name="shown", kinds="derived")
 
 # %% [markdown]
 # ## Terms in one sentence
@@ -270,5 +243,4 @@ page.table(load.table("glossary"), "The terms of these pages, in our own words."
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("claim_facts")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

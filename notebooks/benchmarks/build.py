@@ -122,12 +122,11 @@ class Copy:
         return sum(self.run(*step, cwd=self.notebooks, FORCE="1") for step in steps)
 
     def plain(self, at_once):
-        """Seconds for all chapters, so many at a time, the summary last."""
+        """Seconds for all chapters, so many at a time, those that read results last."""
         begun = perf_counter()
         with ThreadPoolExecutor(at_once) as pool:
-            list(pool.map(self.plain_chapter, [name for name in self.chapters if name != self.last]))
-        if self.last in self.chapters:
-            self.plain_chapter(self.last)
+            list(pool.map(self.plain_chapter, [name for name in self.chapters if name not in self.last]))
+            list(pool.map(self.plain_chapter, [name for name in self.chapters if name in self.last]))
         return perf_counter() - begun
 
 

@@ -81,7 +81,7 @@ def _accept(why, say):
     )
     moved = records.moved(old, new)
     _append_changes(why.strip(), moved)
-    write_readme_answer(notebooks[configuration.read()["last"]])
+    write_readme_answer(notebooks[configuration.read()["front"]])
     return moved
 
 
@@ -98,7 +98,7 @@ MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")
 
 
 def readme_answer(notebook):
-    """The answer of the report's last chapter as it stands between the markers of the README."""
+    """The answer of the report's first chapter as it stands between the markers of the README."""
     return "\n\n".join(html.short_answer(notebook))
 
 

@@ -69,16 +69,19 @@ def build(asked, say=print, workers=execute.WORKERS):
     publish.check_target(target, asked.chapters)
     started, known_inputs = provenance.now(), stamps.inputs()
     names = list(asked.chapters)
-    last = configuration.read()["last"]
-    if last in names and len(names) < len(configuration.chapters()):
-        say(f"{last} reads the results of the other chapters, so they run too.")
-        names = configuration.chapters()
+    last = [name for name in names if name in configuration.read()["last"]]
+    needed = [name for name in configuration.chapters() if name in last or name not in configuration.read()["last"]]
+    if last and len(names) < len(needed):
+        reads = "reads" if len(last) == 1 else "read"
+        say(f"{' and '.join(last)} {reads} the results of the other chapters, so they run too.")
+        names = needed
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
     with publish.workshop() as workspace:
         pages = workspace / "pages"
         pages.mkdir()
         titles = {
-            name: html.question(configuration.notebook(name, places.NOTEBOOKS)) for name in sorted(asked.chapters)
+            name: html.question(configuration.notebook(name, places.NOTEBOOKS))
+            for name in configuration.reading_order(asked.chapters)
         }
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared = functools.partial(html.write_shared, pages)

@@ -44,8 +44,8 @@ def parameters():
             declared.setdefault(name, []).append(chapter[:2])
     for name, kind, default, limits, unit, meaning, where in request.table_of_parameters(declared):
         _say(f"{name} = {default}")
-        last = configuration.read()["last"][:2]
-        where = f"{where} and, through their results, {last}" if where and last not in where.split(", ") else where
+        last = [chapter[:2] for chapter in configuration.read()["last"] if chapter[:2] not in where.split(", ")]
+        where = f"{where} and, through their results, {' and '.join(last)}" if where and last else where
         about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
         _say(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
 

@@ -41,9 +41,19 @@ def glossary():
     return load_object(read()["glossary"])()
 
 
+def reading_order(names):
+    """The names in the order of their numbers, those that stand apart at the end.
+
+    >>> reading_order(["07_own_trial", "08_claims", "00_summary"])
+    ['00_summary', '08_claims', '07_own_trial']
+    """
+    apart = read()["apart"]
+    return sorted(names, key=lambda name: (name in apart, name))
+
+
 def chapters():
     """Names of all chapters, in reading order."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+    return reading_order(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
 
 
 def notebook(chapter, folder=NOTEBOOKS):

@@ -179,23 +179,20 @@ def _kept(stamp, values):
 def execute_all(
     names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS
 ):
-    """Chapters by name, `workers` at a time; the last one of the report waits for the results of the others.
+    """Chapters by name, `workers` at a time; those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
     Returns executed notebooks in reading order. The first failure stops the build with its two lines.
     """
-    last = configuration.read()["last"]
-    # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
-    first = sorted((name for name in names if name != last), key=lambda name: -_size(name))
-    waiting, running, finished, untold = [*first, *(name for name in names if name == last)], {}, {}, []
+    (early, waiting), running, finished, untold = _order(names), {}, {}, []
 
     def start(name, results=""):
         stamp = _stamp(name, values, results)
         known = None if fresh else _kept(stamp, values)
         if known is not None:
             return note(name, known, "up to date")
-        results_file = Path(workspace) / "results-so-far.csv" if name == last else None
+        results_file = Path(workspace) / "results-so-far.csv" if results else None
         if results_file:
             results_file.write_text(results, encoding="utf-8")
         running[chapters.submit(execute, name, values, results_file)] = (name, stamp, results)
@@ -212,20 +209,29 @@ def execute_all(
         report(f"  {name:<18} {took}")
 
     with pool(workspace, workers) as chapters:
-        while waiting and waiting[0] != last:
-            start(waiting.pop(0))
+        for name in early:
+            start(name)
         while waiting or running or untold:
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
                 rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
-                start(waiting.pop(), records.text(rows))
+                while waiting:
+                    start(waiting.pop(0), records.text(rows))
             if under_way and not waiting:
                 under_way()
                 under_way = None
             elif untold:
                 ready(untold[0], finished[untold.pop(0)])
-    return {name: finished[name] for name in sorted(finished)}
+    return {name: finished[name] for name in configuration.reading_order(finished)}
+
+
+def _order(names):
+    """The chapters that can start at once, and those that read the results of the others."""
+    last = configuration.read()["last"]
+    # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
+    early = sorted((name for name in names if name not in last), key=lambda name: -_size(name))
+    return early, [name for name in names if name in last]
 
 
 def _size(name):

@@ -187,16 +187,16 @@ def _explained(body, name, titles):
 
 def page(name, notebook, titles, changed, edition):
     """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it."""
-    order = list(titles)
-    place = order.index(name)
+    story = [None, *(other for other in titles if other not in configuration.read()["apart"]), None]
+    place = story.index(name) if name in story else 0
     context = {
         "name": name,
         "title": titles[name],
         "report": configuration.read()["title"],
         "titles": titles,
         "changed": differences(changed),
-        "before": order[place - 1] if place else None,
-        "after": order[place + 1] if place + 1 < len(order) else None,
+        "before": story[place - 1] if place else None,
+        "after": story[place + 1] if place else None,
         "versions": versions(),
         "edition": edition,
         "number": int(name[:2]),
@@ -204,7 +204,7 @@ def page(name, notebook, titles, changed, edition):
     # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
     scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
     made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
-    key = stamps.digest([context, order, notebook, made_by])
+    key = stamps.digest([context, list(titles), notebook, made_by])
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
@@ -244,8 +244,8 @@ def markdown_inline(text):
 
 def index(notebooks, bodies, values, changed, log):
     """The front page: question, answer, chapters, parameters, packages, changes."""
-    last = configuration.read()["last"]
-    answer = short_answer(notebooks[last]) if last in notebooks else []
+    front, apart = configuration.read()["front"], configuration.read()["apart"]
+    answer = short_answer(notebooks[front]) if front in notebooks else []
     rows = [
         {
             "name": name,
@@ -253,17 +253,9 @@ def index(notebooks, bodies, values, changed, log):
             "answer": markdown_inline(short_answer(notebook)[0]) if short_answer(notebook) else "",
             "minutes": reading_minutes(re.search(r'<main id="main">(.*)</main>', bodies[name], flags=re.S)[1]),
             "number": int(name[:2]),
+            "apart": name in apart,
         }
         for name, notebook in notebooks.items()
-    ]
-    figures = [
-        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
-        for name, body in bodies.items()
-        for key, number, caption in re.findall(
-            r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>',
-            body,
-            flags=re.S,
-        )
     ]
     fields = configuration.schema().model_fields
     parameters = [
@@ -281,7 +273,7 @@ def index(notebooks, bodies, values, changed, log):
         title=configuration.read()["title"],
         answer=[markdown_inline(part) for part in answer],
         rows=rows,
-        figures=figures,
+        figures=_figures(bodies),
         parameters=parameters,
         changed=differences(changed),
         versions=versions(),
@@ -292,6 +284,16 @@ def index(notebooks, bodies, values, changed, log):
         answers={row["name"]: row["answer"] for row in rows},
     )
     return _explained(made, "index", notebooks)
+
+
+def _figures(bodies):
+    """Every figure of the pages: href, number, caption."""
+    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>'
+    return [
+        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
+        for name, body in bodies.items()
+        for key, number, caption in re.findall(figure, body, flags=re.S)
+    ]
 
 
 @cache

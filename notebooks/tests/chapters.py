@@ -8,11 +8,11 @@ from pathlib import Path
 import altair as alt
 import jupytext
 
-from reporting import page
+from reporting import configuration, page
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
-NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+NAMES = configuration.chapters()
 
 
 @cache

@@ -128,14 +128,14 @@ def judged(text):
 
 @cache
 def _results_at_defaults():
-    return {name: records.of_notebook(name, reference(name)) for name in NAMES if name != LAST}
+    return {name: records.of_notebook(name, reference(name)) for name in NAMES if name not in LAST}
 
 
 def run(changed):
-    """Every chapter that reads one of the values, then the summary: [(chapter, what is wrong)], [] where nothing is."""
+    """Every chapter that reads one of the values, then those that read the results of the others: [(chapter, what is wrong)], [] where nothing is."""
     faults, rows = [], dict(_results_at_defaults())
-    touched = [name for name in NAMES if set(configuration.declared_parameters(name)) & set(changed) and name != LAST]
-    for name in [*touched, LAST]:
+    touched = [name for name in NAMES if set(configuration.declared_parameters(name)) & set(changed)]
+    for name in [*(name for name in touched if name not in LAST), *LAST]:
         outputs = []
         kept = rows.values()
         try:
@@ -155,8 +155,8 @@ def run(changed):
             rows[name] = [
                 {"chapter": name, **row} for data in outputs for row in data.get(records.MIME, {}).get("results", [])
             ]
-            if name == LAST:
-                rows.pop(LAST)
+            if name in LAST:
+                rows.pop(name)
             faults += [(name, fault) for data in outputs for fault in absurd(data)]
     return list(dict.fromkeys(faults))
 

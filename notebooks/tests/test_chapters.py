@@ -42,7 +42,11 @@ def name(request):
 
 
 def test_all_chapters_are_here():
-    assert [name[:2] for name in NAMES][:8] == ["00", "01", "02", "03", "04", "05", "06", "07"]
+    """None is left out, and those that stand apart come last."""
+    assert [name[:2] for name in NAMES] == ["00", "01", "02", "03", "04", "05", "06", "08", "07"]
+    settings = configuration.read()
+    reading = {name for name in NAMES if any("page.results()" in source for source in cells(name, "code"))}
+    assert reading == set(settings["last"]) and {settings["front"], *settings["apart"]} <= set(NAMES)
 
 
 def test_shape(name):
@@ -155,3 +159,10 @@ def test_jupyterlab_opens_the_reference_although_it_is_newer(name, tmp_path):
     opened = manager.get(f"{name}.ipynb")["content"]
     assert len(opened["cells"]) == len(script(name).cells)
     assert any(cell.get("outputs") for cell in opened["cells"])
+
+
+def test_the_readme_lists_the_chapters_in_reading_order():
+    text = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[(\d\d)\]\(reports/(\w+)\.html\) \| ([^?|]+\?)", text, flags=re.M)
+    titles = [re.match(r"# ([^#\n]+\?)", script(name).cells[0].source)[1] for name in NAMES]
+    assert listed == [(name[:2], name, title) for name, title in zip(NAMES, titles, strict=True)]

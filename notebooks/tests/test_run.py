@@ -118,8 +118,8 @@ def test_changes_are_appended_and_summed_up(small_report):
 
 
 def test_the_readme_answer_is_the_one_of_the_summary():
-    last = configuration.read()["last"]
-    notebook = nbformat.read(configuration.NOTEBOOKS / f"{last}.ipynb", as_version=4)
+    front = configuration.read()["front"]
+    notebook = nbformat.read(configuration.NOTEBOOKS / f"{front}.ipynb", as_version=4)
     text = (configuration.ROOT / "README.md").read_text(encoding="utf-8")
     start, end = accept.MARKERS
     assert text.split(start)[1].split(end)[0].strip() == accept.readme_answer(notebook)

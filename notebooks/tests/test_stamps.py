@@ -211,7 +211,7 @@ def small_report(tmp_path, monkeypatch):
         monkeypatch.setattr(places, name, tmp_path / place)
     for name in ("FORCE", "CI", "KERNEL"):
         monkeypatch.delenv(name, raising=False)
-    last = configuration.read()["last"]
+    last = configuration.read()["last"][0]
     names = [last, "01_a", "02_b"]
     monkeypatch.setattr(configuration, "chapters", lambda: names)
     monkeypatch.setattr(build, "check", lambda *runs: None)

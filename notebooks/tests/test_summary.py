@@ -1,5 +1,7 @@
 """Chapter 00: its tables against counts made by hand, and its drawings of people."""
 
+import re
+
 import pytest
 
 from tests import drawing
@@ -21,6 +23,22 @@ def test_hundred_trials_of_twelve():
 def test_twelve_people_say_half_where_the_source_does():
     assert OUTCOMES["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
     assert OUTCOMES["people_with"].tolist() == [0, 1, 6]
+
+
+def test_side_effects_by_hand():
+    """The ten of the first two weeks, term by term as the paper's table prints them, and infections row by row."""
+    told = summary.side_effects(load.table("adverse_events"))
+    assert told["related"] == "ten" and 3 + 2 + 1 + 1 + 1 + 1 + 1 == 10 and told["serious"] == "none"
+    assert told["infections"] == "16" and 1 + 1 + 3 + 10 + 1 == 16  # cold sore, flu, urine, colds, skin
+    late = load.table("adverse_events")
+    late.loc[(late["term"] == "Accidental fall") & (late["cohort"] == "B"), ["causality", "serious"]] = [
+        "possibly",
+        True,
+    ]
+    told = summary.side_effects(late)
+    assert (told["related"], told["grades"], told["weeks"]) == ("13", "six probably, seven possibly", "96")
+    assert told["which"].startswith("headache (three), accidental fall (three), stiff muscles (two), neck pain")
+    assert told["serious"] == "three"
 
 
 def test_numbers_as_read_are_all_there_with_kind_and_source():
@@ -104,3 +122,20 @@ def test_the_title_says_what_happened_to_how_many():
     assert "cells or a serious event of any cause" in drawing.title(draw.twelve_people(none, 640))[0]
     three = OUTCOMES.head(1).assign(people_with=3, big_label="3 of 12")
     assert drawing.title(draw.twelve_people(three, 640))[0].startswith("Three of the twelve had")
+
+
+def test_glossary_is_plain():
+    terms = load.table("glossary")
+    assert 25 <= len(terms) <= 45
+    assert terms["meaning"].str.fullmatch(r"[A-Z](?:[^.]|\.\d)*\.").all(), "one sentence"
+    assert (terms["meaning"].str.split().str.len() <= 30).all()
+    assert terms["term"].tolist() == sorted(terms["term"], key=str.lower)
+    names = [
+        name.strip().lower()
+        for row in terms.itertuples()
+        for name in (row.term, *row.also_called.split(";"))
+        if name.strip()
+    ]
+    assert len(names) == len(set(names))
+    for row in terms.itertuples():
+        assert not re.search(rf"\b{re.escape(row.term)}\b", row.meaning), f"{row.term} is explained by itself"

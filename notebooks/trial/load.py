@@ -37,6 +37,7 @@ class Table(NamedTuple):
     key: list  # the columns that name a row
     points_to: list  # (column, another table, the column there that must hold its value)
     cites: list  # the columns that name an entry of references.bib
+    opens: list  # the columns that name a chapter
 
 
 # type of Table Schema: (type in a frame, the same where fields may be empty, its written form, what is said of others)
@@ -99,8 +100,10 @@ def _table(resource):
         (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
         for key in schema.get("foreignKeys", [])
     ]
-    cites = [name for name, field in columns.items() if field.get("keyOf") == "references"]
-    return Table(resource["path"], columns, key, points_to, cites)
+    names = {
+        of: [name for name, field in columns.items() if field.get("keyOf") == of] for of in ("references", "chapters")
+    }
+    return Table(resource["path"], columns, key, points_to, names["references"], names["chapters"])
 
 
 def allowed(table, column):
@@ -194,6 +197,11 @@ def source_keys():
     return list(_keys(_content("references.bib")))
 
 
+def chapters():
+    """Names of the chapters beside this package, by their numbers."""
+    return sorted(path.stem for path in Path(__file__).resolve().parents[1].glob("[0-9][0-9]_*.py"))
+
+
 # column: those that are never above it
 NEVER_ABOVE = {
     "upper": ("lower", "value", "effect", "per_1000"),
@@ -238,6 +246,9 @@ def _lines(name):
     for column in tables()[name].cites:
         unknown = f'"{{{column}}}" is not a key of data/references.bib; add the entry or correct the key'
         _refuse(path, frame, ~frame[column].isin(source_keys()), column, unknown)
+    for column in tables()[name].opens:
+        unknown = f'"{{{column}}}" is no chapter; there are {", ".join(chapters())}'
+        _refuse(path, frame, ~frame[column].isin(chapters()), column, unknown)
     return frame
 
 

@@ -1,12 +1,11 @@
-"""Chapter 00: the twelve people, trials that luck would give, the empty column, the claims weighed, the numbers as read."""
+"""Chapter 00: the twelve people, their side effects, trials that luck would give, the empty column, the numbers as read."""
 
 import re
 from math import log1p
 
 import pandas as pd
 
-from trial import ledger as claims
-from trial import words
+from trial import answers, load, words
 from trial.methods import intervals
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
@@ -30,6 +29,48 @@ def twelve_people(outcomes):
         big_label=counts.mask(half, "half"),
         note=half.map({True: "six if all twelve were scanned", False: ""}),
     )[["event", "people_with", "people", "weeks", "big_label", "note"]]
+
+
+def side_effects(events):
+    """What was counted, as words for a sentence: events, related (how many put down to the cells), grades, which,
+    weeks (by when all of those had begun), serious (of them), infections; `events`: the table adverse_events.
+
+    >>> told = side_effects(load.table("adverse_events"))
+    >>> told["events"], told["related"], told["grades"], told["weeks"], told["infections"]
+    ('44', 'ten', 'six probably, four possibly', 'two', '16')
+    >>> told["which"]
+    'headache (three), stiff muscles (two), neck pain, low magnesium in the blood, constipation, cold sore and flu (one each)'
+    """
+    related = events[events["causality"].isin(load.RELATED) & (events["events"] > 0)]
+    grades = related.groupby("causality")["events"].sum()
+    terms = related.groupby("plain_term", sort=False)["events"].sum().sort_values(ascending=False, kind="stable")
+    several, single = terms[terms > 1], list(terms.index[terms == 1])
+    listed = [f"{term} ({words.in_words(int(count))})" for term, count in several.items()]
+    last_days = related["window_days"].str.split("-").str[1].astype(int)
+    return {
+        "events": words.in_words(int(events["events"].sum())),
+        "related": words.in_words(int(related["events"].sum())),
+        "grades": ", ".join(f"{words.in_words(int(grades[g]))} {g}" for g in load.RELATED if g in grades),
+        "which": f"{words.listed(listed + single)}{' (one each)' if len(single) > 1 else ''}",
+        "weeks": words.in_words(-(-int(last_days.max()) // 7)),
+        "serious": words.in_words(int(related.loc[related["serious"], "events"].sum())).replace("no", "none"),
+        "infections": words.in_words(int(events.loc[events["group"] == "infection", "events"].sum())),
+    }
+
+
+ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
+
+
+def answered(key, cite, subject="This"):
+    """An answer to a question that the article may hold: what the sheet says, or where to look for it.
+
+    >>> answered("completed_two_years", None).split(" ([")[0]
+    'This is not in what we read; it probably stands in a flow diagram or the article\'s text'
+    """
+    if answers.is_read(key):
+        return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
+    place = answers.unread().set_index("key").loc[key, "probably_in"].removeprefix("probably ")
+    return f"{subject} is {answers.said(key)}; it probably stands in {place} ([open to all]({ARTICLE}))."
 
 
 def hundred_trials(one_ins, people):
@@ -101,15 +142,19 @@ def empty_column(comparison, progression, sisters, results):
         ("New spots on brain scans", "half", borrowed),
         (
             "Brain shrinkage",
-            "less with the highest dose; no number read",
+            f"less with the highest dose; {_number('volume_by_person')}",
             "everyone's brain shrinks with age, faster in MS",
         ),
         (
             "Walking, hands, daily life",
-            "nothing in what we read",
+            answers.said("disability"),
             f"{got_worse}, over about two years where we read how long",
         ),
-        ("Helpful molecules in the spinal fluid", "up; no number read", "in other cell trials some rose and some fell"),
+        (
+            "Helpful molecules in the spinal fluid",
+            f"up; {_number('molecules')}",
+            "in other cell trials some rose and some fell",
+        ),
     ]
     heads = ["What was looked at", "Twelve who got the package", "Elsewhere, other people"]
     table = pd.DataFrame(rows, columns=heads)
@@ -117,25 +162,50 @@ def empty_column(comparison, progression, sisters, results):
     return table
 
 
-def shown_and_not(results, people, per_dose):
+def _number(key):
+    return answers.said(key) if answers.is_read(key) else "no number read"
+
+
+def shown_and_not(results, people, per_dose, confidence):
     """What the trial shows, beside what it does not: one row a subject, numbers from named results."""
     harmed = results.loc["safety.related_serious"]
+    limits = intervals.clopper_pearson(words.whole(people * harmed.value), people, confidence)
     best = words.one_in(results.value["imaging.p_top_cohort_best_no_effect"])
     done = f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses"
     struck = f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells"
     rows = [
-        ("Doing it", done, "That a highest bearable dose was found: none was reached"),
-        ("Harm", struck, f"That such harm is infrequent: up to {words.percent(harmed.upper)} would fit"),
+        ("Doing it", done, "A highest dose that people can bear: what we read names none"),
+        ("Harm", struck, f"How seldom it strikes: {words.limits(limits)} would fit"),
         ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
         (
             "Brain volume",
-            f"Less loss in {words.in_words(per_dose)} people is reported, without a number",
+            f"Less loss in {words.in_words(per_dose)} people is reported: {_number('volume_by_person')}",
             f"That dose did it: the highest of four comes out best {best} times by luck",
         ),
-        ("Molecules", "A rise is reported, without a number", "That the rise came from the cells, or does any good"),
-        ("Disability", "Nothing in what we read", "Anything, in either direction"),
+        (
+            "Molecules",
+            f"A rise is reported: {_number('molecules')}",
+            "That the rise came from the cells, or does any good",
+        ),
+        ("Disability", words.sentence(answers.said("disability")), "Anything, in either direction"),
     ]
     return pd.DataFrame(rows, columns=["Subject", "What it shows", "What it does not show"])
+
+
+def size_range(size, confidence):
+    """A recorded size with the limits that its source leaves, as text; the upper one may be missing.
+
+    >>> from types import SimpleNamespace
+    >>> size_range(SimpleNamespace(value=46, lower=32, upper=72), 0.95)
+    '32 to 72 (t interval, two-sided 95%)'
+    >>> size_range(SimpleNamespace(value=46, lower=32, upper=None), 0.95)
+    'at least 32 (t interval, two-sided 95%), with no upper limit'
+    """
+    told = intervals.Interval(size.value, size.lower, size.upper, confidence, "t interval", "two")
+    if pd.notna(size.upper):
+        return words.limits(told, words.number)
+    bracket = words.limits(told, lambda value: "").partition("(")[2]
+    return f"at least {words.number(size.lower)} ({bracket}, with no upper limit"
 
 
 def count_is_usual(seen_share, untreated_share, people):
@@ -149,30 +219,6 @@ def count_is_usual(seen_share, untreated_share, people):
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
 
 
-def verdict_glosses():
-    """The closed list of verdicts and what each means."""
-    rows = [(words.sentence(verdict), meaning) for verdict, meaning in claims.GLOSSES.items()]
-    return pd.DataFrame(rows, columns=["Verdict", "What it means"])
-
-
-LEDGER = {
-    "Claim": (("claim", "speaker"), lambda claim, speaker: f"{claim.rstrip('.')} ({speaker})"),
-    "Verdict": (("verdict", "why_verdict"), lambda verdict, why: f"{words.sentence(verdict)}. {why}"),
-    "What was reported": ("reported", words.sentence),
-    "What we derive": ("derived", words.sentence),
-    "Without any effect": ("without_effect", words.sentence),
-    "Where": "section",
-    "Source": "sources",
-}
-NOT_READ = {
-    "Not in what we read": "item",
-    "What it would answer": ("question", words.sentence),
-    "Where it stands": ("probably_in", words.sentence),
-    "What it would change": (
-        ("would_change_chapter", "would_change_section"),
-        lambda chapter, section: f"chapter {chapter[:2]}: {section}",
-    ),
-}
 TERMS = {
     "Term": (("term", "also_called"), lambda term, also: f"{term} ({also.replace('; ', ', ')})" if also else term),
     "What it means here": "meaning",

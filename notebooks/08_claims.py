@@ -1,0 +1,149 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Was the news right?
+#
+# A news item told people with MS about this trial; here each claim, and each claim of the authors' own abstract, is held to what was printed and to what twelve people can show.
+
+# %% tags=["parameters"]
+confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
+n_analytes: int = 50  # molecules measured in one panel; our assumption, since the number is not in what we read
+analyte_correlation: float = 0.2  # correlation of the changes of any two molecules in one person; our assumption
+lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
+
+# %%
+from reporting import page
+from trial import answers, load, summary, words
+from trial.claims import rules, telling, weighing
+
+# %%
+results, said = page.results(), load.table("claims")
+settings = {"confidence": confidence, "alpha": alpha, "n_analytes": n_analytes, "analyte_correlation": analyte_correlation, "lesion_dispersion": lesion_dispersion}
+weighed, voices = weighing.results(said, results, settings), load.table("voices")
+twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
+
+# %% [markdown]
+# ## The short answer
+
+# %% tags=["answer"]
+people = int(load.table("cohorts").people_treated.sum())
+page.say(f"""
+The news told what the paper's abstract told, and left out {telling.left_out(weighed)}.
+We weigh {words.number(len(weighed))} claims about what came out.
+For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
+
+What it means for other people with MS is a second question.
+{words.sentence(telling.counted(others, rules.FOLLOWS))} of the claims hold there too: {telling.that_follow(weighed)}.
+For the rest {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
+The strongest words, “clearly demonstrated”, are the authors' own and not the news writer's.
+""")
+
+# %% [markdown]
+# ## Each claim, weighed
+#
+# The claims stand in our words, those of the trial's abstract and those of the news item of the same week.
+# Each gets two verdicts from a closed list, and both follow by rule from numbers, not by hand.
+# The first asks what was printed about these twelve people; the second, what that can mean for people like them.
+
+# %%
+page.table(weighed, "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed",
+           links={"More": weighed.link}, sources=telling.sources_of(weighed), note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
+
+# %% tags=["prose"]
+abstract = said.set_index("claim_id").claim
+page.say(f"""
+“Safe” is not the news writer's word alone: the abstract says that safety, tolerability and feasibility are “clearly demonstrated” {page.cite("genchi2023")}.
+So both are weighed, by the same rule.
+The news item in turn passes on that the study was not controlled and the results are preliminary {page.cite("seed_nmss2023")}.
+""")
+
+# %% [markdown]
+# What a verdict means depends on what it is about: harm, benefit, or how the trial was done.
+
+# %%
+page.table(telling.glosses(weighed), "The verdicts, and what each means.", columns=telling.MEANINGS, name="verdicts",
+           note=f"Harm counts as excluded where the upper exact, two-sided limit is at most {words.percent(rules.LARGEST_HARM)}.")
+
+# %% [markdown]
+# Not weighed are claims about how the trial was done, which a record settles, and claims about MS, which no trial of twelve people can settle.
+
+# %% tags=["prose"]
+design = weighing.design(said)
+same, otherwise = (telling.counted(design.verdict.value_counts(), verdict) for verdict in (rules.PRINTED, rules.DIFFER))
+page.say(f"""
+{words.sentence(words.things(len(design), "claim"))} say how the trial was done: another text of the trial's own, its paper or its registry entry, prints the same for {same} of them, and something else for {otherwise}.
+""")
+
+# %% tags=["prose"]
+counts = load.table("prevalence").query("measure == 'people_living_with_ms'").set_index("source").value
+page.say(f"""
+As background the news item says that there is no cure, that few treatments work, and that about {words.number(counts.seed_nmss2023)} people in the United States live with MS {page.cite("seed_nmss2023")}; the Atlas of MS has nearly as many {page.cite("atlas2020")}, earlier years counted in other ways {"fewer" if counts[["wallin2019", "dilok2016"]].max() < counts.seed_nmss2023 else "other numbers"} {page.cite("wallin2019", "dilok2016")}, and the abstract adds that such cells had worked in animals {page.cite("genchi2023")}.
+""")
+
+# %% [markdown]
+# ## One finding, four voices
+#
+# The same finding, that brains shrank less at the highest dose, was told more than once.
+# Set side by side, the words grow on the way from the paper to a headline.
+
+# %%
+page.table(telling.by_weight(voices), "How one finding was told, the trial's own paper first.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+           note="The wording is ours, quoted words are translated. A text from the press is named as such, and what it adds outweighs nothing that the paper says.")
+
+# %% tags=["prose"]
+floor, per_dose = results.loc["imaging.min_p_3_v_9"], int(load.table("cohorts").people_treated.iloc[-1])
+page.say(f"""
+The abstract gives a direction, and calls the analysis exploratory.
+{answers.sentence("atrophy_test", "The test behind “significant”, and how many comparisons were made,", cite=page.cite)}
+An exact test of {words.in_words(per_dose)} people against the other {words.in_words(people - per_dose)} can reach p = {words.probability(floor.value)} at best ({telling.side(floor)}), so such a result is possible (exploratory and uncontrolled).
+That the cells “slow the disease” is another claim: a scan is not the disease, and the abstract does not say it.
+""")
+
+# %% [markdown]
+# ## What we read and what we did not
+#
+# We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests by charities and the press, each named as such.
+# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)); no copy could be had here, and whoever has it open must find us fair.
+# So what we miss is an answer sheet, `data/not_read.csv`: an answer written there is spoken, with its place, wherever a page now says that something is not in what we read.
+
+# %%
+page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=telling.NOT_READ, name="not-read", kinds="assumed")
+
+# %% tags=["prose"]
+page.say(telling.filled_in(answers.answered(), page.cite))
+
+# %% [markdown]
+# ## What this cannot tell us
+#
+# - Whether the article itself says more, or less, than its abstract.
+# - What the people who spoke to the press said in full: we read what was printed of it.
+# - Whether a claim is true: a verdict says what this trial can bear, and a claim it cannot bear may still turn out right.
+
+# %% [markdown]
+# ## What would change our mind
+#
+# - The numbers behind the directions, with the comparison that was made.
+# - Counts of people with each event, and how severe each was.
+# - A second trial, with people to compare.
+
+# %% [markdown]
+# ## References
+
+# %%
+page.table(summary.as_read(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
+page.references()

@@ -1,0 +1,265 @@
+"""Chapter 08: no verdict is typed, each follows its number, and every row leads somewhere."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from reporting.html import slug
+from reporting.tables import shown
+from tests.chapters import NAMES, cells, run_here
+from trial import load
+from trial.claims import rules, telling, weighing
+from trial.claims.rules import DIFFER, FOLLOWS, NOT, PRINTED, SAID, SAME, TOO_FEW
+
+BEST, HELPED = "imaging.p_top_cohort_best_no_effect", "imaging.p_top_cohort_best_with_effect"
+UNTREATED, SIZE = "imaging.expected_new_lesion_poisson", "next_trial.n_per_arm"
+RESULTS = pd.DataFrame({"value": {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46}})
+SETTINGS = {
+    "confidence": 0.95,
+    "alpha": 0.05,
+    "n_analytes": 50,
+    "analyte_correlation": 0.2,
+    "lesion_dispersion": 1.0,
+}
+CLAIMS, DATA = load.table("claims"), {name: load.table(name) for name in weighing.TABLES}  # read once
+
+
+def moved(name, value):
+    """The results with one of them changed."""
+    return {"results": RESULTS.assign(value=RESULTS["value"].where(RESULTS.index != name, value))}
+
+
+def cell(table, key, row, **values):
+    """A table of the data with some cells changed in the rows that have this key."""
+    changed = DATA[table].copy()
+    for column, value in values.items():
+        changed.loc[changed[key] == row, column] = value
+    return {table: changed}
+
+
+def outcome(row, **values):
+    return cell("safety_outcomes", "outcome", row, **values)
+
+
+def weigh(claims=CLAIMS, results=RESULTS, settings=SETTINGS, **changed):
+    return weighing.results(claims, results, settings, **{**DATA, **changed}).set_index("claim_id")
+
+
+@pytest.fixture(scope="module")
+def weighed():
+    return weigh()
+
+
+def test_every_claim_on_the_results_has_one_row_with_nothing_empty(weighed):
+    about_results = CLAIMS[~CLAIMS["about"].isin(["design", "background"])]
+    assert weighed.index.tolist() == about_results["claim_id"].tolist() and 9 <= len(weighed) <= 14
+    assert all(text.strip() for text in weighed.drop(columns=["detail", "asked", "since"]).to_numpy().ravel())
+    assert {PRINTED, DIFFER, SAID} >= set(weighed["twelve"]) and {FOLLOWS, TOO_FEW, SAME, NOT} >= set(weighed["others"])
+    strongest = " ".join(CLAIMS.loc[CLAIMS["speaker"] == "abstract", "claim"])
+    assert all(word in strongest for word in ("clearly demonstrate", "feasible", "safe", "tolerable", "animal"))
+
+
+LOSS = cell("atrophy", "arm", "dose_D", loss_percent_per_year=0.2)
+SAFE = ("abstract_03", "news_03")
+# claims, verdicts as the data are, what is changed, verdicts then
+CASES = [
+    (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people=72), (PRINTED, FOLLOWS)),
+    (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people=71), (PRINTED, TOO_FEW)),
+    (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people_with=1), (DIFFER, TOO_FEW)),
+    (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people_with=9), (DIFFER, NOT)),
+    (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", source="seed_nmss2023"), (SAID, TOO_FEW)),
+    (("abstract_04",), (PRINTED, TOO_FEW),
+     cell("serious_event_statements", "where", "abstract", related_to_cells=1.0), (DIFFER, TOO_FEW)),
+    (("abstract_04",), (PRINTED, TOO_FEW),
+     cell("serious_event_statements", "source", "genchi2023", source="seed_nmss2023"), (SAID, TOO_FEW)),
+    (("news_12",), (DIFFER, TOO_FEW), outcome("any_serious", people_with=0), (PRINTED, TOO_FEW)),
+    (("news_12",), (DIFFER, TOO_FEW), outcome("any_serious", people_with=0, people=80), (PRINTED, FOLLOWS)),
+    (("news_13",), (SAID, SAME), outcome("new_lesion", source="genchi2023"), (PRINTED, SAME)),
+    (("news_13",), (SAID, SAME), outcome("new_lesion", source="genchi2023", people_with=5), (DIFFER, SAME)),
+    (("news_13",), (SAID, SAME), moved(UNTREATED, 0.99), (SAID, TOO_FEW)),
+    (("abstract_05", "news_05", "news_04"), (SAID, SAME), LOSS, (PRINTED, SAME)),
+    (("abstract_05", "news_05", "news_04"), (SAID, SAME), moved(BEST, 0.05), (SAID, FOLLOWS)),
+    (("abstract_06", "news_06"), (SAID, SAME), {"settings": SETTINGS | {"n_analytes": 1}}, (SAID, FOLLOWS)),
+    (("abstract_06",), (SAID, SAME), cell("biomarkers", "trial", "STEMS, news item", direction="down"), (DIFFER, SAME)),
+    (("news_06",), (SAID, SAME), cell("biomarkers", "trial", "STEMS, abstract", people_sampled=12), (PRINTED, SAME)),
+    (("abstract_08",), (PRINTED, FOLLOWS), {"cohorts": DATA["cohorts"].iloc[:3]}, (DIFFER, TOO_FEW)),
+    (("news_14",), (PRINTED, FOLLOWS), moved(SIZE, 6), (PRINTED, NOT)),
+    (("news_14",), (PRINTED, FOLLOWS),
+     cell("design_rules", "rule", "design_in_registry", text="randomised"), (DIFFER, FOLLOWS)),
+    (("abstract_07",), (SAID, NOT), moved(BEST, 0.05), (SAID, FOLLOWS)),
+    (("abstract_07",), (SAID, NOT), LOSS, (PRINTED, NOT)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim_ids", "before", "changed", "after"), CASES)
+def test_another_number_gives_another_verdict(claim_ids, before, changed, after):
+    claims = CLAIMS[CLAIMS["claim_id"].isin(claim_ids)]
+    for found, verdicts in ((weigh(claims), before), (weigh(claims, **changed), after)):
+        assert {*zip(found["twelve"], found["others"], strict=True)} == {verdicts} and len(found) == len(claim_ids)
+        kinds = set(found["kind"])
+        assert {(verdict, kind) for verdict in verdicts for kind in kinds} <= set(rules.GLOSSES)
+
+
+def test_every_subject_every_verdict_and_every_gloss_is_tried_above():
+    about = CLAIMS.set_index("claim_id")["about"]
+    tried = {
+        (about[claim_id], verdict)
+        for ids, before, _, after in CASES
+        for claim_id in ids
+        for verdict in (*before, *after)
+    }
+    assert {subject for subject, _ in tried} == set(weighing.RULES) == set(rules.KINDS) == set(weighing.SECTIONS)
+    assert {verdict for _, verdict in tried} == {PRINTED, DIFFER, SAID, FOLLOWS, TOO_FEW, SAME, NOT}
+    assert {(verdict, rules.KINDS[subject]) for subject, verdict in tried} == set(rules.GLOSSES)
+
+
+def test_verdicts_do_not_hang_on_the_order(weighed):
+    turned = weigh(CLAIMS.iloc[::-1].reset_index(drop=True)).loc[weighed.index]
+    assert turned[["twelve", "others"]].equals(weighed[["twelve", "others"]])
+
+
+def test_one_rule_for_the_authors_and_for_the_news(weighed):
+    """Two speakers who claim the same get the same verdicts."""
+    for one, other in (("abstract_03", "news_03"), ("abstract_05", "news_05")):
+        for column in ("twelve", "others", "detail", "because"):
+            assert weighed.loc[one, column] == weighed.loc[other, column]
+
+
+def test_texts_follow_the_numbers(weighed):
+    said = weighed["detail"] + " | " + weighed["because"]
+    # 1 - 0.025^(1/12) = 0.2646; 0.95^72 = 0.0249 and 0.95^71 = 0.0262 on either side of 0.025
+    assert "0% to 26% (exact, two-sided 95%)" in said.news_03 and "takes 72 people" in said.news_03
+    assert (
+        "of 44 events 10 were put down to the cells (six probably and four possibly), none of them" in said.abstract_03
+    )
+    assert "0.2% to 38% (exact, two-sided 95%)" in said.news_12
+    assert "12% to 20% of people" in said.news_12  # 13 of 112 and 14 of 70
+    # binomial by hand: 924 x 0.6014^6 x 0.3986^6 = 0.175; bunched, 1 - 1/1.9198 = 0.479: 924 x 0.479^6 x 0.521^6 = 0.223
+    # halved: 1 - sqrt(0.3986) = 0.3687 gives 0.147; 1 - 1/1.4599 = 0.315 gives 0.093
+    assert (
+        "18 to 22 of 100 trials without any effect" in said.news_13
+        and "in 9 to 15 of 100 if they halve" in said.news_13
+    )
+    assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
+    assert "52 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718
+    assert "takes 92 people in two groups; here were 12" in said.news_14
+    assert "no events were put down to the cells, in three people" in said.abstract_07
+
+
+def test_a_limit_is_never_told_without_its_side(weighed):
+    for text in weighed["detail"]:
+        assert "would fit" not in text or re.search(r"\((exact), (one|two)-sided 95%\)", text), text
+    ninety = weigh(settings=SETTINGS | {"confidence": 0.9})
+    assert "two-sided 90%" in ninety.loc["news_03", "detail"] and "takes 59 people" in ninety.loc["news_03", "because"]
+
+
+def test_every_result_that_the_claims_need_is_recorded_by_a_chapter():
+    for name in RESULTS.index:
+        with pytest.raises(ValueError, match=f"The result {name} is missing"):
+            weigh(results=RESULTS.drop(name))
+        assert any(
+            f'"{name}"' in cell for chapter in NAMES for cell in cells(chapter, "code") if "page.record(" in cell
+        )
+
+
+def test_faults_are_told_in_one_sentence():
+    with pytest.raises(ValueError, match="no table of the claims"):
+        weigh(lesion=None)
+    with pytest.raises(ValueError, match="No rule for claims about walking"):
+        weigh(CLAIMS.assign(about="walking"))
+
+
+def test_facts_of_the_claims_can_all_be_held_to_something():
+    known = {*DATA["design_rules"]["rule"], *DATA["safety_outcomes"]["outcome"], "doses", "severe_related"}
+    assert set(DATA["claim_facts"]["fact"]) <= known
+
+
+def test_how_the_trial_was_done_is_held_to_its_other_texts():
+    found = weighing.design(CLAIMS).set_index("claim_id")["verdict"]
+    assert found.to_dict() == {
+        "news_01": PRINTED,
+        "news_02": PRINTED,
+        "news_09": SAID,
+        "news_10": PRINTED,
+        "news_11": SAID,
+        "abstract_01": PRINTED,  # one injection a person, as in the registry
+        "abstract_02": SAID,
+        "abstract_10": SAID,
+    }
+    other = weighing.design(CLAIMS, **cell("design_rules", "rule", "people_enrolled", value=13.0)).set_index("claim_id")
+    assert other.index[other["verdict"] == DIFFER].tolist() == ["news_01"], "the abstract is not held to itself"
+    three = weighing.design(CLAIMS, cohorts=DATA["cohorts"].iloc[:3]).set_index("claim_id")["verdict"]
+    assert three["news_10"] == DIFFER
+
+
+def test_background_gets_no_verdict(weighed, monkeypatch):
+    assert not set(CLAIMS.loc[CLAIMS["about"] == "background", "claim_id"]) & set(weighed.index)
+    said = []
+    run_here("08_claims", lambda data, **_: said.append(str(data)), monkeypatch, check=False)
+    assert len(said) > 10 and "contradicted" not in " ".join(said).lower()
+
+
+def test_links_lead_to_a_heading(weighed):
+    for row in weighed.itertuples():
+        chapter, anchor = row.link.split(".html#")
+        lines = "\n".join(cells(chapter, "markdown")).splitlines()
+        assert anchor == slug(row.section) and f"## {row.section}" in lines, row.link
+
+
+MISLEADING = (
+    "safe|tolerable|hints of benefit|well tolerated|promising|breakthrough|proves|trend towards|merely|not public|"
+    "not published|not reported"
+)
+
+
+def test_words_that_mislead_stand_in_quotation_marks(weighed):
+    spoken = " ".join(shown(weighed, telling.WEIGHED).to_numpy().ravel())
+    assert all(word in spoken for word in ("“safe”", "“tolerable”", "“hints of benefit”"))
+    assert not re.findall(rf"\b(?:{MISLEADING})\b", re.sub(r"“[^”]*”", " ", spoken), flags=re.I)
+
+
+def test_sentences_that_compare_doses_say_so(weighed):
+    for text in weighed["because"]:
+        for sentence in re.split(r"\. ", text):
+            if re.search(r"best in|favours the highest", sentence):
+                assert "exploratory and uncontrolled" in sentence, sentence
+
+
+def test_the_claims_for_reading(weighed):
+    table = shown(weighed, telling.WEIGHED)
+    assert len(table) == len(weighed) and table["Claim"].str.endswith(("(news item)", "(abstract)")).all()
+    assert not table.map(lambda text: "<" in text or "_" in text).to_numpy().any()
+    assert (table["Because"].str.split().str.len() <= 65).all()
+    assert set(telling.sources_of(weighed)) <= set(load.source_keys())
+    glosses = telling.glosses(weighed)
+    assert set(glosses["verdict"]) == {*weighed["twelve"], *weighed["others"]}
+    assert glosses["meaning"].str.fullmatch(r"[A-Z][^.]*\.").all()
+
+
+def test_the_short_answer_follows_the_verdicts(weighed):
+    assert telling.left_out(weighed) == "one serious event"
+    assert telling.that_follow(weighed) == "that it can be done and that a larger trial is needed"
+    none = weigh(**outcome("any_serious", people_with=0))
+    assert telling.left_out(none) == "no count that we know of"
+    assert telling.that_follow(weighed[weighed["others"] != FOLLOWS]) == "none of them"
+    excluded = weigh(**outcome("related_serious", people=72))
+    assert telling.that_follow(excluded).startswith("that serious harm strikes fewer than 1 in 20")
+
+
+# --- one finding, four voices -----------------------------------------------------------------------------------------
+
+
+def test_a_press_text_is_named_as_such_and_outweighs_nothing():
+    voices = telling.by_weight(load.table("voices").iloc[::-1])
+    assert len(voices) == 4 and voices["weight"].tolist() == [1, 2, 3, 4]
+    assert voices["source"].iloc[0] == weighing.PAPER and not voices["beyond"].iloc[0]
+    press = voices[voices["weight"] > 2]
+    assert press["text"].str.startswith("press ").all() and press["beyond"].ne("").all()
+    assert "voices" not in weighing.TABLES, "no verdict can hang on what the press says"
+    assert not set(press["source"]) & {weighing.PAPER, weighing.REGISTRY}
+
+
+def test_the_side_of_a_result_is_named():
+    assert telling.side(pd.Series({"method": "exact permutation, two-sided"})) == "two-sided"
+    assert telling.side(pd.Series({"method": "exact permutation"})) == "side not named"

@@ -1,0 +1,137 @@
+"""The verdicts on a claim, what each means, and the rules that give them; no verdict is typed.
+
+What is said of the twelve is held to what the trial itself prints (its paper, its registry entry); what it can mean for
+people like them follows from exact limits, from what luck alone gives, or from what was done.
+"""
+
+from trial import words
+from trial.methods import intervals  # noqa: F401 - for the doctests
+
+PRINTED, DIFFER, SAID = "printed", "sources differ", "said, no number read"
+FOLLOWS, TOO_FEW = "follows", "too few to tell"
+SAME, NOT = "would look the same either way", "does not follow from this trial"
+
+LARGEST_HARM = 0.05  # what must be excluded before few harmed among these can mean few harmed among others
+LUCK = 0.05  # what luck alone gives more often than this would look the same either way
+GLOSSES = {  # verdict and what the claim is about: what the verdict means
+    (PRINTED, "harm"): "The trial's own printed counts say the same.",
+    (PRINTED, "benefit"): "A number printed by the trial says the same.",
+    (PRINTED, "design"): "The paper or the registry says the same.",
+    (DIFFER, "harm"): "The trial itself prints another count.",
+    (DIFFER, "benefit"): "Another text on the trial says another thing.",
+    (DIFFER, "design"): "The paper or the registry says another thing.",
+    (SAID, "harm"): "It is said; a count of people is not in what we read.",
+    (
+        SAID,
+        "benefit",
+    ): "Which way is said; how much, or in how many, is not in what the trial itself prints, as far as we read.",
+    (SAID, "design"): "It is said; the numbers it rests on are not in what we read.",
+    (FOLLOWS, "harm"): f"So many were unharmed that harm in {words.one_in(LARGEST_HARM)} is excluded.",
+    (FOLLOWS, "benefit"): f"Luck alone would show it in at most {words.in_hundred(LUCK)} trials.",
+    (FOLLOWS, "design"): "It holds whether the cells work or not.",
+    (TOO_FEW, "harm"): "What was seen fits very little harm, and fits much.",
+    (TOO_FEW, "benefit"): "What was seen fits a few people, and fits most.",
+    (TOO_FEW, "design"): "So few cannot show how often it would fail.",
+    (SAME, "benefit"): "Trials in which nothing works would show it too, this often.",
+    (NOT, "harm"): "Harm was seen too often for that.",
+    (NOT, "design"): "It rests on a finding that luck gives too often, or on nothing that was seen.",
+}
+KINDS = {
+    "safety": "harm",
+    "severe": "harm",
+    "serious_events": "harm",
+    "new_lesions": "benefit",
+    "atrophy": "benefit",
+    "biomarkers": "benefit",
+    "benefit": "benefit",
+    "feasibility": "design",
+    "next_step": "design",
+    "dose_choice": "design",
+}
+
+
+# --- rules of these twelve --------------------------------------------------------------------------------------------
+
+
+def of_count(stated, printed):
+    """A stated count against the counts that the trial itself prints.
+
+    >>> of_count(0, [0, 0]), of_count(0, [1]), of_count(6, [])
+    ('printed', 'sources differ', 'said, no number read')
+    """
+    if not len(printed):
+        return SAID
+    return PRINTED if all(count == stated for count in printed) else DIFFER
+
+
+def of_direction(said, others, number_read):
+    """A direction against those that other texts on the trial give, and whether a number behind it was read.
+
+    >>> of_direction(["up"], ["up"], False), of_direction(["up"], ["up"], True), of_direction(["up"], ["down"], True)
+    ('said, no number read', 'printed', 'sources differ')
+    """
+    if set(others) - set(said):
+        return DIFFER
+    return PRINTED if number_read else SAID
+
+
+# --- rules for people like them ---------------------------------------------------------------------------------------
+
+
+def of_harm(share):
+    """Few harmed here, few harmed elsewhere? By the limits of the share: an `intervals.Interval` of two sides.
+
+    >>> for harmed, people in (0, 12), (0, 72), (9, 12):
+    ...     of_harm(intervals.clopper_pearson(harmed, people, 0.95))
+    'too few to tell'
+    'follows'
+    'does not follow from this trial'
+    """
+    if share.lower > LARGEST_HARM:
+        return NOT
+    return TOO_FEW if share.upper > LARGEST_HARM else FOLLOWS
+
+
+def of_luck(without_effect):
+    """A finding, from how often trials in which nothing works show it.
+
+    >>> of_luck(0.25), of_luck(0.05)
+    ('would look the same either way', 'follows')
+    """
+    return SAME if without_effect > LUCK else FOLLOWS
+
+
+def of_usual(at_most, at_least):
+    """A count, from how often untreated groups of this size show so many at most, and so many at least.
+
+    >>> of_usual(0.4, 0.8), of_usual(0.9, 0.01)
+    ('would look the same either way', 'too few to tell')
+    """
+    return SAME if min(at_most, at_least) > LUCK / 2 else TOO_FEW
+
+
+def of_doing(done, planned):
+    """That something can be done, from how often it was.
+
+    >>> of_doing(12, 12), of_doing(11, 12)
+    ('follows', 'too few to tell')
+    """
+    return FOLLOWS if done == planned else TOO_FEW
+
+
+def of_need(needed, people):
+    """That more people are needed, from the number that an assumed effect takes.
+
+    >>> of_need(92, 12), of_need(12, 12)
+    ('follows', 'does not follow from this trial')
+    """
+    return FOLLOWS if needed > people else NOT
+
+
+def of_choice(without_effect):
+    """The choice of one dose, from how often luck alone favours it.
+
+    >>> of_choice(0.25), of_choice(0.05)
+    ('does not follow from this trial', 'follows')
+    """
+    return NOT if without_effect > LUCK else FOLLOWS

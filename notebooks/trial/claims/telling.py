@@ -1,0 +1,113 @@
+"""How the weighed claims read: columns, and sentences that follow from the verdicts."""
+
+import pandas as pd
+
+from trial import answers, words
+from trial.claims import rules
+
+
+def sources_of(weighed):
+    """The keys of all sources of the weighed claims, each once."""
+    return list(dict.fromkeys(key for keys in weighed["sources"] for key in keys.split(";")))
+
+
+def counted(verdicts, verdict):
+    """How many claims have a verdict, in words; `verdicts`: counts by verdict.
+
+    >>> counted(pd.Series({"printed": 4}), "printed"), counted(pd.Series({"printed": 4}), "follows")
+    ('four', 'none')
+    """
+    count = int(verdicts.get(verdict, 0))
+    return words.in_words(count) if count else "none"
+
+
+SHORT = {
+    "feasibility": "that it can be done",
+    "safety": f"that serious harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
+    "severe": f"that severe harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
+    "serious_events": f"that serious events strike fewer than {words.one_in(rules.LARGEST_HARM)}",
+    "new_lesions": "how many get new spots",
+    "atrophy": "that brains shrink less",
+    "biomarkers": "that molecules rise",
+    "benefit": "that there are hints",
+    "next_step": "that a larger trial is needed",
+    "dose_choice": "that it should be the highest dose",
+}
+
+
+def that_follow(weighed):
+    """The claims that hold for other people too, in a few words each."""
+    found = list(dict.fromkeys(SHORT[about] for about in weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]))
+    return words.listed(found) if found else "none of them"
+
+
+def left_out(weighed):
+    """What the news item left out, where its count differs from the table's.
+
+    >>> left_out(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
+    'one serious event'
+    """
+    differs = ((weighed["about"] == "serious_events") & (weighed["twelve"] == rules.DIFFER)).any()
+    return f"{words.things(1, 'serious event')}" if differs else "no count that we know of"
+
+
+def side(result):
+    """Whether a recorded result is of one side or of two, as its method says.
+
+    >>> side(SimpleNamespace(method="exact permutation, one-sided"))
+    'one-sided'
+    """
+    return next((word for word in ("one-sided", "two-sided") if word in result.method), "side not named")
+
+
+def by_weight(voices):
+    """The voices, the trial's own first; a digest of the press never stands before it."""
+    return voices.sort_values("weight", kind="stable", ignore_index=True)
+
+
+def filled_in(answered, cite):
+    """One sentence on what the answer sheet holds; `cite` makes a link of a source."""
+    if not len(answered):
+        return "No answer has been filled in so far."
+    told = [f"{row.item}: {answers.said(row.key, cite)}, read on {row.answer_read_on}" for row in answered.itertuples()]
+    return f"Filled in so far, as reported: {'; '.join(told)}."
+
+
+def glosses(weighed):
+    """The verdicts in use, what each is about, and what it means: verdict, kind, meaning."""
+    used = {(row[column], row["kind"]) for row in weighed.to_dict("records") for column in ("twelve", "others")}
+    rows = [(*pair, meaning) for pair, meaning in rules.GLOSSES.items() if pair in used]
+    return pd.DataFrame(rows, columns=["verdict", "kind", "meaning"])
+
+
+WEIGHED = {
+    "Claim": (("claim", "speaker"), lambda claim, speaker: f"{claim.rstrip('.')} ({speaker})"),
+    "Of these twelve": (("twelve", "since"), lambda verdict, since: words.sentence(verdict + since)),
+    "For people like them": (
+        ("others", "detail"),
+        lambda verdict, detail: words.sentence(f"{verdict}: {detail}" if detail else verdict),
+    ),
+    "Because": "because",
+    "More": "section",
+}
+MEANINGS = {
+    "Verdict": ("verdict", words.sentence),
+    "On a claim about": ("kind", {"harm": "harm", "benefit": "benefit", "design": "what was or should be done"}.get),
+    "means": "meaning",
+}
+VOICES = {
+    "Who": ("voice", words.sentence),
+    "What is said": ("says", words.sentence),
+    "What goes beyond the abstract": ("beyond", words.sentence, "Nothing"),
+    "The text": ("text", words.sentence),
+    "Source": "source",
+}
+NOT_READ = {
+    "Not in what we read": "item",
+    "What it would answer": ("question", words.sentence),
+    "Where it stands": ("probably_in", words.sentence),
+    "What it would change": (
+        ("would_change_chapter", "would_change_section"),
+        lambda chapter, section: f"chapter {chapter[:2]}: {section}",
+    ),
+}

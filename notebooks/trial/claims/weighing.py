@@ -1,0 +1,374 @@
+"""Each claim about this trial's results held to what was printed and to what twelve people can show.
+
+A claim is judged by what its speaker could know: no other year and no other people enter a verdict.
+"""
+
+import re
+from math import log1p
+from types import SimpleNamespace
+
+import pandas as pd
+
+from trial import answers, load, words
+from trial.claims import rules
+from trial.methods import exact_tests, intervals
+
+PAPER, REGISTRY = "genchi2023", "reg_stems"  # what the trial itself prints
+TABLES = (
+    "adverse_events",
+    "atrophy",
+    "biomarkers",
+    "claim_facts",
+    "cohorts",
+    "conflicts",
+    "design_rules",
+    "safety_outcomes",
+    "serious_event_comparison",
+    "serious_event_statements",
+)
+SPEAKERS = {"news": "news item", "abstract": "abstract"}
+SPOKEN_ONLY = "safe|tolerable|hints of benefit"
+SECTIONS = {
+    "feasibility": "A single injection, each dose double the last",
+    "safety": "None seen is not none possible",
+    "severe": "Severe, serious and related are different questions",
+    "serious_events": "Sources disagree on serious events",
+    "new_lesions": "The same count fits help and no help",
+    "atrophy": "Luck often favours the highest dose",
+    "biomarkers": "What was said to rise, and when",
+    "benefit": "What so few people could have shown",
+    "next_step": "How many people, for which effect",
+    "dose_choice": "The highest dose tried is not a limit found",
+}
+
+
+def link(chapter, heading):
+    """The address of a section: page, "#", and the heading in lower case with hyphens.
+
+    >>> link("02_safety", "None seen is not none possible")
+    '02_safety.html#none-seen-is-not-none-possible'
+    """
+    return f"{chapter}.html#{re.sub(r'[^a-z0-9]+', '-', heading.lower()).strip('-')}"
+
+
+def _result(evidence, name):
+    if name not in evidence.results.index:
+        raise ValueError(f"The result {name} is missing; the claims need the results of the chapters before.")
+    return evidence.results.loc[name]
+
+
+def _outcome(evidence, name):
+    return evidence.safety_outcomes.set_index("outcome").loc[name]
+
+
+def _stated(claim, evidence, fact):
+    return evidence.claim_facts.set_index(["claim_id", "fact"]).loc[(claim.claim_id, fact), "value"]
+
+
+def _share(evidence, outcome):
+    return intervals.clopper_pearson(int(outcome.people_with), int(outcome.people), evidence.confidence)
+
+
+def _by_the_trial(outcome):
+    return [int(outcome.people_with)] if outcome.source == PAPER else []
+
+
+def _fits(share):
+    return f"{words.limits(share)} would fit"
+
+
+def _related(evidence):
+    events = evidence.adverse_events
+    return events[events["causality"].isin(load.RELATED)]
+
+
+def _row_safety(claim, evidence):
+    outcome, related = _outcome(evidence, "related_serious"), _related(evidence)
+    share, events = _share(evidence, outcome), evidence.adverse_events["events"].sum()
+    grades = related.groupby("causality")["events"].sum()
+    serious = int(related.loc[related["serious"], "events"].sum())
+    told = words.listed(f"{words.in_words(int(grades[grade]))} {grade}" for grade in load.RELATED if grade in grades)
+    needed = intervals.people_to_exclude(rules.LARGEST_HARM, (1 + evidence.confidence) / 2)
+    return {
+        "twelve": rules.of_count(0, _by_the_trial(outcome)),
+        "others": rules.of_harm(share),
+        "detail": _fits(share),
+        "because": f"{words.sentence(words.count_of(outcome.people_with, outcome.people))} had {outcome.in_words}; of "
+        f"{words.number(events)} events {words.number(related['events'].sum())} were put down to the cells ({told}), "
+        f"{words.in_words(serious) if serious else 'none'} of them serious. To exclude harm in "
+        f"{words.one_in(rules.LARGEST_HARM)} by such limits takes {words.number(needed)} people without it.",
+        "sources": [outcome.source],
+    }
+
+
+def _row_severe(claim, evidence):
+    said, outcome = evidence.serious_event_statements, _outcome(evidence, "related_serious")
+    printed = said.loc[said["source"] == PAPER, "related_to_cells"].dropna()
+    share = _share(evidence, outcome)
+    stated = _stated(claim, evidence, "severe_related")
+    return {
+        "twelve": rules.of_count(stated, printed),
+        "others": rules.of_harm(share),
+        "detail": _fits(share),
+        "because": f"The abstract counts {words.in_words(int(stated)) if stated else 'none'}; the table counts serious "
+        f"events, {words.in_words(int(printed.sum())) if printed.sum() else 'none'} of them put down to the cells. "
+        f"{answers.sentence('severity_grades', 'How severe each event was')}",
+        "asked": "severity_grades",
+        "sources": said.loc[said["source"] == PAPER, "source"].tolist(),
+    }
+
+
+def _row_serious(claim, evidence):
+    outcome, related = _outcome(evidence, "any_serious"), _outcome(evidence, "related_serious")
+    stated = _stated(claim, evidence, "any_serious")
+    said, others = evidence.serious_event_statements, evidence.serious_event_comparison.query("trial != 'STEMS'")
+    printed = said.loc[said["serious_events"].notna() & (said["source"] != claim.source), "statement"].iloc[0]
+    elsewhere = others["people_with"] / others["people"]
+    meant = "Of events put down to the cells it lists none, and read so the claim agrees with it. "
+    return {
+        "twelve": rules.of_count(stated, _by_the_trial(outcome)),
+        "others": rules.of_harm(_share(evidence, outcome)),
+        "detail": _fits(_share(evidence, outcome)),
+        "because": f"The paper's table lists {printed}. {meant if related.people_with == stated else ''}"
+        f"In other trials of progressive MS {words.between(elsewhere.min(), elsewhere.max())} of people had a serious "
+        "event of some cause.",
+        "sources": [outcome.source, *others["source"]],
+    }
+
+
+def lesions_by_luck(untreated, people, seen, dispersion_k):
+    """How often untreated people show so many with a new lesion, and people whose lesions the cells halve.
+
+    In: share of untreated people with at least one if lesions fall by chance (Poisson), people, people seen with one,
+    size of the negative binomial for lesions that bunch. Out: two rows, "by chance" and "bunched": exactly (untreated),
+    halved (exactly, at half the rate), at_most and at_least (untreated).
+
+    >>> lesions_by_luck(0.6014, 12, 6, 1).exactly.round(2).tolist()
+    [0.18, 0.22]
+    """
+    mean, rows = -log1p(-min(untreated, 1 - 1e-12)), []
+    for k in (float("inf"), dispersion_k):
+        same, half = (
+            intervals.count_distribution(intervals.at_least_one_negative_binomial(rate, k), people)
+            for rate in (mean, mean / 2)
+        )
+        rows.append((same[seen], half[seen], same[: seen + 1].sum(), same[seen:].sum()))
+    return pd.DataFrame(rows, ["by chance", "bunched"], ["exactly", "halved", "at_most", "at_least"])
+
+
+def _times(shares):
+    low, high = (words.in_hundred(share) for share in (min(shares), max(shares)))
+    return low if low == high else f"{low.removesuffix(' of 100')} to {high}"
+
+
+def _row_lesions(claim, evidence):
+    outcome, untreated = _outcome(evidence, "new_lesion"), _result(evidence, "imaging.expected_new_lesion_poisson")
+    people, seen = int(outcome.people), int(outcome.people_with)
+    luck = lesions_by_luck(untreated.value, people, seen, evidence.lesion_dispersion)
+    verdict, share = rules.of_usual(luck.at_most.min(), luck.at_least.min()), _share(evidence, outcome)
+    return {
+        "twelve": rules.of_count(words.whole(people * _stated(claim, evidence, "new_lesion")), _by_the_trial(outcome)),
+        "others": verdict,
+        "detail": f"{_times(luck.exactly)} trials without any effect" if verdict == rules.SAME else _fits(share),
+        "because": f"{words.sentence(words.in_words(seen))} of {people}, if all were scanned, would come up in "
+        f"{_times(luck.exactly)} trials if the cells do nothing and in {_times(luck.halved)} if they halve new lesions "
+        "(borrowed rate, assumed; whether lesions fall by chance or bunch). A new spot does not mean that somebody got "
+        "worse.",
+        "asked": "people_scanned",
+        "sources": [outcome.source],
+    }
+
+
+def _luck(evidence):
+    return _result(evidence, "imaging.p_top_cohort_best_no_effect").value
+
+
+def _luck_in_words(evidence):
+    helped = _result(evidence, "imaging.p_top_cohort_best_with_effect").value
+    return (
+        f"If no dose did anything, the highest of {words.in_words(len(evidence.cohorts))} would come out best in "
+        f"{words.in_hundred(_luck(evidence))} trials; if it alone worked as well as assumed, in "
+        f"{words.in_hundred(helped)} (exploratory and uncontrolled)."
+    )
+
+
+def _loss(evidence):
+    return evidence.atrophy.loc[evidence.atrophy["arm"] == "dose_D"].iloc[0]
+
+
+def _row_atrophy(claim, evidence):
+    loss = _loss(evidence)
+    return {
+        "twelve": rules.of_direction(["less"], ["less"], pd.notna(loss.loss_percent_per_year)),
+        "others": rules.of_luck(_luck(evidence)),
+        "detail": f"{words.in_hundred(_luck(evidence))} trials without any effect",
+        "because": f"{words.sentence(words.in_words(int(evidence.cohorts['people_treated'].iloc[-1])))} people had that "
+        f"dose. {answers.sentence('atrophy_comparison', 'Less than whom')} {_luck_in_words(evidence)}",
+        "asked": "volume_by_person",
+        "sources": [loss.source],
+    }
+
+
+def _row_biomarkers(claim, evidence):
+    rows = evidence.biomarkers[evidence.biomarkers["trial"].str.startswith("STEMS")]
+    own = rows["source"] == claim.source
+    disputed = evidence.conflicts[
+        (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
+    ]
+    luck = [
+        exact_tests.chance_of_false_increases(evidence.n_analytes, evidence.alpha, correlation, 1)
+        for correlation in (0, evidence.analyte_correlation)
+    ]
+    read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
+    return {
+        "twelve": rules.of_direction(
+            rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
+        ),
+        "others": rules.of_luck(min(luck)),
+        "detail": f"{_times(luck)} panels of the assumed size without any effect",
+        "because": " ".join(
+            [
+                *read_as,
+                f"In {_times(luck)} such panels some molecule would rise by luck alone, without correction, if molecules "
+                "move together or not; needle and drugs could raise some too, and so could cells that work.",
+            ]
+        ),
+        "asked": "molecules",
+        "sources": rows["source"].tolist(),
+    }
+
+
+def _row_benefit(claim, evidence):
+    loss = _loss(evidence)
+    return {
+        "twelve": rules.of_direction(["less"], ["less"], pd.notna(loss.loss_percent_per_year)),
+        "others": rules.of_luck(_luck(evidence)),
+        "detail": f"{words.in_hundred(_luck(evidence))} trials without any effect",
+        "because": "It rests on less brain shrinkage and on molecules. "
+        f"{answers.sentence('disability', 'Whether walking, hands or daily life got better')} {_luck_in_words(evidence)}",
+        "asked": "disability",
+        "sources": [loss.source],
+    }
+
+
+def _row_feasibility(claim, evidence):
+    people, kept = int(evidence.cohorts["people_treated"].sum()), evidence.design_rules.set_index("rule")
+    planned = int(kept.value["people_enrolled"])
+    share = intervals.clopper_pearson(planned - people, planned, evidence.confidence)
+    return {
+        "twelve": rules.of_count(planned, [people]),
+        "others": rules.of_doing(people, planned),
+        "detail": f"that it can be done; failing in {words.limits(share)} of people would fit",
+        "because": f"By dose the table counts {words.number(people)} people treated, of {words.number(planned)} who took "
+        f"part, in {words.things(int(kept.value['centres']), 'hospital')}. What was done can be done.",
+        "sources": [evidence.cohorts["source"].iloc[0]],
+    }
+
+
+def _row_next_step(claim, evidence):
+    needed, people = 2 * _result(evidence, "next_trial.n_per_arm").value, evidence.cohorts["people_treated"].sum()
+    design = evidence.design_rules.set_index("rule").loc["design_in_registry"]
+    return {
+        "twelve": rules.PRINTED if "uncontrolled" in design.text else rules.DIFFER,
+        "others": rules.of_need(needed, people),
+        "detail": "",
+        "because": f"The registry calls the trial uncontrolled too. To find the assumed effect on brain volume takes "
+        f"{words.number(needed)} people in two groups; here were {words.number(people)}, and nobody to compare with.",
+        "sources": [design.source],
+    }
+
+
+def _row_dose_choice(claim, evidence):
+    top = evidence.cohorts.iloc[-1]
+    related = _related(evidence)
+    related = int(related.loc[related["cohort"] == top.cohort, "events"].sum())
+    return {
+        "twelve": rules.of_direction(["less"], ["less"], pd.notna(_loss(evidence).loss_percent_per_year)),
+        "others": rules.of_choice(_luck(evidence)),
+        "detail": "",
+        "because": f"On the scans luck favours the highest dose in {words.in_hundred(_luck(evidence))} trials "
+        "(exploratory and uncontrolled). A trial may choose it on other grounds: at that dose "
+        f"{words.things(related, 'event')} {'was' if related == 1 else 'were'} put down to the cells, in "
+        f"{words.in_words(int(top.people_treated))} people.",
+        "asked": "highest_dose_choice",
+        "sources": [top.source],
+    }
+
+
+RULES = {
+    "feasibility": _row_feasibility,
+    "safety": _row_safety,
+    "severe": _row_severe,
+    "serious_events": _row_serious,
+    "new_lesions": _row_lesions,
+    "atrophy": _row_atrophy,
+    "biomarkers": _row_biomarkers,
+    "benefit": _row_benefit,
+    "next_step": _row_next_step,
+    "dose_choice": _row_dose_choice,
+}
+
+
+def _evidence(results, settings, tables):
+    for name in set(tables) - set(TABLES):
+        raise ValueError(f"{name} is no table of the claims; the tables are {', '.join(TABLES)}.")
+    read = {name: load.table(name) for name in TABLES if name not in tables}
+    return SimpleNamespace(results=results, **settings, **read, **tables)
+
+
+def results(claims, results, settings, **tables):
+    """One row a claim about the results: what it says of these twelve, what it can mean for others, both by rule.
+
+    `claims` as from `load.table("claims")`, those on design and background left out; `results` indexed by name with a
+    column value; `settings`: confidence, alpha, n_analytes, analyte_correlation, lesion_dispersion; any table of `TABLES`
+    given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim, about, kind, twelve, others,
+    detail (the limit, or how often), because, asked (the key of `data/not_read.csv` that would give the number), since
+    (what to add where it has an answer), section, link, sources (keys joined by ";").
+    Raises ValueError for an unknown table, a subject without a rule, or a result that is missing.
+    """
+    evidence, rows = _evidence(results, settings, tables), []
+    for claim in claims[~claims["about"].isin(["design", "background"])].itertuples():
+        if claim.about not in RULES:
+            raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(RULES)}.")
+        found = RULES[claim.about](claim, evidence)
+        rows.append(
+            {
+                "claim_id": claim.claim_id,
+                "speaker": SPEAKERS[claim.speaker],
+                "claim": re.sub(rf"(?<![“\w])({SPOKEN_ONLY})(?![”\w])", r"“\1”", claim.claim),
+                "about": claim.about,
+                "kind": rules.KINDS[claim.about],
+                **{"asked": "", **found},
+                "section": SECTIONS[claim.about],
+                "link": link(claim.chapter, SECTIONS[claim.about]),
+                "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    since = frame["twelve"].eq(rules.SAID) & frame["asked"].map(lambda key: bool(key) and answers.is_read(key))
+    return frame.assign(since=since.map({True: "; an answer was read since", False: ""}))
+
+
+def design(claims, **tables):
+    """Each claim on how the trial was done, against the trial's paper and registry entry: claim_id, verdict.
+
+    A speaker is not held to his own text: the abstract's facts go by the registry. What no other text of the trial prints
+    is said only; one fact told otherwise makes the claim differ.
+    """
+    evidence = _evidence(None, {}, tables)
+    doses = {"rule": "doses", "value": len(evidence.cohorts), "text": "", "source": evidence.cohorts["source"].iloc[0]}
+    known = pd.concat([evidence.design_rules, pd.DataFrame([doses])], ignore_index=True)
+    known = known[known["source"].str.startswith((PAPER, REGISTRY))]
+    stated = evidence.claim_facts.merge(known, left_on="fact", right_on="rule", suffixes=("", "_known"))
+    stated = stated[stated["source"] != stated["source_known"]]
+    alike = pd.concat(
+        [_alike(stated[name], stated[f"{name}_known"]) for name in ("value", "lower", "upper", "text")], axis=1
+    )
+    stated = stated.assign(verdict=alike.all(axis=1).map({True: rules.PRINTED, False: rules.DIFFER}))
+    worst = stated.groupby("claim_id")["verdict"].agg(lambda found: max(found, key=[rules.PRINTED, rules.DIFFER].index))
+    wanted = claims.loc[claims["about"] == "design", ["claim_id"]]
+    return wanted.assign(verdict=wanted["claim_id"].map(worst).fillna(rules.SAID)).reset_index(drop=True)
+
+
+def _alike(stated, known):
+    return stated.isna() | (stated == "") | (stated == known)
