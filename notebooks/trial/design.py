@@ -76,7 +76,7 @@ def _rules_of_entry(rules, text, number):
 
 
 def entry_in_words(rules):
-    """Who could take part, as two lay sentences: what was asked, and what ruled a person out.
+    """Who could take part, in lay words: what was asked, and what ruled a person out, each in two short sentences.
 
     The first rests on the abstract and the registry (genchi2023, reg_stems_mirror), the second on the registry alone.
 
@@ -88,12 +88,12 @@ def entry_in_words(rules):
     lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
     asked = (
         f"People were {lower.age_years} to {upper.age_years} years old, had had MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years, had an EDSS of {value.edss_at_entry} or more, had got worse in the year "
-        "before, and had no approved treatment left to try."
+        f"{upper.disease_duration_years} years, and had an EDSS of {value.edss_at_entry} or more. "
+        "They had got worse in the year before, and had no approved treatment left to try."
     )
     ruled_out = (
-        f"Nobody could join within {value.no_relapse_days} days of a relapse, with an infection or another disease, or "
-        "while pregnant, breast-feeding or able to become pregnant without birth control."
+        f"Nobody could join within {value.no_relapse_days} days of a relapse, or with an infection or another disease. "
+        "Nor could women who were pregnant or nursing, or who could have a child and used no birth control."
     )
     return asked, ruled_out
 
