@@ -46,7 +46,7 @@ def test_every_rule_of_entry_is_told():
         "2 to 20",
         "6.5",
         "no approved treatment",
-        "30 days of a relapse",
+        "relapse in the last 30 days",
         "infection",
         "birth control",
     ):
