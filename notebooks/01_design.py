@@ -195,7 +195,7 @@ More cells need not mean more harm, nor more good: a rule made for drugs whose h
 beliefs = posterior.beliefs_after_no_harm(cohorts.people_treated, 1 / 3)
 at_top = beliefs[beliefs.dose == len(cohorts)]
 page.table(at_top, "What five beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
-           note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: four uniform rates, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with weights ¼ each, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
+           note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, 1 in all, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
 page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.beliefs_by_dose_columns(cohorts.cohort), name="beliefs-by-dose", kinds="assumed derived")

@@ -46,7 +46,7 @@ def test_every_rule_of_entry_is_told():
         "2 to 20",
         "6.5",
         "no approved treatment",
-        "30 days of a relapse",
+        "relapse in the last 30 days",
         "infection",
         "birth control",
     ):
@@ -200,7 +200,7 @@ def test_what_was_asked_of_the_article_leaves_the_list_once_read(tmp_path, monke
     folder = shutil.copytree(load.Path(load.__file__).resolve().parents[2] / "data", tmp_path / "data")
     sheet = pd.read_csv(folder / "not_read.csv", dtype=str, keep_default_na=False)
     sheet.loc[sheet.key.isin(asked.key), ["answer", "answer_locator", "answer_read_on"]] = [
-        told,
+        "words of a test",
         "Methods",
         "2026-11-25",
     ]

@@ -82,18 +82,18 @@ def entry_in_words(rules):
 
     >>> from trial import load
     >>> asked, ruled_out = entry_in_words(load.table("design_rules").set_index("rule"))
-    >>> asked.endswith("had no approved treatment left to try."), "within 30 days of a relapse" in ruled_out
+    >>> asked.endswith("had no approved treatment left."), "relapse in the last 30 days" in ruled_out
     (True, True)
     """
     lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
     asked = (
         f"People were {lower.age_years} to {upper.age_years} years old, had had MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years, had an EDSS of {value.edss_at_entry} or more, had got worse in the year "
-        "before, and had no approved treatment left to try."
+        f"{upper.disease_duration_years} years, had an EDSS of {value.edss_at_entry} or more, had got worse in a year, "
+        "and had no approved treatment left."
     )
     ruled_out = (
-        f"Nobody could join within {value.no_relapse_days} days of a relapse, with an infection or another disease, or "
-        "while pregnant, breast-feeding or able to become pregnant without birth control."
+        f"What kept people out: a relapse in the last {value.no_relapse_days} days, an infection or other illness, being "
+        "pregnant or nursing, or no birth control."
     )
     return asked, ruled_out
 
