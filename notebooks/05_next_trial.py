@@ -71,7 +71,7 @@ To see that {words.in_hundred(power)} times, a trial needs about {words.number(p
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each: {words.number(expand.events)} must get worse before it shows.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each, and {words.number(expand.events)} people who get worse.
 
 Nobody knows whether there is such an effect.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -173,7 +173,7 @@ page.table(by_source, f"People per group for {words.percent(effect)} prevented, 
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} (worked out), and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
+Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} by our sums, and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
 """)
