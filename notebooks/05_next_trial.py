@@ -48,6 +48,7 @@ rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohor
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
 spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
+as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
            "lesion_dispersion": lesion_dispersion}
@@ -60,7 +61,7 @@ prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
-believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
+believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, as_wide)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -152,10 +153,12 @@ page.chart(draw.people_needed, needed, "People needed in each of two groups, by 
 
 # %% tags=["prose"]
 in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
+age = load.table("trial_participants").query("trial == 'MS-STAT' and measure == 'mean age'").value.iloc[0]
+aged = "assumed" if parameters.chosen(healthy_atrophy=healthy_atrophy) else f"healthy people at about {words.plain(age)}, the mean age in MS-STAT, between the means in {page.cite('bvl2018', brackets=False)}"
 page.say(f"""
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times, if the spread is bell-shaped.
-That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself ({words.plain(-healthy_atrophy)}% a year) cannot be slowed.
+That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
 """)
 
 # %% [markdown]
@@ -239,7 +242,7 @@ sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
 With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-The last belief is centred on what MS-STAT saw and as wide as three against nine people leave it: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm, so little does such a comparison pin down.
+The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm.
 A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 
