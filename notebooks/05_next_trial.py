@@ -48,6 +48,7 @@ rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohor
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
 spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
+as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
            "lesion_dispersion": lesion_dispersion}
@@ -60,7 +61,7 @@ prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
-believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect)
+believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, as_wide)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -71,7 +72,7 @@ To see that {words.in_hundred(power)} times, a trial needs about {words.number(p
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each: {words.number(expand.events)} must get worse before it shows.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each, and {words.number(expand.events)} people who get worse.
 
 Nobody knows whether there is such an effect.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -152,10 +153,12 @@ page.chart(draw.people_needed, needed, "People needed in each of two groups, by 
 
 # %% tags=["prose"]
 in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
+age = load.table("trial_participants").query("trial == 'MS-STAT' and measure == 'mean age'").value.iloc[0]
+aged = "assumed" if parameters.chosen(healthy_atrophy=healthy_atrophy) else f"healthy people at about {words.plain(age)}, the mean age in MS-STAT, between the means in {page.cite('bvl2018', brackets=False)}"
 page.say(f"""
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times, if the spread is bell-shaped.
-That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself ({words.plain(-healthy_atrophy)}% a year) cannot be slowed.
+That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
 """)
 
 # %% [markdown]
@@ -173,7 +176,7 @@ page.table(by_source, f"People per group for {words.percent(effect)} prevented, 
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} (worked out), and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
+Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} by our sums, and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
 """)
@@ -239,7 +242,7 @@ sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
 With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-The last belief is centred on what MS-STAT saw and as wide as three against nine people leave it: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm, so little does such a comparison pin down.
+The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm.
 A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 

@@ -111,3 +111,17 @@ def test_the_answer_is_mostly_prior():
 def test_impossible_input(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize(("people", "dlts"), [(300, 90), (3000, 900), (3000, 0), (3000, 3000)])
+def test_the_curve_after_thousands_of_people_against_a_fine_grid(people, dlts):
+    skeleton = (0.2, 0.3, 0.4)
+    mean, rates, above = po.power_posterior(skeleton, 1.34, (people,) * 3, (dlts,) * 3, (0.3,) * 3)
+    b = np.linspace(-10.4, 10.4, 200_001)
+    powers = np.exp(b)[:, None] * np.log(skeleton)
+    logs = dlts * powers.sum(axis=1) + (people - dlts) * np.log(-np.expm1(powers)).sum(axis=1) - b**2 / 2.68
+    weight = np.exp(logs - logs.max())
+    weight /= weight.sum()
+    assert mean == pytest.approx(weight @ b, abs=1e-6)
+    assert rates == pytest.approx(weight @ np.exp(powers), abs=1e-7)
+    assert above == pytest.approx([weight[each > np.log(0.3)].sum() for each in powers.T], abs=2e-3)

@@ -159,6 +159,8 @@ def said(name, monkeypatch, mark, **values):
          "atrophy", "untreated,0.584,", "untreated,0.6,", {"atrophy_mean": -0.6}),
         ("05_next_trial", "spread between people is one", "seen in another trial", "that is assumed",
          "atrophy", "untreated,0.584,0.498,", "untreated,0.584,0.5,", {"atrophy_sd": 0.5}),
+        ("05_next_trial", "The last belief", "as wide as three against nine", "one that a reader chose",
+         "atrophy", "untreated,0.584,0.498,", "untreated,0.584,0.5,", {"prior_enthusiastic": [0.4, 0.5]}),
         ("03_imaging", "The rate used here", "It is borrowed from", "It departs from that of",
          "lesions", "person and year,0.5,", "person and year,0.6,", {"lesions_per_year": 0.6}),
     ],

@@ -22,6 +22,9 @@ BELIEFS = {
     "enthusiastic": "as wide as three against nine people leave it",
 }
 BESIDE = BELIEFS | {"enthusiastic": "as wide as 3 v 9"}
+WIDE = {
+    "enthusiastic": "wide"
+}  # what the last is called where a reader chose it, or the loss or spread it follows from
 SHOWN = list(BELIEFS)[:3]  # of the beliefs, those in the table of designs
 PAIRS = {
     "ORATORIO": "oratorio",
@@ -221,7 +224,7 @@ SHARE_OF_CEILING = 0.95
 def beliefs_columns(per_arm, useless):
     """How `beliefs_in_effect` reads."""
     return {
-        "Belief": ("belief", lambda belief: words.sentence(BELIEFS[belief])),
+        "Belief": ("named", words.sentence),
         "Share prevented, mean (SD)": (
             ("mean", "sd"),
             lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
@@ -238,16 +241,18 @@ def beliefs_columns(per_arm, useless):
     }
 
 
-def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless):
+def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless, as_wide=True):
     """What a trial of this size is worth under each belief, a pair (mean, SD) of a normal curve for the share prevented.
 
-    In: a pair for each of BELIEFS, in their order. Out: belief, beside (its name in a picture), mean, sd, ceiling (belief
-    in any effect), more_than_total (belief in a share above 1), assurance, success_and_useless, useless_given_success,
-    people_for_ceiling (per arm, complete, for 95% of the ceiling; inf where there is no such size up to the largest).
+    In: a pair for each of BELIEFS, in their order; whether the last is as wide as three against nine people leave it.
+    Out: belief, named (in a sentence), beside (in a picture), mean, sd, ceiling (belief in any effect), more_than_total
+    (belief in a share above 1), assurance, success_and_useless, useless_given_success, people_for_ceiling (per arm,
+    complete, for 95% of the ceiling; inf where there is no such size up to the largest).
     """
     made = pd.DataFrame(beliefs, columns=["mean", "sd"])
     made.insert(0, "belief", list(BELIEFS))
-    made.insert(1, "beside", list(BESIDE.values()))
+    made.insert(1, "named", list((BELIEFS if as_wide else BELIEFS | WIDE).values()))
+    made.insert(2, "beside", list((BESIDE if as_wide else BESIDE | WIDE).values()))
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
     made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]
