@@ -234,14 +234,14 @@ harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
 page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
            note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
-In {words.in_words(len(harm))} trials {"nobody was" if not harm.people_with.any() else "some were"} counted with such harm, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
+In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
 """)
 
 # %% tags=["prose"]
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
 page.table(pooled, "Serious harm put down to the cells, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
-           note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added.")
+           note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two.")
 fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
 page.say(f"""
 Serious harm put down to the cells was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.

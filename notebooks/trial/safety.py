@@ -273,7 +273,7 @@ HARM = {
     "related_serious": "Serious, and put down to the cells",
     "related_severe": "Severe, which is another question",
     "severe": "Severe, which is another question",
-    "broader": "Any event put down to the cells, or any serious one",
+    "broader": "Any related event, or any serious one",
 }
 
 

@@ -367,8 +367,8 @@ def _counts_agree(seen):
     how_many = words.in_words(len(seen))
     if not seen.people_with.any():
         return (
-            f"Nobody was counted as harmed in {how_many} trials, yet none rules out harm in "
-            f"about {words.percent(seen.upper.min())} of people"
+            f"In {how_many} trials nobody had the harm that was counted, yet a rate of "
+            f"{words.percent(seen.upper.min())} would fit each of them"
         )
     if seen.lower.max() <= seen.upper.min():
         return f"One and the same share would fit all {how_many} counts"
