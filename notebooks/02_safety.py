@@ -52,7 +52,7 @@ The paper's table lists {total} unwanted events in {people} people over {weeks} 
 One event was serious, an MS relapse, and the doctors, who knew what was given, judged it not related.
 
 So {words.count_of(related.people_with, people)} people had a serious problem that the trial's doctors put down to the cells.
-That is a count, not a promise: harm that strikes {safety.struck(none.upper)} would still fit it; the limits are {words.limits(none)}.
+That is a count, not a promise: harm that strikes about {words.one_in(none.upper)} people would still fit it; the limits are {words.limits(none)}.
 If such harm struck one person in ten, {words.in_hundred(unseen)} trials of this size would see none.
 What was tested was cells, anti-rejection drugs and a lumbar puncture together, so no count here belongs to the cells alone.
 """)
@@ -189,7 +189,7 @@ By the other two-sided methods, from Wilson's to a posterior, the upper limit fo
 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
-page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.percent(confidence)}.", columns=safety.interval_columns(shown),
+page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.level(confidence)}.", columns=safety.interval_columns(shown),
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %% tags=["prose"]
@@ -200,7 +200,7 @@ page.say(f"""
 One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
 In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}.
 At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}.
-The odds here may be {words.significant(expected.lower.min())} to {words.significant(expected.upper.max())} times those elsewhere (exact, two-sided {words.percent(confidence)}): too few people to tell fewer from more ([Table](#table-expected)).
+The odds here may be {words.significant(expected.lower.min())} to {words.significant(expected.upper.max())} times those elsewhere (exact, two-sided {words.level(confidence)}): too few people to tell fewer from more ([Table](#table-expected)).
 Those are other people under other care; that is no verdict on this trial.
 """)
 
@@ -215,7 +215,7 @@ page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
 page.say(f"""
-To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.percent(confidence)}).
+To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.level(confidence)}).
 By the two-sided interval (exact) these are {words.number(intervals.people_to_exclude(0.05, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
 A harm that strikes one person in five would show in {words.in_hundred(1 - intervals.probability_none(0.2, people))} trials of {words.in_words(people)}, one that strikes {words.one_in(0.01)} in {words.in_hundred(1 - intervals.probability_none(0.01, people))}.
 """)
@@ -234,29 +234,27 @@ harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
 page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
            note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
-In {words.in_words(len(harm))} trials {"nobody was" if not harm.people_with.any() else "some were"} counted with such harm, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
+In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
 """)
 
 # %% tags=["prose"]
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
 page.table(pooled, "Serious harm put down to the cells, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
-           note=f"Upper limits, one-sided {words.percent(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added.")
+           note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two.")
 fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
 page.say(f"""
 Serious harm put down to the cells was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
-If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.percent(confidence)}, by quadrature).
+If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}, by quadrature).
 With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (one-sided, by quadrature); that trial is known from a news digest.
 With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.
 """)
 
-# %%
+# %% tags=["prose"]
 page.record("safety.pooled_fetal_alike", fetal.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, STEMS and hNSC-SPMS")
 page.record("safety.pooled_fetal_any_spread", fetal.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, STEMS and hNSC-SPMS")
 page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, with MSC-NP phase II")
 page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
-
-# %% tags=["prose"]
 elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
 page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=safety.elsewhere_columns(people, confidence), name="elsewhere", kinds="reported derived", source_column="Source",
            note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
@@ -281,7 +279,7 @@ by_window = safety.rates_by_window(events, people, confidence, 4)
 early_rate, late_rate = by_window.rate.iloc[:2]
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 page.say(f"""
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.percent(alpha)}.
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
 But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
 The low doses were also given first, to people who were then watched through other seasons.
 """)
@@ -342,7 +340,7 @@ What this trial counted ends at two years, so it could neither show nor exclude 
 {answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite)}
 """)
 page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived", layout="scroll",
-           note=f"One-sided {words.percent(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
+           note=f"One-sided {words.level(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
 page.say(f"""
 This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).
 That is work for registers that follow everyone who was ever treated, not for a trial of this size.
@@ -352,17 +350,21 @@ That is work for registers that follow everyone who was ever treated, not for a 
 # ## What this cannot tell us
 #
 # - Which part of the package, cells or drugs or needle, caused any event.
-# - How many people had an event, and how severe the events were: neither is in what we read.
 # - Whether harm comes late or is infrequent: both need more people and more years.
 # - Whether the dose matters for harm: each dose was given to too few people, one dose after the other.
 #
 # ## What would change our mind
 #
-# - The number of people with each event, and its grade, which the article or its supplement probably gives.
 # - A judgement of cause made without knowing when the event came.
 # - A comparison group given the same drugs and the same needle without cells.
 # - More people, watched for many years.
 #
+# Of what the article may hold:
+
+# %% tags=["prose"]
+page.say(answers.wanted("02_safety"))
+
+# %% [markdown]
 # ## References
 
 # %%

@@ -49,8 +49,10 @@ harm = safety.harm_in_trials(sisters, outcomes, confidence)
 pooled = safety.pooled_harm(harm, confidence).set_index("name").loc["fetal"]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had MS that rises steadily from the start (primary progressive) and {words.in_words(int(rules.value.people_spms))} MS that does so after years of relapses (secondary progressive), a charity's digest says {page.cite(rules.source.people_ppms)}.
-On placebo, {words.between(*types.loc["ppms"])} of people with the first kind got measurably worse in other trials, and {words.between(*types.loc["spms"])} with the second, over about two years where we read how long.
+{words.sentence(words.in_words(int(rules.value.people_ppms)))} of the {words.in_words(people)} had MS that gets steadily worse from the start (primary progressive), says a charity's digest {page.cite(rules.source.people_ppms)}.
+{words.sentence(words.in_words(int(rules.value.people_spms)))} had MS that does so after years of relapses (secondary progressive).
+On placebo in other trials, {words.between(*types.loc["ppms"])} of people with the first kind got measurably worse, and {words.between(*types.loc["spms"])} with the second.
+That was over about two years where we read how long.
 Of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 Of most we did not read how affected people were.
@@ -86,7 +88,7 @@ largest = worse[(worse.population == "ppms") & worse.weeks.notna()].sort_values(
 steady = intervals.count_distribution(largest.share, people)
 page.say(f"""
 In PPMS, {words.number(largest.people)} people on placebo were counted in {largest.trial}: {words.plain(largest.value)}% got worse in {words.number(largest.weeks)} weeks {page.cite(largest.source)}.
-At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * largest.share, 1)} worse and {words.number(people - people * largest.share, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.percent(confidence)}, two-sided, exact).
+At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * largest.share, 1)} worse and {words.number(people - people * largest.share, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.level(confidence)}, two-sided, exact).
 In SPMS, in ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, it was {words.plain(ascend.value)}% by a composite measure, another kind of count {page.cite("ascend")}.
 So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm.
 {answers.sentence("disability", "How many of the people here got better or worse", cite=page.cite)}
@@ -162,7 +164,7 @@ page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say 
 # %% tags=["prose"]
 page.say(f"""
 The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
-Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.percent(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
+Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.level(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
 Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
 """)
 

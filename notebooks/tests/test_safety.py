@@ -8,6 +8,7 @@ import pytest
 
 from reporting import tables
 from tests import drawing
+from tests.chapters import reference
 from trial import load, safety, words
 from trial.charts import safety as draw
 from trial.charts import theme
@@ -111,6 +112,20 @@ def test_rules_out_marks_four_points():
     table = safety.rules_out(CONFIDENCE, 12)
     assert table[table.label != ""].people.tolist() == [3, 12, 59, 299]
     assert table[table.this_trial].people.tolist() == [12]
+
+
+def test_the_short_answer_says_first_what_happened_and_then_what_could_not_be_seen():
+    answer = next(cell for cell in reference("02_safety")["cells"] if "answer" in cell["metadata"]["tags"])
+    (said,) = ("".join(output["data"]["text/markdown"]) for output in answer["outputs"])
+    order = [
+        "44 unwanted events",
+        "six probably and four possibly",
+        "first two weeks: headache (3)",
+        "16 of the 44 were infections",
+    ]
+    order += ["none of 12 people had a serious problem", "would still fit", "trials of this size would see none"]
+    places = [said.index(words) for words in order]
+    assert places == sorted(places)
 
 
 SISTERS, OUTCOMES = load.table("sister_trials"), load.table("safety_outcomes").set_index("outcome")
@@ -217,7 +232,7 @@ FINDINGS = [
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.k_of_n, counted((0, 15), (0, 20)), "Nobody .* in two trials, yet none rules out harm in about 17% of people"),
+    (draw.k_of_n, counted((0, 15), (0, 20)), "In two trials nobody had the harm .*, yet a rate of 17% would fit each"),
     (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
     (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
 ]
@@ -233,7 +248,7 @@ def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
     table = counted((0, 20), (0, 15))
     assert 0.165 < table.upper.min() < 0.17
     chart = draw.k_of_n(table, 640)
-    assert "about 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
+    assert "of 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
 
 
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])

@@ -60,15 +60,6 @@ def happened(events):
     return words.listed([f"{name} ({count})" for name, count in counts.items() if count])
 
 
-def struck(rate):
-    """Whom a harm of this rate strikes, for a lay reader.
-
-    >>> struck(0.2646), struck(0.63)
-    ('about 1 in 4 people', 'about 63% of people')
-    """
-    return f"about {words.one_in(rate)} people" if rate < 0.4 else f"about {words.percent(rate)} of people"
-
-
 def overview_columns():
     """How `events_overview` reads; in place of people the answer sheet speaks."""
     return (
@@ -212,14 +203,14 @@ def expected_columns(people, people_with, confidence):
         f"{so_few} of {people} at that rate": ("as_few", words.in_hundred),
         f"None of {people}": ("none", words.in_hundred),
         "p, exact test (Fisher, two-sided)": ("p_value", words.probability),
-        f"Odds here over odds there (exact, two-sided {words.percent(confidence)})": (("lower", "upper"), LIMITS),
+        f"Odds here over odds there (exact, two-sided {words.level(confidence)})": (("lower", "upper"), LIMITS),
         "Source": "source",
     }
 
 
 def to_exclude_columns(confidence):
     """How `people_to_exclude` reads."""
-    needed, level = "People needed, none harmed (exact,", words.percent(confidence)
+    needed, level = "People needed, none harmed (exact,", words.level(confidence)
     return {
         "Harm that strikes": ("rate", words.one_in),
         f"{needed} one-sided {level})": ("people", words.number),
@@ -282,7 +273,7 @@ HARM = {
     "related_serious": "Serious, and put down to the cells",
     "related_severe": "Severe, which is another question",
     "severe": "Severe, which is another question",
-    "broader": "Any event put down to the cells, or any serious one",
+    "broader": "Any related event, or any serious one",
 }
 
 
@@ -292,7 +283,7 @@ def sister_columns(confidence):
         "What was counted": "head",
         "Trial": "trial",
         "People": (("people_with", "people"), words.count_of),
-        f"Upper limit (exact, two-sided {words.percent(confidence)})": ("upper", words.percent),
+        f"Upper limit (exact, two-sided {words.level(confidence)})": ("upper", words.percent),
         "By its own words": ("counted", words.sentence),
         "Source": "source",
     }
@@ -332,7 +323,7 @@ def elsewhere_columns(people, confidence):
     return {
         "What happened": ("finding", words.sentence),
         "People elsewhere": (("people_with", "people"), words.count_of),
-        f"Limits (exact, two-sided {words.percent(confidence)})": (("lower", "upper"), words.between),
+        f"Limits (exact, two-sided {words.level(confidence)})": (("lower", "upper"), words.between),
         f"Events here, in {people} people": ("here", words.number),
         "Source": "source",
     }
@@ -393,7 +384,7 @@ def rates_by_window(events, people, confidence, dispersion):
 
 def rates_columns(dispersion, confidence):
     """How `rates_by_window` reads."""
-    level = f"two-sided {words.percent(confidence)}"
+    level = f"two-sided {words.level(confidence)}"
     return {
         "When": ("window", words.sentence),
         "Events": ("events", words.number),

@@ -190,6 +190,15 @@ def between(lower, upper, form=percent):
     return f"{form(lower)} to {form(upper)}"
 
 
+def level(confidence):
+    """A confidence, or a level of a test, in per cent and to its last digit.
+
+    >>> level(0.95), level(0.999), level(0.0001)
+    ('95%', '99.9%', '0.01%')
+    """
+    return f"{plain(100 * settled(confidence))}%"
+
+
 def limits(interval, form=percent):
     """Limits with their method, their side and their confidence, the one way to speak them.
 
@@ -207,7 +216,7 @@ def limits(interval, form=percent):
         "upper": lambda: f"at most {form(interval.upper)}",
         "lower": lambda: f"at least {form(interval.lower)}",
     }[interval.sides]()
-    return f"{limited} ({method}, {side} {plain(100 * settled(interval.confidence))}%)"
+    return f"{limited} ({method}, {side} {level(interval.confidence)})"
 
 
 def simulated(share, draws):

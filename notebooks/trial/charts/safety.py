@@ -248,7 +248,7 @@ def rules_out(table, width):
             for (early, own), part in marked.groupby(["early", "this_trial"])
         ],
     ]
-    level = words.percent(table.confidence.iloc[0])
+    level = words.level(table.confidence.iloc[0])
     subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided {level}). Worked out."
     points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
     told = (
@@ -343,7 +343,7 @@ def k_of_n(table, width):
     forest = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
     values = list(range(0, longest + 1, 25 if longest == 100 else 10))
     drawing = rows(entries, forest, width, [0, longest], "People with the event, %", grid=True, values=values)
-    level = words.percent(table.confidence.iloc[0])
+    level = words.level(table.confidence.iloc[0])
     subtitle = (
         f"Dot = share counted; line = limits (exact, two-sided {level}). Counts reported, limits worked out; "
         "not the same people, and what was counted differs."
@@ -367,8 +367,8 @@ def _counts_agree(seen):
     how_many = words.in_words(len(seen))
     if not seen.people_with.any():
         return (
-            f"Nobody was counted as harmed in {how_many} trials, yet none rules out harm in "
-            f"about {words.percent(seen.upper.min())} of people"
+            f"In {how_many} trials nobody had the harm that was counted, yet a rate of "
+            f"{words.percent(seen.upper.min())} would fit each of them"
         )
     if seen.lower.max() <= seen.upper.min():
         return f"One and the same share would fit all {how_many} counts"
