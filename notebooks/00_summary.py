@@ -131,7 +131,7 @@ We read the abstract, one table, the registry and the news; the article, [open t
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
 reach = results.loc["next_trial.n_per_arm_msstat"]
-stat = load.table("controlled_trials").query("source == 'msstat2014'").iloc[0]
+stat = load.table("controlled_trials").drop_duplicates("source").set_index("source", drop=False).loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 To show that the cells slow brain loss takes a comparison group, and {words.between(*sizes, words.number)} people in each who stay for about {stat.duration}.

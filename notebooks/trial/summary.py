@@ -64,8 +64,8 @@ ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
 def answered(key, cite, subject="This"):
     """An answer to a question that the article may hold: what the sheet says, or where to look for it.
 
-    >>> answered("completed_two_years", None).split(" ([")[0]
-    'This is not in what we read; it probably stands in a flow diagram or the article\'s text'
+    >>> answered("two_dlts_first_three", None).split(" ([")[0]
+    'This is not in what we read; it probably stands in the protocol'
     """
     if answers.is_read(key):
         return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
