@@ -57,7 +57,8 @@ def _digest(text):
 
 def one_page(folder):
     """All pages of a folder as one HTML text, scripts and styles inside, each allowed by its own digest."""
-    paths = [folder / "index.html", *sorted(folder.glob("[0-9][0-9]_*.html"))]
+    chapters = configuration.reading_order(path.stem for path in folder.glob("[0-9][0-9]_*.html"))
+    paths = [folder / f"{name}.html" for name in ("index", *chapters)]
     texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     # What lies beside the pages is not in this file: such a link becomes plain words.
     texts = {k: re.sub(r'<a href="[^"#:]+\.csv">(.*?)</a>', r"\1", text, flags=re.S) for k, text in texts.items()}

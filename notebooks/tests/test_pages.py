@@ -8,6 +8,7 @@ import pyphen
 import pytest
 
 from tests.chapters import NAMES, ROOT
+from trial import answers
 
 PAGES = [*(f"{name}.html" for name in NAMES), "index.html"]
 VOID = {"meta", "link", "br", "img", "hr", "input", "path", "rect", "circle", "line", "use", "stop"}
@@ -141,7 +142,8 @@ def test_the_summary_is_short_enough():
     text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
     lay = re.search(r'<section id="plain-language">(.*?)</section>', text, flags=re.S)[1]
     lay = re.sub(r'<(figure|details|script)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
-    assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= 600
+    room = 600 + 40 * len(answers.answered())  # what a reader of the article has filled in is spoken too
+    assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= room
 
 
 def reading_grade(fragment):

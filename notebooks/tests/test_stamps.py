@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -286,6 +287,39 @@ def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_wait
     late.cancel()
     begun = ["start 01_a", "start 02_b", "page 01_a", f"start {last}"]
     assert events == [*begun, "under way", "page 02_b", f"page {last}"]
+
+
+def test_all_that_read_results_start_together_once_the_others_are_done(small_report, tmp_path, monkeypatch):
+    late, given = configuration.read()["last"], []
+    assert len(late) > 1
+
+    class Noting(Pool):
+        def submit(self, *arguments):
+            given.append((arguments[1], arguments[3].read_text() if arguments[3] else ""))
+            return super().submit(*arguments)
+
+    for name in late:
+        write_chapter(tmp_path, name, "seed")
+    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(Noting()))
+    found = execute.execute_all([*late, "01_a", "02_b"], request.resolve({}), tmp_path, lambda text: None)
+    assert list(found) == configuration.reading_order(["01_a", "02_b", *late])
+    assert [name for name, results in given if not results] == ["01_a", "02_b"]
+    assert [name for name, _ in given[2:]] == late and all("01_a,x,1" in results for _, results in given[2:])
+
+
+def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
+    """The last chapter of the story leads back to the front page, and so does the one that stands apart, both ways."""
+    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# What?")])
+    titles = {name: "What?" for name in configuration.chapters()}
+    turns = {}
+    for name in titles:
+        made = html.page(name, notebook, titles, {}, "")
+        turns[name] = re.findall(r'<a rel="(?:prev|next)" href="(\w+)\.html">', made)
+    *story, apart = titles
+    assert [apart] == configuration.read()["apart"] and turns[apart] == ["index", "index"]
+    chain = ["index", *story, "index"]
+    assert [turns[name] for name in story] == [[chain[i], chain[i + 2]] for i in range(len(story))]
 
 
 def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):

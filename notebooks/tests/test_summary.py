@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from tests import drawing
@@ -39,6 +40,26 @@ def test_side_effects_by_hand():
     assert (told["related"], told["grades"], told["weeks"]) == ("13", "six probably, seven possibly", "96")
     assert told["which"].startswith("headache (three), accidental fall (three), stiff muscles (two), neck pain")
     assert told["serious"] == "three"
+
+
+def test_only_like_harm_in_ms_is_added_up():
+    """Another illness, or another thing counted, stays out; somebody harmed is not left out."""
+    results = pd.DataFrame({"value": [0, 1 / 12, 0.6014]}, index=RECORDED)
+    tables = [load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")]
+    one = tables[2][tables[2]["trial"] == "hNSC-SPMS"]
+    others = [one.assign(disease="stroke", events_people=2), one.assign(endpoint_class="broader", events_people=3)]
+    harmed = one.assign(trial="another", events_people=1, people_followed=10)
+
+    def backdrop(*rows):
+        sisters = pd.concat([one, *rows], ignore_index=True)
+        return summary.empty_column(*tables[:2], sisters, results, 1.0)["Elsewhere, other people"]
+
+    assert backdrop(*others)[0] == "none of 15 people with MS in one other small cell trial"
+    assert backdrop(*others, harmed)[0] == "1 of 25 people with MS in two other small cell trials"
+    assert backdrop()[2] == "about 6 to 7 of 12, if a borrowed rate holds (assumed)"  # 12 x 0.479 and 12 x 0.601
+
+
+RECORDED = ["safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson"]
 
 
 def test_numbers_as_read_are_all_there_with_kind_and_source():

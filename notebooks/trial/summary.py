@@ -64,8 +64,8 @@ ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
 def answered(key, cite, subject="This"):
     """An answer to a question that the article may hold: what the sheet says, or where to look for it.
 
-    >>> answered("completed_two_years", None).split(" ([")[0]
-    'This is not in what we read; it probably stands in a flow diagram or the article\'s text'
+    >>> answered("two_dlts_first_three", None).split(" ([")[0]
+    'This is not in what we read; it probably stands in the protocol'
     """
     if answers.is_read(key):
         return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
@@ -100,14 +100,14 @@ NONE_AMONG = {
 }
 
 
-def lesions_expected(share, people, dispersion_k=0.5):
+def lesions_expected(share, people, dispersion_k):
     """People with a new lesion at one mean rate, as text: from lesions bunched in few people to lesions by chance alone.
 
     `share` is that of people with at least one if lesions fall by chance (Poisson); `dispersion_k` is the size of the
     negative binomial when they bunch, an assumption.
 
-    >>> lesions_expected(0.6014, 12)
-    '5 to 7'
+    >>> lesions_expected(0.6014, 12, 1), lesions_expected(0.6014, 12, 0.5)
+    ('6 to 7', '5 to 7')
     """
     mean = -log1p(-min(share, 1 - 1e-12))  # a share of all but everyone is recorded as 1
     bunched = intervals.at_least_one_negative_binomial(mean, dispersion_k)
@@ -120,24 +120,26 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
-def empty_column(comparison, progression, sisters, results):
-    """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve."""
+def empty_column(comparison, progression, sisters, results, dispersion_k):
+    """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve.
+
+    Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
+    """
     others = comparison[comparison["trial"] != "STEMS"]
     worse = progression[
         (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
     ]
-    like = sisters[(sisters["endpoint_class"] == "related_serious") & (sisters["events_people"] == 0)]
+    like = sisters[(sisters["endpoint_class"] == "related_serious") & sisters["disease"].str.contains("MS")]
     related, serious, lesion = results.value[
         ["safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson"]
     ]
-    unharmed = (
-        f"{words.number(like['people_followed'].sum())} people of {words.things(len(like), 'other small cell trial')}"
-    )
+    harmed = words.count_of(int(like["events_people"].sum()), int(like["people_followed"].sum()))
+    alike = f"{harmed} people with MS in {words.things(len(like), 'other small cell trial')}"
     struck = _per_twelve(others["people_with"] / others["people"])
     got_worse = f"{_per_twelve(worse['value'] / 100)} got worse in other trials"
-    borrowed = f"about {lesions_expected(lesion, 12)} of 12, if a borrowed rate holds (assumed)"
+    borrowed = f"about {lesions_expected(lesion, 12, dispersion_k)} of 12, if a borrowed rate holds (assumed)"
     rows = [
-        ("Serious harm put down to the cells", _per_twelve([related]), f"none in {unharmed}"),
+        ("Serious harm put down to the cells", _per_twelve([related]), alike),
         ("Any serious event in about two years", _per_twelve([serious]), f"{struck} in other trials"),
         ("New spots on brain scans", "half", borrowed),
         (

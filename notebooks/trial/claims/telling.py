@@ -54,7 +54,7 @@ def left_out(weighed):
 def side(result):
     """Whether a recorded result is of one side or of two, as its method says.
 
-    >>> side(SimpleNamespace(method="exact permutation, one-sided"))
+    >>> side(pd.Series({"method": "exact permutation, one-sided"}))
     'one-sided'
     """
     return next((word for word in ("one-sided", "two-sided") if word in result.method), "side not named")
