@@ -88,7 +88,9 @@ def sds(change):
     >>> sds(0.8886), sds(float("nan"))
     ('0.89 standard deviations of the change', 'no size, however large')
     """
-    return "no size, however large" if np.isnan(change) else f"{words.number(change, 2)} standard deviations of the change"
+    return (
+        "no size, however large" if np.isnan(change) else f"{words.number(change, 2)} standard deviations of the change"
+    )
 
 
 def returns(distances, correlations):

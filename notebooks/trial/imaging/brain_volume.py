@@ -314,7 +314,10 @@ POWER_BY_SOURCE = {
     "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
 }
 POWER_BY_SOURCE |= {
-    WORLD_NAMES[world]: (tuple(f"{world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error")), _each_test)
+    WORLD_NAMES[world]: (
+        tuple(f"{world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error")),
+        _each_test,
+    )
     for world in ("top", "dose")
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
-from scipy.stats import binom, chi2, ncx2, nct, norm, qmc, t
+from scipy.stats import binom, chi2, nct, ncx2, norm, qmc, t
 
 from trial.methods.exact_tests import ARRANGEMENT_LIMIT, arrangements, checked_sizes, jonckheere_distribution
 from trial.methods.intervals import number, one_of, whole_number
@@ -321,7 +321,9 @@ def power_of_tests(people_per_dose, doses, effects, alpha, points, seed, worlds=
     rows = []
     for world in worlds:
         shares = shares_of_effect(world, doses)
-        powers = {test: power_over_effects(test, people_per_dose, shares, effects, alpha, points, seed) for test in ENDS}
+        powers = {
+            test: power_over_effects(test, people_per_dose, shares, effects, alpha, points, seed) for test in ENDS
+        }
         slope = [power_slope(people_per_dose, np.log(doses), effect * shares, alpha) for effect in effects]
         powers["slope"] = [Estimate(power, 0.0) for power in slope]
         rows += [(world, effect, test, *powers[test][at]) for at, effect in enumerate(effects) for test in TESTS]
