@@ -334,7 +334,7 @@ rules = load.table("design_rules").set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.
-In healthy people the spread of measured change, told as its 80th percentile, halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
+In healthy people the spread of measured change (the value that eight in ten stay below, not the SD) halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
 {answers.sentence("people_by_cohort", "Type of MS and age by dose", "are", cite=page.cite)}
 {answers.sentence("other_treatment", "Other treatment around the injection", cite=page.cite)}
 """)

@@ -40,14 +40,12 @@ def _drawn(values, statistic, seed):
 
     `statistic`: from orders (rows) to numbers. Equal but for the last digits counts as equal.
     """
-    generator, seen = np.random.default_rng(seed), statistic(values[None])[0]
     dealings = min(MOST_DEALINGS, NUMBERS_DRAWN // len(values)) - 1
-    dust, below, above = 1e-9 * (1 + abs(seen)), 1, 1
-    for start in range(0, dealings, 10_000):
-        orders = np.tile(values, (min(10_000, dealings - start), 1))
-        made = statistic(generator.permuted(orders, axis=1, out=orders))
-        below, above = below + (made <= seen + dust).sum(), above + (made >= seen - dust).sum()
-    return float(min(1.0, 2 * min(below, above) / (dealings + 1)))
+    made = statistic(np.random.default_rng(seed).permuted(np.tile(values, (dealings, 1)), axis=1))
+    seen = statistic(values[None])[0]
+    dust = 1e-9 * (1 + abs(seen))
+    extreme = 1 + min((made <= seen + dust).sum(), (made >= seen - dust).sum())
+    return float(min(1.0, 2 * extreme / (dealings + 1)))
 
 
 def signed_rank(changes, alpha):
