@@ -25,6 +25,17 @@ def test_the_largest_advantage_finds_the_panel_as_often_as_integrated():
     assert planning.chance_top_leads([1] * 12, ahead, error) == pytest.approx(seen, abs=0.006)
 
 
+def test_the_chance_to_lead_is_a_chance_at_every_edge():
+    for people in ([3, 3, 3, 3], [1, 10_000], [10_000, 1], [1, 1, 500]):
+        for ahead in (-50, 0, 1, 50):
+            assert 0 <= planning.chance_top_leads(people, ahead, 1) <= 1
+        others = len(people) - 1
+        assert others > 1 or planning.chance_top_leads(people, 0, 1) == pytest.approx(0.5)
+    for people in ([0, 3, 1, 1], [3, 0], [2.5, 3]):
+        with pytest.raises(ValueError, match="people in a cohort"):
+            planning.chance_top_leads(people, 1, 1)
+
+
 def test_a_line_up_has_one_panel_with_an_effect_and_its_seed_decides():
     made = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023)
     assert made.groupby("panel").works.first().sum() == 1 and len(made) == 144
