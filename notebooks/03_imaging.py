@@ -28,15 +28,15 @@ atrophy_sd: float = 0.498  # SD between people of that change, % per year; the s
 healthy_atrophy: float = -0.225  # brain volume change of healthy people at 50, % per year; between the means at 45 and 55 of a study of healthy ageing with SIENA
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
-n_simulations: int = 10000  # simulated trials behind each simulated share; our choice
-seed: int = 2023  # whole number; seed of the simulated trials
+n_simulations: int = 10000  # random points behind each chance that is averaged over them; our choice
+seed: int = 2023  # whole number; seed of the simulated trials and of those points
 
 # %%
 from reporting import page
-from trial import load, parameters, summary, words
+from trial import answers, load, parameters, summary, words
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
-from trial.methods import exact_tests, intervals, simulate
+from trial.methods import exact_tests, intervals, planning, simulate, small_trials
 
 # %%
 outcome = load.table("safety_outcomes").set_index("outcome").loc["new_lesion"]
@@ -54,18 +54,18 @@ counts = new_lesions.new_lesion_counts(lesions_per_year, lesion_dispersion, year
 chances = new_lesions.chances_of_count(counts, seen).set_index(["dispersion_k", "factor"])
 readings = brain_volume.less_than_whom(per_dose, loss, atrophy_sd, effect)
 among, best = readings.iloc[1], readings.iloc[2]
-lean = new_lesions.leaning(chances.reset_index())
 page.say(f"""
 The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}.
 {words.sentence(words.in_words(top))} people had that dose, and the comparison was exploratory and uncontrolled.
-What we read gives no number and does not say less than whom.
+{answers.sentence("atrophy_comparison", "Less than whom", cite=page.cite)}
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times.
 If it prevented {words.percent(effect)} of the loss (assumed), it would do so {words.in_hundred(best.effect)} times.
 
 Half of the people had a new lesion.
-If lesions fall by chance at an assumed rate, that very count comes up in {words.in_hundred(chances.probability[float("inf"), 1])} trials when the cells do nothing and in {words.in_hundred(chances.probability[float("inf"), 0.5])} when they halve new lesions.
-If lesions bunch in some people, it is {words.in_hundred(chances.probability[lesion_dispersion, 1])} and {words.in_hundred(chances.probability[lesion_dispersion, 0.5])}.
-So the count {lean}.
+How many would have one without the cells has to be assumed, and so has how far lesions bunch in some people.
+As assumed, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
+For a halving, beside no effect, it weighs {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
+For a doubling it weighs {new_lesions.weights(chances.reset_index(), "double new lesions")}.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -73,10 +73,10 @@ A new lesion is a spot on a scan, and a brain volume is a measurement: neither s
 
 # %%
 sizes = new_lesions.models(lesion_dispersion)
-untreated = chances.xs(1, level="factor").share
+bunched, by_chance, more = (chances.xs(k, level="dispersion_k").share[1] for k in sizes)
 page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
-page.record("imaging.expected_new_lesion_poisson", untreated[sizes[0]], unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
-page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]], unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
+page.record("imaging.expected_new_lesion_poisson", by_chance, unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
+page.record("imaging.expected_new_lesion_negative_binomial", bunched, unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
 
 # %% [markdown]
 # ## New lesions, and what no treatment would give
@@ -87,27 +87,29 @@ page.record("imaging.expected_new_lesion_negative_binomial", untreated[sizes[1]]
 # %% tags=["prose"]
 lesions = load.table("lesions").set_index("measure").loc["new_or_enlarging_t2_per_year"]
 page.say(f"""
-Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned, and the exact interval for the share runs from {words.between(new.lower, new.upper)} ({words.percent(confidence)}, two-sided).
+Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned: {words.limits(new)} as a share.
+{answers.sentence("people_scanned", "The number of people scanned", cite=page.cite)}
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
 {"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
 That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 """)
 
 # %%
-page.chart(draw.new_lesion_count, counts[counts.factor == 1], "How many of twelve would have a new lesion without any treatment effect.", name="new-lesion-count", seen=seen,
-           kinds="assumed derived", sources=["informs2018", "seed_nmss2023"], note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.", data=new_lesions.expected_without_treatment(counts, seen), columns=new_lesions.expected_columns(seen, people))
+expected = new_lesions.expected_without_treatment(counts, seen)
+page.table(expected, "How many of twelve would have a new lesion without any treatment effect.", columns=new_lesions.expected_columns(seen, people), name="expected", kinds="assumed derived",
+           note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.")
 
 # %% tags=["prose"]
-usual = counts[(counts.factor == 1) & (counts.dispersion_k == sizes[0])].set_index("count").probability
+usual = expected.iloc[0]
 page.say(f"""
-With that assumed rate {words.percent(untreated[sizes[0]])} of untreated people would have at least one in {weeks} weeks if lesions fall by chance (Poisson), and {words.percent(untreated[sizes[1]])} if they bunch in some people (negative binomial): {words.number(untreated[sizes[0]] * people, 1)} or {words.number(untreated[sizes[1]] * people, 1)} of {people} on average.
-The count seen, {seen}, would come up in {words.in_hundred(usual[seen])} such trials if lesions fall by chance, and that many or fewer in {words.in_hundred(usual[usual.index <= seen].sum())}.
-So, if lesions fall by chance at that rate, the count is {"no surprise" if alpha / 2 < usual[usual.index <= seen].sum() and alpha / 2 < usual[usual.index >= seen].sum() else "a surprise"} without any effect.
+With that rate, and lesions bunched as this report assumes in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), {words.percent(bunched)} of untreated people would have at least one in {weeks} weeks, or {words.percent(by_chance)} if lesions fall by chance (Poisson): {words.number(usual.people, 1)} or {words.number(by_chance * people, 1)} of {people} on average.
+The count seen, {seen}, or fewer would come up in {words.in_hundred(usual.at_most)} such trials, and that many or more in {words.in_hundred(usual.at_least)}.
+So, under these assumptions, the count is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect.
 """)
 
 # %%
 chosen = new_lesions.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
-page.chart(draw.lesions_chosen, chosen, "The same for another rate, and for people who differ more or less.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
+page.chart(draw.lesions_chosen, chosen, "The same for any rate and bunching: how many of twelve would have a new lesion, untreated.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
            kinds="assumed derived", data=new_lesions.chance_of_seen(chosen, seen, "rate", "bunching"), columns=new_lesions.by_bunching(chosen), note="The numbers below the figure are the chances of exactly the count seen.")
 
 # %% [markdown]
@@ -123,26 +125,24 @@ page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, 
 # %%
 fits = new_lesions.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
 help_shown = new_lesions.chance_to_show_help(counts, alpha)
-doubled = chances.xs(2, level="factor").probability
-weight = chances.xs(0.5, level="factor").likelihood
 
 # %% tags=["prose"]
 page.say(f"""
-If lesions fall by chance, the count is {new_lesions.likelihood_in_words(weight[sizes[0]], "the cells halve new lesions", "they do nothing")}; if they bunch, it is {new_lesions.likelihood_in_words(weight[sizes[1]], "the cells halve new lesions", "they do nothing")} (assumed rate in both).
-Cells that double new lesions would give this count {words.in_hundred(doubled[sizes[0]])} times, or {words.in_hundred(doubled[sizes[2]])} times if lesions bunch more strongly.
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-So the count {lean}.
+So a count of {seen} is far from showing help, and far from showing that there was none.
+A doubling is another matter: how much the count speaks against it hangs on how lesions bunch, from {new_lesions.weight_in_words(chances.xs(2, level="factor").likelihood[float("inf")])} if they fall by chance to {new_lesions.weight_in_words(chances.xs(2, level="factor").likelihood[sizes[-1]])} if they bunch twice as much as assumed.
 """)
 
 # %%
 page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed", layout="scroll",
-           note="From the exact interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
+           note="From the exact two-sided interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
 page.say(f"""
-Turned around, half of {words.in_words(people)} people with new lesions fits every true rate from {words.between(fits.lower.iloc[0], fits.upper.iloc[0], words.significant)} lesions a year if they fall by chance: {words.percent(fits.lower_factor.iloc[0])} to {words.percent(fits.upper_factor.iloc[0])} of the assumed rate ([Table](#table-rates)).
+Turned around, half of {words.in_words(people)} people with new lesions fits every true rate from {words.between(fits.lower.iloc[0], fits.upper.iloc[0], words.significant)} lesions a year (exact, two-sided {words.percent(confidence)}; bunched as assumed): {words.significant(fits.lower_factor.iloc[0])} to {words.significant(fits.upper_factor.iloc[0])} times the assumed rate ([Table](#table-rates)).
 Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
-In which people and at which dose the lesions came is not in what we read.
+{answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite)}
+In the sister trial with fetal cells a repository says that lesions stayed stable {page.cite("leone_mw")}, and an outside neurologist that most people still had signs of activity {page.cite("smc2023")}: without a count, both can be true.
 """)
 
 # %% [markdown]
@@ -161,42 +161,48 @@ page.chart(draw.how_fast, atrophy, "Brain volume lost per year in published grou
 slow = brain_volume.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
 placebo = atrophy.set_index("group").loss_percent_per_year
 young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2))
+types = load.table("trial_participants").query("trial == 'STEMS' and unit == 'people'").set_index("population").people_with
+primary, secondary = placebo["PPMS, placebo (ORATORIO)"], placebo["SPMS, placebo (MS-STAT)"]
+mixed = brain_volume.mixed_loss([primary, secondary], [types.ppms, types.spms])
 
 # %% tags=["prose"]
 page.say(f"""
-Untreated people with secondary progressive MS lost {words.plain(placebo["SPMS, placebo (MS-STAT)"])}% a year in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% a year at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
-People differ around such averages: with a mean loss of {words.plain(loss)}% and a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people lose no more than the {words.plain(-healthy_atrophy)}% of a healthy person.
+Untreated people with primary progressive MS lost {words.plain(primary)}% a year {page.cite("oratorio")}; with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
+Of the twelve, {words.in_words(types.ppms)} had primary and {words.in_words(types.spms)} secondary progressive MS, says a digest {page.cite("mstranslate2023")}: mixed so, untreated people would lose {words.number(mixed, 2)}% a year (worked out), beside the {words.plain(loss)}% used here.
+People differ around such averages: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% of a healthy person, and the error of measurement is part of that spread.
 {"A slow year is therefore no sign of a treatment in any one person." if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison."}
+{answers.sentence("volume_by_person", "Brain volume change for each person", cite=page.cite)}
+A digest names grey matter as the tissue that was measured, where the abstract says atrophy {page.cite("gaem2023")}.
 """)
 
 # %%
 cutoffs = brain_volume.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
-page.chart(draw.cutoffs, cutoffs, "Two bell curves, and the lines drawn between them.", name="cutoffs", kinds="derived", sources=["destefano2016"], atrophy=atrophy,
-           note="Most of the people with MS in this study had relapsing disease.", columns=brain_volume.CUTOFFS)
+page.table(cutoffs, "Lines drawn between normal and MS-like loss, and how many people with MS lose more.", name="cutoffs", kinds="derived reported", sources=["destefano2016"], columns=brain_volume.CUTOFFS,
+           note="Worked out from two bell curves with the published means and spreads, beside what is printed. Most of the people with MS in this study had relapsing disease.")
 
 # %% tags=["prose"]
 strict = cutoffs.iloc[0]
-gap = 100 * (cutoffs.sensitivity - cutoffs.printed_sensitivity).abs().max()
 page.say(f"""
-A published line between normal and MS-like loss tells the same: the loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS {page.cite("destefano2016")}.
-These values follow from two bell curves with the published means and spreads, and they meet the published ones within {words.number(gap, 1)} percentage points, as far as rounded numbers allow ([Figure](#figure-cutoffs)).
+A published line between the two tells the same: the loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS, on bell curves, and by {words.in_hundred(strict.observed_sensitivity)} as counted {page.cite("destefano2016")}.
 """)
 
 # %% [markdown]
 # ## Less than whom?
 #
-# “Less” and “lower” compare, but what we read does not say with what.
+# “Less” and “lower” compare with something.
 # Each reading below gives a different answer to how easily luck produces it.
 
 # %%
 page.table(readings, "Three readings of “less shrinkage with the highest dose”.", columns=brain_volume.READINGS, name="less-than-whom", kinds="derived assumed",
-           note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for any effect, however large.")
+           note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for these bare words and any effect, however large; a size or a p-value could say more.")
 
 # %% tags=["prose"]
 page.say(f"""
-If dose did nothing, some dose would always have the least loss, the highest would have less than the other people together {words.in_hundred(among.no_effect)} times, and the least of all {words.in_hundred(best.no_effect)} times (exact; exploratory and uncontrolled comparisons).
-Fairness needs the other half: if the highest dose prevented {words.percent(effect)} of the loss (assumed), it would have the least of all {words.in_hundred(best.effect)} times, so, if that was meant, the report raises the odds of such an effect {words.plain(best.odds, 1)}-fold, and even a perfect effect could not raise them more than {words.plain(best.most_odds, 1)}-fold.
-If “less” meant less than the other people together, the most is {words.plain(among.most_odds)}-fold; if the dose was named after looking, nothing is gained.
+Fairness needs both halves: read as best of all, the bare words come up {words.in_hundred(best.no_effect)} times if dose does nothing and {words.in_hundred(best.effect)} times if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
+So they raise the odds of such an effect {words.plain(best.odds, 1)}-fold, and of any effect at most {words.plain(best.most_odds, 1)}-fold; read as less than the other people together, at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
+That is true of the words alone.
+A size, a p-value, or another comparison, such as the same people in the months before, could raise the odds further, or lower them: whoever has the article can see.
+The abstract, the news, the coordinator and a headline tell this finding in four different ways ([chapter 08](08_claims.html)).
 """)
 
 # %%
@@ -212,13 +218,13 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # %%
 headlines = brain_volume.luck(per_dose)
 page.chart(draw.luck, headlines, "How often luck alone would write each headline.", name="luck", kinds="derived",
-           columns=brain_volume.LUCK, note="Exact, for twelve exchangeable people without ties; no trial was simulated.")
+           columns=brain_volume.LUCK, note="Exact, for twelve exchangeable people, no two alike; no trial was simulated.")
 
 # %% tags=["prose"]
 order = headlines.probability.iloc[-1]
 page.say(f"""
-Of a hundred trials in which dose does nothing, {words.number(100 * best.no_effect)} could report that the highest did best of all, and {words.number(100 * among.no_effect)} that it did better than the rest.
-A perfect order from the lowest to the highest dose would be rarer, {words.in_hundred(order)}, and would have been a stronger hint; nothing we read claims it.
+{answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite)}
+A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(order)} trials, and would have been a stronger hint; nothing we read claims it.
 In a sister trial larger doses also went with less loss of brain volume, in a subgroup {page.cite("leone_aini")}; that too is a direction without a number, exploratory and uncontrolled.
 """)
 
@@ -250,29 +256,36 @@ page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value"
 # %%
 shown = brain_volume.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
 page.table(shown, "How well a difference in yearly brain loss would be known.", columns=brain_volume.PRECISION, name="precision", kinds="derived assumed",
-           note="Half the width of the interval, normal formula with the spread taken as known; mean and spread are those of the MS-STAT placebo arm by default, borrowed.")
+           note=f"Half the width of the two-sided {words.percent(confidence)} t interval, if these people spread as those of the MS-STAT placebo arm by default (borrowed).")
 
 # %% tags=["prose"]
 page.say(f"""
 With a borrowed spread, {words.in_words(top)} people against {words.in_words(sum(per_dose[:-1]))} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(shown.share_of_loss.iloc[0])} times the whole untreated yearly loss (assumed values; exploratory and uncontrolled).
 So a dose that {"stopped the loss altogether could still look like one that does nothing" if shown.share_of_loss.iloc[0] > 1 else f"prevented up to {words.percent(shown.share_of_loss.iloc[0])} of the loss could still look like one that does nothing"}, and the reverse.
 That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
+{answers.sentence("scanner", "The scanner and the way of measuring", "are", cite=page.cite)}
 """)
 
-# %% tags=["prose"]
+# %%
 powers = brain_volume.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
-page.chart(draw.few_people, powers, "How often simulated trials of this size find what is there.", name="few-people", kinds="simulated assumed", effect=effect, data=brain_volume.power_at_ends(powers), columns=brain_volume.POWER,
-           note=f"{words.number(n_simulations)} simulated trials per point, seed {seed}: bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve.")
-made, picked = simulate.top_against_rest(per_dose, size, alpha, n_simulations, seed), simulate.false_finding_if_picked(per_dose, alpha, n_simulations, seed)
-page.say(f"""
-If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {words.in_hundred(made["power"][0])} simulated trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(sum(per_dose[:-1]))} ([Figure](#figure-few-people)).
-If a dose is picked after looking and then tested as if it had been named before, luck alone passes in {words.in_hundred(picked["picked"][0])} simulated trials without effect, instead of {words.in_hundred(picked["named"][0])} in favour of a dose named beforehand.
-""")
+drawn = powers[powers.world != brain_volume.WORLD_NAMES["steps"]]
+page.chart(draw.few_people, drawn, "How often trials of this size find what is there.", name="few-people", kinds="derived assumed", effect=effect, data=brain_volume.power_at_ends(powers), columns=brain_volume.POWER,
+           note="Bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve. Chances without a formula are averaged over random points and told to what their error allows.")
 
 # %% tags=["prose"]
+found = small_trials.overstatement(per_dose, size, alpha, n_simulations, seed)
+named, picked = exact_tests.arrangements([top, sum(per_dose[:-1])]), small_trials.chance_some_dose_passes(per_dose, alpha)
+named = small_trials.most_extreme(named, alpha) / named
+page.say(f"""
+If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(sum(per_dose[:-1]))} ([Figure](#figure-few-people)).
+If each dose works better than the last, much hangs on the lowest: with all of the loss prevented at the top and none at the lowest dose, highest against rest, slope and order find it in {brain_volume.power_in_words(powers, "dose", 1)} trials; if doses work in equal steps, so that the lowest prevents a share too, in {brain_volume.power_in_words(powers, "steps", 1)} (assumed).
+If a dose is picked after looking and then tested as if it had been named before, luck alone passes in up to {words.in_hundred(picked)} trials without effect, instead of {words.in_hundred(named)} in favour of a dose named beforehand (exact, no ties).
+""")
+
+# %%
 by_source = brain_volume.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
-page.table(by_source, "The same for every mean and spread that we read: simulated trials of a hundred that find the assumed effect.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="simulated assumed",
-           note=f"{words.number(n_simulations)} simulated trials each, seed {seed}; a spread printed as a standard error is worked out from it.")
+page.table(by_source, "The same for every mean and spread that we read: trials of a hundred that find the assumed effect.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="derived assumed",
+           note="A spread printed as a standard error is worked out from it; the lowest dose does nothing in either column.")
 
 # %% [markdown]
 # ## Find the trial
@@ -284,10 +297,11 @@ page.table(by_source, "The same for every mean and spread that we read: simulate
 panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
 page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
            note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
-solved, works = simulate.line_ups_solved(per_dose, size, 12, n_simulations, seed), panels[panels.works].panel.iloc[0]
+works = panels[panels.works].panel.iloc[0]
+solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / sum(per_dose[:-1])) ** 0.5)
 page.fold("In which one does the highest dose work?", f"""
 In panel {works}.
-In simulated line-ups of twelve like this one, whoever names the panel with the largest advantage of the highest dose is right {words.in_hundred(solved[0])} times; guessing is right {words.one_in(1 / 12)} times.
+In line-ups of twelve like this one, whoever names the panel with the largest advantage of the highest dose is right {words.in_hundred(solved)} times (worked out; with unrounded values no two panels tie); guessing is right {words.one_in(1 / 12)} times.
 """)
 
 # %% [markdown]
@@ -295,10 +309,14 @@ In simulated line-ups of twelve like this one, whoever names the panel with the 
 #
 # A trial too small for an effect finds it only when luck adds to it.
 
+# %%
+page.record_table(brain_volume.top_against_rest_results(found, n_simulations, seed))
+page.record("imaging.false_finding_picked", picked, unit="probability", method="exact, at most; the dose that looks best, in favour, two-sided exact permutation test against all others, no effect, no ties")
+page.record("imaging.line_up_solved", solved, unit="probability", method="quadrature; line-ups of 12, the largest advantage named, values unrounded")
+
 # %% tags=["prose"]
-page.record_table(brain_volume.top_against_rest_results(made, picked, solved, n_simulations, seed))
 page.say(f"""
-{brain_volume.overstated_in_words(made, alpha)}
+{brain_volume.overstated_in_words(found, alpha)}
 So a striking size in a small trial is itself a reason to expect less from the next one.
 """)
 
@@ -306,7 +324,7 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # ## What else changes a scan
 #
 # Besides cells and luck, ordinary things change what a scan shows.
-# The list is our judgement, and for none of them did we read whether it was at work here.
+# The list is our judgement.
 
 # %%
 page.table(load.table("rival_explanations").query("about == 'scan'"), "What else could explain fewer or more lesions, or less or more shrinkage.", columns=brain_volume.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
@@ -316,8 +334,9 @@ rules = load.table("design_rules").set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.
-In healthy people the spread of measured change halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
-Type of MS, age and scanner by dose are not in what we read.
+In healthy people the spread of measured change (the value that eight in ten stay below, not the SD) halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
+{answers.sentence("people_by_cohort", "Type of MS and age by dose", "are", cite=page.cite)}
+{answers.sentence("other_treatment", "Other treatment around the injection", cite=page.cite)}
 """)
 
 # %% [markdown]

@@ -28,9 +28,9 @@ seed: int = 2023  # whole number; seed of the simulated panels
 
 # %%
 from reporting import page
-from trial import biomarkers, load, words
+from trial import answers, biomarkers, load, words
 from trial.charts import biomarkers as draw
-from trial.methods import exact_tests, intervals
+from trial.methods import exact_tests, intervals, small_trials
 
 # %%
 reported, claims = load.table("biomarkers"), load.table("claims")
@@ -42,16 +42,17 @@ people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated
 
 # %% tags=["answer"]
 floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for count in (people, per_dose))
-false_rises, any_false = exact_tests.expected_false_increases(n_analytes, alpha), exact_tests.chance_of_false_increases(n_analytes, alpha, 0, 1)
+false_rises = exact_tests.expected_false_increases(n_analytes, alpha)
+any_false, any_tied, any_close = (small_trials.chance_of_false_increases(n_analytes, alpha, shared, 1, people) for shared in (0, analyte_correlation, biomarkers.CLOSE))
 rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
-Which ones, by how much and in how many people is not in what we read.
+{answers.sentence("molecules", "Which ones they were", cite=page.cite)}
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
-Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each at {words.plain(100 * alpha)}%, two-sided, uncorrected.
+Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at {words.plain(100 * alpha)}%, two-sided, uncorrected.
 Then up to {rises} would on average be found to rise by luck alone.
-So some rise is {"likely whether the cells work or not, if molecules move independently" if any_false > 0.5 else "possible even if the cells do nothing"}.
+At least one would rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -69,6 +70,7 @@ page.table(biomarkers.biomarker_claims(claims, reported), "What was said about t
 page.say(f"""
 The abstract says that such molecules rose after treatment and names no dose {page.cite("genchi2023")}; the news item gives the time, {words.plain(rules.value.spinal_fluid_months)} months, and its sentence reads as if the rise was seen in those given the highest dose {page.cite("seed_nmss2023")}.
 That may be no more than a turn of phrase, but it decides how many people stand behind the claim: {words.in_words(people)} or {words.in_words(per_dose)}.
+A digest names growth factors among what rose, and no molecule {page.cite("fnob2023")}.
 A word such as *helpful* is the speaker's: the same molecule can help in one place and harm in another.
 """)
 
@@ -81,17 +83,17 @@ A word such as *helpful* is the speaker's: the same molecule can help in one pla
 
 # %%
 page.chart(draw.directions, biomarkers.directions(reported), "Molecules in the spinal fluid that moved after cells, by study.", name="directions", kinds="reported",
-           sources=sorted({*reported.source} - {"seed_nmss2023", "genchi2023"}), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", columns=biomarkers.DIRECTIONS, source_column="Source")
+           sources=sorted(set(biomarkers.directions(reported).source)), note="None of these trials is a repeat of this one: they gave other cells, by other routes or in other doses.", columns=biomarkers.DIRECTIONS, source_column="Source")
 
 # %% tags=["prose"]
-repeated = biomarkers.told_by_more_than_one(reported)
 moved = biomarkers.directions(reported)
+named, apart = (biomarkers.named_again(moved[moved.direction != "unchanged"], whose) for whose in ("trial", "people_of"))
 page.say(f"""
-Of {words.number(moved.analyte.nunique())} molecules named, {words.things(len(repeated), "stands", "stand")} in more than one study: {words.listed(repeated)}.
-CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and a third study, which shares people with the second, says that it changed {page.cite("mscnp_csf_pre")}.
-In that study two markers of damage in the brain, NfL and GFAP, did not change.
+Of {words.number(moved.analyte.nunique())} molecules named, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in people of more than one trial: the spinal fluid study shares people with phase II.
+CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and the study that shares people says that it changed {page.cite("mscnp_csf_pre")}.
+In that study two markers of damage in the brain, NfL and GFAP, did not change; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
 In the trial closest to this one, fetal cells in secondary progressive MS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
-None of this can be set beside this trial, because no molecule of this trial is named in what we read.
+None of this can be set beside this trial as long as its molecules are not named.
 """)
 
 # %% [markdown]
@@ -108,9 +110,10 @@ page.chart(draw.smallest_p, floors, "The smallest p-value that few people can gi
 
 # %% tags=["prose"]
 page.say(f"""
-Who had two samples is in neither text, and not in anything else we read.
+{answers.sentence("who_had_two_samples", "Who had two samples", cite=page.cite)}
+A digest says that the fluid was examined before the injection too, not in how many people {page.cite("gaem2023")}.
 If {words.in_words(per_dose)} people had them, the smallest p-value of a test on ranks is {words.probability(floor_dose)} (exact, two-sided), {"out of reach of" if floor_dose > alpha else "within reach of"} the level of {words.plain(alpha)} if the molecule rose in each; for {words.in_words(people)} it is {words.probability(floor_all)}.
-A rise in all of {words.in_words(per_dose)} people happens by luck {words.one_in(floor_dose / 2)} times, so by itself it can raise the odds of a true rise at most {words.plain(intervals.most_odds_can_rise(floor_dose / 2))}-fold.
+A rise in all of {words.in_words(per_dose)} people happens by luck {words.one_in(floor_dose / 2)} times, so by itself, without its size, it can raise the odds of a true rise at most {words.plain(intervals.most_odds_can_rise(floor_dose / 2))}-fold.
 A rise in each of {words.in_words(people)} would be another matter: luck gives it {words.one_in(floor_all / 2)} times, so for a molecule named beforehand it would leave little doubt that it changed, and still say nothing of the cause.
 """)
 
@@ -133,23 +136,26 @@ page.table(panels, "How many molecules a panel may hold before none can pass.", 
 largest = exact_tests.largest_bonferroni_panel(people, alpha)
 page.say(f"""
 In a panel of {words.things(n_analytes, "molecule")} (assumed), {rises} would on average be found increased by luck if each is tested at {words.plain(alpha)}, two-sided and uncorrected, by a test that can reach that level; that average does not depend on how the molecules hang together.
-If they moved independently, at least one would be found increased {words.in_hundred(any_false)} times, so the finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold.
+{answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite)}
+The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, {words.significant(intervals.most_odds_can_rise(any_tied))}-fold if their changes correlate by {words.plain(analyte_correlation)} and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if by {words.plain(biomarkers.CLOSE)} (assumed): the more they move together, the seldomer luck makes any rise.
+Names, sizes and p-values could say far more, in either direction.
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
 """)
 
 # %% tags=["prose"]
-single, panel = (biomarkers.smallest_change_likely_seen(people, level, power) for level in (alpha, alpha / n_analytes))
+single, ranked, single_in_panel, ranked_in_panel = (
+    small_trials.change_found(test, people, level, power) for level in (alpha, alpha / n_analytes) for test in small_trials.PAIRED)
 page.say(f"""
-The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found a mean rise of {words.number(single, 1)} standard deviations of the change {words.in_hundred(power)} times (normal formula), and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {words.number(panel, 1)}.
-So a true rise larger than that would have been found more often, and a smaller one less often.
+The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} by a t test or of {biomarkers.sds(ranked)} by ranks; and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {biomarkers.sds(single_in_panel)} or {biomarkers.sds(ranked_in_panel)}.
+A true rise larger than that would have been found more often, and a smaller one less often.
 The values would show its size; a direction cannot.
 """)
 
 # %% tags=["prose"]
-page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", columns=biomarkers.false_increases_columns(analyte_correlation), name="false-increases", kinds="derived assumed",
-           note="Each molecule two-sided at the level, uncorrected. Binomial if independent, else averaged over what the molecules share (normal, equal correlations: assumed).")
+page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation, people), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", columns=biomarkers.false_increases_columns(analyte_correlation), name="false-increases", kinds="derived assumed",
+           note=f"Each molecule by a two-sided t test of {words.in_words(people)} people, uncorrected. Binomial if independent, else averaged over what the molecules share (bell curves, equal correlations: assumed).")
 page.say(f"""
-Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(exact_tests.chance_of_false_increases(n_analytes, alpha, analyte_correlation, 1))} times, and several at once more often than if they were independent ([Table](#table-false-increases)).
+Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(any_tied)} times, and several at once more often than if they were independent ([Table](#table-false-increases)).
 So several molecules that rise together are weaker evidence than they look.
 """)
 
@@ -174,7 +180,7 @@ page.record("biomarkers.p_any_false_increase_independent", any_false, unit="prob
 # %%
 returns = biomarkers.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
 page.table(biomarkers.returns_by_correlation(returns, people, alpha), "Rises to expect without any treatment, in SDs between people.", columns=biomarkers.returns_columns(returns, people), name="returns", kinds="derived assumed",
-           note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last column: each person began at the lowest start shown, level as above, normal formula.")
+           note="Rise = (1 − correlation) × distance from the usual level at the first sample. Last columns: each person began at the lowest start shown, level as above; power of the test named, exact for changes on a bell curve.")
 
 # %% tags=["prose"]
 middle = returns[(returns.correlation == 0.7) & (returns.distance == 1)].iloc[0]
@@ -182,8 +188,9 @@ far = returns.sort_values("change_sds").iloc[-1]
 page.say(f"""
 People could enter only if they had got worse by at least {words.plain(rules.value.edss_rise_before_entry)} points of EDSS (a scale of disability in MS, higher is worse) in the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, so they were measured first after a bad year.
 If a protective molecule stood {words.plain(middle.distance)} standard deviation below its usual level at that moment, and two samples of one person correlate by {words.plain(middle.correlation)} (both assumed), it would rise by {words.number(middle.rise, 1)} of a standard deviation by itself.
-In the most marked case of the table {words.in_words(people)} people would have that rise called an increase {words.in_hundred(biomarkers.chance_seen(far.change_sds, people, alpha))} times.
-Two samples before the injection would show how much of a rise is of this kind; whether they were taken is not in what we read.
+In the most marked case of the table {words.in_words(people)} people would have that rise called an increase {words.in_hundred(small_trials.power_paired_t(people, far.change_sds, alpha))} times by a t test and {words.in_hundred(small_trials.power_signed_rank(people, far.change_sds, alpha))} times by ranks.
+Two samples before the injection would show how much of a rise is of this kind.
+{answers.sentence("state_at_entry", "The state people were in at entry", cite=page.cite)}
 """)
 
 # %% [markdown]
@@ -211,7 +218,7 @@ That does not make any of them likely: it means that the rise, if there was one,
 # %%
 sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
 page.table(sizes, "People needed to compare the change in two arms.", columns=biomarkers.controlled_sizes_columns(n_analytes), name="sizes", kinds="derived assumed",
-           note="Normal formula, two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
+           note="Two-sided t test (noncentral t), two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
 
 # %% tags=["prose"]
 large = sizes.iloc[1]

@@ -4,6 +4,7 @@ from math import sqrt
 
 import pandas as pd
 import pytest
+from statsmodels.stats.power import TTestIndPower
 
 from tests import drawing
 from trial import biomarkers, load
@@ -29,15 +30,23 @@ def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
         ([("a", "X", "up"), ("a", "Y", "down")], "Other studies do not agree on which way a moved"),
         (
             [("a", "X", "up"), ("a", "Y", "changed"), ("b", "X", "up")],
-            "One of 2 molecules moved in more than one study: a",
+            "One of 2 molecules moved in more than one group of people: a",
         ),
-        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in more than one of these studies"),
-        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in more than one of these studies"),
+        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in more than one group of people"),
+        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in more than one group of people"),
     ],
 )
 def test_titles_of_directions(ways, finding):
-    table = pd.DataFrame(ways, columns=["analyte", "trial", "direction"])
+    table = pd.DataFrame(ways, columns=["analyte", "trial", "direction"]).assign(people_of=lambda rows: rows.trial)
     assert [drawing.title(chart)[0] for chart in drawing.check(draw.directions, table)] == [finding] * 2
+
+
+def test_two_studies_of_the_same_people_are_one_group_in_the_title(moved):
+    """MMP9 stands in two studies, but they share people (statements, B18); CCL2 stands in phase I too."""
+    wide, _ = drawing.check(draw.directions, moved)
+    assert drawing.title(wide)[0].endswith("in more than one group of people: CCL2")
+    alone = moved[moved.analyte == "MMP9"]
+    assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in more than one group of people"
 
 
 def test_smallest_p_carries_the_table():
@@ -52,17 +61,21 @@ def test_panels_and_false_increases_by_hand():
     panels = biomarkers.panels([3, 6, 12], 0.05)
     assert panels.largest_panel.tolist() == [0, 1, 102]
     assert panels.smallest_p.tolist() == [0.25, 2 / 64, 2 / 4096]
-    luck = biomarkers.false_increases(50, 0.05, 0.2).set_index("at_least")
+    luck = biomarkers.false_increases(50, 0.05, 0.2, 12).set_index("at_least")
     assert luck["correlation_0.0"][1] == pytest.approx(1 - 0.975**50)
     assert luck.columns.tolist() == ["correlation_0.0", "correlation_0.2", "correlation_0.5"]
 
 
-def test_paired_comparison_and_controlled_sizes():
-    change = biomarkers.smallest_change_likely_seen(12, 0.05, 0.8)
-    assert biomarkers.chance_seen(change, 12, 0.05) == pytest.approx(0.8)
-    sizes = biomarkers.controlled_sizes([0.5], 0.05, 0.8, 50)
-    assert sizes.named.tolist() == [63]  # 2 (1.959964 + 0.841621)^2 / 0.25 = 62.8
-    assert sizes.in_panel.tolist() == [137]  # 2 (3.290527 + 0.841621)^2 / 0.25 = 136.6
+def test_tables_use_the_tests_they_name():
+    """A referee's values for twelve people: 78, 51 and 19 of 100 by t, 74, 47 and 17 by ranks; 64, 26 and 12 an arm by t."""
+    made = biomarkers.returns_by_correlation(biomarkers.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9]), 12, 0.05)
+    assert [round(100 * power) for power in made["t test"]] == [78, 51, 19]
+    assert [round(100 * power) for power in made["signed rank"]] == [74, 47, 17]
+    sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], 0.05, 0.8, 50)
+    assert sizes.named.tolist() == [64, 26, 12]
+    for people, difference in zip(sizes.in_panel, sizes.difference, strict=True):
+        found = [TTestIndPower().power(difference, n, 0.001) for n in (people - 1, people)]
+        assert found[0] < 0.8 <= found[1]
 
 
 def test_return_is_none_from_the_usual_level_and_less_the_better_two_samples_agree():
@@ -71,7 +84,12 @@ def test_return_is_none_from_the_usual_level_and_less_the_better_two_samples_agr
     assert made.change_sds.tolist() == pytest.approx([0, 1 / sqrt(0.75), 0, 0.2 / sqrt(0.19)])
 
 
-def test_directions_leave_this_trial_out_and_keep_all_others():
+def test_directions_leave_this_trial_and_blood_out_and_keep_all_others():
     file = load.table("biomarkers")
-    assert len(biomarkers.directions(file)) == len(file) - 2
-    assert set(biomarkers.told_by_more_than_one(file)) == {"CCL2", "MMP9"}
+    moved = biomarkers.directions(file)
+    assert len(moved) == len(file) - file.trial.str.startswith("STEMS").sum() - (file.fluid == "blood").sum()
+    assert set(biomarkers.named_again(moved, "trial")) == {"CCL2", "MMP9"}
+    assert biomarkers.named_again(moved, "people_of") == ["CCL2"]
+    assert set(file.shares_people_with) - {""} <= set(file.trial), (
+        "who shares people shares them with a trial of the table"
+    )

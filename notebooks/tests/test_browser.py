@@ -276,6 +276,8 @@ def test_sliders_come_alive_with_labels_and_values(browser, width):
                 assert figure.locator(".drawing:visible svg").inner_html() != before, (
                     "a step of the slider moves the chart"
                 )
+                told = figure.locator(".drawing:visible svg").get_attribute("aria-label")
+                assert told.startswith("As chosen, ") and f": {control.input_value()}" in told, "and what is said of it"
         assert not seen.complaints and not seen.strangers(REPORTS)
         seen.page.close()
     context.close()

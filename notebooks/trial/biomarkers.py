@@ -2,31 +2,28 @@
 
 from functools import partial
 from itertools import product
-from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
-from trial import words
-from trial.methods import exact_tests, intervals, planning, simulate
+from trial import answers, words
+from trial.methods import exact_tests, planning, simulate, small_trials
 
 SPEAKERS = {"news": "News item", "abstract": "Abstract of the paper"}
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
-NOT_READ = "not in what we read"
 TWO_DIGITS = partial(words.number, digits=2)
 
 
 def _months(form):
-    return lambda _, months: NOT_READ if pd.isna(months) else form.format(words.plain(months))
+    return lambda _, months: words.NOT_READ if pd.isna(months) else form.format(words.plain(months))
 
 
 CLAIMS = {
     "Who speaks": ("speaker", SPEAKERS.get),
     "What is said": "claim",
     "When": (("claim", "time_months"), _months("{} months after the injection")),
-    "Which molecules": ("claim", lambda _: NOT_READ),
-    "In how many people": ("claim", lambda _: NOT_READ),
+    "Which molecules": ("claim", lambda _: answers.said("molecules")),
+    "In how many people": ("claim", lambda _: answers.said("who_had_two_samples")),
     "Source": "source",
 }
 DIRECTIONS = {
@@ -46,14 +43,19 @@ def biomarker_claims(claims, biomarkers):
 
 
 def directions(biomarkers):
-    """Analytes by trial outside STEMS: the rows of the table biomarkers."""
-    return biomarkers[~biomarkers["trial"].str.startswith("STEMS")].reset_index(drop=True)
+    """Analytes of the spinal fluid by trial outside STEMS: the rows of the table biomarkers, and people_of.
+
+    people_of names whose fluid it was: two studies of the same people have one name.
+    """
+    others = biomarkers[~biomarkers["trial"].str.startswith("STEMS") & (biomarkers["fluid"] == "spinal fluid")]
+    shared = others["shares_people_with"]
+    return others.assign(people_of=shared.where(shared != "", others["trial"])).reset_index(drop=True)
 
 
-def told_by_more_than_one(biomarkers):
-    """Analytes that more than one trial names."""
-    trials = directions(biomarkers).groupby("analyte", sort=False)["trial"].nunique()
-    return list(trials.index[trials > 1])
+def named_again(moved, whose):
+    """Analytes that more than one trial ("trial"), or more than one group of people ("people_of"), tells of."""
+    many = moved.groupby("analyte", sort=False)[whose].nunique()
+    return list(many.index[many > 1])
 
 
 def panels(sizes, alpha):
@@ -80,29 +82,15 @@ def panels_columns(alpha, n_analytes):
     }
 
 
-def smallest_change_likely_seen(people, alpha, power):
-    """Mean change, in SDs of the change, that a paired comparison finds with this power, two-sided, normal formula.
+def sds(change):
+    """A mean rise in SDs of the change, or that no rise is large enough.
 
-    Twelve people, 5%, 80%, by hand: (1.959964 + 0.841621) / sqrt(12).
-
-    >>> round(smallest_change_likely_seen(12, 0.05, 0.8), 6)
-    0.808748
+    >>> sds(0.8886), sds(float("nan"))
+    ('0.89 standard deviations of the change', 'no size, however large')
     """
-    people = intervals.whole_number("people", people, at_least=1)
-    alpha = intervals.number("alpha", alpha, above=0, below=1)
-    power = intervals.number("power", power, above=alpha, below=1)
-    return float((norm.isf(alpha / 2) + norm.ppf(power)) / sqrt(people))
-
-
-def chance_seen(change, people, alpha):
-    """Chance that a paired comparison finds a rise of so many SDs of the change, two-sided at alpha, normal formula.
-
-    A change at the limit itself, by hand: one half.
-
-    >>> round(chance_seen(1.959963984540054 / 12**0.5, 12, 0.05), 6)
-    0.5
-    """
-    return float(norm.cdf(change * sqrt(people) - norm.isf(intervals.number("alpha", alpha, above=0, below=1) / 2)))
+    return (
+        "no size, however large" if np.isnan(change) else f"{words.number(change, 2)} standard deviations of the change"
+    )
 
 
 def returns(distances, correlations):
@@ -123,10 +111,13 @@ def returns(distances, correlations):
 
 
 def returns_by_correlation(made, people, alpha):
-    """The same, one row a correlation: rise by distance, and p_called, how often so many people call the largest a rise."""
+    """The same, one row a correlation: rise by distance, and, for the largest, how often each test of so many people calls
+    it a rise (a column a test of small_trials.PAIRED)."""
     wide = made.pivot(index="correlation", columns="distance", values=["rise", "change_sds"])
-    called = [chance_seen(change, people, alpha) for change in wide["change_sds"].iloc[:, -1]]
-    return wide["rise"].rename(columns=str).assign(p_called=called).reset_index()
+    largest, shown = wide["change_sds"].iloc[:, -1], wide["rise"].rename(columns=str)
+    for test, chance in small_trials.PAIRED.items():
+        shown[test] = [chance(people, change, alpha) for change in largest]
+    return shown.reset_index()
 
 
 def returns_columns(made, people):
@@ -138,7 +129,10 @@ def returns_columns(made, people):
     return (
         {"Two samples of one person": ("correlation", lambda value: f"correlate by {words.plain(value)}")}
         | heads
-        | {f"{words.number(people)} people, lowest start: called a rise": ("p_called", words.in_hundred)}
+        | {
+            f"{words.number(people)} people, lowest start: called a rise by {test}": (test, words.in_hundred)
+            for test in small_trials.PAIRED
+        }
     )
 
 
@@ -146,10 +140,10 @@ def controlled_sizes(differences, alpha, power, n_analytes):
     """People per arm for a trial that compares the change between two arms: difference, named, in_panel.
 
     In: differences between the arms in SDs of the change. One molecule named beforehand is tested at alpha, one of a
-    panel at alpha / n_analytes (Bonferroni); z formula.
+    panel at alpha / n_analytes (Bonferroni); t test (noncentral t).
     """
     sizes = {
-        name: [planning.people_per_arm_z(difference, 1, level, power) for difference in differences]
+        name: [planning.people_per_arm_t(difference, 1, level, power) for difference in differences]
         for name, level in {"named": alpha, "in_panel": alpha / n_analytes}.items()
     }
     return pd.DataFrame({"difference": differences} | sizes)
@@ -170,13 +164,14 @@ RIVALS = {"What else": "rival", "How it could raise them": "how", "What would te
 # Many molecules at once
 
 SHOWN = 100  # molecules a picture holds
+CLOSE = 0.5  # correlation of molecules that move together closely; our assumption
 
 
-def false_increases(n_analytes, alpha, correlation):
+def false_increases(n_analytes, alpha, correlation, people):
     """Chance of at least so many false increases when no molecule changes: at_least, and a column a correlation."""
-    made, correlations = pd.DataFrame({"at_least": [1, 2, 3, 5]}), dict.fromkeys([0.0, correlation, 0.5])
+    made, correlations = pd.DataFrame({"at_least": [1, 2, 3, 5]}), dict.fromkeys([0.0, correlation, CLOSE])
     for value in correlations:
-        chance = partial(exact_tests.chance_of_false_increases, n_analytes, alpha, value)
+        chance = partial(small_trials.chance_of_false_increases, n_analytes, alpha, value, people=people)
         made[f"correlation_{value}"] = made["at_least"].map(chance)
     return made
 
@@ -184,7 +179,7 @@ def false_increases(n_analytes, alpha, correlation):
 def false_increases_columns(correlation):
     """How `false_increases` reads."""
     heads = {0.0: "If molecules move independently"}
-    heads |= {value: f"If changes correlate by {words.plain(value)}" for value in (correlation, 0.5) if value}
+    heads |= {value: f"If changes correlate by {words.plain(value)}" for value in (correlation, CLOSE) if value}
     return {"Found increased by luck": ("at_least", lambda count: f"at least {words.in_words(count)}")} | {
         head: (f"correlation_{value}", words.in_hundred) for value, head in heads.items()
     }

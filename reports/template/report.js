@@ -53,6 +53,17 @@ function specOf(drawing) {
   return { ...held(drawing.classList[1]), datasets: Object.fromEntries(datasets) };
 }
 
+// What a drawing says once values are chosen: the choice, then every word that stands in it now.
+function described(drawing) {
+  const told = (svg, marks) => [...svg.querySelectorAll(marks)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
+  const chosen = [...drawing.querySelectorAll("input, select")].filter((field) => field.type !== "radio" || field.checked);
+  const named = chosen.map((field) => `${field.closest(".vega-bind").querySelector(".vega-bind-name").textContent}: ${field.value}`);
+  drawing.querySelectorAll("svg").forEach((svg) => {
+    const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap((marks) => told(svg, marks));
+    svg.setAttribute("aria-label", `As chosen, ${named.join(", ")}. ${words.join("; ")}`);
+  });
+}
+
 async function bringToLife(drawing) {
   if (drawing.dataset.live) return;
   drawing.dataset.live = "loading";
@@ -63,7 +74,7 @@ async function bringToLife(drawing) {
   drawing.after(stage);
   try {
     const embed = await loadCharts();
-    await embed(stage, spec, {
+    const { view } = await embed(stage, spec, {
       ast: true,
       renderer: "svg",
       actions: false,
@@ -77,6 +88,7 @@ async function bringToLife(drawing) {
     drawing.replaceChildren(...stage.childNodes);
     drawing.removeAttribute("role");
     drawing.removeAttribute("aria-label");
+    drawing.addEventListener("input", () => view.runAsync().then(() => described(drawing)));
     drawing.dataset.live = "yes";
     drawing.parentElement.querySelectorAll(".offer").forEach((offer) => offer.classList.contains(drawing.classList[1]) && offer.remove());
     stage.remove();

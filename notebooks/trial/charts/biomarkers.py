@@ -19,7 +19,7 @@ OURS, BLANK = "This trial", "none\nnamed\nin what\nwe read"
 def directions(table, width):
     """Which molecules moved in which study, one mark an analyte and study, beside an empty column for this trial.
 
-    `table`: analyte, trial, direction (up, down, changed, unchanged), analytes in the order to draw.
+    `table`: analyte, trial, people_of (whose fluid), direction (up, down, changed, unchanged), analytes as drawn.
     """
     analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
@@ -34,7 +34,7 @@ def directions(table, width):
     )
     told = (
         f"Grid of {len(analytes)} molecules by {words.in_words(len(studies))} other studies, one mark a direction; "
-        f"the column of this trial is empty. {said or 'No molecule moved in two'}. Reported."
+        f"the column of this trial is empty. {said or 'No molecule moved in two groups of people'}. Reported."
     )
     return figure(
         _grid(table, width, analytes, [OURS, *studies]), _moved(moved, again, len(analytes)), subtitle, told, width
@@ -84,8 +84,8 @@ def _grid(table, width, analytes, columns):
 
 
 def _again(moved):
-    studies = moved.groupby("analyte", sort=False).trial.nunique()
-    return list(studies.index[studies > 1])
+    groups = moved.groupby("analyte", sort=False).people_of.nunique()
+    return list(groups.index[groups > 1])
 
 
 def _moved(moved, again, many):
@@ -96,9 +96,9 @@ def _moved(moved, again, many):
     if again:
         return (
             f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one "
-            f"study: {words.listed(again)}"
+            f"group of people: {words.listed(again)}"
         )
-    return "No molecule moved in more than one of these studies"
+    return "No molecule moved in more than one group of people"
 
 
 def smallest_p(table, width, alpha, n_analytes):

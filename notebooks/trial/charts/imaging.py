@@ -5,6 +5,7 @@ from math import floor
 import altair as alt
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from trial import words
 from trial.charts import curves, marks, panels, theme
@@ -12,20 +13,9 @@ from trial.charts.figure import figure, radio
 from trial.charts.rows import LOLLIPOP, bracket, dot, line, margin, rows, upright
 
 DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
-
-
 RARE = 1 / 40  # a world does not fit a count that so few of its trials reach, on either side
-
-
 OFTEN = 1 / 4  # from here on luck writes a headline often
-
-
 NINE_OF_TEN = 1.6449  # standard deviations around the mean that hold nine of ten people, on a bell curve
-
-
-NINETY_FIVE = 1.96  # standard errors either side of a mean in a 95% interval, normal formula
-
-
 ARMS = {
     "healthy": "Healthy people",
     "not_said": "People with MS, treated or not",
@@ -33,8 +23,6 @@ ARMS = {
     "treated": "Treated people with MS",
     "dose_D": "This trial",
 }
-
-
 SOURCES = {
     "bvl2018": "Neurobiology of Aging 2018",
     "jneurol2017": "Journal of Neurology 2017",
@@ -147,62 +135,6 @@ def _all(told):
     return "all of these: cells that " + ", ".join(told[:-1]) + " or " + told[-1]
 
 
-def new_lesion_count(table, width, seen):
-    """The chance of each count of people with a new lesion if nothing is done to the rate, one row a model.
-
-    `table`: model, share, count, probability, all of one world; a column a count, in trials of 100.
-    """
-    people = int(table["count"].max())
-    average = table.drop_duplicates("model").share * people
-    subtitle = (
-        "Column = of 100 trials of untreated people, how many see this count; triangle = average. Worked out; rate (as in "
-        "primary progressive MS, INFORMS; new or enlarging) and bunching are assumed."
-    )
-    same = table[table["count"] == seen]
-    said = words.listed([f"{words.in_hundred(row.probability)} ({row.model})" for row in same.itertuples()])
-    told = (
-        f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials; averages "
-        f"{words.between(average.min(), average.max(), lambda mean: words.number(mean, 1))}; exactly {seen} in "
-        f"{said}. Worked out from an assumed rate."
-    )
-    return figure(_columns(table, people, seen, width), _surprise(table, seen, people), subtitle, told, width)
-
-
-def _columns(table, people, seen, width):
-    on = _by_count(width, list(dict.fromkeys(table.model)), people, 1, theme.SMALL, 3, 2)
-    bars = table[["model", "count"]].assign(foot=table.model.map(on.feet))
-    bars["row"] = bars.foot - on.tall * table.probability / table.probability.max()
-    bars["text"] = [words.number(100 * chance) if chance >= 0.005 else "<1" for chance in table.probability]
-    heads = table.drop_duplicates("model")[["model", "share"]]
-    heads["average"], heads["foot"] = heads.share * people, heads.model.map(on.feet)
-    heads["name"] = [words.sentence(name) for name in heads.model]
-    heads["text"] = [f"on average {words.number(mean, 1)} of {people}" for mean in heads.average]
-    place, thick = (on.x("count"), on.y("row")), panels.thick(people, on)
-    layers = [
-        *[
-            layer
-            for own, part in bars.groupby(bars["count"] == seen)
-            for layer in (
-                marks.rule(part, *place, y2="foot", width=thick, color=theme.CAUTION if own else theme.NO_EFFECT),
-                panels.atop(part, "text", *place, bold=own, color=theme.CAUTION if own else theme.MUTED),
-            )
-        ],
-        *panels.levels(on, {0: ""}, color=theme.COMPARATOR),
-        marks.dots(heads, on.x("average"), on.y("foot"), shape="triangle-up", size=theme.SMALL_DOT),
-        panels.head(heads, "name", "model", on, bold=True, size=theme.HEAD_LETTER),
-        panels.head(heads, "text", "model", on, line=1, color=theme.MUTED),
-        panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
-    ]
-    return panels.drawn(layers, on)
-
-
-def _surprise(table, seen, people):
-    usual = [_usual(part, seen) for _, part in table.groupby("model", sort=False)]
-    if any(usual) and not all(usual):
-        return f"Without any effect, {_count(seen, people)} surprises only under some of these assumptions"
-    return f"Without any effect, {_count(seen, people)} would be {'no' if all(usual) else 'a'} surprise"
-
-
 def _usual(chances, seen):
     # Whether a count is no surprise: neither so few nor so many are rare.
     few, many = (chances.probability[part].sum() for part in (chances["count"] <= seen, chances["count"] >= seen))
@@ -244,7 +176,7 @@ def lesions_chosen(table, width, seen, rate, bunching):
         marks.slider("lesions_a_year", "Lesions a year, untreated", rates, rate),
         marks.slider("how_bunched", "Bunching, 1/k", strengths, bunching),
     ]
-    finding = _usual_rates(told[told.step == 0], _count(seen, people))
+    finding = _usual_rates(told[np.isclose(told.bunching, bunching)], _count(seen, people))
     return figure(_column_a_count(steps, told, here, width), finding, subtitle, alternative, width, controls=chosen)
 
 
@@ -273,12 +205,12 @@ def _count(seen, people):
     return f"{words.in_words(seen) if seen else 'none'} of {words.in_words(people)}"
 
 
-def _usual_rates(by_chance, count):
-    usual = by_chance.rate[by_chance[["at_most", "at_least"]].min(axis=1) >= RARE]
+def _usual_rates(rows, count):
+    usual = rows.rate[rows[["at_most", "at_least"]].min(axis=1) >= RARE]
     if len(usual):
         span = words.between(usual.min(), usual.max(), words.plain)
-        return f"If lesions fall by chance, untreated rates of {span} a year make {count} no surprise"
-    return f"If lesions fall by chance, no untreated rate tried makes {count} usual"
+        return f"With the assumed bunching, untreated rates of {span} a year make {count} no surprise"
+    return f"With the assumed bunching, no untreated rate tried makes {count} usual"
 
 
 def how_fast(table, width):
@@ -304,7 +236,7 @@ def how_fast(table, width):
     drawing = rows(entries, forest, width, [lowest, highest], f"Brain volume lost, % a year{gained}", values=values)
     subtitle = [
         "Dot = average of a group, reported or worked out, from the source named. Pale = nine of ten people (from the SD, on a bell "
-        "curve; healthy people by age: only its upper end is known). Dark = 95% limits of the average, worked out.",
+        "curve; healthy people by age: only its upper end is known). Dark = limits of the average (t, two-sided 95%), worked out.",
         "SPMS, PPMS: secondary, primary progressive MS. Ways of measuring differ.",
     ]
     within = _middle_band(known)
@@ -322,10 +254,8 @@ def how_fast(table, width):
 def _spread(table):
     """Groups by arm, in the order of ARMS, with the ends of both lines and the words beside them."""
     table = table.assign(place=table.arm.map(list(ARMS).index)).sort_values("place", kind="stable", ignore_index=True)
-    loss, error = (
-        table.loss_percent_per_year,
-        NINETY_FIVE * table.se.fillna(table.sd / table.people.astype(float) ** 0.5),
-    )
+    loss, people = table.loss_percent_per_year, table.people.astype(float)
+    error = stdtrit(people - 1, 0.975) * table.se.fillna(table.sd / people**0.5)
     # Ages of one study share its people, so their number is that of the study.
     shared = table.duplicated(["source", "arm", "people"], keep=False) & table.people.notna()
     return pd.DataFrame(
@@ -421,122 +351,28 @@ def _by_luck(chances):
     return "Luck alone would write none of these headlines as often as one time in four"
 
 
-def cutoffs(table, width, atrophy):
-    """Two bell curves of yearly brain loss, healthy people and people with MS, and the lines drawn between them.
-
-    `table`: specificity, cutoff (% a year, loss negative), sensitivity, printed_cutoff, printed_sensitivity,
-    observed_sensitivity. `atrophy`: arm, loss_percent_per_year, sd, source; the pair of De Stefano (2016) is drawn.
-    """
-    pair = atrophy[atrophy.source == "destefano2016"].set_index("arm").loc[["healthy", "not_said"]]
-    lines = table.assign(loss=-table.cutoff).sort_values("cutoff", kind="stable", ignore_index=True)
-    strict = lines.iloc[0]
-    subtitle = (
-        "Curve = how yearly loss is spread, worked out from the reported means and SDs on bell curves (De Stefano 2016, "
-        "mostly relapsing MS); shaded = people with MS beyond the strictest line."
-    )
-    listed = words.listed(
-        [f"{words.number(row.loss, 2)} ({words.in_hundred(row.sensitivity)})" for row in lines.itertuples()]
-    )
-    told = (
-        f"Two bell curves of brain volume lost per year in %, healthy people at {words.plain(pair.loss_percent_per_year['healthy'])} "
-        f"and people with MS at {words.plain(pair.loss_percent_per_year['not_said'])} on average, overlapping; lines at {listed} "
-        f"with MS beyond. Worked out from reported means and SDs."
-    )
-    drawing = _two_bells(pair.loss_percent_per_year, pair.sd, lines, width)
-    return figure(drawing, _passed_by(strict.specificity, strict.sensitivity), subtitle, told, width)
-
-
-def _passed_by(specificity, sensitivity):
-    """
-    >>> _passed_by(0.95, 0.49)
-    'A line that 95 of 100 healthy people stay below is passed by only 49 of 100 with MS'
-    >>> _passed_by(0.95, 0.9)
-    'A line that 95 of 100 healthy people stay below is passed by 90 of 100 with MS'
-    """
-    only = "only " if sensitivity < 0.75 else ""
-    share, caught = words.in_hundred(specificity), words.in_hundred(sensitivity)
-    return f"A line that {share} healthy people stay below is passed by {only}{caught} with MS"
-
-
-def _two_bells(mean, sd, lines, width):
-    """The narrower curve is one high; above it each line carries its words, the one furthest left highest."""
-    wide, low, high = theme.wide(width), (mean - 3 * sd).min(), (mean + 3 * sd).max()
-    lines["text"], lines["more"] = zip(*(_at_line(row, wide) for row in lines.itertuples()), strict=True)
-    step = (theme.LINE * (2 + lines.more.str.count("\n").max()) + theme.ROW_GAP) / theme.LOW
-    top = 1 + step * len(lines)
-    title = f"Brain volume lost, % a year{' (below 0: gained)' if wide else ''}"
-    values = [value / 4 for value in range(-8, 20) if low <= value / 4 <= high]
-    on = curves.plane(width, [low, high], [0, top], title, top * theme.LOW, labels=0, levels=[], values=values)
-    loss = np.linspace(low, high, 161)
-    bells = pd.DataFrame({"loss": loss, "zero": 0.0})
-    for arm in mean.index:
-        bells[arm] = sd.min() / sd[arm] * np.exp(-(((loss - mean[arm]) / sd[arm]) ** 2) / 2)
-    lines = lines.assign(zero=0.0, top=top - step * np.arange(len(lines))[::-1])
-    beyond = bells.loc[bells.loss >= lines.loss[0], ["loss", "not_said", "zero"]]
-    layers = [
-        alt.Chart(beyond)
-        .mark_area(color=theme.CAUTION_PALE, opacity=1, aria=False)
-        .encode(x=on.x("loss"), y=on.y("not_said"), y2=alt.Y2("zero:Q")),
-        marks.rule(lines[:1], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, width=theme.THICK),
-        marks.rule(lines[1:], on.x("loss"), on.y("top"), y2="zero", color=theme.INK, dash=theme.DASH),
-    ]
-    # Each curve is named on its outer flank.
-    for arm, hue, said, place in (
-        ("healthy", theme.COMPARATOR, "healthy\npeople", -1),
-        ("not_said", theme.CAUTION, "people with MS", 1.35),
-    ):
-        nearest = (bells.loss - mean[arm] - place * sd[arm]).abs().argmin()
-        side = {"align": "right", "dx": -theme.GAP} if place < 0 else {"dx": theme.GAP}
-        layers += [
-            marks.line(bells, on.x("loss"), on.y(arm), color=hue),
-            marks.label(
-                bells.iloc[[nearest]].assign(text=said),
-                "text",
-                on.x("loss"),
-                on.y(arm),
-                color=theme.MUTED if hue == theme.COMPARATOR else hue,
-                baseline="line-bottom",
-                **side,
-            ),
-        ]
-    for field, dy, look in (("text", 0, {"bold": True}), ("more", theme.LINE, {"color": theme.MUTED})):
-        layers.append(marks.label(lines, field, on.x("loss"), on.y("top"), dx=theme.GAP, dy=dy + theme.GAP, **look))
-    return curves.drawn(layers, on)
-
-
-def _at_line(row, wide):
-    at, below, beyond = words.number(row.loss, 2), words.in_hundred(row.specificity), words.in_hundred(row.sensitivity)
-    if not wide:
-        return at, f"less: {below} healthy\nmore: {beyond} with MS"
-    printed, counted = (words.number(100 * share) for share in (row.printed_sensitivity, row.observed_sensitivity))
-    more = f"{beyond} with MS lose more (printed {printed}, counted {counted})"
-    return f"{at}: {below} healthy people lose less", more
-
-
 def few_people(table, width, effect):
-    """Lines: how often simulated trials of this size reach the level, by what the highest dose prevents; one panel a world.
+    """Lines: how often trials of this size reach the level, by what the highest dose prevents; one panel a world.
 
     `table`: world, test, effect (share of the loss prevented, from 0 to 1), power. `effect`: the assumed share, marked.
     """
     most, many = table[table.effect == table.effect.max()], words.in_words(table.test.nunique())
     best, share = most.power.max(), words.in_hundred(most.power.max())
     if best < 0.5:
-        finding = f"Even a loss stopped altogether would be found in at most {share} simulated trials"
+        finding = f"Even a loss stopped altogether would be found in at most {share} such trials"
     else:
-        finding = (
-            f"A loss stopped altogether would be found in {share} simulated trials{' at best' if best < 0.8 else ''}"
-        )
+        finding = f"A loss stopped altogether would be found in {share} such trials{' at best' if best < 0.8 else ''}"
     subtitle = (
-        f"Height = of 100 simulated trials of this size, how many reach the level with one of {many} tests; dashed = the "
-        "assumed effect. Mean and spread of the loss are borrowed; no value is of this trial."
+        f"Height = of 100 trials of this size, how many reach the level with one of {many} tests; dashed = the assumed "
+        "effect. Worked out; mean and spread of the loss are borrowed, no value is of this trial."
     )
     ends = [
         f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
         for world, part in most.groupby("world", sort=False).power
     ]
     told = (
-        f"Lines: of 100 simulated trials, how many reach the level, by the share of loss prevented, for {many} tests. "
-        f"With all of it prevented: {'; '.join(ends)}. Simulated, effect and spread assumed."
+        f"Lines: of 100 trials of this size, how many reach the level, by the share of loss prevented, for {many} tests. "
+        f"With all of it prevented: {'; '.join(ends)}. Worked out; effect and spread assumed."
     )
     return figure(_power(table, most, effect, width), finding, subtitle, told, width)
 

@@ -92,11 +92,6 @@ def dots(table, at, panel, on, pitch=theme.PITCH, **look):
     return marks.dots(rows, on.x(at), on.y("row"), size=(pitch - 1) ** 2, **look)
 
 
-def atop(table, text, x, y, **look):
-    """Words right over the top of a column."""
-    return marks.label(table, text, x, y, align="center", dy=-theme.GAP, **look)
-
-
 def thick(columns, on):
     """Width of a column where so many share a plot."""
     return 0.6 * (on.right - on.left) / columns

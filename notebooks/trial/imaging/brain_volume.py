@@ -6,10 +6,10 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from trial import words
-from trial.methods import exact_tests, intervals, planning, simulate
+from trial.methods import exact_tests, intervals, planning, small_trials
 
 POPULATIONS = {
     "healthy": "Healthy",
@@ -87,6 +87,15 @@ def share_losing_no_more_than(limit, mean, sd):
     return float(ndtr((mean - limit) / intervals.number("sd", sd, above=0)))
 
 
+def mixed_loss(losses, people):
+    """Mean loss of people of several types, so many of each; all losses in one unit.
+
+    >>> mixed_loss([0.5, 0.75], [1, 3])
+    0.6875
+    """
+    return float(np.average(losses, weights=people))
+
+
 # What luck gives, and what few people can show
 
 
@@ -137,7 +146,7 @@ READINGS = {
     "If dose does nothing": ("no_effect", words.in_hundred),
     "If the assumed effect is real": ("effect", words.in_hundred),
     "Odds rise, with that effect": ("odds", _fold),
-    "Odds rise, at the very most": ("most_odds", _fold),
+    "Odds rise, at most, by these words": ("most_odds", _fold),
 }
 LUCK = {
     "Headline": "headline",
@@ -207,16 +216,19 @@ PRECISION = {
 def what_three_can_show(people_per_dose, loss, sd, confidence):
     """How well a difference between groups is known: comparison, people, half_width (% a year), share_of_loss.
 
-    Half width of the interval by the normal formula with the spread known: z sd sqrt(1/n + 1/m).
+    Half width of the t interval (Student, 1908) where these people spread as assumed: t sd sqrt(1/n + 1/m).
     """
     top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
-    z = norm.isf((1 - intervals.number("confidence", confidence, above=0, below=1)) / 2)
+    tail = (1 - intervals.number("confidence", confidence, above=0, below=1)) / 2
     compared = {
         "the highest dose against all other people": (top, rest),
         "the highest dose against one other dose": (top, people_per_dose[-2]),
         "a trial with a hundred people in each arm": (100, 100),
     }
-    rows = [(name, _against(sizes), z * sd * sqrt(sum(1 / n for n in sizes))) for name, sizes in compared.items()]
+    rows = [
+        (name, _against(sizes), t.isf(tail, sum(sizes) - 2) * sd * sqrt(sum(1 / n for n in sizes)))
+        for name, sizes in compared.items()
+    ]
     made = pd.DataFrame(rows, columns=["comparison", "people", "half_width"])
     return made.assign(share_of_loss=made["half_width"] / loss)
 
@@ -229,44 +241,72 @@ RIVALS = {
 }
 
 
-# Simulated trials
+# Trials of this size, imagined
 
-WORLD_NAMES = {"top": "Only the highest dose works", "dose": "Each higher dose works better"}
+WORLD_NAMES = {
+    "top": "Only the highest dose works",
+    "dose": "Each dose above the lowest works better",
+    "steps": "Every dose works, in equal steps",
+}
 TEST_NAMES = {"permutation": "Highest v rest", "slope": "Slope on dose", "jonckheere": "Order of ranks"}
-STEPS = 10  # steps from no effect to a loss stopped altogether
+STEPS = 4  # steps from no effect to a loss stopped altogether
 
 
-def power_by_effect(people_per_dose, doses, loss, sd, alpha, n_simulations, seed):
-    """Chance of simulated trials to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
+def sure(power, error):
+    """A chance in 100, to what the error of its integration allows (two standard errors either way).
 
-    In: people and dose of each group in order, yearly loss and SD (same unit), alpha, simulated trials, seed. Out: world, test
-    (names), effect (share of the loss the highest dose prevents), power, error (Monte Carlo standard error).
+    >>> sure(0.1138, 0.0002), sure(0.2146, 0.0006), sure(0.05, 0.0)
+    ('11 of 100', '21 to 22 of 100', '5 of 100')
+    """
+    if not error or not 0 < power < 1:
+        return words.in_hundred(power)
+    return words.simulated(power, power * (1 - power) / error**2)
+
+
+def power_by_effect(people_per_dose, doses, loss, sd, alpha, points, seed):
+    """Chance of trials of this size to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
+
+    In: people and dose of each group in order, yearly loss and SD (same unit), alpha, points and seed of the integration.
+    Out: world, test (names), effect (share of the loss the highest dose prevents), power, error (standard error).
     """
     effects = [step / STEPS for step in range(STEPS + 1)]
     sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
-    made = simulate.power_of_tests(people_per_dose, doses, sizes, alpha, n_simulations, seed)
+    made = small_trials.power_of_tests(people_per_dose, doses, sizes, alpha, points, seed)
     made["effect"] = made["standardised"].map(dict(zip(sizes, effects, strict=True)))
     made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES})
     return made[["world", "test", "effect", "power", "error"]]
 
 
-POWER = {"In simulated trials where": "world", "Test": "test", "No effect": (0.0, words.in_hundred)}
-POWER |= {f"{words.percent(effect)} of the loss prevented": (effect, words.in_hundred) for effect in (0.5, 1.0)}
+POWER = {"If": "world", "Test": "test", "No effect": (("power_0.0", "error_0.0"), sure)}
+POWER |= {
+    f"{words.percent(effect)} of the loss prevented": ((f"power_{effect}", f"error_{effect}"), sure)
+    for effect in (0.5, 1.0)
+}
 
 
 def power_at_ends(made):
-    """The same for no effect, half and all of the loss: world, test, and a column of chances for each, named by it."""
+    """The same for no effect, half and all of the loss: world, test, and power_ and error_ of each."""
     shown = made[made["effect"].isin([0.0, 0.5, 1.0])]
-    return shown.pivot(index=["world", "test"], columns="effect", values="power").reset_index()
+    wide = shown.pivot(index=["world", "test"], columns="effect", values=["power", "error"])
+    wide.columns = [f"{kind}_{effect}" for kind, effect in wide.columns]
+    return wide.reset_index()
+
+
+def power_in_words(made, world, effect):
+    """What each test finds in one world at one effect, in 100, in the order of TEST_NAMES, as a list in words."""
+    rows = made[(made["world"] == WORLD_NAMES[world]) & np.isclose(made["effect"], effect)].set_index("test")
+    found = [sure(rows.power[test], rows.error[test]).removesuffix(" of 100") for test in TEST_NAMES.values()]
+    return f"{words.listed(found)} of 100"
 
 
 def _mean_and_sd(loss, sd):
     return f"{words.plain(loss)} ({words.number(sd, 2)})"
 
 
-def _each_test(*powers):
-    found = zip(TEST_NAMES.values(), powers, strict=True)
-    return "; ".join(f"{test.lower()} {words.number(100 * power)}" for test, power in found)
+def _each_test(*found):
+    """Powers and errors of the tests in turn."""
+    powers = [sure(*pair).removesuffix(" of 100") for pair in zip(found[::2], found[1::2], strict=True)]
+    return "; ".join(f"{test.lower()} {power}" for test, power in zip(TEST_NAMES.values(), powers, strict=True))
 
 
 POWER_BY_SOURCE = {
@@ -274,61 +314,62 @@ POWER_BY_SOURCE = {
     "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
 }
 POWER_BY_SOURCE |= {
-    name: (tuple(f"{world}, {test}" for test in TEST_NAMES), _each_test) for world, name in WORLD_NAMES.items()
+    WORLD_NAMES[world]: (
+        tuple(f"{world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error")),
+        _each_test,
+    )
+    for world in ("top", "dose")
 }
 
 
-def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, n_simulations, seed):
+def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, points, seed):
     """The same chance at one effect, over the parameters and each published group of people with MS with a mean and a spread.
 
-    Out: group, loss, sd, and a column "world, test" of chances for each; a spread that a source gives as a standard error is
-    worked out from it.
+    Out: group, loss, sd, and columns "world, test, power" and "..., error"; a spread that a source gives as a standard error
+    is worked out from it.
     """
     groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])]
     spread = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
     known = zip(groups["group"], groups["loss_percent_per_year"], spread, strict=True)
     rows = [("parameters of this page", loss, sd), *(row for row in known if pd.notna(row[2]))]
-    made = []
-    for group, mean, of_group in rows:
-        found = simulate.power_of_tests(people_per_dose, doses, [mean * effect / of_group], alpha, n_simulations, seed)
-        powers = {f"{row.world}, {row.test}": row.power for row in found.itertuples()}
-        made.append({"group": group, "loss": mean, "sd": of_group} | powers)
-    return pd.DataFrame(made)
+    made = pd.DataFrame(rows, columns=["group", "loss", "sd"])
+    sizes = (made["loss"] * effect / made["sd"]).tolist()
+    found = small_trials.power_of_tests(people_per_dose, doses, sizes, alpha, points, seed, worlds=("top", "dose"))
+    for (world, test), part in found.groupby(["world", "test"], sort=False):
+        for kind in ("power", "error"):
+            made[f"{world}, {test}, {kind}"] = part[kind].to_numpy()
+    return made
 
 
-def top_against_rest_results(made, picked, solved, n_simulations, seed):
-    """The simulated results of this chapter to record, with limits; what no simulated trial could tell is left out."""
-    test = f"{n_simulations} trials, exact permutation of 3 against 9, two-sided (twice the smaller tail)"
-    found = {
-        "power_3_v_9": (made["power"], "probability", test),
-        "type_m_3_v_9": (made["type_m"], "times the truth", test),
-        "type_s_3_v_9": (made["type_s"], "probability", test),
-        "false_finding_picked": (picked["picked"], "probability", f"{test}, no effect"),
-        "line_up_solved": (solved, "probability", f"{n_simulations} line-ups of 12"),
-    }
-    how = f"seed {seed}; limits are two Monte Carlo standard errors"
+def top_against_rest_results(made, points, seed):
+    """The results of `small_trials.overstatement` to record, with limits; what no trial could tell is left out."""
+    units = {"power": "probability", "type_m": "times the truth", "type_s": "probability"}
+    how = (
+        "exact permutation of 3 against 9, two-sided (twice the smaller tail); the difference integrated exactly, how "
+        f"people spread averaged over scrambled Sobol points (n_simulations {points}, seed {seed}); limits are two Monte "
+        "Carlo standard errors"
+    )
     rows = [
-        (f"imaging.{name}", value, value - 2 * error, value + 2 * error, unit, f"simulated, {what}, {how}")
-        for name, ((value, error), unit, what) in found.items()
+        (f"imaging.{name}_3_v_9", value, value - 2 * error, value + 2 * error, units[name], how)
+        for name, (value, error) in made.items()
     ]
     frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
     return frame[np.isfinite(frame[["value", "lower"]]).all(axis=1)]
 
 
 def overstated_in_words(made, alpha):
-    """What the simulated trials that reached alpha would have said, by rule, as one sentence.
+    """What the trials that reached alpha would say, by rule, as one sentence.
 
     >>> print(overstated_in_words({"power": (0.0, 0.0), "type_m": (float("nan"),) * 2, "type_s": (float("nan"),) * 2}, 0.005))
-    No simulated trial reached the level of 0.005, so none of them would have told anything.
+    No trial of this size can reach the level of 0.005, so none of them would tell anything.
     """
     level = words.plain(alpha)
     if not made["power"][0]:
-        return f"No simulated trial reached the level of {level}, so none of them would have told anything."
-    wrong = words.in_hundred(made["type_s"][0]) if made["type_s"][0] else "none"
+        return f"No trial of this size can reach the level of {level}, so none of them would tell anything."
     return (
-        f"The simulated trials with the assumed effect that reached the level of {level} would have told an effect "
-        f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {wrong} of them would have "
-        "had it the wrong way round."
+        f"Trials with the assumed effect that reach the level of {level} tell an effect "
+        f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {sure(*made['type_s'])} of "
+        "them have it the wrong way round."
     )
 
 

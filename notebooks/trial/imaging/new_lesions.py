@@ -12,7 +12,7 @@ from trial.methods import intervals
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
 LIMITS = partial(words.between, form=words.significant)
-LEAN = 4  # a count leans one way if it is at least so many times as likely there; our choice
+EVEN_FROM = 2 / 3  # a count less than 1.5 times as likely either way speaks for neither; our choice
 MANY = 1000  # larger ratios of likelihoods are not told more exactly
 
 
@@ -26,12 +26,12 @@ def model_name(dispersion_k):
 
 
 def models(lesion_dispersion):
-    """Sizes k of the three models shown: Poisson, the assumed negative binomial, and one twice as bunched.
+    """Sizes k of the three models shown: the assumed one of every chapter, Poisson, and one twice as bunched.
 
     >>> models(1.0)
-    [inf, 1.0, 0.5]
+    [1.0, inf, 0.5]
     """
-    return [inf, lesion_dispersion, lesion_dispersion / 2]
+    return [lesion_dispersion, inf, lesion_dispersion / 2]
 
 
 def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
@@ -104,27 +104,26 @@ def chances_of_count(counts, seen):
     return made.drop(columns="log_free").assign(likelihood=np.exp((log_chance - same).clip(-690, 690)))
 
 
-def leaning(chances):
-    """Which way the count leans, by rule, as the end of a sentence that begins "the count".
+def weight_in_words(likelihood):
+    """How a count weighs for or against something, by rule: 1 to 1 where it is less than 1.5 times as likely either way.
 
-    In: chances_of_count. A lean is a count at least LEAN times as likely in one world as without any effect.
+    >>> weight_in_words(0.84), weight_in_words(0.03), weight_in_words(2.4), weight_in_words(1e9)
+    ('about 1 to 1', '33 to 1 against', '2.4 to 1 for', 'more than 1,000 to 1 for')
     """
-    by_factor = chances.set_index("factor")["likelihood"]
-    halved, doubled = by_factor.loc[WORLDS["halve new lesions"]], by_factor.loc[WORLDS["double new lesions"]]
-    ways = [
-        ("towards a halving of new lesions", halved >= LEAN),
-        ("against a halving of new lesions", halved <= 1 / LEAN),
-        ("towards a doubling of new lesions", doubled >= LEAN),
-    ]
-    of = words.in_words(len(halved))
-    found = [f"{way} in {words.in_words(int(met.sum()))} of {of}" for way, met in ways if met.any()]
-    rule = f"(a lean: at least {words.in_words(LEAN)} times as likely)"
-    if not found:
-        return f"leans neither towards a halving of new lesions nor against one, nor towards a doubling {rule}"
-    return (
-        f"leans {words.listed(found)} assumed ways in which lesions fall {rule}, "
-        "and all that weight rests on a rate that nobody measured in this trial"
-    )
+    if EVEN_FROM < likelihood < 1 / EVEN_FROM:
+        return "about 1 to 1"
+    odds = max(likelihood, 1 / likelihood)
+    told = words.significant(odds) if odds < MANY else f"more than {words.number(MANY)}"
+    return f"{told} to 1 {'for' if likelihood > 1 else 'against'}"
+
+
+def weights(chances, world):
+    """The weight of the count for a world against no effect, under every model, as part of a sentence.
+
+    In: chances_of_count, a key of WORLDS.
+    """
+    rows = chances[chances["factor"] == WORLDS[world]]
+    return words.listed([f"{weight_in_words(row.likelihood)} if they are {row.model}" for row in rows.itertuples()])
 
 
 def expected_without_treatment(counts, seen):
@@ -189,18 +188,3 @@ def rates_that_fit(count, people, confidence, lesions_per_year, lesion_dispersio
     for end, share in (("lower", limits.lower), ("upper", limits.upper)):
         made[end] = [intervals.mean_with_at_least_one(share, k) / years for k in sizes]
     return made.assign(lower_factor=made["lower"] / lesions_per_year, upper_factor=made["upper"] / lesions_per_year)
-
-
-def likelihood_in_words(ratio, first, second):
-    """How a result weighs between two explanations, by rule.
-
-    >>> likelihood_in_words(0.84, "they help", "they do nothing")
-    'about as likely if they help as if they do nothing'
-    >>> likelihood_in_words(0.25, "they help", "they do nothing")
-    '4.0 times as likely if they do nothing as if they help'
-    """
-    if 2 / 3 < ratio < 3 / 2:
-        return f"about as likely if {first} as if {second}"
-    first, second, ratio = (first, second, ratio) if ratio > 1 else (second, first, 1 / ratio)
-    fold = words.significant(ratio) if ratio < MANY else f"more than {words.number(MANY)}"
-    return f"{fold} times as likely if {first} as if {second}"

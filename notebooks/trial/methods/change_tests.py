@@ -1,6 +1,7 @@
-"""Tests of a change from baseline in a small trial: exact where that can be counted out, else by a named approximation.
+"""Tests of a change from baseline in a small trial: exact where that can be counted out, else by a method that is named.
 
-Large trials get the normal approximation of the same statistic under the same null distribution, ties included.
+Beyond, the same null distribution, ties included, is drawn from (so many random dealings of the people, twice the smaller
+tail), and only where even that is too much approximated by a normal curve. A value that is no number is an error.
 """
 
 from math import prod, sqrt
@@ -10,11 +11,14 @@ from scipy.stats import norm, rankdata
 
 from trial.methods import exact_tests
 
-EXACT, NORMAL = "exact", "normal approximation"
+EXACT, DRAWN, NORMAL = "exact", "random dealings", "normal approximation"
 MOST_SIGNED = 60  # people up to whom signs are counted out
 MOST_ARRANGEMENTS = 100_000  # ways to deal people into two groups
 MOST_STATES = 2_000  # partly filled groups in an ordered test with ties
-MOST_ORDERED = 60  # people in an ordered test without ties
+MOST_ORDERED = 60  # people in an ordered test; beyond, its normal curve is good to two digits
+MOST_DRAWN = 5_000  # people who are dealt at random
+NUMBERS_DRAWN = 4_000_000  # random numbers a test may use: dealings times people
+MOST_DEALINGS = 200_000
 
 
 def rounded(values):
@@ -26,12 +30,30 @@ def _two_sided(z):
     return float(min(1.0, 2 * norm.sf(abs(z))))
 
 
+def _checked(groups):
+    """The groups that are not empty, as arrays; ValueError for a value that is no finite number."""
+    return [np.array(exact_tests.sample("values", group)) for group in groups if len(group)]
+
+
+def _drawn(values, statistic, seed):
+    """Twice the smaller tail among random orders of the values, the order seen being one of them (Phipson and Smyth, 2010).
+
+    `statistic`: from orders (rows) to numbers. Equal but for the last digits counts as equal.
+    """
+    dealings = min(MOST_DEALINGS, NUMBERS_DRAWN // len(values)) - 1
+    made = statistic(np.random.default_rng(seed).permuted(np.tile(values, (dealings, 1)), axis=1))
+    seen = statistic(values[None])[0]
+    dust = 1e-9 * (1 + abs(seen))
+    extreme = 1 + min((made <= seen + dust).sum(), (made >= seen - dust).sum())
+    return float(min(1.0, 2 * extreme / (dealings + 1)))
+
+
 def signed_rank(changes, alpha):
     """Signed-rank test of changes, two-sided: (statistic, p, smallest p or None, method); zeros left out.
 
     Normal approximation beyond MOST_SIGNED people: the rank sum has mean sum(r) / 2 and variance sum(r^2) / 4.
     """
-    kept = np.array([value for value in changes if value != 0], dtype=float)
+    kept = np.array([value for value in exact_tests.sample("changes", changes, at_least=0) if value != 0])
     if not len(kept):
         raise ValueError("Nobody's value changed.")
     if len(kept) <= MOST_SIGNED:
@@ -42,12 +64,27 @@ def signed_rank(changes, alpha):
     return statistic, _two_sided((statistic - ranks.sum() / 2) / sqrt((ranks**2).sum() / 4)), None, NORMAL
 
 
-def jonckheere(groups, alpha):
+def _order(groups):
+    """From orders of the people (rows), the groups side by side, to Jonckheere's J."""
+    starts = np.cumsum([0, *(len(group) for group in groups)])
+
+    def statistic(orders):
+        found = np.zeros(len(orders))
+        for start, stop in zip(starts[1:-1], starts[2:], strict=True):
+            for person in range(start, stop):
+                found += (np.sign(orders[:, person : person + 1] - orders[:, :start]) + 1).sum(axis=1) / 2
+        return found
+
+    return statistic
+
+
+def jonckheere(groups, alpha, seed=0):
     """Jonckheere-Terpstra test over ordered groups, two-sided: (statistic, p, smallest p or None, method).
 
-    The normal approximation has the variance with ties of Hollander and Wolfe (1999, 6.19).
+    The normal curve, beyond MOST_ORDERED people, is corrected for continuity and has the variance with ties of Hollander
+    and Wolfe (1999, 6.19).
     """
-    groups = [np.asarray(group, dtype=float) for group in groups if len(group)]
+    groups = _checked(groups)
     if len(groups) < 2:
         raise ValueError("There is one cohort with this value, so there is no order to test.")
     pooled = np.concatenate(groups)
@@ -59,40 +96,45 @@ def jonckheere(groups, alpha):
         test = exact_tests.jonckheere(groups, "two", alpha)
         return test.statistic, test.p_value, test.smallest_p, EXACT
     statistic, n = exact_tests.jonckheere_statistic(groups), len(pooled)
+    if n <= MOST_ORDERED:
+        return statistic, _drawn(pooled, _order(groups), seed), None, DRAWN
     s, t = np.array(sizes, dtype=float), ties.astype(float)
     mean = (n**2 - (s**2).sum()) / 4
     variance = (n * (n - 1) * (2 * n + 5) - (s * (s - 1) * (2 * s + 5)).sum() - (t * (t - 1) * (2 * t + 5)).sum()) / 72
     variance += (s * (s - 1) * (s - 2)).sum() * (t * (t - 1) * (t - 2)).sum() / (36 * n * (n - 1) * (n - 2))
     variance += (s * (s - 1)).sum() * (t * (t - 1)).sum() / (8 * n * (n - 1))
-    return statistic, _two_sided((statistic - mean) / sqrt(variance)), None, NORMAL
+    return statistic, _two_sided(max(abs(statistic - mean) - 0.5, 0) / sqrt(variance)), None, NORMAL
 
 
-def last_against_rest(groups, alpha):
+def last_against_rest(groups, alpha, seed=0):
     """Permutation test of the mean of the last group against all others, two-sided: (difference, p, smallest p, method).
 
-    The normal approximation has the variance of the difference over all permutations (Pitman, 1937).
+    The normal curve, beyond MOST_DRAWN people, has the variance of the difference over all permutations (Pitman, 1937).
     """
-    groups = [np.asarray(group, dtype=float) for group in groups if len(group)]
+    groups = _checked(groups)
     if len(groups) < 2:
         raise ValueError("There is one cohort with this value, so there is nothing to compare it with.")
     last, rest = groups[-1], np.concatenate(groups[:-1])
     pooled = np.concatenate([last, rest])
     if (pooled == pooled[0]).all():
         raise ValueError("All changes are equal.")
+    difference = float(last.mean() - rest.mean())
     if exact_tests.arrangements([len(last), len(rest)]) <= MOST_ARRANGEMENTS:
         test = exact_tests.two_group_permutation(rounded(last), rounded(rest), "two", alpha)
-        return float(last.mean() - rest.mean()), test.p_value, test.smallest_p, EXACT
-    difference = float(last.mean() - rest.mean())
+        return difference, test.p_value, test.smallest_p, EXACT
+    if len(pooled) <= MOST_DRAWN:
+        p = _drawn(pooled - pooled.mean(), lambda orders: orders[:, : len(last)].sum(axis=1), seed)
+        return difference, p, None, DRAWN
     spread = pooled.var(ddof=1) * (1 / len(last) + 1 / len(rest))
     return difference, _two_sided(difference / sqrt(spread)), None, NORMAL
 
 
-def spearman(doses, changes, alpha):
+def spearman(doses, changes, alpha, seed=0):
     """Spearman's rank correlation of dose and change, two-sided: (rho, p, smallest p or None, method).
 
-    The normal approximation has the variance 1 / (n - 1) that rho has over all orders, ties or not.
+    The normal curve, beyond MOST_DRAWN people, has the variance 1 / (n - 1) that rho has over all orders, ties or not.
     """
-    doses, changes = np.asarray(doses, dtype=float), np.asarray(changes, dtype=float)
+    doses, changes = _checked([doses, changes]) if len(doses) else ([], [])
     if len(set(doses)) < 2:
         raise ValueError("Everyone with this value had the same dose.")
     if len(set(changes)) < 2:
@@ -100,5 +142,9 @@ def spearman(doses, changes, alpha):
     if len(doses) <= exact_tests.SPEARMAN_LIMIT:
         test = exact_tests.spearman(doses, changes, "two", alpha)
         return test.statistic, test.p_value, test.smallest_p, EXACT
-    rho = float(np.corrcoef(rankdata(doses), rankdata(changes))[0, 1])
+    ranks, others = rankdata(doses), rankdata(changes)
+    rho = float(np.corrcoef(ranks, others)[0, 1])
+    if len(doses) <= MOST_DRAWN:
+        centred = ranks - ranks.mean()
+        return rho, _drawn(others, lambda orders: orders @ centred, seed), None, DRAWN
     return rho, _two_sided(rho * sqrt(len(doses) - 1)), None, NORMAL

@@ -360,7 +360,7 @@ def chance_top_leads(people_per_cohort, difference, sd):
     nodes, weights = np.polynomial.legendre.leggauss(200)
     z = 9 * nodes
     best = np.prod([ndtr(z * sqrt(people / top) + ahead * sqrt(people)) for people in others], axis=0)
-    return float(np.sum(weights * 9 * norm.pdf(z) * best))
+    return min(1.0, float(np.sum(weights * 9 * norm.pdf(z) * best)))
 
 
 def effective_people(people, donors, alike):

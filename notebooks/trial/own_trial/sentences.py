@@ -182,11 +182,15 @@ def tests_said(trial, tests, kind, visit, alpha):
         lines.append(
             f"{words.sentence(words.things(len(blind), 'test'))} could not have reached it with so few people, whatever the change: there, a large p-value says nothing at all."
         )
-    approximate = made[made.method != change_tests.EXACT]
-    if len(approximate):
-        lines.append(
-            f"{words.sentence(words.things(len(approximate), 'test'))} lean on a normal approximation, because there are too many people to count out every order."
-        )
+    others = {
+        change_tests.DRAWN: "by dealing the people anew at random many thousand times",
+        change_tests.NORMAL: "by a normal approximation",
+    }
+    for method, said in others.items():
+        if many := int((made.method == method).sum()):
+            lines.append(
+                f"{words.sentence(words.things(many, 'p-value'))} {'is' if many == 1 else 'are'} found {said}, because there are too many people to count out every order."
+            )
     lines.append(
         "Comparisons between cohorts are exploratory: chance, calendar time and who was in which cohort can look like dose."
     )
