@@ -11,7 +11,7 @@ import pandas as pd
 
 from trial import answers, load, words
 from trial.claims import rules
-from trial.methods import exact_tests, intervals
+from trial.methods import intervals, small_trials
 
 PAPER, REGISTRY = "genchi2023", "reg_stems"  # what the trial itself prints
 TABLES = (
@@ -215,8 +215,9 @@ def _row_biomarkers(claim, evidence):
     disputed = evidence.conflicts[
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
+    people = int(evidence.cohorts["people_treated"].sum())
     luck = [
-        exact_tests.chance_of_false_increases(evidence.n_analytes, evidence.alpha, correlation, 1)
+        small_trials.chance_of_false_increases(evidence.n_analytes, evidence.alpha, correlation, 1, people)
         for correlation in (0, evidence.analyte_correlation)
     ]
     read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
