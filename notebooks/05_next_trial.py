@@ -379,7 +379,7 @@ compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), publis
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
 A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
-For comparison, the next trial of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
+For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
 
 # %% [markdown]

@@ -186,6 +186,7 @@ def test_designs_at_the_defaults():
     assert people["expand"] == 970 and table.people_enrolled["expand"] == 2 * 1078 and people["oratorio"] == 589
     # half the hazard: 65.3 / (0.48 + 0.2789) = 86.1
     assert people["progression"] == 87 and "66 events" in table.leans_on["progression"]
+    assert "in PPMS, from 26, it comes to 57 a group" in table.leans_on["spinal_cord"]
     assert people["spinal_cord"] == 546 and people["harm"] == 59
 
 

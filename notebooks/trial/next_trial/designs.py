@@ -101,14 +101,19 @@ def _new_lesions(planned, follow_up_weeks):
     return planned["lesions_per_year"] * 7 * follow_up_weeks / 365.25
 
 
-def _cord(published):
-    return published[(published["measure"] == "spinal cord area") & (published["population"] == "spms")].iloc[0]
+def _cord(published, population):
+    sized = (published["measure"] == "spinal cord area") & (published["what"] == "published_size")
+    return published[sized & (published["population"] == population)].iloc[0]
 
 
 def _by_slug(planned, controlled, published, progression, follow_up_weeks):
     """Designs by slug: people per arm (inf: none found), chance of success by mean and SD of a belief, years followed."""
     mean, sd, effect, alpha, power = (planned[n] for n in ("atrophy_mean", "atrophy_sd", "effect", "alpha", "power"))
-    years, cord, (composite, weeks) = 7 * follow_up_weeks / 365.25, _cord(published), _worse(progression, "ASCEND")
+    years, cord, (composite, weeks) = (
+        7 * follow_up_weeks / 365.25,
+        _cord(published, "spms"),
+        _worse(progression, "ASCEND"),
+    )
     total, left = planning.loss_prevented(mean, 1), round(1 - effect, 9)
 
     def volume(loss, share, level=alpha):
@@ -183,7 +188,7 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
     worse, weeks = _worse(progression, "ASCEND")
     tables = controlled, progression, planned["alpha"], planned["power"]
     pairs = {slug: size_as(trial, *tables) for trial, slug in PAIRS.items()}
-    left = round(1 - planned["effect"], 9)
+    ppms, left = _cord(published, "ppms"), round(1 - planned["effect"], 9)
     events = planning.rounded_up(planning.events_logrank(left, *tables[2:])) if left > 0 else 0
     return {name: words.percent(planned[name]) for name in ("effect", "confidence")} | {
         "sd": words.plain(planned["atrophy_sd"]),
@@ -198,7 +203,13 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
         "lesions": words.plain(planned["lesions_per_year"]),
         "bunched": model_name(planned["lesion_dispersion"]),
         "follow_up": words.number(follow_up_weeks),
-        "cord": words.number(_cord(published).people_behind),
+        "cord": words.number(_cord(published, "spms").people_behind),
+        "cord_ppms": words.number(ppms.people_behind),
+        "cord_ppms_size": words.number(
+            planning.rounded_up(
+                sizes.rescaled(ppms.people_per_arm, ppms.effect_percent / 100, planned["effect"], *tables[2:])
+            )
+        ),
         "harm": words.one_in(0.05),
     }
 
