@@ -66,7 +66,7 @@ page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", k
 page.say(f"""
 The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, and without an approved therapy as an alternative {page.cite("genchi2023")}.
 A newspaper adds that they {rules.text.earlier_treatments} {page.cite("corriere2023")}.
-Nobody was allocated to anything else, and everyone knew what was given {page.cite("reg_stems")}.
+Nobody was allocated to anything else, and everyone knew what was given {page.cite("genchi2023", "reg_stems")}.
 """)
 
 # %% [markdown]
@@ -83,7 +83,7 @@ page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and
 totals, press = cohorts.dose_million_cells_per_kg * body_weight_kg, rules.loc["cells_per_person"]
 weights = press.lower / cohorts.dose_million_cells_per_kg.iloc[0], press.upper / cohorts.dose_million_cells_per_kg.iloc[-1]
 page.say(f"""
-The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("reg_stems")}.
+The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("genchi2023", "reg_stems")}.
 At {words.plain(body_weight_kg)} kg that is {words.significant(totals.iloc[0], 3)} to {words.significant(totals.iloc[-1], 3)} million cells.
 A newspaper gives about {words.between(press.lower, press.upper, words.plain)} million a person {page.cite(press.source)}, which at the lowest and the highest dose would be people of {words.listed(map(words.number, weights))} kg.
 {answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite)}
@@ -169,10 +169,10 @@ page.table(readings, "People and DLTs on average, and how often the top dose is 
 page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
-apart, more_under_k = design.largest_difference_between_readings(curves), design.more_people_under_k(readings)
+more_under_k = design.more_people_under_k(readings)
 page.say(f"""
 This page uses reading {reading}.
-Readings A, B and C end at {"the same dose equally often" if apart < 1e-12 else "different doses"}, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
+Readings A, B and C end at the same dose equally often, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
 The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.
 """)
 
@@ -220,20 +220,20 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 target, sizes = 0.3, [people + more * per_dose for more in (0, 1, 2, 4)]
 designs, rules_here = design.designs_compared(curves, names, target, per_dose, sizes, cohorts.cohort, reading), model_designs.designs_compared_here(target, len(cohorts))
 boin, crm = rules_here["BOIN"], rules_here["CRM"]
-page.table(designs, "The rule of this trial (3+3) beside two newer rules with so many people, for the same assumed rates of harm: shares of trials.", columns=design.DESIGNS, name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
+page.table(designs, f"The rule of this trial (3+3) beside two newer rules, each with {words.listed(sizes)} people in turn: shares of trials under assumed rates of harm.", columns=design.design_columns(sizes), name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
            note=f"BOIN and the CRM in groups of {words.in_words(per_dose)}, the 3+3 rule under reading {reading}; target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "
                 f"CRM: power curve, first guesses {words.listed(words.percent(rate) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a dose that was tried is named; other first guesses give other shares. “Not alone” means that other doses have the same rate.")
 
 # %% tags=["prose"]
 aim = load.table("methods").set_index("method").loc["three_plus_three_aim"]
-fast = designs[designs.curve == "steep"]
-newer = fast[["too_high_BOIN", "too_high_CRM"]]
+fast = designs.set_index("curve").loc["steep"]
+newer = fast[fast.index.str.match("too_high_(BOIN|CRM)")]
 page.say(f"""
 Without a DLT all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done after one.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
-Whether they name the right dose more often than reading {reading} hangs on how many people they get: {design.where_better(designs)}.
+Whether they name the right dose more often than reading {reading} hangs on how many people they get: {design.where_better(designs, sizes)}.
 The 3+3 rule treats {words.between(designs.people_by_rule.min(), designs.people_by_rule.max(), words.number)} people on average, so with more the comparison is no longer one of rules alone.
-If harm grows fast (assumed), the newer rules name too high a dose in {words.between(newer.min(axis=None), newer.max(axis=None))} of trials, the 3+3 rule in {words.percent(fast["too_high_3+3"].iloc[0])}.
+If harm grows fast (assumed), the newer rules name too high a dose in {words.between(newer.min(), newer.max())} of trials, the 3+3 rule in {words.percent(fast["too_high_3+3"])}.
 """)
 
 # %% [markdown]

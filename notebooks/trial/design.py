@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import partial
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -288,15 +287,6 @@ def more_people_under_k(readings):
     return (people["K"] > people["A"]).tolist()
 
 
-def largest_difference_between_readings(curves):
-    """The most by which readings A, B and C differ in any chance of ending at a dose, over all curves."""
-    ends = {
-        reading: np.array([escalation.operating_characteristics(rates, reading).p_mtd for rates in curves.values()])
-        for reading in "ABC"
-    }
-    return float(max(np.abs(ends["A"] - ends[other]).max() for other in "BC"))
-
-
 BANDS = {
     "up_to_6_people": ("patients_distribution", 0, 6),
     "7_to_12_people": ("patients_distribution", 7, 12),
@@ -397,52 +387,60 @@ def _right_dose(is_unique, cohort):
     return name if is_unique else f"{name}, not alone"
 
 
+NEWER = ("BOIN", "CRM")
+
+
 def designs_compared(curves, names, target, group, sizes, cohorts, reading):
-    """How often each rule names the right dose at a target, and too high a one: a row a curve and number of people.
+    """How often each rule names the right dose at a target, and too high a one; one row a curve.
 
     BOIN and the CRM treat so many people in groups of `group`, the 3+3 under `reading` as many as its rule asks. Out:
-    curve, name_in_words, right_is_unique, right_cohort ("" for none), people, people_by_rule (3+3, on average), and
-    right_RULE and too_high_RULE (shares) for the rules 3+3, BOIN and CRM.
+    curve, name_in_words, right_is_unique, right_cohort ("" for none), people_by_rule (3+3, on average), and as shares
+    right_3+3, too_high_3+3, and right_RULE_PEOPLE and too_high_RULE_PEOPLE for BOIN and the CRM.
     """
     rows = []
-    for (curve, rates), people in product(curves.items(), sizes):
-        found = model_designs.compared_designs({curve: rates}, target, [group] * (people // group), reading)
-        first, found = found.iloc[0], found.set_index("design")
-        rows.append(
-            {"curve": curve, "name_in_words": names[curve], "right_is_unique": first.right_is_unique}
-            | {"right_cohort": ["", *cohorts][first.right_dose], "people": people}
-            | {"people_by_rule": first.expected_patients}
-            | {f"{what}_{rule}": found[f"p_{what}"][rule] for what in ("right", "too_high") for rule in found.index}
-        )
+    for curve, rates in curves.items():
+        for people in sizes:
+            found = model_designs.compared_designs({curve: rates}, target, [group] * (people // group), reading)
+            rule, *newer = found.to_dict("records")
+            if people == sizes[0]:
+                right = {"right_is_unique": rule["right_is_unique"], "right_cohort": ["", *cohorts][rule["right_dose"]]}
+                row = {"curve": curve, "name_in_words": names[curve], **right}
+                row |= {"people_by_rule": rule["expected_patients"]}
+                row |= {"right_3+3": rule["p_right"], "too_high_3+3": rule["p_too_high"]}
+            for one in newer:
+                row[f"right_{one['design']}_{people}"] = one["p_right"]
+                row[f"too_high_{one['design']}_{people}"] = one["p_too_high"]
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _case(name, people, is_unique, cohort):
-    return f"{words.sentence(name)}; {people} people; right: {_right_dose(is_unique, cohort)}"
+def _each(*shares):
+    return ", ".join(map(words.short_percent, shares)) if any(shares) else "never"
 
 
-RULES = ("3+3", "BOIN", "CRM")
-DESIGNS = {
-    "If harm were (assumed)": (("name_in_words", "people", "right_is_unique", "right_cohort"), _case),
-    "People in the 3+3, on average": ("people_by_rule", words.one_decimal),
-    **{f"Right: {rule}": (f"right_{rule}", words.percent) for rule in RULES},
-    **{f"Too high: {rule}": (f"too_high_{rule}", words.percent) for rule in RULES},
-}
+def design_columns(sizes):
+    """How `designs_compared` reads: for BOIN and the CRM a share for each number of people in turn."""
+    heads = ASSUMED | {
+        "Right dose": (("right_is_unique", "right_cohort"), _right_dose),
+        "People in the 3+3, on average": ("people_by_rule", words.one_decimal),
+    }
+    for what, said in (("right", "Right"), ("too_high", "Too high")):
+        heads[f"{said}: 3+3"] = (f"{what}_3+3", _each)
+        heads |= {f"{said}: {rule}": (tuple(f"{what}_{rule}_{people}" for people in sizes), _each) for rule in NEWER}
+    return heads
 
 
-def where_better(designs):
+def where_better(designs, sizes):
     """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number.
 
-    >>> shares = {"right_3+3": [0.5, 0.5], "right_BOIN": [0.4, 0.6], "right_CRM": [0.6, 0.6]}
-    >>> where_better(pd.DataFrame({"curve": "mine", "people": [12, 15]} | shares))
-    'of one assumed truth, BOIN in 0 and the CRM in 1 with 12 people, in 1 and 1 with 15'
+    >>> shares = {"right_3+3": [0.5], "right_BOIN_12": 0.4, "right_BOIN_15": 0.6, "right_CRM_12": 0.6, "right_CRM_15": 0.7}
+    >>> where_better(pd.DataFrame(shares), [12, 15])
+    'of one assumed truth, BOIN and the CRM do in 0 and 1 with 12, in 1 and 1 with 15 people'
     """
-    more = designs.assign(**{rule: designs[f"right_{rule}"] > designs["right_3+3"] + 1e-9 for rule in RULES[1:]})
-    counts = more.groupby("people")[list(RULES[1:])].sum()
-    first, *others = counts.itertuples()
-    parts = [f"BOIN in {first.BOIN} and the CRM in {first.CRM} with {first.Index} people"]
-    parts += [f"in {row.BOIN} and {row.CRM} with {row.Index}" for row in others]
-    return f"of {words.things(designs['curve'].nunique(), 'assumed truth')}, {', '.join(parts)}"
+    least = designs["right_3+3"] + 1e-9
+    counts = [[(designs[f"right_{rule}_{people}"] > least).sum() for rule in NEWER] for people in sizes]
+    parts = [f"in {boin} and {crm} with {people}" for (boin, crm), people in zip(counts, sizes, strict=True)]
+    return f"of {words.things(len(designs), 'assumed truth')}, BOIN and the CRM do {', '.join(parts)} people"
 
 
 CHECKLIST = {
