@@ -125,7 +125,7 @@ headache = load.table("headache_after_puncture").query("outcome == 'any_headache
 page.say(f"""
 We name the drugs first for {int(drugs.events.sum())} events, for {int(drugs[drugs.also != ""].events.sum())} of these beside another cause; so it is not known how many they brought.
 {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
-{answers.sentence("anti_rejection_drugs", "Which drugs were taken, and for how long,", cite=page.cite)}
+{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite)}
 Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have a headache of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
 """)
@@ -280,7 +280,7 @@ early_rate, late_rate = by_window.rate.iloc[:2]
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 page.say(f"""
 If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
-But events do not come by themselves: one person with many colds moves the whole count, and we read no numbers of people from which that could be told.
+But events do not come by themselves: one person with many colds moves the whole count, and the table does not tell people apart.
 The low doses were also given first, to people who were then watched through other seasons.
 """)
 
@@ -292,7 +292,7 @@ passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
 {f"The one-sided p-value passes {words.plain(alpha)} at a weight of {words.significant(passing)} (assumed): as soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it, the fall is not below that level" if passing else f"Over the weights tried the one-sided p-value does not cross {words.plain(alpha)}"} ([Table](#table-bunching)).
-How much people differed cannot be estimated from these counts, because no count of people was read.
+How much people differed cannot be estimated from these counts, which are of events and not of people.
 """)
 
 # %% tags=["prose"]

@@ -237,7 +237,7 @@ Many wait for one: in the United States between {words.number(counts.value.iloc[
 # ## What would change our mind
 #
 # - People as affected as these, followed without treatment and measured in the same way.
-# - The disability scores of the twelve people, before and after, which the article probably gives.
+# - The disability scores of the twelve people, before and after.
 # - Harm counted by one definition in all cell trials.
 
 # %% [markdown]

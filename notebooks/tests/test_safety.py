@@ -115,7 +115,7 @@ def test_rules_out_marks_four_points():
 
 
 def test_the_short_answer_says_first_what_happened_and_then_what_could_not_be_seen():
-    answer = next(cell for cell in reference("02_safety")["cells"] if "answer" in cell["metadata"]["tags"])
+    answer = next(cell for cell in reference("02_safety")["cells"] if "answer" in cell["metadata"].get("tags", []))
     (said,) = ("".join(output["data"]["text/markdown"]) for output in answer["outputs"])
     order = [
         "44 unwanted events",

@@ -49,8 +49,8 @@ def forty_four_events(table, width):
     subtitle = [
         "One square = one event, not one person; A to D = dose, from lowest to highest. Colour = the investigators' "
         "judgement. Reported in the paper's table 2; the groups are ours.",
-        f"{infections} of {total} were infections, in people on anti-rejection drugs; in how many people, we did not "
-        "read.",
+        f"{infections} of {total} were infections, in people on anti-rejection drugs; the table does not say in "
+        "how many.",
     ]
     when = "all by day 14" if early == related and windows[0] == "0-14" else f"{words.in_words(early)} of them {soon}"
     told = (
