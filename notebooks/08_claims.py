@@ -43,7 +43,7 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 # %% tags=["answer"]
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
-The news told what the paper's abstract told, and left out {telling.left_out(weighed)}.
+The news told what the paper's abstract told, and missed {telling.missed(weighed)}.
 We weigh {words.number(len(weighed))} claims about what came out.
 For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
@@ -61,7 +61,7 @@ The strongest words, “clearly demonstrated”, are the authors' own and not th
 # The first asks what was printed about these twelve people; the second, what that can mean for people like them.
 
 # %%
-page.table(weighed, "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed",
+page.table(telling.once(weighed), "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed",
            links={"More": weighed.link}, sources=telling.sources_of(weighed), note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
 
 # %% tags=["prose"]

@@ -9,7 +9,9 @@ import pytest
 
 from reporting import page
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
+from tests.test_claims import RESULTS, SETTINGS
 from trial import answers, load, words
+from trial.claims import weighing
 
 SHEET = load.table("not_read")
 KEYS = SHEET["key"].tolist()
@@ -93,6 +95,17 @@ def test_the_list_of_what_is_not_read_shrinks(folder, monkeypatch):
     items = dict(zip(SHEET["key"], SHEET["item"], strict=True))
     listed = [key for key in KEYS if f'<th scope="row">{html.escape(items[key])}</th>' in said]
     assert listed == rest
+
+
+def test_a_verdict_says_that_a_number_was_read_since(folder):
+    """It does not follow a sentence; it names it, so that "no number read" is not left standing."""
+    claims = load.table("claims")
+    before = weighing.results(claims, RESULTS, SETTINGS).set_index("claim_id")
+    written(folder, fill(["volume_by_person", "severity_grades"]))
+    after = weighing.results(claims, RESULTS, SETTINGS).set_index("claim_id")
+    assert not before["since"].any() and before["twelve"].equals(after["twelve"])
+    assert after.index[after["since"] != ""].tolist() == ["abstract_05", "news_05"]
+    assert answer_to("severity_grades") in after.loc["abstract_04", "because"]
 
 
 def test_one_answer_changes_one_row(folder):

@@ -227,7 +227,9 @@ def test_sentences_that_compare_doses_say_so(weighed):
 
 
 def test_the_claims_for_reading(weighed):
-    table = shown(weighed, telling.WEIGHED)
+    table = shown(telling.once(weighed), telling.WEIGHED)
+    again = weighed.index[table["Because"].str.startswith("As above")].tolist()
+    assert again == ["news_03", "news_05"] and table["More"].str.fullmatch(r"chapter 0\d").all()
     assert len(table) == len(weighed) and table["Claim"].str.endswith(("(news item)", "(abstract)")).all()
     assert not table.map(lambda text: "<" in text or "_" in text).to_numpy().any()
     assert (table["Because"].str.split().str.len() <= 65).all()
@@ -238,10 +240,10 @@ def test_the_claims_for_reading(weighed):
 
 
 def test_the_short_answer_follows_the_verdicts(weighed):
-    assert telling.left_out(weighed) == "one serious event"
+    assert telling.missed(weighed) == "one serious event in the paper's table"
     assert telling.that_follow(weighed) == "that it can be done and that a larger trial is needed"
     none = weigh(**outcome("any_serious", people_with=0))
-    assert telling.left_out(none) == "no count that we know of"
+    assert telling.missed(none) == "no count that we know of"
     assert telling.that_follow(weighed[weighed["others"] != FOLLOWS]) == "none of them"
     excluded = weigh(**outcome("related_serious", people=72))
     assert telling.that_follow(excluded).startswith("that serious harm strikes fewer than 1 in 20")

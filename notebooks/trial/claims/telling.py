@@ -41,14 +41,20 @@ def that_follow(weighed):
     return words.listed(found) if found else "none of them"
 
 
-def left_out(weighed):
-    """What the news item left out, where its count differs from the table's.
+def missed(weighed):
+    """What the news item missed, where its count differs from the table's.
 
-    >>> left_out(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
-    'one serious event'
+    >>> missed(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
+    "one serious event in the paper's table"
     """
     differs = ((weighed["about"] == "serious_events") & (weighed["twelve"] == rules.DIFFER)).any()
-    return f"{words.things(1, 'serious event')}" if differs else "no count that we know of"
+    return "one serious event in the paper's table" if differs else "no count that we know of"
+
+
+def once(weighed):
+    """The same claims for reading: a reason that has just been given is not given again."""
+    again = weighed["because"].eq(weighed["because"].shift())
+    return weighed.assign(because=weighed["because"].mask(again, "As above: one rule for both speakers."))
 
 
 def side(result):
@@ -88,7 +94,7 @@ WEIGHED = {
         lambda verdict, detail: words.sentence(f"{verdict}: {detail}" if detail else verdict),
     ),
     "Because": "because",
-    "More": "section",
+    "More": ("chapter", lambda chapter: f"chapter {chapter[:2]}"),
 }
 MEANINGS = {
     "Verdict": ("verdict", words.sentence),

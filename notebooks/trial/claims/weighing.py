@@ -324,7 +324,7 @@ def results(claims, results, settings, **tables):
     column value; `settings`: confidence, alpha, n_analytes, analyte_correlation, lesion_dispersion; any table of `TABLES`
     given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim, about, kind, twelve, others,
     detail (the limit, or how often), because, asked (the key of `data/not_read.csv` that would give the number), since
-    (what to add where it has an answer), section, link, sources (keys joined by ";").
+    (what to add where it has an answer), chapter, section, link, sources (keys joined by ";").
     Raises ValueError for an unknown table, a subject without a rule, or a result that is missing.
     """
     evidence, rows = _evidence(results, settings, tables), []
@@ -340,6 +340,7 @@ def results(claims, results, settings, **tables):
                 "about": claim.about,
                 "kind": rules.KINDS[claim.about],
                 **{"asked": "", **found},
+                "chapter": claim.chapter,
                 "section": SECTIONS[claim.about],
                 "link": link(claim.chapter, SECTIONS[claim.about]),
                 "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
