@@ -64,8 +64,8 @@ If it prevented {words.percent(effect)} of the loss (assumed), it would do so {w
 Half of the people had a new lesion.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch in some people.
 As assumed, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-For a halving, beside no effect, it weighs {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
-For a doubling it weighs {new_lesions.weights(chances.reset_index(), "double new lesions")}.
+Set beside no effect, a halving has the odds {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
+A doubling has the odds {new_lesions.weights(chances.reset_index(), "double new lesions")}.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -130,7 +130,6 @@ help_shown = new_lesions.chance_to_show_help(counts, alpha)
 page.say(f"""
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
 So a count of {seen} is far from showing help, and far from showing that there was none.
-A doubling is another matter: how much the count speaks against it hangs on how lesions bunch, from {new_lesions.weight_in_words(chances.xs(2, level="factor").likelihood[float("inf")])} if they fall by chance to {new_lesions.weight_in_words(chances.xs(2, level="factor").likelihood[sizes[-1]])} if they bunch twice as much as assumed.
 """)
 
 # %%

@@ -70,12 +70,12 @@ def test_the_weight_of_the_count_is_told_under_every_model(counts):
     against = ((1 - free[1]) * free[1] / (1 - free[2]) / free[2]) ** 6
     assert round(against) == 33
     assert new_lesions.weights(chances, "double new lesions") == (
-        "1.7 to 1 against if they are bunched in some people (k = 1), 33 to 1 against if they are spread by chance and "
-        "about 1 to 1 if they are bunched in some people (k = 0.5)"
+        "1.7 to 1 against if lesions bunch as assumed (k = 1), 33 to 1 against if they fall by chance and about 1 to 1 if "
+        "they bunch twice as much"
     )
-    assert new_lesions.weights(chances, "halve new lesions").startswith("2.4 to 1 against if they are bunched")
+    assert new_lesions.weights(chances, "halve new lesions").startswith("2.4 to 1 against if lesions bunch")
     fewer = new_lesions.chances_of_count(counts, 1)
-    assert " to 1 for if they are spread by chance" in new_lesions.weights(fewer, "halve new lesions")
+    assert " to 1 for if they fall by chance" in new_lesions.weights(fewer, "halve new lesions")
 
 
 def test_the_model_of_every_chapter_comes_first(counts):
@@ -268,6 +268,7 @@ def test_luck_carries_the_four_chances():
 def test_the_title_of_few_people_follows_the_table(power, finding):
     table = brain_volume.power_by_effect(THREES, [0.7, 1.4, 2.8, 5.7], 0.584, 0.498, 0.05, 50, 1)
     table = table[table.world != brain_volume.WORLD_NAMES["steps"]].assign(power=table.effect * power)
+    table["told"] = [f"{100 * share:.0f}" for share in table.power]
     for chart in drawing.check(draw.few_people, table, effect=0.5):
         assert finding in " ".join(drawing.title(chart)) and "Worked out" in chart.to_dict()["description"]
 
@@ -287,4 +288,14 @@ def test_lesions_chosen_hold_every_position_of_their_sliders(chosen):
 def test_title_of_lesions_chosen_where_no_rate_fits():
     table = new_lesions.chosen_lesions(0.01, 1.0, YEARS, 12, 12)
     title = drawing.title(draw.lesions_chosen(table, 640, seen=12, rate=0.01, bunching=1.0))[0]
-    assert title.endswith("no untreated rate tried makes twelve of twelve usual")
+    assert title == "At no untreated rate tried is twelve of twelve usual"
+
+
+@pytest.mark.parametrize(
+    ("k", "title"),
+    [(1.0, "At any untreated rate tried from 0.2 a year up"), (1000, "At untreated rates of 0.2 to 0.8 a year")],
+)
+def test_title_of_lesions_chosen_does_not_end_where_its_slider_does(k, title):
+    """At k = 1 rates up to 2.0 fit (Table of rates), more than the slider reaches."""
+    table = new_lesions.chosen_lesions(0.5, k, YEARS, 12, 6)
+    assert drawing.title(draw.lesions_chosen(table, 640, seen=6, rate=0.5, bunching=1 / k))[0].startswith(title)

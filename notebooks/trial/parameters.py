@@ -145,7 +145,7 @@ class Parameters(BaseModel):
         0.2, "correlation of any two of these molecules in one person", "correlation", ge=0, le=0.95
     )  # beyond, they are one molecule
     n_simulations: int = _parameter(
-        10_000, "simulated trials behind each simulated share", "trials", ge=100, le=100_000
+        10_000, "random points behind each chance that is averaged over them", "points", ge=100, le=100_000
     )  # fewer say little; more change no printed digit
     participants: str = _parameter(
         "",

@@ -48,7 +48,8 @@ def three_worlds(table, width, seen, shown=None, choice=True):
     subtitle = [
         f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}. Worked out; what the cells do "
         "is assumed, and so is the untreated rate (as in primary progressive MS, INFORMS; new or enlarging).",
-        "Anti-rejection drugs may hold lesions down, stopping earlier drugs may let them up.",
+        f"Fits = so few, or so many, in at least {words.plain(100 * RARE)} of 100 trials. Anti-rejection drugs may hold lesions "
+        "down, stopping earlier drugs may let them up.",
     ]
     own = kept[(kept["count"] == seen) & (kept.model == shown)]
     said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
@@ -164,8 +165,8 @@ def lesions_chosen(table, width, seen, rate, bunching):
     )
     at = told[np.isclose(told.rate, rate) & np.isclose(told.bunching, bunching)].iloc[0]
     subtitle = (
-        "Column = of 100 trials of untreated people, how many see this count. Worked out exactly from an assumed rate and an "
-        "assumed bunching (0: by chance)."
+        "Column = of 100 trials of untreated people, how many see this count; no surprise = with the assumed bunching, so "
+        f"few, or so many, in at least {words.plain(100 * RARE)}. Worked out from an assumed rate and bunching (0: by chance)."
     )
     alternative = (
         f"Columns: how many of {words.in_words(people)} untreated people have a new lesion, in 100 trials. At "
@@ -207,10 +208,13 @@ def _count(seen, people):
 
 def _usual_rates(rows, count):
     usual = rows.rate[rows[["at_most", "at_least"]].min(axis=1) >= RARE]
-    if len(usual):
-        span = words.between(usual.min(), usual.max(), words.plain)
-        return f"With the assumed bunching, untreated rates of {span} a year make {count} no surprise"
-    return f"With the assumed bunching, no untreated rate tried makes {count} usual"
+    if not len(usual):
+        return f"At no untreated rate tried is {count} usual"
+    if usual.max() == rows.rate.max():
+        return f"At any untreated rate tried from {words.plain(usual.min())} a year up, {count} is no surprise"
+    return (
+        f"At untreated rates of {words.between(usual.min(), usual.max(), words.plain)} a year, {count} is no surprise"
+    )
 
 
 def how_fast(table, width):
@@ -354,10 +358,11 @@ def _by_luck(chances):
 def few_people(table, width, effect):
     """Lines: how often trials of this size reach the level, by what the highest dose prevents; one panel a world.
 
-    `table`: world, test, effect (share of the loss prevented, from 0 to 1), power. `effect`: the assumed share, marked.
+    `table`: world, test, effect (share of the loss prevented, from 0 to 1), power, told (of 100, as sure as it is).
+    `effect`: the assumed share, marked.
     """
     most, many = table[table.effect == table.effect.max()], words.in_words(table.test.nunique())
-    best, share = most.power.max(), words.in_hundred(most.power.max())
+    best, share = most.power.max(), f"{most.told[most.power.idxmax()]} of 100"
     if best < 0.5:
         finding = f"Even a loss stopped altogether would be found in at most {share} such trials"
     else:
@@ -379,9 +384,7 @@ def few_people(table, width, effect):
 
 def _power(table, most, effect, width):
     worlds, tests = list(dict.fromkeys(table.world)), list(dict.fromkeys(table.test))
-    last = most[["world", "test", "power"]].assign(
-        text=[f"{row.test}: {words.number(100 * row.power)}" for row in most.itertuples()]
-    )
+    last = most[["world", "test", "power"]].assign(text=[f"{row.test}: {row.told}" for row in most.itertuples()])
     names, title = last.text.str.len().max() + 2, "Highest dose prevents, % of the loss"
     on = panels.stack(width, worlds, [0, 100], title, labels=len("100"), names=names, values=theme.QUARTERS)
     rows = table[["world", "test"]].assign(share=100 * table.effect)

@@ -267,14 +267,19 @@ def power_by_effect(people_per_dose, doses, loss, sd, alpha, points, seed):
     """Chance of trials of this size to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
 
     In: people and dose of each group in order, yearly loss and SD (same unit), alpha, points and seed of the integration.
-    Out: world, test (names), effect (share of the loss the highest dose prevents), power, error (standard error).
+    Out: world, test (names), effect (share of the loss the highest dose prevents), power, error (standard error), told (of
+    100, as sure as that error leaves it).
     """
     effects = [step / STEPS for step in range(STEPS + 1)]
     sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
     made = small_trials.power_of_tests(people_per_dose, doses, sizes, alpha, points, seed)
     made["effect"] = made["standardised"].map(dict(zip(sizes, effects, strict=True)))
-    made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES})
-    return made[["world", "test", "effect", "power", "error"]]
+    made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES}).assign(told=_told(made["power"], made["error"]))
+    return made[["world", "test", "effect", "power", "error", "told"]]
+
+
+def _told(powers, errors):
+    return [sure(*pair).removesuffix(" of 100") for pair in zip(powers, errors, strict=True)]
 
 
 POWER = {"If": "world", "Test": "test", "No effect": (("power_0.0", "error_0.0"), sure)}
@@ -295,8 +300,7 @@ def power_at_ends(made):
 def power_in_words(made, world, effect):
     """What each test finds in one world at one effect, in 100, in the order of TEST_NAMES, as a list in words."""
     rows = made[(made["world"] == WORLD_NAMES[world]) & np.isclose(made["effect"], effect)].set_index("test")
-    found = [sure(rows.power[test], rows.error[test]).removesuffix(" of 100") for test in TEST_NAMES.values()]
-    return f"{words.listed(found)} of 100"
+    return f"{words.listed([rows.told[test] for test in TEST_NAMES.values()])} of 100"
 
 
 def _mean_and_sd(loss, sd):
@@ -305,8 +309,8 @@ def _mean_and_sd(loss, sd):
 
 def _each_test(*found):
     """Powers and errors of the tests in turn."""
-    powers = [sure(*pair).removesuffix(" of 100") for pair in zip(found[::2], found[1::2], strict=True)]
-    return "; ".join(f"{test.lower()} {power}" for test, power in zip(TEST_NAMES.values(), powers, strict=True))
+    powers = zip(TEST_NAMES.values(), _told(found[::2], found[1::2]), strict=True)
+    return "; ".join(f"{test.lower()} {power}" for test, power in powers)
 
 
 POWER_BY_SOURCE = {

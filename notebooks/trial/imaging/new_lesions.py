@@ -118,12 +118,15 @@ def weight_in_words(likelihood):
 
 
 def weights(chances, world):
-    """The weight of the count for a world against no effect, under every model, as part of a sentence.
+    """The weight of the count for a world against no effect, under every model in turn, as part of a sentence.
 
     In: chances_of_count, a key of WORLDS.
     """
-    rows = chances[chances["factor"] == WORLDS[world]]
-    return words.listed([f"{weight_in_words(row.likelihood)} if they are {row.model}" for row in rows.itertuples()])
+    likelihoods = chances.loc[chances["factor"] == WORLDS[world], ["dispersion_k", "likelihood"]]
+    assumed = f"if lesions bunch as assumed (k = {words.plain(likelihoods.dispersion_k.iloc[0])})"
+    models = (assumed, "if they fall by chance", "if they bunch twice as much")
+    told = zip(likelihoods["likelihood"], models, strict=True)
+    return words.listed([f"{weight_in_words(likelihood)} {model}" for likelihood, model in told])
 
 
 def expected_without_treatment(counts, seen):
