@@ -12,7 +12,7 @@ import nbconvert
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
-from reporting import configuration, drawings, records, request, stamps, store, terms
+from reporting import configuration, depth, drawings, records, request, stamps, store, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
@@ -47,12 +47,6 @@ def _exporter():
 def _template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
-
-
-def plain_text(fragment):
-    """The words of an HTML fragment, without marks, code, tables and drawings."""
-    fragment = re.sub(r"<(script|svg|pre|details|table|style)\b.*?</\1>", " ", fragment, flags=re.S)
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
 
 
 def slug(heading):
@@ -155,8 +149,8 @@ def _folds_joined(body):
 
 
 def reading_minutes(body):
-    """Minutes to read the words of a page, at least one."""
-    return max(1, round(len(plain_text(body).split()) / WORDS_PER_MINUTE))
+    """Minutes to read what stands open on a page, at least one."""
+    return max(1, round(len(depth.in_sight(body).split()) / WORDS_PER_MINUTE))
 
 
 def differences(changed):
@@ -208,9 +202,9 @@ def page(name, notebook, titles, changed, edition):
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(_exporter().from_notebook_node(notebook)[0])
+        body = _plain_code(_exporter().from_notebook_node(depth.marked(notebook))[0])
         body, contents = _parts(_numbered(_folds_joined(body), int(name[:2])))
-        body = _explained(body, name, titles)
+        body = _explained(depth.folded(body), name, titles)
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
         text = _template("frame.html.j2").render(context)
         store.write(kept, text)

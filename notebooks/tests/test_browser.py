@@ -14,10 +14,10 @@ import axe_playwright_python
 import pandas as pd
 import pytest
 import vl_convert
-from playwright.sync_api import sync_playwright
 
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
+from tests.browsing import NEEDED, Seen, launched
 from tests.chapters import NAMES, ROOT
 from trial import load
 from trial.charts import safety as draw
@@ -34,42 +34,13 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
 
 
-pytestmark = pytest.mark.skipif(
-    share.browser() is None, reason="no chromium on PATH (on Debian: apt-get install chromium)"
-)
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=share.browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"],
-        )
+    with launched() as made:
         yield made
-        made.close()
-
-
-class Seen:
-    """A page that is open, with every request and every complaint so far."""
-
-    def __init__(self, context, address):
-        self.requests, self.complaints = [], []
-        self.page = context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(address)
-
-    def look(self, width, theme):
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(color_scheme=theme)
-        return self.page
-
-    def strangers(self, folder):
-        """Requests to anything but the files beside the page (and what the page holds itself)."""
-        near = folder.resolve().as_uri() + "/"
-        return [url for url in self.requests if not url.startswith((near, "blob:"))]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from reporting import html, page, records
+from reporting import depth, html, page, records
 from trial import load
 from trial.charts import safety as draw
 
@@ -167,3 +167,34 @@ def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
         ">reported</span>, <span" in published[0]["text/html"]
         and "assumed</span>.</span> Counts." in published[0]["text/html"]
     )
+
+
+def _said(*sources, deep=()):
+    cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
+    for place in deep:
+        cells[place].metadata["tags"] = ["depth"]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def _folds(notebook):
+    body, _ = html._parts(html._exporter().from_notebook_node(depth.marked(notebook))[0])
+    return depth.folded(body)
+
+
+def test_depth_ends_at_the_next_heading_of_its_rank_and_takes_all_with_it():
+    sources = ["## A", "one", "### B\n\ntwo", "three", "### C", "## D\n\nfour", "</section>", "five"]
+    shown = _folds(_said(*sources, deep=[0]))
+    assert "five" in shown.split("</details>")[1] and "four" in shown.split("</details>")[1]
+    inside = re.search(r'<details class="depth">(.*?)</details>', shown, flags=re.S)[1]
+    assert re.search(r'^<summary><h2 id="a">A</h2> <span class="size">\d words</span></summary>', inside)
+    assert [word in inside for word in ("one", "two", "three", ">B<", ">C<", ">D<")] == [True] * 5 + [False]
+    shown = _folds(_said(*sources, deep=[2, 5]))
+    folds = re.findall(r'<details class="depth"><summary>(.*?)</summary>(.*?)</details>', shown, flags=re.S)
+    assert [("three" in text, "four" in text, "five" in text) for _, text in folds] == [
+        (True, False, False),
+        (False, True, False),
+    ]
+    assert shown.count("<div") == shown.count("</div>") and depth.BEGIN not in shown and depth.END not in shown
+    shown = _folds(_said(*sources, deep=[0, 2]))
+    assert shown.count("<details") == 1 and shown.count("<h3") == 2, "depth within depth is part of it"
+    assert "<details" not in _folds(_said(*sources, deep=[1])), "only a heading can be folded under"

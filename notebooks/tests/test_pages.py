@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pyphen
 import pytest
 
-from tests.chapters import NAMES, ROOT
+from tests.chapters import NAMES, ROOT, cells, reference
 
 PAGES = [*(f"{name}.html" for name in NAMES), "index.html"]
 VOID = {"meta", "link", "br", "img", "hr", "input", "path", "rect", "circle", "line", "use", "stop"}
@@ -224,20 +224,57 @@ def test_each_question_is_answered_in_two_sentences():
         assert 1 <= len(sentences_of(re.sub(r"\s+", " ", said))) <= 2, said
 
 
-def test_minutes_are_the_same_on_the_front_page_and_on_the_page():
+class InSight(HTMLParser):
+    """The words of a page that stand open: tables and captions too, of a fold its name, of two drawings one."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.inside, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        wide = (dict(attributes).get("class") or "") == "drawing wide"
+        if tag not in VOID:
+            self.inside.append("wide" if wide else tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        folds = self.inside.count("details") - ("summary" in self.inside)
+        if not folds and not {"script", "style", "pre", "wide"} & set(self.inside):
+            self.words += data.split()
+
+
+def test_minutes_count_what_is_open_and_are_the_same_on_the_front_page():
+    assert InSight("<p>a</p><details><summary>b <i>c</i></summary>d</details><td>e</td>").words == ["a", "b", "c", "e"]
     front = (ROOT / "reports" / "index.html").read_text(encoding="utf-8")
     for name in NAMES:
         listed = re.search(rf'href="{name}.html">[^<]*</a> <span class="minutes">(\d+) min', front)[1]
         text = (ROOT / "reports" / f"{name}.html").read_text(encoding="utf-8")
         body = re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
-        assert int(listed) == max(1, round(len(page_text(body).split()) / 220))
+        assert int(listed) == max(1, round(len(InSight(body).words) / 220))
         assert re.search(rf"\b{listed} min", text.replace(body, "")), name
 
 
-def page_text(fragment):
-    from reporting.html import plain_text
-
-    return plain_text(fragment)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_lost_between_a_chapter_and_its_page(name):
+    """Every table, figure and answer of the reference stands on the page, once, folded or open."""
+    text = (ROOT / "reports" / f"{name}.html").read_text(encoding="utf-8")
+    said = "".join(
+        "".join(value) if isinstance(value, list) else value
+        for cell in reference(name)["cells"]
+        for output in cell.get("outputs", [])
+        for value in output.get("data", {}).values()
+        if isinstance(value, str | list)
+    )
+    wanted = re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', said)
+    assert wanted and wanted == re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', text)
+    assert said.count('<details class="reveal">') == text.count('<details class="reveal">')
+    headings = re.findall(r"^##+ (.+)$", "\n".join(cells(name, "markdown")), flags=re.M)
+    shown = [re.sub(r"<a class=.*|<[^>]+>", "", one).strip() for one in re.findall(r"<h[23][^>]*>(.*?)</h[23]>", text)]
+    assert headings and not set(headings) - set(map(html.unescape, shown))
 
 
 def test_the_dark_theme_knows_every_colour_of_the_charts():

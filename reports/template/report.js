@@ -1,5 +1,5 @@
-// The pages read without this file. It opens notes beside the text on wide screens, marks the current section in the
-// contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
+// The pages read without this file. It opens the contents where there is room and what a link leads to, marks the current section in
+// the contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
 "use strict";
 
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -104,14 +104,39 @@ function offerSliders() {
   }
 }
 
-function folds() {
-  // Code and numbers stay folded; a link to something inside a fold opens it.
+function foldsAround(element) {
+  const fold = element?.closest("details");
+  return fold ? [fold, ...foldsAround(fold.parentElement)] : [];
+}
+
+function openWhatIsLinked() {
+  // Depth and numbers stay folded; whoever follows a link, a search or the back button to something inside a fold finds it open.
   const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    target?.closest("details")?.setAttribute("open", "");
-    if (target) target.scrollIntoView({ behavior: calmly.matches ? "auto" : "smooth", block: "start" });
+    const target = document.querySelector(":target");
+    const closed = foldsAround(target).filter((fold) => !fold.open);
+    closed.forEach((fold) => fold.setAttribute("open", ""));
+    if (closed.length) target.scrollIntoView({ behavior: calmly.matches ? "auto" : "smooth", block: "start" });
   };
-  window.addEventListener("hashchange", open);
+  for (const moment of ["load", "hashchange"]) window.addEventListener(moment, open);
+  document.addEventListener("click", (event) => event.target.closest("a[href*='#']") && setTimeout(open)); // the same place again
+}
+
+function offerAll() {
+  // One button opens what a page holds in depth, and closes it again.
+  const deep = [...document.querySelectorAll("details.depth")];
+  const place = document.querySelector("nav.contents");
+  if (!deep.length || !place) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "all";
+  const name = () => (button.textContent = deep.every((fold) => fold.open) ? "Close what is folded" : "Open all that is folded");
+  deep.forEach((fold) => fold.addEventListener("toggle", name));
+  button.addEventListener("click", () => {
+    const closed = deep.filter((fold) => !fold.open);
+    (closed.length ? closed : deep).forEach((fold) => fold.toggleAttribute("open", closed.length > 0));
+  });
+  name();
+  place.append(button);
 }
 
 function openContentsWhereThereIsRoom() {
@@ -165,4 +190,5 @@ openContentsWhereThereIsRoom();
 offerSliders();
 offerNumbers();
 unfoldForPrint();
-folds();
+offerAll();
+openWhatIsLinked();
