@@ -118,6 +118,21 @@ def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, th
         assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_table_scrolls_on_a_phone_until_it_is_asked_to(opened, name):
+    """Folded ones too; nor on a wide screen."""
+    for width in (320, 360, 1440):
+        shown = opened(name).look(width, "light")
+        found = shown.eval_on_selector_all(
+            ".scroll",
+            "all => { const folds = [...document.querySelectorAll('main details:not([open])')]; folds.forEach(one => one.open = true);"
+            "const wide = all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'));"
+            "folds.forEach(one => one.open = false); return wide; }",
+        )
+        assert width == 320 or not found, f"{name} at {width} px"
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
 BEYOND_THEIR_PART = """() => [...document.querySelectorAll('.part *')].filter(one => {
   const box = one.getBoundingClientRect(), part = one.closest('.part').getBoundingClientRect();
   const framed = one.closest('.scroll > *, pre *, svg *, thead, summary span');
@@ -185,9 +200,9 @@ def test_without_scripts_the_pictures_stand(browser):
         pictures = seen.page.locator("figure.chart .drawing.narrow svg")
         assert all(pictures.nth(place).is_visible() for place in range(pictures.count()))
         assert seen.page.locator("button").count() == 0, "nothing is offered that would not work"
-        assert not seen.page.locator("details.code pre").first.is_visible()
-        seen.page.locator("details.code summary").first.click()
-        assert seen.page.locator("details.code pre").first.is_visible(), "code is there without scripts"
+        assert not seen.page.locator(".code pre").first.is_visible()
+        seen.page.locator(".switch input").check()
+        assert seen.page.locator(".code pre").first.is_visible(), "code is there without scripts"
         seen.page.close()
     context.close()
 
@@ -298,6 +313,16 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
     context.close()
 
 
+LOWEST = 62 + 24  # points above the edge: the margin below, a heading and one line
+
+
+def headings_on_paper(data):
+    """Title, number of the page and height above its lower edge of every heading in a PDF's outline."""
+    pages = [int(page) for page in re.findall(rb"(\d+) 0 obj\s*<<\s*/Type\s*/Page\b", data)]
+    found = re.findall(rb"/Title \((.*?)\)\n/Dest \[(\d+) 0 R /XYZ [\d.]+ ([\d.]+)", data)
+    return [(title.decode("latin-1"), pages.index(int(page)) + 1, float(height)) for title, page, height in found]
+
+
 def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
     single, printed = tmp_path / "report.html", tmp_path / "report.pdf"
     single.write_text(share.one_page(REPORTS), encoding="utf-8")
@@ -305,6 +330,8 @@ def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
     data = printed.read_bytes()
     assert b"/StructTreeRoot" in data and b"/Marked true" in data and b"/Outlines" in data and b"/Lang" in data
     assert len(re.findall(rb"/Type\s*/Page\b", data)) > 10
+    found = headings_on_paper(data)
+    assert len(found) > 100 and not [heading for heading in found if heading[2] < LOWEST], "no heading ends a page"
 
 
 # --- safety of the page -----------------------------------------------------------------------------------------------

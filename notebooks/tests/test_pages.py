@@ -131,6 +131,15 @@ def test_a_page_says_what_it_is(page):
     assert "Content-Security-Policy" in text and "<h1" in text
 
 
+def test_the_menu_of_chapters_is_on_every_page_and_code_has_one_switch(page):
+    name, text, reader = page
+    menu = re.search(r'<details class="chapters">.*?</details>', text, flags=re.S)[0]
+    assert [f"{chapter}.html" for chapter in NAMES] == sorted(re.findall(r'href="([^"]+)"', menu))
+    assert 'href="#main">Skip to the text' in text and reader.ids.count("main") == 1
+    assert text.count('<label class="switch">') == (name != "index.html") and "<summary>How this" not in text
+    assert (name == "index.html") or text.count('<div class="code">') >= 10
+
+
 def test_sections_of_the_summary():
     text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
     for section in ("plain-language", "questions", "for-specialists"):
@@ -140,14 +149,14 @@ def test_sections_of_the_summary():
 def test_the_summary_is_short_enough():
     text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
     lay = re.search(r'<section id="plain-language">(.*?)</section>', text, flags=re.S)[1]
-    lay = re.sub(r'<(figure|details|script)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
+    lay = re.sub(r'<(figure|details|script|pre)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
     assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= 600
 
 
 def reading_grade(fragment):
     """Flesch-Kincaid grade of the paragraphs of a page; syllables as pyphen's American patterns divide words."""
     dictionary, words, sentences, syllables = pyphen.Pyphen(lang="en_US"), 0, 0, 0
-    fragment = re.sub(r"<(figure|details|script)\b.*?</\1>", " ", fragment, flags=re.S)
+    fragment = re.sub(r"<(figure|details|script|pre)\b.*?</\1>", " ", fragment, flags=re.S)
     for paragraph in re.findall(r"<p>(.*?)</p>", fragment, flags=re.S):
         text = html.unescape(re.sub(r"<[^>]+>", "", paragraph)).strip()
         found = re.findall(r"[A-Za-z][A-Za-z'’]*|\d[\d.,]*", text)
@@ -189,7 +198,7 @@ def lay_parts():
 
 def test_lay_parts_use_plain_words():
     for where, part in lay_parts():
-        text = re.sub(r"<(figure|details|script|nav)\b.*?</\1>", " ", part, flags=re.S)
+        text = re.sub(r"<(figure|details|script|nav|pre)\b.*?</\1>", " ", part, flags=re.S)
         said = html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()
         assert len(said.split()) > 50 and not NOT_ON_LAY_PAGES.findall(said), where
 

@@ -121,6 +121,45 @@ function openWhatIsLinked() {
   document.addEventListener("click", (event) => event.target.closest("a[href*='#']") && setTimeout(open)); // the same place again
 }
 
+function rememberTheSwitch() {
+  const box = document.querySelector(".switch input");
+  const kept = (work) => {
+    try {
+      return work(localStorage);
+    } catch {
+      return null; // a browser may keep nothing for a file
+    }
+  };
+  if (!box) return;
+  box.checked = kept((store) => store.getItem("code")) === "shown";
+  box.addEventListener("change", () => kept((store) => store.setItem("code", box.checked ? "shown" : "hidden")));
+}
+
+function letTheMenuClose() {
+  // On Escape, on a click outside and after a choice; the focus goes back to where the menu was opened, unless a click took it elsewhere.
+  const menu = document.querySelector("details.chapters");
+  const name = menu?.querySelector("summary");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu?.open) return;
+    menu.open = false;
+    name.focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu?.open || name.contains(event.target)) return;
+    if (menu.contains(event.target) && !event.target.closest("a")) return;
+    menu.open = false;
+    if (document.activeElement === document.body) name.focus({ preventScroll: true });
+  });
+}
+
+function stopOnlyWhereSomethingScrolls() {
+  // A table that lies whole is no stop on the way through a page by keyboard.
+  const watch = new ResizeObserver((seen) =>
+    seen.forEach(({ target: { parentElement: region } }) => (region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1)),
+  );
+  document.querySelectorAll(".scroll > table").forEach((table) => watch.observe(table));
+}
+
 function offerAll() {
   // One button opens what a page holds in depth, and closes it again.
   const deep = [...document.querySelectorAll("details.depth")];
@@ -179,6 +218,37 @@ function offerNumbers() {
   }
 }
 
+function byColumn(place, direction) {
+  // Numbers by their size, words by the alphabet; what is empty stays at the end.
+  const text = (row) => row.cells[place].textContent.trim();
+  const number = (said) => parseFloat(said.replaceAll(",", "").replaceAll("−", "-").match(/-?\d+(?:\.\d+)?/)?.[0]);
+  return (one, other) => {
+    const [a, b] = [text(one), text(other)];
+    if (!a || !b) return !a - !b;
+    const apart = number(a) - number(b);
+    return direction * (Number.isNaN(apart) ? a.localeCompare(b) : apart);
+  };
+}
+
+function letRowsBeSorted() {
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const order = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", order);
+        table.tBodies[0].append(...[...table.tBodies[0].rows].sort(byColumn(place, order === "ascending" ? 1 : -1)));
+      });
+    });
+  }
+}
+
 function unfoldForPrint() {
   const answers = () => document.querySelectorAll("details.reveal");
   window.addEventListener("beforeprint", () => answers().forEach((answer) => answer.setAttribute("open", "")));
@@ -189,6 +259,10 @@ markCurrentSection();
 openContentsWhereThereIsRoom();
 offerSliders();
 offerNumbers();
+letRowsBeSorted();
 unfoldForPrint();
+rememberTheSwitch();
+letTheMenuClose();
+stopOnlyWhereSomethingScrolls();
 offerAll();
 openWhatIsLinked();
