@@ -1,13 +1,17 @@
 """A browser for checks, and a page in it that remembers what it asked for and what it complained of."""
 
 import contextlib
+from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 
 from reporting import share
 
 NEEDED = pytest.mark.skipif(share.browser() is None, reason="no chromium on PATH (on Debian: apt-get install chromium)")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -8,16 +8,14 @@ import http.server
 import re
 import shutil
 import threading
-from pathlib import Path
 
-import axe_playwright_python
 import pandas as pd
 import pytest
 import vl_convert
 
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
-from tests.browsing import NEEDED, Seen, launched
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests.chapters import NAMES, ROOT
 from trial import load
 from trial.charts import safety as draw
@@ -29,8 +27,6 @@ SMALLEST_LETTER = 12  # px, as seen on a phone
 BYTES_OF_A_PAGE = 400_000
 # Only colours differ between the themes, so the dark one is asked about colours.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
 
 
@@ -197,6 +193,8 @@ def test_without_scripts_the_pictures_stand(browser):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     for name in NAMES:
         seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        for fold in seen.page.locator("details.depth > summary").all():
+            fold.click()
         pictures = seen.page.locator("figure.chart .drawing.narrow svg")
         assert all(pictures.nth(place).is_visible() for place in range(pictures.count()))
         assert seen.page.locator("button").count() == 0, "nothing is offered that would not work"

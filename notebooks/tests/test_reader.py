@@ -1,11 +1,13 @@
 """What a reader does with a page: opens and closes what is folded, in a real browser, on a page made for it."""
 
+from pathlib import Path
+
 import nbformat
 import pandas as pd
 import pytest
 
 from reporting import html, page, share
-from tests.browsing import NEEDED, Seen, launched
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 
 pytestmark = NEEDED
 
@@ -283,6 +285,25 @@ def test_where_a_jump_lands_is_marked(opened):
     shown = opened("#table-designs").page
     mark = "anchor => getComputedStyle(document.getElementById(anchor)).boxShadow"
     assert shown.evaluate(mark, "table-designs") != "none" == shown.evaluate(mark, "table-some")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_nothing_fails_where_all_is_open(opened, width, theme):
+    seen = opened("#table-deep", width=width)
+    shown = seen.look(width, theme)
+    shown.get_by_role("switch").check()
+    shown.locator("details.chapters").evaluate("one => one.open = true")
+    for fold in ("button.all", "details.reveal summary", "#table-kept details summary"):
+        shown.locator(fold).press("Enter")
+    for box in shown.locator("label.columns input:visible").all():
+        box.check()
+    shown.evaluate(AXE)
+    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
+    found = shown.evaluate("options => axe.run(options).then(found => found.violations)", wanted)
+    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert not seen.strangers(Path(shown.url.removeprefix("file://").partition("#")[0]).parent) and not seen.complaints
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
