@@ -64,7 +64,7 @@ mutate: .setup ## change every number of data/ in turn, on a copy, and name thos
 extremes: .setup ## run every accepted one of 200 seeded sets of parameters, and name what fails or reads absurdly (long)
 	@$(RUN_IN) -m tests.extremes all
 
-share: .setup ## write reports/share/: the pages in reports/ as one PDF and as one HTML file, for e-mail
+share: .setup ## write reports/share/: the pages in reports/ as one HTML file and as two PDFs, short and whole, for e-mail
 	@$(RUN_IN) -m reporting share
 
 benchmark: .setup ## time building, checking and sweeping beside the plain pipeline; rewrites the README's table (long; QUICK=1: a look)

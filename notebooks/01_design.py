@@ -107,7 +107,7 @@ No group grew: each had {words.in_words(per_dose)} people, from which we infer t
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## How soon it could have been done
 #
 # The waits of the rule set a shortest possible calendar.
@@ -209,7 +209,7 @@ The answers still run from {words.between(at_top.posterior_above.min(), at_top.p
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## What other rules would do
 #
 # Newer rules aim at a stated rate of harm: BOIN (Bayesian optimal interval) compares the rate seen at a dose with fixed limits, the CRM (continual reassessment method) fits one curve to all doses.

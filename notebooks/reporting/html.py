@@ -1,5 +1,7 @@
 """Executed notebooks to pages: the template, the contents, the numbers of figures, the index."""
 
+import base64
+import hashlib
 import html
 import re
 import shutil
@@ -12,7 +14,7 @@ import nbconvert
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
-from reporting import configuration, drawings, records, request, stamps, store, terms
+from reporting import configuration, depth, drawings, records, request, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
@@ -47,12 +49,6 @@ def _exporter():
 def _template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
-
-
-def plain_text(fragment):
-    """The words of an HTML fragment, without marks, code, tables and drawings."""
-    fragment = re.sub(r"<(script|svg|pre|details|table|style)\b.*?</\1>", " ", fragment, flags=re.S)
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
 
 
 def slug(heading):
@@ -141,22 +137,9 @@ def _parts(body):
     return "".join(parts), contents
 
 
-def _folds_joined(body):
-    """Code cells that follow each other with nothing to see between them share one fold."""
-    made = []
-    for part in re.split(r'(<details class="code">.*?</details>)', body, flags=re.S):
-        if part.startswith("<details") and made and made[-1].startswith("<details"):
-            inner = re.sub(r"^<details[^>]*><summary>.*?</summary>|</details>$", "", part, flags=re.S)
-            joined = made[-1].removesuffix("</details>") + inner + "</details>"
-            made[-1] = re.sub(r"<summary>Parameters.*?</summary>", "<summary>Parameters and code</summary>", joined)
-        elif part.strip():
-            made.append(part)
-    return "\n".join(made)
-
-
 def reading_minutes(body):
-    """Minutes to read the words of a page, at least one."""
-    return max(1, round(len(plain_text(body).split()) / WORDS_PER_MINUTE))
+    """Minutes to read what stands open on a page, at least one."""
+    return max(1, round(len(depth.in_sight(body).split()) / WORDS_PER_MINUTE))
 
 
 def differences(changed):
@@ -208,13 +191,36 @@ def page(name, notebook, titles, changed, edition):
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(_exporter().from_notebook_node(notebook)[0])
-        body, contents = _parts(_numbered(_folds_joined(body), int(name[:2])))
-        body = _explained(body, name, titles)
+        body = _plain_code(_exporter().from_notebook_node(depth.marked(notebook))[0])
+        body, contents = _parts(_numbered(body, int(name[:2])))
+        body = _explained(tables.offered(depth.folded(body)), name, titles)
+        head = running_head(f"{name[:2]} {titles[name]}")
+        context |= {"head": head, "head_allowed": allowed(head)}
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
         text = _template("frame.html.j2").render(context)
         store.write(kept, text)
     return text
+
+
+def allowed(text):
+    """What a page's policy must name so that a script or style written into it is used: its digest.
+
+    >>> allowed("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def running_head(text, article=""):
+    """A style that prints a text at the head of each page; of those pages only that one article takes, where one is named.
+
+    >>> running_head('Was "half" < all?')
+    '@page { @top-left { content: "Was \\\\"half\\\\" \\\\3c  all?" } }'
+    """
+    said = re.sub(r'[\\"]', r"\\\g<0>", text).replace("<", "\\3c ").replace("\n", " ")
+    name = f"chapter-{article}" if article else ""
+    kept = f' [id="{article}"] {{ page: {name} }}' if article else ""
+    return f'@page {name}{" " * bool(name)}{{ @top-left {{ content: "{said}" }} }}{kept}'
 
 
 def prune():
@@ -283,7 +289,7 @@ def index(notebooks, bodies, values, changed, log):
         titles={row["name"]: row["question"] for row in rows},
         answers={row["name"]: row["answer"] for row in rows},
     )
-    return _explained(made, "index", notebooks)
+    return _explained(tables.offered(made), "index", notebooks)
 
 
 def _figures(bodies):

@@ -93,7 +93,7 @@ def _note(note, kinds, sources):
     return f'<div class="note">{" ".join(parts)}</div>' if parts else ""
 
 
-def _table_html(frame, sources=None, links=None):
+def _table_html(frame, sources=None, links=None, sortable=False):
     # Text in cells is escaped; links and citations are made here.
     frame, made_here = frame.copy(), list(links or {})
     for column, addresses in (links or {}).items():
@@ -104,7 +104,7 @@ def _table_html(frame, sources=None, links=None):
     if sources:
         frame[sources] = [_cite_in_table(keys) for keys in frame[sources]]
         made_here.append(sources)
-    return tables.markup(frame, made_here)
+    return tables.markup(frame, made_here, sortable)
 
 
 def table(
@@ -118,7 +118,8 @@ def table(
     sources=(),
     source_column=None,
     links=None,
-    layout="cards",
+    sortable=False,
+    layout="",  # no longer asked: how a table lies follows from what is in it
     folded="",
 ):
     """A numbered table; its first column names the rows.
@@ -126,14 +127,11 @@ def table(
     `columns` says how each column reads, head by head (`tables.shown`); without it the frame is ready-made text.
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
-    a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never. `folded`: words
-    to click on, behind which a long table waits.
+    a row. `sortable`: a reader may order the rows by any column. `folded`: words to click on, behind which a table waits.
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
-    shape = {"cards": " cards", "list": " cards list", "scroll": ""}[layout]
-    body = _table_html(tables.shown(frame, columns), source_column, links)
-    label = html.escape(caption, quote=True)
-    held = f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>'
+    body = _table_html(tables.shown(frame, columns), source_column, links, sortable)
+    held = tables.held(body, caption)
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(
@@ -279,8 +277,7 @@ def chart(
             f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
             f"{_note(note, kinds, sources)}\n"
             f'<details class="data"><summary>The numbers behind this figure</summary>\n'
-            f'<div class="scroll" role="region" tabindex="0" aria-label="Numbers behind the figure: {alt}">\n{folded}\n</div>'
-            f"</details>\n</figure>",
+            f"{tables.held(folded, f'Numbers behind the figure: {description}')}</details>\n</figure>",
             PLAIN: description,
             VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
             SVG: _alone(drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub

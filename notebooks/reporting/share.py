@@ -1,9 +1,8 @@
-"""The whole report for an e-mail: one HTML file that needs nothing beside it, and one tagged PDF printed from it."""
+"""The whole report for an e-mail: one HTML file that needs nothing beside it, and two tagged PDFs printed from it."""
 
-import base64
-import hashlib
 import re
 import shutil
+from html import unescape
 
 from reporting import configuration, html, publish
 from reporting.configuration import UserError
@@ -51,10 +50,6 @@ def _contents(text):
     return found[1] if found else ""
 
 
-def _digest(text):
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def one_page(folder):
     """All pages of a folder as one HTML text, scripts and styles inside, each allowed by its own digest."""
     chapters = configuration.reading_order(path.stem for path in folder.glob("[0-9][0-9]_*.html"))
@@ -77,37 +72,51 @@ def one_page(folder):
         }
         for name, text in texts.items()
     ]
+    heads = [
+        html.running_head(f"{chapter['name'][:2]} {unescape(chapter['title'])}", chapter["name"])
+        for chapter in chapters[1:]
+    ]
+    style = "\n".join([read["report.css"], html.running_head(configuration.read()["title"]), *heads])
     footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
     rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
     return html._template("share.html.j2").render(
         title=configuration.read()["title"],
+        titles={chapter["name"]: unescape(chapter["title"]) for chapter in chapters[1:]},
         chapters=chapters,
-        style=read["report.css"],
+        style=style,
         scripts=scripts,
-        script_digests=" ".join(_digest(script) for script in scripts),
-        style_digest=_digest(read["report.css"]),
+        script_digests=" ".join(html.allowed(script) for script in scripts),
+        style_digest=html.allowed(style),
         rerun=rerun[0] if rerun else "",
         footer=renamed(footer, "index", texts),
     )
 
 
-def print_pdf(chromium, source, target):
-    """The HTML file printed by a chromium that playwright has started: tagged, with an outline."""
+def unfold(page, whole):
+    """Opens what an open page is to show on paper: answers to questions, and if `whole` depth and numbers as well."""
+    folds = "main details" if whole else "main details.reveal"
+    page.eval_on_selector_all(folds, "all => all.forEach(one => one.setAttribute('open', ''))")
+
+
+def print_pdf(chromium, source, target, whole=True):
+    """The HTML file printed by a chromium that playwright has started: tagged, with an outline; all of it, or what stands open."""
     page = chromium.new_page(color_scheme="light")
     page.goto(source.resolve().as_uri())
-    # A closed answer would be lost on paper.
-    page.eval_on_selector_all("details.reveal", "all => all.forEach(one => one.setAttribute('open', ''))")
+    unfold(page, whole)
     page.pdf(path=target, format="A4", prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
     page.close()
 
 
 def share(folder=PAGES, target=TARGET):
-    """Writes report.html and report.pdf from the pages as they stand, returns both paths; UserError without a chromium."""
+    """Writes report.html, report-short.pdf and report.pdf from the pages as they stand, returns their paths.
+
+    UserError without a chromium.
+    """
     from playwright.sync_api import sync_playwright
 
     publish.check_writable(target)
     target.mkdir(parents=True, exist_ok=True)
-    single, printed = target / "report.html", target / "report.pdf"
+    single, short, printed = target / "report.html", target / "report-short.pdf", target / "report.pdf"
     single.write_text(one_page(folder), encoding="utf-8")
     if not browser():
         raise UserError(
@@ -115,6 +124,7 @@ def share(folder=PAGES, target=TARGET):
         )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
+        print_pdf(chromium, single, short, whole=False)
         print_pdf(chromium, single, printed)
         chromium.close()
-    return [single, printed]
+    return [single, short, printed]

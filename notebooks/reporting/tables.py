@@ -8,6 +8,10 @@ import pandas
 from reporting import digits
 
 NUMBER = re.compile(r"[−\d.,%]+")
+MOST_COLUMNS = 5  # of a table that stays whole on a phone
+LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
+BOLD, GAP = 1.15, 1  # letters that a letter of a head takes; letters between columns
+LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 43, 66  # side by side in a window of 360 px, and in the column of text
 
 
 def as_text(value):
@@ -41,35 +45,74 @@ def shown(frame, columns=None):
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 
 
-def markup(frame, made_here=()):
-    """The HTML of a frame of ready-made text; its first column names the rows.
+def markup(frame, made_here=(), sortable=False):
+    """The HTML of a frame of ready-made text; its first column names the rows, columns of numbers stand to the right.
 
-    Columns named in `made_here` hold HTML already. Columns of numbers stand to the right. On a phone each row may become a card, so
-    every cell carries the name of its column, and so does a row's name that is but a number.
+    Columns named in `made_here` hold HTML already. A `sortable` table is one whose heads a reader may click on.
     """
     first, *others = frame.columns
-    right = {column for column in others if _mostly_numbers(frame[column])}
+    look = {column: ' class="numeric"' if _mostly_numbers(frame[column]) else "" for column in others} | {first: ""}
 
-    look = {column: ' class="numeric"' if column in right else "" for column in frame.columns}
+    def inside(column, text):
+        return text if column in made_here else html.escape(text)
 
     def cell(column, text):
-        return f"<td {_label(column)}{look[column]}>{text if column in made_here else html.escape(text)}</td>"
+        return f"<td{look[column]}>{inside(column, text)}</td>"
 
     def head(column):
         return f'<th{look[column]} scope="col">{html.escape(column)}</th>'
 
-    lines = ["<table>", "<thead>", "<tr>", *map(head, frame.columns), "</tr>", "</thead>", "<tbody>"]
+    opening = '<table class="sortable">' if sortable else "<table>"
+    lines = [opening, "<thead>", "<tr>", *map(head, frame.columns), "</tr>", "</thead>", "<tbody>"]
     for name, *texts in frame.itertuples(index=False, name=None):
-        label = f"{_label(first)} " if NUMBER.fullmatch(name) else ""
-        name = name if first in made_here else html.escape(name)
-        lines += ["<tr>", f'<th {label}scope="row">{name}</th>', *map(cell, others, texts), "</tr>"]
+        lines += ["<tr>", f'<th scope="row">{inside(first, name)}</th>', *map(cell, others, texts), "</tr>"]
     return "\n".join([*lines, "</tbody>", "</table>"])
+
+
+def held(table, label):
+    """The HTML of a table in the region that holds it; `label` names it for those who do not see it.
+
+    A table is "long" where a phone has no room for all its columns: a phone shows two of them and offers the rest. It is
+    "wide" where the column of text has no room for it: it then runs beyond, on screens that have the room.
+    """
+    columns = _columns(table)
+    needed = sum(map(_letters, columns))
+    long = len(columns) > 2 and (len(columns) > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
+    look = " long" * long + " wide" * (needed > LETTERS_OF_A_COLUMN)
+    return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{html.escape(label, quote=True)}">\n{table}\n</div>'
+
+
+def _columns(table):
+    # The texts of each column, the head first.
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table, flags=re.S)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.S) for row in rows]
+    return list(zip(*([html.unescape(re.sub(r"<[^>]+>", "", text)) for text in row] for row in cells), strict=True))
+
+
+def _letters(texts):
+    # How many letters side by side break no word and let no text take more than so many lines, a head some more; and a gap.
+    head, *cells = texts
+    words = [len(word) * BOLD for word in head.split()] + [len(word) for text in cells for word in text.split()]
+    return max([0, *words, len(head) * BOLD / LINES_OF_A_HEAD, *(len(text) / LINES for text in cells)]) + GAP
+
+
+def offered(body):
+    """The HTML of a page with an offer before each long table: what a phone shows of its columns at first, and all of them.
+
+    >>> print(offered('<div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>'))
+    <label class="columns"><input type="checkbox" aria-label="All 3 columns: Runs"> All 3 columns</label>
+    <div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>
+    """
+
+    def offer(found):
+        number = len(re.findall(r"<th\b", found[3]))
+        name = f"All {number} columns"
+        box = f'<input type="checkbox" aria-label="{name}: {found[2]}">'
+        return f'<label class="columns">{box} {name}</label>\n{found[1]}{found[3]}'
+
+    return re.sub(r'(<div class="scroll long[^>]* aria-label="([^"]*)">)(.*?</tr>)', offer, body, flags=re.S)
 
 
 def _mostly_numbers(texts):
     said = [text for text in texts if text]
     return sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2
-
-
-def _label(column):
-    return f'data-label="{html.escape(column if column.endswith("?") else f"{column}:", quote=True)}"'

@@ -6,6 +6,7 @@ from collections import Counter
 # workers end at about the same time, and `make check` leaves them out.
 LONG = [
     "test_browser",
+    "test_reader",
     "test_places",
     "test_own_trial",
     "test_faults",

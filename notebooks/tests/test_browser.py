@@ -8,16 +8,14 @@ import http.server
 import re
 import shutil
 import threading
-from pathlib import Path
 
-import axe_playwright_python
 import pandas as pd
 import pytest
 import vl_convert
-from playwright.sync_api import sync_playwright
 
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests.chapters import NAMES, ROOT
 from trial import load
 from trial.charts import safety as draw
@@ -29,47 +27,16 @@ SMALLEST_LETTER = 12  # px, as seen on a phone
 BYTES_OF_A_PAGE = 400_000
 # Only colours differ between the themes, so the dark one is asked about colours.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
 
 
-pytestmark = pytest.mark.skipif(
-    share.browser() is None, reason="no chromium on PATH (on Debian: apt-get install chromium)"
-)
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=share.browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"],
-        )
+    with launched() as made:
         yield made
-        made.close()
-
-
-class Seen:
-    """A page that is open, with every request and every complaint so far."""
-
-    def __init__(self, context, address):
-        self.requests, self.complaints = [], []
-        self.page = context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(address)
-
-    def look(self, width, theme):
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(color_scheme=theme)
-        return self.page
-
-    def strangers(self, folder):
-        """Requests to anything but the files beside the page (and what the page holds itself)."""
-        near = folder.resolve().as_uri() + "/"
-        return [url for url in self.requests if not url.startswith((near, "blob:"))]
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +114,21 @@ def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, th
         assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_table_scrolls_on_a_phone_until_it_is_asked_to(opened, name):
+    """Folded ones too; nor on a wide screen."""
+    for width in (320, 360, 1440):
+        shown = opened(name).look(width, "light")
+        found = shown.eval_on_selector_all(
+            ".scroll",
+            "all => { const folds = [...document.querySelectorAll('main details:not([open])')]; folds.forEach(one => one.open = true);"
+            "const wide = all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'));"
+            "folds.forEach(one => one.open = false); return wide; }",
+        )
+        assert width == 320 or not found, f"{name} at {width} px"
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
 BEYOND_THEIR_PART = """() => [...document.querySelectorAll('.part *')].filter(one => {
   const box = one.getBoundingClientRect(), part = one.closest('.part').getBoundingClientRect();
   const framed = one.closest('.scroll > *, pre *, svg *, thead, summary span');
@@ -211,12 +193,14 @@ def test_without_scripts_the_pictures_stand(browser):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     for name in NAMES:
         seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        for fold in seen.page.locator("details.depth > summary").all():
+            fold.click()
         pictures = seen.page.locator("figure.chart .drawing.narrow svg")
         assert all(pictures.nth(place).is_visible() for place in range(pictures.count()))
         assert seen.page.locator("button").count() == 0, "nothing is offered that would not work"
-        assert not seen.page.locator("details.code pre").first.is_visible()
-        seen.page.locator("details.code summary").first.click()
-        assert seen.page.locator("details.code pre").first.is_visible(), "code is there without scripts"
+        assert not seen.page.locator(".code pre").first.is_visible()
+        seen.page.locator(".switch input").check()
+        assert seen.page.locator(".code pre").first.is_visible(), "code is there without scripts"
         seen.page.close()
     context.close()
 
@@ -329,6 +313,16 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
     context.close()
 
 
+LOWEST = 62 + 24  # points above the edge: the margin below, a heading and one line
+
+
+def headings_on_paper(data):
+    """Title, number of the page and height above its lower edge of every heading in a PDF's outline."""
+    pages = [int(page) for page in re.findall(rb"(\d+) 0 obj\s*<<\s*/Type\s*/Page\b", data)]
+    found = re.findall(rb"/Title \((.*?)\)\n/Dest \[(\d+) 0 R /XYZ [\d.]+ ([\d.]+)", data)
+    return [(title.decode("latin-1"), pages.index(int(page)) + 1, float(height)) for title, page, height in found]
+
+
 def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
     single, printed = tmp_path / "report.html", tmp_path / "report.pdf"
     single.write_text(share.one_page(REPORTS), encoding="utf-8")
@@ -336,6 +330,8 @@ def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
     data = printed.read_bytes()
     assert b"/StructTreeRoot" in data and b"/Marked true" in data and b"/Outlines" in data and b"/Lang" in data
     assert len(re.findall(rb"/Type\s*/Page\b", data)) > 10
+    found = headings_on_paper(data)
+    assert len(found) > 100 and not [heading for heading in found if heading[2] < LOWEST], "no heading ends a page"
 
 
 # --- safety of the page -----------------------------------------------------------------------------------------------
@@ -426,6 +422,8 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         seen = Seen(context, hostile_page.as_uri() if way == "file" else local)
         _unharmed(seen, tables)
         moving = seen.page.locator("#figure-moving")
+        moving.locator(".drawing:visible").hover()
+        assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
         moving.locator("button.offer:visible").click()
         moving.locator(".drawing:visible input").wait_for(state="visible", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from reporting import html, page, records
+from reporting import depth, html, page, records, tables
 from trial import load
 from trial.charts import safety as draw
 
@@ -31,16 +31,17 @@ def test_say_is_markdown_without_indentation(published):
     assert published == [{"text/markdown": "One sentence.\nAnother.", "text/plain": "One sentence.\n        Another."}]
 
 
-def test_every_cell_carries_the_name_of_its_column(published):
+def test_cells_stand_in_rows_under_their_heads(published):
     frame = pd.DataFrame(
         {"Row": ["a", "b"], "First": ["1", "text"], "Second": ["2", "3"], "Source": ["genchi2023", ""]}
     )
     page.table(frame, "A caption", source_column="Source", links={"First": ["x.html#y", "z.html"]})
-    cells = re.findall(r'<td data-label="([^"]+)"[^>]*>(.*?)</td>', published[0]["text/html"])
-    assert [name for name, _ in cells] == ["First:", "Second:", "Source:"] * 2
-    assert cells[0][1] == '<a href="x.html#y">1</a>' and cells[4][1] == "3"
-    assert cells[2][1] == '<a href="#ref-genchi2023">Genchi et al. 2023</a>' and cells[5][1] == ""
-    assert published[0]["text/html"].count('scope="row"') == 2
+    shown = published[0]["text/html"]
+    heads, *rows = re.findall(r"<tr>(.*?)</tr>", shown, flags=re.S)
+    assert re.findall(r'<th[^>]* scope="col">(.*?)</th>', heads) == list(frame.columns)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+    assert cells[0] == ['<a href="x.html#y">1</a>', "2", '<a href="#ref-genchi2023">Genchi et al. 2023</a>']
+    assert cells[1] == ['<a href="z.html">text</a>', "3", ""] and shown.count('scope="row"') == 2
 
 
 def test_numbers_are_set_to_the_right(published):
@@ -50,15 +51,33 @@ def test_numbers_are_set_to_the_right(published):
         ),
         "c",
     )
-    cells = re.findall(r'<td data-label="(\w+):"([^>]*)>', published[0]["text/html"])
-    assert all(("numeric" in rest) == (name in ("n", "few")) for name, rest in cells) and len(cells) == 9
+    cells = re.findall(r"<td([^>]*)>", published[0]["text/html"])
+    assert [rest == ' class="numeric"' for rest in cells] == [True, False, True] * 3
 
 
-def test_on_a_card_a_head_that_is_a_number_says_of_what_and_a_question_has_no_colon(published):
-    page.table(pd.DataFrame({"People": ["3", "six", "1 in 50"], "Enough?": ["no", "no", "yes"]}), "c")
-    shown = published[0]["text/html"]
-    assert re.findall(r'<th data-label="([^"]+)"[^>]*>(.*?)</th>', shown) == [("People:", "3")]
-    assert shown.count('data-label="Enough?"') == 3
+def _look(frame):
+    return re.search(r'<div class="scroll([^"]*)"', tables.held(tables.markup(frame), "c"))[1]
+
+
+def test_a_table_of_few_short_columns_stays_one_on_a_phone():
+    def short(columns, letters=6):
+        return pd.DataFrame({f"head {n}": ["x" * letters] for n in range(columns)})
+
+    assert [_look(short(columns)) for columns in (2, 3, 5, 6)] == ["", "", "", " long"]
+    assert _look(short(4, letters=14)) == " long" and _look(short(2, letters=30)) == "", "two are shown in any case"
+    assert _look(short(5, letters=20)) == " long wide" and _look(short(1, letters=70)) == " wide"
+    said = pd.DataFrame({"Who": ["a"], "What": ["words of no great length, many of them " * 3], "n": ["1"]})
+    assert _look(said) == " long" and _look(said.iloc[:0]) == "", "texts in cells count, and a table may be empty"
+    linked = pd.DataFrame({"a": ["x"], "b": [f'<a href="{"y" * 90}">z</a>'], "c": ["&amp;" * 20]})
+    assert 'class="scroll"' in tables.held(tables.markup(linked, linked.columns), "c"), "what is not seen takes no room"
+
+
+def test_a_long_table_offers_its_columns_on_the_page_and_a_short_one_does_not(published):
+    for columns in (3, 7):
+        page.table(pd.DataFrame({f"head {n}": ["1"] for n in range(columns)}), f"<c> {columns}")
+    short, long = (tables.offered(bundle["text/html"]) for bundle in published)
+    assert "<input" not in short and "<input" not in published[1]["text/html"], "nothing that a notebook cannot use"
+    assert 'aria-label="All 7 columns: &lt;c&gt; 7"> All 7 columns</label>\n<div class="scroll long' in long
 
 
 def test_citations_gather_in_the_reference_list(published):
@@ -131,15 +150,6 @@ def test_figures_and_tables_are_counted_and_links_get_their_numbers():
     assert '<a href="#figure-b">Figure 3.2</a>' in numbered
 
 
-def test_code_cells_in_a_row_share_one_fold():
-    fold = '<details class="code"><summary>{}</summary>\n<pre>{}</pre></details>'
-    joined = html._folds_joined(
-        fold.format("Parameters of this run", 1) + "\n" + fold.format("Code", 2) + "<p>x</p>" + fold.format("Code", 3)
-    )
-    assert joined.count("<details") == 2 and "Parameters and code" in joined
-    assert all(f"<pre>{number}</pre>" in joined for number in (1, 2, 3))
-
-
 def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
     frame = pd.DataFrame({"x": [1, 2, 3, 4], "text": ["<b>", "b", "b", "<b>"], "own": ["k", "l", "m", "n"]})
 
@@ -167,3 +177,34 @@ def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
         ">reported</span>, <span" in published[0]["text/html"]
         and "assumed</span>.</span> Counts." in published[0]["text/html"]
     )
+
+
+def _said(*sources, deep=()):
+    cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
+    for place in deep:
+        cells[place].metadata["tags"] = ["depth"]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def _folds(notebook):
+    body, _ = html._parts(html._exporter().from_notebook_node(depth.marked(notebook))[0])
+    return depth.folded(body)
+
+
+def test_depth_ends_at_the_next_heading_of_its_rank_and_takes_all_with_it():
+    sources = ["## A", "one", "### B\n\ntwo", "three", "### C", "## D\n\nfour", "</section>", "five"]
+    shown = _folds(_said(*sources, deep=[0]))
+    assert "five" in shown.split("</details>")[1] and "four" in shown.split("</details>")[1]
+    inside = re.search(r'<details class="depth">(.*?)</details>', shown, flags=re.S)[1]
+    assert re.search(r'^<summary><h2 id="a">A</h2> <span class="size">\d words</span></summary>', inside)
+    assert [word in inside for word in ("one", "two", "three", ">B<", ">C<", ">D<")] == [True] * 5 + [False]
+    shown = _folds(_said(*sources, deep=[2, 5]))
+    folds = re.findall(r'<details class="depth"><summary>(.*?)</summary>(.*?)</details>', shown, flags=re.S)
+    assert [("three" in text, "four" in text, "five" in text) for _, text in folds] == [
+        (True, False, False),
+        (False, True, False),
+    ]
+    assert shown.count("<div") == shown.count("</div>") and depth.BEGIN not in shown and depth.END not in shown
+    shown = _folds(_said(*sources, deep=[0, 2]))
+    assert shown.count("<details") == 1 and shown.count("<h3") == 2, "depth within depth is part of it"
+    assert "<details" not in _folds(_said(*sources, deep=[1])), "only a heading can be folded under"

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pyphen
 import pytest
 
-from tests.chapters import NAMES, ROOT
+from tests.chapters import NAMES, ROOT, cells, reference
 from trial import answers
 
 PAGES = [*(f"{name}.html" for name in NAMES), "index.html"]
@@ -133,6 +133,15 @@ def test_a_page_says_what_it_is(page):
     assert "Content-Security-Policy" in text and "<h1" in text
 
 
+def test_the_menu_of_chapters_is_on_every_page_and_code_has_one_switch(page):
+    name, text, reader = page
+    menu = re.search(r'<details class="chapters">.*?</details>', text, flags=re.S)[0]
+    assert [f"{chapter}.html" for chapter in NAMES] == sorted(re.findall(r'href="([^"]+)"', menu))
+    assert 'href="#main">Skip to the text' in text and reader.ids.count("main") == 1
+    assert text.count('<label class="switch">') == (name != "index.html") and "<summary>How this" not in text
+    assert (name == "index.html") or text.count('<div class="code">') >= 10
+
+
 def test_sections_of_the_summary():
     text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
     for section in ("plain-language", "questions", "for-specialists"):
@@ -142,7 +151,7 @@ def test_sections_of_the_summary():
 def test_the_summary_is_short_enough():
     text = (ROOT / "reports" / "00_summary.html").read_text(encoding="utf-8")
     lay = re.search(r'<section id="plain-language">(.*?)</section>', text, flags=re.S)[1]
-    lay = re.sub(r'<(figure|details|script)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
+    lay = re.sub(r'<(figure|details|script|pre)\b.*?</\1>|<a class="permalink".*?</a>', " ", lay, flags=re.S)
     room = 600 + 40 * len(answers.answered())  # what a reader of the article has filled in is spoken too
     assert 150 <= len(re.sub(r"<[^>]+>", " ", lay).split()) <= room
 
@@ -150,7 +159,7 @@ def test_the_summary_is_short_enough():
 def reading_grade(fragment):
     """Flesch-Kincaid grade of the paragraphs of a page; syllables as pyphen's American patterns divide words."""
     dictionary, words, sentences, syllables = pyphen.Pyphen(lang="en_US"), 0, 0, 0
-    fragment = re.sub(r"<(figure|details|script)\b.*?</\1>", " ", fragment, flags=re.S)
+    fragment = re.sub(r"<(figure|details|script|pre)\b.*?</\1>", " ", fragment, flags=re.S)
     for paragraph in re.findall(r"<p>(.*?)</p>", fragment, flags=re.S):
         text = html.unescape(re.sub(r"<[^>]+>", "", paragraph)).strip()
         found = re.findall(r"[A-Za-z][A-Za-z'’]*|\d[\d.,]*", text)
@@ -192,7 +201,7 @@ def lay_parts():
 
 def test_lay_parts_use_plain_words():
     for where, part in lay_parts():
-        text = re.sub(r"<(figure|details|script|nav)\b.*?</\1>", " ", part, flags=re.S)
+        text = re.sub(r"<(figure|details|script|nav|pre)\b.*?</\1>", " ", part, flags=re.S)
         said = html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()
         assert len(said.split()) > 50 and not NOT_ON_LAY_PAGES.findall(said), where
 
@@ -227,20 +236,57 @@ def test_each_question_is_answered_in_two_sentences():
         assert 1 <= len(sentences_of(re.sub(r"\s+", " ", said))) <= 2, said
 
 
-def test_minutes_are_the_same_on_the_front_page_and_on_the_page():
+class InSight(HTMLParser):
+    """The words of a page that stand open: tables and captions too, of a fold its name, of two drawings one."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.inside, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        wide = (dict(attributes).get("class") or "") == "drawing wide"
+        if tag not in VOID:
+            self.inside.append("wide" if wide else tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        folds = self.inside.count("details") - ("summary" in self.inside)
+        if not folds and not {"script", "style", "pre", "wide"} & set(self.inside):
+            self.words += data.split()
+
+
+def test_minutes_count_what_is_open_and_are_the_same_on_the_front_page():
+    assert InSight("<p>a</p><details><summary>b <i>c</i></summary>d</details><td>e</td>").words == ["a", "b", "c", "e"]
     front = (ROOT / "reports" / "index.html").read_text(encoding="utf-8")
     for name in NAMES:
         listed = re.search(rf'href="{name}.html">[^<]*</a> <span class="minutes">(\d+) min', front)[1]
         text = (ROOT / "reports" / f"{name}.html").read_text(encoding="utf-8")
         body = re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
-        assert int(listed) == max(1, round(len(page_text(body).split()) / 220))
+        assert int(listed) == max(1, round(len(InSight(body).words) / 220))
         assert re.search(rf"\b{listed} min", text.replace(body, "")), name
 
 
-def page_text(fragment):
-    from reporting.html import plain_text
-
-    return plain_text(fragment)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_lost_between_a_chapter_and_its_page(name):
+    """Every table, figure and answer of the reference stands on the page, once, folded or open."""
+    text = (ROOT / "reports" / f"{name}.html").read_text(encoding="utf-8")
+    said = "".join(
+        "".join(value) if isinstance(value, list) else value
+        for cell in reference(name)["cells"]
+        for output in cell.get("outputs", [])
+        for value in output.get("data", {}).values()
+        if isinstance(value, str | list)
+    )
+    wanted = re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', said)
+    assert wanted and wanted == re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', text)
+    assert said.count('<details class="reveal">') == text.count('<details class="reveal">')
+    headings = re.findall(r"^##+ (.+)$", "\n".join(cells(name, "markdown")), flags=re.M)
+    shown = [re.sub(r"<a class=.*|<[^>]+>", "", one).strip() for one in re.findall(r"<h[23][^>]*>(.*?)</h[23]>", text)]
+    assert headings and not set(headings) - set(map(html.unescape, shown))
 
 
 def test_the_dark_theme_knows_every_colour_of_the_charts():

@@ -1,0 +1,81 @@
+"""Main road and depth: all that stands under a heading tagged `depth` is one fold on its page, named by that heading."""
+
+import copy
+import re
+
+import nbformat
+
+TAG = "depth"
+BEGIN, END = "<!-- depth -->", "<!-- end of depth -->"
+_FOLD = re.compile(rf"(<h([23])\b[^>]*>(?:(?!</h\2>).)*</h\2>)\s*{BEGIN}(.*?){END}", flags=re.S)
+_PERMALINK = re.compile(r'\s*<a class="permalink".*?</a>', flags=re.S)
+_UNSEEN = re.compile(r'<(script|style|pre)\b.*?</\1>|<div class="drawing wide".*?</div>', flags=re.S)
+_INNERMOST = re.compile(
+    r"<details\b[^>]*>\s*<summary>((?:(?!</summary>).)*)</summary>(?:(?!<details\b).)*?</details>", flags=re.S
+)
+
+
+def rank(cell):
+    """Rank of the heading that a cell begins with, 1 where a section begins or ends, None for any other cell.
+
+    >>> rank({"cell_type": "markdown", "source": "### A\\n\\nText."}), rank({"cell_type": "code", "source": "# a"})
+    (3, None)
+    """
+    begins = re.match(r"\s*(?:(#{1,6}) |</?section\b)", cell["source"]) if cell["cell_type"] == "markdown" else None
+    return begins and len(begins[1] or "#")
+
+
+def marked(notebook):
+    """A copy of an executed notebook in which marks say where each depth begins (below its heading) and ends.
+
+    A depth ends at the next heading of its rank or a higher one, or where a section does; one within another is part of it.
+    """
+    made, held, within = copy.copy(notebook), [], None
+    for cell in notebook["cells"]:
+        own = rank(cell)
+        if within and own and own <= within:
+            held.append(nbformat.v4.new_markdown_cell(END, id=f"end-{len(held)}"))
+            within = None
+        if own in (2, 3) and not within and TAG in cell["metadata"].get("tags", []):
+            within, cell = own, copy.copy(cell)
+            heading, _, text = cell["source"].strip().partition("\n")
+            cell["source"] = f"{heading}\n\n{BEGIN}\n\n{text}"
+        held.append(cell)
+    made["cells"] = [*held, *([nbformat.v4.new_markdown_cell(END, id="end")] if within else [])]
+    return made
+
+
+def size(fragment):
+    """What a fold holds, in the words that stand beside its name.
+
+    >>> size('<figure class="table" id="a">x</figure><figure class="table">y</figure><figure class="chart moves">z</figure>')
+    '2 tables, 1 figure'
+    >>> size("<p>In three words.</p>")
+    '3 words'
+    """
+    counts = {"table": fragment.count('<figure class="table'), "figure": fragment.count('<figure class="chart')}
+    counts = {what: n for what, n in counts.items() if n} or {"word": len(in_sight(fragment).split())}
+    return ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items())
+
+
+def folded(body):
+    """The HTML of a part with each marked depth as a fold, which a browser opens without any script."""
+
+    def fold(found):
+        heading, text = _PERMALINK.sub("", found[1]), found[3].strip()
+        summary = f'<summary>{heading} <span class="size">{size(text)}</span></summary>'
+        return f'<details class="depth">{summary}\n{text}\n</details>'
+
+    return _FOLD.sub(fold, body)
+
+
+def in_sight(fragment):
+    """The words of a page that stand open: sentences, tables, captions, one of the two drawings; of a fold its name.
+
+    >>> in_sight("<p>One</p><table><td>2</td></table><details><summary>three</summary><details><summary>4</summary>5</details></details>")
+    'One 2 three'
+    """
+    fragment = _UNSEEN.sub(" ", fragment)
+    while (fewer := _INNERMOST.sub(r" \1 ", fragment)) != fragment:
+        fragment = fewer
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment)).strip()
