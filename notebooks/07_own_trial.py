@@ -21,7 +21,7 @@
 # As long as no files are named it shows a simulated trial, so that you see what you would get; nothing in it is about a real person.
 
 # %% tags=["parameters"]
-participants: str = ""  # folder, relative to where make was called; empty: the simulated example that ships
+own_trial: str = ""  # folder, relative to where make was called; empty: the simulated example that ships
 cohort_order: list = []  # names, lowest first; empty: by dose, else as found
 imaging_parameters: list = []  # codes (PARAMCD); empty: all in files that are called like scans
 biomarker_parameters: list = []  # codes (PARAMCD); empty: all that are not imaging
@@ -40,7 +40,7 @@ from trial import words
 from trial.charts import own_trial as draw
 from trial.own_trial import changes, counts, files, frames, sentences
 
-trial = files.read(participants, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
+trial = files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
 said, kinds, count = sentences.trial_said(trial), frames.kinds(trial), len(trial.people)
 scan_visit, fluid_visit = files.visit_of(trial, "imaging", imaging_visit), files.visit_of(trial, "biomarker", biomarker_visit)
 

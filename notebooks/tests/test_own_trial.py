@@ -205,7 +205,7 @@ def test_what_cannot_be_analysed_is_refused_in_one_sentence(tmp_path, given, sen
 @pytest.mark.parametrize(
     "given, sentence",
     [
-        ({"participants": "nowhere"}, "there is no folder nowhere"),
+        ({"own_trial": "nowhere"}, "there is no folder nowhere"),
         ({"cohort_order": ["a"]}, "cohort_order must name each cohort once"),
         ({"imaging_parameters": ["XX"]}, "imaging_parameters: no file holds the parameter XX"),
         ({"biomarker_parameters": ["MOL1"], "imaging_parameters": ["MOL1"]}, "both name MOL1"),
@@ -482,7 +482,7 @@ def base():
 @pytest.mark.parametrize("case", list(odd_trials(example.example_trial(5))))
 def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(case, base, tmp_path, monkeypatch):
     load.write_own_trial(odd_trials(base)[case], tmp_path)
-    outputs = ran(monkeypatch, participants=str(tmp_path))
+    outputs = ran(monkeypatch, own_trial=str(tmp_path))
     text = everything(outputs)
     assert "SIM-" not in text, "an identifier"
     assert "imulated" not in text, "these files do not say that they are simulated"
@@ -498,7 +498,7 @@ def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(case, 
 
 def test_small_counts_stay_hidden_on_the_page_and_in_the_tables(base, tmp_path, monkeypatch):
     load.write_own_trial(base, tmp_path)
-    outputs = ran(monkeypatch, participants=str(tmp_path), smallest_cell=5)
+    outputs = ran(monkeypatch, own_trial=str(tmp_path), smallest_cell=5)
     text, made = everything(outputs), handed_out(outputs)
     assert (
         "fewer than 5" in text and "own-timeline" not in text and "own-values" not in text and "own-lines" not in text

@@ -425,14 +425,14 @@ def own_trial(folder):
     """
     place = Path(os.environ.get("CALLED_FROM") or ".") / folder if folder else _folder() / "example_trial"
     if not place.is_dir():
-        raise DataError(f"participants: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
+        raise DataError(f"own_trial: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
     found, unread = {}, {}
     for path in sorted(place.iterdir()):
         name = path.stem.lower()
         if path.suffix.lower() not in (".csv", ".xpt") or not path.is_file():
             continue
         if name in found or name in unread:
-            raise DataError(f"participants: {name} is there twice; keep one of the two files.")
+            raise DataError(f"own_trial: {name} is there twice; keep one of the two files.")
         try:
             try:
                 found[name] = _as_text(path, "utf-8-sig")
@@ -441,7 +441,7 @@ def own_trial(folder):
         except Exception as error:  # a broken SAS file fails in more ways than its reader names
             unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if not found and not unread:
-        raise DataError("participants: nothing in the folder can be read; it needs files that end in csv or xpt.")
+        raise DataError("own_trial: nothing in the folder can be read; it needs files that end in csv or xpt.")
     return found, unread
 
 

@@ -15,8 +15,9 @@ WAITING = {"table": "design_rules", "row": {"rule": "months_between_cohorts"}}
 SLOWED = {"table": "controlled_trials", "row": {"trial": "MS-STAT"}, "column": "effect", "over": "comparator_value"}
 
 
-def _parameter(default, meaning, unit, source=None, **limits):
-    return Field(default, description=meaning, json_schema_extra={"unit": unit, "source": source}, **limits)
+def _parameter(default, meaning, unit, source=None, formerly=None, **limits):
+    extra = {"unit": unit, "source": source, "formerly": formerly}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
 
 
 def _as_written(value):
@@ -134,11 +135,12 @@ class Parameters(BaseModel):
     n_simulations: int = _parameter(
         10_000, "simulated trials behind each simulated share", "trials", ge=100, le=100_000
     )  # fewer say little; more change no printed digit
-    participants: str = _parameter(
+    own_trial: str = _parameter(
         "",
         "folder with the files of a trial of your own (CDISC ADaM), relative to where make was called; "
         "empty: the simulated example",
         "folder",
+        formerly="participants",
         max_length=1000,
     )
     cohort_order: list[str] = _parameter(

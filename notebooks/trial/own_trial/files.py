@@ -95,7 +95,7 @@ def read(
     note = _Notes()
     for name, reason in unread.items():
         if name == "adsl":
-            raise load.DataError(f"participants: the file adsl cannot be read ({reason}).")
+            raise load.DataError(f"own_trial: the file adsl cannot be read ({reason}).")
         note.rows.append((name, f"the file cannot be read, left out ({reason})", 1))
     people, known = _people(files, seed, cohort_order, note)
     events, emergent = _events(files.get("adae"), people, known, treatment_emergent_only, related_terms, note)
@@ -113,10 +113,10 @@ def read(
 def check(values):
     """DataError in one sentence where the parameters of the report name a trial that cannot be analysed."""
     named = ("cohort_order", "imaging_parameters", "biomarker_parameters")
-    if not any(values[name] for name in ("participants", "imaging_visit", "biomarker_visit", *named)):
+    if not any(values[name] for name in ("own_trial", "imaging_visit", "biomarker_visit", *named)):
         return  # the example that ships, as it ships: a test holds it
     names = ("treatment_emergent_only", "related_terms", *named)
-    trial = read(values["participants"], values["seed"], **{name: values[name] for name in names})
+    trial = read(values["own_trial"], values["seed"], **{name: values[name] for name in names})
     for kind in ("imaging", "biomarker"):
         visit_of(trial, kind, values[f"{kind}_visit"])
 
@@ -128,10 +128,10 @@ def _listed(files, note):
     """The people of adsl in the safety population, and the name of the column that says their cohort."""
 
     def refuse(what):
-        raise load.DataError(f"participants: the file adsl {what}.")
+        raise load.DataError(f"own_trial: the file adsl {what}.")
 
     if "adsl" not in files:
-        raise load.DataError("participants: there is no file adsl, the list of people; every share is out of it.")
+        raise load.DataError("own_trial: there is no file adsl, the list of people; every share is out of it.")
     adsl = files["adsl"]
     names = _column(adsl, "USUBJID")
     if (names == "").all():
@@ -152,9 +152,7 @@ def _listed(files, note):
     if (adsl[cohort] == "").any():
         refuse(f"has a person without a cohort ({cohort} is empty)")
     if TOTAL in set(adsl[cohort]):
-        raise load.DataError(
-            f"participants: a cohort is called {TOTAL}, as the tables call everyone; name it otherwise."
-        )
+        raise load.DataError(f"own_trial: a cohort is called {TOTAL}, as the tables call everyone; name it otherwise.")
     return adsl, cohort
 
 
