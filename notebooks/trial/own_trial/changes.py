@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trial.methods import change_tests, exact_tests
-from trial.own_trial.files import TOTAL, of_kind
+from trial.own_trial.layout import TOTAL, of_kind
 
 MOST_LEFT_OUT = 60  # people up to whom each is left out in turn
 TESTS = {
@@ -13,14 +13,24 @@ TESTS = {
     "last cohort": "Does the last cohort differ from the others?",
     "dose": "Does the change go with the dose?",
 }
-COLUMNS = ["code", "parameter", "test", "people", "statistic", "p_value", "smallest_p", "method", "why_not"]
+COLUMNS = ["code", "parameter", "visit", "test", "people", "statistic", "p_value", "smallest_p", "method", "why_not"]
 
 
-def at_visit(trial, kind, visit):
-    """The change from baseline at one visit, a row per person and parameter: code, parameter, cohort, person, change."""
+def at_visit(trial, kind, visits):
+    """The change from baseline of each measure at its visit (`visits.tested`), a row per person and measure.
+
+    Columns: code, parameter, visit, cohort, person, start (the value at baseline), change.
+    """
     found = of_kind(trial, kind)
-    found = found[(found.visit == visit) & (found.place > 0) & found.change.notna()]
-    return found[["code", "parameter", "cohort", "person", "change"]].sort_values(["code", "person"], ignore_index=True)
+    found = found[(found.place > 0) & found.change.notna()]
+    found = at_tested(found, visits)
+    columns = ["code", "parameter", "visit", "cohort", "person", "start", "change"]
+    return found[columns].sort_values(["code", "person"], ignore_index=True)
+
+
+def at_tested(table, visits):
+    """The rows of a table by measure and visit that stand at the visit of each measure (`visits.tested`)."""
+    return table.merge(visits[["code", "visit"]], on=["code", "visit"])
 
 
 def change_summary(trial, kind):
@@ -34,7 +44,7 @@ def change_summary(trial, kind):
     columns = ["kind", "code", "parameter", "visit", "cohort", "n", "mean", "sd", "median", "minimum", "maximum"]
     if both.empty:
         return pd.DataFrame(columns=columns)
-    order = {cohort: at for at, cohort in enumerate([*trial.cohorts, TOTAL])}
+    order = {cohort: at for at, cohort in enumerate([*trial.arms, TOTAL])}
     made = both.groupby(["kind", "code", "parameter", "place", "visit", "cohort"]).change
     made = made.agg(n="size", mean="mean", sd="std", median="median", minimum="min", maximum="max").reset_index()
     made = made.sort_values(["code", "place", "cohort"], key=lambda c: c.map(order) if c.name == "cohort" else c)
@@ -55,16 +65,16 @@ def hide_summary(table, smallest):
     return made
 
 
-def all_tests(trial, kind, visit, alpha):
-    """Every test of TESTS for every parameter of one kind at one visit, a row each (COLUMNS).
+def all_tests(trial, kind, visits, alpha):
+    """Every test of TESTS for every parameter of one kind, each at its visit (`visits.tested`), a row each (COLUMNS).
 
     Where a test cannot be made, p_value is None and why_not says why. trial: OwnTrial; kind: imaging or biomarker.
     """
-    found, rows = at_visit(trial, kind, visit), []
-    doses = trial.people.set_index("person").dose
-    for (code, parameter), part in found.groupby(["code", "parameter"], sort=True):
+    found, rows = at_visit(trial, kind, visits), []
+    doses = trial.compared.set_index("person").dose
+    for (code, parameter, visit), part in found.groupby(["code", "parameter", "visit"], sort=True):
         values = pd.Series(change_tests.rounded(part.change), index=part.index)
-        groups = [values[part.cohort == cohort].tolist() for cohort in trial.cohorts]
+        groups = [values[part.cohort == cohort].tolist() for cohort in trial.arms]
         with_dose = part.person.map(doses).notna()
         dosed = (part.person.map(doses)[with_dose].tolist(), values[with_dose].tolist())
         runs = {
@@ -74,7 +84,7 @@ def all_tests(trial, kind, visit, alpha):
             "dose": (len(dosed[0]), lambda d=dosed: change_tests.spearman(*d, alpha)),
         }
         for name, (people, run) in runs.items():
-            row = {"code": code, "parameter": parameter, "test": name, "people": people, "why_not": ""}
+            row = {"code": code, "parameter": parameter, "visit": visit, "test": name, "people": people, "why_not": ""}
             try:
                 if name == "last cohort" and not groups[-1]:
                     raise ValueError("Nobody in the last cohort has this value.")
@@ -103,7 +113,7 @@ def panel(tests, changes, alpha):
     return made.sort_values(["p_value", "code"], ignore_index=True)[columns]
 
 
-def without_one(trial, kind, visit, alpha):
+def without_one(trial, kind, visits, alpha):
     """How mean change and signed-rank p move when each person is left out in turn: one row per parameter.
 
     Columns: code, parameter, people, mean, lowest_mean, highest_mean, p_value, lowest_p, highest_p, changes_sign,
@@ -111,7 +121,7 @@ def without_one(trial, kind, visit, alpha):
     in it.
     """
     rows = []
-    for (code, parameter), part in at_visit(trial, kind, visit).groupby(["code", "parameter"], sort=True):
+    for (code, parameter), part in at_visit(trial, kind, visits).groupby(["code", "parameter"], sort=True):
         values = change_tests.rounded(part.change)
         if not 3 <= len(values) <= MOST_LEFT_OUT or len([value for value in values if value]) < 2:
             continue
@@ -139,5 +149,5 @@ def without_one(trial, kind, visit, alpha):
 
 
 def of_both_kinds(made, trial, visits, alpha):
-    """`all_tests` or `without_one` (made) of both kinds in one frame; `visits`: kind to visit."""
-    return pd.concat([made(trial, kind, visit, alpha) for kind, visit in visits.items()], ignore_index=True)
+    """`all_tests` or `without_one` (made) of both kinds in one frame; `visits`: kind to `visits.tested`."""
+    return pd.concat([made(trial, kind, tested, alpha) for kind, tested in visits.items()], ignore_index=True)

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from trial.methods import intervals
-from trial.own_trial.files import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
+from trial.own_trial.layout import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
 
 OVERVIEW = {
     "any event": (),
@@ -181,8 +181,7 @@ def hand_out_changes(summaries):
     return pd.concat([part.astype(object) for part in summaries], ignore_index=True)[columns]
 
 
-def hand_out_tests(scans, fluids, scan_visit, fluid_visit):
-    """The tests of both kinds with their kind and visit."""
-    parts = (("imaging", scan_visit, scans), ("biomarker", fluid_visit, fluids))
-    made = [tests.assign(kind=kind, visit=visit).astype(object) for kind, visit, tests in parts]
+def hand_out_tests(scans, fluids):
+    """The tests of both kinds with their kind."""
+    made = [tests.assign(kind=kind).astype(object) for kind, tests in (("imaging", scans), ("biomarker", fluids))]
     return pd.concat(made, ignore_index=True)

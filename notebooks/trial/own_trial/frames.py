@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from trial import words
-from trial.own_trial import changes, files
+from trial.own_trial import changes, layout
 
 MOST_ROWS = 40  # rows a page shows of a long table; the file beside it holds all
 MOST_PEOPLE = 60  # people up to whom each is drawn
@@ -54,15 +54,15 @@ def wide(table, keys, by, every):
 
 def by_cohort(trial, table, keys):
     """A table with a row a cohort as one with a column a cohort."""
-    return wide(table, keys, "cohort", [*trial.cohorts, files.TOTAL])
+    return wide(table, keys, "cohort", [*trial.cohorts, layout.TOTAL])
 
 
 def _names(trial):
-    return {cohort: cohort for cohort in trial.cohorts} | {files.TOTAL: EVERYONE}
+    return {cohort: cohort for cohort in trial.cohorts} | {layout.TOTAL: EVERYONE}
 
 
 def _name(cohort):
-    return EVERYONE if cohort == files.TOTAL else cohort
+    return EVERYONE if cohort == layout.TOTAL else cohort
 
 
 def _at_least(smallest, count):
@@ -71,16 +71,16 @@ def _at_least(smallest, count):
 
 def _count(cohort, smallest, hidden, people, denominator, events=None):
     if hidden:
-        return f"fewer than {words.number(smallest)}" if cohort != files.TOTAL else "not shown"
+        return f"fewer than {words.number(smallest)}" if cohort != layout.TOTAL else "not shown"
     if pd.isna(people):
-        return files.NOT_RECORDED
+        return layout.NOT_RECORDED
     said = f"{words.number(people)} ({words.percent(people / denominator)})"
     return said if events is None else f"{said} [{words.number(events)}]"
 
 
 def count_columns(trial, smallest, fields=("hidden", "people", "denominator", "events")):
     """A column a cohort, of counts after `hide`: "people (share) [events]"."""
-    sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {files.TOTAL: len(trial.people)}
+    sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {layout.TOTAL: len(trial.people)}
     return {
         f"{name} (n = {sizes[cohort]})": (tuple((field, cohort) for field in fields), partial(_count, cohort, smallest))
         for cohort, name in _names(trial).items()
@@ -89,7 +89,7 @@ def count_columns(trial, smallest, fields=("hidden", "people", "denominator", "e
 
 def overview_columns(trial, smallest):
     """The overview of events by cohort, and in how many events it is not recorded."""
-    unknown = {"Events not judged": ((("not_recorded", files.TOTAL),), partial(_at_least, smallest))}
+    unknown = {"Events not judged": ((("not_recorded", layout.TOTAL),), partial(_at_least, smallest))}
     return {"People with": ("what", SAID.get)} | count_columns(trial, smallest) | unknown
 
 
@@ -97,7 +97,7 @@ def _interval(hidden, people, denominator, lower, upper):
     if hidden:
         return "not shown"
     if pd.isna(people):
-        return files.NOT_RECORDED
+        return layout.NOT_RECORDED
     return f"{words.count_of(people, denominator)}: {words.between(lower, upper)}"
 
 
@@ -141,7 +141,7 @@ def what_was_read(trial):
     people = trial.people
     sizes = [f"{cohort}: {words.number(n)}" for cohort, n in people.cohort.value_counts(sort=False).items()]
     doses = people.groupby("cohort", sort=False).dose.mean()
-    known, years = doses.notna().all(), people.days.sum() / files.DAYS_PER_YEAR
+    known, years = doses.notna().all(), people.days.sum() / layout.DAYS_PER_YEAR
     rows = {
         "People": words.number(len(people)),
         "Cohorts, in the order used": "; ".join(sizes),
@@ -150,9 +150,9 @@ def what_was_read(trial):
         "Events counted": "no file of events" if trial.events is None else words.number(len(trial.events)),
     }
     for kind, name in (("imaging", "Imaging measures"), ("biomarker", "Other measures")):
-        measures = files.of_kind(trial, kind).code.nunique()
+        measures = layout.of_kind(trial, kind).code.nunique()
         rows[name] = words.number(measures) if measures else "none"
-    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(files.NOT_RECORDED)
+    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(layout.NOT_RECORDED)
 
 
 def warnings(trial):
@@ -255,7 +255,7 @@ TESTS_BY_MEASURE = {"Measure": "parameter"} | {
 
 
 def _of_everyone(shown, what):
-    return shown[(shown.what == what) & (shown.cohort == files.TOTAL)].iloc[0]
+    return shown[(shown.what == what) & (shown.cohort == layout.TOTAL)].iloc[0]
 
 
 def share(shown, what):
@@ -264,7 +264,7 @@ def share(shown, what):
     if row.hidden:
         return f"some (number not shown) of {words.number(row.denominator)}"
     if pd.isna(row.people):
-        return f"{files.NOT_RECORDED} for any of {words.number(row.denominator)}"
+        return f"{layout.NOT_RECORDED} for any of {words.number(row.denominator)}"
     return words.count_of(int(row.people), int(row.denominator))
 
 
@@ -289,7 +289,7 @@ def people_drawn(trial, smallest):
 
 
 def _numbers(trial, persons):
-    return persons.map(trial.people.set_index("person").number)
+    return persons.map(trial.compared.set_index("person").number)
 
 
 def timeline(trial):
@@ -308,20 +308,20 @@ def lines(trial, kind):
 
     The first MOST_PANELS parameters by code; the baseline is 0.
     """
-    found = files.of_kind(trial, kind)
-    found = found[found.change.notna()]
+    found = layout.of_kind(trial, kind)
+    found = found[found.change.notna() & (found.scheduled | found.baseline)]
     codes = sorted(found.code[found.place > 0].unique())[:MOST_PANELS]
     found = found[found.code.isin(codes) & ((found.place > 0) | found.baseline)]
     made = found.assign(number=_numbers(trial, found.person)).sort_values(["code", "cohort", "number", "place"])
     return made[["parameter", "visit", "place", "cohort", "number", "change"]].reset_index(drop=True)
 
 
-def values(trial, kind, visit, codes=None):
-    """Changes at one visit, a row per person: parameter, cohort, number, change; MOST_PANELS parameters.
+def values(trial, kind, visits, codes=None):
+    """Changes of measures, each at its visit, a row per person: parameter, cohort, number, change; MOST_PANELS parameters.
 
     The first of `codes` (default: by name); cohorts in their order.
     """
-    found, order = changes.at_visit(trial, kind, visit), {cohort: at for at, cohort in enumerate(trial.cohorts)}
+    found, order = changes.at_visit(trial, kind, visits), {cohort: at for at, cohort in enumerate(trial.arms)}
     kept = (sorted(found.code.unique()) if codes is None else list(codes))[:MOST_PANELS]
     found = found[found.code.isin(kept)]
     place = found.code.map(kept.index) * len(order) + found.cohort.map(order)
