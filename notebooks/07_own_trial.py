@@ -22,11 +22,15 @@
 
 # %% tags=["parameters"]
 own_trial: str = ""  # folder, relative to where make was called; empty: the simulated example that ships
-cohort_order: list = []  # names, lowest first; empty: by dose, else as found
+cohort_order: list = []  # names, lowest dose first; empty: by dose, where it is known
+control: str = ""  # name of a cohort; empty: the one called placebo, sham, control or vehicle
+population: str = ""  # flag of adsl; empty: SAFFL for harm, ITTFL or FASFL for change against control
+analysis_flag: str = ""  # such as ANL01FL; empty: flags only choose between several records
+derived_records: list = []  # words (DTYPE), such as LOCF; empty: averages only
 imaging_parameters: list = []  # codes (PARAMCD); empty: all in files that are called like scans
 biomarker_parameters: list = []  # codes (PARAMCD); empty: all that are not imaging
-imaging_visit: str = ""  # name (AVISIT); empty: the last
-biomarker_visit: str = ""  # name (AVISIT); empty: the first after baseline
+imaging_visit: str = ""  # name (AVISIT); empty: the last planned one that half of each cohort reached
+biomarker_visit: str = ""  # name (AVISIT); empty: as for imaging
 treatment_emergent_only: bool = True  # true or false; events that began, or got worse, under treatment
 related_terms: list = []  # words; empty: related, possible, probable, definite and the like
 smallest_cell: int = 1  # people; counts below it, and above none, are not shown
@@ -38,15 +42,15 @@ seed: int = 2023  # whole number; deals out the running numbers of people
 from reporting import page
 from trial import words
 from trial.charts import own_trial as draw
-from trial.own_trial import changes, counts, files, frames, sentences
+from trial.own_trial import changes, counts, files, frames, sentences, visits
 
-trial = files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters)
+trial = files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records)
 said, kinds, count = sentences.trial_said(trial), frames.kinds(trial), len(trial.people)
-scan_visit, fluid_visit = files.visit_of(trial, "imaging", imaging_visit), files.visit_of(trial, "biomarker", biomarker_visit)
+scan_visits, fluid_visits = visits.tested(trial, "imaging", imaging_visit), visits.tested(trial, "biomarker", biomarker_visit)
 
 # %%
-scans, fluids = changes.all_tests(trial, "imaging", scan_visit, alpha), changes.all_tests(trial, "biomarker", fluid_visit, alpha)
-panel = changes.panel(fluids, changes.at_visit(trial, "biomarker", fluid_visit), alpha)
+scans, fluids = changes.all_tests(trial, "imaging", scan_visits, alpha), changes.all_tests(trial, "biomarker", fluid_visits, alpha)
+panel = changes.panel(fluids, changes.at_visit(trial, "biomarker", fluid_visits), alpha)
 overview = None if trial.events is None else counts.hide(counts.overview(trial, confidence), ["what"], smallest_cell)
 not_drawn = frames.people_drawn(trial, smallest_cell)
 
@@ -140,16 +144,16 @@ if len(scans) and not not_drawn:
 
 # %%
 if len(scans) and not not_drawn:
-    page.chart(draw.values, frames.values(trial, "imaging", scan_visit), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, cohorts=trial.cohorts, visit=scan_visit, simulated=trial.simulated)
+    page.chart(draw.values, frames.values(trial, "imaging", scan_visits), f"Change of imaging measures at one visit in {said}, every person shown.", name="own-values", kinds=kinds, cohorts=trial.cohorts, visit=visits.named(scan_visits), simulated=trial.simulated)
 
 # %%
 summary = changes.hide_summary(changes.change_summary(trial, "imaging"), smallest_cell)
 if len(scans):
-    page.table(summary[summary.visit == scan_visit].head(2 * frames.MOST_ROWS), f"Change of imaging measures in {said}, by cohort.", columns=frames.SUMMARY, name="imaging-summary", kinds=kinds)
+    page.table(changes.at_tested(summary, scan_visits).head(2 * frames.MOST_ROWS), f"Change of imaging measures in {said}, by cohort.", columns=frames.SUMMARY, name="imaging-summary", kinds=kinds)
     page.table(scans.head(2 * frames.MOST_ROWS), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(alpha), name="imaging-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
-page.say(sentences.tests_said(trial, scans, "imaging", scan_visit, alpha))
+page.say(sentences.tests_said(trial, scans, "imaging", visits.named(scan_visits), alpha))
 
 # %% [markdown]
 # ## What changed in other measures
@@ -167,17 +171,17 @@ if len(panel):
 
 # %%
 if len(panel) and not not_drawn:
-    page.chart(draw.values, frames.values(trial, "biomarker", fluid_visit, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, cohorts=trial.cohorts, visit=fluid_visit, simulated=trial.simulated)
+    page.chart(draw.values, frames.values(trial, "biomarker", fluid_visits, panel.code), f"The measures of the panel of {said} with the smallest p-values, every person shown.", name="own-panel-values", kinds=kinds, cohorts=trial.cohorts, visit=visits.named(fluid_visits), simulated=trial.simulated)
 
 # %%
 others = changes.hide_summary(changes.change_summary(trial, "biomarker"), smallest_cell)
 if len(fluids):
-    means = frames.by_cohort(trial, others[others.visit == fluid_visit], frames.MEASURE).head(frames.MOST_ROWS)
+    means = frames.by_cohort(trial, changes.at_tested(others, fluid_visits), frames.MEASURE).head(frames.MOST_ROWS)
     page.table(means, f"Mean change of other measures in {said}, by cohort; people in brackets.", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds)
     page.table(frames.tests_by_measure(fluids).head(frames.MOST_ROWS), f"p-values of the change in other measures of {said}, with the smallest that so many people can give.", columns=frames.TESTS_BY_MEASURE, name="other-tests", kinds=kinds, note=sentences.tests_note())
 
 # %% tags=["prose"]
-page.say(sentences.panel_said(trial, panel, fluids, fluid_visit, alpha))
+page.say(sentences.panel_said(trial, panel, fluids, visits.named(fluid_visits), alpha))
 
 # %% [markdown]
 # ## If one person had not been there
@@ -186,7 +190,7 @@ page.say(sentences.panel_said(trial, panel, fluids, fluid_visit, alpha))
 # Leaving out each person in turn shows whether one does.
 
 # %%
-alone = changes.of_both_kinds(changes.without_one, trial, {"imaging": scan_visit, "biomarker": fluid_visit}, alpha)
+alone = changes.of_both_kinds(changes.without_one, trial, {"imaging": scan_visits, "biomarker": fluid_visits}, alpha)
 if len(alone) and smallest_cell == 1:
     page.table(alone.head(frames.MOST_ROWS), f"Mean change and p-value when each person of {said} is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
 
@@ -194,10 +198,10 @@ if len(alone) and smallest_cell == 1:
 page.say(sentences.without_one_said(trial, alone, smallest_cell))
 
 # %%
-page.record_table(counts.results(trial, overview, counts.hand_out_tests(scans, fluids, scan_visit, fluid_visit)))
+page.record_table(counts.results(trial, overview, counts.hand_out_tests(scans, fluids)))
 page.hand_out("own_warnings", counts.hand_out_warnings(trial, smallest_cell))
 page.hand_out("own_change", counts.hand_out_changes([summary, others]))
-page.hand_out("own_tests", counts.hand_out_tests(scans, fluids, scan_visit, fluid_visit))
+page.hand_out("own_tests", counts.hand_out_tests(scans, fluids))
 
 # %%
 if trial.events is not None:

@@ -61,6 +61,10 @@ FREE = {"own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters
 FREE |= {
     "imaging_visit",
     "biomarker_visit",
+    "control",
+    "population",
+    "analysis_flag",
+    "derived_records",
 }  # names in the files of a trial of one's own: test_own_trial takes them apart
 
 

@@ -16,7 +16,7 @@ from tests import drawing
 from tests.chapters import NOTEBOOKS, run_here
 from trial import load
 from trial.charts import own_trial as draw
-from trial.own_trial import changes, counts, example, files, frames
+from trial.own_trial import changes, counts, example, files, frames, measurements
 
 NAME = "07_own_trial"
 
@@ -269,10 +269,10 @@ def test_visits_stand_in_order_and_those_before_baseline_are_no_change(tmp_path)
     header = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,ABLFL"
     rows = [f"ID-{n},A,{visit},{number},{number},{flag}" for n in (1, 2) for visit, number, flag in (("W9", 9, ""), ("Screening", -1, ""), ("Base", 0, "Y"), ("W2", 2, ""))]  # fmt: skip
     trial = read(write(tmp_path, adsl=PEOPLE, admri=[header, *rows], adlb=[header.replace("x", ""), *[row.replace(",A,", ",B,") for row in rows]]))  # fmt: skip
-    assert files.visit_of(trial, "imaging") == "W9" and files.visit_of(trial, "biomarker") == "W2"
-    assert files.visit_of(trial, "imaging", "W2") == "W2"
+    assert measurements.visit_of(trial, "imaging") == "W9" and measurements.visit_of(trial, "biomarker") == "W2"
+    assert measurements.visit_of(trial, "imaging", "W2") == "W2"
     with pytest.raises(load.DataError, match="no such visit, Screening"):
-        files.visit_of(trial, "imaging", "Screening")
+        measurements.visit_of(trial, "imaging", "Screening")
     assert set(changes.at_visit(trial, "imaging", "W9").change) == {9.0}
 
 

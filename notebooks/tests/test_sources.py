@@ -18,7 +18,8 @@ OURS = {
     "confidence", "seed", "body_weight_kg", "reading", "dlt_curves", "lesion_dispersion", "effect", "alpha", "power",
     "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "n_analytes", "analyte_correlation",
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
-    "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell",
+    "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
+    "analysis_flag", "derived_records",
 }  # fmt: skip
 
 

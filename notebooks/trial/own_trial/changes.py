@@ -60,18 +60,25 @@ def change_summary(trial, kind, confidence, smallest=1):
     return made[columns]
 
 
-def at_visits(trial, kind, visits, summary):
-    """The change from baseline of each measure at its visit, a row per person: code, parameter, visit, cohort, person, start, change.
+def at_visit(trial, kind, visits, summary=None):
+    """The change from baseline of each measure at its visit (`visits.tested`), a row per person and measure.
 
-    visits: {code: visit}; summary: the change_summary, whose hidden cohorts are not in it.
+    Columns: code, parameter, visit, cohort, person, start (the value at baseline), change. summary: the change_summary, whose
+    hidden cohorts are left out.
     """
     found = of_kind(trial, kind)
-    found = found[(found.visit == found.code.map(visits)) & (found.place > 0) & found.change.notna()]
-    hidden = summary[summary.hidden.astype(bool)]
-    hidden = set(zip(hidden.code, hidden.visit, hidden.cohort, strict=True))
-    shown = [(*row, cohort) not in hidden for *row, cohort in zip(found.code, found.visit, found.cohort, strict=True)]
+    found = at_tested(found[(found.place > 0) & found.change.notna()], visits)
+    if summary is not None:
+        keys = ["code", "visit", "cohort"]
+        hidden = summary.loc[summary.hidden.astype(bool), keys]
+        found = found[found.merge(hidden, how="left", on=keys, indicator=True)["_merge"].eq("left_only").to_numpy()]
     columns = ["code", "parameter", "visit", "cohort", "person", "start", "change"]
-    return found.loc[np.array(shown, dtype=bool), columns].sort_values(["code", "person"], ignore_index=True)
+    return found[columns].sort_values(["code", "person"], ignore_index=True)
+
+
+def at_tested(table, visits):
+    """The rows of a table by measure and visit that stand at the visit of each measure (`visits.tested`)."""
+    return table.merge(visits[["code", "visit"]], on=["code", "visit"])
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
@@ -134,7 +141,7 @@ def _adjusted(part, values, arm, control, confidence):
 def all_tests(trial, kind, found, alpha, confidence):
     """Every test of every measure at its visit, a row each (COLUMNS). Where one cannot be made, why_not says why.
 
-    found: `at_visits`. Tests over the order of cohorts are made where it is known. With a control, people of different
+    found: `at_visit`. Tests over the order of cohorts are made where it is known. With a control, people of different
     arms are never taken as one group: each arm by itself, and each against control.
     """
     rows = []

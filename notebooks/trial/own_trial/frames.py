@@ -377,7 +377,7 @@ def lines(trial, kind):
 def values(trial, found, codes=None):
     """Changes of measures at their visits, a row per person: parameter, visit, cohort, number, change; MOST_PANELS parameters.
 
-    found: `changes.at_visits`. The first of `codes` (default: by name); cohorts in their order.
+    found: `changes.at_visit`. The first of `codes` (default: by name); cohorts in their order.
     """
     order = {cohort: at for at, cohort in enumerate(trial.arms)}
     kept = (sorted(found.code.unique()) if codes is None else list(dict.fromkeys(codes)))[:MOST_PANELS]

@@ -4,7 +4,7 @@ import re
 
 from trial import words
 from trial.methods import change_tests, intervals
-from trial.own_trial import counts, files, frames
+from trial.own_trial import counts, frames, layout
 
 
 def trial_said(trial):
@@ -52,7 +52,7 @@ def answer(trial, shown, scans, panel, confidence, alpha):
     else:
         events = f"{words.sentence(frames.share(shown, 'any event'))} {of} had an event{frames.limits(shown, 'any event', confidence)}.\n"
         serious = frames.share(shown, "serious")
-        if serious.startswith(files.NOT_RECORDED):
+        if serious.startswith(layout.NOT_RECORDED):
             events += f"Whether any was serious is not recorded in {trial_said(trial)}."
         else:
             events += f"{words.sentence(serious)} {of} had a serious one{frames.limits(shown, 'serious', confidence)}."
@@ -93,18 +93,18 @@ def safety_said(trial, shown, confidence):
     people = len(trial.people)
     most = intervals.largest_rate_compatible_with_none(people, confidence)
     seen = {what: frames.share(shown, what).startswith("none of") for what in counts.OVERVIEW}
-    gaps = shown[shown.cohort == files.TOTAL].set_index("what").not_recorded > 0
+    gaps = shown[shown.cohort == layout.TOTAL].set_index("what").not_recorded > 0
     none = [frames.SAID[what].lower() for what in counts.OVERVIEW if seen[what] and not gaps[what]]
     doubtful = [frames.SAID[what].lower() for what in counts.OVERVIEW if seen[what] and gaps[what]]
     unknown = [
         frames.SAID[what].lower()
         for what in counts.OVERVIEW
-        if frames.share(shown, what).startswith(files.NOT_RECORDED)
+        if frames.share(shown, what).startswith(layout.NOT_RECORDED)
     ]
     serious, related = frames.share(shown, "serious"), frames.share(shown, "serious and related")
-    if serious.startswith(files.NOT_RECORDED):
+    if serious.startswith(layout.NOT_RECORDED):
         lines = [f"Which events were serious is not recorded in {trial_said(trial)}."]
-    elif related.startswith(files.NOT_RECORDED):
+    elif related.startswith(layout.NOT_RECORDED):
         lines = [
             f"In {trial_said(trial)}, {serious} people had a serious event; whether one was put down to the treatment is not recorded."
         ]

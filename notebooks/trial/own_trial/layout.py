@@ -1,0 +1,131 @@
+"""What the files of somebody's own trial mean: the words of the standard, and the trial as it is analysed."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+NOT_RECORDED = "not recorded"
+TOTAL = "all"  # the cohort of everyone
+SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
+IMAGING_FILES = ("admri", "adim", "adnv", "adxi")  # how files of scans are usually called
+DAYS_PER_YEAR = 365.25
+FLAGS = ("serious", "related", "severe", "fatal", "withdrawn")
+
+# Words of the standard and those in common use. A word in neither list is not recorded: taking it for a no hides harm.
+YES, NO = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE"}
+RELATED = {"RELATED", "POSSIBLE", "POSSIBLY RELATED", "PROBABLE", "PROBABLY RELATED", "DEFINITE", "DEFINITELY RELATED"}
+RELATED |= {"Y", "YES", "TRUE", "CERTAIN", "LIKELY", "PROBABLY", "POSSIBLY", "DEFINITELY"}
+NOT_RELATED = {
+    "N",
+    "NO",
+    "FALSE",
+    "NOT RELATED",
+    "UNRELATED",
+    "NONE",
+    "UNLIKELY",
+    "UNLIKELY RELATED",
+    "REMOTE",
+    "NOT LIKELY",
+}
+GRADES = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5, "DEATH": 5}
+GRADES |= {form.format(grade): grade for grade in range(1, 6) for form in ("{}", "GRADE {}", "{}.0")}
+ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "fatal": "AEOUT", "withdrawn": "AEACN"}
+SEVERITY = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening", 5: "fatal"}
+ENDED = {"RECOVERED", "RESOLVED", "RECOVERED/RESOLVED", "RECOVERING/RESOLVING", "NOT RECOVERED/NOT RESOLVED", "ONGOING"}
+ENDED |= {"RECOVERED/RESOLVED WITH SEQUELAE", "RECOVERING", "RESOLVING", "NOT RECOVERED", "NOT RESOLVED"}
+STAYED = {"DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DOSE RATE REDUCED", "DRUG INTERRUPTED", "NONE"}
+STAYED |= {"NOT APPLICABLE"}
+LEFT = {"DRUG WITHDRAWN", "DRUG DISCONTINUED", "WITHDRAWN", "PERMANENTLY DISCONTINUED"}
+
+
+@dataclass(frozen=True)
+class OwnTrial:
+    """A trial as it is analysed, without identifiers.
+
+    people (whose harm is counted, under the treatment received): cohort, person (1..n), number (within the cohort), dose,
+    days (at risk), died (True, False or missing), death_day, dlt_evaluable. compared (whose change is looked at; where
+    there is a control, those randomised, under the treatment planned): cohort, person, number, dose.
+    events (None: no file): cohort, person, system_organ_class, term, day, grade (1 to 5), flags True, False or missing
+    where not recorded. measures (None: no file), of the people compared: kind (imaging or biomarker), code, parameter,
+    visit, place (order of visits, 0 = baseline), scheduled (a visit that was planned), person, cohort, value, start (the
+    value at baseline), change, baseline.
+    """
+
+    people: pd.DataFrame
+    compared: pd.DataFrame
+    events: pd.DataFrame | None
+    measures: pd.DataFrame | None
+    warnings: pd.DataFrame  # file, warning, count
+    left_out: pd.DataFrame  # measures that are not used, or not at one visit: file, parameter, visit ("" for all), why
+    alarms: tuple  # sentences on what may make a number wrong: the short answer must say them
+    simulated: bool
+    emergent: bool  # events are those that began, or got worse, under treatment
+    order_known: bool  # cohorts stand in an order of dose; else no test may lean on their order
+    control: str  # the cohort that the others are compared with; "" where there is none
+    populations: dict  # "harm" and "change": the flag of adsl, "" where none was there
+
+    @property
+    def cohorts(self):
+        return list(dict.fromkeys(self.people.cohort))
+
+    @property
+    def arms(self):
+        """The cohorts of the people compared."""
+        return list(dict.fromkeys(self.compared.cohort))
+
+
+def of_kind(trial, kind):
+    """The measurements of one kind ("imaging" or "biomarker"); an empty frame where there are none."""
+    columns = ["code", "parameter", "visit", "person", "value", "start", "change", "baseline", "place", "scheduled"]
+    empty = pd.DataFrame(columns=[*columns, "cohort", "kind"])
+    return empty if trial.measures is None else trial.measures[trial.measures.kind == kind]
+
+
+def column(frame, name):
+    """A column as text, empty where it is not there."""
+    return frame[name] if name in frame else pd.Series("", index=frame.index)
+
+
+def first_filled(frame, *names):
+    """The first of these columns that holds anything, "" where none does."""
+    return next((name for name in names if name in frame and (frame[name] != "").any()), "")
+
+
+def number(texts):
+    """Numbers, missing where a text is none or not finite."""
+    found = pd.to_numeric(texts, errors="coerce").astype(float)
+    return found.where(np.isfinite(found))
+
+
+def natural(name):
+    """A name for sorting, its numbers as numbers."""
+    return [(int(part), "") if part.isdigit() else (0, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+def flag(values, yes, no):
+    """True and False for the words of yes and no in any case, missing for all others."""
+    upper = values.str.upper()
+    found = pd.Series(None, index=values.index, dtype=object)
+    found[upper.isin(yes)] = True
+    found[upper.isin(no)] = False
+    return found
+
+
+class Notes:
+    """Warnings as they come up: file, what is amiss, how many; and alarms, for the short answer."""
+
+    def __init__(self):
+        self.rows, self.alarms, self.left_out = [], [], []
+
+    def __call__(self, file, warning, count, alarm=""):
+        if int(count):
+            self.rows.append((file, warning, int(count)))
+            if alarm:
+                self.alarms.append(alarm)
+
+    def leave_out(self, records, why, by=("file", "parameter")):
+        """Names the measures (with visit in `by`: at which visit) that are not used, and why."""
+        for row in records.drop_duplicates(list(by)).itertuples():
+            self.left_out.append((row.file, row.parameter, row.visit if "visit" in by else "", why))
