@@ -21,7 +21,19 @@ TESTS = {
     "ancova": "Is the change another than on control, with equal baselines?",
     "permutation": "Is the mean change another than on control?",
 }
-COLUMNS = ["code", "parameter", "visit", "cohort", "test", "people", "estimate", "lower", "upper", "statistic", "p_value"]
+COLUMNS = [
+    "code",
+    "parameter",
+    "visit",
+    "cohort",
+    "test",
+    "people",
+    "estimate",
+    "lower",
+    "upper",
+    "statistic",
+    "p_value",
+]
 COLUMNS += ["smallest_p", "method", "why_not"]
 SHRINKS = re.compile(
     r"pbvc|\bbpf\b|\bbvol\b|atrophy|(brain|matter|cort\w+|thalam\w+|hippocamp\w+|ventric\w+|cord\b).*(vol|thick|fraction|loss|area)",
@@ -179,7 +191,20 @@ def panel(trial, tests, found, alpha):
     made["decimals"] = made.code.map(change.agg(words.decimals))
     for correction in ("none", "holm", "bh"):
         made[correction] = exact_tests.found(made.p_value.tolist(), correction, alpha) if len(made) else False
-    columns = ["code", "parameter", "visit", "cohort", "people", "mean", "sds", "p_value", "none", "holm", "bh", "decimals"]
+    columns = [
+        "code",
+        "parameter",
+        "visit",
+        "cohort",
+        "people",
+        "mean",
+        "sds",
+        "p_value",
+        "none",
+        "holm",
+        "bh",
+        "decimals",
+    ]
     return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[columns]
 
 
@@ -194,13 +219,18 @@ def without_one(trial, panel, found, alpha):
     """
     rows = []
     for row in panel[panel.p_value <= alpha].itertuples():
-        part = found[(found.code == row.code) & found.cohort.isin([row.cohort, trial.control] if trial.control else trial.arms)]
+        part = found[
+            (found.code == row.code) & found.cohort.isin([row.cohort, trial.control] if trial.control else trial.arms)
+        ]
         if not 3 <= len(part) <= MOST_LEFT_OUT:
             continue
         left = [_result(trial, part[part.person != person], row.cohort, alpha) for person in part.person]
         means, p_values = zip(*left, strict=True)
         turns = min(means) * row.mean <= 0 or max(means) * row.mean <= 0
-        told = {name: getattr(row, name) for name in ("code", "parameter", "cohort", "people", "mean", "p_value", "decimals")}
+        told = {
+            name: getattr(row, name)
+            for name in ("code", "parameter", "cohort", "people", "mean", "p_value", "decimals")
+        }
         rows.append({**told, "lowest_mean": min(means), "highest_mean": max(means), "lowest_p": min(p_values), "highest_p": max(p_values), "hangs": turns or max(p_values) > alpha})  # fmt: skip
     columns = ["code", "parameter", "cohort", "people", "mean", "lowest_mean", "highest_mean", "p_value", "lowest_p"]
     return pd.DataFrame(rows, columns=[*columns, "highest_p", "hangs", "decimals"])

@@ -98,7 +98,9 @@ def frequent(terms, share):
     often = single[single.people >= share * single.denominator]
     order = single.groupby(["system_organ_class", "term"]).people.max().rename("most")
     made = often[["system_organ_class", "term"]].drop_duplicates().merge(order.reset_index())
-    return made.sort_values(["most", "term"], ascending=[False, True], ignore_index=True)[["system_organ_class", "term"]]
+    return made.sort_values(["most", "term"], ascending=[False, True], ignore_index=True)[
+        ["system_organ_class", "term"]
+    ]
 
 
 def against_control(trial, table, keys, confidence, exact):
@@ -183,7 +185,9 @@ def results(trial, shown, tests):
         told = shown[shown.people.notna() & (bool(trial.control) | (shown.cohort == TOTAL))]
         for row in told.itertuples():
             name, share = _of(f"{_snake(row.what)}", row.cohort), row.people / row.denominator
-            rows.append((f"own.share.{name}", share, row.lower, row.upper, "share of people", "Clopper-Pearson, two-sided"))
+            rows.append(
+                (f"own.share.{name}", share, row.lower, row.upper, "share of people", "Clopper-Pearson, two-sided")
+            )
             if trial.control and pd.notna(row.more):
                 limits = (row.more, row.more_lower, row.more_upper)
                 rows.append((f"own.difference.{name}", *limits, "share of people", "exact unconditional, two-sided"))

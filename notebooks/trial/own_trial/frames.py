@@ -236,11 +236,16 @@ def summary_columns(smallest):
         "Cohort": ("cohort", _name),
         "People": ("n", words.number),
         "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
-        "SD": (("mean", "sd", "decimals"), lambda _, sd, decimals: "one person" if pd.isna(sd) else _mean(sd, decimals)),
+        "SD": (
+            ("mean", "sd", "decimals"),
+            lambda _, sd, decimals: "one person" if pd.isna(sd) else _mean(sd, decimals),
+        ),
         "Median": (("median", "decimals"), _mean),
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
-    return {head: form for head, form in columns.items() if smallest == 1 or head not in ("People", "Lowest to highest")}
+    return {
+        head: form for head, form in columns.items() if smallest == 1 or head not in ("People", "Lowest to highest")
+    }
 
 
 def panel_columns(trial, smallest):

@@ -88,7 +88,9 @@ def _sums(values, sizes, cohorts):
                 sums.append({cell: 1, ("rest", cell, whole): 1, whole: -1})
     bad = ["severe", "life-threatening", "fatal"]
     for cohort in [*cohorts, TOTAL]:
-        worst = {row[0]: ("severity", row, cohort) for table, row, where in values if table == "severity" and where == cohort}
+        worst = {
+            row[0]: ("severity", row, cohort) for table, row, where in values if table == "severity" and where == cohort
+        }
         for names, whole in ((list(worst), ("people", cohort)), (bad, ("what", ("severe",), cohort)), (bad[2:], ("what", ("fatal",), cohort))):  # fmt: skip
             if worst and whole in known:
                 sums.append({worst[name]: 1 for name in names} | {whole: -1})
