@@ -125,9 +125,11 @@ def _emptied(table, keys, left_out, smallest):
     for column, kind in {"people": "Int64", "lower": float, "upper": float}.items():
         if column in made:
             made[column] = made[column].astype(kind).mask(made.hidden)
+    if "not_recorded" in made:
+        made["gaps"] = made.not_recorded > 0
     for column in ("events", "not_recorded"):
         if column in made:
-            made[column] = made[column].astype("Int64").mask(smallest > 1)
+            made[column] = made[column].astype("Int64") if smallest == 1 else pd.NA
     return made
 
 
