@@ -12,7 +12,7 @@ UNITS = ("AVALU",)
 A_UNIT = re.compile(
     r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
 )  # after AVALU; the standard unit of a domain before the one as collected
-BEYOND = r"^([<>≤≥]=?)\s*([-+]?\d+(?:[.,]\d+)?)\b"
+BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
 
 def measures(files, listed, analysis_flag, derived_records, note):
