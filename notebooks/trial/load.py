@@ -329,6 +329,20 @@ def _people_fit():
         _refuse("safety_outcomes.csv", outcomes, wrong, "people_with", unfit)
 
 
+def _answers_fit():
+    """Answers to what was not in what we read: each with its place in the article and a day of the calendar."""
+    path, sheet = "not_read.csv", _lines("not_read")
+    for column in ("answer", "answer_locator", "answer_read_on"):
+        others = [name for name in ("answer", "answer_locator", "answer_read_on") if name != column]
+        alone = (sheet[column] == "") & (sheet[others] != "").any(axis="columns")
+        _refuse(
+            path, sheet, alone, column, "the answer to {key} needs all three: answer, answer_locator, answer_read_on"
+        )
+    days = pd.to_datetime(sheet["answer_read_on"].where(sheet["answer_read_on"] != ""), errors="coerce")
+    no_day = (sheet["answer_read_on"] != "") & days.isna()
+    _refuse(path, sheet, no_day, "answer_read_on", "{answer_read_on} is no day of the calendar")
+
+
 def _causes_fit():
     """One other cause for every term of the adverse events, under the same group."""
     known = _lines("adverse_events").drop_duplicates("term").set_index("term")["group"]
@@ -388,7 +402,7 @@ def check_all():
     for key in source_keys():
         if key not in cited:
             raise DataError(f"data/references.bib, entry {key}: no row of any table cites it; cite it or remove it.")
-    for check in (_adds_up, _people_fit, _causes_fit, _keys_fit, _curves_fit, _converts):
+    for check in (_adds_up, _people_fit, _answers_fit, _causes_fit, _keys_fit, _curves_fit, _converts):
         check()
 
 

@@ -84,6 +84,18 @@ def plain(value, decimals=10, digits=10):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def decimals(values):
+    """To how many decimals means of such values are told, all alike: one more than they are written with, three digits of their spread.
+
+    >>> decimals([-3.2, -7.1, 0.4]), decimals([12, 15, 40]), decimals([0.00012, 0.00031]), decimals([5]), decimals([1234.5, 99.25])
+    (2, 1, 6, 1, 0)
+    """
+    values = [settled(value) for value in values]
+    written = max((max(0, -value.normalize().as_tuple().exponent) for value in values), default=0)
+    spread = max(values) - min(values) if len(set(values)) > 1 else abs(values[0]) if values else 0
+    return max(0, min(written + 1, 2 - spread.adjusted() if spread else 0, 12))
+
+
 def percent(share, digits=None):
     """A share as per cent: whole from 10% on, one decimal below, never a false 0% or 100%.
 
@@ -159,6 +171,42 @@ def between(lower, upper, form=percent):
     '0% to 26%'
     """
     return f"{form(lower)} to {form(upper)}"
+
+
+def limits(interval, form=percent):
+    """Limits with their method, their side and their confidence, the one way to speak them.
+
+    `interval`: an `intervals.Interval`, or whatever has lower, upper, confidence, method and sides.
+
+    >>> from types import SimpleNamespace
+    >>> none = {"lower": 0, "upper": 0.2209, "confidence": 0.95, "method": "Clopper-Pearson"}
+    >>> limits(SimpleNamespace(**none | {"upper": 0.2646}, sides="two")), limits(SimpleNamespace(**none, sides="upper"))
+    ('0% to 26% (exact, two-sided 95%)', 'at most 22% (exact, one-sided 95%)')
+    """
+    method = "exact" if interval.method == "Clopper-Pearson" else interval.method.split(",")[0]
+    side = "two-sided" if interval.sides == "two" else "one-sided"
+    limited = {
+        "two": lambda: between(interval.lower, interval.upper, form),
+        "upper": lambda: f"at most {form(interval.upper)}",
+        "lower": lambda: f"at least {form(interval.lower)}",
+    }[interval.sides]()
+    return f"{limited} ({method}, {side} {plain(100 * settled(interval.confidence))}%)"
+
+
+def simulated(share, draws):
+    """A share of so many simulated trials, in 100: only to what its error allows, two standard errors either way.
+
+    >>> simulated(0.2278, 10_000), simulated(0.2349, 10_000), simulated(0.2278, 200), simulated(0, 500)
+    ('22 to 24 of 100', '23 to 24 of 100', '17 to 29 of 100', 'at most 1 of 100')
+    """
+    around = (share + 2 / draws) / (1 + 4 / draws)  # a count of none still has an error
+    error = 2 * (around * (1 - around) / draws) ** 0.5
+    lowest, highest = (whole(100 * min(max(share + way * error, 0), 1)) for way in (-1, 1))
+    if highest == 0:
+        return "fewer than 1 of 100"
+    if lowest == highest:
+        return in_hundred(share)
+    return f"at most {number(highest)} of 100" if lowest == 0 else f"{number(lowest)} to {number(highest)} of 100"
 
 
 def probability(value):

@@ -3,23 +3,8 @@
 import pandas as pd
 
 from trial import load
-from trial.own_trial import identities
-from trial.own_trial.layout import (
-    ASKED,
-    ENDED,
-    GRADES,
-    LEFT,
-    NO,
-    NOT_RECORDED,
-    NOT_RELATED,
-    RELATED,
-    STAYED,
-    YES,
-    column,
-    first_filled,
-    flag,
-    number,
-)
+from trial.own_trial import identities, judged
+from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number
 
 
 def events(adae, listed, emergent_only, related_terms, note):
@@ -39,6 +24,7 @@ def events(adae, listed, emergent_only, related_terms, note):
         )
         _nothing_explained(related_terms)
         return None, emergent_only
+    chosen = judged.explained(adae, related_terms)
     adae = identities.meet("adae", adae, listed.known, "events", note)
     people = listed.harm.set_index("person")
     outside = ~adae.USUBJID.map(listed.known).isin(people.index)
@@ -48,13 +34,6 @@ def events(adae, listed, emergent_only, related_terms, note):
     person = adae.USUBJID.map(listed.known).astype(int)
     cohort = person.map(people.cohort)
     _one_treatment(adae, cohort)
-    severity, toxicity = (column(adae, name).str.upper().map(GRADES) for name in ("AESEV", "AETOXGR"))
-    fatal = flag(column(adae, "AEOUT"), {"FATAL", "DEATH"}, ENDED)
-    death = (severity == 5) | (toxicity == 5) | column(adae, "AESDTH").str.upper().isin(YES)
-    fatal = fatal.mask(death, True)
-    grade = pd.concat([severity, toxicity, fatal.eq(True).map({True: 5.0})], axis=1).max(axis=1)
-    note("adae", "events whose severity (AESEV), grade (AETOXGR) and outcome do not agree; the worst counts", _apart(severity, toxicity, fatal).sum())  # fmt: skip
-    severe = pd.Series(None, index=adae.index, dtype=object).mask(grade >= 3, True).mask(grade < 3, False)
     found = pd.DataFrame(
         {
             "cohort": cohort,
@@ -62,14 +41,8 @@ def events(adae, listed, emergent_only, related_terms, note):
             "system_organ_class": _named(adae, "AEBODSYS", "AESOC", "groups", note),
             "term": _named(adae, "AEDECOD", "AETERM", "terms", note),
             "day": number(column(adae, "ASTDY")),
-            "grade": grade,
-            "serious": flag(column(adae, "AESER"), YES, NO),
-            "related": _related(column(adae, "AEREL"), related_terms, note),
-            "severe": severe,
-            "fatal": fatal,
-            "withdrawn": flag(column(adae, "AEACN"), LEFT, STAYED),
         }
-    )
+    ).join(judged.judged(adae, chosen, note))
     _note_events(adae, found, listed.harm, note)
     return found.reset_index(drop=True), emergent
 
@@ -113,57 +86,15 @@ def _named(adae, coded, reported, what, note):
     return names.mask(names == "", NOT_RECORDED)
 
 
-def _apart(severity, toxicity, fatal):
-    differ = severity.notna() & toxicity.notna() & (severity != toxicity)
-    return differ | (fatal.eq(True) & ((severity < 5) | (toxicity < 5)))
-
-
-# --- cause ------------------------------------------------------------------------------------------------------------
-
-
 def _nothing_explained(related_terms):
     if list(related_terms):
         raise load.DataError("related_terms: no file of events could be used, so there is no word to explain.")
-
-
-def _related(words, related_terms, note):
-    """Whether events were related: by the words asked for, else by those in common use. Codes stay not recorded until
-    related_terms explains them: 1 means related in one trial and not related in the next."""
-    words = words.str.upper()
-    coded = words.str.fullmatch(r"[-+]?\d+(\.0*)?")
-    chosen = {str(term).strip().upper() for term in related_terms}
-    there = list(dict.fromkeys(words[words != ""]))
-    strange = sorted(chosen - set(there))
-    if strange:
-        named = f"there are {', '.join(there[:12])}" if there else "it is empty there"
-        raise load.DataError(f"related_terms: no event has the word {strange[0]} in AEREL; {named}.")
-    if not chosen:
-        note(
-            "adae",
-            "events whose cause (AEREL) is a code, not a word; not recorded until related_terms names the codes that mean related",
-            coded.sum(),
-            "The cause of events is given as codes (AEREL), which mean something else in each trial, so it counts as not "
-            "recorded until related_terms says which codes mean related.",
-        )
-        return flag(words, RELATED, NOT_RELATED)
-    no = (NOT_RELATED | RELATED) - chosen
-    if any(term in set(words[coded]) for term in chosen):
-        no |= set(words[coded]) - chosen
-    return flag(words, chosen, no)
 
 
 # --- what to check ----------------------------------------------------------------------------------------------------
 
 
 def _note_events(adae, found, people, note):
-    said = {"related": "related to the treatment", "withdrawn": "followed by leaving the treatment"}
-    for name, columns in ASKED.items():
-        missing = found[name].isna()
-        if len(found) and missing.all():
-            note("adae", f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(found))  # fmt: skip
-        else:
-            note("adae", f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
-    note("adae", "fatal events not flagged serious", (found.fatal.eq(True) & ~found.serious.eq(True)).sum())
     note("adae", "events without a start day", found.day.isna().sum())
     date = column(adae, "AESTDTC")
     note("adae", "events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())

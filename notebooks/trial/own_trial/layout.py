@@ -11,33 +11,9 @@ TOTAL = "all"  # the cohort of everyone
 SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
 IMAGING_FILES = ("admri", "adim", "adnv", "adxi")  # how files of scans are usually called
 DAYS_PER_YEAR = 365.25
-FLAGS = ("serious", "related", "severe", "fatal", "withdrawn")
 
-# Words of the standard and those in common use. A word in neither list is not recorded: taking it for a no hides harm.
 YES, NO = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE"}
-RELATED = {"RELATED", "POSSIBLE", "POSSIBLY RELATED", "PROBABLE", "PROBABLY RELATED", "DEFINITE", "DEFINITELY RELATED"}
-RELATED |= {"Y", "YES", "TRUE", "CERTAIN", "LIKELY", "PROBABLY", "POSSIBLY", "DEFINITELY"}
-NOT_RELATED = {
-    "N",
-    "NO",
-    "FALSE",
-    "NOT RELATED",
-    "UNRELATED",
-    "NONE",
-    "UNLIKELY",
-    "UNLIKELY RELATED",
-    "REMOTE",
-    "NOT LIKELY",
-}
-GRADES = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5, "DEATH": 5}
-GRADES |= {form.format(grade): grade for grade in range(1, 6) for form in ("{}", "GRADE {}", "{}.0")}
-ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "fatal": "AEOUT", "withdrawn": "AEACN"}
 SEVERITY = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening", 5: "fatal"}
-ENDED = {"RECOVERED", "RESOLVED", "RECOVERED/RESOLVED", "RECOVERING/RESOLVING", "NOT RECOVERED/NOT RESOLVED", "ONGOING"}
-ENDED |= {"RECOVERED/RESOLVED WITH SEQUELAE", "RECOVERING", "RESOLVING", "NOT RECOVERED", "NOT RESOLVED"}
-STAYED = {"DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DOSE RATE REDUCED", "DRUG INTERRUPTED", "NONE"}
-STAYED |= {"NOT APPLICABLE"}
-LEFT = {"DRUG WITHDRAWN", "DRUG DISCONTINUED", "WITHDRAWN", "PERMANENTLY DISCONTINUED"}
 
 
 @dataclass(frozen=True)
