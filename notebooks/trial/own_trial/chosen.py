@@ -25,6 +25,7 @@ def one_each(name, found, frame, flag, wanted, note):
     found = found[~other]
     group = found.groupby(PLACE, sort=False).ngroup()
     if not group.duplicated().any():
+        _note_flags(name, found, frame, note)
         return found
     alone = ~group.duplicated(keep=False)
     some, group = found[~alone], group[~alone]
@@ -44,6 +45,8 @@ def one_each(name, found, frame, flag, wanted, note):
         note(name, said.format(f"one with {column_name}"), (kept & picks & ~flagged).sum())
         kept &= flagged | ~picks
     some, group = some[kept], group[kept]
+    if not flag:
+        _note_flags(name, pd.concat([found[alone], some]), frame, note)
     some, group = _nearest(name, some, group, note)
     return pd.concat([found[alone], _mean(name, some, group, note)]).sort_index()
 
@@ -54,6 +57,15 @@ def _of_the_flag(name, found, frame, flag, note):
     kept = column(frame, flag).reindex(found.index).str.upper().isin(YES) | found.baseline
     note(name, f"records without the flag {flag}, left out", (~kept).sum())
     return found[kept]
+
+
+def _note_flags(name, found, frame, note):
+    """Says where a flag would have removed the only record of a person, parameter and visit."""
+    for column_name in sorted(c for c in frame if re.fullmatch(r"ANL\d\dFL", c)):
+        flagged = column(frame, column_name).reindex(found.index).str.upper().isin(YES)
+        if flagged.any():
+            said = f"records that count without {column_name}: it would remove a person's only one at a visit; analysis_flag forces it"
+            note(name, said, (~flagged & ~found.baseline).sum())
 
 
 def _nearest(name, some, group, note):

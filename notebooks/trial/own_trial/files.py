@@ -4,12 +4,21 @@ The names of the standard stay in the modules it calls; what leaves them speaks 
 """
 
 import inspect
+import re
 
 import pandas as pd
 
-from trial import load, parameters
-from trial.own_trial import events, measurements, people, visits
+from trial import load, parameters, words
+from trial.own_trial import events, formats, measurements, people, visits
 from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
+
+# Columns that mean something here; others are only looked at for rows that repeat one another.
+WANTED = re.compile(
+    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|"
+    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC)|ASTDY|APERIOD|"
+    r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
+)
+NEEDED = ("adsl", "adae")
 
 
 def read(
@@ -30,14 +39,8 @@ def read(
     `seed` deals out the running numbers, so that they do not follow the order of the files; the rest as in the parameters
     of the report. DataError with one sentence where nothing honest is left to analyse.
     """
-    found, unread = load.own_trial(folder)
     note = Notes()
-    for name, reason in unread.items():
-        if name == "adsl":
-            raise load.DataError(f"own_trial: the file adsl cannot be read ({reason}).")
-        note(name, f"the file cannot be read, left out ({reason})", 1)
-    if "adsl" not in found:
-        raise load.DataError("own_trial: there is no file adsl, the list of people; every share is out of it.")
+    found = _tables(folder, note)
     listed = people.people(found["adsl"], seed, cohort_order, population, control, note)
     happened, emergent = events.events(found.get("adae"), listed, treatment_emergent_only, related_terms, note)
     others = {name: frame for name, frame in found.items() if name not in ("adsl", "adae")}
@@ -60,6 +63,44 @@ def read(
         control=listed.control,
         populations=listed.populations,
     )
+
+
+def _tables(folder, note):
+    """The tables in a folder by name; what cannot be read is told, and refused where it is the list of people."""
+    found, unread, places = {}, {}, {}
+    for path in load.own_trial(folder):
+        name = path.stem.lower()
+        if path.suffix.lower() not in formats.READ or not path.is_file():
+            what = "folder" if path.is_dir() else "file"
+            note(
+                path.name, f"a {what} of this kind is not read; write it as CSV, XPT, SAS7BDAT, XLSX or Dataset-JSON", 1
+            )
+            if path.is_file() and name in NEEDED:
+                unread[name] = "a file of this kind is not read"
+            continue
+        if name in places:
+            raise load.DataError(f"own_trial: {name} is there twice; keep one of the two files.")
+        places[name] = path
+        try:
+            for table, (frame, repeated) in formats.table(path, WANTED).items():
+                if table in found:
+                    raise load.DataError(f"own_trial: {table} is there twice; keep one of the two files.")
+                found[table] = frame
+                note(table, "duplicated rows, counted once", repeated)
+        except (ValueError, OSError) as error:
+            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            note(name, f"the file cannot be read, left out ({unread[name]})", 1)
+    if "adsl" in unread:
+        raise load.DataError(f"own_trial: the file adsl cannot be read ({unread['adsl']}).")
+    if not found and not unread:
+        raise load.DataError(
+            f"own_trial: nothing in the folder can be read; it needs files that end in {words.listed(formats.READ)}."
+        )
+    if "adsl" not in found:
+        raise load.DataError("own_trial: there is no file adsl, the list of people; every share is out of it.")
+    for name in sorted(set(unread) - set(found)):
+        note.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
+    return found
 
 
 def check(values):

@@ -12,7 +12,7 @@ UNITS = ("AVALU",)
 A_UNIT = re.compile(
     r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
 )  # after AVALU; the standard unit of a domain before the one as collected
-BEYOND = r"^([<>≤≥]=?)\s*([-+]?\d+(?:[.,]\d+)?)\b"
+BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
 
 def measures(files, listed, analysis_flag, derived_records, note):
@@ -120,7 +120,7 @@ def _values(name, frame, note):
 
 def _by_time_point(found):
     """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
-    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
+    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")).fillna(""))
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
     for part, other in (("time", None), ("type", "time")):

@@ -84,7 +84,9 @@ def _treatments(adsl, note):
         refuse("has no filled column TRT01A or TRTA, which names the cohort")
     if not received:
         note("adsl", f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
-    columns = (received or planned, planned or received)
+    if not planned:
+        planned = received
+    columns = (received or planned, planned)
     return adsl.assign(received=adsl[columns[0]], planned=adsl[columns[1]]), columns
 
 
@@ -143,7 +145,13 @@ def _randomised(adsl, population, note):
     if not inside.any():
         refuse(f"has nobody with a treatment planned{f' ({flag})' if flag else ''}")
     if not flag:
-        note("adsl", "people compared as planned: there is no flag of those randomised (ITTFL or FASFL)", inside.sum())
+        note("adsl", "people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
+    same = not first_filled(adsl, "TRT01P", "TRTP")
+    note(
+        "adsl",
+        "people compared by the treatment received: the one planned (TRT01P) is not recorded",
+        inside.sum() if same else 0,
+    )
     return inside, flag
 
 
