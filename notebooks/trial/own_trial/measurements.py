@@ -120,7 +120,9 @@ def _values(name, frame, note):
 
 def _by_time_point(found):
     """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
-    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")).fillna(""))
+    found["parameter"] = found.parameter.mask(
+        found.parameter == "", found.paramcd.map(_only(found, "parameter")).fillna("")
+    )
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
     for part, other in (("time", None), ("type", "time")):

@@ -103,7 +103,7 @@ def _changed(trial, name, panel, alpha):
         how = f"in the cohort {_plain(row.cohort)}, set against {control}" if control else "on average"
         test = "permutation" if control else "signed rank"
         yield (
-            f"The one {name} measure of {told} that could be tested, {_plain(row.parameter)}, changed by {words.number(row.mean, int(row.decimals))} {how}: "
+            f"The one {name} measure of {told} that could be tested, {_plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
             f"p-value {words.probability(row.p_value)} ({test}, two-sided)."
         )
     elif len(panel):
@@ -151,7 +151,14 @@ def safety_said(trial, shown, confidence):
             lines.append(f"{where}, {serious} {_folks(trial, size)} had a serious event; whether one was put down to the treatment is not recorded.")  # fmt: skip
         else:
             lines.append(f"{where}, {serious} {_folks(trial, size)} had a serious event and {related} one that was also put down to the treatment.")  # fmt: skip
-    none = list(_groups(trial, shown, lambda row: pd.notna(row.people) and row.people == 0 and not row.gaps))
+    dead = (shown.what == counts.DIED).any()  # then nobody may read that death was not seen
+    none = list(
+        _groups(
+            trial,
+            shown,
+            lambda row: pd.notna(row.people) and row.people == 0 and not row.gaps and (row.what != "fatal" or not dead),
+        )
+    )
     if none:
         fewest = int(shown.denominator[shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])].min())
         top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
@@ -177,7 +184,8 @@ def _deaths(trial, shown):
     days = [f"day {words.number(day)}" for day in sorted(dead.death_day.dropna())]
     when = f" (on {words.listed(days)})" if 0 < len(days) <= MOST_NAMED else ""
     fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
-    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}; by the events {words.things(fatal, 'person', 'people')} had a fatal one."
+    had = words.things(fatal, "person", "people") if fatal else "nobody"
+    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}; by the events {had} had a fatal one."
 
 
 SEVERITY = "Somebody with an event that nobody graded counts as not recorded, unless another of the events was severe or worse."
@@ -222,7 +230,7 @@ def rows_said(trial, often, by_term, confidence):
         if trial.control
         else ""
     )
-    return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first: {words.in_words(len(often))} of {words.in_words(int((by_term.term != '').sum()))}.{less}"
+    return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first ({words.count_of(len(often), int((by_term.term != '').sum()))}).{less}"
 
 
 def time_said(trial, not_drawn, smallest):
