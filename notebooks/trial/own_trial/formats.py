@@ -44,14 +44,20 @@ def table(path, wanted):
         named = [at for at, part in enumerate(head) if part]  # R writes numbers of rows below no name
         if len({head[at] for at in named}) < len(named):
             raise ValueError("two columns have the same name")
-        once = {
-            tuple(row) if len(named) == len(head) else tuple(row[at] for at in named): row for row in reversed(rows)
-        }
         kept = [at for at in named if wanted.fullmatch(head[at])]
+        columns, texts, seen, repeated = [[] for _ in kept], {}, set(), 0
+        for row in rows:
+            whole = hash(tuple(row[at] for at in named))
+            if whole in seen:
+                repeated += 1
+                continue
+            seen.add(whole)
+            for column, at in zip(columns, kept, strict=True):
+                column.append(texts.setdefault(row[at], row[at]))
         frame = pd.DataFrame(
-            {head[at]: pd.Series([row[at] for row in reversed(once.values())], dtype=object) for at in kept}
+            {head[at]: pd.Series(column, dtype=object) for at, column in zip(kept, columns, strict=True)}
         )
-        made[name] = (_decimals(_plain(frame)), len(rows) - len(once))
+        made[name] = (_decimals(_plain(frame)), repeated)
     return made
 
 
@@ -154,22 +160,28 @@ def _separated(path):
     else:
         first = re.sub(r'"[^"]*"', "", next((line for line in text.splitlines() if line.strip()), ""))
         separator = max(SEPARATORS, key=first.count)
-    reader, rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), []
+    rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), separator)
+    head = next(rows, None)
+    if head is None:
+        raise ValueError("it is empty")
+    return {path.stem.lower(): (head, rows)}
+
+
+def _rows(reader, separator):
+    """The rows that hold anything, each as wide as the first; ValueError with the number of the row where one is not."""
+    width = 0
     try:
         for row in reader:
             if any(map(str.strip, row)):
-                width = len(rows[0]) if rows else len(row)
+                width = width or len(row)
                 if len(row) < width or any(map(str.strip, row[width:])):
                     comma = (
                         "; a number with a decimal comma needs quotes" if separator == "," and len(row) > width else ""
                     )
                     raise ValueError(f"row {reader.line_num} has {len(row)} fields and the header {width}{comma}")
-                rows.append(row[:width])
+                yield row
     except csv.Error as error:
         raise ValueError(f"row {reader.line_num} is no text in columns: {error}") from None
-    if not rows:
-        raise ValueError("it is empty")
-    return {path.stem.lower(): (rows[0], rows[1:])}
 
 
 def _dataset_json(path):
@@ -223,7 +235,7 @@ def _sas(path):
         values = frame[column].astype(object)
         known = {}
         texts.append([known[v] if v in known else known.setdefault(v, _text(v)) for v in values])
-    return {path.stem.lower(): (list(frame), list(zip(*texts, strict=True)))}
+    return {path.stem.lower(): (list(frame), zip(*texts, strict=True))}
 
 
 def _workbook(path):

@@ -120,9 +120,7 @@ def _values(name, frame, note):
 
 def _by_time_point(found):
     """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
-    found["parameter"] = found.parameter.mask(
-        found.parameter == "", found.paramcd.map(_only(found, "parameter")).fillna("")
-    )
+    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
     for part, other in (("time", None), ("type", "time")):
@@ -141,8 +139,9 @@ def _by_time_point(found):
 
 def _only(found, part):
     """What a column says of each parameter where it says one thing only beside gaps."""
-    filled = found[found[part] != ""].groupby("paramcd")[part]
-    return filled.first()[filled.nunique() == 1]
+    filled = found[found[part] != ""].drop_duplicates(["paramcd", part])
+    only = filled[~filled.duplicated("paramcd", keep=False)]
+    return dict.fromkeys(found.paramcd.unique(), "") | dict(zip(only.paramcd, only[part], strict=True))
 
 
 def _of_one_unit(name, found, note):
