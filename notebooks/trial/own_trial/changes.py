@@ -1,6 +1,7 @@
 """Changes from baseline in somebody's own trial: summed up by cohort, tested, against control where there is one, and with each person left out."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ TESTS = {
     "ancova": "Is the change another than on control, with equal baselines?",
     "permutation": "Is the mean change another than on control?",
 }
+DIFFERENCES = ("ancova", "permutation", "last cohort")
 COLUMNS = [
     "code",
     "parameter",
@@ -41,6 +43,32 @@ SHRINKS = re.compile(
 )
 WRONG_YARDSTICK = "Brains lose volume with age and disease alone, so no change is the wrong yardstick."
 NO_ORDER = "No order of the cohorts by dose is known."
+
+
+class Tested(NamedTuple):
+    """All about the change of one kind of measure: at which visits it is tested, the change_summary, the changes at those
+    visits, the tests, and the panel."""
+
+    visits: pd.DataFrame
+    summary: pd.DataFrame
+    found: pd.DataFrame
+    tests: pd.DataFrame
+    panel: pd.DataFrame
+
+
+def of_kind_tested(trial, kind, visits, alpha, confidence, smallest=1):
+    """Everything about the change of one kind of measure (imaging or biomarker), as Tested. visits: `visits.tested`."""
+    summary = change_summary(trial, kind, confidence, smallest)
+    found = at_visit(trial, kind, visits, summary)
+    tests = all_tests(trial, kind, found, alpha, confidence)
+    return Tested(visits, summary, found, tests, panel(trial, tests, found, alpha))
+
+
+def both(kinds, field):
+    """One field of several Tested in one frame, each row with its kind."""
+    names = ("imaging", "biomarker")
+    parts = [getattr(kind, field).assign(kind=name).astype(object) for name, kind in zip(names, kinds, strict=True)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def change_summary(trial, kind, confidence, smallest=1):
@@ -131,6 +159,12 @@ def _runs(trial, kind, part, alpha, confidence):
         yield "last cohort", TOTAL, len(part), lambda: ordered(_last, list(groups.values()))
 
 
+def _mean(change, confidence):
+    """The mean change with Student's limits (None for one person)."""
+    reach = change.std() / len(change) ** 0.5 * t.isf((1 - confidence) / 2, max(len(change) - 1, 1))
+    return {"estimate": change.mean(), "lower": change.mean() - reach, "upper": change.mean() + reach}
+
+
 def _with_dose(doses, values, alpha):
     if not doses:
         raise ValueError("No numeric dose is recorded.")
@@ -154,20 +188,24 @@ def all_tests(trial, kind, found, alpha, confidence):
     """Every test of every measure at its visit, a row each (COLUMNS). Where one cannot be made, why_not says why.
 
     found: `at_visit`. Tests over the order of cohorts are made where it is known. With a control, people of different
-    arms are never taken as one group: each arm by itself, and each against control.
+    arms are never taken as one group: each arm by itself, and each against control. estimate, lower and upper: the mean
+    change with Student's limits, or the difference (limits of the analysis of covariance only).
     """
     rows = []
     for (code, parameter, visit), part in found.groupby(["code", "parameter", "visit"], sort=True):
         for test, cohort, people, run in _runs(trial, kind, part, alpha, confidence):
-            made = {"estimate": None, "lower": None, "upper": None, "why_not": "", "method": ""}
+            made = {"why_not": "", "method": ""}
+            if test == "signed rank":
+                made |= _mean(part.change[(part.cohort == cohort) | (cohort == TOTAL)], confidence)
             try:
                 names = ("statistic", "p_value", "smallest_p", "method", "lower", "upper")
                 made |= dict(zip(names, run(), strict=False))
-                made["estimate"] = made["statistic"] if test in ("ancova", "permutation", "last cohort") else None
+                made["estimate"] = made["statistic"] if test in DIFFERENCES else made.get("estimate")
             except ValueError as error:
                 made["why_not"] = str(error)
             rows.append({"code": code, "parameter": parameter, "visit": visit, "cohort": cohort, "test": test, "people": people, **made})  # fmt: skip
     made = pd.DataFrame(rows, columns=COLUMNS)
+    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
     return made.astype(dict.fromkeys(["estimate", "lower", "upper", "statistic", "p_value", "smallest_p"], float))
 
 
@@ -234,6 +272,12 @@ def without_one(trial, panel, found, alpha):
         rows.append({**told, "lowest_mean": min(means), "highest_mean": max(means), "lowest_p": min(p_values), "highest_p": max(p_values), "hangs": turns or max(p_values) > alpha})  # fmt: skip
     columns = ["code", "parameter", "cohort", "people", "mean", "lowest_mean", "highest_mean", "p_value", "lowest_p"]
     return pd.DataFrame(rows, columns=[*columns, "highest_p", "hangs", "decimals"])
+
+
+def without_one_of(trial, kinds, alpha, smallest):
+    """`without_one` of several Tested in one frame; empty where small numbers are not to be shown."""
+    parts = [without_one(trial, kind.panel.head(0 if smallest > 1 else None), kind.found, alpha) for kind in kinds]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def _result(trial, part, arm, alpha):

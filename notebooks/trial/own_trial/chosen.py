@@ -77,8 +77,8 @@ def _nearest(name, some, group, note):
     days = several(some, group)
     nearest = some.apart == some.apart.groupby(group).transform("min")
     known = some.apart.notna().groupby(group).transform("all")
-    kept = ~days | (known & nearest)
-    note(name, "records set aside beside one nearer to the target day", (~kept & known).sum())
+    kept = ~days | ~known | nearest
+    note(name, "records set aside beside one nearer to the target day", (~kept).sum())
     some, group = some[kept], group[kept]
     unclear = several(some, group)
     loose = called(some.visit, UNPLANNED)

@@ -26,6 +26,15 @@ def _sizes(trial):
     return sizes if trial.control else sizes | {TOTAL: len(trial.people)}
 
 
+def shown(trial, confidence, smallest):
+    """The overview, the worst severities and the events by term as they may be shown; None each without a file of events."""
+    if trial.events is None:
+        return None, None, None
+    made = privacy.hide(trial, smallest, overview(trial, confidence), worst_severity(trial), event_table(trial))
+    exact = against_control(trial, made[0], ["what"], confidence, exact=True)
+    return exact, made[1], against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False)
+
+
 def overview(trial, confidence):
     """People and events of each sort by cohort and in all; a row per sort and cohort.
 
@@ -209,7 +218,7 @@ def _snake(text):
 def hand_out(table, smallest=1):
     """A frame for other programs: without what only the page needs, and with `smallest` above 1 without numbers of people
     behind a test, from which those without a value would follow."""
-    made = table.drop(columns=["hidden", "decimals"], errors="ignore").astype(object)
+    made = table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)
     unsaid = ["count", "statistic", "smallest_p"] + (["people"] if "p_value" in made else [])
     if smallest > 1:
         made[made.columns.intersection(unsaid)] = None

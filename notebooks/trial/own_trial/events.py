@@ -14,6 +14,7 @@ def events(adae, listed, emergent_only, related_terms, note):
     """
     if adae is None:
         _nothing_explained(related_terms)
+        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
     if "USUBJID" not in adae or not first_filled(adae, "AEDECOD", "AETERM") and len(adae):
         note(
@@ -23,6 +24,7 @@ def events(adae, listed, emergent_only, related_terms, note):
             "The file adae could not be used, so nothing is said about harm.",
         )
         _nothing_explained(related_terms)
+        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
     chosen = judged.explained(adae, related_terms)
     adae = identities.meet("adae", adae, listed.known, "events", note)
@@ -99,8 +101,11 @@ def _note_events(adae, found, people, note):
     date = column(adae, "AESTDTC")
     note("adae", "events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())
     note("adae", "people without any event, counted in every denominator", len(people) - found.person.nunique())
+    _note_deaths(set(found.person[found.fatal.eq(True)]), people, note)
+
+
+def _note_deaths(fatal, people, note):
     dead = set(people.person[people.died.eq(True)])
-    fatal = set(found.person[found.fatal.eq(True)])
     note(
         "adsl",
         "deaths in adsl that no fatal event accounts for",

@@ -153,7 +153,7 @@ def severity_columns(trial):
     return {"Worst severity": ("severity", words.sentence)} | counted
 
 
-def frequent(trial, by_term, often):
+def frequent(by_term, often):
     """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`)."""
     place = {key: at for at, key in enumerate(often.itertuples(index=False, name=None))}
     at = pd.Series(list(zip(by_term[TERM[0]], by_term[TERM[1]], strict=True)), index=by_term.index).map(place)
@@ -277,6 +277,11 @@ WITHOUT_ONE = {
 }
 
 
+def tests_made(tests):
+    """The tests without those over an order of cohorts that is not known, which a sentence tells of."""
+    return tests[tests.why_not != changes.NO_ORDER]
+
+
 def test_columns(tests, alpha, smallest):
     """The tests: question, p-value, the smallest p-value that so many people can give, and what follows from that."""
     depth = tests.groupby("code").decimals.first().to_dict()
@@ -297,13 +302,13 @@ def test_columns(tests, alpha, smallest):
         "Question": ("test", changes.TESTS.get),
         "Cohort": ("cohort", _name),
         "People": ("people", words.number),
-        "Difference (limits)": (("estimate", "code", "lower", "upper"), limits),
+        "Mean change or difference (limits)": (("estimate", "code", "lower", "upper"), limits),
         "p-value": ("p_value", words.probability),
         "Smallest possible": ("smallest_p", words.probability),
         "Note": (("people", "why_not", "smallest_p", "method"), note),
     }
     unsaid = ("People", "Smallest possible") if smallest > 1 else ()
-    unsaid += () if tests.estimate.notna().any() else ("Difference (limits)",)
+    unsaid += () if tests.estimate.notna().any() else ("Mean change or difference (limits)",)
     return {head: form for head, form in columns.items() if head not in unsaid}
 
 

@@ -99,6 +99,7 @@ def _records(name, frame, person, note):
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
     note(name, "records without a visit name, left out", (found.visit == "").sum())
     note(name, "records without a parameter code, left out", (found.paramcd == "").sum())
+    note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
     note(name, "values that are missing or no number, left out", found.value.isna().sum())
     return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
 

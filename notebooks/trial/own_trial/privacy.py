@@ -14,6 +14,7 @@ from trial import load, words
 from trial.methods import suppression
 from trial.own_trial.layout import TOTAL
 
+ALONE = "cohorts with one person"  # a warning that would tell how small a cohort is
 INSIDE = (  # who had the first had the second as well
     ("related", "any event"),
     ("serious", "any event"),
@@ -27,27 +28,48 @@ INSIDE = (  # who had the first had the second as well
 
 def together(trial, smallest):
     """The trial with cohorts of fewer than `smallest` people taken together, and its doses forgotten where there are such."""
-    if len(trial.people) < smallest:
+    if min(len(trial.people), len(trial.compared)) < smallest:
         raise load.DataError("smallest_cell: there are fewer people than a number may be shown of.")
-    sizes = trial.people.cohort.value_counts(sort=False).sort_values(kind="stable")
-    small = int((sizes < smallest).sum())
-    if not small:
+    groups = (trial.people.cohort.value_counts(), trial.compared.cohort.value_counts())
+    cohorts = list(dict.fromkeys([*trial.cohorts, *trial.arms]))
+    sizes = {cohort: min(group.get(cohort, 0) for group in groups) for cohort in cohorts}
+    by_size = sorted(cohorts, key=sizes.get)
+    small = sum(size < smallest for size in sizes.values())
+    if smallest == 1 or not small:
         return trial
-    while sizes.iloc[:small].sum() < smallest:
+    while (
+        small < len(cohorts)
+        and min(sum(group.get(cohort, 0) for cohort in by_size[:small]) for group in groups) < smallest
+    ):
         small += 1
-    joined = [cohort for cohort in trial.cohorts if cohort in set(sizes.index[:small])]
+    joined = [cohort for cohort in cohorts if cohort in by_size[:small]]
     name = words.listed(joined) if len(joined) < 4 else f"{joined[0]} and {len(joined) - 1} other cohorts"
 
     def renamed(frame):
         return None if frame is None else frame.assign(cohort=frame.cohort.where(~frame.cohort.isin(joined), name))
 
-    people = renamed(trial.people).assign(dose=np.nan)
-    people = pd.concat([people[people.cohort != name], people[people.cohort == name]], ignore_index=True)
-    people["number"] = people.groupby("cohort").cumcount() + 1
-    told = ("adsl", f"cohorts of fewer than {words.number(smallest)} people, taken together with the smallest of the others: {name}", small)  # fmt: skip
-    warnings = pd.concat([trial.warnings, pd.DataFrame([told], columns=trial.warnings.columns)], ignore_index=True)
-    control = "" if trial.control in joined else trial.control
-    return replace(trial, people=people, events=renamed(trial.events), measures=renamed(trial.measures), warnings=warnings, control=control)  # fmt: skip
+    def people(frame):
+        made = renamed(frame).assign(dose=np.nan)
+        made = pd.concat([made[made.cohort != name], made[made.cohort == name]], ignore_index=True)
+        return made.assign(number=made.groupby("cohort").cumcount() + 1)
+
+    few = words.number(smallest)
+    told = (
+        "adsl",
+        f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}",
+        1,
+    )
+    kept = trial.warnings[trial.warnings.warning != ALONE]
+    return replace(
+        trial,
+        people=people(trial.people),
+        compared=people(trial.compared),
+        events=renamed(trial.events),
+        measures=renamed(trial.measures),
+        warnings=pd.concat([kept, pd.DataFrame([told], columns=kept.columns)], ignore_index=True),
+        control="" if trial.control in joined else trial.control,
+        order_known=False,
+    )
 
 
 def _counts(trial, overview, severity, terms):
@@ -125,9 +147,11 @@ def _emptied(table, keys, left_out, smallest):
     for column, kind in {"people": "Int64", "lower": float, "upper": float}.items():
         if column in made:
             made[column] = made[column].astype(kind).mask(made.hidden)
+    if "not_recorded" in made:
+        made["gaps"] = made.not_recorded > 0
     for column in ("events", "not_recorded"):
         if column in made:
-            made[column] = made[column].astype("Int64").mask(smallest > 1)
+            made[column] = made[column].astype("Int64") if smallest == 1 else pd.NA
     return made
 
 
