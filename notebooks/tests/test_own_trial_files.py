@@ -412,6 +412,28 @@ def test_deaths_stand_without_a_file_of_events(tmp_path):
     assert said(trial)["deaths in adsl that no fatal event accounts for"] == 1
 
 
+def test_names_that_differ_only_in_capitals_or_blanks_are_one(tmp_path):
+    rows = ["USUBJID,AETERM", "P1,Headache", "P2,HEADACHE", "P4,headache ", "P5,Headache"]
+    values = measured("{p},ALT,ALT,Base,0,20,20,Y", "{p},ALT,ALT,Week 2,2,21,20,")
+    values[-1] = values[-1].replace("ALT,ALT,Week 2", "Alt,ALT,WEEK  2")
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows, adlb=values))
+    assert trial.events.term.tolist() == ["Headache"] * 4
+    assert means(trial)["ALT", "Week 2", "all"] == (6, 1.0)
+    assert said(trial)["records whose visit name is written with other capitals or blanks elsewhere, taken as one"] == 1
+
+
+def test_a_baseline_that_is_not_the_one_in_base_is_told(tmp_path):
+    rows = measured("{p},ALT,ALT,Base,0,20,25,Y", "{p},ALT,ALT,Week 2,2,26,25,")
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    assert means(trial)["ALT", "Week 2", "all"] == (6, 1.0)
+    assert said(trial)["baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts"] == 6
+
+
+def test_events_in_a_file_of_another_name_are_said_in_the_short_answer(tmp_path):
+    trial = read(write(tmp_path, adsl=LOW_HIGH, ae=["USUBJID,AETERM", "P1,A"]))
+    assert trial.events is None and trial.alarms == ("The file ae looks like one of events, but events are only read from a file called adae.",)  # fmt: skip
+
+
 # --- which files ------------------------------------------------------------------------------------------------------
 
 SMALL = {

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import identities, judged
-from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number
+from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number, spelled_alike
 
 
 def events(adae, listed, emergent_only, related_terms, note):
@@ -16,7 +16,7 @@ def events(adae, listed, emergent_only, related_terms, note):
         _nothing_explained(related_terms)
         _note_deaths(set(), listed.harm, note)
         return None, emergent_only
-    if "USUBJID" not in adae or not first_filled(adae, "AEDECOD", "AETERM") and len(adae):
+    if "USUBJID" not in adae or not {"AEDECOD", "AETERM"} & set(adae):
         note(
             "adae",
             "no column USUBJID, or neither AEDECOD nor AETERM, so the file is left out",
@@ -83,7 +83,8 @@ def _named(adae, coded, reported, what, note):
     names, else_names = column(adae, coded), column(adae, reported)
     taken = (names == "") & (else_names != "")
     note("adae", f"events with {what} as reported ({reported}), for want of coded ones ({coded})", taken.sum())
-    names = names.mask(taken, else_names)
+    names, other = spelled_alike(names.mask(taken, else_names))
+    note("adae", f"events whose {what} are written with other capitals or blanks elsewhere, taken as one", other)
     note("adae", f"events without {what}", (names == "").sum() if what == "terms" else 0)
     return names.mask(names == "", NOT_RECORDED)
 

@@ -69,6 +69,19 @@ def first_filled(frame, *names):
     return next((name for name in names if name in frame and (frame[name] != "").any()), "")
 
 
+def spelled_alike(names):
+    """Names with one spelling for those that differ only in case or blanks (the most frequent), and how many were changed."""
+    keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
+    if len(set(keys.values())) == len(keys):
+        return names, 0
+    often = names.value_counts()
+    chosen = {}
+    for name in sorted(keys, key=lambda name: (-often[name], name)):
+        chosen.setdefault(keys[name], name)
+    made = names.map({name: chosen[key] for name, key in keys.items()})
+    return made, int((made != names).sum())
+
+
 def number(texts):
     """Numbers, missing where a text is none or not finite."""
     found = pd.to_numeric(texts, errors="coerce").astype(float)

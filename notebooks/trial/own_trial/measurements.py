@@ -6,7 +6,7 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import chosen, identities, visits
-from trial.own_trial.layout import IMAGING_FILES, YES, column, first_filled, number
+from trial.own_trial.layout import IMAGING_FILES, YES, column, first_filled, number, spelled_alike
 
 UNITS = ("AVALU",)
 A_UNIT = re.compile(
@@ -49,6 +49,9 @@ def _exist(files, flag, wanted):
 def _measured(name, frame, listed, flag, wanted, note):
     if not {"USUBJID", "PARAMCD", "AVAL"} <= set(frame):
         note(name, "no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
+        if {"AEDECOD", "AETERM"} & set(frame):
+            said = f"The file {name} looks like one of events, but events are only read from a file called adae."
+            note(name, "events that are not read: the file is not called adae", len(frame), said)
         return None
     frame = identities.meet(name, frame, listed.known, "records", note)
     person = frame.USUBJID.map(listed.known)
@@ -97,6 +100,9 @@ def _records(name, frame, person, note):
     )
     # A baseline is where its flag is, whatever the visit is called.
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
+    for part, what in (("paramcd", "parameter code"), ("visit", "visit name")):
+        found[part], other = spelled_alike(found[part])
+        note(name, f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
     note(name, "records without a visit name, left out", (found.visit == "").sum())
     note(name, "records without a parameter code, left out", (found.paramcd == "").sum())
     note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
@@ -190,6 +196,8 @@ def _changed(name, found, note):
     start = flagged[~several].set_index(["code", "person"]).value
     own = pd.Series(start.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).to_numpy(), index=found.index)
     base = found.base.fillna(own)
+    moved = found.baseline & ((found.base - found.value).abs() > 1e-6 * found.value.abs().clip(lower=1))
+    note(name, "baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts", moved.sum())
     worked_out = found.value - base
     apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
     note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip

@@ -253,11 +253,11 @@ def _days(adsl, harm, note):
     wrong = days <= 0
     note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
     note("adsl", "people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
-    dated = first_filled(adsl, "DTHDT", "DTHDTC", "DTHADY", "DTHDY")
+    dates = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
     causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
-    if first_filled(adsl, "DTHFL") or dated:
-        died = column(adsl, "DTHFL").str.upper().isin(YES) | (column(adsl, dated) != "")
+    if first_filled(adsl, "DTHFL") or dates:
+        died = column(adsl, "DTHFL").str.upper().isin(YES) | adsl[dates].ne("").any(axis=1)
     for name in causes:  # whoever left because of death died, whatever the flag says
         said = adsl[name].str.upper().isin({"DEATH", "DIED", "DEAD"}) | ((name == "DTHCAUS") & (adsl[name] != ""))
         died = died.mask(said, True)
