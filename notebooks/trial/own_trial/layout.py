@@ -34,7 +34,6 @@ class OwnTrial:
     events: pd.DataFrame | None
     measures: pd.DataFrame | None
     warnings: pd.DataFrame  # file, warning, count
-    left_out: pd.DataFrame  # measures that are not used, or not at one visit: file, parameter, visit ("" for all), why
     alarms: tuple  # sentences on what may make a number wrong: the short answer must say them
     simulated: bool
     emergent: bool  # events are those that began, or got worse, under treatment
@@ -93,6 +92,12 @@ def natural(name):
     return [(int(part), "") if part.isdigit() else (0, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
+def enumerated(names):
+    """Names in a row, the first dozen of many."""
+    names = list(dict.fromkeys(names))
+    return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
+
+
 def flag(values, yes, no):
     """True and False for the words of yes and no in any case, missing for all others."""
     upper = values.str.upper()
@@ -106,15 +111,10 @@ class Notes:
     """Warnings as they come up: file, what is amiss, how many; and alarms, for the short answer."""
 
     def __init__(self):
-        self.rows, self.alarms, self.left_out = [], [], []
+        self.rows, self.alarms = [], []
 
     def __call__(self, file, warning, count, alarm=""):
         if int(count):
             self.rows.append((file, warning, int(count)))
             if alarm:
                 self.alarms.append(alarm)
-
-    def leave_out(self, records, why, by=("file", "parameter")):
-        """Names the measures (with visit in `by`: at which visit) that are not used, and why."""
-        for row in records.drop_duplicates(list(by)).itertuples():
-            self.left_out.append((row.file, row.parameter, row.visit if "visit" in by else "", why))

@@ -6,12 +6,13 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import chosen, identities, visits
-from trial.own_trial.layout import IMAGING_FILES, YES, column, first_filled, number, spelled_alike
+from trial.own_trial.layout import IMAGING_FILES, YES, column, enumerated, first_filled, number, spelled_alike
 
 UNITS = ("AVALU",)
 A_UNIT = re.compile(
     r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
 )  # after AVALU; the standard unit of a domain before the one as collected
+NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
 BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
 
@@ -122,6 +123,12 @@ def _values(name, frame, note):
     )
     note(name, "values below what can be measured (such as <5), taken as half of that limit", below.sum())
     note(name, "values above what can be measured (such as >5), taken as that limit", above.sum())
+    unsaid = text[value.isna()].str.fullmatch(NO_LIMIT) & limit.isna()
+    note(
+        name,
+        "values below what can be measured that do not say what that is, left out: the lowest are missing",
+        unsaid.sum(),
+    )
     return value.fillna((limit / 2).where(below, limit))
 
 
@@ -155,8 +162,9 @@ def _of_one_unit(name, found, note):
     """Without the measures whose unit or name differs between records; a gap is no unit."""
     filled = {part: found[found[part] != ""].groupby("code")[part].nunique() for part in ("unit", "parameter")}
     mixed = {code for count in filled.values() for code in count.index[count > 1]}
-    note(name, "parameters whose unit or name differs between records, left out", len(mixed))
-    note.leave_out(found[found.code.isin(mixed)], "Its unit or its name differs between records.")
+    left = found.drop_duplicates("code")
+    left = left.parameter[left.code.isin(mixed)]
+    note(name, f"parameters whose unit or name differs between records, left out: {enumerated(left)}", len(mixed))
     gaps = found.code.isin(set(found.code[found.unit != ""])) & (found.unit == "")
     note(
         name,
