@@ -102,15 +102,22 @@ def _copied(found, order, made):
     """Those, and the visits of records that stand at other visits too."""
     made = set(made)
     moment = moments(found)
-    rows = found.assign(moment=moment)
-    dated, plain = (rows.groupby(["code", "person", "value", *more]).ngroup() for more in (["moment"], []))
-    for visit in reversed(order):
-        here, others = rows.visit == visit, (rows.visit != visit) & ~rows.visit.isin(made)
-        all_dated = (moment[here] != "").all()
-        if visit in made or rows.baseline[here].any() or here.sum() < 2 or not (all_dated or THE_END.search(visit)):
+    undated, at = (
+        (moment == "").to_numpy(),
+        found.visit.map({visit: place for place, visit in enumerate(order)}).to_numpy(),
+    )
+    dated, plain = (
+        found.assign(moment=moment).groupby(["code", "person", "value", *more], sort=False).ngroup().to_numpy()
+        for more in (["moment"], [])
+    )
+    baseline = found.baseline.to_numpy()
+    for place, visit in reversed(list(enumerate(order))):
+        here, others = at == place, ~np.isin(at, [place, *(order.index(one) for one in made)])
+        all_dated = not undated[here].any()
+        if visit in made or baseline[here].any() or here.sum() < 2 or not (all_dated or THE_END.search(visit)):
             continue
         keys = dated if all_dated else plain
-        if keys[here].isin(set(keys[others])).all():
+        if np.isin(keys[here], keys[others]).all():
             made.add(visit)
     return made
 
