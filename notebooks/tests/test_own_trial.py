@@ -249,7 +249,7 @@ def test_two_units_or_two_names_leave_a_measure_out(tmp_path):
     rows = ["USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE,AVALU", "ID-1,A,a,W1,2,1,mL", "ID-2,A,a,W1,2,1,L", "ID-1,B,b,W1,2,1,g", "ID-2,B,bb,W1,2,1,g", "ID-1,C,c,W1,2,1,g"]  # fmt: skip
     trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
     assert set(trial.measures.code) == {"C"}
-    assert said(trial)["parameters whose unit or name differs between records, left out"] == 2
+    assert said(trial)["parameters whose unit or name differs between records, left out: a, b"] == 2
 
 
 def changed(trial, kind="biomarker", visit=""):

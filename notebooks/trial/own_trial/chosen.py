@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from trial.own_trial.layout import YES, column
+from trial.own_trial.layout import YES, column, enumerated
 from trial.own_trial.visits import UNPLANNED, called, moments
 
 AVERAGES = {"AVERAGE", "MEAN"}
@@ -77,18 +77,17 @@ def _nearest(name, some, group, note):
     days = several(some, group)
     nearest = some.apart == some.apart.groupby(group).transform("min")
     known = some.apart.notna().groupby(group).transform("all")
-    kept = ~days | (known & nearest)
-    note(name, "records set aside beside one nearer to the target day", (~kept & known).sum())
+    kept = ~days | ~known | nearest
+    note(name, "records set aside beside one nearer to the target day", (~kept).sum())
     some, group = some[kept], group[kept]
     unclear = several(some, group)
     loose = called(some.visit, UNPLANNED)
     note(name, "records at unplanned visits, several of one person there, left out", (unclear & loose).sum())
+    left = some[unclear & ~loose]
+    names = enumerated(left.parameter + " at " + left.visit)
     note(
-        name,
-        "records of several days at one visit, and no target day says which counts, left out",
-        (unclear & ~loose).sum(),
+        name, f"records of several days at one visit, and no target day says which counts, left out: {names}", len(left)
     )
-    note.leave_out(some[unclear & ~loose], "People have records of several days there, and nothing says which counts.", ("file", "parameter", "visit"))  # fmt: skip
     return some[~unclear], group[~unclear]
 
 

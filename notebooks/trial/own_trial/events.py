@@ -4,7 +4,7 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import identities, judged
-from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number
+from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number, spelled_alike
 
 
 def events(adae, listed, emergent_only, related_terms, note):
@@ -14,8 +14,9 @@ def events(adae, listed, emergent_only, related_terms, note):
     """
     if adae is None:
         _nothing_explained(related_terms)
+        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
-    if "USUBJID" not in adae or not first_filled(adae, "AEDECOD", "AETERM") and len(adae):
+    if "USUBJID" not in adae or not {"AEDECOD", "AETERM"} & set(adae):
         note(
             "adae",
             "no column USUBJID, or neither AEDECOD nor AETERM, so the file is left out",
@@ -23,6 +24,7 @@ def events(adae, listed, emergent_only, related_terms, note):
             "The file adae could not be used, so nothing is said about harm.",
         )
         _nothing_explained(related_terms)
+        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
     chosen = judged.explained(adae, related_terms)
     adae = identities.meet("adae", adae, listed.known, "events", note)
@@ -81,7 +83,8 @@ def _named(adae, coded, reported, what, note):
     names, else_names = column(adae, coded), column(adae, reported)
     taken = (names == "") & (else_names != "")
     note("adae", f"events with {what} as reported ({reported}), for want of coded ones ({coded})", taken.sum())
-    names = names.mask(taken, else_names)
+    names, other = spelled_alike(names.mask(taken, else_names))
+    note("adae", f"events whose {what} are written with other capitals or blanks elsewhere, taken as one", other)
     note("adae", f"events without {what}", (names == "").sum() if what == "terms" else 0)
     return names.mask(names == "", NOT_RECORDED)
 
@@ -99,8 +102,11 @@ def _note_events(adae, found, people, note):
     date = column(adae, "AESTDTC")
     note("adae", "events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())
     note("adae", "people without any event, counted in every denominator", len(people) - found.person.nunique())
+    _note_deaths(set(found.person[found.fatal.eq(True)]), people, note)
+
+
+def _note_deaths(fatal, people, note):
     dead = set(people.person[people.died.eq(True)])
-    fatal = set(found.person[found.fatal.eq(True)])
     note(
         "adsl",
         "deaths in adsl that no fatal event accounts for",

@@ -55,7 +55,6 @@ def read(
         events=happened,
         measures=measured,
         warnings=pd.DataFrame(note.rows, columns=["file", "warning", "count"]),
-        left_out=pd.DataFrame(note.left_out, columns=["file", "parameter", "visit", "why"]),
         alarms=tuple(dict.fromkeys(note.alarms)),
         simulated=bool((column(found["adsl"], "STUDYID") == SIMULATED).all()),
         emergent=emergent,

@@ -75,7 +75,7 @@ def _plain(frame):
         known = {text: "" if plain.upper() in MISSING else plain for text, plain in known.items()}
         if column == "PARAMCD" and any(known.values()):
             known |= {text: "NA" for text in known if text.strip() == "NA"}
-        frame[column] = texts.map(known)
+        frame[column] = texts.map(known).astype("str")
     return frame
 
 

@@ -28,7 +28,7 @@ def meet(name, frame, known, what, note):
         hint = "; they differ only in zeros, case or blanks, so write them alike" if alike else ""
         raise load.DataError(
             f"own_trial: nobody in the file {name} is in the file adsl, so nothing in it can be tied to a person: {name} has "
-            f"{strangers[0]}, adsl has {next(iter(known))}{hint}."
+            f"{strangers[0]}, adsl has {min(known)}{hint}."
         )
     note(
         name,

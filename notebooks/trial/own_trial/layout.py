@@ -34,7 +34,6 @@ class OwnTrial:
     events: pd.DataFrame | None
     measures: pd.DataFrame | None
     warnings: pd.DataFrame  # file, warning, count
-    left_out: pd.DataFrame  # measures that are not used, or not at one visit: file, parameter, visit ("" for all), why
     alarms: tuple  # sentences on what may make a number wrong: the short answer must say them
     simulated: bool
     emergent: bool  # events are those that began, or got worse, under treatment
@@ -69,6 +68,19 @@ def first_filled(frame, *names):
     return next((name for name in names if name in frame and (frame[name] != "").any()), "")
 
 
+def spelled_alike(names):
+    """Names with one spelling for those that differ only in case or blanks (the most frequent), and how many were changed."""
+    keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
+    if len(set(keys.values())) == len(keys):
+        return names, 0
+    often = names.value_counts()
+    chosen = {}
+    for name in sorted(keys, key=lambda name: (-often[name], name)):
+        chosen.setdefault(keys[name], name)
+    made = names.map({name: chosen[key] for name, key in keys.items()})
+    return made, int((made != names).sum())
+
+
 def number(texts):
     """Numbers, missing where a text is none or not finite."""
     found = pd.to_numeric(texts, errors="coerce").astype(float)
@@ -78,6 +90,12 @@ def number(texts):
 def natural(name):
     """A name for sorting, its numbers as numbers."""
     return [(int(part), "") if part.isdigit() else (0, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+def enumerated(names):
+    """Names in a row, the first dozen of many."""
+    names = list(dict.fromkeys(names))
+    return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
 
 
 def flag(values, yes, no):
@@ -93,15 +111,10 @@ class Notes:
     """Warnings as they come up: file, what is amiss, how many; and alarms, for the short answer."""
 
     def __init__(self):
-        self.rows, self.alarms, self.left_out = [], [], []
+        self.rows, self.alarms = [], []
 
     def __call__(self, file, warning, count, alarm=""):
         if int(count):
             self.rows.append((file, warning, int(count)))
             if alarm:
                 self.alarms.append(alarm)
-
-    def leave_out(self, records, why, by=("file", "parameter")):
-        """Names the measures (with visit in `by`: at which visit) that are not used, and why."""
-        for row in records.drop_duplicates(list(by)).itertuples():
-            self.left_out.append((row.file, row.parameter, row.visit if "visit" in by else "", why))

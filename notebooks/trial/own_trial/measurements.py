@@ -6,12 +6,13 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import chosen, identities, visits
-from trial.own_trial.layout import IMAGING_FILES, YES, column, first_filled, number
+from trial.own_trial.layout import IMAGING_FILES, YES, column, enumerated, first_filled, number, spelled_alike
 
 UNITS = ("AVALU",)
 A_UNIT = re.compile(
     r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
 )  # after AVALU; the standard unit of a domain before the one as collected
+NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
 BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
 
@@ -49,6 +50,9 @@ def _exist(files, flag, wanted):
 def _measured(name, frame, listed, flag, wanted, note):
     if not {"USUBJID", "PARAMCD", "AVAL"} <= set(frame):
         note(name, "no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
+        if {"AEDECOD", "AETERM"} & set(frame):
+            said = f"The file {name} looks like one of events, but events are only read from a file called adae."
+            note(name, "events that are not read: the file is not called adae", len(frame), said)
         return None
     frame = identities.meet(name, frame, listed.known, "records", note)
     person = frame.USUBJID.map(listed.known)
@@ -97,8 +101,12 @@ def _records(name, frame, person, note):
     )
     # A baseline is where its flag is, whatever the visit is called.
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
+    for part, what in (("paramcd", "parameter code"), ("visit", "visit name")):
+        found[part], other = spelled_alike(found[part])
+        note(name, f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
     note(name, "records without a visit name, left out", (found.visit == "").sum())
     note(name, "records without a parameter code, left out", (found.paramcd == "").sum())
+    note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
     note(name, "values that are missing or no number, left out", found.value.isna().sum())
     return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
 
@@ -115,6 +123,12 @@ def _values(name, frame, note):
     )
     note(name, "values below what can be measured (such as <5), taken as half of that limit", below.sum())
     note(name, "values above what can be measured (such as >5), taken as that limit", above.sum())
+    unsaid = text[value.isna()].str.fullmatch(NO_LIMIT) & limit.isna()
+    note(
+        name,
+        "values below what can be measured that do not say what that is, left out: the lowest are missing",
+        unsaid.sum(),
+    )
     return value.fillna((limit / 2).where(below, limit))
 
 
@@ -148,8 +162,9 @@ def _of_one_unit(name, found, note):
     """Without the measures whose unit or name differs between records; a gap is no unit."""
     filled = {part: found[found[part] != ""].groupby("code")[part].nunique() for part in ("unit", "parameter")}
     mixed = {code for count in filled.values() for code in count.index[count > 1]}
-    note(name, "parameters whose unit or name differs between records, left out", len(mixed))
-    note.leave_out(found[found.code.isin(mixed)], "Its unit or its name differs between records.")
+    left = found.drop_duplicates("code")
+    left = left.parameter[left.code.isin(mixed)]
+    note(name, f"parameters whose unit or name differs between records, left out: {enumerated(left)}", len(mixed))
     gaps = found.code.isin(set(found.code[found.unit != ""])) & (found.unit == "")
     note(
         name,
@@ -189,6 +204,8 @@ def _changed(name, found, note):
     start = flagged[~several].set_index(["code", "person"]).value
     own = pd.Series(start.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).to_numpy(), index=found.index)
     base = found.base.fillna(own)
+    moved = found.baseline & ((found.base - found.value).abs() > 1e-6 * found.value.abs().clip(lower=1))
+    note(name, "baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts", moved.sum())
     worked_out = found.value - base
     apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
     note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip

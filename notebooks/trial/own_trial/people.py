@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trial import load
-from trial.own_trial.layout import NO, TOTAL, YES, column, first_filled, natural, number
+from trial.own_trial.layout import NO, TOTAL, YES, column, enumerated, first_filled, natural, number
 
 NEVER_TREATED = re.compile(
     r"screen(ing)?[ _-]*fail(ure|ures|ed)?|scrn[ _-]*fail|not ?treated|never treated|not ?dosed|nottrt|not assigned|"
@@ -195,7 +195,7 @@ def control_of(names, wanted, note):
     if wanted:
         if wanted not in names or len(names) < 2:
             raise load.DataError(
-                f"control: {'no cohort is called' if wanted not in names else 'nobody is left to compare with'} {wanted}; there are {_some(names)}."
+                f"control: {'no cohort is called' if wanted not in names else 'nobody is left to compare with'} {wanted}; there are {enumerated(names)}."
             )
         return wanted
     called = [name for name in names if A_CONTROL.search(name)]
@@ -207,10 +207,6 @@ def control_of(names, wanted, note):
         return chosen[0]
     note("adsl", "cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
     return ""
-
-
-def _some(names):
-    return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
 
 
 def _doses(adsl, harm, note):
@@ -229,7 +225,7 @@ def _order(adsl, treated, names, doses, control, wanted):
     """The cohorts in order, and whether it is one of dose. A code, a number in a name, or the file is no order of dose."""
     if wanted:
         if sorted(wanted) != sorted(names):
-            raise load.DataError(f"cohort_order must name each cohort once; the file adsl has {_some(names)}.")
+            raise load.DataError(f"cohort_order must name each cohort once; the file adsl has {enumerated(names)}.")
         return wanted, True
     first = [control] if control else []
     rest = sorted((name for name in names if name != control), key=natural)
@@ -253,11 +249,11 @@ def _days(adsl, harm, note):
     wrong = days <= 0
     note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
     note("adsl", "people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
-    dated = first_filled(adsl, "DTHDT", "DTHDTC", "DTHADY", "DTHDY")
+    dates = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
     causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
-    if first_filled(adsl, "DTHFL") or dated:
-        died = column(adsl, "DTHFL").str.upper().isin(YES) | (column(adsl, dated) != "")
+    if first_filled(adsl, "DTHFL") or dates:
+        died = column(adsl, "DTHFL").str.upper().isin(YES) | adsl[dates].ne("").any(axis=1)
     for name in causes:  # whoever left because of death died, whatever the flag says
         said = adsl[name].str.upper().isin({"DEATH", "DIED", "DEAD"}) | ((name == "DTHCAUS") & (adsl[name] != ""))
         died = died.mask(said, True)

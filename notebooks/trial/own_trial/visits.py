@@ -33,15 +33,16 @@ def moments(found):
 
 def placed(name, found, note):
     """The records of a file with place (order of the visits of a measure, 0 for its baseline and before) and scheduled."""
-    known, order = _in_order(found)
-    unclear = not known and len([visit for visit in order if _is_after(visit, found)]) > 1
+    made = _made(found)
+    known, order = _in_order(found, made)
+    unclear = not known and len([visit for visit in order if visit not in made and _is_after(visit, found)]) > 1
     note(
         name,
         "visits whose order is not known (no AVISITN, no ADY), so none is tested unless a parameter names it",
         len(order) if unclear else 0,
     )
     planned = {visit: not UNPLANNED.search(visit) and not unclear for visit in order}
-    planned |= dict.fromkeys(_derived(found, order), False)
+    planned |= dict.fromkeys(_copied(found, order, made), False)
     at = {visit: place for place, visit in enumerate(order)}
     first = found.code.map(_starts(found, at)).fillna(-1)
     before = called(found.visit, BEFORE) & ((first < 0) | (not known))
@@ -62,17 +63,22 @@ def _starts(found, at):
     return counted.sort_values(["n", "at"], ascending=[False, True]).drop_duplicates("code").set_index("code")["at"]
 
 
-def _in_order(found):
+def _in_order(found, made):
     """Whether the order of the planned visits is known, and all visits in it: by number, by day, by the one kind of number in
     their names; never as found."""
     visits = found.groupby("visit", sort=True).agg(number=("visit_number", "median"), day=("day", "median"))
-    planned = ~called(visits.index.to_series(), UNPLANNED)
+    planned = ~called(visits.index.to_series(), UNPLANNED) & ~visits.index.isin(made)
     parts = {visit: OF_ONE_KIND.fullmatch(visit) for visit in visits.index}
     plain = [visit for visit in visits.index[planned] if not BASELINE.search(visit) and not BEFORE.search(visit)]
     if len({parts[visit][1].casefold() if parts[visit] else visit for visit in plain}) == 1:
-        visits["named"] = [float(parts[v][2]) if parts[v] else -np.inf for v in visits.index]
+        early = {v: BASELINE.search(v) or BEFORE.search(v) for v in visits.index}
+        visits["named"] = [float(parts[v][2]) if parts[v] else -np.inf if early[v] else np.inf for v in visits.index]
     for by in ("number", "day", "named"):
-        if by in visits and visits[by][planned].notna().all() and visits[by][planned].is_unique:
+        if (
+            by in visits
+            and visits[by][planned].notna().all()
+            and visits[by][planned & np.isfinite(visits[by])].is_unique
+        ):
             # A visit nobody planned may have no number; it stands by its day, or at the end.
             place = visits[by].fillna(np.inf)
             return True, list(visits.assign(at=place).sort_values(["at", "day"], kind="stable").index)
@@ -85,21 +91,33 @@ def _is_after(visit, found):
     return not others and not found.baseline[found.visit == visit].any()
 
 
-def _derived(found, order):
-    """The visits that were worked out: called so, of derived records only, or of records that stand at other visits too."""
-    made = {visit for visit in order if DERIVED.search(visit)}
-    observed = (found.derived == "") | found.derived.isin({"AVERAGE", "MEAN"})
-    made |= set(order) - set(found.visit[observed])
+def _made(found):
+    """The visits that were worked out: called so, or of derived records only."""
+    observed = (found.derived == "") | found.derived.isin({"AVERAGE", "MEAN"}) | found.baseline
+    names = found.visit.drop_duplicates()
+    return set(names[called(names, DERIVED)]) | set(names) - set(found.visit[observed])
+
+
+def _copied(found, order, made):
+    """Those, and the visits of records that stand at other visits too."""
+    made = set(made)
     moment = moments(found)
-    rows = found.assign(moment=moment)
-    dated, plain = (rows.groupby(["code", "person", "value", *more]).ngroup() for more in (["moment"], []))
-    for visit in reversed(order):
-        here, others = rows.visit == visit, (rows.visit != visit) & ~rows.visit.isin(made)
-        all_dated = (moment[here] != "").all()
-        if visit in made or rows.baseline[here].any() or here.sum() < 2 or not (all_dated or THE_END.search(visit)):
+    undated, at = (
+        (moment == "").to_numpy(),
+        found.visit.map({visit: place for place, visit in enumerate(order)}).to_numpy(),
+    )
+    dated, plain = (
+        found.assign(moment=moment).groupby(["code", "person", "value", *more], sort=False).ngroup().to_numpy()
+        for more in (["moment"], [])
+    )
+    baseline = found.baseline.to_numpy()
+    for place, visit in reversed(list(enumerate(order))):
+        here, others = at == place, ~np.isin(at, [place, *(order.index(one) for one in made)])
+        all_dated = not undated[here].any()
+        if visit in made or baseline[here].any() or here.sum() < 2 or not (all_dated or THE_END.search(visit)):
             continue
         keys = dated if all_dated else plain
-        if keys[here].isin(set(keys[others])).all():
+        if np.isin(keys[here], keys[others]).all():
             made.add(visit)
     return made
 
