@@ -302,7 +302,8 @@ def test_two_measures_of_one_name_stay_two(tmp_path):
 
 
 def test_summary_by_hand(tmp_path):
-    rows = changes.change_summary(read(write(tmp_path, adsl=PEOPLE, advs=VALUES)), "biomarker").set_index("cohort")
+    trial = read(write(tmp_path, adsl=PEOPLE, advs=VALUES))
+    rows = changes.change_summary(trial, "biomarker", 0.95).set_index("cohort")
     assert rows.loc["low", ["n", "mean", "sd", "median", "minimum", "maximum"]].tolist() == [3, 2, 1, 2, 1, 3]
     assert rows.loc["all", "mean"] == 3.5
 
@@ -391,23 +392,6 @@ def test_the_example_is_what_the_function_writes(tmp_path):
 def test_only_a_trial_that_says_so_is_called_simulated(tmp_path):
     assert read("").simulated
     assert not read(write(tmp_path, adsl=PEOPLE)).simulated
-
-
-# --- small counts -----------------------------------------------------------------------------------------------------
-
-
-def test_small_counts_are_hidden_and_so_is_a_total_that_would_give_one_away():
-    table = pd.DataFrame({"what": ["a"] * 4 + ["b"] * 4, "cohort": ["x", "y", "z", "all"] * 2, "people": [2, 5, 0, 7, 2, 3, 6, 11], "events": [2, 9, 0, 11, 2, 3, 6, 11]})  # fmt: skip
-    made = counts.hide(table, ["what"], 5)
-    assert made.hidden.tolist() == [True, False, False, True, True, True, False, False]
-    assert made.people.isna().tolist() == made.hidden.tolist() == made.events.isna().tolist()
-    assert not counts.hide(table, ["what"], 1).hidden.any()
-
-
-def test_summaries_of_small_cohorts_and_extremes_are_hidden():
-    table = pd.DataFrame({"cohort": ["x", "all"], "n": [3, 9], "mean": [1.0, 2.0], "sd": [1.0, 1.0], "median": [1.0, 2.0], "minimum": [0.0, 0.0], "maximum": [2.0, 4.0]})  # fmt: skip
-    made = changes.hide_summary(table, 5)
-    assert made.minimum.isna().all() and made["mean"].isna().tolist() == [True, False]
 
 
 # --- the chapter ------------------------------------------------------------------------------------------------------
@@ -511,14 +495,13 @@ def test_small_counts_stay_hidden_on_the_page_and_in_the_tables(base, tmp_path, 
     load.write_own_trial(base, tmp_path)
     outputs = ran(monkeypatch, own_trial=str(tmp_path), smallest_cell=5)
     text, made = everything(outputs), handed_out(outputs)
-    assert (
-        "fewer than 5" in text and "own-timeline" not in text and "own-values" not in text and "own-lines" not in text
-    )
+    assert "not shown" in text and not any(name in text for name in ("own-timeline", "own-values", "own-lines"))
     for name in ("own_events", "own_overview"):
         table = pd.read_csv(pd.io.common.StringIO(made[name]))
         assert not table.people.between(1, 4).any(), name
     named = {row["name"] for output in outputs for row in output.get(records.MIME, {}).get("results", [])}
-    assert "own.share.serious" not in named and "own.share.any_event" in named, "nor as a named result"
+    assert "own.share.serious" not in named and "own.share.fatal" in named, "nor as a named result"
+    assert "own.share.any_event" not in named, "11 of 12 would tell of the one"
 
 
 def test_a_cohort_can_be_ordered_by_parameter(monkeypatch):
@@ -541,7 +524,7 @@ def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
 
 def test_exact_intervals_stand_beside_the_counts(tmp_path):
     trial = read(write(tmp_path, adsl=PEOPLE, adae=EVENTS))
-    shown = counts.hide(counts.overview(trial, 0.95), ["what"], 1)
+    shown, _, _ = counts.shown(trial, 0.95, 1)
     text = tables.shown(frames.by_cohort(trial, shown, ["what"]), frames.interval_columns(trial)).set_index(
         "People with"
     )
@@ -580,7 +563,7 @@ def timeline(*rows):
             [("a", 1, 3, "other"), ("b", 1, None, None)],
             "1 of 2 people had an event with a known day, none a serious one",
         ),
-        ([("a", 1, None, None)], "None of 1 people had an event with a known day, none a serious one"),
+        ([("a", 1, None, None)], "None of 1 person had an event with a known day, none a serious one"),
         (
             [(LONG, 1, -400, "severe"), (LONG, 2, 4000, "other")],
             "2 of 2 people had an event with a known day, none a serious one",
@@ -630,25 +613,35 @@ def test_lines_fit_whatever_the_files_hold(table):
     assert {"Baseline", "Week 2"} <= set(drawing.texts(wide))
 
 
-def test_lines_count_who_fell_and_rose():
+def test_beyond_sixty_people_quantiles_take_the_place_of_people():
+    many = pd.DataFrame({"parameter": "m", "visit": "Week 2", "place": 1, "cohort": ["a", "b"] * 40, "number": [n // 2 for n in range(80)], "change": [float(n % 11) for n in range(80)]})  # fmt: skip
+    for draw_it in (draw.lines, draw.values):
+        for chart in drawing.check(draw_it, many, cohorts=["a", "b"], simulated=False):
+            assert "middle half" in drawing.title(chart)[1] and len(drawing.rows(chart)) < 40, "nobody alone"
+
+
+def test_lines_count_who_rose():
     wide, _ = drawing.check(draw.lines, lines(), cohorts=["a", "b"], simulated=False)
-    assert drawing.title(wide)[0].endswith("fell in 2 and rose in 2 of 4 by the last visit drawn")
+    assert drawing.title(wide)[0].endswith("rose in 1 of 2 (a) and in 1 of 2 (b) by the last visit drawn")
 
 
 @pytest.mark.parametrize(
     ("rows", "finding"),
     [
-        ([("m", "a", 1, 1.0), ("m", "a", 2, 3.0)], "M changed by 2 on average, in one cohort"),
-        ([("m", "a", 1, 1.0), ("m", "b", 1, 3.0)], "M: mean change from 1 to 3 by cohort, some cohorts do not overlap"),
+        ([("m", "a", 1, 1.0), ("m", "a", 2, 3.0)], "M changed by 2.0 on average, in one cohort"),
+        (
+            [("m", "a", 1, 1.0), ("m", "b", 1, 3.0)],
+            "M: mean change from 1.0 to 3.0 by cohort, some cohorts do not overlap",
+        ),
         (
             [("m", "a", 1, 1.0), ("m", "a", 2, 4.0), ("m", "b", 1, 3.0)],
-            "M: mean change from 2.5 to 3 by cohort, all cohorts overlap",
+            "M: mean change from 2.5 to 3.0 by cohort, all cohorts overlap",
         ),
     ],
 )
 def test_values(rows, finding):
-    table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"])
-    made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], visit="Week 24", simulated=False)
+    table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"]).assign(visit="Week 24")
+    made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], simulated=False)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
     drawn = [row for row in drawing.rows(made[0]) if set(row) == {"change", "row", "cohort"}]
     assert len(drawn) == len(table), "every person is a dot"
@@ -662,12 +655,12 @@ def panel(*rows):
 @pytest.mark.parametrize(
     ("table", "finding"),
     [
-        (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "1 of 2 measures moved beyond 0.05 one by one, 1 after correction for looking at all"),
-        (panel(("a", 0.0, 1.0, False, False)), "0 of 1 measures moved beyond 0.05 one by one, 0 after correction for looking at all"),
-        (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "2 of 2 measures moved beyond 0.05 one by one, 2 after correction for looking at all"),
+        (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "1 of 2 measures at or below 0.05 one by one, 1 after correction for looking at all"),
+        (panel(("a", 0.0, 1.0, False, False)), "The one measure has a p-value above 0.05"),
+        (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "2 of 2 measures at or below 0.05 one by one, 2 after correction for looking at all"),
     ],
 )  # fmt: skip
 def test_volcano(table, finding):
-    made = drawing.check(draw.volcano, table, alpha=0.05, simulated=False)
+    made = drawing.check(draw.volcano, table, alpha=0.05, control="", simulated=False)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
     assert "p = 0.05" in drawing.texts(made[0])

@@ -42,6 +42,7 @@ SHRINKS = re.compile(
     re.IGNORECASE,
 )
 WRONG_YARDSTICK = "Brains lose volume with age and disease alone, so no change is the wrong yardstick."
+NOT_WHOLE = "Some people may not be counted out, so everyone may not be tested."
 NO_ORDER = "No order of the cohorts by dose is known."
 
 
@@ -92,7 +93,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     reach = made.sd / np.sqrt(made.n) * t.isf((1 - confidence) / 2, (made.n - 1).clip(lower=1))
     made = made.assign(lower=made["mean"] - reach, upper=made["mean"] + reach).reset_index(drop=True)
     made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
-    made["hidden"] = privacy.few(made, "n", ["code", "visit"], smallest) if smallest > 1 else False
+    made["hidden"] = privacy.few(made, "n", ["code", "visit"], smallest)
     if smallest > 1:
         numbers = ["mean", "lower", "upper", "sd", "median"]
         made[numbers] = made[numbers].astype(object).mask(made.hidden, None)
@@ -103,16 +104,19 @@ def change_summary(trial, kind, confidence, smallest=1):
 def at_visit(trial, kind, visits, summary=None):
     """The change from baseline of each measure at its visit (`visits.tested`), a row per person and measure.
 
-    Columns: code, parameter, visit, cohort, person, start (the value at baseline), change. summary: the change_summary, whose
-    hidden cohorts are left out.
+    Columns: code, parameter, visit, cohort, person, start (the value at baseline), change, whole (nobody is left out). summary:
+    the change_summary, whose hidden cohorts are left out.
     """
     found = of_kind(trial, kind)
     found = at_tested(found[(found.place > 0) & found.change.notna()], visits)
-    if summary is not None:
-        keys = ["code", "visit", "cohort"]
-        hidden = summary.loc[summary.hidden.astype(bool), keys]
-        found = found[found.merge(hidden, how="left", on=keys, indicator=True)["_merge"].eq("left_only").to_numpy()]
-    columns = ["code", "parameter", "visit", "cohort", "person", "start", "change"]
+    found["whole"] = True
+    if summary is not None and summary.hidden.any():
+        gone = set(summary.loc[summary.hidden, ["code", "visit", "cohort"]].itertuples(index=False, name=None))
+        parts = {(code, visit) for code, visit, _ in gone}
+        rows = list(found[["code", "visit", "cohort"]].itertuples(index=False, name=None))
+        found["whole"] = [(code, visit) not in parts for code, visit, _ in rows]
+        found = found[[row not in gone for row in rows]]
+    columns = ["code", "parameter", "visit", "cohort", "person", "start", "change", "whole"]
     return found[columns].sort_values(["code", "person"], ignore_index=True)
 
 
@@ -195,9 +199,11 @@ def all_tests(trial, kind, found, alpha, confidence):
     for (code, parameter, visit), part in found.groupby(["code", "parameter", "visit"], sort=True):
         for test, cohort, people, run in _runs(trial, kind, part, alpha, confidence):
             made = {"why_not": "", "method": ""}
-            if test == "signed rank":
+            if test == "signed rank" and (cohort != TOTAL or part.whole.all()):
                 made |= _mean(part.change[(part.cohort == cohort) | (cohort == TOTAL)], confidence)
             try:
+                if cohort == TOTAL and not part.whole.all():
+                    raise ValueError(NOT_WHOLE)
                 names = ("statistic", "p_value", "smallest_p", "method", "lower", "upper")
                 made |= dict(zip(names, run(), strict=False))
                 made["estimate"] = made["statistic"] if test in DIFFERENCES else made.get("estimate")
