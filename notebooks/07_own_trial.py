@@ -87,11 +87,11 @@ page.table(frames.warnings(trial), f"What the checks found in the files of {said
 # %%
 if overview is not None:
     by_what = frames.by_cohort(trial, overview, ["what"])
-    page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, smallest_cell), name="overview", kinds=kinds, note=sentences.hidden_note(smallest_cell))
+    page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, smallest_cell), layout=frames.shape(frames.overview_columns(trial, smallest_cell)), name="overview", kinds=kinds, note=sentences.hidden_note(smallest_cell))
 
 # %%
 if overview is not None:
-    page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), name="intervals", kinds=kinds, note=sentences.intervals_note(trial, confidence))
+    page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), layout=frames.shape(frames.interval_columns(trial)), name="intervals", kinds=kinds, note=sentences.intervals_note(trial, confidence))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -108,15 +108,15 @@ Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets
 # %%
 if terms is not None and len(terms):
     by_term, often = frames.by_cohort(trial, terms, frames.TERM), counts.frequent(terms, frames.OFTEN)
-    page.table(frames.frequent(by_term, often), f"The most frequent events of {said}: people (share) [events]; {sentences.which_events(trial)}.", columns=frames.term_columns(trial, grouped=False), name="frequent", kinds=kinds, note=sentences.rows_said(trial, often, by_term, confidence))
+    page.table(frames.frequent(by_term, often), f"The most frequent events of {said}: people (share) [events]; {sentences.which_events(trial)}.", columns=frames.term_columns(trial, grouped=False), layout=frames.shape(frames.term_columns(trial, grouped=False)), name="frequent", kinds=kinds, note=sentences.rows_said(trial, often, by_term, confidence))
 
 # %%
 if terms is not None and len(terms):
-    page.table(by_term, f"All events of {said} by group and name: people (share) [events].", columns=frames.term_columns(trial, grouped=True), name="terms", kinds=kinds, folded=f"Show all events, {words.things(len(by_term), 'row')}")
+    page.table(by_term, f"All events of {said} by group and name: people (share) [events].", columns=frames.term_columns(trial, grouped=True), layout=frames.shape(frames.term_columns(trial, grouped=True)), name="terms", kinds=kinds, folded=f"Show all events, {words.things(len(by_term), 'row')}")
 
 # %%
 if worst is not None:
-    page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), name="severity", kinds=kinds, note=sentences.SEVERITY)
+    page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), layout=frames.shape(frames.severity_columns(trial)), name="severity", kinds=kinds, note=sentences.SEVERITY)
 
 # %% [markdown]
 # ## When events came
@@ -150,8 +150,8 @@ if len(scans.found) and smallest_cell == 1:
 
 # %%
 if len(scans.found):
-    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(smallest_cell), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
-    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence))
+    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(smallest_cell), layout=frames.shape(frames.summary_columns(smallest_cell)), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
+    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), layout=frames.shape(frames.test_columns(scans.tests, alpha, smallest_cell)), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence))
 
 # %% tags=["prose"]
 page.say(sentences.tests_said(trial, scans.tests, "imaging", scans.visits, alpha))
@@ -168,7 +168,7 @@ if panel.sds.notna().any():
 
 # %%
 if len(panel):
-    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, smallest_cell), name="panel", kinds=kinds, note=sentences.panel_note(trial))
+    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, smallest_cell), layout=frames.shape(frames.panel_columns(trial, smallest_cell)), name="panel", kinds=kinds, note=sentences.panel_note(trial))
 
 # %%
 if len(panel) and smallest_cell == 1:
@@ -177,8 +177,8 @@ if len(panel) and smallest_cell == 1:
 # %%
 if len(fluids.found):
     means = frames.by_cohort(trial, changes.at_tested(fluids.summary, fluids.visits), frames.MEASURE)
-    page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people].", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
-    page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha, smallest_cell), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
+    page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people].", columns=frames.mean_columns(trial), layout=frames.shape(frames.mean_columns(trial)), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
+    page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha, smallest_cell), layout=frames.shape(frames.test_columns(fluids.tests, alpha, smallest_cell)), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
 page.say(sentences.panel_said(trial, panel, fluids.tests, fluids.visits, alpha))
@@ -192,7 +192,7 @@ page.say(sentences.panel_said(trial, panel, fluids.tests, fluids.visits, alpha))
 # %%
 alone = changes.without_one_of(trial, [scans, fluids], alpha, smallest_cell)
 if len(alone):
-    page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
+    page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, layout=frames.shape(frames.WITHOUT_ONE), name="without-one", kinds=kinds)
 
 # %% tags=["prose"]
 page.say(sentences.without_one_said(trial, [scans.panel, panel], alone, smallest_cell, alpha))

@@ -126,11 +126,12 @@ def table(
     `columns` says how each column reads, head by head (`tables.shown`); without it the frame is ready-made text.
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
-    a row. `layout`: "cards" folds rows into cards on a phone, "list" does so on every screen, "scroll" never. `folded`: words
-    to click on, behind which a long table waits.
+    a row. `layout`: "cards" folds rows into cards on a phone, "wide" does too and takes the margin of a large screen, "list" folds
+    on every screen, "scroll" never. `folded`: words to click on, behind which a long table waits.
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
-    shape = {"cards": " cards", "list": " cards list", "scroll": ""}[layout]
+    shape = {"cards": " cards", "wide": " cards", "list": " cards list", "scroll": ""}[layout]
+    wide = " wide" if layout == "wide" else ""
     body = _table_html(tables.shown(frame, columns), source_column, links)
     label = html.escape(caption, quote=True)
     held = f'<div class="scroll{shape}" role="region" tabindex="0" aria-label="{label}">\n{body}\n</div>'
@@ -138,7 +139,7 @@ def table(
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(
         {
-            HTML: f'<figure class="table" id="table-{key}">\n'
+            HTML: f'<figure class="table{wide}" id="table-{key}">\n'
             f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n{held}\n'
             f"{_note(note, kinds, sources)}\n</figure>",
             PLAIN: f"Table: {caption}",

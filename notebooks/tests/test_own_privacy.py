@@ -60,7 +60,7 @@ def seeded(seed):
     return OwnTrial(**fields | {
         "people": people, "compared": people[["cohort", "person", "number", "dose"]], "events": events, "measures": pd.DataFrame(measures, columns=[*columns, "baseline"]),
         "warnings": pd.DataFrame([("adsl", privacy.ALONE, 1)], columns=["file", "warning", "count"]), "alarms": (), "simulated": False, "emergent": True,
-        "order_known": True, "control": control, "populations": {}, "left_out": pd.DataFrame(columns=["kind", "parameter", "why_not"]),
+        "order_known": True, "control": control, "populations": {},
     })  # fmt: skip
 
 

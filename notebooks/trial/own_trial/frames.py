@@ -12,6 +12,7 @@ MOST_ROWS = 12  # rows of a table of measures that stand open; the rest waits be
 OFTEN = 0.05  # share of a cohort from which on an event stands in the first table
 MOST_PEOPLE = 60  # people up to whom each is drawn
 MOST_PANELS = 4
+MOST_COLUMNS = 6  # of a table in the column of text
 EVERYONE = "Everyone"
 NOT_SHOWN = "not shown"
 TERM = ["system_organ_class", "term"]
@@ -61,6 +62,11 @@ def wide(table, keys, by, every):
     made = table.set_index([*keys, by]).unstack(by, sort=False)
     columns = pd.MultiIndex.from_product([made.columns.unique(0), every])
     return made.reindex(columns=columns).reset_index()
+
+
+def shape(columns):
+    """The layout of a table of so many columns: a wide one takes the margin of a large screen."""
+    return "wide" if len(columns) > MOST_COLUMNS else "cards"
 
 
 def by_cohort(trial, table, keys):
