@@ -304,6 +304,13 @@ def test_the_end_of_treatment_that_copies_other_visits_is_derived(tmp_path):
     assert means(trial)["A", "End of Treatment", "all"][0] == 6, "but it is shown"
 
 
+@pytest.mark.parametrize(("before", "start", "after"), [("-7", "1", "15"), ("2020-01-01", "2020-01-08", "2020-01-22")])
+def test_a_record_of_a_day_before_the_baseline_is_no_change_whatever_its_number(tmp_path, before, start, after):
+    head = f"USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL,{'ADY' if start == '1' else 'ADT'}"
+    rows = measured(f"{{p}},A,Unscheduled 1.1,1.1,30,20,,{before}", f"{{p}},A,Baseline,0,20,20,Y,{start}", f"{{p}},A,Week 2,2,21,20,,{after}", head=head)  # fmt: skip
+    assert {key[1] for key in means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))} == {"Week 2"}
+
+
 @pytest.mark.parametrize(
     ("head", "early", "late", "known"),
     [

@@ -17,6 +17,7 @@ DERIVED = re.compile(
 THE_END = re.compile(r"\bend of\b|\beot\b|\beos\b|\bfinal\b", re.IGNORECASE)
 BASELINE = re.compile(r"(?<!post)(?<!post[- ])\bbase ?line\b|\bbase\b|\bbl\b", re.IGNORECASE)
 BEFORE = re.compile(r"\bscreen|\bpre-?(dose|treatment|baseline|study)\b|\brun-?in\b", re.IGNORECASE)
+A_DATE = r"\d{4}-\d\d-\d\d"
 OF_ONE_KIND = re.compile(r"([A-Za-z ]+?)\s*(\d+(?:\.\d+)?)")
 
 
@@ -45,12 +46,20 @@ def placed(name, found, note):
     planned |= dict.fromkeys(_copied(found, order, made), False)
     at = {visit: place for place, visit in enumerate(order)}
     first = found.code.map(_starts(found, at)).fillna(-1)
-    before = called(found.visit, BEFORE) & ((first < 0) | (not known))
+    before = called(found.visit, BEFORE) & ((first < 0) | (not known)) | _earlier(found)
     place = (found.visit.map(at) - first).clip(lower=0).mask(found.baseline | before, 0).astype(int)
     found = found.assign(place=place, scheduled=found.visit.map(planned))
     missing = found.change.isna() & (found.place > 0)
     note(name, "values after baseline without a baseline, not used for change", missing.sum())
     return found
+
+
+def _earlier(found):
+    """Records of a day before the one of their person's baseline, whatever the number of their visit."""
+    flagged = found[found.baseline].drop_duplicates(["code", "person"], keep=False).set_index(["code", "person"])
+    own = flagged[["day", "date"]].reindex(pd.MultiIndex.from_frame(found[["code", "person"]]))
+    dated = found.date.str.fullmatch(A_DATE) & own.date.fillna("").str.fullmatch(A_DATE).to_numpy()
+    return (found.day < own.day.to_numpy()) | (dated & (found.date < own.date.fillna("").to_numpy()))
 
 
 def _starts(found, at):
