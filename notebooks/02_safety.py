@@ -71,7 +71,7 @@ page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of 
 
 # %% tags=["prose"]
 page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.overview_columns(), name="overview", kinds="reported", note="Each event is counted once.",
-           sources=["genchi2023"], layout="scroll")
+           sources=["genchi2023"])
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
 The table holds {words.listed(by_dose)} events in doses A to D.
@@ -96,7 +96,7 @@ page.chart(draw.forty_four_events, events, "Every adverse event of the trial: wh
            data=safety.events_by_term(events), columns=safety.BY_TERM)
 
 # %%
-page.table(safety.events_by_causality(events), "How the events were judged, by period.", columns=safety.BY_CAUSALITY, name="causality", kinds="reported", sources=["genchi2023"], layout="scroll")
+page.table(safety.events_by_causality(events), "How the events were judged, by period.", columns=safety.BY_CAUSALITY, name="causality", kinds="reported", sources=["genchi2023"])
 
 # %% tags=["prose"]
 same = graded.sum() == early.events.sum() == soon
@@ -286,7 +286,7 @@ The low doses were also given first, to people who were then watched through oth
 
 # %% tags=["prose"]
 bunching = safety.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"), 8, 4, 2, 1, 0.5])
-page.table(bunching, "The same fall, if people differ in how many events they have.", columns=safety.BUNCHING, name="bunching", kinds="derived assumed", layout="scroll",
+page.table(bunching, "The same fall, if people differ in how many events they have.", columns=safety.BUNCHING, name="bunching", kinds="derived assumed",
            note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
@@ -339,7 +339,7 @@ Elsewhere a child with {tumour.disease} was given other fetal cells, into the br
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
 {answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite)}
 """)
-page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived", layout="scroll",
+page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived",
            note=f"One-sided {words.level(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
 page.say(f"""
 This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).

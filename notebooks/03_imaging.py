@@ -133,7 +133,7 @@ So a count of {seen} is far from showing help, and far from showing that there w
 """)
 
 # %%
-page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed", layout="scroll",
+page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed",
            note="From the exact two-sided interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]

@@ -54,6 +54,9 @@ def _complaint(error, model, written):
     name = str(fault["loc"][0]) if fault["loc"] else ""
     reason = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
+        for new, field in model.model_fields.items():
+            if (field.json_schema_extra or {}).get("formerly") == name:
+                return f"{name} is called {new} now; write {new} instead."
         close = nearest(name, list(model.model_fields))
         hint = f"the nearest is {close}" if close else "nothing is called like that"
         return f"{shown(name, quoted=False)} is not a parameter; {hint} (make parameters lists them all)."
@@ -203,7 +206,7 @@ def derived_name(changed, chosen):
 
     >>> derived_name({"confidence": 0.9, "seed": 7}, ["02_safety"])
     '02_safety-confidence_0-9-seed_7'
-    >>> derived_name({"participants": "a/b"}, []) == derived_name({"participants": "a-b"}, [])
+    >>> derived_name({"own_trial": "a/b"}, []) == derived_name({"own_trial": "a-b"}, [])
     False
     """
     parts = [*chosen, *(f"{name}_{value}" for name, value in sorted(changed.items()))]

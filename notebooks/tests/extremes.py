@@ -57,10 +57,14 @@ PARTNERS = {
     ("atrophy_sd", "0.05"): " atrophy_mean=-0.06 healthy_atrophy=-0.04",
     ("atrophy_sd", "5"): " atrophy_mean=-1 healthy_atrophy=-0.74",
 }
-FREE = {"participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms"}
+FREE = {"own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms"}
 FREE |= {
     "imaging_visit",
     "biomarker_visit",
+    "control",
+    "population",
+    "analysis_flag",
+    "derived_records",
 }  # names in the files of a trial of one's own: test_own_trial takes them apart
 
 

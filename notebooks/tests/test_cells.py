@@ -85,9 +85,9 @@ def test_changes_are_harmless_and_read_back(tmp_path, monkeypatch):
 
 
 def test_the_table_of_a_sweep_is_harmless():
-    asked = request.Request({"participants": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
+    asked = request.Request({"own_trial": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
     frame = pandas.DataFrame([{"run": "one", "name": "=x", "value": -1.5, "lower": math.nan, "upper": math.nan}])
-    head, row = opened(sweep.table_text([(asked, None)], ["participants", "atrophy_mean"], frame, ["=x"]))
+    head, row = opened(sweep.table_text([(asked, None)], ["own_trial", "atrophy_mean"], frame, ["=x"]))
     assert head[-1] == "'=x" and row == ["one", "done", "'=cmd()", "-0.5", "-1.5"]
 
 

@@ -6,19 +6,25 @@ from math import comb, sqrt
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.formula.api import ols
 
 from tests.test_own_trial import PEOPLE, VALUES, write
 from trial.methods import change_tests, exact_tests
-from trial.own_trial import changes, files
+from trial.own_trial import changes, files, visits
+
+
+def of_other(trial, visit=""):
+    """Everything about the change of the other measures, at one visit."""
+    return changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", visit), 0.05, 0.95)
 
 
 @pytest.fixture
 def trial(tmp_path):
-    return files.read(write(tmp_path, adsl=PEOPLE, advs=VALUES), 2023)
+    return files.read(write(tmp_path, adsl=PEOPLE, advs=VALUES), 2023, cohort_order=["low", "high"])
 
 
 def test_exact_tests_have_the_values_worked_out_by_hand(trial):
-    tests = changes.all_tests(trial, "biomarker", "Week 24", 0.05).set_index("test")
+    tests = of_other(trial).tests.set_index("test")
     assert tests.p_value.drop("dose").to_dict() == {"signed rank": 2 / 64, "ordered cohorts": 0.1, "last cohort": 0.1}
     assert tests.smallest_p.drop("dose").to_dict() == {
         "signed rank": 2 / 64,
@@ -177,18 +183,56 @@ def test_dust_of_binary_numbers_breaks_no_tie(tmp_path):
         "USUBJID,PARAMCD,AVISIT,AVAL,BASE",
         *(f"ID-{n},A,W1,{base}.3,{base}.1" for n, base in enumerate((1, 2, 3, 4, 50, 600), 1)),
     ]
-    tests = changes.all_tests(files.read(write(tmp_path, adsl=PEOPLE, advs=rows), 1), "biomarker", "W1", 0.05)
-    assert tests.set_index("test").why_not["last cohort"] == "All changes are equal.", "each is 0.2"
+    found = files.read(write(tmp_path, adsl=PEOPLE, advs=rows), 1, cohort_order=["low", "high"])
+    assert of_other(found).tests.set_index("test").why_not["last cohort"] == "All changes are equal.", "each is 0.2"
 
 
 def test_panel_and_leaving_one_out_by_hand(trial):
-    tests, moved = (
-        changes.all_tests(trial, "biomarker", "Week 24", 0.05),
-        changes.at_visit(trial, "biomarker", "Week 24"),
-    )
-    row = changes.panel(tests, moved, 0.05).iloc[0]
+    made = of_other(trial)
+    row = made.panel.iloc[0]
     assert row["mean"] == 3.5 and row.sds == pytest.approx(3.5 / sqrt(3.5)) and row.none and row.holm and row.bh
-    row = changes.without_one(trial, "biomarker", "Week 24", 0.05).iloc[0]
+    row = changes.without_one(trial, made.panel, made.found, 0.05).iloc[0]
     assert (row.lowest_mean, row.highest_mean) == (3.0, 4.0)
     assert row.lowest_p == row.highest_p == 2 / 32 and row.p_value == 2 / 64
-    assert row.crosses and not row.changes_sign
+    assert row.hangs, "2 in 32 is above 0.05"
+
+
+def test_nothing_hangs_on_one_person_where_nothing_was_found(tmp_path):
+    values = [*VALUES[:4], *(f"ID-{n},BV,Week 24,24,{10 - n},10," for n in range(4, 7))]
+    made = of_other(files.read(write(tmp_path, adsl=PEOPLE, advs=values), 2023))
+    assert made.panel.p_value.iloc[0] > 0.05
+    assert changes.without_one(None, made.panel, made.found, 0.05).empty
+
+
+def against_control(folder):
+    """A trial of five on placebo, who rose, and five on the drug, who fell."""
+    people = ["USUBJID,TRT01A", *(f"ID-{n},{'Placebo' if n <= 5 else 'Drug'}" for n in range(1, 11))]
+    rows = [f"ID-{n},BV,Week 24,24,{100 + 3 * n % 7 + (n if n <= 5 else -n)},{100 + 3 * n % 7}," for n in range(1, 11)]
+    return files.read(write(folder, adsl=people, advs=[VALUES[0], *rows]), 1)
+
+
+def test_a_control_arm_is_compared_with_and_never_pooled(tmp_path):
+    trial = against_control(tmp_path)
+    made = of_other(trial)
+    assert trial.control == "Placebo" and set(made.summary.cohort) == {"Placebo", "Drug"}
+    rows = made.tests[made.tests.p_value.notna()].set_index(["test", "cohort"])
+    assert set(rows.index) == {("signed rank", "Placebo"), ("signed rank", "Drug"), ("ancova", "Drug"), ("permutation", "Drug")}  # fmt: skip
+    assert rows.p_value["permutation", "Drug"] == pytest.approx(2 / 252), "the most extreme of 252 ways"
+    assert rows.estimate["permutation", "Drug"] == -8 - 3
+    assert rows.p_value["signed rank", "Drug"] == rows.p_value["signed rank", "Placebo"] == 2 / 32
+    frame = made.found.assign(drug=made.found.cohort == "Drug")
+    fit = ols("change ~ drug + start", frame).fit()
+    assert rows.estimate["ancova", "Drug"] == pytest.approx(fit.params["drug[T.True]"])
+    assert [rows.lower["ancova", "Drug"], rows.upper["ancova", "Drug"]] == pytest.approx(fit.conf_int().loc["drug[T.True]"].tolist())  # fmt: skip
+    assert made.panel[["cohort", "mean"]].values.tolist() == [["Drug", -11.0]]
+    left = changes.without_one(trial, made.panel, made.found, 0.05).iloc[0]
+    assert left.highest_p == pytest.approx(2 / 126) and not left.hangs
+
+
+def test_no_change_is_the_wrong_yardstick_for_a_brain(tmp_path):
+    rows = [VALUES[0], *(row.replace(",BV,", ",PBVC,") for row in VALUES[1:])]
+    trial = files.read(write(tmp_path, adsl=PEOPLE, admri=rows), 1)
+    made = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging"), 0.05, 0.95)
+    row = made.tests.set_index("test").loc["signed rank"]
+    assert row.why_not == changes.WRONG_YARDSTICK and np.isnan(row.p_value) and row.estimate == 3.5
+    assert [row.lower, row.upper] == pytest.approx(stats.t.interval(0.95, 5, 3.5, np.std(range(6), ddof=1) / sqrt(6)))

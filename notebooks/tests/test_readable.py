@@ -118,7 +118,7 @@ def test_a_folder_that_may_not_be_listed_is_told_in_words(tmp_path, monkeypatch,
     monkeypatch.setattr(readable, "check", lambda: None)
     monkeypatch.setattr(Path, "iterdir", refused)  # tests may run as root, whom no folder refuses
     with pytest.raises(UserError, match=r"mine cannot be read \(Permission denied\)\.$"):
-        build.check(request.resolve({"participants": str(tmp_path / "mine")}))
+        build.check(request.resolve({"own_trial": str(tmp_path / "mine")}))
     refused.__name__ = "compare"
     monkeypatch.setattr(commands, "compare", refused)
     assert commands.main("compare") == 2
@@ -128,7 +128,7 @@ def test_a_folder_that_may_not_be_listed_is_told_in_words(tmp_path, monkeypatch,
 def test_names_longer_than_a_file_may_have(tmp_path, monkeypatch):
     monkeypatch.setattr(readable, "check", lambda: None)
     with pytest.raises(UserError, match=r"\([\d,]+ letters\) cannot be read \(File name too long\)|there is no folder"):
-        build.check(request.resolve({"participants": "a" * 300}))
+        build.check(request.resolve({"own_trial": "a" * 300}))
     with pytest.raises(UserError, match="letters\\) cannot be read \\(File name too long\\)"):
         request.read({"CALLED_FROM": str(tmp_path), "PARAMETERS": "a" * 300})
 

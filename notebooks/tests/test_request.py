@@ -129,8 +129,9 @@ def test_set_that_cannot_be_used(given, sentence):
         ("cohort_order='[{a: b}]'", "but [{a: b}] was given: each entry must be a name"),
         ("treatment_emergent_only=maybe", 'must be true or false, but "maybe" was given.'),
         ("seed=\x01", "it holds a character that no text has (U+0001)"),
-        ("participants=\udcff", "it holds a character that no text has (U+DCFF)"),
-        (f"participants={'a' * 1001}", "participants must be a text of at most 1,000 letters, but"),
+        ("own_trial=\udcff", "it holds a character that no text has (U+DCFF)"),
+        (f"own_trial={'a' * 1001}", "own_trial must be a text of at most 1,000 letters, but"),
+        ("participants=my_trial", "participants is called own_trial now; write own_trial instead."),
         (f"{'x' * 3000}=1", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (3,000 letters) is not a parameter"),
     ],
 )
@@ -153,7 +154,7 @@ def test_whatever_yaml_would_make_of_a_value_is_told_in_plain_words(given, sente
         ("seed=1_000", {"seed": 1000}),
         ("confidence='\"0.9\"'", {"confidence": 0.9}),
         ("treatment_emergent_only=no", {"treatment_emergent_only": False}),
-        ("participants=", {}),
+        ("own_trial=", {}),
     ],
 )
 def test_a_value_means_what_its_parameter_says(given, meant):
@@ -163,13 +164,13 @@ def test_a_value_means_what_its_parameter_says(given, meant):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("participants=a/b", "participants=a-b"),
+        ("own_trial=a/b", "own_trial=a-b"),
         ("imaging_visit='Week 48'", "imaging_visit=Week-48"),
-        ("participants=Mine", "participants=mine"),
-        ("participants=x-seed_7", "participants=x seed=7"),
-        ("participants=☃", "participants=★"),
+        ("own_trial=Mine", "own_trial=mine"),
+        ("own_trial=x-seed_7", "own_trial=x seed=7"),
+        ("own_trial=☃", "own_trial=★"),
         ("dlt_curves='{a: [0, 0, 0, 1]}'", "dlt_curves='{a: [0, 0, 0, 0.1]}'"),
-        (f"participants={'a' * 200}b", f"participants={'a' * 200}c"),
+        (f"own_trial={'a' * 200}b", f"own_trial={'a' * 200}c"),
     ],
 )
 def test_two_requests_never_share_a_folder(one, other):

@@ -18,8 +18,9 @@ SOURCES = {name: source for name, field in FIELDS.items() if (source := field.js
 OURS = {
     "confidence", "seed", "body_weight_kg", "reading", "dlt_curves", "lesion_dispersion", "effect", "alpha", "power",
     "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "prior_optimistic", "n_analytes", "analyte_correlation",
-    "n_simulations", "participants", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
-    "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell",
+    "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
+    "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
+    "analysis_flag", "derived_records",
 }  # fmt: skip
 
 

@@ -427,51 +427,14 @@ glossary = partial(table, "glossary")  # by the name that the configuration of t
 
 
 def own_trial(folder):
-    """The files of a trial in the layout of CDISC ADaM: ({name in small letters: frame of text}, {name: why not read}).
+    """The files in the folder of somebody's own trial, by name; `folder` is relative to where make was called.
 
-    Reads CSV and SAS transport (XPT) files of `folder`, which is relative to where make was called; "" is the simulated
-    example of data/example_trial. DataError where the folder is missing or holds nothing that can be read.
+    "" is the simulated example of data/example_trial. DataError where there is no such folder.
     """
     place = Path(os.environ.get("CALLED_FROM") or ".") / folder if folder else _folder() / "example_trial"
     if not place.is_dir():
-        raise DataError(f"participants: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
-    found, unread = {}, {}
-    for path in sorted(place.iterdir()):
-        name = path.stem.lower()
-        if path.suffix.lower() not in (".csv", ".xpt") or not path.is_file():
-            continue
-        if name in found or name in unread:
-            raise DataError(f"participants: {name} is there twice; keep one of the two files.")
-        try:
-            try:
-                found[name] = _as_text(path, "utf-8-sig")
-            except UnicodeDecodeError:  # older programs write one byte a letter
-                found[name] = _as_text(path, "latin-1")
-        except Exception as error:  # a broken SAS file fails in more ways than its reader names
-            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    if not found and not unread:
-        raise DataError("participants: nothing in the folder can be read; it needs files that end in csv or xpt.")
-    return found, unread
-
-
-def _as_text(path, encoding):
-    """A file as a frame of text without blanks at the ends, empty where nothing stands; column names in capitals."""
-    if path.suffix.lower() == ".csv":
-        before, nul, _ = path.read_bytes().partition(b"\0")
-        if nul:
-            raise ValueError(f"row {before.count(10) + 1} holds a NUL byte, which no text has")
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
-    else:
-        frame = pd.read_sas(path, format="xport", encoding=encoding.removesuffix("-sig"))
-        for column in frame:
-            # the transport format keeps numbers as floating point: 12 comes back as 12.0, a missing one as NaN
-            numeric = pd.api.types.is_numeric_dtype(frame[column])
-            texts = frame[column].map(lambda value: f"{value:.12g}") if numeric else frame[column].astype(object)
-            frame[column] = texts.where(frame[column].notna(), "").astype(str)
-    frame.columns = [str(column).strip().upper() for column in frame.columns]
-    if not frame.columns.is_unique:
-        raise ValueError("two columns have the same name")
-    return frame.apply(lambda column: column.str.strip()).reset_index(drop=True)
+        raise DataError(f"own_trial: there is no folder {folder or 'data/example_trial'} with the files of a trial.")
+    return sorted(path for path in place.iterdir() if not path.name.startswith((".", "~$")))
 
 
 def write_own_trial(frames, folder=None):

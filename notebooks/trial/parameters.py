@@ -23,8 +23,9 @@ WAITING = {"table": "design_rules", "row": {"rule": "months_between_cohorts"}}
 SLOWED = {"table": "controlled_trials", "row": {"trial": "MS-STAT"}, "column": "effect", "over": "comparator_value"}
 
 
-def _parameter(default, meaning, unit, source=None, **limits):
-    return Field(default, description=meaning, json_schema_extra={"unit": unit, "source": source}, **limits)
+def _parameter(default, meaning, unit, source=None, formerly=None, **limits):
+    extra = {"unit": unit, "source": source, "formerly": formerly}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
 
 
 def _as_written(value):
@@ -147,15 +148,37 @@ class Parameters(BaseModel):
     n_simulations: int = _parameter(
         10_000, "random points behind each chance that is averaged over them", "points", ge=100, le=100_000
     )  # fewer say little; more change no printed digit
-    participants: str = _parameter(
+    own_trial: str = _parameter(
         "",
         "folder with the files of a trial of your own (CDISC ADaM), relative to where make was called; "
         "empty: the simulated example",
         "folder",
+        formerly="participants",
         max_length=1000,
     )
     cohort_order: list[str] = _parameter(
-        [], "cohorts of your own trial, lowest first; empty: by dose, else as found", "names"
+        [], "cohorts of your own trial, lowest dose first; empty: by dose, where it is known", "names"
+    )
+    control: str = _parameter(
+        "",
+        "cohort of your own trial that had no treatment; empty: the one called placebo, sham, control or vehicle",
+        "name",
+        max_length=200,
+    )
+    population: str = _parameter(
+        "",
+        "flag of adsl that says who counts; empty: SAFFL for harm, ITTFL or FASFL for change against control",
+        "column",
+        max_length=40,
+    )
+    analysis_flag: str = _parameter(
+        "",
+        "flag (such as ANL01FL) without which no measurement counts; empty: flags only choose between several",
+        "column",
+        max_length=40,
+    )
+    derived_records: list[str] = _parameter(
+        [], "derived measurements that count, by DTYPE, such as LOCF; empty: averages only", "words"
     )
     imaging_parameters: list[str] = _parameter(
         [], "imaging measures of your own trial, by PARAMCD; empty: all in files called admri or the like", "codes"
@@ -164,10 +187,13 @@ class Parameters(BaseModel):
         [], "other measures of your own trial, by PARAMCD; empty: all that are not imaging", "codes"
     )
     imaging_visit: str = _parameter(
-        "", "visit (AVISIT) for imaging; empty: the last", "name", max_length=200
+        "",
+        "visit (AVISIT) for imaging; empty: the last planned one that half of each cohort reached",
+        "name",
+        max_length=200,
     )  # AVISIT has at most 200 letters
     biomarker_visit: str = _parameter(
-        "", "visit (AVISIT) for the others; empty: the first after baseline", "name", max_length=200
+        "", "visit (AVISIT) for the others; empty: as for imaging", "name", max_length=200
     )
     treatment_emergent_only: bool = _parameter(
         True, "whether only events that began, or got worse, under treatment are counted", "true or false"
@@ -194,7 +220,9 @@ class Parameters(BaseModel):
             raise ValueError("the second number, the SD, must be from 0.01 (all but certain) to 2 (no idea)")
         return belief
 
-    @field_validator("cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms", mode="before")
+    @field_validator(
+        "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms", "derived_records", mode="before"
+    )
     @classmethod
     def _names(cls, names: object) -> object:
         if not isinstance(names, list):

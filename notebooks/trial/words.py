@@ -87,6 +87,18 @@ def plain(value, decimals=10, digits=10):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def decimals(values):
+    """To how many decimals means of such values are told, all alike: one more than they are written with, three digits of their spread.
+
+    >>> decimals([-3.2, -7.1, 0.4]), decimals([12, 15, 40]), decimals([0.00012, 0.00031]), decimals([5]), decimals([1234.5, 99.25])
+    (2, 1, 6, 1, 0)
+    """
+    values = [settled(value) for value in values]
+    written = max((max(0, -value.normalize().as_tuple().exponent) for value in values), default=0)
+    spread = max(values) - min(values) if len(set(values)) > 1 else abs(values[0]) if values else 0
+    return max(0, min(written + 1, 2 - spread.adjusted() if spread else 0, 12))
+
+
 def percent(share, digits=None):
     """A share as per cent: whole from 10% on, one decimal below, never a false 0% or 100%.
 

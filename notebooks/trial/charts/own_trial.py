@@ -65,8 +65,9 @@ def timeline(table, width, simulated, emergent):
     ]
     with_event = dated.groupby(["cohort", "number"]).ngroups
     serious = dated[dated.sort == "serious"].groupby(["cohort", "number"]).ngroups
+    folk = "person" if len(people) == 1 else "people"
     had = (
-        f"{words.count_of(with_event, len(people))} people had an event with a known day, "
+        f"{words.count_of(with_event, len(people))} {folk} had an event with a known day, "
         f"{words.in_words(serious) if serious else 'none'} a serious one"
     )
     which = "events that began or got worse under treatment" if emergent else "all events"
@@ -85,26 +86,46 @@ def _reach(values):
     return low - room, high + room
 
 
+MOST_PEOPLE = 60  # people up to whom each is drawn; beyond, quantiles
+
+
+def _many(table):
+    return len(table[["cohort", "number"]].drop_duplicates()) > MOST_PEOPLE
+
+
+def _rose(part):
+    """In how many people of each cohort a change is above zero, in words; of many cohorts the lowest and highest share."""
+    groups = [
+        (cohort, int((inside > 0).sum()), len(inside)) for cohort, inside in part.groupby("cohort", sort=False).change
+    ]
+    if len(groups) == 1:
+        return f"in {words.count_of(*groups[0][1:])} people"
+    if len(groups) <= 3:
+        return words.listed([f"in {words.count_of(up, size)} ({_short(cohort)})" for cohort, up, size in groups])
+    shares = [up / size for _, up, size in groups]
+    return f"in {words.between(min(shares), max(shares))} of a cohort"
+
+
 def lines(table, width, cohorts, simulated):
     """Change from baseline over the visits, one panel a measure, one line a person in the colour of the cohort.
 
-    `table`: parameter, visit, place (0 = baseline), cohort, number, change; `cohorts`: all of the trial, in order.
+    Of more than MOST_PEOPLE people: the median of each cohort, and where its middle half lies. `table`: parameter, visit,
+    place (0 = baseline), cohort, number, change; `cohorts`: all of the trial, in order.
     """
-    hues = marks.hues(cohorts)
-    chart = _panels(table, lambda part: _over_visits(part, width, hues))
+    hues, many = marks.hues(cohorts), _many(table)
+    chart = _panels(table, lambda part: _over_visits(part, width, hues, many))
     first = table[table.parameter == table.parameter.iloc[0]]
-    last, measure = first.change[first.place == first.place.max()], _short(first.parameter.iloc[0])
-    down, up = words.number((last < 0).sum()), words.number((last > 0).sum())
-    finding = f"{_in(simulated)}{measure} fell in {down} and rose in {up} of {words.number(len(last))} by the last visit drawn"
-    subtitle = (
-        f"One line = one person, in the colour of the cohort; change from that person's baseline. {_of(simulated)}."
-    )
+    measure = _short(first.parameter.iloc[0])
+    rose = f"rose {_rose(first[first.place == first.place.max()])} by the last visit drawn"
+    what = "Line = median of the cohort, uprights = its middle half" if many else "One line = one person"
+    colour = "in the colour of the cohort"
+    subtitle = f"{what}, {colour}; change from each person's baseline. {_of(simulated)}."
     told = (
-        f"Line chart, one line a person, change from baseline over the visits, {words.things(table.parameter.nunique(), 'measure')}. "
-        f"{words.sentence(measure)}: fell in {down}, rose in {up} by the last visit. {_of(simulated)}."
+        f"Line chart, {what[0].lower()}{what[1:]}, {colour}, change from baseline over the visits, "
+        f"{words.things(table.parameter.nunique(), 'measure')}. {words.sentence(measure)} {rose}. {_of(simulated)}."
     )
     chart = units.keyed({_short(cohort): hue for cohort, hue in hues.items()}, width, chart)
-    return figure(chart, words.sentence(finding), subtitle, told, width)
+    return figure(chart, words.sentence(f"{_in(simulated)}{measure} {rose}"), subtitle, told, width)
 
 
 def _panels(table, drawn):
@@ -117,15 +138,24 @@ def _panels(table, drawn):
     return alt.vconcat(*charts, spacing=theme.ROW_GAP)
 
 
-def _over_visits(part, width, hues):
-    ends, order = _reach(part.change), part.place.rank(method="dense").astype(int) - 1
+def _quantiles(part, keys):
+    """The median of the changes of each group, with the ends of their middle half and of their middle four fifths."""
+    made = part.groupby(keys, sort=False).change.quantile([0.1, 0.25, 0.5, 0.75, 0.9]).unstack()
+    return made.set_axis(["tenth", "quarter", "change", "three_quarters", "nine_tenths"], axis=1).reset_index()
+
+
+def _over_visits(part, width, hues, many):
+    part = _quantiles(part, ["parameter", "visit", "place", "cohort"]).assign(number="") if many else part
+    ends = _reach(pd.concat([part[name] for name in ("change", "quarter", "three_quarters") if name in part]))
+    order = part.place.rank(method="dense").astype(int) - 1
     names = {place: _short(str(visit), theme.FEW_LETTERS) for place, visit in zip(order, part.visit, strict=True)}
-    people = part[["cohort", "change"]].assign(
-        order=order, person=part.cohort.astype(str) + " " + part.number.astype(str)
+    beside = (
+        part.cohort.map({cohort: 0.05 * (at - (len(hues) - 1) / 2) for at, cohort in enumerate(hues)}) if many else 0
     )
+    people = part.assign(order=order + beside, person=part.cohort.astype(str) + " " + part.number.astype(str))
     on = curves.plane(
         width,
-        [0, max(order.max(), 1)],
+        [min(0, people.order.min()), max(people.order.max(), 1)],
         ends,
         "",
         height=theme.PANEL,
@@ -145,86 +175,98 @@ def _over_visits(part, width, hues):
         marks.line(people, on.x("order"), on.y("change"), width=2, **paint).encode(detail="person:N"),
         marks.dots(people, on.x("order"), on.y("change"), size=theme.SPECK, **paint),
     ]
-    layers[1].data = people
+    layers[1].data = people[["order", "change", "cohort", "person"]]
+    if many:
+        layers += [marks.rule(people, on.x("order"), on.y("quarter"), y2="three_quarters", **paint)]
     return curves.drawn(layers, on)
 
 
-def values(table, width, cohorts, visit, simulated):
+def values(table, width, cohorts, simulated):
     """Change at one visit, every person a dot in the row of the cohort, the mean a line; one panel a measure.
 
-    `table`: parameter, cohort, number, change; `cohorts`: all of the trial, in order; one without people keeps its row.
+    Of more than MOST_PEOPLE people: the middle half and the middle four fifths of each cohort. `table`: parameter, visit,
+    cohort, number, change; `cohorts`: all of the trial, in order; one without people keeps its row.
     """
-    hues = marks.hues(cohorts)
-    chart = _panels(table, lambda part: _by_cohort(part, width, hues))
+    hues, many = marks.hues(cohorts), _many(table)
+    chart = _panels(table, lambda part: _by_cohort(part, width, hues, many))
     first = table[table.parameter == table.parameter.iloc[0]]
     by_cohort, measure = first.groupby("cohort", sort=False).change, _in(simulated) + _short(first.parameter.iloc[0])
-    mean = by_cohort.mean()
+    mean, decimals = by_cohort.mean(), words.decimals(first.change)
+    least, most = (words.number(value, decimals) for value in (mean.min(), mean.max()))
     if len(mean) < 2:
-        finding = f"{measure} changed by {_shown(first.change.mean())} on average, in one cohort"
+        finding = f"{measure} changed by {least} on average, in one cohort"
     else:
         apart = by_cohort.min().max() > by_cohort.max().min()
-        finding = (
-            f"{measure}: mean change from {_shown(mean.min())} to {_shown(mean.max())} by cohort, "
-            f"{'some cohorts do not overlap' if apart else 'all cohorts overlap'}"
-        )
-    subtitle = f"One dot = one person; line = mean of the cohort; change from baseline at {visit}; the number is of people. {_of(simulated)}."
-    said = ", ".join(f"{_short(cohort)} {_shown(value)}" for cohort, value in list(mean.items())[:4])
+        overlap = "some cohorts do not overlap" if apart else "all cohorts overlap"
+        finding = f"{measure}: mean change from {least} to {most} by cohort, {overlap}"
+    visit = table.visit.iloc[0] if table.visit.nunique() == 1 else "the visit of each measure"
+    mark = "Thick = middle half of the cohort, thin = middle four fifths" if many else "One dot = one person"
+    subtitle = f"{mark}; line = mean of the cohort; change from baseline at {visit}; the number is of people. {_of(simulated)}."
+    said = ", ".join(f"{_short(cohort)} {words.number(value, decimals)}" for cohort, value in list(mean.items())[:4])
     told = (
-        f"Dot chart, one dot a person, change from baseline by cohort, {words.things(table.parameter.nunique(), 'measure')}. "
+        f"Chart by cohort, {mark[0].lower()}{mark[1:]}, change from baseline, {words.things(table.parameter.nunique(), 'measure')}. "
         f"Means of the first: {said}. {_of(simulated)}."
     )
     return figure(chart, words.sentence(finding), subtitle, told, width)
 
 
-def _by_cohort(part, width, hues):
-    low, high = _reach(part.change)
+def _by_cohort(part, width, hues, many):
+    spread = _quantiles(part, ["cohort"]).set_index("cohort")
+    low, high = _reach(spread[["tenth", "nine_tenths"]].stack() if many else part.change)
     rows = pd.DataFrame({"cohort": list(hues), "zero": 0.0}).set_index("cohort", drop=False)
     rows["row"] = [theme.GROUP * (place + 0.5) + theme.GAP for place in range(len(rows))]
     rows["name_row"] = rows.row - theme.LINE - theme.GAP
     rows["top"], rows["foot"] = rows.row - theme.TICK, rows.row + theme.TICK  # beside the dots, not through the names
     groups = part.groupby("cohort").change
     rows["name"] = [
-        f"{_short(name)}: {words.number(many)}"
-        for name, many in groups.size().reindex(rows.index, fill_value=0).items()
+        f"{_short(name)}: {words.number(number)}"
+        for name, number in groups.size().reindex(rows.index, fill_value=0).items()
     ]
     rows["mean"] = groups.mean()
-    # Dots that would cover each other stand above and below.
-    near = part.assign(spot=((part.change - low) / (high - low) * width / (1.5 * theme.GAP)).round())
-    shift = panels.piled(near, ["cohort", "spot"]).place.map(lambda place: (0, -1, 1)[place % 3])
-    people = part[["cohort", "change"]].assign(row=part.cohort.map(rows.row) + theme.GAP * shift)
+    rows = rows.join(spread.drop(columns="change"))
     x = marks.across([low, high], theme.EDGE, width - theme.EDGE, title="", tickCount=5, labelExpr=NUMBER)
-    y = marks.down(theme.GROUP * len(rows))
+    y, paint = marks.down(theme.GROUP * len(rows)), {"hues": hues, "field": "cohort"}
+    if many:
+        known = rows.dropna()
+        drawn = [marks.rule(known, x("tenth"), y("row"), x2="nine_tenths", **paint), marks.rule(known, x("quarter"), y("row"), x2="three_quarters", width=theme.BAND, **paint)]  # fmt: skip
+    else:  # dots that would cover each other stand above and below
+        near = part.assign(spot=((part.change - low) / (high - low) * width / (1.5 * theme.GAP)).round())
+        shift = panels.piled(near, ["cohort", "spot"]).place.map(lambda place: (0, -1, 1)[place % 3])
+        people = part[["cohort", "change"]].assign(row=part.cohort.map(rows.row) + theme.GAP * shift)
+        drawn = [marks.dots(people, x("change"), y("row"), edge=theme.PAPER, size=theme.SMALL_DOT, **paint)]
     layers = [
         marks.rule(rows, x("zero"), y("top"), y2="foot", color=theme.MUTED),
-        marks.dots(people, x("change"), y("row"), hues=hues, field="cohort", edge=theme.PAPER, size=theme.SMALL_DOT),
+        *drawn,
         marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.CAUTION, width=theme.THICK),
         marks.label(rows, "name", alt.XValue(0), y("name_row"), color=theme.MUTED),
     ]
     return alt.layer(*layers, width=width - 1, height=theme.GROUP * len(rows))
 
 
-def volcano(table, width, alpha, simulated):
-    """Mean change of each measure in SDs against its p-value, one dot a measure, those that pass a correction dark.
+def volcano(table, width, alpha, control, simulated):
+    """Mean change of each measure in SDs (with a control the difference from it) against its p-value, those that pass dark.
 
-    `table`: parameter, sds, p_value, holm, bh; measures without a spread are left out.
+    `table`: parameter, cohort, sds, p_value, holm, bh; measures without a spread are left out.
     """
     table = table[table.sds.notna()]
     points = table[["p_value"]].assign(
         panel="", change=table.sds, name=_named(table), stands_out=["yes" if passes else "no" for passes in table.bh]
     )
-    title = "mean change, in standard deviations of the change"
-    chart = panels.volcano(points, alpha, width - 1, theme.TALL, title=title)
-    passes, loose = words.number(int(table.bh.sum())), words.number(int((table.p_value <= alpha).sum()))
-    finding = words.sentence(
-        f"{_in(simulated)}{loose} of {words.number(len(table))} measures moved beyond {words.plain(alpha)} one by one, "
-        f"{passes} after correction for looking at all"
-    )
-    subtitle = f"One dot = one measure; right = rose, left = fell; higher up = smaller p-value; dark = passes Benjamini-Hochberg. {_of(simulated)}."
+    what = f"difference from {_short(control)}" if control else "mean change"
+    chart = panels.volcano(points, alpha, width - 1, theme.TALL, title=f"{what}, in standard deviations of the change")
+    one = "comparison" if control else "measure"
+    passes, loose, level = int(table.bh.sum()), int((table.p_value <= alpha).sum()), words.plain(alpha)
+    if len(table) == 1:
+        finding = f"{_in(simulated)}the one {one} has a p-value {'of at most' if loose else 'above'} {level}"
+    else:
+        finding = f"{_in(simulated)}{loose} of {words.number(len(table))} {one}s at or below {level} one by one, {passes} after correction for looking at all"
+    more, less = ("more than there", "less") if control else ("rose", "fell")
+    subtitle = f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; dark = passes Benjamini-Hochberg. {_of(simulated)}."
     told = (
-        f"Scatter plot of {words.things(len(table), 'measure')}, mean change in standard deviations against p-value. "
-        f"{words.sentence(loose)} at or below {words.plain(alpha)} uncorrected, {passes} after correction. {_of(simulated)}."
+        f"Scatter plot of {words.things(len(table), one)}, {what} in standard deviations against p-value. "
+        f"At or below {level}: {loose} uncorrected, {passes} after correction. {_of(simulated)}."
     )
-    return figure(chart, finding, subtitle, told, width)
+    return figure(chart, words.sentence(finding), subtitle, told, width)
 
 
 def _named(table):

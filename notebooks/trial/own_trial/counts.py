@@ -4,8 +4,9 @@ import re
 
 import pandas as pd
 
-from trial.methods import intervals
-from trial.own_trial.files import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
+from trial.methods import differences, intervals
+from trial.own_trial import privacy
+from trial.own_trial.layout import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
 
 OVERVIEW = {
     "any event": (),
@@ -16,12 +17,22 @@ OVERVIEW = {
     "fatal": ("fatal",),
     "led to withdrawal": ("withdrawn",),
 }
+DIED = "died"  # by the list of people, from whatever cause and whenever
 
 
 def _sizes(trial):
-    return {cohort: int(n) for cohort, n in trial.people.cohort.value_counts(sort=False).items()} | {
-        TOTAL: len(trial.people)
-    }
+    """People by cohort, and in all unless one cohort is there for comparison: arms are never pooled."""
+    sizes = {cohort: int(n) for cohort, n in trial.people.cohort.value_counts(sort=False).items()}
+    return sizes if trial.control else sizes | {TOTAL: len(trial.people)}
+
+
+def shown(trial, confidence, smallest):
+    """The overview, the worst severities and the events by term as they may be shown; None each without a file of events."""
+    if trial.events is None:
+        return None, None, None
+    made = privacy.hide(trial, smallest, overview(trial, confidence), worst_severity(trial), event_table(trial))
+    exact = against_control(trial, made[0], ["what"], confidence, exact=True)
+    return exact, made[1], against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False)
 
 
 def overview(trial, confidence):
@@ -29,7 +40,7 @@ def overview(trial, confidence):
 
     Columns: what, cohort, people, events, denominator, not_recorded (events of the cohort for which it is not known), lower
     and upper (exact two-sided limits of the share of people). All but denominator and not_recorded are None where nothing
-    at all was recorded of that sort.
+    at all was recorded of that sort. A last row, DIED, where the list of people names deaths.
     """
     rows, events = [], trial.events
     for what, flags in OVERVIEW.items():
@@ -48,6 +59,11 @@ def overview(trial, confidence):
             known = (people, int((here & counted).sum()), limits.lower, limits.upper)
             people, happened, lower, upper = (None,) * 4 if nothing else known
             rows.append((what, cohort, people, happened, size, int((here & unknown).sum()), lower, upper))
+    if trial.people.died.eq(True).any():
+        for cohort, size in _sizes(trial).items():
+            dead = int((trial.people.died.eq(True) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum())
+            limits = intervals.clopper_pearson(dead, size, confidence)
+            rows.append((DIED, cohort, dead, None, size, 0, limits.lower, limits.upper))
     columns = ["what", "cohort", "people", "events", "denominator", "not_recorded", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns).astype(
         {"people": "Int64", "events": "Int64", "lower": float, "upper": float}
@@ -55,7 +71,7 @@ def overview(trial, confidence):
 
 
 def event_table(trial):
-    """People and events by class, term and cohort (and in all): zeros kept, people once a row, most people first.
+    """People and events by class, term and cohort (and in all): zeros kept, people once a row, most people in all first.
 
     A row with an empty term is the whole class. Columns: cohort, system_organ_class, term, people, events, denominator.
     """
@@ -65,7 +81,8 @@ def event_table(trial):
     both = pd.concat([both, both.assign(term="")])
     keys = ["system_organ_class", "term"]
     counted = both.groupby([*keys, "cohort"]).person.agg(people="nunique", events="size").reset_index()
-    sizes = pd.DataFrame(list(_sizes(trial).items()), columns=["cohort", "denominator"])
+    everyone = {**_sizes(trial), TOTAL: len(trial.people)}
+    sizes = pd.DataFrame(list(everyone.items()), columns=["cohort", "denominator"])
     rows = both[keys].drop_duplicates().merge(sizes, how="cross").merge(counted, how="left", on=[*keys, "cohort"])
     rows = rows.fillna({"people": 0, "events": 0}).astype({"people": int, "events": int})
     # Classes by how many people had an event in them, then terms within the class; ties by name.
@@ -80,16 +97,56 @@ def event_table(trial):
         [place[key] for key in zip(rows[keys[0]], rows[keys[1]], strict=True)],
         rows.cohort.map(by_cohort),
     )
-    rows = rows.sort_values(["at", "column"], ignore_index=True)
+    rows = rows[rows.cohort.isin(_sizes(trial))].sort_values(["at", "column"], ignore_index=True)
     return rows[["cohort", *keys, "people", "events", "denominator"]]
+
+
+def frequent(terms, share):
+    """The keys (class, term) of terms that at least such a share of some cohort had, those of most people first."""
+    single = terms[(terms.term != "") & terms.people.notna()]
+    often = single[single.people >= share * single.denominator]
+    order = single.groupby(["system_organ_class", "term"]).people.max().rename("most")
+    made = often[["system_organ_class", "term"]].drop_duplicates().merge(order.reset_index())
+    return made.sort_values(["most", "term"], ascending=[False, True], ignore_index=True)[
+        ["system_organ_class", "term"]
+    ]
+
+
+def against_control(trial, table, keys, confidence, exact):
+    """The table with the difference of shares from control in the rows of the other arms: more, more_lower, more_upper.
+
+    Exact unconditional limits, or by score (Miettinen-Nurminen); empty where a count is. Without a control: as it is.
+    """
+    if not trial.control:
+        return table
+    method = differences.exact_difference if exact else differences.miettinen_nurminen
+    control = table[table.cohort == trial.control].set_index(keys)
+    found, known = [], {}
+    for row in table.itertuples():
+        key = tuple(getattr(row, name) for name in keys)
+        other = control.loc[key if len(keys) > 1 else key[0]]
+        given = (row.people, row.denominator, other.people, other.denominator)
+        if row.cohort == trial.control or pd.isna(row.people) or pd.isna(other.people):
+            found.append((None, None, None))
+            continue
+        given = tuple(int(number) for number in given)
+        if given not in known:
+            made = method(*given, confidence)
+            known[given] = (made.estimate, made.lower, made.upper)
+        found.append(known[given])
+    columns = ["more", "more_lower", "more_upper"]
+    return table.assign(**pd.DataFrame(found, columns=columns, index=table.index).astype(float))
 
 
 def worst_severity(trial):
     """People by the worst severity of their events and cohort: cohort, severity, people, denominator; zeros kept.
 
-    Someone whose events have no grade is in "not recorded", someone without events in "no event".
+    Someone with an event that nobody graded is in "not recorded" unless another was severe or worse, someone without events
+    in "no event".
     """
-    worst = trial.people.person.map(trial.events.groupby("person").grade.max().map(SEVERITY).fillna(NOT_RECORDED))
+    by_person = trial.events.groupby("person").grade
+    worst, graded = by_person.max(), by_person.count() == by_person.size()
+    worst = trial.people.person.map(worst.where(graded | (worst >= 3)).map(SEVERITY).fillna(NOT_RECORDED))
     worst = worst.astype(object).fillna("no event")
     rows = [
         (cohort, name, int(((worst == name) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum()), size)
@@ -102,33 +159,24 @@ def worst_severity(trial):
 def rates(trial, confidence, smallest=1):
     """Events per person-year by cohort and in all, of the people whose days at risk are known; empty where none are.
 
-    Columns: cohort, people, years, and where neither people nor events are fewer than `smallest` events, per_year, lower
-    and upper (exact Poisson).
+    Columns: cohort, people, years, events, per_year, lower and upper (exact Poisson, two-sided); empty where too few people
+    had an event, or too few have days or have none, and where such a number would follow.
     """
     known, rows = trial.people[trial.people.days.notna()], []
-    for cohort in [*trial.cohorts, TOTAL]:
+    for cohort, size in _sizes(trial).items():
         part = known[(known.cohort == cohort) | (cohort == TOTAL)]
         if len(part):
-            events, years = int(trial.events.person.isin(part.person).sum()), float(part.days.sum()) / DAYS_PER_YEAR
+            mine = trial.events[trial.events.person.isin(part.person)]
+            events, years, ill = len(mine), float(part.days.sum()) / DAYS_PER_YEAR, mine.person.nunique()
             limits = intervals.poisson_exact(events, years, confidence)
-            hidden = len(part) < smallest or 0 < events < smallest
-            told = (None,) * 4 if hidden else (events, events / years, limits.lower, limits.upper)
-            rows.append((cohort, len(part), years, *told))
-    return pd.DataFrame(rows, columns=["cohort", "people", "years", "events", "per_year", "lower", "upper"])
-
-
-def hide(table, keys, smallest):
-    """The table with a column hidden, and its counts and limits emptied where fewer than `smallest` people are counted.
-
-    Zeros stay. Where one cohort of a row (named by `keys`) is hidden, the row's total is too: it would give it away.
-    """
-    small = table.people.between(1, smallest - 1).fillna(False).astype(bool)
-    alone = small.groupby([table[key] for key in keys]).transform("sum").eq(1) & (smallest > 1)
-    made = table.assign(hidden=small | (alone & (table.cohort == TOTAL)))
-    for column, kind in {"people": "Int64", "events": "Int64", "lower": float, "upper": float}.items():
-        if column in made:
-            made[column] = made[column].astype(kind).mask(made.hidden)
-    return made
+            fewest = min([n for n in (len(part), size - len(part), ill) if n] or [0])
+            rows.append((cohort, len(part), years, events, events / years, limits.lower, limits.upper, fewest))
+    columns = ["cohort", "people", "years", "events", "per_year", "lower", "upper"]
+    made = pd.DataFrame(rows, columns=[*columns, "fewest"])
+    if len(made) and smallest > 1:
+        hidden = privacy.few(made.assign(block=0), "events", ["block"], smallest, "fewest")
+        made[columns[1:]] = made[columns[1:]].astype(object).mask(hidden, None)
+    return made[columns]
 
 
 # --- what a chapter hands on ------------------------------------------------------------------------------------------
@@ -143,46 +191,35 @@ def results(trial, shown, tests):
     counted = {"people": len(trial.people), "cohorts": len(trial.cohorts), "warnings": len(trial.warnings)}
     rows = [(f"own.{name}", value, None, None, name, "counted") for name, value in counted.items()]
     if shown is not None:
-        for row in shown[(shown.cohort == TOTAL) & shown.people.notna()].itertuples():
-            share, method = row.people / row.denominator, "Clopper-Pearson, two-sided"
-            rows.append((f"own.share.{_snake(row.what)}", share, row.lower, row.upper, "share of people", method))
+        told = shown[shown.people.notna() & (bool(trial.control) | (shown.cohort == TOTAL))]
+        for row in told.itertuples():
+            name, share = _of(f"{_snake(row.what)}", row.cohort), row.people / row.denominator
+            rows.append(
+                (f"own.share.{name}", share, row.lower, row.upper, "share of people", "Clopper-Pearson, two-sided")
+            )
+            if trial.control and pd.notna(row.more):
+                limits = (row.more, row.more_lower, row.more_upper)
+                rows.append((f"own.difference.{name}", *limits, "share of people", "exact unconditional, two-sided"))
     for row in tests[tests.p_value.notna()].itertuples():
         name, method = f"own.p.{_snake(row.code)}.{_snake(row.test)}", f"{row.test}, {row.method}, two-sided"
-        rows.append((name, row.p_value, None, None, "p-value", method))
+        rows.append((_of(name, row.cohort), row.p_value, None, None, "p-value", method))
     made = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
     return made.assign(method=f"{kind}; " + made.method)
+
+
+def _of(name, cohort):
+    return name if cohort == TOTAL else f"{name}.{_snake(cohort)}"
 
 
 def _snake(text):
     return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
 
 
-def hand_out_warnings(trial, smallest):
-    """The warnings, counts below `smallest` left empty, for other programs."""
-    count = trial.warnings["count"].astype("Int64")
-    return trial.warnings.assign(count=count.mask(count < smallest))
-
-
-def hand_out_overview(shown, smallest):
-    """The overview after `hide`, small counts of events not judged left empty too, for other programs."""
-    unknown = shown.not_recorded.astype("Int64")
-    return shown.drop(columns="hidden").assign(not_recorded=unknown.mask(unknown.between(1, smallest - 1)))
-
-
-def hand_out_events(trial, smallest):
-    """event_table without whole classes, small counts hidden, for other programs."""
-    terms = hide(event_table(trial), ["system_organ_class", "term"], smallest)
-    return terms[terms.term != ""].drop(columns="hidden")
-
-
-def hand_out_changes(summaries):
-    """change_summary of both kinds: parameter, code, visit, cohort, n, mean, sd, median, minimum, maximum."""
-    columns = ["parameter", "code", "visit", "cohort", "n", "mean", "sd", "median", "minimum", "maximum"]
-    return pd.concat([part.astype(object) for part in summaries], ignore_index=True)[columns]
-
-
-def hand_out_tests(scans, fluids, scan_visit, fluid_visit):
-    """The tests of both kinds with their kind and visit."""
-    parts = (("imaging", scan_visit, scans), ("biomarker", fluid_visit, fluids))
-    made = [tests.assign(kind=kind, visit=visit).astype(object) for kind, visit, tests in parts]
-    return pd.concat(made, ignore_index=True)
+def hand_out(table, smallest=1):
+    """A frame for other programs: without what only the page needs, and with `smallest` above 1 without numbers of people
+    behind a test, from which those without a value would follow."""
+    made = table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)
+    unsaid = ["count", "statistic", "smallest_p"] + (["people"] if "p_value" in made else [])
+    if smallest > 1:
+        made[made.columns.intersection(unsaid)] = None
+    return made

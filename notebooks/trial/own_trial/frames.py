@@ -5,14 +5,18 @@ from functools import partial
 import pandas as pd
 
 from trial import words
-from trial.own_trial import changes, files
+from trial.methods import intervals
+from trial.own_trial import changes, layout
 
-MOST_ROWS = 40  # rows a page shows of a long table; the file beside it holds all
+MOST_ROWS = 12  # rows of a table of measures that stand open; the rest waits behind a click
+OFTEN = 0.05  # share of a cohort from which on an event stands in the first table
 MOST_PEOPLE = 60  # people up to whom each is drawn
 MOST_PANELS = 4
+MOST_COLUMNS = 6  # of a table in the column of text
 EVERYONE = "Everyone"
+NOT_SHOWN = "not shown"
 TERM = ["system_organ_class", "term"]
-MEASURE = ["code", "parameter"]
+MEASURE = ["code", "parameter", "visit"]
 SAID = {
     "any event": "Any event",
     "related": "Related to the treatment",
@@ -21,22 +25,30 @@ SAID = {
     "severe": "Severe or worse",
     "fatal": "Fatal",
     "led to withdrawal": "Led to withdrawal",
+    "died": "Died, by the list of people",
 }
 
 
 def kinds(trial):
-    """The kind of number of everything counted in the files."""
+    """The kind of number of everything counted in the layout."""
     return "simulated" if trial.simulated else "derived"
 
 
 def brief(value):
-    """A number to three significant digits, as it is written in tables and sentences."""
+    """A number to three significant digits, as doses are written."""
     return words.plain(value, digits=3)
 
 
-def brief_between(lower, upper):
-    """Two such numbers as "a to b"."""
-    return words.between(lower, upper, brief)
+def _mean(value, decimals):
+    return words.number(value, int(decimals))
+
+
+def _between(lower, upper, decimals):
+    return words.between(lower, upper, partial(words.number, digits=int(decimals)))
+
+
+def _with_limits(mean, lower, upper, decimals):
+    return _mean(mean, decimals) if pd.isna(lower) else f"{_mean(mean, decimals)} ({_between(lower, upper, decimals)})"
 
 
 # --- tables with a column a cohort ------------------------------------------------------------------------------------
@@ -54,105 +66,140 @@ def wide(table, keys, by, every):
 
 def by_cohort(trial, table, keys):
     """A table with a row a cohort as one with a column a cohort."""
-    return wide(table, keys, "cohort", [*trial.cohorts, files.TOTAL])
+    return wide(table, keys, "cohort", list(_names(trial)))
 
 
 def _names(trial):
-    return {cohort: cohort for cohort in trial.cohorts} | {files.TOTAL: EVERYONE}
+    """What each column is called: cohorts, and everyone unless one of them is there for comparison."""
+    cohorts = {cohort: cohort for cohort in dict.fromkeys([*trial.cohorts, *trial.arms])}
+    return cohorts if trial.control else cohorts | {layout.TOTAL: EVERYONE}
 
 
 def _name(cohort):
-    return EVERYONE if cohort == files.TOTAL else cohort
+    return EVERYONE if cohort == layout.TOTAL else cohort
 
 
-def _at_least(smallest, count):
-    return f"fewer than {words.number(smallest)}" if 0 < count < smallest else words.number(count)
-
-
-def _count(cohort, smallest, hidden, people, denominator, events=None):
+def _count(hidden, people, denominator, events=None):
     if hidden:
-        return f"fewer than {words.number(smallest)}" if cohort != files.TOTAL else "not shown"
+        return NOT_SHOWN
     if pd.isna(people):
-        return files.NOT_RECORDED
+        return layout.NOT_RECORDED
     said = f"{words.number(people)} ({words.percent(people / denominator)})"
-    return said if events is None else f"{said} [{words.number(events)}]"
+    return said if events is None or pd.isna(events) else f"{said} [{words.number(events)}]"
 
 
-def count_columns(trial, smallest, fields=("hidden", "people", "denominator", "events")):
-    """A column a cohort, of counts after `hide`: "people (share) [events]"."""
-    sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {files.TOTAL: len(trial.people)}
+def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
+    """A column a cohort, of counts after `privacy.hide`: "people (share) [events]"."""
+    sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {layout.TOTAL: len(trial.people)}
     return {
-        f"{name} (n = {sizes[cohort]})": (tuple((field, cohort) for field in fields), partial(_count, cohort, smallest))
+        f"{name} (n = {sizes[cohort]})": (tuple((field, cohort) for field in fields), _count)
         for cohort, name in _names(trial).items()
+        if cohort in sizes
     }
+
+
+def _in_hundred(share):
+    value = words.whole(100 * share)
+    return f"+{words.number(value)}" if value > 0 else words.number(value)
+
+
+def _more(more, lower, upper):
+    return f"{_in_hundred(more)} ({words.between(lower, upper, _in_hundred)})"
+
+
+def difference_columns(trial):
+    """A column an arm, of people with an event in 100 more than on control, with limits."""
+    arms = [cohort for cohort in trial.cohorts if trial.control and cohort != trial.control]
+    fields = ("more", "more_lower", "more_upper")
+    return {f"{arm} less {trial.control}, in 100": (tuple((field, arm) for field in fields), _more, "not known") for arm in arms}  # fmt: skip
 
 
 def overview_columns(trial, smallest):
     """The overview of events by cohort, and in how many events it is not recorded."""
-    unknown = {"Events not judged": ((("not_recorded", files.TOTAL),), partial(_at_least, smallest))}
-    return {"People with": ("what", SAID.get)} | count_columns(trial, smallest) | unknown
+    columns = {"People with": ("what", SAID.get)} | count_columns(trial)
+    told = [layout.TOTAL] if not trial.control else trial.cohorts
+    unknown = (tuple(("not_recorded", cohort) for cohort in told), lambda *counts: words.number(sum(counts)))
+    return columns | ({"Events not judged": unknown} if smallest == 1 else {})
 
 
 def _interval(hidden, people, denominator, lower, upper):
     if hidden:
-        return "not shown"
+        return NOT_SHOWN
     if pd.isna(people):
-        return files.NOT_RECORDED
+        return layout.NOT_RECORDED
     return f"{words.count_of(people, denominator)}: {words.between(lower, upper)}"
 
 
 def interval_columns(trial):
-    """The same shares with their exact intervals: "k of n: lower to upper"."""
+    """The same shares with their exact intervals, "k of n: lower to upper", and how many more than on control."""
     fields = ("hidden", "people", "denominator", "lower", "upper")
-    return {"People with": ("what", SAID.get)} | {
-        name: (tuple((field, cohort) for field in fields), _interval) for cohort, name in _names(trial).items()
+    columns = {
+        name: (tuple((field, cohort) for field in fields), _interval)
+        for cohort, name in _names(trial).items()
+        if cohort in [*trial.cohorts, layout.TOTAL]
     }
+    return {"People with": ("what", SAID.get)} | columns | difference_columns(trial)
 
 
-def term_columns(trial, smallest):
-    """Events by class and term; a row without a term is the whole class."""
-    event = (tuple(TERM), lambda group, term: words.sentence(term) if term else f"{words.sentence(group)} (all)")
-    return {"Event": event, "Group": "system_organ_class"} | count_columns(trial, smallest)
+def term_columns(trial, grouped):
+    """Events by name; `grouped`: under rows that hold a whole group, else with the group in a column of its own."""
+    inside = {"Event": (tuple(TERM), lambda group, term: f"\N{EM SPACE}{words.sentence(term)}" if term else f"{words.sentence(group)}: any")}  # fmt: skip
+    alone = {"Event": ("term", words.sentence), "Group": "system_organ_class"}
+    return (inside if grouped else alone) | count_columns(trial) | difference_columns(trial)
 
 
-def severity_columns(trial, smallest):
+def severity_columns(trial):
     """People by the worst severity they had."""
-    counted = count_columns(trial, smallest, ("hidden", "people", "denominator"))
+    counted = count_columns(trial, ("hidden", "people", "denominator"))
     return {"Worst severity": ("severity", words.sentence)} | counted
 
 
+def frequent(by_term, often):
+    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`)."""
+    place = {key: at for at, key in enumerate(often.itertuples(index=False, name=None))}
+    at = pd.Series(list(zip(by_term[TERM[0]], by_term[TERM[1]], strict=True)), index=by_term.index).map(place)
+    return by_term[at.notna()].loc[at.dropna().sort_values().index]
+
+
 def mean_columns(trial):
-    """Mean change, one row a measure: "mean (people)" by cohort."""
+    """Mean change, one row a measure and visit: "mean (limits)" by cohort, people in square brackets."""
 
-    def cell(hidden, n, mean):
-        return "not shown" if hidden else f"{brief(mean)} ({words.number(n)})"
+    def cell(hidden, mean, lower, upper, decimals, n):
+        if hidden:
+            return NOT_SHOWN
+        return _with_limits(mean, lower, upper, decimals) + ("" if pd.isna(n) else f" [{words.number(n)}]")
 
-    fields = ("hidden", "n", "mean")
-    return {"Measure": "parameter"} | {
-        name: (tuple((field, cohort) for field in fields), cell, "nobody") for cohort, name in _names(trial).items()
+    fields = ("hidden", "mean", "lower", "upper", "decimals", "n")
+    return {"Measure": "parameter", "Visit": "visit"} | {
+        name: (tuple((field, cohort) for field in fields), cell, "nobody")
+        for cohort, name in _names(trial).items()
+        if cohort in [*trial.arms, layout.TOTAL]
     }
 
 
 # --- other tables -----------------------------------------------------------------------------------------------------
 
 
-def what_was_read(trial):
+def what_was_read(trial, smallest):
     """What was read, in words: people, cohorts, events, measurements."""
     people = trial.people
     sizes = [f"{cohort}: {words.number(n)}" for cohort, n in people.cohort.value_counts(sort=False).items()]
     doses = people.groupby("cohort", sort=False).dose.mean()
-    known, years = doses.notna().all(), people.days.sum() / files.DAYS_PER_YEAR
+    known, years = doses.notna().all(), people.days.sum() / layout.DAYS_PER_YEAR
     rows = {
         "People": words.number(len(people)),
-        "Cohorts, in the order used": "; ".join(sizes),
+        "Cohorts, in the order used" if trial.order_known else "Cohorts, in no order of dose": "; ".join(sizes),
+        "For comparison": trial.control or "nobody",
         "Dose, mean of the cohort": "; ".join(f"{c}: {brief(d)}" for c, d in doses.items()) if known else None,
         "Person-years at risk": words.three_digits(years) if people.days.notna().any() else None,
         "Events counted": "no file of events" if trial.events is None else words.number(len(trial.events)),
     }
+    if smallest > 1:
+        rows |= {"Person-years at risk": NOT_SHOWN, "Events counted": NOT_SHOWN}
     for kind, name in (("imaging", "Imaging measures"), ("biomarker", "Other measures")):
-        measures = files.of_kind(trial, kind).code.nunique()
+        measures = layout.of_kind(trial, kind).code.nunique()
         rows[name] = words.number(measures) if measures else "none"
-    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(files.NOT_RECORDED)
+    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(layout.NOT_RECORDED)
 
 
 def warnings(trial):
@@ -163,8 +210,8 @@ def warnings(trial):
 
 def warning_columns(smallest):
     """How a warning reads."""
-    many = ("count", partial(_at_least, smallest))
-    return {"What to check": ("warning", words.sentence), "File": "file", "How many": many}
+    many = {"How many": ("count", words.number)} if smallest == 1 else {}
+    return {"What to check": ("warning", words.sentence), "File": "file"} | many
 
 
 def _passed(*passed):
@@ -174,42 +221,71 @@ def _passed(*passed):
 
 RATES = {
     "Cohort": ("cohort", _name),
-    "People": ("people", words.number),
-    "Person-years": ("years", words.three_digits),
-    "Events": ("events", words.number, "not shown"),
-    "Events a year": ("per_year", words.significant, "not shown"),
-    "Interval": (("lower", "upper"), partial(words.between, form=words.significant), "not shown"),
+    "People": ("people", words.number, NOT_SHOWN),
+    "Person-years": ("years", words.three_digits, NOT_SHOWN),
+    "Events": ("events", words.number, NOT_SHOWN),
+    "Events a year": ("per_year", words.significant, NOT_SHOWN),
+    "Interval": (("lower", "upper"), partial(words.between, form=words.significant), NOT_SHOWN),
 }
-SUMMARY = {
-    "Measure": "parameter",
-    "Cohort": ("cohort", _name),
-    "People": ("n", words.number, "not shown"),
-    "Mean change": ("mean", brief),
-    "SD": (("n", "sd"), lambda n, sd: "one person" if n == 1 else brief(sd)),
-    "Median": ("median", brief),
-    "Lowest to highest": (("minimum", "maximum"), brief_between),
-}
-PANEL = {
-    "Measure": "parameter",
-    "People": ("people", words.number),
-    "Mean change": ("mean", brief),
-    "In SDs": ("sds", partial(words.number, digits=2)),
-    "p-value": ("p_value", words.probability),
-    "Passes": (("none", "bh", "holm"), _passed),
-}
+
+
+def summary_columns(smallest):
+    """The change of a measure by cohort: means and limits to one depth."""
+    columns = {
+        "Measure": "parameter",
+        "Visit": "visit",
+        "Cohort": ("cohort", _name),
+        "People": ("n", words.number),
+        "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
+        "SD": (
+            ("mean", "sd", "decimals"),
+            lambda _, sd, decimals: "one person" if pd.isna(sd) else _mean(sd, decimals),
+        ),
+        "Median": (("median", "decimals"), _mean),
+        "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
+    }
+    return {
+        head: form for head, form in columns.items() if smallest == 1 or head not in ("People", "Lowest to highest")
+    }
+
+
+def panel_columns(trial, smallest):
+    """The panel: change, or with a control the difference from it."""
+    mean = "Less control" if trial.control else "Mean change"
+    columns = {
+        "Measure": "parameter",
+        "Visit": "visit",
+        "Cohort": ("cohort", _name),
+        "People": ("people", words.number),
+        mean: (("mean", "decimals"), _mean),
+        "In SDs": ("sds", partial(words.number, digits=2)),
+        "p-value": ("p_value", words.probability),
+        "Passes": (("none", "bh", "holm"), _passed),
+    }
+    unsaid = ([] if trial.control else ["Cohort"]) + (["People"] if smallest > 1 else [])
+    return {head: form for head, form in columns.items() if head not in unsaid}
+
+
 WITHOUT_ONE = {
     "Measure": "parameter",
+    "Cohort": ("cohort", _name),
     "People": ("people", words.number),
-    "Mean change": ("mean", brief),
-    "Mean without one person": (("lowest_mean", "highest_mean"), brief_between),
+    "Mean": (("mean", "decimals"), _mean),
+    "Mean without one person": (("lowest_mean", "highest_mean", "decimals"), _between),
     "p-value": ("p_value", words.probability),
     "p-value without one person": (("lowest_p", "highest_p"), partial(words.between, form=words.probability)),
-    "Hangs on one person": (("changes_sign", "crosses"), lambda *either: "yes" if any(either) else "no"),
+    "Hangs on one person": ("hangs", lambda hangs: "yes" if hangs else "no"),
 }
 
 
-def test_columns(alpha):
+def tests_made(tests):
+    """The tests without those over an order of cohorts that is not known, which a sentence tells of."""
+    return tests[tests.why_not != changes.NO_ORDER]
+
+
+def test_columns(tests, alpha, smallest):
     """The tests: question, p-value, the smallest p-value that so many people can give, and what follows from that."""
+    depth = tests.groupby("code").decimals.first().to_dict()
 
     def note(_, why_not, smallest_p, method):
         if why_not:
@@ -218,62 +294,58 @@ def test_columns(alpha):
             return method
         return f"cannot reach {words.plain(alpha)} with so few people, whatever the change"
 
-    return {
+    def limits(estimate, code, lower, upper):
+        return _with_limits(estimate, lower, upper, depth[code])
+
+    columns = {
         "Measure": "parameter",
+        "Visit": "visit",
         "Question": ("test", changes.TESTS.get),
+        "Cohort": ("cohort", _name),
         "People": ("people", words.number),
+        "Mean change or difference (limits)": (("estimate", "code", "lower", "upper"), limits),
         "p-value": ("p_value", words.probability),
         "Smallest possible": ("smallest_p", words.probability),
         "Note": (("people", "why_not", "smallest_p", "method"), note),
     }
-
-
-def tests_by_measure(tests):
-    """The tests with a row a measure, once a test."""
-    return wide(tests, MEASURE, "test", list(changes.TESTS))
-
-
-def _test_in_short(_, why_not, p_value, smallest_p):
-    if why_not:
-        return why_not.rstrip(".")
-    best = "approximate" if pd.isna(smallest_p) else f"at best {words.probability(smallest_p)}"
-    return f"{words.probability(p_value)} ({best})"
-
-
-TESTS_BY_MEASURE = {"Measure": "parameter"} | {
-    head: (tuple((field, test) for field in ("people", "why_not", "p_value", "smallest_p")), _test_in_short)
-    for test, head in {
-        "signed rank": "Any change",
-        "ordered cohorts": "Over the cohorts",
-        "last cohort": "Last cohort",
-        "dose": "With dose",
-    }.items()
-}
+    unsaid = ("People", "Smallest possible") if smallest > 1 else ()
+    unsaid += () if tests.estimate.notna().any() else ("Mean change or difference (limits)",)
+    return {head: form for head, form in columns.items() if head not in unsaid}
 
 
 # --- in sentences -----------------------------------------------------------------------------------------------------
 
 
-def _of_everyone(shown, what):
-    return shown[(shown.what == what) & (shown.cohort == files.TOTAL)].iloc[0]
+def _row(shown, what, cohort):
+    return shown[(shown.what == what) & (shown.cohort == cohort)].iloc[0]
 
 
-def share(shown, what):
-    """How many of everyone had something, in words: "two of 12", "none of 12", "not recorded"."""
-    row = _of_everyone(shown, what)
+def share(shown, what, cohort=layout.TOTAL):
+    """How many of a cohort had something, in words: "two of 12", "none of 12", "not recorded"."""
+    row = _row(shown, what, cohort)
     if row.hidden:
-        return f"some (number not shown) of {words.number(row.denominator)}"
+        return f"some number (not shown) of {words.number(row.denominator)}"
     if pd.isna(row.people):
-        return f"{files.NOT_RECORDED} for any of {words.number(row.denominator)}"
+        return f"{layout.NOT_RECORDED} for any of {words.number(row.denominator)}"
     return words.count_of(int(row.people), int(row.denominator))
 
 
-def limits(shown, what, confidence):
+def limits(shown, what, confidence, cohort=layout.TOTAL):
     """The exact interval that goes with share, in words; "" where there is none."""
-    row = _of_everyone(shown, what)
+    row = _row(shown, what, cohort)
     if pd.isna(row.lower):
         return ""
-    return f" (exact {words.plain(100 * confidence, 6)}% limits: {words.between(row.lower, row.upper)})"
+    told = intervals.Interval(None, row.lower, row.upper, confidence, "Clopper-Pearson", "two")
+    return f": {words.limits(told)}"
+
+
+def more(shown, what, confidence, arm):
+    """How many more in 100 than on control, with limits, in words; "" where it is not known."""
+    row = _row(shown, what, arm)
+    if pd.isna(row.more):
+        return ""
+    told = intervals.Interval(row.more, row.more_lower, row.more_upper, confidence, "exact unconditional", "two")
+    return f"{_in_hundred(row.more)} in 100: {words.limits(told, _in_hundred)}"
 
 
 def people_drawn(trial, smallest):
@@ -281,15 +353,11 @@ def people_drawn(trial, smallest):
     if smallest > 1:
         return f"People are not drawn one by one, because counts below {words.number(smallest)} are not to be shown."
     if len(trial.people) > MOST_PEOPLE:
-        return f"With {words.number(len(trial.people))} people, single ones can no longer be told apart in a drawing; the tables hold them together."
+        return f"With {words.number(len(trial.people))} people, single ones can no longer be told apart in a drawing; quantiles and the tables hold them together."
     return ""
 
 
 # --- for drawing ------------------------------------------------------------------------------------------------------
-
-
-def _numbers(trial, persons):
-    return persons.map(trial.people.set_index("person").number)
 
 
 def timeline(trial):
@@ -304,26 +372,28 @@ def timeline(trial):
 
 
 def lines(trial, kind):
-    """Changes of each person over the visits: parameter, visit, place, cohort, number, change.
+    """Changes of each person over the planned visits: parameter, visit, place, cohort, number, change.
 
     The first MOST_PANELS parameters by code; the baseline is 0.
     """
-    found = files.of_kind(trial, kind)
-    found = found[found.change.notna()]
+    found = layout.of_kind(trial, kind)
+    found = found[found.change.notna() & (found.scheduled.astype(bool) | found.baseline)]
     codes = sorted(found.code[found.place > 0].unique())[:MOST_PANELS]
     found = found[found.code.isin(codes) & ((found.place > 0) | found.baseline)]
-    made = found.assign(number=_numbers(trial, found.person)).sort_values(["code", "cohort", "number", "place"])
+    numbers = found.person.map(trial.compared.set_index("person").number)
+    made = found.assign(number=numbers).sort_values(["code", "cohort", "number", "place"])
     return made[["parameter", "visit", "place", "cohort", "number", "change"]].reset_index(drop=True)
 
 
-def values(trial, kind, visit, codes=None):
-    """Changes at one visit, a row per person: parameter, cohort, number, change; MOST_PANELS parameters.
+def values(trial, found, codes=None):
+    """Changes of measures at their visits, a row per person: parameter, visit, cohort, number, change; MOST_PANELS parameters.
 
-    The first of `codes` (default: by name); cohorts in their order.
+    found: `changes.at_visit`. The first of `codes` (default: by name); cohorts in their order.
     """
-    found, order = changes.at_visit(trial, kind, visit), {cohort: at for at, cohort in enumerate(trial.cohorts)}
-    kept = (sorted(found.code.unique()) if codes is None else list(codes))[:MOST_PANELS]
+    order = {cohort: at for at, cohort in enumerate(trial.arms)}
+    kept = (sorted(found.code.unique()) if codes is None else list(dict.fromkeys(codes)))[:MOST_PANELS]
     found = found[found.code.isin(kept)]
     place = found.code.map(kept.index) * len(order) + found.cohort.map(order)
-    found = found.assign(place=place, number=_numbers(trial, found.person)).sort_values(["place", "person"])
-    return found[["parameter", "cohort", "number", "change"]]
+    number = found.person.map(trial.compared.set_index("person").number)
+    found = found.assign(place=place, number=number).sort_values(["place", "person"])
+    return found[["parameter", "visit", "cohort", "number", "change"]]

@@ -2,9 +2,13 @@
 
 import re
 
+import pandas as pd
+
 from trial import words
 from trial.methods import change_tests, intervals
-from trial.own_trial import counts, files, frames
+from trial.own_trial import changes, counts, frames, layout
+
+MOST_NAMED = 6  # measures that a sentence names
 
 
 def trial_said(trial):
@@ -17,17 +21,25 @@ def trial_said(trial):
     return "the simulated trial" if trial.simulated else "your trial"
 
 
-def _said_visit(visit):
+def _plain(name):
     # A name from a file goes into a sentence, where stars and brackets would be read as layout.
-    return re.sub(r"[^\w .,%/+-]+", " ", visit).strip()
+    return re.sub(r"[^\w .,%/+-]+", " ", name).strip()
 
 
 def _how_many(count):
     return words.in_words(count) if count else "none"
 
 
-def _folks(trial):
-    return "simulated people" if trial.simulated else "people"
+def _named(names):
+    """Names as in a sentence, the first few of many."""
+    names = [_plain(str(name)) for name in dict.fromkeys(names)]
+    more = len(names) - MOST_NAMED
+    return words.listed(names if more <= 0 else [*names[:MOST_NAMED], words.things(more, "other")])
+
+
+def _folks(trial, count=2):
+    """People as the trial has them, one or several."""
+    return ("simulated " if trial.simulated else "") + ("person" if count == 1 else "people")
 
 
 def which_events(trial):
@@ -37,117 +49,222 @@ def which_events(trial):
     )
 
 
-def answer(trial, shown, scans, panel, confidence, alpha):
-    """The short answer: people, serious events with their limits, what changed, and what none of it can mean."""
-    people, cohorts = len(trial.people), len(trial.cohorts)
-    first = (
-        f"These are numbers of a simulated trial: {words.things(people, 'person', 'people')} in {words.things(cohorts, 'cohort')}.\n"
-        "It stands here until you name files of your own."
-        if trial.simulated
-        else f"The files hold {words.things(people, 'person', 'people')} in {words.things(cohorts, 'cohort')}."
-    )
-    of = _folks(trial)
+# --- the short answer -------------------------------------------------------------------------------------------------
+
+
+def answer(trial, shown, scans, panels, confidence, alpha):
+    """The short answer: people, what may make the numbers wrong, events with their limits, what changed, what none of it means.
+
+    shown: the overview (None: no events); scans: the tests of imaging; panels: of both kinds, by name.
+    """
+    size = f"{words.things(len(trial.people), 'person', 'people')} in {words.things(len(trial.cohorts), 'cohort')}"
+    lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
+    lines = lines if trial.simulated else [f"The files hold {size}."]
+    if trial.control:
+        lines.append(f"{_plain(trial.control)} is there for comparison, and is counted by itself.")
+    lines += trial.alarms
     if shown is None:
-        events = "No file of events could be read, so nothing is said about harm."
+        harm = ["No file of events could be read, so nothing is said about harm."]
     else:
-        events = f"{words.sentence(frames.share(shown, 'any event'))} {of} had an event{frames.limits(shown, 'any event', confidence)}.\n"
-        serious = frames.share(shown, "serious")
-        if serious.startswith(files.NOT_RECORDED):
-            events += f"Whether any was serious is not recorded in {trial_said(trial)}."
+        harm = [line for what in ("any event", "serious", counts.DIED) for line in _had(trial, shown, what, confidence)]
+    changed = [line for name, panel in panels.items() for line in _changed(trial, name, panel, alpha)]
+    changed += _shrunk(trial, scans)
+    if not changed:
+        changed = ["No change from baseline could be tested."]
+    doubt = ["Nothing in it is about real people.", "It only shows what the chapter does."] if trial.simulated else []
+    doubt += ["What changed under a treatment did not for that reason change because of it."]
+    return "\n\n".join("\n".join(part) for part in (lines, harm, changed, doubt))
+
+
+HAD = {"any event": "had an event", "serious": "had a serious event", counts.DIED: "died, by the list of people"}
+HAD_NOT = {
+    "any event": "had no event",
+    "serious": "had no serious event",
+    counts.DIED: "is alive, by the list of people",
+}
+
+
+def _had(trial, shown, what, confidence):
+    """Each cohort's share (or everyone's) with limits, and with a control how many more than there."""
+    rows = shown[(shown.what == what) & shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])]
+    if len(rows) and rows.people.isna().all() and not rows.hidden.any():
+        yield f"Whether any event was {what} is not recorded in {trial_said(trial)}."
+        return
+    for row in rows.itertuples():
+        inside = f" in the cohort {_plain(row.cohort)}" if trial.control else ""
+        share, limits = (
+            words.sentence(frames.share(shown, what, row.cohort)),
+            frames.limits(shown, what, confidence, row.cohort),
+        )
+        if row.denominator == 1 and not row.hidden:
+            yield f"The one {_folks(trial, 1)}{inside} {(HAD if row.people else HAD_NOT)[what]}; the share of such people{limits}."
         else:
-            events += f"{words.sentence(serious)} {of} had a serious one{frames.limits(shown, 'serious', confidence)}."
-    return f"{first}\n{events}\n{_changed(trial, scans, panel, alpha)}\n\n{_cannot(trial)}"
+            yield f"{share} {_folks(trial)}{inside} {HAD[what]}{limits}."
+    for row in rows.itertuples() if trial.control else ():
+        more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else ""
+        if more:
+            yield f"Set against {_plain(trial.control)}, {_plain(row.cohort)} has {more} of 100 who {HAD[what]}."
 
 
-def _changed(trial, scans, panel, alpha):
-    what = "measures of the simulated trial" if trial.simulated else "measures"
-    parts = []
-    for name, tests in (("imaging", scans[scans.test == "signed rank"]), ("other", panel)):
-        made = tests[tests.p_value.notna()]
-        if len(made):
-            passed, which = int((made.p_value <= alpha).sum()), f"{words.number(len(made))} {name} {what}"
-            count = (
-                f"{words.number(passed)} of {which}"
-                if len(made) > 1
-                else f"{_how_many(passed)} of one {name} measure of {trial_said(trial)}"
-            )
-            parts.append(f"{count} changed from the start (p at most {words.plain(alpha)})")
-            if name == "other":
-                left = _how_many(int(panel.holm.sum()))
-                parts.append(
-                    f"corrected for their number (Holm): {left}{', in this simulated trial' if trial.simulated else ''}"
-                )
-    said = ".\n".join(words.sentence(part) for part in parts)
-    return f"{said}." if parts else "No change from baseline could be tested."
+def _changed(trial, name, panel, alpha):
+    """How many measures of one kind changed, or changed otherwise than on control, and how many after correction."""
+    told, level, control = trial_said(trial), words.plain(alpha), _plain(trial.control)
+    if len(panel) == 1:
+        row = panel.iloc[0]
+        how = f"in the cohort {_plain(row.cohort)}, set against {control}" if control else "on average"
+        test = "permutation" if control else "signed rank"
+        yield (
+            f"The one {name} measure of {told} that could be tested, {_plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
+            f"p-value {words.probability(row.p_value)} ({test}, two-sided)."
+        )
+    elif len(panel):
+        passed, many = int((panel.p_value <= alpha).sum()), words.in_words(len(panel))
+        what = f"comparisons of {name} measures with {control}" if control else f"{name} measures"
+        did = "reached a p-value of" if control else "changed from the start, with a p-value of"
+        yield f"{words.sentence(_how_many(passed))} of {many} {what} of {told} {did} {level} or less (two-sided)."
+        yield f"Corrected for looking at {many} (Holm), {_how_many(int(panel.holm.sum()))} would be left{' in this simulated trial' if trial.simulated else ''}."
 
 
-def _cannot(trial):
-    doubt = "Nothing in it is about real people. It only shows what the chapter does." if trial.simulated else ""
-    return f"{doubt} What changed under a treatment did not for that reason change because of it.".strip()
+def _shrunk(trial, scans):
+    """The mean change of measures for which no change is the wrong yardstick."""
+    for row in scans[scans.why_not == changes.WRONG_YARDSTICK].itertuples():
+        inside = f" in the cohort {_plain(row.cohort)}" if trial.control else ""
+        mean = words.number(row.estimate, int(row.decimals))
+        yield f"{_plain(row.parameter)} of {trial_said(trial)} changed by {mean} on average{inside}; that is not set against no change, as brains lose volume with age and disease alone."
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def _groups(trial, shown, holds):
+    """Sorts of events, each with the cohorts for which it holds, in words: by cohort only where there is a control."""
+    cohorts = trial.cohorts if trial.control else [layout.TOTAL]
+    for what in dict.fromkeys(shown.what):
+        rows = shown[(shown.what == what) & shown.cohort.isin(cohorts)]
+        inside = [row.cohort for row in rows.itertuples() if holds(row)]
+        if inside:
+            where = f" in {_named(inside)}" if trial.control and len(inside) < len(cohorts) else ""
+            yield f"{frames.SAID[what].lower()}{where}"
 
 
 def safety_said(trial, shown, confidence):
     """What the overview says, and how much not seeing an event can rule out."""
     if shown is None:
         return f"No file of events could be read for {trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
-    people = len(trial.people)
-    most = intervals.largest_rate_compatible_with_none(people, confidence)
-    seen = {what: frames.share(shown, what).startswith("none of") for what in counts.OVERVIEW}
-    gaps = shown[shown.cohort == files.TOTAL].set_index("what").not_recorded > 0
-    none = [frames.SAID[what].lower() for what in counts.OVERVIEW if seen[what] and not gaps[what]]
-    doubtful = [frames.SAID[what].lower() for what in counts.OVERVIEW if seen[what] and gaps[what]]
-    unknown = [
-        frames.SAID[what].lower()
-        for what in counts.OVERVIEW
-        if frames.share(shown, what).startswith(files.NOT_RECORDED)
-    ]
-    serious, related = frames.share(shown, "serious"), frames.share(shown, "serious and related")
-    if serious.startswith(files.NOT_RECORDED):
-        lines = [f"Which events were serious is not recorded in {trial_said(trial)}."]
-    elif related.startswith(files.NOT_RECORDED):
-        lines = [
-            f"In {trial_said(trial)}, {serious} people had a serious event; whether one was put down to the treatment is not recorded."
-        ]
-    else:
-        lines = [
-            f"In {trial_said(trial)}, {serious} people had a serious event and {related} one that was also put down to the treatment."
-        ]
+    lines = []
+    for cohort in trial.cohorts if trial.control else [layout.TOTAL]:
+        size = int(shown.denominator[shown.cohort == cohort].iloc[0])
+        serious, related = (frames.share(shown, what, cohort) for what in ("serious", "serious and related"))
+        where = f"In the cohort {_plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
+        if serious.startswith(layout.NOT_RECORDED):
+            lines.append(f"{where}, it is not recorded which events were serious.")
+        elif size == 1:
+            lines.append(
+                f"{where}, the one {_folks(trial, 1)} had {'no' if serious.startswith('none') else 'a'} serious event."
+            )
+        elif related.startswith(layout.NOT_RECORDED):
+            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event; whether one was put down to the treatment is not recorded.")  # fmt: skip
+        else:
+            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event and {related} one that was also put down to the treatment.")  # fmt: skip
+    dead = (shown.what == counts.DIED).any()  # then nobody may read that death was not seen
+    none = list(
+        _groups(
+            trial,
+            shown,
+            lambda row: pd.notna(row.people) and row.people == 0 and not row.gaps and (row.what != "fatal" or not dead),
+        )
+    )
     if none:
-        lines.append(
-            f"An event that none of {words.number(people)} {_folks(trial)} had could still strike up to {words.percent(most)} of such {_folks(trial)} "
-            f"(exact, one-sided {words.plain(100 * confidence, 6)}%); that holds here for: {', '.join(none)}."
-        )
+        fewest = int(shown.denominator[shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])].min())
+        top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
+        many = "nobody had" if fewest == 1 else f"none of {words.number(fewest)} {_folks(trial)} had"
+        lines.append(f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}.")  # fmt: skip
+    doubtful = list(_groups(trial, shown, lambda row: pd.notna(row.people) and row.people == 0 and row.gaps))
     if doubtful:
-        lines.append(
-            f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}."
-        )
+        lines.append(f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}.")  # fmt: skip
+    unknown = list(_groups(trial, shown, lambda row: pd.isna(row.people) and not row.hidden))
     if unknown:
         lines.append(f"Not recorded at all, and so not counted as none: {', '.join(unknown)}.")
-    if len(trial.cohorts) > 1:
-        lines.append(
-            "Cohorts are set side by side for orientation only: comparing them is exploratory, and nothing here controls for what else differs between them."
-        )
+    lines += _deaths(trial, shown)
+    if len(trial.cohorts) > 1 and not trial.control:
+        lines.append("Cohorts are set side by side for orientation only: comparing them is exploratory, and nothing here controls for what else differs between them.")  # fmt: skip
     return "\n".join(lines)
 
 
-def terms_note(terms):
-    """What the table of terms leaves out."""
-    left = max(0, len(terms) - frames.MOST_ROWS)
+def _deaths(trial, shown):
+    """Deaths by the list of people beside fatal events, with their days where those may be told."""
+    if not (shown.what == counts.DIED).any() or shown.hidden.any():
+        return
+    dead = trial.people[trial.people.died.eq(True)]
+    days = [f"day {words.number(day)}" for day in sorted(dead.death_day.dropna())]
+    when = f" (on {words.listed(days)})" if 0 < len(days) <= MOST_NAMED else ""
+    fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
+    had = words.things(fatal, "person", "people") if fatal else "nobody"
+    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}; by the events {had} had a fatal one."
+
+
+SEVERITY = "Somebody with an event that nobody graded counts as not recorded, unless another of the events was severe or worse."
+
+
+def hidden_note(smallest):
+    """What is not shown where small numbers are not to be shown."""
+    few = words.number(smallest)
     return (
-        f"{words.things(left, 'row')} with fewer people stand in the table own_events.csv of a rerun." if left else ""
+        f"Not shown: fewer than {few} people, or a number from which such a number would follow; and all numbers of events."
+        if smallest > 1
+        else ""
     )
 
 
-def time_said(trial, not_drawn):
+def intervals_note(trial, confidence):
+    """How the intervals of shares, and of differences from control, are made."""
+    level = f"two-sided {words.plain(100 * confidence, 6)}%"
+    less = (
+        f" Differences from {trial.control} are of people in 100, with exact unconditional limits, {level}."
+        if trial.control
+        else ""
+    )
+    return f"Clopper-Pearson, {level}: how often such people might have the event, if they are like those of the trial.{less}"
+
+
+def means_note(confidence):
+    """How the limits of means are made."""
+    return f"Limits: Student's, two-sided {words.plain(100 * confidence, 6)}%."
+
+
+def panel_note(trial):
+    """How the p-values of the panel are made and corrected."""
+    made = f"Permutation of the means, an arm against {trial.control}" if trial.control else "Signed rank"
+    return f"{made}, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found."
+
+
+def rows_said(trial, often, by_term, confidence):
+    """What stands in the first table of events, and how its differences are made."""
+    less = (
+        f" Differences are of people in 100, with Miettinen-Nurminen limits, two-sided {words.plain(100 * confidence, 6)}%."
+        if trial.control
+        else ""
+    )
+    whole = int((by_term.term != "").sum())
+    count = words.count_of(len(often), whole) if len(often) < whole else "all of them"
+    return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first ({count}).{less}"
+
+
+def time_said(trial, not_drawn, smallest):
     """What the timeline and the rates can and cannot say."""
     if trial.events is None:
         return "Without a file of events there is nothing to place in time."
     if trial.events.empty:
         return f"No event is in the files of {trial_said(trial)}, so there is nothing to place in time."
-    dated = int(trial.events.day.notna().sum())
-    lines = [
-        f"{words.sentence(words.number(dated))} of {words.things(len(trial.events), 'event')} in {trial_said(trial)} {'has' if dated == 1 else 'have'} a known first day."
-    ]
+    lines, dated, whole = [], int(trial.events.day.notna().sum()), len(trial.events)
+    if smallest == 1:
+        has = "has" if dated == 1 or whole == 1 else "have"
+        many = (
+            f"The one event of {trial_said(trial)}"
+            if whole == 1
+            else f"{words.sentence(_how_many(dated))} of {words.in_words(whole)} events in {trial_said(trial)}"
+        )
+        lines.append(f"{many} {has} {'no' if whole == 1 and not dated else 'a'} known first day.")
     if not_drawn:
         lines.append(not_drawn)
     if not trial.people.days.notna().any():
@@ -156,67 +273,80 @@ def time_said(trial, not_drawn):
     return "\n".join(lines)
 
 
-def tests_note():
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+def tests_note(trial, confidence):
     """How the tests are made."""
-    return (
-        "All two-sided, uncorrected: signed rank; Jonckheere-Terpstra over the cohorts in order; permutation of means, last cohort "
-        "against all others; Spearman with dose. Exact unless the note names an approximation."
-    )
-
-
-def tests_said(trial, tests, kind, visit, alpha):
-    """What the tests of one kind say, and which could not be made."""
-    name = trial_said(trial)
-    if not visit:
+    limits = f"Limits are two-sided {words.plain(100 * confidence, 6)}%: Student's"
+    if trial.control:
         return (
-            f"No {kind} measure with a change from baseline is in the files of {name}, so there is nothing to compare."
+            "All tests two-sided, uncorrected: signed rank within each arm; permutation of means, and analysis of covariance with the "
+            f"baseline, against {trial.control}. Exact unless the note names an approximation. {limits}."
         )
-    made = tests[tests.p_value.notna()]
-    if made.empty:
-        return f"No {kind} measure of {name} could be tested at the visit {_said_visit(visit)}; the table says why, where there is one."
+    order = "Jonckheere-Terpstra over the cohorts in order; permutation of means, last cohort against all others; Spearman with dose"
+    made = f"signed rank; {order}" if trial.order_known else "signed rank; no test leans on an order of cohorts, as none by dose is known"  # fmt: skip
+    return f"All tests two-sided, uncorrected: {made}. Exact unless the note names an approximation. {limits}."
+
+
+def tests_said(trial, tests, kind, visits, alpha):
+    """What the tests of one kind say, and which measures or tests could not be made. visits: `visits.tested`."""
+    name, level = trial_said(trial), words.plain(alpha)
+    lines, made = [], tests[tests.p_value.notna() & ((tests.test != "signed rank") | (not trial.control))]
+    if visits.empty:
+        return f"No {kind} measure is in the files of {name}, so there is nothing to compare."
+    without = visits[visits.visit == ""]
+    for why, part in without.groupby("why_not", sort=False):
+        lines.append(f"Not tested: {_named(part.parameter)}. {why}")
+    many = words.things(len(made), "test")
+    if len(made) == 1:
+        lines.append(f"The one test {'against control ' if trial.control else ''}that could be made of {kind} measures of {name} has the p-value {words.probability(made.p_value.iloc[0])}, two-sided.")  # fmt: skip
+    elif len(made):
+        lines.append(f"{words.sentence(_how_many(int((made.p_value <= alpha).sum())))} of {many} {'against control ' if trial.control else ''}of {kind} measures of {name} reached {level}, uncorrected and two-sided.")  # fmt: skip
+    elif len(visits) > len(without):
+        lines.append(f"No {kind} measure of {name} could be tested; the table says why, where there is one.")
     blind = made[made.smallest_p > alpha]
-    lines = [
-        f"At the visit {_said_visit(visit)} of {name}, {words.number(int((made.p_value <= alpha).sum()))} of {words.number(len(made))} tests in the table reached {words.plain(alpha)}, uncorrected and two-sided."
-    ]
     if len(blind):
-        lines.append(
-            f"{words.sentence(words.things(len(blind), 'test'))} could not have reached it with so few people, whatever the change: there, a large p-value says nothing at all."
-        )
-    others = {
+        lines.append(f"{words.sentence(words.things(len(blind), 'test'))} could not have reached it with so few people, whatever the change: there, a large p-value says nothing at all.")  # fmt: skip
+    found = {
         change_tests.DRAWN: "by dealing the people anew at random many thousand times",
         change_tests.NORMAL: "by a normal approximation",
     }
-    for method, said in others.items():
+    for method, how in found.items():
         if many := int((made.method == method).sum()):
-            lines.append(
-                f"{words.sentence(words.things(many, 'p-value'))} {'is' if many == 1 else 'are'} found {said}, because there are too many people to count out every order."
-            )
-    lines.append(
-        "Comparisons between cohorts are exploratory: chance, calendar time and who was in which cohort can look like dose."
-    )
+            lines.append(f"{words.sentence(words.things(many, 'p-value'))} {'is' if many == 1 else 'are'} found {how}, because there are too many people to count out every order.")  # fmt: skip
+    if trial.control:
+        lines.append("Whether an arm changed from its start says nothing about its treatment; the comparison with control does, if chance decided who was in which.")  # fmt: skip
+    elif len(made) and len(trial.arms) > 1:
+        lines.append("Comparisons between cohorts are exploratory: chance, calendar time and who was in which cohort can look like dose.")  # fmt: skip
     return "\n".join(lines)
 
 
-def panel_said(trial, panel, tests, visit, alpha):
+def panel_said(trial, panel, tests, visits, alpha):
     """What the panel says as a whole, beside what luck would give."""
-    first = tests_said(trial, tests, "other", visit, alpha)
-    if panel.empty:
+    first = tests_said(trial, tests, "other", visits, alpha)
+    if len(panel) < 2:
         return first
-    passed = int(panel.none.sum())
+    what = f"If no measure changed otherwise than on {_plain(trial.control)}" if trial.control else "If nothing changed"
+    many = f"{words.number(len(panel))} {'comparisons' if trial.control else 'measures'}"
     return (
-        f"If nothing changed in any of the {words.things(len(panel), 'measure')}, about {words.significant(alpha * len(panel))} would be expected to pass {words.plain(alpha)} by luck, and in {trial_said(trial)} "
-        f"{_how_many(passed)} did; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"
+        f"{what}, luck alone would bring about {words.significant(alpha * len(panel))} of {many} below {words.plain(alpha)}, and in {trial_said(trial)} "
+        f"{_how_many(int(panel.none.sum()))} came there; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"
     )
 
 
-def without_one_said(trial, table, smallest):
-    """Which measures hang on one person."""
+def without_one_said(trial, panels, table, smallest, alpha):
+    """Which findings (of the panels of both kinds) hang on one person."""
+    name, level = trial_said(trial), words.plain(alpha)
     if smallest > 1:
         return "Leaving out single people would show their values, so it is not done where small counts are not to be shown."
+    if not sum(int((panel.p_value <= alpha).sum()) for panel in panels):
+        return f"In {name} no p-value is {level} or less, so there is no finding that could hang on one person."
     if table.empty:
-        return f"In {trial_said(trial)} no measure has a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
-    hangs = table[table.changes_sign.astype(bool) | table.crosses.astype(bool)]
+        return f"In {name} no finding rests on a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
+    hangs, many = int(table.hangs.astype(bool).sum()), len(table)
+    first = f"The one finding asked about in {name} would {'' if hangs else 'not '}be lost" if many == 1 else f"In {name}, {_how_many(hangs)} of {words.in_words(many)} findings would be lost"  # fmt: skip
     return (
-        f"In {trial_said(trial)}, {_how_many(len(hangs))} of {words.things(len(table), 'measure')} would change direction, or cross the level, if one person had not been there.\n"
+        f"{first} if some one person had not been there: it would point the other way, or its p-value be above {level}.\n"
         "A result that hangs on one person is not wrong, but it is that person's result."
     )

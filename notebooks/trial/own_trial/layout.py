@@ -1,0 +1,120 @@
+"""What the files of somebody's own trial mean: the words of the standard, and the trial as it is analysed."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+NOT_RECORDED = "not recorded"
+TOTAL = "all"  # the cohort of everyone
+SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
+IMAGING_FILES = ("admri", "adim", "adnv", "adxi")  # how files of scans are usually called
+DAYS_PER_YEAR = 365.25
+
+YES, NO = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE"}
+SEVERITY = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening", 5: "fatal"}
+
+
+@dataclass(frozen=True)
+class OwnTrial:
+    """A trial as it is analysed, without identifiers.
+
+    people (whose harm is counted, under the treatment received): cohort, person (1..n), number (within the cohort), dose,
+    days (at risk), died (True, False or missing), death_day, dlt_evaluable. compared (whose change is looked at; where
+    there is a control, those randomised, under the treatment planned): cohort, person, number, dose.
+    events (None: no file): cohort, person, system_organ_class, term, day, grade (1 to 5), flags True, False or missing
+    where not recorded. measures (None: no file), of the people compared: kind (imaging or biomarker), code, parameter,
+    visit, place (order of visits, 0 = baseline), scheduled (a visit that was planned), person, cohort, value, start (the
+    value at baseline), change, baseline.
+    """
+
+    people: pd.DataFrame
+    compared: pd.DataFrame
+    events: pd.DataFrame | None
+    measures: pd.DataFrame | None
+    warnings: pd.DataFrame  # file, warning, count
+    alarms: tuple  # sentences on what may make a number wrong: the short answer must say them
+    simulated: bool
+    emergent: bool  # events are those that began, or got worse, under treatment
+    order_known: bool  # cohorts stand in an order of dose; else no test may lean on their order
+    control: str  # the cohort that the others are compared with; "" where there is none
+    populations: dict  # "harm" and "change": the flag of adsl, "" where none was there
+
+    @property
+    def cohorts(self):
+        return list(dict.fromkeys(self.people.cohort))
+
+    @property
+    def arms(self):
+        """The cohorts of the people compared."""
+        return list(dict.fromkeys(self.compared.cohort))
+
+
+def of_kind(trial, kind):
+    """The measurements of one kind ("imaging" or "biomarker"); an empty frame where there are none."""
+    columns = ["code", "parameter", "visit", "person", "value", "start", "change", "baseline", "place", "scheduled"]
+    empty = pd.DataFrame(columns=[*columns, "cohort", "kind"])
+    return empty if trial.measures is None else trial.measures[trial.measures.kind == kind]
+
+
+def column(frame, name):
+    """A column as text, empty where it is not there."""
+    return frame[name] if name in frame else pd.Series("", index=frame.index)
+
+
+def first_filled(frame, *names):
+    """The first of these columns that holds anything, "" where none does."""
+    return next((name for name in names if name in frame and (frame[name] != "").any()), "")
+
+
+def spelled_alike(names):
+    """Names with one spelling for those that differ only in case or blanks (the most frequent), and how many were changed."""
+    keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
+    if len(set(keys.values())) == len(keys):
+        return names, 0
+    often = names.value_counts()
+    chosen = {}
+    for name in sorted(keys, key=lambda name: (-often[name], name)):
+        chosen.setdefault(keys[name], name)
+    made = names.map({name: chosen[key] for name, key in keys.items()})
+    return made, int((made != names).sum())
+
+
+def number(texts):
+    """Numbers, missing where a text is none or not finite."""
+    found = pd.to_numeric(texts, errors="coerce").astype(float)
+    return found.where(np.isfinite(found))
+
+
+def natural(name):
+    """A name for sorting, its numbers as numbers."""
+    return [(int(part), "") if part.isdigit() else (0, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+def enumerated(names):
+    """Names in a row, the first dozen of many."""
+    names = list(dict.fromkeys(names))
+    return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
+
+
+def flag(values, yes, no):
+    """True and False for the words of yes and no in any case, missing for all others."""
+    upper = values.str.upper()
+    found = pd.Series(None, index=values.index, dtype=object)
+    found[upper.isin(yes)] = True
+    found[upper.isin(no)] = False
+    return found
+
+
+class Notes:
+    """Warnings as they come up: file, what is amiss, how many; and alarms, for the short answer."""
+
+    def __init__(self):
+        self.rows, self.alarms = [], []
+
+    def __call__(self, file, warning, count, alarm=""):
+        if int(count):
+            self.rows.append((file, warning, int(count)))
+            if alarm:
+                self.alarms.append(alarm)

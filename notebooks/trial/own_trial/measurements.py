@@ -1,0 +1,242 @@
+"""The measurements of somebody's own trial: which record counts, at which visit, and what changed from baseline."""
+
+import re
+
+import pandas as pd
+
+from trial import load
+from trial.own_trial import chosen, identities, visits
+from trial.own_trial.layout import IMAGING_FILES, YES, column, enumerated, first_filled, number, spelled_alike
+
+UNITS = ("AVALU",)
+A_UNIT = re.compile(
+    r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
+)  # after AVALU; the standard unit of a domain before the one as collected
+NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
+BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
+
+
+def measures(files, listed, analysis_flag, derived_records, note):
+    """One record a person, measure and visit, of all files that hold measurements; None where there is none.
+
+    files: name to frame of text; listed: the people. Columns as in OwnTrial, but without kind, and with file and
+    paramcd; code tells apart what time point or type of baseline (ATPT, BASETYPE) sets apart.
+    """
+    wanted = {str(name).strip().upper() for name in derived_records}
+    flag = analysis_flag.strip().upper()
+    _exist(files, flag, wanted)
+    parts = [_measured(name, frame, listed, flag, wanted, note) for name, frame in files.items()]
+    parts = [part for part in parts if part is not None and len(part)]
+    if not parts:
+        return None
+    found = pd.concat(parts, ignore_index=True)
+    twice = found.drop_duplicates(["file", "code"]).duplicated("code")
+    if twice.any():
+        note("all", "parameters that stand in more than one file; the first file counts", twice.sum())
+        first = found.drop_duplicates("code").set_index("code").file
+        found = found[found.file == found.code.map(first)]
+    return found.merge(listed.compared[["person", "cohort"]], on="person").reset_index(drop=True)
+
+
+def _exist(files, flag, wanted):
+    if flag and not any((column(frame, flag) != "").any() for frame in files.values()):
+        raise load.DataError(f"analysis_flag: no file of measurements has a filled column {flag}.")
+    there = sorted({word for frame in files.values() for word in column(frame, "DTYPE").str.upper().unique() if word})
+    for name in sorted(wanted - set(there)):
+        named = f"there are {', '.join(there[:12])}" if there else "none is derived"
+        raise load.DataError(f"derived_records: no measurement has the word {name} in DTYPE; {named}.")
+
+
+def _measured(name, frame, listed, flag, wanted, note):
+    if not {"USUBJID", "PARAMCD", "AVAL"} <= set(frame):
+        note(name, "no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
+        if {"AEDECOD", "AETERM"} & set(frame):
+            said = f"The file {name} looks like one of events, but events are only read from a file called adae."
+            note(name, "events that are not read: the file is not called adae", len(frame), said)
+        return None
+    frame = identities.meet(name, frame, listed.known, "records", note)
+    person = frame.USUBJID.map(listed.known)
+    outside = ~person.isin(listed.compared.person)
+    note(name, "records of people who are not in the population, left out", outside.sum())
+    frame = frame[~outside]
+    found = _records(name, frame, person[~outside].astype(int), note)
+    _one_treatment(name, found, listed)
+    found = _of_one_unit(name, found, note)
+    found = _baseline_by_name(name, found, note)
+    found = chosen.one_each(name, found, frame, flag, wanted, note)
+    if found.empty:
+        return None
+    return visits.placed(name, _changed(name, found, note), note)
+
+
+# --- what a record says -----------------------------------------------------------------------------------------------
+
+
+def _records(name, frame, person, note):
+    """The rows of a file as numbers: measure, visit, day, value and what else tells which record counts."""
+    label, unit = column(frame, "PARAM"), first_filled(frame, *UNITS, *(c for c in frame if A_UNIT.fullmatch(c)))
+    numbers = {c: number(column(frame, c)) for c in ("BASE", "CHG", "AVISITN", "ADY", "AWTARGET", "AWTDIFF")}
+    date = column(frame, "ADT")
+    found = pd.DataFrame(
+        {
+            "file": name,
+            "paramcd": frame.PARAMCD,
+            "parameter": label,
+            "unit": column(frame, unit),
+            "visit": column(frame, "AVISIT"),
+            "visit_number": numbers["AVISITN"],
+            "day": numbers["ADY"],
+            "date": date.mask(date == "", column(frame, "ADTM")).str[:10],
+            "apart": numbers["AWTDIFF"].abs().fillna((numbers["ADY"] - numbers["AWTARGET"]).abs()),
+            "person": person,
+            "treated": column(frame, "TRTA"),
+            "value": _values(name, frame, note),
+            "base": numbers["BASE"],
+            "change": numbers["CHG"],
+            "baseline": column(frame, "ABLFL").str.upper().isin(YES),
+            "derived": column(frame, "DTYPE").str.upper(),
+            "time": column(frame, "ATPT"),
+            "type": column(frame, "BASETYPE"),
+        }
+    )
+    # A baseline is where its flag is, whatever the visit is called.
+    found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
+    for part, what in (("paramcd", "parameter code"), ("visit", "visit name")):
+        found[part], other = spelled_alike(found[part])
+        note(name, f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
+    note(name, "records without a visit name, left out", (found.visit == "").sum())
+    note(name, "records without a parameter code, left out", (found.paramcd == "").sum())
+    note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
+    note(name, "values that are missing or no number, left out", found.value.isna().sum())
+    return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
+
+
+def _values(name, frame, note):
+    """AVAL as numbers. A value below what can be measured, such as <5, counts as half of that limit, one above it as the limit."""
+    value = number(frame.AVAL)
+    text = frame.AVAL.where(value.isna() & (frame.AVAL != ""), column(frame, "AVALC").where(frame.AVAL == "", ""))
+    beyond = text[value.isna()].str.extract(BEYOND)
+    limit = number(beyond[1].str.replace(",", "."))
+    below, above = (
+        limit.notna() & beyond[0].str.startswith(("<", "≤")),
+        limit.notna() & beyond[0].str.startswith((">", "≥")),
+    )
+    note(name, "values below what can be measured (such as <5), taken as half of that limit", below.sum())
+    note(name, "values above what can be measured (such as >5), taken as that limit", above.sum())
+    unsaid = text[value.isna()].str.fullmatch(NO_LIMIT) & limit.isna()
+    note(
+        name,
+        "values below what can be measured that do not say what that is, left out: the lowest are missing",
+        unsaid.sum(),
+    )
+    return value.fillna((limit / 2).where(below, limit))
+
+
+def _by_time_point(found):
+    """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
+    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
+    found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
+    found["code"] = found.paramcd
+    for part, other in (("time", None), ("type", "time")):
+        # A type of baseline that only repeats the time point would say it twice.
+        keys = ["paramcd"] if other is None else ["paramcd", other]
+        several = found.groupby(keys)[part].transform("nunique") > 1
+        for said in ("code", "parameter"):
+            more = (
+                found[said]
+                + ", "
+                + found[part].mask(found[part] == "", f"no {'time point' if part == 'time' else 'type of baseline'}")
+            )
+            found[said] = found[said].where(~several, more)
+    return found
+
+
+def _only(found, part):
+    """What a column says of each parameter where it says one thing only beside gaps."""
+    filled = found[found[part] != ""].drop_duplicates(["paramcd", part])
+    only = filled[~filled.duplicated("paramcd", keep=False)]
+    return dict.fromkeys(found.paramcd.unique(), "") | dict(zip(only.paramcd, only[part], strict=True))
+
+
+def _of_one_unit(name, found, note):
+    """Without the measures whose unit or name differs between records; a gap is no unit."""
+    filled = {part: found[found[part] != ""].groupby("code")[part].nunique() for part in ("unit", "parameter")}
+    mixed = {code for count in filled.values() for code in count.index[count > 1]}
+    left = found.drop_duplicates("code")
+    left = left.parameter[left.code.isin(mixed)]
+    note(name, f"parameters whose unit or name differs between records, left out: {enumerated(left)}", len(mixed))
+    gaps = found.code.isin(set(found.code[found.unit != ""])) & (found.unit == "")
+    note(
+        name,
+        "records without a unit beside others with one, taken to have the same",
+        (gaps & ~found.code.isin(mixed)).sum(),
+    )
+    return found[~found.code.isin(mixed)]
+
+
+def _one_treatment(name, found, listed):
+    """Refuses values under another treatment than the one their person stands under."""
+    received = found.person.map(listed.harm.set_index("person").cohort)
+    other = (found.treated != "") & received.notna() & (found.treated != received)
+    if other.any():
+        raise load.DataError(
+            f"own_trial: {other.sum()} of {len(found)} records in the file {name} stand under another treatment (TRTA) than the one "
+            "their person has in adsl, as in a cross-over; this chapter takes each person under one, so give it the files of one period."
+        )
+
+
+# --- change -----------------------------------------------------------------------------------------------------------
+
+
+def _baseline_by_name(name, found, note):
+    """Where a measure has no baseline, no flag of it and no change in the file, the visit called baseline is its baseline."""
+    said = found.baseline | found.base.notna() | found.change.notna()
+    named = ~found.code.isin(set(found.code[said])) & visits.called(found.visit, visits.BASELINE)
+    note(name, "records taken for baselines because their visit is called so; none is flagged (ABLFL)", named.sum())
+    return found.assign(baseline=found.baseline | named)
+
+
+def _changed(name, found, note):
+    """With start and change from it: of the file, else from its baseline, else from the person's own baseline record."""
+    flagged = found[found.baseline]
+    several = flagged.duplicated(["code", "person"], keep=False)
+    note(name, "people with more than one baseline of a measure; without BASE in the file nothing is set against it", flagged[several].groupby(["code", "person"]).ngroups)  # fmt: skip
+    start = flagged[~several].set_index(["code", "person"]).value
+    own = pd.Series(start.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).to_numpy(), index=found.index)
+    base = found.base.fillna(own)
+    moved = found.baseline & ((found.base - found.value).abs() > 1e-6 * found.value.abs().clip(lower=1))
+    note(name, "baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts", moved.sum())
+    worked_out = found.value - base
+    apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
+    note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip
+    change = found.change.fillna(worked_out).mask(found.baseline, 0.0)
+    return found.assign(start=base.fillna(found.value - found.change), change=change)
+
+
+# --- which measures, and where they are tested ------------------------------------------------------------------------
+
+
+def kinds(measures, imaging, biomarker):
+    """The measures with their kind, imaging or biomarker, by the parameters asked for or else by the name of the file."""
+    codes = measures.drop_duplicates("paramcd").set_index("paramcd").file
+    for name, wanted in (("imaging_parameters", imaging), ("biomarker_parameters", biomarker)):
+        strange = [code for code in wanted if code not in codes]
+        if strange:
+            shown = ", ".join(list(codes.index)[:12])
+            raise load.DataError(f"{name}: no file holds the parameter {strange[0]}; there are {shown}.")
+    usual = [code for code, file in codes.items() if file.startswith(IMAGING_FILES)]
+    scans = imaging or [code for code in usual if code not in biomarker]
+    rest = biomarker or [code for code in codes.index if code not in scans]
+    both = set(scans) & set(rest)
+    if both:
+        raise load.DataError(f"imaging_parameters and biomarker_parameters both name {sorted(both)[0]}; name it once.")
+    named = measures.drop_duplicates("code")
+    shared = named.code[named.parameter.duplicated(keep=False)]
+    both_names = (measures.parameter + " (" + measures.code + ")").where(measures.code.isin(shared), measures.parameter)
+    measures = measures.assign(parameter=both_names)
+    kind = dict.fromkeys(scans, "imaging") | dict.fromkeys(rest, "biomarker")
+    kept = measures[measures.paramcd.isin(kind)]
+    columns = ["code", "parameter", "visit", "place", "scheduled", "person", "cohort"]
+    return kept.assign(kind=kept.paramcd.map(kind))[
+        ["kind", *columns, "value", "start", "change", "baseline"]
+    ].reset_index(drop=True)

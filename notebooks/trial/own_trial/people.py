@@ -1,0 +1,285 @@
+"""The people of somebody's own trial, from the file adsl: who counts for harm, who for change, in which cohort, in which order."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trial import load
+from trial.own_trial.layout import NO, TOTAL, YES, column, enumerated, first_filled, natural, number
+
+NEVER_TREATED = re.compile(
+    r"screen(ing)?[ _-]*fail(ure|ures|ed)?|scrn[ _-]*fail|not ?treated|never treated|not ?dosed|nottrt|not assigned|"
+    r"notassgn|unassigned|not randomi[sz]ed",
+    re.IGNORECASE,
+)
+A_CONTROL = re.compile(r"(?<![\w-])(placebo|sham|control|vehicle)(?![\w-])", re.IGNORECASE)
+UNIT_OF_DOSE = re.compile(r"DOSU|DOS(E)?(01)?[AP]?U")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Who is in a trial.
+
+    harm: a row per person whose harm is counted, under the treatment received: cohort, person, number (within the
+    cohort), dose, days (at risk), died (True, False or missing), death_day, dlt_evaluable (as died). compared: a row
+    per person whose change is looked at: cohort, person, number, dose. known: identifier to person, for everybody.
+    """
+
+    harm: pd.DataFrame
+    compared: pd.DataFrame
+    known: dict
+    order_known: bool
+    control: str
+    populations: dict
+
+
+def refuse(what):
+    raise load.DataError(f"own_trial: the file adsl {what}.")
+
+
+def people(adsl, seed, cohort_order, population, control, note):
+    """Who is in the trial, as Listed; DataError where it is not known who was treated with what."""
+    _named_once(adsl)
+    adsl, columns = _treatments(adsl, note)
+    harm, populations = _harmed(adsl, population, note)
+    if (adsl.received[harm] == "").any():
+        refuse(f"has a person without a cohort ({columns[0]} is empty)")
+    _one_treatment_each(adsl[harm], columns[0])
+    names = _cohort_names(adsl, harm)
+    control = control_of(names, control, note)
+    compared = harm
+    if control:
+        compared, populations["change"] = _randomised(adsl, population, note)
+    names = list(dict.fromkeys([*adsl.received[harm], *adsl.planned[compared & bool(control)]]))
+    _alike(names)
+    doses = _doses(adsl, harm, note)
+    order, known_order = _order(adsl, columns[0], names, doses, control, [str(name) for name in cohort_order])
+    everyone = _numbered(adsl.assign(dose=doses, **_days(adsl, harm, note)), order, seed, len(adsl))
+    harmed = _part(everyone, harm, "received", order, ["dose", "days", "died", "death_day", "dlt_evaluable"])
+    changed = _part(everyone, compared, "planned" if control else "received", order, ["dose"])
+    note("adsl", "cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
+    known = dict(zip(everyone.USUBJID, everyone.person, strict=True))
+    return Listed(harmed, changed, known, known_order, control, populations)
+
+
+# --- who they are -----------------------------------------------------------------------------------------------------
+
+
+def _named_once(adsl):
+    names = column(adsl, "USUBJID")
+    if (names == "").all():
+        refuse("has no filled column USUBJID, which names each person")
+    if (names == "").any():
+        refuse("has a row without USUBJID, so it is not known who it is")
+    if names.duplicated().any():
+        refuse("names a person twice; it needs one row per person")
+
+
+def _treatments(adsl, note):
+    """adsl with the columns received and planned, and the names of the columns they come from."""
+    received, planned = first_filled(adsl, "TRT01A", "TRTA"), first_filled(adsl, "TRT01P", "TRTP")
+    if not received and not planned:
+        refuse("has no filled column TRT01A or TRTA, which names the cohort")
+    if not received:
+        note("adsl", f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
+    if not planned:
+        planned = received
+    columns = (received or planned, planned)
+    return adsl.assign(received=adsl[columns[0]], planned=adsl[columns[1]]), columns
+
+
+def _never(names):
+    return names.map(lambda name: bool(NEVER_TREATED.fullmatch(name)))
+
+
+def _flagged(adsl, flag, note):
+    """Who has the flag; a word in it that is neither yes nor no is told."""
+    words = adsl[flag].str.upper()
+    note("adsl", f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
+    return words.isin(YES)
+
+
+def _chosen(adsl, population):
+    flag = population.upper()
+    if not first_filled(adsl, flag):
+        there = [name for name in adsl if re.fullmatch(r"\w+FL", name) and first_filled(adsl, name)]
+        named = f"there are {', '.join(there[:12])}" if there else "it has none that ends in FL"
+        raise load.DataError(f"population: the file adsl has no filled flag {flag}; {named}.")
+    return flag
+
+
+def _harmed(adsl, population, note):
+    """Who counts for harm, and by what: the flag of the population, else of safety, else everybody not known untreated."""
+    flag = _chosen(adsl, population) if population else first_filled(adsl, "SAFFL")
+    never = _never(adsl.received)
+    if flag:
+        inside = _flagged(adsl, flag, note)
+        if not inside.any():
+            what = "the safety population" if flag == "SAFFL" else "the population asked for"
+            refuse(f"has nobody in {what} ({flag})")
+        name = "the safety population" if flag == "SAFFL" else flag
+        note("adsl", f"people not in {name}, left out", (~inside).sum())
+        note("adsl", "people called screen failures or not treated, left out", (inside & never).sum())
+        return inside & ~never, {"harm": flag, "change": flag}
+    start = first_filled(adsl, "TRTSDT", "TRTSDTM")
+    undated = column(adsl, start) == "" if start else pd.Series(False, index=adsl.index)
+    # Where nobody of a cohort has a first day, as in one that is only watched, its lack says nothing.
+    some = (~undated).groupby(adsl.received).transform("any") | (adsl.received == "")
+    untreated = ~never & undated & some
+    note("adsl", "people called screen failures or not treated, left out", never.sum())
+    note("adsl", f"people without a first day of treatment ({start}), left out", untreated.sum())
+    inside = ~never & ~untreated
+    if not inside.any():
+        refuse("has nobody who was treated")
+    note("adsl", "people taken as treated: there is no flag of the safety population (SAFFL)", inside.sum())
+    return inside, {"harm": "", "change": ""}
+
+
+def _randomised(adsl, population, note):
+    """Who counts for change against control, by the treatment planned, and by which flag."""
+    flag = _chosen(adsl, population) if population else first_filled(adsl, "ITTFL", "FASFL")
+    never = _never(adsl.planned) | (adsl.planned == "")
+    inside = (_flagged(adsl, flag, note) if flag else ~never) & ~never
+    if not inside.any():
+        refuse(f"has nobody with a treatment planned{f' ({flag})' if flag else ''}")
+    if not flag:
+        note("adsl", "people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
+    same = not first_filled(adsl, "TRT01P", "TRTP")
+    note(
+        "adsl",
+        "people compared by the treatment received: the one planned (TRT01P) is not recorded",
+        inside.sum() if same else 0,
+    )
+    return inside, flag
+
+
+def _one_treatment_each(adsl, first):
+    """Refuses people who change treatment: events and values of one would stand under another."""
+    for name in adsl:
+        other = re.fullmatch(r"TRT(\d\d)[AP]", name)
+        if other and other[1] != "01" and ((adsl[name] != "") & (adsl[name] != adsl.received)).any():
+            refuse(
+                f"gives people a further treatment ({name} differs from {first}), as in a cross-over; this chapter takes each "
+                "person under one, so give it the files of one period"
+            )
+
+
+# --- their cohorts ----------------------------------------------------------------------------------------------------
+
+
+def _cohort_names(adsl, harm):
+    names = list(dict.fromkeys(adsl.received[harm]))
+    return names + [
+        name for name in dict.fromkeys(adsl.planned) if name and name not in names and not _never(pd.Series([name]))[0]
+    ]
+
+
+def _alike(names):
+    """Refuses cohorts that a reader could take for one, and one called as the tables call everyone."""
+    seen = {}
+    for name in names:
+        key = re.sub(r"\s+", "", name).casefold()
+        if key in seen:
+            raise load.DataError(
+                f"own_trial: the cohorts {seen[key]!r} and {name!r} of the file adsl differ only in case or blanks; write both alike."
+            )
+        seen[key] = name
+    if TOTAL in seen:
+        raise load.DataError(f"own_trial: a cohort is called {TOTAL}, as the tables call everyone; name it otherwise.")
+
+
+def control_of(names, wanted, note):
+    """The cohort that the others are compared with: the one wanted, else the one called so; "" where there is none."""
+    if wanted:
+        if wanted not in names or len(names) < 2:
+            raise load.DataError(
+                f"control: {'no cohort is called' if wanted not in names else 'nobody is left to compare with'} {wanted}; there are {enumerated(names)}."
+            )
+        return wanted
+    called = [name for name in names if A_CONTROL.search(name)]
+    bare = [name for name in called if not re.sub(r"\W|\d", "", A_CONTROL.sub("", name))]
+    chosen = called if len(called) == 1 else bare
+    if len(names) < 2 or not called:
+        return ""
+    if len(chosen) == 1:
+        return chosen[0]
+    note("adsl", "cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
+    return ""
+
+
+def _doses(adsl, harm, note):
+    """Numeric doses of people, missing where they are in more than one unit."""
+    name = first_filled(adsl, "DOSE01A", "DOSEA")
+    doses = number(column(adsl, name))
+    note("adsl", "people without a numeric dose", doses[harm].isna().sum() if name else 0)
+    units = {unit for c in adsl if UNIT_OF_DOSE.fullmatch(c) for unit in adsl[c][harm] if unit}
+    if len(units) > 1:
+        note("adsl", "units of the dose, so doses are not set against each other", len(units))
+        return doses * np.nan
+    return doses
+
+
+def _order(adsl, treated, names, doses, control, wanted):
+    """The cohorts in order, and whether it is one of dose. A code, a number in a name, or the file is no order of dose."""
+    if wanted:
+        if sorted(wanted) != sorted(names):
+            raise load.DataError(f"cohort_order must name each cohort once; the file adsl has {enumerated(names)}.")
+        return wanted, True
+    first = [control] if control else []
+    rest = sorted((name for name in names if name != control), key=natural)
+    of = {name: doses[adsl.received == name].dropna() for name in rest}
+    if all(len(values) for values in of.values()):
+        rest = sorted(rest, key=lambda name: of[name].mean())
+        apart = all(of[low].max() < of[high].min() for low, high in zip(rest, rest[1:], strict=False))
+        return first + rest, apart
+    codes = number(column(adsl, f"{treated}N"))
+    coded = {name: codes[adsl.received == name] for name in rest}
+    if all(values.notna().all() and values.nunique() == 1 for values in coded.values()):
+        rest = sorted(rest, key=lambda name: coded[name].iloc[0])
+    return first + rest, False
+
+
+# --- what is known of them --------------------------------------------------------------------------------------------
+
+
+def _days(adsl, harm, note):
+    days = number(column(adsl, "TRTDURD"))
+    wrong = days <= 0
+    note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
+    note("adsl", "people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
+    dates = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
+    causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
+    died = pd.Series(None, index=adsl.index, dtype=object)
+    if first_filled(adsl, "DTHFL") or dates:
+        died = column(adsl, "DTHFL").str.upper().isin(YES) | adsl[dates].ne("").any(axis=1)
+    for name in causes:  # whoever left because of death died, whatever the flag says
+        said = adsl[name].str.upper().isin({"DEATH", "DIED", "DEAD"}) | ((name == "DTHCAUS") & (adsl[name] != ""))
+        died = died.mask(said, True)
+    start, end = (pd.to_datetime(column(adsl, name).str[:10], errors="coerce", format="%Y-%m-%d") for name in (first_filled(adsl, "TRTSDT", "TRTSDTM"), first_filled(adsl, "DTHDT", "DTHDTC")))  # fmt: skip
+    gone = (end - start).dt.days
+    day = number(column(adsl, first_filled(adsl, "DTHADY", "DTHDY"))).fillna(gone + (gone >= 0))
+    evaluable = pd.Series(None, index=adsl.index, dtype=object)
+    if first_filled(adsl, "DLTEVLFL"):
+        evaluable = adsl.DLTEVLFL.str.upper().isin(YES)
+    return {"days": days.where(~wrong), "died": died.astype(object), "death_day": day, "dlt_evaluable": evaluable.astype(object)}  # fmt: skip
+
+
+def _numbered(adsl, order, seed, count):
+    """Everybody with a running number. It must not follow the order of the file or of the identifiers: either would lead
+    back to a person."""
+    ranked = adsl.sort_values("USUBJID", kind="stable")
+    shuffled = ranked.iloc[np.random.default_rng([seed, count]).permutation(count)]
+    rank = shuffled.received.map({name: at for at, name in enumerate(order)}).fillna(len(order))
+    shuffled = shuffled.assign(row=shuffled.index, rank=rank)
+    return shuffled.sort_values("rank", kind="stable", ignore_index=True).assign(person=range(1, count + 1))
+
+
+def _part(everyone, inside, cohort, order, columns):
+    part = everyone[everyone.row.map(inside)]
+    part = part.assign(cohort=part[cohort], at=part[cohort].map(order.index)).sort_values(
+        ["at", "person"], ignore_index=True
+    )
+    part["number"] = part.groupby("cohort").cumcount() + 1
+    return part[["cohort", "person", "number", *columns]]

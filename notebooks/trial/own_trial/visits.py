@@ -1,0 +1,177 @@
+"""The visits of somebody's own trial: which were planned, in which order they stand, and at which one a measure is tested."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from trial import load
+from trial.own_trial.layout import natural, of_kind
+
+UNPLANNED = re.compile(r"unsch|\buns\b|unplanned|\bre-?test|\brepeat|early term|\bad[ -]?hoc", re.IGNORECASE)
+DERIVED = re.compile(
+    r"post[- ]?baseline|\b(max|min|maximum|minimum|worst|lowest|highest|nadir|peak|locf|wocf|bocf|average|mean|overall)\b|"
+    r"\bend ?point\b|\blast\b|\bany\b",
+    re.IGNORECASE,
+)
+THE_END = re.compile(r"\bend of\b|\beot\b|\beos\b|\bfinal\b", re.IGNORECASE)
+BASELINE = re.compile(r"(?<!post)(?<!post[- ])\bbase ?line\b|\bbase\b|\bbl\b", re.IGNORECASE)
+BEFORE = re.compile(r"\bscreen|\bpre-?(dose|treatment|baseline|study)\b|\brun-?in\b", re.IGNORECASE)
+A_DATE = r"\d{4}-\d\d-\d\d"
+OF_ONE_KIND = re.compile(r"([A-Za-z ]+?)\s*(\d+(?:\.\d+)?)")
+
+
+def called(names, pattern):
+    """Whether each visit is called by a pattern."""
+    return names.map({name: bool(pattern.search(name)) for name in names.unique()}).astype(bool)
+
+
+def moments(found):
+    """The date of each record, else its day, else an empty text."""
+    days = found.day.map("{:g}".format)
+    return found.date.mask(found.date == "", days.mask(found.day.isna(), ""))
+
+
+def placed(name, found, note):
+    """The records of a file with place (order of the visits of a measure, 0 for its baseline and before) and scheduled."""
+    made = _made(found)
+    known, order = _in_order(found, made)
+    unclear = not known and len([visit for visit in order if visit not in made and _is_after(visit, found)]) > 1
+    note(
+        name,
+        "visits whose order is not known (no AVISITN, no ADY), so none is tested unless a parameter names it",
+        len(order) if unclear else 0,
+    )
+    planned = {visit: not UNPLANNED.search(visit) and not unclear for visit in order}
+    planned |= dict.fromkeys(_copied(found, order, made), False)
+    at = {visit: place for place, visit in enumerate(order)}
+    first = found.code.map(_starts(found, at)).fillna(-1)
+    before = called(found.visit, BEFORE) & ((first < 0) | (not known)) | _earlier(found)
+    place = (found.visit.map(at) - first).clip(lower=0).mask(found.baseline | before, 0).astype(int)
+    found = found.assign(place=place, scheduled=found.visit.map(planned))
+    missing = found.change.isna() & (found.place > 0)
+    note(name, "values after baseline without a baseline, not used for change", missing.sum())
+    return found
+
+
+def _earlier(found):
+    """Records of a day before the one of their person's baseline, whatever the number of their visit."""
+    flagged = found[found.baseline].drop_duplicates(["code", "person"], keep=False).set_index(["code", "person"])
+    own = flagged[["day", "date"]].reindex(pd.MultiIndex.from_frame(found[["code", "person"]]))
+    dated = found.date.str.fullmatch(A_DATE) & own.date.fillna("").str.fullmatch(A_DATE).to_numpy()
+    return (found.day < own.day.to_numpy()) | (dated & (found.date < own.date.fillna("").to_numpy()))
+
+
+def _starts(found, at):
+    """Where the visit stands that is the baseline of each measure: most of its flags, else its name or its number 0."""
+    flagged = found[found.baseline]
+    named = found[~found.code.isin(set(flagged.code)) & (called(found.visit, BASELINE) | (found.visit_number == 0))]
+    both = pd.concat([flagged[~called(flagged.visit, UNPLANNED)], named])
+    both = pd.concat([both, flagged[~flagged.code.isin(set(both.code))]])
+    counted = both.assign(at=both.visit.map(at)).groupby(["code", "at"]).size().rename("n").reset_index()
+    return counted.sort_values(["n", "at"], ascending=[False, True]).drop_duplicates("code").set_index("code")["at"]
+
+
+def _in_order(found, made):
+    """Whether the order of the planned visits is known, and all visits in it: by number, by day, by the one kind of number in
+    their names; never as found."""
+    visits = found.groupby("visit", sort=True).agg(number=("visit_number", "median"), day=("day", "median"))
+    planned = ~called(visits.index.to_series(), UNPLANNED) & ~visits.index.isin(made)
+    parts = {visit: OF_ONE_KIND.fullmatch(visit) for visit in visits.index}
+    plain = [visit for visit in visits.index[planned] if not BASELINE.search(visit) and not BEFORE.search(visit)]
+    if len({parts[visit][1].casefold() if parts[visit] else visit for visit in plain}) == 1:
+        early = {v: BASELINE.search(v) or BEFORE.search(v) for v in visits.index}
+        visits["named"] = [float(parts[v][2]) if parts[v] else -np.inf if early[v] else np.inf for v in visits.index]
+    for by in ("number", "day", "named"):
+        if (
+            by in visits
+            and visits[by][planned].notna().all()
+            and visits[by][planned & np.isfinite(visits[by])].is_unique
+        ):
+            # A visit nobody planned may have no number; it stands by its day, or at the end.
+            place = visits[by].fillna(np.inf)
+            return True, list(visits.assign(at=place).sort_values(["at", "day"], kind="stable").index)
+    return False, sorted(visits.index, key=lambda visit: (_is_after(visit, found), natural(visit)))
+
+
+def _is_after(visit, found):
+    """Whether a visit is neither a baseline nor called as one before it, or as one that nobody planned."""
+    others = any(pattern.search(visit) for pattern in (BASELINE, BEFORE, UNPLANNED))
+    return not others and not found.baseline[found.visit == visit].any()
+
+
+def _made(found):
+    """The visits that were worked out: called so, or of derived records only."""
+    observed = (found.derived == "") | found.derived.isin({"AVERAGE", "MEAN"}) | found.baseline
+    names = found.visit.drop_duplicates()
+    return set(names[called(names, DERIVED)]) | set(names) - set(found.visit[observed])
+
+
+def _copied(found, order, made):
+    """Those, and the visits of records that stand at other visits too."""
+    made = set(made)
+    moment = moments(found)
+    undated, at = (
+        (moment == "").to_numpy(),
+        found.visit.map({visit: place for place, visit in enumerate(order)}).to_numpy(),
+    )
+    dated, plain = (
+        found.assign(moment=moment).groupby(["code", "person", "value", *more], sort=False).ngroup().to_numpy()
+        for more in (["moment"], [])
+    )
+    baseline = found.baseline.to_numpy()
+    for place, visit in reversed(list(enumerate(order))):
+        here, others = at == place, ~np.isin(at, [place, *(order.index(one) for one in made)])
+        all_dated = not undated[here].any()
+        if visit in made or baseline[here].any() or here.sum() < 2 or not (all_dated or THE_END.search(visit)):
+            continue
+        keys = dated if all_dated else plain
+        if np.isin(keys[here], keys[others]).all():
+            made.add(visit)
+    return made
+
+
+# --- where a measure is tested ----------------------------------------------------------------------------------------
+
+
+def tested(trial, kind, wanted=""):
+    """At which visit each measure of a kind is tested: a row each, code, parameter, visit, place, people, why_not.
+
+    The visit wanted, else the last planned one that at least half of each cohort reached, of those who have the measure's
+    baseline. visit is "" where there is none, and why_not says why. DataError where the visit wanted does not exist.
+    """
+    found = of_kind(trial, kind)
+    after = found[(found.place > 0)]
+    if wanted and wanted not in set(after.visit):
+        # Files may number their visits each in its own way, so a visit stands where it stands on average.
+        visits = list(after.groupby("visit").place.mean().sort_values(kind="stable").index)
+        there = f"there are {', '.join(visits[:12])}" if visits else "there is none after baseline"
+        raise load.DataError(f"{kind}_visit: no such visit, {wanted}, for these parameters; {there}.")
+    rows = []
+    for (code, parameter), part in found.groupby(["code", "parameter"], sort=True):
+        changed = part[(part.place > 0) & part.change.notna()]
+        visit, why = _visit(part, changed, wanted)
+        here = changed[changed.visit == visit]
+        rows.append((code, parameter, visit, int(here.place.iloc[0]) if visit else 0, here.person.nunique(), why))
+    return pd.DataFrame(rows, columns=["code", "parameter", "visit", "place", "people", "why_not"])
+
+
+def _visit(part, changed, wanted):
+    if changed.empty:
+        return "", "No value after baseline has a baseline to be set against."
+    if wanted:
+        return (wanted, "") if (changed.visit == wanted).any() else ("", f"It has no change at the visit {wanted}.")
+    planned = changed[changed.scheduled.astype(bool)]
+    if planned.empty:
+        return "", "It has no planned visit after baseline whose place is known."
+    with_baseline = part[part.start.notna()].groupby("cohort").person.nunique()
+    reached = planned.groupby(["place", "visit", "cohort"]).person.nunique().unstack(fill_value=0)
+    reached = reached.reindex(columns=with_baseline.index, fill_value=0)
+    enough = reached[(2 * reached >= with_baseline).all(axis=1)]
+    return (enough.index[-1][1], "") if len(enough) else ("", "No planned visit was reached by half of each cohort.")
+
+
+def named(tests):
+    """The visit of measures (of `tested`) in words: its name, where they share one; "" where there is none."""
+    names = list(dict.fromkeys(tests.visit[tests.visit != ""]))
+    return names[0] if len(names) == 1 else f"the last planned visit of each, {', '.join(names)}" if names else ""
