@@ -87,7 +87,8 @@ def _tables(folder, note):
                 found[table] = frame
                 note(table, "duplicated rows, counted once", repeated)
         except (ValueError, OSError) as error:
-            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            unread[name] = said.splitlines()[0].replace(str(path), path.name).rstrip(".")
             note(name, f"the file cannot be read, left out ({unread[name]})", 1)
     if "adsl" in unread:
         raise load.DataError(f"own_trial: the file adsl cannot be read ({unread['adsl']}).")

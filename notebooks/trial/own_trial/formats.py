@@ -222,14 +222,14 @@ def _sas(path):
     ):
         raise ValueError("it holds more than one table; write each to a file of its own")
     read = pyreadstat.read_xport if path.suffix.lower() == ".xpt" else pyreadstat.read_sas7bdat
-    try:
-        frame, _ = read(str(path))
-    except UnicodeDecodeError:
-        frame, _ = read(str(path), encoding="WINDOWS-1252")
-    except pyreadstat.ReadstatError as error:
-        if "convert" not in str(error).lower():
-            raise ValueError(str(error)) from None
-        frame, _ = read(str(path), encoding="WINDOWS-1252")
+    for encoding in (None, "WINDOWS-1252"):
+        try:
+            frame, _ = read(str(path), **({"encoding": encoding} if encoding else {}))
+            break
+        except Exception as error:  # a broken file of SAS fails in more ways than its reader names
+            why = str(error) or type(error).__name__
+    else:
+        raise ValueError(why)
     texts = []
     for column in frame:
         values = frame[column].astype(object)
