@@ -77,6 +77,11 @@ def answer(trial, shown, scans, panels, confidence, alpha):
 
 
 HAD = {"any event": "had an event", "serious": "had a serious event", counts.DIED: "died, by the list of people"}
+HAD_NOT = {
+    "any event": "had no event",
+    "serious": "had no serious event",
+    counts.DIED: "is alive, by the list of people",
+}
 
 
 def _had(trial, shown, what, confidence):
@@ -87,8 +92,14 @@ def _had(trial, shown, what, confidence):
         return
     for row in rows.itertuples():
         inside = f" in the cohort {_plain(row.cohort)}" if trial.control else ""
-        share = words.sentence(frames.share(shown, what, row.cohort))
-        yield f"{share} {_folks(trial, row.denominator)}{inside} {HAD[what]}{frames.limits(shown, what, confidence, row.cohort)}."
+        share, limits = (
+            words.sentence(frames.share(shown, what, row.cohort)),
+            frames.limits(shown, what, confidence, row.cohort),
+        )
+        if row.denominator == 1 and not row.hidden:
+            yield f"The one {_folks(trial, 1)}{inside} {(HAD if row.people else HAD_NOT)[what]}; the share of such people{limits}."
+        else:
+            yield f"{share} {_folks(trial)}{inside} {HAD[what]}{limits}."
     for row in rows.itertuples() if trial.control else ():
         more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else ""
         if more:
@@ -147,10 +158,14 @@ def safety_said(trial, shown, confidence):
         where = f"In the cohort {_plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
         if serious.startswith(layout.NOT_RECORDED):
             lines.append(f"{where}, it is not recorded which events were serious.")
+        elif size == 1:
+            lines.append(
+                f"{where}, the one {_folks(trial, 1)} had {'no' if serious.startswith('none') else 'a'} serious event."
+            )
         elif related.startswith(layout.NOT_RECORDED):
-            lines.append(f"{where}, {serious} {_folks(trial, size)} had a serious event; whether one was put down to the treatment is not recorded.")  # fmt: skip
+            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event; whether one was put down to the treatment is not recorded.")  # fmt: skip
         else:
-            lines.append(f"{where}, {serious} {_folks(trial, size)} had a serious event and {related} one that was also put down to the treatment.")  # fmt: skip
+            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event and {related} one that was also put down to the treatment.")  # fmt: skip
     dead = (shown.what == counts.DIED).any()  # then nobody may read that death was not seen
     none = list(
         _groups(
@@ -230,7 +245,9 @@ def rows_said(trial, often, by_term, confidence):
         if trial.control
         else ""
     )
-    return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first ({words.count_of(len(often), int((by_term.term != '').sum()))}).{less}"
+    whole = int((by_term.term != "").sum())
+    count = words.count_of(len(often), whole) if len(often) < whole else "all of them"
+    return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first ({count}).{less}"
 
 
 def time_said(trial, not_drawn, smallest):
@@ -308,7 +325,7 @@ def panel_said(trial, panel, tests, visits, alpha):
     if len(panel) < 2:
         return first
     what = f"If no measure changed otherwise than on {_plain(trial.control)}" if trial.control else "If nothing changed"
-    many = f"{words.in_words(len(panel))} {'comparisons' if trial.control else 'measures'}"
+    many = f"{words.number(len(panel))} {'comparisons' if trial.control else 'measures'}"
     return (
         f"{what}, luck alone would bring about {words.significant(alpha * len(panel))} of {many} below {words.plain(alpha)}, and in {trial_said(trial)} "
         f"{_how_many(int(panel.none.sum()))} came there; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"

@@ -1,0 +1,142 @@
+"""What the chapter says of ten odd trials: numbers and their nouns and verbs fit, and nothing is left open in a sentence."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reporting import page
+from tests.chapters import run_here
+from trial import load
+from trial.own_trial import example
+
+SMALL = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+NOUNS = "test|event|measure|cohort|comparison|finding|row|visit|term"
+WRONG = {
+    "one of several nouns": rf"\b(one|1) ({NOUNS})s\b|\b(one|1) (other )?people\b",
+    "several of one noun": rf"\b({SMALL}|\d\d+|[2-9]) ({NOUNS}|person)\b(?! of| a)",
+    "one that are": rf"\b(one|1) ({NOUNS}|person) (lean|have|were|are|reach|come)\b",
+    "several that is": rf"\b({SMALL}|\d\d+|[2-9]) ({NOUNS}s|people) (leans|has|was|is)\b",
+    "digits of words": rf"\b\d+ of ({SMALL}|one)\b",
+    "a share of one": r"\b(none|one|any|all|1) of (the )?(one|1)\b(?! person had an event with a known day)",
+    "a gap": r"\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
+    "nobody": r"\bno people\b|\bno person had\b",
+    "twice the same": r"\b(\w+) \1\b",
+}
+
+
+def frames(seed=5, study="MINE", **changed):
+    made = {name: frame.assign(STUDYID=study) for name, frame in example.example_trial(seed).items()}
+    return {name: frame for name, frame in (made | changed).items() if frame is not None}
+
+
+def many(base, people):
+    """A trial of so many people, by repeating the example's with other identifiers."""
+    parts = {name: [] for name in base}
+    for copy in range(-(-people // 12)):
+        for name, frame in base.items():
+            parts[name].append(frame.assign(USUBJID=frame.USUBJID + f"-{copy}"))
+    return {name: pd.concat(part, ignore_index=True) for name, part in parts.items()}
+
+
+def arms(frame, *names):
+    return frame.assign(TRT01A=[names[at % len(names)] for at in range(len(frame))]).drop(columns="DOSE01A")
+
+
+def ten():
+    base = frames()
+    one = {name: frame[frame.USUBJID == "SIM-01"] for name, frame in base.items()}
+    first = base["adlb"][base["adlb"].PARAMCD == "MOL1"]
+    bare = base["adae"][["USUBJID", "AEDECOD"]]
+    dead = base["adsl"].assign(DTHFL=["Y", *[""] * 11])
+    crowd = many(base, 72)
+    return {
+        "one person": (one, {}),
+        "one event": (frames(adae=base["adae"].head(1), adlb=first, admri=None), {}),
+        "no event, one measure": (frames(adae=base["adae"].head(0), adlb=None), {}),
+        "placebo, one measure": (frames(adsl=arms(base["adsl"], "Placebo", "Drug"), adlb=first, admri=None), {}),
+        "placebo and two arms": (frames(adsl=arms(base["adsl"], "Placebo", "Low", "High")), {}),
+        "bare events": (frames(adae=bare, adlb=None, admri=None), {}),
+        "a death": (frames(adsl=dead), {}),
+        "many people": (crowd, {}),
+        "many people, placebo": (crowd | {"adsl": arms(crowd["adsl"], "Placebo", "Drug")}, {}),
+        "small numbers hidden": (crowd, {"smallest_cell": 5}),
+    }
+
+
+TEN = ten()
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """What is said, captioned and told in place of pictures, by trial."""
+    said = {}
+    for name, (tables, given) in TEN.items():
+        folder, outputs = tmp_path_factory.mktemp("trial"), []
+        load.write_own_trial(tables, folder)
+        with pytest.MonkeyPatch.context() as patch:
+            run_here("07_own_trial", outputs.append, patch, {"own_trial": str(folder), **given}, check=False)
+        texts = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
+        texts += [output[page.PLAIN] for output in outputs if page.FIGURE in output]
+        for output in outputs:
+            html = output.get(page.HTML, "") + output.get(page.FIGURE, "")
+            texts += re.findall(r"<figcaption><span[^>]*></span> (.*?)</figcaption>", html)
+            texts += [re.sub(r"<[^>]+>", "", note) for note in re.findall(r'<div class="note">(.*?)</div>', html)]
+        said[name] = texts
+    return said
+
+
+@pytest.mark.parametrize("name", TEN)
+def test_numbers_and_their_words_fit(name, spoken):
+    assert len(spoken[name]) > 6
+    for text in spoken[name]:
+        for what, pattern in WRONG.items():
+            found = re.search(pattern, text)
+            assert not found, f"{what}: {text[max(0, found.start() - 60) : found.end() + 40]}"
+
+
+def test_the_rules_catch_what_was_wrong():
+    wrong = ["One tests", "One test lean on a", "3 of three events", "any of the one measure", "instead of .", "None of one imaging measure", "1 people"]  # fmt: skip
+    for text in wrong:
+        assert any(re.search(pattern, text, re.IGNORECASE) for pattern in WRONG.values()), text
+    fine = ["none of 6 people", "two of 14 measures", "the one test that", "one of 12", "All 12 tests"]
+    assert not any(re.search(pattern, text) for text in fine for pattern in WRONG.values())
+
+
+def test_a_control_is_spoken_of_by_arm(spoken):
+    for name in ("placebo, one measure", "placebo and two arms", "many people, placebo"):
+        answer = spoken[name][0]
+        assert "Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
+        assert "Set against Placebo" in answer or "set against Placebo" in answer
+        assert not any("Everyone" in text for text in spoken[name])
+        assert "exact unconditional, two-sided 95%" in answer, "the method and the side of each limit"
+
+
+def test_each_limit_names_its_side(spoken):
+    for texts in spoken.values():
+        for line in "\n".join(texts).splitlines():
+            if re.search(r"\d% to \d+%|at most \d+%", line) and "by cohort" not in line and "of a cohort" not in line:
+                assert re.search(r"(one|two)-sided \d+%", line), line
+
+
+def test_a_death_outside_the_events_is_told(spoken):
+    answer, *others = spoken["a death"]
+    assert "1 of 12 people died, by the list of people" in answer and "no fatal event accounts for" in answer
+    told = "\n".join(others)
+    assert "By the list of people one person died" in told and "by the events nobody had a fatal one" in told
+    assert not re.search(r"that holds here for: [^.]*fatal", told), "nobody may read that death was not seen"
+
+
+def test_beyond_sixty_people_nobody_is_drawn_alone(spoken):
+    assert any("single ones can no longer be told apart" in text for text in spoken["many people"])
+    assert any("middle half" in text for text in spoken["many people"])
+    assert not any("One dot = one person" in text for text in spoken["many people"])
+
+
+def test_means_are_told_to_one_depth():
+    from trial import words
+
+    values = [-3.2, -7.1, 0.4, -3.15]
+    told = {words.number(value, words.decimals(values)) for value in (-3.18, -3.1666, np.mean(values))}
+    assert len({len(text.split(".")[1]) for text in told}) == 1
