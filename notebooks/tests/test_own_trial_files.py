@@ -617,10 +617,10 @@ def test_a_workbook_with_a_sheet_a_table(tmp_path):
 
 def test_broken_files_of_every_kind_are_told_in_words(tmp_path):
     for ending in formats.READ:
-        (tmp_path / f"ad{ending[1:]}{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
+        (tmp_path / f"ad{ending}.{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
     trial = read(write(tmp_path, adsl=LOW_HIGH))
     broken = {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning or "left out" in row.warning}  # fmt: skip
-    assert broken == {f"ad{ending[1:]}" for ending in formats.READ}
+    assert broken == {f"ad{ending}" for ending in formats.READ}
 
 
 def test_a_file_that_may_not_be_read_is_told_without_its_path(tmp_path, monkeypatch):

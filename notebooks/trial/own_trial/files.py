@@ -69,7 +69,7 @@ def _tables(folder, note):
     found, unread, places = {}, {}, {}
     for path in load.own_trial(folder):
         name = path.stem.lower()
-        if path.suffix.lower() not in formats.READ or not path.is_file():
+        if formats.ending(path) not in formats.READ or not path.is_file():
             what = "folder" if path.is_dir() else "file"
             note(
                 path.name, f"a {what} of this kind is not read; write it as CSV, XPT, SAS7BDAT, XLSX or Dataset-JSON", 1
