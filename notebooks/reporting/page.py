@@ -135,7 +135,7 @@ def table(
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(
         {
-            HTML: f'<figure class="table{wide}" id="table-{key}">\n'
+            HTML: f'<figure class="table" id="table-{key}">\n'
             f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n{held}\n'
             f"{_note(note, kinds, sources)}\n</figure>",
             PLAIN: f"Table: {caption}",

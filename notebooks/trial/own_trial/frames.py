@@ -12,7 +12,6 @@ MOST_ROWS = 12  # rows of a table of measures that stand open; the rest waits be
 OFTEN = 0.05  # share of a cohort from which on an event stands in the first table
 MOST_PEOPLE = 60  # people up to whom each is drawn
 MOST_PANELS = 4
-MOST_COLUMNS = 6  # of a table in the column of text
 EVERYONE = "Everyone"
 NOT_SHOWN = "not shown"
 TERM = ["system_organ_class", "term"]
