@@ -16,9 +16,7 @@ ASSUMED = {"If harm were (assumed)": ("name_in_words", words.sentence)}
 def at_a_glance(rules):
     """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
     text, number = rules["text"], rules["value"].dropna().map(words.plain)
-    kinds = (
-        f"{number.people_spms} with secondary, {number.people_ppms} with primary progressive MS (a charity's digest)"
-    )
+    kinds = f"{number.people_spms} secondary, {number.people_ppms} primary progressive MS (a charity's digest)"
     once = f"{_things(rules, 'injections_per_person', 'injection')} {text.injections_per_person}"
     donor = (
         f"from {_things(rules, 'donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
@@ -58,9 +56,7 @@ def _rules_of_entry(rules, text, number):
         f"{number.washout_immunosuppressants_months} months without immunosuppressive drugs, "
         f"{number.washout_other_days} days without interferon beta, glatiramer or steroids"
     )
-    kept_out = (
-        f"a relapse in the {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
-    )
+    kept_out = f"a relapse in {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
     return [
         ("Diagnosis", text.diagnosis, "diagnosis"),
         ("Age", f"{_span(rules, 'age_years')} years", "age_years"),
