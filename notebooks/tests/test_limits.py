@@ -11,10 +11,10 @@ SPEAKS = (
     r"\b(limits?(?! (of what|found|was reached))|intervals?|(still|would( still)?) fits?|fits? (true )?(rates|effects)|still possible|"
     r"exclud(e|es|ed|ing)|rul(e|es|ed|ing) out)\b"
 )
-SIDE = r"\b(one|two)-sided\b|\bMethod Sides\b|\bas printed\b|\bover the rounding\b|\bprinted (limits?|intervals?|95% intervals?)\b"
+SIDE = r"\b(one|two)-sided\b|\bMethod Sides\b|\bas printed\b|\bover the rounding\b|\bprinted (limits?|intervals?|95% intervals?)\b|\bprints \d"
 METHOD = (
     r"\b(exact(ly)?|quadrature|beta-binomial|posterior|Clopper-Pearson|Poisson|gamma|Wilson|score|normal|Student|"
-    r"t (test|interval)s?|simulated|(as )?printed|every named interval|over the rounding)\b"
+    r"t (test|interval)s?|t(?=, (one|two)-sided)|prints \d|simulated|(as )?printed|every named interval|over the rounding)\b"
 )
 
 
@@ -36,6 +36,9 @@ def silent(text):
         ("To exclude 1 in 20, 59 people must stay free of it (exact, one-sided 95%).", False),
         ("In brackets: 95% intervals as printed.", False),
         ("The limits are wide in every row.", False),
+        ("Dark = limits of the average of 70 (t, two-sided 95%).", False),
+        ("Dark = 95% limits of the average of 70.", True),
+        ("One digest prints 1.31 as its upper limit.", False),
         ("The highest of 4 doses tried is not a limit found.", False),
         ("Pregnant women were excluded ([MS-STAT2 2014](#ref-a)).", False),
     ],
