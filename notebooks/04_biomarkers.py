@@ -137,7 +137,7 @@ largest = exact_tests.largest_bonferroni_panel(people, alpha)
 page.say(f"""
 In a panel of {words.things(n_analytes, "molecule")} (assumed), {rises} would on average be found increased by luck if each is tested at {words.plain(alpha)}, two-sided and uncorrected, by a test that can reach that level; that average does not depend on how the molecules hang together.
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite)}
-The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, {words.significant(intervals.most_odds_can_rise(any_tied))}-fold if their changes correlate by {words.plain(analyte_correlation)} and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if by {words.plain(biomarkers.CLOSE)} (assumed): the more they move together, the seldomer luck makes any rise.
+The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, {words.significant(intervals.most_odds_can_rise(any_tied))}-fold if their changes correlate by {words.plain(analyte_correlation)} and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if by {words.plain(biomarkers.CLOSE)} (assumed): the more they move together, the less often luck alone makes any rise.
 Names, sizes and p-values could say far more, in either direction.
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
 """)
