@@ -617,10 +617,31 @@ def test_a_workbook_with_a_sheet_a_table(tmp_path):
 
 def test_broken_files_of_every_kind_are_told_in_words(tmp_path):
     for ending in formats.READ:
-        (tmp_path / f"ad{ending[1:]}{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
+        (tmp_path / f"ad{ending}.{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
     trial = read(write(tmp_path, adsl=LOW_HIGH))
     broken = {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning or "left out" in row.warning}  # fmt: skip
-    assert broken == {f"ad{ending[1:]}" for ending in formats.READ}
+    assert broken == {f"ad{ending}" for ending in formats.READ}
+
+
+def test_a_file_that_may_not_be_read_is_told_without_its_path(tmp_path, monkeypatch):
+    folder = write(tmp_path, adsl=LOW_HIGH, adlb=["USUBJID"])
+    known = Path.read_bytes
+
+    def refused(path):
+        if path.stem == "adlb":
+            raise PermissionError(13, "Permission denied", str(path))
+        return known(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)  # tests may run as root, whom no file refuses
+    assert read(folder).alarms == ("The file adlb was not read (Permission denied), so nothing here rests on it.",)
+
+
+def test_letters_of_windows_in_files_of_sas(tmp_path):
+    frame = pd.DataFrame({"USUBJID": ["P1", "P2"], "TRT01A": ["Kaffee", "Caf\N{LATIN SMALL LETTER E WITH ACUTE}"]})
+    pyreadstat.write_xport(frame.astype(object), str(tmp_path / "adsl.xpt"), file_format_version=8)
+    content = (tmp_path / "adsl.xpt").read_bytes()
+    (tmp_path / "adsl.xpt").write_bytes(content.replace("\N{LATIN SMALL LETTER E WITH ACUTE}".encode(), b"\xe9 "))
+    assert read(str(tmp_path)).cohorts == ["Caf\N{LATIN SMALL LETTER E WITH ACUTE}", "Kaffee"]
 
 
 def test_whole_rows_that_repeat_count_once_though_they_differ_in_no_column_that_is_read(tmp_path):

@@ -69,7 +69,7 @@ def _tables(folder, note):
     found, unread, places = {}, {}, {}
     for path in load.own_trial(folder):
         name = path.stem.lower()
-        if path.suffix.lower() not in formats.READ or not path.is_file():
+        if formats.ending(path) not in formats.READ or not path.is_file():
             what = "folder" if path.is_dir() else "file"
             note(
                 path.name, f"a {what} of this kind is not read; write it as CSV, XPT, SAS7BDAT, XLSX or Dataset-JSON", 1
@@ -87,7 +87,8 @@ def _tables(folder, note):
                 found[table] = frame
                 note(table, "duplicated rows, counted once", repeated)
         except (ValueError, OSError) as error:
-            unread[name] = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            unread[name] = said.splitlines()[0].replace(str(path), path.name).rstrip(".")
             note(name, f"the file cannot be read, left out ({unread[name]})", 1)
     if "adsl" in unread:
         raise load.DataError(f"own_trial: the file adsl cannot be read ({unread['adsl']}).")

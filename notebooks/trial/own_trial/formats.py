@@ -25,11 +25,16 @@ MISSING = {
     "._",
     *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 }
-READ = (".csv", ".xpt", ".sas7bdat", ".xlsx", ".json", ".ndjson")
+READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
 SEPARATORS = ",;\t|"
 A_NUMBER = re.compile(
     r"AVAL|BASE|CHG|AVISITN|A(ST)?DY|AWTARGET|AWTDIFF|TRTDURD|TRT(\d\d)?[AP]N|DOSE(\d\d)?[AP]|DTHA?DY"
 )
+
+
+def ending(path):
+    """How the name of a file ends, in small letters."""
+    return path.suffix.lower().removeprefix(".")
 
 
 def table(path, wanted):
@@ -39,7 +44,7 @@ def table(path, wanted):
     table, called as the file; of a workbook with several sheets, each by its name. ValueError where it cannot be read for certain.
     """
     made = {}
-    for name, (head, rows) in _READERS[path.suffix.lower()](path).items():
+    for name, (head, rows) in _READERS[ending(path)](path).items():
         head = [str(part).strip().upper() for part in head]
         named = [at for at, part in enumerate(head) if part]  # R writes numbers of rows below no name
         if len({head[at] for at in named}) < len(named):
@@ -187,7 +192,7 @@ def _rows(reader, separator):
 def _dataset_json(path):
     text = _decoded(path.read_bytes())
     try:
-        if path.suffix.lower() == ".ndjson":
+        if ending(path) == "ndjson":
             about, *rows = [json.loads(line) for line in text.splitlines() if line.strip()]
             about = {**about, "rows": rows}
         else:
@@ -216,20 +221,17 @@ def _sas(path):
     import pyreadstat  # late: few folders hold such files
 
     content = path.read_bytes()
-    if (
-        path.suffix.lower() == ".xpt"
-        and len(re.findall(rb"HEADER RECORD\*{7}(?:MEMBER|MEMBV8) {2}HEADER RECORD", content)) > 1
-    ):
+    if ending(path) == "xpt" and len(re.findall(rb"HEADER RECORD\*{7}(?:MEMBER|MEMBV8) {2}HEADER RECORD", content)) > 1:
         raise ValueError("it holds more than one table; write each to a file of its own")
-    read = pyreadstat.read_xport if path.suffix.lower() == ".xpt" else pyreadstat.read_sas7bdat
-    try:
-        frame, _ = read(str(path))
-    except UnicodeDecodeError:
-        frame, _ = read(str(path), encoding="WINDOWS-1252")
-    except pyreadstat.ReadstatError as error:
-        if "convert" not in str(error).lower():
-            raise ValueError(str(error)) from None
-        frame, _ = read(str(path), encoding="WINDOWS-1252")
+    read = pyreadstat.read_xport if ending(path) == "xpt" else pyreadstat.read_sas7bdat
+    for encoding in (None, "WINDOWS-1252"):
+        try:
+            frame, _ = read(str(path), **({"encoding": encoding} if encoding else {}))
+            break
+        except Exception as error:  # a broken file of SAS fails in more ways than its reader names
+            why = str(error) or type(error).__name__
+    else:
+        raise ValueError(why)
     texts = []
     for column in frame:
         values = frame[column].astype(object)
@@ -259,11 +261,4 @@ def _workbook(path):
     return {path.stem.lower(): next(iter(sheets.values()))} if len(sheets) == 1 else sheets
 
 
-_READERS = {
-    ".csv": _separated,
-    ".xpt": _sas,
-    ".sas7bdat": _sas,
-    ".xlsx": _workbook,
-    ".json": _dataset_json,
-    ".ndjson": _dataset_json,
-}
+_READERS = dict(zip(READ, (_separated, _sas, _sas, _workbook, _dataset_json, _dataset_json), strict=True))
