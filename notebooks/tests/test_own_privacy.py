@@ -19,9 +19,9 @@ WITHIN = {"related": ["any event"], "serious": ["any event"], "severe": ["any ev
 
 
 def seeded(seed):
-    """A trial with cohorts of 1 to 40 people, some of them on placebo, and events and measures at random."""
+    """A trial with cohorts of 1 to 20 people, some of them on placebo, and events and measures at random."""
     generator = np.random.default_rng(seed)
-    sizes = generator.choice([1, 2, 3, 5, 6, 8, 12, 20, 40], int(generator.integers(1, 5)))
+    sizes = generator.choice([1, 2, 3, 5, 6, 8, 12, 20], int(generator.integers(1, 5)))
     names = [f"c{n}" for n in range(len(sizes))]
     control = "c0" if len(names) > 1 and seed % 3 == 0 else ""
     cohort = np.repeat(names, sizes)
@@ -29,7 +29,7 @@ def seeded(seed):
     people = people.assign(days=generator.choice([100.0, np.nan], len(people), p=[0.9, 0.1]), died=generator.random(len(people)) < 0.05, death_day=np.nan)  # fmt: skip
     rows = []
     for person, where in zip(people.person, cohort, strict=True):
-        for group, term in product("AB", "xyz"):
+        for group, term in product("AB", "xy"):
             for _ in range(generator.poisson(0.2 if term == "x" else 0.05)):
                 grade = generator.choice([1, 2, 3, 4, 5, np.nan], p=[0.5, 0.2, 0.15, 0.05, 0.02, 0.08])
                 told = [generator.random() < 0.2, generator.random() < 0.4]

@@ -98,6 +98,8 @@ def _rose(part):
     groups = [
         (cohort, int((inside > 0).sum()), len(inside)) for cohort, inside in part.groupby("cohort", sort=False).change
     ]
+    if len(part) == 1:
+        return "in the one person" if groups[0][1] else "in nobody"
     if len(groups) == 1:
         return f"in {words.count_of(*groups[0][1:])} people"
     if len(groups) <= 3:

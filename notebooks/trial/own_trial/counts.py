@@ -52,13 +52,21 @@ def overview(trial, confidence):
         for flag in flags:  # one flag that says no settles the matter
             unknown &= ~events[flag].eq(False)
         nothing = any(len(events) and events[flag].isna().all() for flag in flags)
+        people, happened = (events[counted].groupby("cohort").person.agg(how).to_dict() for how in ("nunique", "size"))
+        gaps = events[unknown].groupby("cohort").size().to_dict()
+        for table in (people, happened, gaps):  # everyone stands in one cohort
+            table[TOTAL] = sum(table.values())
         for cohort, size in _sizes(trial).items():
-            here = (events.cohort == cohort) | (cohort == TOTAL)
-            people = int(events.person[here & counted].nunique())
-            limits = intervals.clopper_pearson(people, size, confidence)
-            known = (people, int((here & counted).sum()), limits.lower, limits.upper)
-            people, happened, lower, upper = (None,) * 4 if nothing else known
-            rows.append((what, cohort, people, happened, size, int((here & unknown).sum()), lower, upper))
+            limits = intervals.clopper_pearson(people.get(cohort, 0), size, confidence)
+            known = (
+                people.get(cohort, 0),
+                happened.get(cohort, 0),
+                size,
+                gaps.get(cohort, 0),
+                limits.lower,
+                limits.upper,
+            )
+            rows.append((what, cohort, *((None, None, *known[2:4], None, None) if nothing else known)))
     if trial.people.died.eq(True).any():
         for cohort, size in _sizes(trial).items():
             dead = int((trial.people.died.eq(True) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum())
@@ -148,8 +156,9 @@ def worst_severity(trial):
     worst, graded = by_person.max(), by_person.count() == by_person.size()
     worst = trial.people.person.map(worst.where(graded | (worst >= 3)).map(SEVERITY).fillna(NOT_RECORDED))
     worst = worst.astype(object).fillna("no event")
+    counted = trial.people.assign(worst=worst).groupby(["worst", "cohort"]).size().to_dict()
     rows = [
-        (cohort, name, int(((worst == name) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum()), size)
+        (cohort, name, sum(n for (how, c), n in counted.items() if how == name and cohort in (c, TOTAL)), size)
         for name in ("no event", *SEVERITY.values(), NOT_RECORDED)
         for cohort, size in _sizes(trial).items()
     ]

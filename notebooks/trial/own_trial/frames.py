@@ -339,12 +339,13 @@ def limits(shown, what, confidence, cohort=layout.TOTAL):
 
 
 def more(shown, what, confidence, arm):
-    """How many more in 100 than on control, with limits, in words; "" where it is not known."""
+    """How many more people of 100 than on control, with limits: ("5 fewer", "than", limits); None where it is not known."""
     row = _row(shown, what, arm)
     if pd.isna(row.more):
-        return ""
+        return None
     told = intervals.Interval(row.more, row.more_lower, row.more_upper, confidence, "exact unconditional", "two")
-    return f"{_in_hundred(row.more)} in 100: {words.limits(told, _in_hundred)}"
+    many, limits = words.whole(100 * row.more), words.limits(told, _in_hundred)
+    return (f"{words.number(abs(many))} {'more' if many > 0 else 'fewer'}", "than", limits) if many else ("as many", "as", limits)  # fmt: skip
 
 
 def people_drawn(trial, smallest):

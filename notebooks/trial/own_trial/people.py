@@ -191,7 +191,11 @@ def _alike(names):
 
 
 def control_of(names, wanted, note):
-    """The cohort that the others are compared with: the one wanted, else the one called so; "" where there is none."""
+    """The cohort that the others are compared with: the one wanted, else the one called so; "" where there is none.
+
+    >>> control_of(["Placebo", "Low dose + placebo", "High dose"], "", print)
+    'Placebo'
+    """
     if wanted:
         if wanted not in names or len(names) < 2:
             raise load.DataError(

@@ -101,9 +101,10 @@ def _had(trial, shown, what, confidence):
         else:
             yield f"{share} {_folks(trial)}{inside} {HAD[what]}{limits}."
     for row in rows.itertuples() if trial.control else ():
-        more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else ""
+        more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else None
         if more:
-            yield f"Set against {_plain(trial.control)}, {_plain(row.cohort)} has {more} of 100 who {HAD[what]}."
+            many, than, limits = more
+            yield f"Of 100 people, {many} in the cohort {_plain(row.cohort)} {than} in the cohort {_plain(trial.control)} {HAD[what]}: {limits}."
 
 
 def _changed(trial, name, panel, alpha):
