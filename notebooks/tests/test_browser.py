@@ -420,6 +420,8 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         seen = Seen(context, hostile_page.as_uri() if way == "file" else local)
         _unharmed(seen, tables)
         moving = seen.page.locator("#figure-moving")
+        moving.locator(".drawing:visible").hover()
+        assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
         moving.locator("button.offer:visible").click()
         moving.locator(".drawing:visible input").wait_for(state="visible", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)

@@ -1,5 +1,5 @@
 // The pages read without this file. It opens the contents where there is room and what a link leads to, marks the current section in
-// the contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
+// the contents, and lets a chart's values be changed once a reader asks for it.
 "use strict";
 
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -100,7 +100,6 @@ function offerSliders() {
     });
     offer.classList.add(drawing.classList[1]);
     drawing.parentElement.insertBefore(offer, drawing.parentElement.querySelector("figcaption"));
-    drawing.addEventListener("pointerenter", () => bringToLife(drawing), { once: true });
   }
 }
 
