@@ -103,7 +103,7 @@ No group grew: each had {words.in_words(per_dose)} people, from which we infer t
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## How soon it could have been done
 #
 # The waits of the rule set a shortest possible calendar.
@@ -207,7 +207,7 @@ The answer is mostly prior: {words.in_words(per_dose)} people at a dose cannot o
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## What other rules would do
 #
 # Newer rules aim at a stated rate of harm: BOIN (Bayesian optimal interval) compares the rate seen at a dose with fixed limits, the CRM (continual reassessment method) fits one curve to all doses.
