@@ -283,8 +283,10 @@ def test_the_way_through_a_page_by_keyboard_is_short(opened):
 
 def test_where_a_jump_lands_is_marked(opened):
     shown = opened("#table-designs").page
-    mark = "anchor => getComputedStyle(document.getElementById(anchor)).boxShadow"
-    assert shown.evaluate(mark, "table-designs") != "none" == shown.evaluate(mark, "table-some")
+    mark = "selector => getComputedStyle(document.querySelector(selector)).boxShadow"
+    assert shown.evaluate(mark, "#table-designs") != "none" == shown.evaluate(mark, "#table-some")
+    shown.goto(shown.url.replace("#table-designs", "#deep"))
+    assert shown.evaluate(mark, "details.depth") != "none" == shown.evaluate(mark, "#deep"), "the fold, not its name"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
