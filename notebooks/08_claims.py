@@ -43,14 +43,14 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 # %% tags=["answer"]
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
-The news told what the paper's abstract told, and missed {telling.missed(weighed)}.
+The news told much of what the paper's abstract told, added that half had new spots on brain scans, and missed {telling.missed(weighed)}.
 We weigh {words.number(len(weighed))} claims about what came out.
 For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
 What it means for other people with MS is a second question.
 {words.sentence(telling.counted(others, rules.FOLLOWS))} of the claims hold there too: {telling.that_follow(weighed)}.
 For the rest {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
-The strongest words, “clearly demonstrated”, are the authors' own and not the news writer's.
+The stronger words of the two, “clearly demonstrated”, are the authors' and not the news writer's.
 """)
 
 # %% [markdown]

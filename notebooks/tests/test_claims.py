@@ -13,8 +13,8 @@ from trial.claims import rules, telling, weighing
 from trial.claims.rules import DIFFER, FOLLOWS, NOT, PRINTED, SAID, SAME, TOO_FEW
 
 BEST, HELPED = "imaging.p_top_cohort_best_no_effect", "imaging.p_top_cohort_best_with_effect"
-UNTREATED, SIZE = "imaging.expected_new_lesion_poisson", "next_trial.n_per_arm"
-RESULTS = pd.DataFrame({"value": {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46}})
+UNTREATED, SIZE, MORE = "imaging.expected_new_lesion_poisson", "next_trial.n_per_arm", "next_trial.n_per_arm_excess"
+RESULTS = pd.DataFrame({"value": {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46, MORE: 121}})
 SETTINGS = {
     "confidence": 0.95,
     "alpha": 0.05,
@@ -69,8 +69,8 @@ CASES = [
     (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people_with=1), (DIFFER, TOO_FEW)),
     (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", people_with=9), (DIFFER, NOT)),
     (SAFE, (PRINTED, TOO_FEW), outcome("related_serious", source="seed_nmss2023"), (SAID, TOO_FEW)),
-    (("abstract_04",), (PRINTED, TOO_FEW),
-     cell("serious_event_statements", "where", "abstract", related_to_cells=1.0), (DIFFER, TOO_FEW)),
+    (("abstract_04",), (PRINTED, TOO_FEW),  # a serious event in the table says nothing of severe ones
+     cell("serious_event_statements", "where", "Table 2", related_to_cells=1.0), (PRINTED, TOO_FEW)),
     (("abstract_04",), (PRINTED, TOO_FEW),
      cell("serious_event_statements", "source", "genchi2023", source="seed_nmss2023"), (SAID, TOO_FEW)),
     (("news_12",), (DIFFER, TOO_FEW), outcome("any_serious", people_with=0), (PRINTED, TOO_FEW)),
@@ -134,7 +134,7 @@ def test_texts_follow_the_numbers(weighed):
         "of 44 events 10 were put down to the cells (six probably and four possibly), none of them" in said.abstract_03
     )
     assert "0.2% to 38% (exact, two-sided 95%)" in said.news_12
-    assert "12% to 20% of people" in said.news_12  # 13 of 112 and 14 of 70
+    assert "12% to 20% of people had a serious event of some cause in 96 to 104 weeks" in said.news_12  # 13 of 112 and 14 of 70
     # binomial by hand: 924 x 0.6014^6 x 0.3986^6 = 0.175; bunched, 1 - 1/1.9198 = 0.479: 924 x 0.479^6 x 0.521^6 = 0.223
     # halved: 1 - sqrt(0.3986) = 0.3687 gives 0.147; 1 - 1/1.4599 = 0.315 gives 0.093
     assert (
@@ -142,8 +142,8 @@ def test_texts_follow_the_numbers(weighed):
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
     assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
-    assert "52 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718
-    assert "takes 92 people in two groups; here were 12" in said.news_14
+    assert "54 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718; 0.5446 of 120,000 simulated panels (t tests)
+    assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
     assert "no events were put down to the cells, in three people" in said.abstract_07
 
 

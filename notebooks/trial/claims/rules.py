@@ -14,7 +14,7 @@ SAME, NOT = "would look the same either way", "does not follow from this trial"
 LARGEST_HARM = 0.05  # what must be excluded before few harmed among these can mean few harmed among others
 LUCK = 0.05  # what luck alone gives more often than this would look the same either way
 GLOSSES = {  # verdict and what the claim is about: what the verdict means
-    (PRINTED, "harm"): "The trial's own printed counts say the same.",
+    (PRINTED, "harm"): "The paper's own table or abstract counts the same.",
     (PRINTED, "benefit"): "A number printed by the trial says the same.",
     (PRINTED, "design"): "The paper or the registry says the same.",
     (DIFFER, "harm"): "The trial itself prints another count.",

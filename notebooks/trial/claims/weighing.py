@@ -103,18 +103,18 @@ def _row_safety(claim, evidence):
 
 def _row_severe(claim, evidence):
     said, outcome = evidence.serious_event_statements, _outcome(evidence, "related_serious")
-    printed = said.loc[said["source"] == PAPER, "related_to_cells"].dropna()
-    share = _share(evidence, outcome)
+    own = said[said["source"] == PAPER]
+    printed, share = own["related_to_cells"].dropna(), _share(evidence, outcome)
     stated = _stated(claim, evidence, "severe_related")
     return {
-        "twelve": rules.of_count(stated, printed),
+        "twelve": rules.of_count(stated, [stated] if own["where"].eq("abstract").any() else []),  # no table grades events
         "others": rules.of_harm(share),
         "detail": _fits(share),
         "because": f"The abstract counts {words.in_words(int(stated)) if stated else 'none'}; the table counts serious "
         f"events, {words.in_words(int(printed.sum())) if printed.sum() else 'none'} of them put down to the cells. "
         f"{answers.sentence('severity_grades', 'How severe each event was')}",
         "asked": "severity_grades",
-        "sources": said.loc[said["source"] == PAPER, "source"].tolist(),
+        "sources": own["source"].tolist(),
     }
 
 
@@ -131,7 +131,7 @@ def _row_serious(claim, evidence):
         "detail": _fits(_share(evidence, outcome)),
         "because": f"The paper's table lists {printed}. {meant if related.people_with == stated else ''}"
         f"In other trials of progressive MS {words.between(elsewhere.min(), elsewhere.max())} of people had a serious "
-        "event of some cause.",
+        f"event of some cause in {words.between(others['weeks'].min(), others['weeks'].max(), words.number)} weeks.",
         "sources": [outcome.source, *others["source"]],
     }
 
@@ -267,14 +267,16 @@ def _row_feasibility(claim, evidence):
 
 
 def _row_next_step(claim, evidence):
-    needed, people = 2 * _result(evidence, "next_trial.n_per_arm").value, evidence.cohorts["people_treated"].sum()
-    design = evidence.design_rules.set_index("rule").loc["design_in_registry"]
+    needed, more = (2 * _result(evidence, f"next_trial.{name}").value for name in ("n_per_arm", "n_per_arm_excess"))
+    people, kept = evidence.cohorts["people_treated"].sum(), evidence.design_rules.set_index("rule")
+    design = kept.loc["design_in_registry"]
     return {
         "twelve": rules.PRINTED if "uncontrolled" in design.text else rules.DIFFER,
         "others": rules.of_need(needed, people),
         "detail": "",
         "because": f"The registry calls the trial uncontrolled too. To find the assumed effect on brain volume takes "
-        f"{words.number(needed)} people in two groups; here were {words.number(people)}, and nobody to compare with.",
+        f"{words.between(needed, more, words.number)} people in two groups for {words.number(kept.value['follow_up_weeks'])} "
+        f"weeks; here were {words.number(people)}, and nobody to compare with.",
         "sources": [design.source],
     }
 
