@@ -92,7 +92,7 @@ page.record_table(by_dose.add_prefix("safety.events_cohort_").rename_axis("name"
 # %%
 page.chart(draw.forty_four_events, events, "Every adverse event of the trial: when, at which dose, and how judged.",
            name="events", kinds="reported", sources=["genchi2023"],
-           note="The groups of rows are ours. Infections stood against a background of anti-rejection drugs.",
+           note="The groups of rows are ours.",
            data=safety.events_by_term(events), columns=safety.BY_TERM)
 
 # %%
@@ -200,7 +200,7 @@ page.say(f"""
 One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
 In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}.
 At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}.
-The odds here may be {words.significant(expected.lower.min())} to {words.significant(expected.upper.max())} times those elsewhere (exact, two-sided {words.level(confidence)}): too few people to tell fewer from more ([Table](#table-expected)).
+The odds here may be {words.listed([f"{words.between(row.lower, row.upper, words.significant)} times those in {row.trial}" for row in expected.itertuples()])} (exact, two-sided {words.level(confidence)} each): too few people to tell fewer from more ([Table](#table-expected)).
 Those are other people under other care; that is no verdict on this trial.
 """)
 
@@ -234,7 +234,7 @@ harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
 page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
            note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
-In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, and in none of them does the upper limit (exact, two-sided) fall below {words.percent(harm.upper.min())}.
+In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, yet in each of them a rate of {words.percent_that_fits(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
 They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
 """)
 

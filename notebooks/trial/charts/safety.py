@@ -49,8 +49,8 @@ def forty_four_events(table, width):
     subtitle = [
         "One square = one event, not one person; A to D = dose, from lowest to highest. Colour = the investigators' "
         "judgement. Reported in the paper's table 2; the groups are ours.",
-        f"{infections} of {total} were infections, in people on anti-rejection drugs; the table does not say in "
-        "how many.",
+        f"{infections} of {total} were infections, in people given anti-rejection drugs; the table does not say "
+        "in how many.",
     ]
     when = "all by day 14" if early == related and windows[0] == "0-14" else f"{words.in_words(early)} of them {soon}"
     told = (
@@ -368,7 +368,7 @@ def _counts_agree(seen):
     if not seen.people_with.any():
         return (
             f"In {how_many} trials nobody had the harm that was counted, yet a rate of "
-            f"{words.percent(seen.upper.min())} would fit each of them"
+            f"{words.percent_that_fits(seen.upper.min())} would fit each of them"
         )
     if seen.lower.max() <= seen.upper.min():
         return f"One and the same share would fit all {how_many} counts"
