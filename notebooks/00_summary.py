@@ -52,7 +52,7 @@ page.say(f"""
 {words.sentence(words.in_words(people))} people were followed for about {words.in_words(int(rules.value.safety_outcome_years))} years, and {words.people_share(harmed.value, people)} had a serious problem that the doctors put down to the cells.
 If such harm struck {words.one_in(0.1)} people, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would: a limit of what was learned, not your own chance.
 Of {effects["events"]} health problems counted, {effects["related"]} were put down to the cells, all in the first {effects["weeks"]} weeks.
-Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume{"" if answers.is_read("atrophy_comparison") else ", we do not know less than whom"}.
+Half had a new spot on a brain scan, and the {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume{"" if answers.is_read("atrophy_comparison") else "; less than whom, we do not know"}.
 {"Both" if usual else "The second"} could look the same whether the cells help or not: in this trial no one was there to compare with.
 
 This does not say that the cells are harmless, and it does not say that they do nothing: it says that {words.in_words(people)} people cannot tell.
@@ -83,8 +83,8 @@ page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4
 # %% tags=["prose"]
 page.say(f"""
 The trial counted {effects["events"]} health problems of any cause {page.cite("genchi2023")}.
-Its doctors judged {effects["related"]} to be side effects of the cells ({effects["grades"]}), {effects["serious"]} serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
-{words.sentence(words.people_share(any_serious.value, people))} had a serious event, an MS relapse, judged not due to the cells in this open-label trial.
+Its doctors put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
+{words.sentence(words.people_share(any_serious.value, people))} had a serious event, an MS relapse, judged not due to the cells by doctors who knew what was given.
 Of the {effects["events"]}, {effects["infections"]} were infections.
 {answers.sentence("people_with_each_event", "How many people had any", cite=page.cite)}
 """)

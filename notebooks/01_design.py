@@ -47,7 +47,7 @@ rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
 No group grew, and no severe reaction is put down to the cells; so we infer that nobody had a harm that counts against a dose (a DLT): no limit was found.
-If such harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
+If such harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(curves["steep"][0])} at the lowest to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
 
 Passing the top dose means that the trial met no reason to stop under its rule.
@@ -84,7 +84,7 @@ totals, press = cohorts.dose_million_cells_per_kg * body_weight_kg, rules.loc["c
 weights = press.lower / cohorts.dose_million_cells_per_kg.iloc[0], press.upper / cohorts.dose_million_cells_per_kg.iloc[-1]
 page.say(f"""
 The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("genchi2023", "reg_stems")}.
-At {words.plain(body_weight_kg)} kg that is {words.significant(totals.iloc[0], 3)} to {words.significant(totals.iloc[-1], 3)} million cells.
+At {words.plain(body_weight_kg)} kg that is {words.between(totals.iloc[0], totals.iloc[-1], words.plain)} million cells.
 A newspaper gives about {words.between(press.lower, press.upper, words.plain)} million a person {page.cite(press.source)}, which at the lowest and the highest dose would be people of {words.listed(map(words.number, weights))} kg.
 {answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite)}
 """)
@@ -124,7 +124,7 @@ recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
 The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
-{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason", cite=page.cite)}
+{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite)}
 """)
 
 # %%
@@ -204,7 +204,7 @@ page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of ha
 most, least = design.most_and_least_moved(at_top)
 page.say(f"""
 How likely is it, after all this, that the highest dose harms more than {words.one_in(1 / 3)} people?
-What was seen moved every belief ([Table](#table-beliefs)): the chance fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}).
+What was seen moved every belief ([Table](#table-beliefs)): in proportion the chance fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}).
 The answers still run from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())}: {words.in_words(per_dose)} people at a dose move a belief, but do not bring different beliefs together.
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
@@ -222,7 +222,7 @@ designs, rules_here = design.designs_compared(curves, names, target, per_dose, s
 boin, crm = rules_here["BOIN"], rules_here["CRM"]
 page.table(designs, f"The rule of this trial (3+3) beside two newer rules, each with {words.listed(sizes)} people in turn: shares of trials under assumed rates of harm.", columns=design.design_columns(sizes), name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
            note=f"BOIN and the CRM in groups of {words.in_words(per_dose)}, the 3+3 rule under reading {reading}; target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "
-                f"CRM: power curve, first guesses {words.listed(words.percent(rate) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a dose that was tried is named; other first guesses give other shares. “Not alone” means that other doses have the same rate.")
+                f"CRM: power curve, first guesses {words.listed(words.percent(rate, 2) for rate in crm.skeleton)} (assumed), prior variance {words.plain(crm.prior_variance)}, stop once the lowest dose exceeds {words.percent(crm.limit)} with {words.percent(crm.certainty)} certainty, no dose skipped, only a dose that was tried is named; other first guesses, even by a tenth of a point, give other shares. “Not alone” means that other doses have the same rate.")
 
 # %% tags=["prose"]
 aim = load.table("methods").set_index("method").loc["three_plus_three_aim"]
@@ -239,12 +239,12 @@ If harm grows fast (assumed), the newer rules name too high a dose in {words.bet
 # %% [markdown]
 # ## Harm this rule could not see
 #
-# The rule counts harm that appears soon, is judged dose-limiting, and strikes often enough to show among a few people.
+# A rule like this counts harm that appears within a set time, is judged dose-limiting, and strikes often enough to show among a few people.
 
 # %% tags=["prose"]
 page.say(f"""
 {answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite)}
-What came later was no DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
+What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
 At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
 A harm that strikes {words.one_in(0.05)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
 """)
