@@ -45,7 +45,7 @@ people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
 The news told much of what the paper's abstract told, added that half had new spots on brain scans, and missed {telling.missed(weighed)}.
 We weigh {words.number(len(weighed))} claims about what came out.
-For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
+For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
 What it means for other people with MS is a second question.
 {words.sentence(telling.counted(others, rules.FOLLOWS))} of the claims hold there too: {telling.that_follow(weighed)}.
@@ -99,7 +99,7 @@ As background the news item says that there is no cure, that few treatments work
 # ## One finding, four voices
 #
 # The same finding, that brains shrank less at the highest dose, was told more than once.
-# Set side by side, the words grow on the way from the paper to a headline.
+# Set side by side, some say more than the abstract does; the article may bear them out, or not.
 
 # %%
 page.table(telling.by_weight(voices), "How one finding was told, the trial's own paper first.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",

@@ -232,7 +232,7 @@ FINDINGS = [
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.k_of_n, counted((0, 15), (0, 20)), "In two trials nobody had the harm .*, yet a rate of 16% would fit each"),
+    (draw.k_of_n, counted((0, 15), (0, 20)), "In two trials nobody had the harm .*, yet a rate of 17% would fit each"),
     (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
     (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
 ]

@@ -115,16 +115,6 @@ def percent(share, digits=None):
     return f"{plain(value, 1 if abs(value) < Decimal('9.95') else 0)}%"
 
 
-def percent_that_fits(share):
-    """An upper limit rounded down, so that the rate named does lie within it.
-
-    >>> percent_that_fits(0.0698), percent_that_fits(0.1684), percent_that_fits(0.25)
-    ('6.9%', '16%', '25%')
-    """
-    step = 1000 if share < 0.0995 else 100
-    return percent(settled(share) * step // 1 / step)
-
-
 def short_percent(share):
     """The same for a drawing, where signs take the place of words.
 

@@ -368,7 +368,7 @@ def _counts_agree(seen):
     if not seen.people_with.any():
         return (
             f"In {how_many} trials nobody had the harm that was counted, yet a rate of "
-            f"{words.percent_that_fits(seen.upper.min())} would fit each of them"
+            f"{words.percent(seen.upper.min())} would fit each of them"
         )
     if seen.lower.max() <= seen.upper.min():
         return f"One and the same share would fit all {how_many} counts"
