@@ -173,7 +173,7 @@ It cannot be told from twelve people: those without treatment may have as many, 
 page.say(f"""
 ### What exactly is done to you?
 A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection.
-By the rules, some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before {page.cite("reg_stems_mirror")}.
+By the rules, some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before the tests for entry {page.cite("reg_stems_mirror")}.
 """)
 
 # %% tags=["prose"]
