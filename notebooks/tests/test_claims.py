@@ -134,7 +134,8 @@ def test_texts_follow_the_numbers(weighed):
         "of 44 events 10 were put down to the cells (six probably and four possibly), none of them" in said.abstract_03
     )
     assert "0.2% to 38% (exact, two-sided 95%)" in said.news_12
-    assert "12% to 20% of people had a serious event of some cause in 96 to 104 weeks" in said.news_12  # 13 of 112 and 14 of 70
+    # 13 of 112 and 14 of 70
+    assert "12% to 20% of people had a serious event of some cause in 96 to 104 weeks" in said.news_12
     # binomial by hand: 924 x 0.6014^6 x 0.3986^6 = 0.175; bunched, 1 - 1/1.9198 = 0.479: 924 x 0.479^6 x 0.521^6 = 0.223
     # halved: 1 - sqrt(0.3986) = 0.3687 gives 0.147; 1 - 1/1.4599 = 0.315 gives 0.093
     assert (
@@ -142,7 +143,8 @@ def test_texts_follow_the_numbers(weighed):
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
     assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
-    assert "54 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718; 0.5446 of 120,000 simulated panels (t tests)
+    # 1 - 0.975^50 = 0.718; t tests of 120,000 simulated panels whose molecules move together: 0.545
+    assert "54 to 72 of 100 panels" in said.abstract_06
     assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
     assert "no events were put down to the cells, in three people" in said.abstract_07
 

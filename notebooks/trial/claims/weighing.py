@@ -105,9 +105,9 @@ def _row_severe(claim, evidence):
     said, outcome = evidence.serious_event_statements, _outcome(evidence, "related_serious")
     own = said[said["source"] == PAPER]
     printed, share = own["related_to_cells"].dropna(), _share(evidence, outcome)
-    stated = _stated(claim, evidence, "severe_related")
+    stated, graded = _stated(claim, evidence, "severe_related"), own["where"].eq("abstract").any()  # no table grades events
     return {
-        "twelve": rules.of_count(stated, [stated] if own["where"].eq("abstract").any() else []),  # no table grades events
+        "twelve": rules.of_count(stated, [stated] if graded else []),
         "others": rules.of_harm(share),
         "detail": _fits(share),
         "because": f"The abstract counts {words.in_words(int(stated)) if stated else 'none'}; the table counts serious "
