@@ -142,7 +142,9 @@ def test_texts_follow_the_numbers(weighed):
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
     assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
-    assert "52 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718
+    assert (
+        "54 to 72 of 100 panels" in said.abstract_06
+    )  # 1 - 0.975^50 = 0.718; t tests of twelve, correlated 0.2: 0.544
     assert "takes 92 people in two groups; here were 12" in said.news_14
     assert "no events were put down to the cells, in three people" in said.abstract_07
 
