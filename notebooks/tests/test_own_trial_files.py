@@ -176,6 +176,18 @@ def test_a_control_is_called_so_or_named(tmp_path, names, wanted, control):
         read(str(tmp_path), control="X")
 
 
+@pytest.mark.parametrize("last", ["Y,Y", "Y,N", "N,Y"])
+def test_a_control_in_which_nobody_is_left_is_none(tmp_path, last):
+    adsl = ["USUBJID,TRT01A,SAFFL,ITTFL", "P1,Drug,Y,Y", "P2,Drug,Y,Y", f"P3,Placebo,{last}"]
+    folder = write(tmp_path, adsl=adsl)
+    trial = read(folder)
+    assert trial.control == ("Placebo" if last == "Y,Y" else "")
+    if last != "Y,Y":
+        assert trial.arms == trial.cohorts and "Nobody in the cohort Placebo is left" in trial.alarms[0]
+        with pytest.raises(load.DataError, match="control: nobody in the cohort Placebo is left"):
+            read(folder, control="Placebo")
+
+
 # --- which record -----------------------------------------------------------------------------------------------------
 
 

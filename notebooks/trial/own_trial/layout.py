@@ -69,7 +69,11 @@ def first_filled(frame, *names):
 
 
 def spelled_alike(names):
-    """Names with one spelling for those that differ only in case or blanks (the most frequent), and how many were changed."""
+    """Names with one spelling for those that differ only in case or blanks (the most frequent), and how many were changed.
+
+    >>> spelled_alike(pd.Series(["Week 4", "WEEK  4", "Week 4", "Week 8"]))[0].tolist()
+    ['Week 4', 'Week 4', 'Week 4', 'Week 8']
+    """
     keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
     if len(set(keys.values())) == len(keys):
         return names, 0
@@ -88,12 +92,20 @@ def number(texts):
 
 
 def natural(name):
-    """A name for sorting, its numbers as numbers."""
+    """A name for sorting, its numbers as numbers.
+
+    >>> sorted(["Week 10", "Week 9", "baseline"], key=natural)
+    ['baseline', 'Week 9', 'Week 10']
+    """
     return [(int(part), "") if part.isdigit() else (0, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def enumerated(names):
-    """Names in a row, the first dozen of many."""
+    """Names in a row, the first dozen of many.
+
+    >>> enumerated(["a", "b", "a"])
+    'a, b'
+    """
     names = list(dict.fromkeys(names))
     return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
 

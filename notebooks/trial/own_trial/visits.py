@@ -169,9 +169,3 @@ def _visit(part, changed, wanted):
     reached = reached.reindex(columns=with_baseline.index, fill_value=0)
     enough = reached[(2 * reached >= with_baseline).all(axis=1)]
     return (enough.index[-1][1], "") if len(enough) else ("", "No planned visit was reached by half of each cohort.")
-
-
-def named(tests):
-    """The visit of measures (of `tested`) in words: its name, where they share one; "" where there is none."""
-    names = list(dict.fromkeys(tests.visit[tests.visit != ""]))
-    return names[0] if len(names) == 1 else f"the last planned visit of each, {', '.join(names)}" if names else ""
