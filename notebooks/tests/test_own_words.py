@@ -20,7 +20,7 @@ WRONG = {
     "several that is": rf"\b({SMALL}|\d\d+|[2-9]) ({NOUNS}s|people) (leans|has|was|is)\b",
     "digits of words": rf"\b\d+ of ({SMALL}|one)\b",
     "a share of one": r"\b(none|one|any|all|1) of (the )?(one|1)\b(?! person had an event with a known day)",
-    "a gap": r"\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
+    "a gap": r"\S  \S|\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
     "nobody": r"\bno people\b|\bno person had\b",
     "twice the same": r"\b(\w+) \1\b",
 }

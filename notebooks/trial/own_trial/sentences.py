@@ -22,8 +22,8 @@ def trial_said(trial):
 
 
 def _plain(name):
-    # A name from a file goes into a sentence, where stars and brackets would be read as layout.
-    return re.sub(r"[^\w .,%/+-]+", " ", name).strip()
+    # A name from a file goes into a sentence, where stars and square brackets would be read as layout.
+    return " ".join(re.sub(r"[^\w .,%/^+()-]+", " ", name).split())
 
 
 def _how_many(count):
