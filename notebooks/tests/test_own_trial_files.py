@@ -10,7 +10,7 @@ import pytest
 
 from tests.test_own_trial import read, said, write
 from trial import load
-from trial.own_trial import formats, visits
+from trial.own_trial import counts, formats, sentences, visits
 
 CASES = Path(__file__).parent / "own_trial_cases"
 LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'high,20'},Y" for n in range(1, 7))]
@@ -51,6 +51,8 @@ def test_na_as_r_writes_it_is_no_answer():
     assert trial.events[["related", "fatal", "withdrawn"]].isna().all(axis=None)
     assert trial.events.serious.isna().tolist() == [True, False, False]
     assert said(trial)["events without a treatment-emergent flag, so all are counted"] == 3
+    told = " ".join(sentences._had(trial, counts.shown(trial, 0.95, 1)[0], "serious", 0.95))
+    assert "Of one event it is not recorded whether it was serious, so more people may have had one." in told
 
 
 @pytest.mark.parametrize("gap", ["", "NA", "N/A", "NaN", ".", "NULL", "null", "#N/A", " . ", ".A"])
