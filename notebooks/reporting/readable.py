@@ -11,6 +11,7 @@ TEMPLATE = (
     "conf.json",
     "footer.html.j2",
     "frame.html.j2",
+    "header.html.j2",
     "index.html.j2",
     "page.html.j2",
     "report.css",
@@ -18,6 +19,7 @@ TEMPLATE = (
     "rerun.html.j2",
     "share.html.j2",
     "sweep.html.j2",
+    "switch.html.j2",
 )
 TEXTS = {".py", ".ipynb", ".csv", ".bib", ".json", ".md", ".toml", ".yaml", ".j2", ".css", ".js"}
 CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |$)", re.M)

@@ -105,7 +105,8 @@ def _row_severe(claim, evidence):
     said, outcome = evidence.serious_event_statements, _outcome(evidence, "related_serious")
     own = said[said["source"] == PAPER]
     printed, share = own["related_to_cells"].dropna(), _share(evidence, outcome)
-    stated, graded = _stated(claim, evidence, "severe_related"), own["where"].eq("abstract").any()  # no table grades events
+    stated = _stated(claim, evidence, "severe_related")
+    graded = own["where"].eq("abstract").any()  # no table grades events
     return {
         "twelve": rules.of_count(stated, [stated] if graded else []),
         "others": rules.of_harm(share),
