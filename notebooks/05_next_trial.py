@@ -72,7 +72,8 @@ To see that {words.in_hundred(power)} times, a trial needs about {words.number(p
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each, and {words.number(expand.events)} people who get worse.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse.
+If as many do as in that drug's trial (assumed), that is about {words.number(expand.people_per_arm)} in each group.
 
 Nobody knows whether there is such an effect.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -289,7 +290,7 @@ times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
-The hint of this trial is weaker: read as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
+Of the hint of this trial we read words only: taken as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
 Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} after these words, if cells that work always came out so; a size or a p-value in the article could move one further, and if the highest dose was compared with something else, such as the months before, luck has another share.
 Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the package a little.
 """)
