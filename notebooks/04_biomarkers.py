@@ -61,7 +61,7 @@ It would show that something happened in the fluid, not that anyone was helped.
 # %% [markdown]
 # ## What was said to rise, and when
 #
-# Two texts speak of the spinal fluid, and they do not say quite the same.
+# Beside digests, two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %%
 page.table(biomarkers.biomarker_claims(claims, reported), "What was said about the spinal fluid, by whom.", columns=biomarkers.CLAIMS, name="claims", kinds="reported", source_column="Source", note="The wording is ours.")

@@ -149,7 +149,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 
 # %%
 needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect))
-page.chart(draw.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
+page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(rules.value.follow_up_weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
            sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed), effect=effect, power=power, alpha=alpha, origin=origin)
 
 # %% tags=["prose"]
@@ -267,7 +267,7 @@ stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in 
 other = float(load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").says_b.iloc[0].split()[0])
 fitting, unfitting = (conduct.p_value_of_limits(conduct.as_printed(stat2, upper)) for upper in (stat2.upper, other))
 page.say(f"""
-The closest lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
+One lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} with limits of {words.limits(conduct.as_printed(stat2), sizes.TWO_DIGITS)} and p = {stat2.p_value}.
 One digest prints {words.number(other, 2)} as its upper limit; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.

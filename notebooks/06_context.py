@@ -166,7 +166,7 @@ page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say 
 page.say(f"""
 The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
 Serious harm put down to the treatment was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.level(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
-Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
+Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than the table.
 """)
 
 # %% [markdown]
