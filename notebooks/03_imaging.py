@@ -128,8 +128,6 @@ help_shown = new_lesions.chance_to_show_help(counts, alpha)
 # %% tags=["prose"]
 page.say(f"""
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
-A doubling, held as likely as no effect beforehand, would now have odds of {new_lesions.weights(chances.reset_index(), "double new lesions")}.
 So a count of {seen} is far from showing help, and far from showing that there was none.
 """)
 
@@ -139,6 +137,8 @@ page.table(fits, "Untreated or treated, the true rates that the count still fits
 
 # %% tags=["prose"]
 page.say(f"""
+Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
+A doubling, held as likely as no effect beforehand, would now have odds of {new_lesions.weights(chances.reset_index(), "double new lesions")}.
 Turned around, half of {words.in_words(people)} people with new lesions fits every true rate from {words.between(fits.lower.iloc[0], fits.upper.iloc[0], words.significant)} lesions a year (exact, two-sided {words.percent(confidence)}; bunched as assumed): {words.significant(fits.lower_factor.iloc[0])} to {words.significant(fits.upper_factor.iloc[0])} times the assumed rate ([Table](#table-rates)).
 Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
 {answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite)}
@@ -213,7 +213,7 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # %% [markdown]
 # ## Luck alone can put the highest dose first
 #
-# Luck favours no dose; but with four of them there are several ways in which one can look best.
+# Luck favours no dose, but there are several ways in which the highest can look best.
 
 # %%
 headlines = brain_volume.luck(per_dose)
