@@ -171,7 +171,9 @@ def _from_luck(few, all_of_them, most, alpha, n_analytes):
     if all_of_them > alpha:
         return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck by ranks"
     if all_of_them <= alpha / n_analytes:
-        return f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
+        return (
+            f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
+        )
     return f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
 
 
