@@ -21,9 +21,6 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
-alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
-n_analytes: int = 50  # molecules measured in one panel; our assumption, since the number is not in what we read
-analyte_correlation: float = 0.2  # correlation of the changes of any two molecules in one person; our assumption
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 
 # %%
@@ -33,7 +30,7 @@ from trial.claims import rules, telling, weighing
 
 # %%
 results, said = page.results(), load.table("claims")
-settings = {"confidence": confidence, "alpha": alpha, "n_analytes": n_analytes, "analyte_correlation": analyte_correlation, "lesion_dispersion": lesion_dispersion}
+settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion}
 weighed, voices = weighing.results(said, results, settings), load.table("voices")
 twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 

@@ -1,5 +1,5 @@
-// The pages read without this file. It opens notes beside the text on wide screens, marks the current section in the
-// contents, and lets a chart's values be changed once a reader points at it, touches it or tabs to it.
+// The pages read without this file. It opens the contents where there is room and what a link leads to, marks the current section in
+// the contents, and lets a chart's values be changed once a reader asks for it.
 "use strict";
 
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -53,6 +53,17 @@ function specOf(drawing) {
   return { ...held(drawing.classList[1]), datasets: Object.fromEntries(datasets) };
 }
 
+// What a drawing says once values are chosen: the choice, then every word that stands in it now.
+function described(drawing) {
+  const told = (svg, marks) => [...svg.querySelectorAll(marks)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
+  const chosen = [...drawing.querySelectorAll("input, select")].filter((field) => field.type !== "radio" || field.checked);
+  const named = chosen.map((field) => `${field.closest(".vega-bind").querySelector(".vega-bind-name").textContent}: ${field.value}`);
+  drawing.querySelectorAll("svg").forEach((svg) => {
+    const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap((marks) => told(svg, marks));
+    svg.setAttribute("aria-label", `As chosen, ${named.join(", ")}. ${words.join("; ")}`);
+  });
+}
+
 async function bringToLife(drawing) {
   if (drawing.dataset.live) return;
   drawing.dataset.live = "loading";
@@ -63,7 +74,7 @@ async function bringToLife(drawing) {
   drawing.after(stage);
   try {
     const embed = await loadCharts();
-    await embed(stage, spec, {
+    const { view } = await embed(stage, spec, {
       ast: true,
       renderer: "svg",
       actions: false,
@@ -77,6 +88,7 @@ async function bringToLife(drawing) {
     drawing.replaceChildren(...stage.childNodes);
     drawing.removeAttribute("role");
     drawing.removeAttribute("aria-label");
+    drawing.addEventListener("input", () => view.runAsync().then(() => described(drawing)));
     drawing.dataset.live = "yes";
     drawing.parentElement.querySelectorAll(".offer").forEach((offer) => offer.classList.contains(drawing.classList[1]) && offer.remove());
     stage.remove();
@@ -100,18 +112,81 @@ function offerSliders() {
     });
     offer.classList.add(drawing.classList[1]);
     drawing.parentElement.insertBefore(offer, drawing.parentElement.querySelector("figcaption"));
-    drawing.addEventListener("pointerenter", () => bringToLife(drawing), { once: true });
   }
 }
 
-function folds() {
-  // Code and numbers stay folded; a link to something inside a fold opens it.
+function foldsAround(element) {
+  const fold = element?.closest("details");
+  return fold ? [fold, ...foldsAround(fold.parentElement)] : [];
+}
+
+function openWhatIsLinked() {
+  // Depth and numbers stay folded; whoever follows a link, a search or the back button to something inside a fold finds it open.
   const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    target?.closest("details")?.setAttribute("open", "");
-    if (target) target.scrollIntoView({ behavior: calmly.matches ? "auto" : "smooth", block: "start" });
+    const target = document.querySelector(":target");
+    const closed = foldsAround(target).filter((fold) => !fold.open);
+    closed.forEach((fold) => fold.setAttribute("open", ""));
+    if (closed.length) target.scrollIntoView({ behavior: calmly.matches ? "auto" : "smooth", block: "start" });
   };
-  window.addEventListener("hashchange", open);
+  for (const moment of ["load", "hashchange"]) window.addEventListener(moment, open);
+  document.addEventListener("click", (event) => event.target.closest("a[href*='#']") && setTimeout(open)); // the same place again
+}
+
+function rememberTheSwitch() {
+  const box = document.querySelector(".switch input");
+  const kept = (work) => {
+    try {
+      return work(localStorage);
+    } catch {
+      return null; // a browser may keep nothing for a file
+    }
+  };
+  if (!box) return;
+  box.checked = kept((store) => store.getItem("code")) === "shown";
+  box.addEventListener("change", () => kept((store) => store.setItem("code", box.checked ? "shown" : "hidden")));
+}
+
+function letTheMenuClose() {
+  // On Escape, on a click outside and after a choice; the focus goes back to where the menu was opened, unless a click took it elsewhere.
+  const menu = document.querySelector("details.chapters");
+  const name = menu?.querySelector("summary");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu?.open) return;
+    menu.open = false;
+    name.focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu?.open || name.contains(event.target)) return;
+    if (menu.contains(event.target) && !event.target.closest("a")) return;
+    menu.open = false;
+    if (document.activeElement === document.body) name.focus({ preventScroll: true });
+  });
+}
+
+function stopOnlyWhereSomethingScrolls() {
+  // A table that lies whole is no stop on the way through a page by keyboard.
+  const watch = new ResizeObserver((seen) =>
+    seen.forEach(({ target: { parentElement: region } }) => (region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1)),
+  );
+  document.querySelectorAll(".scroll > table").forEach((table) => watch.observe(table));
+}
+
+function offerAll() {
+  // One button opens what a page holds in depth, and closes it again.
+  const deep = [...document.querySelectorAll("details.depth")];
+  const place = document.querySelector("nav.contents");
+  if (!deep.length || !place) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "all";
+  const name = () => (button.textContent = deep.every((fold) => fold.open) ? "Close what is folded" : "Open all that is folded");
+  deep.forEach((fold) => fold.addEventListener("toggle", name));
+  button.addEventListener("click", () => {
+    const closed = deep.filter((fold) => !fold.open);
+    (closed.length ? closed : deep).forEach((fold) => fold.toggleAttribute("open", closed.length > 0));
+  });
+  name();
+  place.append(button);
 }
 
 function openContentsWhereThereIsRoom() {
@@ -154,6 +229,37 @@ function offerNumbers() {
   }
 }
 
+function byColumn(place, direction) {
+  // Numbers by their size, words by the alphabet; what is empty stays at the end.
+  const text = (row) => row.cells[place].textContent.trim();
+  const number = (said) => parseFloat(said.replaceAll(",", "").replaceAll("−", "-").match(/-?\d+(?:\.\d+)?/)?.[0]);
+  return (one, other) => {
+    const [a, b] = [text(one), text(other)];
+    if (!a || !b) return !a - !b;
+    const apart = number(a) - number(b);
+    return direction * (Number.isNaN(apart) ? a.localeCompare(b) : apart);
+  };
+}
+
+function letRowsBeSorted() {
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const order = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", order);
+        table.tBodies[0].append(...[...table.tBodies[0].rows].sort(byColumn(place, order === "ascending" ? 1 : -1)));
+      });
+    });
+  }
+}
+
 function unfoldForPrint() {
   const answers = () => document.querySelectorAll("details.reveal");
   window.addEventListener("beforeprint", () => answers().forEach((answer) => answer.setAttribute("open", "")));
@@ -164,5 +270,10 @@ markCurrentSection();
 openContentsWhereThereIsRoom();
 offerSliders();
 offerNumbers();
+letRowsBeSorted();
 unfoldForPrint();
-folds();
+rememberTheSwitch();
+letTheMenuClose();
+stopOnlyWhereSomethingScrolls();
+offerAll();
+openWhatIsLinked();

@@ -304,3 +304,10 @@ def test_no_function_is_longer_than_fifty_lines():
         str(path): longer_than(50, path.read_text(encoding="utf-8")) for path in modules("trial") + modules("reporting")
     }
     assert not {path: names for path, names in found.items() if names}
+
+
+def test_no_module_is_longer_than_450_lines():
+    """Longer than a reader keeps in mind is two modules; what must be longer says why in its first line."""
+    texts = {str(path): path.read_text(encoding="utf-8") for path in modules("trial") + modules("reporting")}
+    long = {path: text.partition("\n")[0] for path, text in texts.items() if text.count("\n") > 450}
+    assert not [path for path, first in long.items() if "longer than 450" not in first]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.test_own_trial import read, said, write
 from trial import load
-from trial.own_trial import formats, visits
+from trial.own_trial import counts, formats, sentences, visits
 
 CASES = Path(__file__).parent / "own_trial_cases"
 LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'high,20'},Y" for n in range(1, 7))]
@@ -51,6 +51,8 @@ def test_na_as_r_writes_it_is_no_answer():
     assert trial.events[["related", "fatal", "withdrawn"]].isna().all(axis=None)
     assert trial.events.serious.isna().tolist() == [True, False, False]
     assert said(trial)["events without a treatment-emergent flag, so all are counted"] == 3
+    told = " ".join(sentences._had(trial, counts.shown(trial, 0.95, 1)[0], "serious", 0.95))
+    assert "Of one event it is not recorded whether it was serious, so more people may have had one." in told
 
 
 @pytest.mark.parametrize("gap", ["", "NA", "N/A", "NaN", ".", "NULL", "null", "#N/A", " . ", ".A"])
@@ -174,6 +176,18 @@ def test_a_control_is_called_so_or_named(tmp_path, names, wanted, control):
     assert read(write(tmp_path, adsl=adsl), control=wanted).control == control
     with pytest.raises(load.DataError, match="control: no cohort is called X"):
         read(str(tmp_path), control="X")
+
+
+@pytest.mark.parametrize("last", ["Y,Y", "Y,N", "N,Y"])
+def test_a_control_in_which_nobody_is_left_is_none(tmp_path, last):
+    adsl = ["USUBJID,TRT01A,SAFFL,ITTFL", "P1,Drug,Y,Y", "P2,Drug,Y,Y", f"P3,Placebo,{last}"]
+    folder = write(tmp_path, adsl=adsl)
+    trial = read(folder)
+    assert trial.control == ("Placebo" if last == "Y,Y" else "")
+    if last != "Y,Y":
+        assert trial.arms == trial.cohorts and "Nobody in the cohort Placebo is left" in trial.alarms[0]
+        with pytest.raises(load.DataError, match="control: nobody in the cohort Placebo is left"):
+            read(folder, control="Placebo")
 
 
 # --- which record -----------------------------------------------------------------------------------------------------

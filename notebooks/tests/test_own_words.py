@@ -20,7 +20,7 @@ WRONG = {
     "several that is": rf"\b({SMALL}|\d\d+|[2-9]) ({NOUNS}s|people) (leans|has|was|is)\b",
     "digits of words": rf"\b\d+ of ({SMALL}|one)\b",
     "a share of one": r"\b(none|one|any|all|1) of (the )?(one|1)\b(?! person had an event with a known day)",
-    "a gap": r"\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
+    "a gap": r"\S  \S|\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
     "nobody": r"\bno people\b|\bno person had\b",
     "twice the same": r"\b(\w+) \1\b",
 }
@@ -110,7 +110,10 @@ def test_a_control_is_spoken_of_by_arm(spoken):
         assert "Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
         assert "set against Placebo" in answer or "comparisons of" in answer
         assert not any("Everyone" in text for text in spoken[name])
-        assert re.search(r"Of 100 people, (\d+ (more|fewer)|as many) in the cohort (Drug|Low|High) (than|as) in the cohort Placebo had an event: .*exact unconditional, two-sided 95%", answer), "the method and the side of each limit"
+        assert re.search(
+            r"Of 100 people, (\d+ (more|fewer)|as many) in the cohort (Drug|Low|High) (than|as) in the cohort Placebo had an event: .*exact unconditional, two-sided 95%",
+            answer,
+        ), "the method and the side of each limit"
 
 
 def test_each_limit_names_its_side(spoken):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from trial import answers, load, words
 from trial.claims import rules
-from trial.methods import intervals, small_trials
+from trial.methods import intervals
 
 PAPER, REGISTRY = "genchi2023", "reg_stems"  # what the trial itself prints
 TABLES = (
@@ -215,23 +215,20 @@ def _row_biomarkers(claim, evidence):
     disputed = evidence.conflicts[
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
-    people = int(evidence.cohorts["people_treated"].sum())
-    luck = [
-        small_trials.chance_of_false_increases(evidence.n_analytes, evidence.alpha, correlation, 1, people)
-        for correlation in (0, evidence.analyte_correlation)
-    ]
+    luck = _result(evidence, "biomarkers.p_any_false_increase_independent").value
     read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     return {
         "twelve": rules.of_direction(
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
-        "others": rules.of_luck(min(luck)),
-        "detail": f"{_times(luck)} panels of the assumed size without any effect",
+        "others": rules.of_luck(luck),
+        "detail": f"{words.in_hundred(luck)} panels of the assumed size without any effect",
         "because": " ".join(
             [
                 *read_as,
-                f"In {_times(luck)} such panels some molecule would rise by luck alone, without correction, if molecules "
-                "move together or not; needle and drugs could raise some too, and so could cells that work.",
+                f"In {words.in_hundred(luck)} such panels some molecule would rise by luck alone, without correction, if "
+                "molecules move independently, and in fewer if they move together; needle and drugs could raise some too, "
+                "and so could cells that work.",
             ]
         ),
         "asked": "molecules",
@@ -321,7 +318,7 @@ def results(claims, results, settings, **tables):
     """One row a claim about the results: what it says of these twelve, what it can mean for others, both by rule.
 
     `claims` as from `load.table("claims")`, those on design and background left out; `results` indexed by name with a
-    column value; `settings`: confidence, alpha, n_analytes, analyte_correlation, lesion_dispersion; any table of `TABLES`
+    column value; `settings`: confidence, lesion_dispersion; any table of `TABLES`
     given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim, about, kind, twelve, others,
     detail (the limit, or how often), because, asked (the key of `data/not_read.csv` that would give the number), since
     (what to add where it has an answer), chapter, section, link, sources (keys joined by ";").

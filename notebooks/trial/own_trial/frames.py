@@ -166,7 +166,8 @@ def mean_columns(trial):
     def cell(hidden, mean, lower, upper, decimals, n):
         if hidden:
             return NOT_SHOWN
-        return _with_limits(mean, lower, upper, decimals) + ("" if pd.isna(n) else f" [{words.number(n)}]")
+        many = "" if pd.isna(n) else " (one person)" if n == 1 else f" [{words.number(n)}]"
+        return _with_limits(mean, lower, upper, decimals) + many
 
     fields = ("hidden", "mean", "lower", "upper", "decimals", "n")
     return {"Measure": "parameter", "Visit": "visit"} | {

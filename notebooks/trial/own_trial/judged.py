@@ -56,11 +56,11 @@ def plain(values):
 
 
 def flagged(values, yes=frozenset(YES), no=frozenset(NO)):
-    """True, False or None for each word. 0 and 1 are words only where no other number shows that they are a code."""
+    """True, False or None for each word. Of the usual words 0 and 1 count only where no other number shows a code."""
     said, found = plain(values), pd.Series(None, index=values.index, dtype=object)
-    code = bool(said.str.fullmatch(r"[2-9]|\d\d+").any())
-    found[said.isin(set(yes) - ({"0", "1"} if code else set()))] = True
-    found[said.isin(set(no) - ({"0", "1"} if code else set()))] = False
+    code = {"0", "1"} if no == NO and said.str.fullmatch(r"[2-9]|\d\d+").any() else set()
+    found[said.isin(set(yes) - code)] = True
+    found[said.isin(set(no) - code)] = False
     return found
 
 

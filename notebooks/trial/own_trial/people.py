@@ -48,10 +48,20 @@ def people(adsl, seed, cohort_order, population, control, note):
         refuse(f"has a person without a cohort ({columns[0]} is empty)")
     _one_treatment_each(adsl[harm], columns[0])
     names = _cohort_names(adsl, harm)
-    control = control_of(names, control, note)
+    control, wanted = control_of(names, control, note), control
     compared = harm
     if control:
-        compared, populations["change"] = _randomised(adsl, population, note)
+        compared, flag = _randomised(adsl, population, note)
+        if control in set(adsl.received[harm]) and control in set(adsl.planned[compared]):
+            populations["change"] = flag
+        elif wanted:
+            raise load.DataError(
+                f"control: nobody in the cohort {control} is left in the populations that are counted."
+            )
+        else:
+            said = f"Nobody in the cohort {control} is left in the populations that are counted, so nothing is set against it."
+            note("adsl", f"cohorts called like a control with nobody left in them: {control}", 1, said)
+            control, compared = "", harm
     names = list(dict.fromkeys([*adsl.received[harm], *adsl.planned[compared & bool(control)]]))
     _alike(names)
     doses = _doses(adsl, harm, note)

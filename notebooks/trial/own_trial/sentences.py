@@ -22,8 +22,8 @@ def trial_said(trial):
 
 
 def _plain(name):
-    # A name from a file goes into a sentence, where stars and brackets would be read as layout.
-    return re.sub(r"[^\w .,%/+-]+", " ", name).strip()
+    # A name from a file goes into a sentence, where stars and square brackets would be read as layout.
+    return " ".join(re.sub(r"[^\w .,%/^+()-]+", " ", name).split())
 
 
 def _how_many(count):
@@ -100,6 +100,9 @@ def _had(trial, shown, what, confidence):
             yield f"The one {_folks(trial, 1)}{inside} {(HAD if row.people else HAD_NOT)[what]}; the share of such people{limits}."
         else:
             yield f"{share} {_folks(trial)}{inside} {HAD[what]}{limits}."
+    gaps = int(rows.not_recorded.fillna(0).sum())
+    if gaps:
+        yield f"Of {words.things(gaps, 'event')} it is not recorded whether {'it was' if gaps == 1 else 'they were'} {what}, so more people may have had one."
     for row in rows.itertuples() if trial.control else ():
         more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else None
         if more:
