@@ -61,11 +61,10 @@ The authors report less brain shrinkage with the highest dose {page.cite("genchi
 If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times.
 If it prevented {words.percent(effect)} of the loss (assumed), it would do so {words.in_hundred(best.effect)} times.
 
-Half of the people had a new lesion.
+Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch in some people.
 As assumed, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-Set beside no effect, a halving has the odds {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
-A doubling has the odds {new_lesions.weights(chances.reset_index(), "double new lesions")}.
+What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -138,6 +137,8 @@ page.table(fits, "Untreated or treated, the true rates that the count still fits
 
 # %% tags=["prose"]
 page.say(f"""
+Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
+A doubling, held as likely as no effect beforehand, would now have odds of {new_lesions.weights(chances.reset_index(), "double new lesions")}.
 Turned around, half of {words.in_words(people)} people with new lesions fits every true rate from {words.between(fits.lower.iloc[0], fits.upper.iloc[0], words.significant)} lesions a year (exact, two-sided {words.percent(confidence)}; bunched as assumed): {words.significant(fits.lower_factor.iloc[0])} to {words.significant(fits.upper_factor.iloc[0])} times the assumed rate ([Table](#table-rates)).
 Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
 {answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite)}
@@ -210,9 +211,9 @@ page.record("imaging.p_top_better_than_rest_no_effect", among.no_effect, unit="p
 page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probability", method="quadrature; normal, the highest dose alone prevents `effect` of the loss")
 
 # %% [markdown]
-# ## Luck often favours the highest dose
+# ## Luck alone can put the highest dose first
 #
-# With four doses there are several ways in which one of them can look best.
+# Luck favours no dose, but there are several ways in which the highest can look best.
 
 # %%
 headlines = brain_volume.luck(per_dose)

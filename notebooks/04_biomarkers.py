@@ -48,9 +48,9 @@ rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
 {answers.sentence("molecules", "Which ones they were", cite=page.cite)}
-If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks.
+If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks at {words.plain(100 * alpha)}%, two-sided.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
-Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at {words.plain(100 * alpha)}%, two-sided, uncorrected.
+Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at the same level, uncorrected.
 Then up to {rises} would on average be found to rise by luck alone.
 At least one would rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
 
@@ -61,7 +61,7 @@ It would show that something happened in the fluid, not that anyone was helped.
 # %% [markdown]
 # ## What was said to rise, and when
 #
-# Two texts speak of the spinal fluid, and they do not say quite the same.
+# Beside digests, two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %%
 page.table(biomarkers.biomarker_claims(claims, reported), "What was said about the spinal fluid, by whom.", columns=biomarkers.CLAIMS, name="claims", kinds="reported", source_column="Source", note="The wording is ours.")
@@ -146,7 +146,7 @@ With a correction for many tests (Bonferroni), {words.in_words(people)} people c
 single, ranked, single_in_panel, ranked_in_panel = (
     small_trials.change_found(test, people, level, power) for level in (alpha, alpha / n_analytes) for test in small_trials.PAIRED)
 page.say(f"""
-The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} by a t test or of {biomarkers.sds(ranked)} by ranks; and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {biomarkers.sds(single_in_panel)} or {biomarkers.sds(ranked_in_panel)}.
+The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} by a t test or {biomarkers.sds(ranked)} by ranks, in standard deviations of the change; and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {biomarkers.sds(single_in_panel)} or {biomarkers.sds(ranked_in_panel)}.
 A true rise larger than that would have been found more often, and a smaller one less often.
 The values would show its size; a direction cannot.
 """)

@@ -72,7 +72,7 @@ To see that {words.in_hundred(power)} times, a trial needs about {words.number(p
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it needs about {words.number(expand.people_per_arm)} in each, and {words.number(expand.events)} people who get worse.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
 Nobody knows whether there is such an effect.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -148,7 +148,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 
 # %%
 needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect))
-page.chart(draw.people_needed, needed, "People needed in each of two groups, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
+page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(rules.value.follow_up_weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
            sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed), effect=effect, power=power, alpha=alpha, origin=origin)
 
 # %% tags=["prose"]
@@ -266,7 +266,7 @@ stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in 
 other = float(load.table("conflicts").query("about == 'upper limit of the MS-STAT2 hazard ratio'").says_b.iloc[0].split()[0])
 fitting, unfitting = (conduct.p_value_of_limits(conduct.as_printed(stat2, upper)) for upper in (stat2.upper, other))
 page.say(f"""
-The closest lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
+One lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} with limits of {words.limits(conduct.as_printed(stat2), sizes.TWO_DIGITS)} and p = {stat2.p_value}.
 One digest prints {words.number(other, 2)} as its upper limit; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
@@ -289,7 +289,7 @@ times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
-The hint of this trial is weaker: read as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
+Of the hint of this trial we read words only: taken as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
 Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} after these words, if cells that work always came out so; a size or a p-value in the article could move one further, and if the highest dose was compared with something else, such as the months before, luck has another share.
 Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the package a little.
 """)

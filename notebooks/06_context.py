@@ -43,6 +43,7 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 groups = context.placebo_groups(progression, participants)
 fewest, most = groups.share.min(), groups.share.max()
 types = groups.groupby("population").share.agg(["min", "max"])
+of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
 walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
 harm = safety.harm_in_trials(sisters, outcomes, confidence)
@@ -53,11 +54,11 @@ page.say(f"""
 {words.sentence(words.in_words(int(rules.value.people_spms)))} had MS that does so after years of relapses (secondary progressive).
 On placebo in other trials, {words.between(*types.loc["ppms"])} of people with the first kind got measurably worse, and {words.between(*types.loc["spms"])} with the second.
 That was over about two years where we read how long.
-Of {words.in_words(people)} such people {words.number(fewest * people)} to {words.number(most * people)} would get worse on average, by chance fewer or more, and the others would not.
+Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 Of most we did not read how affected people were.
 
-One other small trial of fetal cells in MS counted serious harm put down to the cells, and saw {"some" if pooled.people_with else "none"}.
+One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.
 Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
@@ -95,7 +96,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 """)
 
 # %% [markdown]
-# ## Those trials end where this one begins
+# ## Most of those trials took people less affected
 #
 # What holds for people at one part of the scale need not hold at another.
 # One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
@@ -141,7 +142,7 @@ digest = findings[findings.finding.str.startswith("people with more disability")
 limit = intervals.clopper_pearson(digest.people_with, digest.people, confidence)
 yearly = 1 - (1 - ascend.value / 100) ** (52 / ascend.weeks)
 page.say(f"""
-The sister trial of fetal cells has the opposite sign: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates of {words.limits(limit)}.
+The sister trial of fetal cells points the other way: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates of {words.limits(limit)}.
 If {words.percent(yearly)} got worse in a year, as the rate of ASCEND, by its composite, would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
 That is worth noting, and it is not a comparison: those people were more affected than most in ASCEND, a step on the scale is longer there, and what counted as more disability is not in what we read.
 """)
@@ -164,8 +165,8 @@ page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say 
 # %% tags=["prose"]
 page.say(f"""
 The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
-Serious harm put down to fetal cells was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.level(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
-Trials that end well are published sooner and read more widely, so the true picture may be less even than the table.
+Serious harm put down to the treatment was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.level(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
+Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than the table.
 """)
 
 # %% [markdown]
@@ -201,7 +202,7 @@ page.table(doses, "Two doses, few people, and more said of the high one.", colum
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
-With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.in_hundred(doses.luck.iloc[0] ** doses.trial.nunique())} times.
+With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
 Only {size.trial} prints a size that luck would seldom give: {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
 A trial that found the reverse might have said less of dose, so these are not all that were run.

@@ -72,6 +72,11 @@ def test_numbers_as_read_are_all_there_with_kind_and_source():
     }
 
 
+def test_what_was_read_never_begins_with_a_name_that_is_empty():
+    shown = summary.as_read(load.keyed("prevalence", "progression", "sample_sizes", "atrophy"))
+    assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()
+
+
 def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.twelve_people(OUTCOMES, width)

@@ -86,11 +86,9 @@ def sds(change):
     """A mean rise in SDs of the change, or that no rise is large enough.
 
     >>> sds(0.8886), sds(float("nan"))
-    ('0.89 standard deviations of the change', 'no size, however large')
+    ('0.89', 'no size, however large')
     """
-    return (
-        "no size, however large" if np.isnan(change) else f"{words.number(change, 2)} standard deviations of the change"
-    )
+    return "no size, however large" if np.isnan(change) else words.number(change, 2)
 
 
 def returns(distances, correlations):

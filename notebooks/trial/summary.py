@@ -240,7 +240,9 @@ def as_read(keyed):
         for row in frame.to_dict("records"):
             told = [_told(name, row) for name in numbers if pd.notna(row[name])]
             if told:
-                named = [f"dose {row[name]}" if name == "cohort" else str(row[name]) for name in names]
+                named = [
+                    f"dose {row[name]}" if name == "cohort" else str(row[name]) for name in names if row[name] != ""
+                ]
                 rows.append(
                     {
                         "What": _begun(_spoken(", ".join(named + ([row[spoken]] if spoken else [])))),

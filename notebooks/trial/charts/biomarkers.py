@@ -157,11 +157,11 @@ def _falling(table, lines, width):
 def _from_luck(few, all_of_them, most, alpha, n_analytes):
     """
     >>> _from_luck(0.25, 0.00049, 12, 0.05, 50)
-    'Three people could not tell any rise from luck; twelve could, even in one of 50 molecules'
+    'By ranks, three people could not tell any rise from luck; twelve could, even in one of 50 molecules'
     >>> _from_luck(0.25, 0.00049, 12, 0.05, 500)
-    'Three people could not tell any rise from luck; twelve could, but not in one of 500 molecules'
+    'By ranks, three people could not tell any rise from luck; twelve could, but not in one of 500 molecules'
     >>> _from_luck(0.25, 0.00049, 12, 0.0001, 1)
-    'At this level neither three nor twelve people could tell a rise from luck'
+    'At this level neither three nor twelve people could tell a rise from luck by ranks'
     >>> _from_luck(0.25, 0.00049, 12, 0.3, 1)
     'At this level even three people could tell a rise from luck'
     """
@@ -169,10 +169,12 @@ def _from_luck(few, all_of_them, most, alpha, n_analytes):
     if few <= alpha:
         return "At this level even three people could tell a rise from luck"
     if all_of_them > alpha:
-        return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck"
+        return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck by ranks"
     if all_of_them <= alpha / n_analytes:
-        return f"Three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
-    return f"Three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
+        return (
+            f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
+        )
+    return f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
 
 
 def volcano(table, width, alpha):
@@ -192,11 +194,8 @@ def volcano(table, width, alpha):
     one = panels.volcano(points, alpha, (width - theme.STEP * (columns - 1)) / columns, theme.PANEL + theme.FIGURE)
     chart = panels.beside(one, columns, list(names.values()))
     nothing, something = (int(called[world]) for world in worlds)
-    if nothing:
-        luck = words.things(nothing, "molecule")
-        finding = f"In a simulated panel in which nothing changes, {luck} would still be called raised"
-    else:
-        finding = "In this simulated panel in which nothing changes, no molecule is called raised"
+    raised = words.things(nothing, "molecule") if nothing else "no molecule"
+    finding = f"Called raised in a simulated panel in which nothing changes: {raised}"
     subtitle = (
         "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; dark = truly "
         "rises. No value is of this trial; size of the panel, correlation and rise are assumed."

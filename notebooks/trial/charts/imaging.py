@@ -372,8 +372,8 @@ def few_people(table, width, effect):
         "effect. Worked out; mean and spread of the loss are borrowed, no value is of this trial."
     )
     ends = [
-        f"{world[0].lower()}{world[1:]}, {words.between(part.min(), part.max(), lambda power: words.number(100 * power))}"
-        for world, part in most.groupby("world", sort=False).power
+        f"{world[0].lower()}{world[1:]}, from {part.told.iloc[0]} up to {part.told.iloc[-1]}"
+        for world, part in most.sort_values("power", kind="stable").groupby("world", sort=False)
     ]
     told = (
         f"Lines: of 100 trials of this size, how many reach the level, by the share of loss prevented, for {many} tests. "

@@ -34,7 +34,7 @@ SECTIONS = {
     "severe": "Severe, serious and related are different questions",
     "serious_events": "Sources disagree on serious events",
     "new_lesions": "The same count fits help and no help",
-    "atrophy": "Luck often favours the highest dose",
+    "atrophy": "Luck alone can put the highest dose first",
     "biomarkers": "What was said to rise, and when",
     "benefit": "What so few people could have shown",
     "next_step": "How many people, for which effect",

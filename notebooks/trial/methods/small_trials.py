@@ -233,23 +233,49 @@ def power_slope(people_per_dose, scores, means, alpha):
     return float(sum(t_tail(limit, freedom, np.array([shift, -shift]), rest)))
 
 
-@lru_cache(maxsize=4)
-def _dealings(last, rest):
-    """Each other way to choose so many people, as weights: a choice equals the seen one where the difference is this."""
-    ways = whole_number("the number of arrangements", arrangements([last, rest]), at_most=ARRANGEMENT_LIMIT)
-    chosen = np.zeros((last + rest, ways))
-    for column, group in enumerate(combinations(range(last + rest), last)):
-        chosen[list(group), column] = 1 / max(sum(person >= last for person in group), 1)
-    return chosen[:, 1:]
+def _not_later(places, people):
+    """How many choices of as many places stand nowhere later than each of these choices (rising, from 0), itself included.
+
+    Places 0 and 2, by hand: themselves, or 0 and 1.
+
+    >>> _not_later(np.array([[0, 2]]), 9).tolist()
+    [2.0]
+    """
+    ways = np.zeros((len(places), people + 1))
+    ways[:, 0] = 1
+    for latest in places.T:
+        following = np.cumsum(ways[:, :-1], axis=1) * (np.arange(people) <= latest[:, None])
+        ways = np.pad(following, ((0, 0), (1, 0)))
+    return ways.sum(axis=1)
+
+
+@lru_cache(maxsize=16)
+def _dealings(last, rest, most):
+    """Other ways to choose so many people, as weights: a choice equals the seen one where the difference is this.
+
+    The last dose stands in rising order, all others in falling order: a choice that as many as `most` others must exceed is
+    none of the `most` highest differences, and is left out.
+    """
+    whole_number("the number of arrangements", arrangements([last, rest]), at_most=ARRANGEMENT_LIMIT)
+    weights = []
+    for swapped in range(1, min(last, rest) + 1):
+        out, into = (np.array(list(combinations(range(people), swapped))) for people in (last, rest))
+        for row, column in np.argwhere(np.outer(_not_later(out, last), _not_later(into, rest)) <= most):
+            chosen = np.zeros(last + rest)
+            chosen[out[row]], chosen[last + into[column]] = -1 / swapped, 1 / swapped
+            weights.append(chosen)
+    return np.transpose(weights)
 
 
 def _ends_of_means(last, rest, sizes, alpha):
-    people, chosen = np.hstack([last, rest]), _dealings(last.shape[1], rest.shape[1])
-    most = most_extreme(chosen.shape[1] + 1, alpha)
+    groups = (last.shape[1], rest.shape[1])
+    most = most_extreme(arrangements(groups), alpha)
     if not most:
-        return np.full(len(people), -np.inf), np.full(len(people), np.inf)
-    equal = np.partition(people @ chosen, [most - 1, chosen.shape[1] - most], axis=1)
-    return equal[:, most - 1], equal[:, -most]
+        return np.full(len(last), -np.inf), np.full(len(last), np.inf)
+    last, rest, weights = np.sort(last, axis=1), np.sort(rest, axis=1), _dealings(*groups, most)
+    ends = (np.hstack(pair) @ weights for pair in ((last, rest[:, ::-1]), (-last[:, ::-1], -rest)))
+    upper, lower = (np.partition(equal, -most, axis=1)[:, -most] for equal in ends)
+    return -lower, upper
 
 
 def _ends_of_ranks(last, rest, sizes, alpha):
@@ -270,12 +296,13 @@ def _ends_of_ranks(last, rest, sizes, alpha):
 ENDS = {"permutation": _ends_of_means, "jonckheere": _ends_of_ranks}
 
 
+@lru_cache(maxsize=2)
 def _sets_of_people(people, points, seed):
     """SETS sets of people on the standard bell curve, each a scrambled Sobol sequence, at least half as long as `points`."""
     generator = np.random.default_rng(whole_number("seed", seed, at_least=0))
-    size = ceil(log2(whole_number("points", points, at_least=1))) - 1
-    for _ in range(SETS):
-        yield ndtri(qmc.Sobol(people, scramble=True, rng=generator).random_base2(max(1, size)).clip(1e-12, 1 - 1e-12))
+    size = max(1, ceil(log2(whole_number("points", points, at_least=1))) - 1)
+    drawn = (qmc.Sobol(people, scramble=True, rng=generator).random_base2(size) for _ in range(SETS))
+    return [ndtri(some.clip(1e-12, 1 - 1e-12)) for some in drawn]
 
 
 def _ends(test, people, sizes, means, alpha):
