@@ -11,7 +11,7 @@ NUMBER = re.compile(r"[−\d.,%]+")
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
 BOLD, GAP = 1.15, 1  # letters that a letter of a head takes; letters between columns
-LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 43, 66  # side by side in a window of 360 px, and in the column of text
+LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 40, 66  # side by side in a window of 360 px, and in the column of text
 
 
 def as_text(value):

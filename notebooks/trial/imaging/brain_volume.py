@@ -282,19 +282,18 @@ def _told(powers, errors):
     return [sure(*pair).removesuffix(" of 100") for pair in zip(powers, errors, strict=True)]
 
 
-POWER = {"If": "world", "Test": "test", "No effect": (("power_0.0", "error_0.0"), sure)}
-POWER |= {
-    f"{words.percent(effect)} of the loss prevented": ((f"power_{effect}", f"error_{effect}"), sure)
-    for effect in (0.5, 1.0)
-}
+POWER = {"If": "world", "Test": "test"}
+ENDS = {"No effect": 0.0, "50% of the loss prevented": 0.5, "100% of the loss prevented": 1.0}
+POWER |= {head: ((f"power of {head}", f"error of {head}"), sure) for head in ENDS}
 
 
 def power_at_ends(made):
-    """The same for no effect, half and all of the loss: world, test, and power_ and error_ of each."""
-    shown = made[made["effect"].isin([0.0, 0.5, 1.0])]
-    wide = shown.pivot(index=["world", "test"], columns="effect", values=["power", "error"])
-    wide.columns = [f"{kind}_{effect}" for kind, effect in wide.columns]
-    return wide.reset_index()
+    """The same for no effect, half and all of the loss: world, test, and the power and error of each."""
+    near = {
+        head: made[np.isclose(made["effect"], effect)].set_index(["world", "test"]) for head, effect in ENDS.items()
+    }
+    ends = {f"{kind} of {head}": rows[kind] for head, rows in near.items() for kind in ("power", "error")}
+    return pd.DataFrame(ends).sort_index().reset_index()
 
 
 def power_in_words(made, world, effect):
