@@ -235,16 +235,16 @@ page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put dow
            note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
 In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, yet in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
-They counted different things in different diseases, and trials that end well are published sooner, so the possible harm may be larger than they show.
+They counted different things in different diseases, and trials that end well tend to be published sooner, so the possible harm may be larger than they show.
 """)
 
 # %% tags=["prose"]
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
-page.table(pooled, "Serious harm put down to the cells, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
+page.table(pooled, "Serious harm put down to the cells or the treatment, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
            note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two.")
 fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
 page.say(f"""
-Serious harm put down to the cells was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
+Serious harm put down to the cells (in one trial, to the treatment) was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
 If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}, by quadrature).
 With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (one-sided, by quadrature); that trial is known from a news digest.
 With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.

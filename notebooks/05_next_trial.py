@@ -370,7 +370,7 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 
 # %%
 choices = designs.sized(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, int(rules.value.follow_up_weeks))
-page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "oratorio", "expand", "cawley2017"],
+page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "oratorio", "expand", "cawley2017"],
            note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes solved for the same share prevented have the same chances, or nearly so, whatever the outcome.")
 page.record_table(designs.design_records(choices))
 

@@ -273,7 +273,7 @@ def power_by_effect(people_per_dose, doses, loss, sd, alpha, points, seed):
     effects = [step / STEPS for step in range(STEPS + 1)]
     sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
     made = small_trials.power_of_tests(people_per_dose, doses, sizes, alpha, points, seed)
-    made["effect"] = made["standardised"].map(dict(zip(sizes, effects, strict=True)))
+    made["effect"] = [round(STEPS * size * sd / loss) / STEPS for size in made["standardised"]]
     made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES}).assign(told=_told(made["power"], made["error"]))
     return made[["world", "test", "effect", "power", "error", "told"]]
 
