@@ -228,6 +228,7 @@ def design_records(table):
 
 SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
 LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
+SUREST = 1 - 1e-9  # no size makes success sure, and no printed word may hang on the last digits of what is nearly one
 HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
 SHARE_OF_CEILING = 0.95
 
@@ -322,7 +323,11 @@ def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropo
         same = {"spread": spread, "dropout": leaving, "equivalent": people / (spread / 100) ** 2}
         same |= _assured(table, people, sd, loss, alpha)
         rows += [
-            {"effect": percent, "hoped": planning.power_z(people, loss * hoped, sd, alpha).in_favour, **same}
+            {
+                "effect": percent,
+                "hoped": min(planning.power_z(people, loss * hoped, sd, alpha).in_favour, SUREST),
+                **same,
+            }
             for percent, hoped in _to_try(HOPED, effect).items()
         ]
     return pd.DataFrame(rows)
