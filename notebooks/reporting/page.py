@@ -162,7 +162,10 @@ def _drawing(spec):
     svg = drawings.svg(spec)
     # The description stands on the drawing as a whole; ids inside would repeat between the two drawings of a figure.
     prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
-    svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
+    # The renderer counts its ids on from drawing to drawing; here they count from the first of this one.
+    named = r'\b(id="|url\(#|href="#)([^")]+)'
+    names = list(dict.fromkeys(name for _, name in re.findall(named, svg)))
+    svg = re.sub(named, lambda found: f"{found[1]}{prefix}-{names.index(found[2])}", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: _UNSAID.sub("", tag[0]), digits.of_drawing(svg))
     svg = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", svg)  # neither filled nor drawn: backgrounds
     while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", svg)) != svg:

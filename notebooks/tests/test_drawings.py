@@ -6,7 +6,7 @@ import os
 import pytest
 import vl_convert
 
-from reporting import drawings
+from reporting import drawings, page
 from reporting import store as kept
 from trial import load
 from trial.charts import safety as draw
@@ -107,3 +107,13 @@ def test_the_store_does_not_grow_without_end(store):
     (store / "left.part").write_text("by a killed writer")
     drawings.prune(2)
     assert sorted(path.name for path in store.iterdir()) == ["4.svg", "5.svg"]
+
+
+def test_ids_count_from_the_first_of_each_drawing(monkeypatch):
+    """The renderer counts them on from drawing to drawing; a picture must not tell what was drawn before it."""
+    made = '<svg><defs><clipPath id="clip{0}"></clipPath></defs><g clip-path="url(#clip{0})"><use href="#clip{1}"/></g></svg>'
+    found = []
+    for first in (1, 3):
+        monkeypatch.setattr(drawings, "svg", lambda spec, first=first: made.format(first, first + 1))
+        found.append(page._drawing({"mark": "point"}))
+    assert found[0] == found[1] and found[0].count("-0") == 2 and found[0].count("-1") == 1
