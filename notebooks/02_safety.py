@@ -180,7 +180,7 @@ page.chart(draw.none_chosen, safety.chosen_sizes(sizes, levels, range(0, 51, 3))
 # %% tags=["prose"]
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
 page.say(f"""
-None in {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}.
+None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}.
 Limits in this report are two-sided unless a sentence says otherwise.
 At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
 By the other two-sided methods, from Wilson's to a posterior, the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).

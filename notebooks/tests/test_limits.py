@@ -28,8 +28,8 @@ def silent(text):
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("None in 12 fits true rates of 0% to 26% (exact, two-sided 95%).", False),
-        ("None in 12 fits true rates of up to 26%.", True),
+        ("None of 12 fits true rates of 0% to 26% (exact, two-sided 95%).", False),
+        ("None of 12 fits true rates of up to 26%.", True),
         ("Rates up to 26% would still fit (exact).", True),
         ("The limit is 22% (one-sided).", True),
         ("To exclude 1 in 20, 59 people must stay free of it.", True),
