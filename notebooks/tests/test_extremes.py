@@ -7,8 +7,10 @@ import re
 import pytest
 
 from reporting import configuration, page, request
+from reporting.request import resolve
 from tests import extremes
-from trial import words
+from trial import load, words
+from trial.own_trial import files
 
 JUDGED = [(text, *extremes.judged(text)) for text in extremes.drawn()]
 FIELDS = configuration.schema().model_fields
@@ -51,7 +53,7 @@ def test_what_is_accepted_is_a_whole_set_within_its_limits():
         assert name is None or (request.RUN_NAME.fullmatch(name) and len(name) <= request.LONGEST_NAME)
 
 
-@pytest.mark.parametrize("name", [name for name in FIELDS if name not in extremes.FREE])
+@pytest.mark.parametrize("name", [name for name in FIELDS if name not in extremes.FREE | extremes.BY_FILES])
 def test_each_parameter_can_be_taken_to_its_ends_and_no_further(name):
     field = FIELDS[name]
     for value in extremes.ends(field):
@@ -131,3 +133,13 @@ def test_a_chapter_that_fails_or_speaks_absurdly_is_reported(monkeypatch):
     faults = extremes.run({"n_analytes": 2})
     assert [chapter for chapter, _ in faults] == ["04_biomarkers", "00_summary"]
     assert faults[0][1].startswith("ValueError: no such panel") and faults[1][1].startswith("one in one")
+
+
+def test_the_smallest_cell_goes_as_far_as_there_are_people():
+    values = resolve({})
+    people = len(files.read(values["own_trial"], values["seed"]).people)
+    files.check(values | {"smallest_cell": people})
+    with pytest.raises(load.DataError) as refused:
+        files.check(values | {"smallest_cell": people + 1})
+    assert str(refused.value).startswith("smallest_cell: there are fewer people")
+    assert is_one_plain_sentence(str(refused.value))

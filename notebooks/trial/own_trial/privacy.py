@@ -29,7 +29,9 @@ INSIDE = (  # who had the first had the second as well
 def together(trial, smallest):
     """The trial with cohorts of fewer than `smallest` people taken together, and its doses forgotten where there are such."""
     if min(len(trial.people), len(trial.compared)) < smallest:
-        raise load.DataError("smallest_cell: there are fewer people than a number may be shown of.")
+        raise load.DataError(
+            "smallest_cell: there are fewer people than a number may be shown of; give a smaller number."
+        )
     groups = (trial.people.cohort.value_counts(), trial.compared.cohort.value_counts())
     cohorts = list(dict.fromkeys([*trial.cohorts, *trial.arms]))
     sizes = {cohort: min(group.get(cohort, 0) for group in groups) for cohort in cohorts}
