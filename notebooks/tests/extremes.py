@@ -26,6 +26,7 @@ from reporting.configuration import UserError
 from tests import chapters
 from tests.chapters import NAMES, reference, run_here
 from trial import load
+from trial.own_trial import files
 
 SETS, SEED, FEW = 200, 18, 12
 LAST = configuration.read()["last"]
@@ -123,8 +124,10 @@ def drawn(count=SETS, seed=SEED):
 def judged(text):
     """What the check makes of a SET: (values that differ from the defaults, None) or (None, the sentence of refusal)."""
     try:
-        return request.read({"SET": text}).changed, None
-    except UserError as refusal:
+        asked = request.read({"SET": text})
+        files.check(asked.values)
+        return asked.changed, None
+    except (UserError, load.DataError) as refusal:
         return None, str(refusal)
 
 
