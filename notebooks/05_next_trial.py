@@ -64,7 +64,6 @@ oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, as_wide)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
-origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
@@ -147,6 +146,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # Small effects need many people, and the need grows with the square of what is sought: half the effect takes twice as many people, twice over.
 
 # %%
+origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
 needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect))
 page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(rules.value.follow_up_weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
            sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed), effect=effect, power=power, alpha=alpha, origin=origin)

@@ -41,7 +41,6 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 
 # %% tags=["answer"]
 groups = context.placebo_groups(progression, participants)
-fewest, most = groups.share.min(), groups.share.max()
 types = groups.groupby("population").share.agg(["min", "max"])
 of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
@@ -65,8 +64,8 @@ None of this is a comparison group for STEMS: it is what a reader needs in order
 """)
 
 # %%
-page.record("context.share_worse_untreated_lowest", fewest, unit="share of people", method="lowest of the placebo groups read; as printed")
-page.record("context.share_worse_untreated_highest", most, unit="share of people", method="highest of the placebo groups read; as printed")
+page.record("context.share_worse_untreated_lowest", groups.share.min(), unit="share of people", method="lowest of the placebo groups read; as printed")
+page.record("context.share_worse_untreated_highest", groups.share.max(), unit="share of people", method="highest of the placebo groups read; as printed")
 
 # %% [markdown]
 # ## Untreated, some get worse and some do not

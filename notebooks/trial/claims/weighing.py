@@ -238,16 +238,9 @@ def _row_biomarkers(claim, evidence):
 
 
 def _row_benefit(claim, evidence):
-    loss = _loss(evidence)
-    return {
-        "twelve": rules.of_direction(["less"], ["less"], pd.notna(loss.loss_percent_per_year)),
-        "others": rules.of_luck(_luck(evidence)),
-        "detail": f"{words.in_hundred(_luck(evidence))} trials without any effect",
-        "because": "It rests on less brain shrinkage and on molecules. "
-        f"{answers.sentence('disability', 'Whether walking, hands or daily life got better')} {_luck_in_words(evidence)}",
-        "asked": "disability",
-        "sources": [loss.source],
-    }
+    said = answers.sentence("disability", "Whether walking, hands or daily life got better")
+    why = f"It rests on less brain shrinkage and on molecules. {said} {_luck_in_words(evidence)}"
+    return _row_atrophy(claim, evidence) | {"because": why, "asked": "disability"}
 
 
 def _row_feasibility(claim, evidence):
