@@ -93,7 +93,7 @@ Of the {effects["events"]}, {effects["infections"]} were infections.
 # ## The empty column
 
 # %%
-page.table(summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results, lesion_dispersion), "No one was there to compare with.", name="empty-column", kinds="reported derived assumed",
+page.table(summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results, lesion_dispersion), "No one was there to compare with.", name="empty-column", first=3, kinds="reported derived assumed",
            note="The last column is scaled to twelve people. They are other people, most of them less disabled, so it is a backdrop and not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
 # %% [markdown]

@@ -170,6 +170,7 @@ page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for m
 page.record("biomarkers.max_bonferroni_panel", largest, unit="molecules", method="largest m with the n = 12 two-sided floor at most alpha / m")
 page.record("biomarkers.expected_false_increases", false_rises, unit="molecules", method="n_analytes x alpha / 2, no correction; assumed panel")
 page.record("biomarkers.p_any_false_increase_independent", any_false, unit="probability", method="1 - (1 - alpha / 2)^n_analytes, independent molecules; assumed panel")
+page.record("biomarkers.p_any_false_increase_correlated", any_tied, unit="probability", method="t tests, molecules correlated as assumed, by quadrature; assumed panel")
 
 # %% [markdown]
 # ## If people enter at a bad moment

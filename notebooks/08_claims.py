@@ -58,7 +58,7 @@ The stronger words of the two, “clearly demonstrated”, are the authors' and 
 # The first asks what was printed about these twelve people; the second, what that can mean for people like them.
 
 # %%
-page.table(telling.once(weighed), "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed",
+page.table(telling.once(weighed), "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", first=3, kinds="reported derived assumed",
            links={"More": weighed.link}, sources=telling.sources_of(weighed), note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
 
 # %% tags=["prose"]
@@ -73,7 +73,7 @@ The news item in turn passes on that the study was not controlled and the result
 # What a verdict means depends on what it is about: harm, benefit, or how the trial was done.
 
 # %%
-page.table(telling.glosses(weighed), "The verdicts, and what each means.", columns=telling.MEANINGS, name="verdicts",
+page.table(telling.glosses(weighed), "The verdicts, and what each means.", columns=telling.MEANINGS, name="verdicts", first=3,
            note=f"Harm counts as excluded where the upper exact, two-sided limit is at most {words.percent(rules.LARGEST_HARM)}.")
 
 # %% [markdown]

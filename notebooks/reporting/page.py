@@ -119,6 +119,7 @@ def table(
     source_column=None,
     links=None,
     sortable=False,
+    first=2,
     folded="",
 ):
     """A numbered table; its first column names the rows.
@@ -126,11 +127,12 @@ def table(
     `columns` says how each column reads, head by head (`tables.shown`); without it the frame is ready-made text.
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
-    a row. `sortable`: a reader may order the rows by any column. `folded`: words to click on, behind which a table waits.
+    a row. `sortable`: a reader may order the rows by any column. `first`: how many columns of a long table a phone shows
+    unasked, two or three. `folded`: words to click on, behind which a table waits.
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     body = _table_html(tables.shown(frame, columns), source_column, links, sortable)
-    held = tables.held(body, caption)
+    held = tables.held(body, caption, first)
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(

@@ -69,16 +69,16 @@ def markup(frame, made_here=(), sortable=False):
     return "\n".join([*lines, "</tbody>", "</table>"])
 
 
-def held(table, label):
+def held(table, label, first=2):
     """The HTML of a table in the region that holds it; `label` names it for those who do not see it.
 
-    A table is "long" where a phone has no room for all its columns: a phone shows two of them and offers the rest. It is
-    "wide" where the column of text has no room for it: it then runs beyond, on screens that have the room.
+    A table is "long" where a phone has no room for all its columns: a phone shows the `first` two of them, or "three", and
+    offers the rest. It is "wide" where the column of text has no room for it: it then runs beyond, on screens that have the room.
     """
     columns = _columns(table)
     needed = sum(map(_letters, columns))
     long = len(columns) > 2 and (len(columns) > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
-    look = " long" * long + " wide" * (needed > LETTERS_OF_A_COLUMN)
+    look = " long" * long + " three" * (long and first == 3) + " wide" * (needed > LETTERS_OF_A_COLUMN)
     return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{html.escape(label, quote=True)}">\n{table}\n</div>'
 
 

@@ -114,6 +114,14 @@ def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, th
         assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
 
 
+@pytest.mark.parametrize(("name", "table", "column"), [("00_summary", "empty-column", 3), ("08_claims", "claims", 3)])
+def test_what_a_table_is_there_for_is_seen_on_a_phone(opened, name, table, column):
+    """The column that is empty, and the second verdict: nobody has to ask for them."""
+    shown = opened(name).look(360, "light")
+    assert shown.locator(f"#table-{table} tbody tr:first-child > :nth-child({column})").is_visible()
+    assert not shown.locator(f"#table-{table} tbody tr:first-child > :nth-child({column + 1})").is_visible()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_table_scrolls_on_a_phone_until_it_is_asked_to(opened, name):
     """Folded ones too; nor on a wide screen."""

@@ -14,8 +14,9 @@ from trial.claims.rules import DIFFER, FOLLOWS, NOT, PRINTED, SAID, SAME, TOO_FE
 
 BEST, HELPED = "imaging.p_top_cohort_best_no_effect", "imaging.p_top_cohort_best_with_effect"
 UNTREATED, SIZE, MORE = "imaging.expected_new_lesion_poisson", "next_trial.n_per_arm", "next_trial.n_per_arm_excess"
-ANY = "biomarkers.p_any_false_increase_independent"
-RESULTS = pd.DataFrame({"value": {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46, MORE: 121, ANY: 0.718}})
+ANY, TIED = (f"biomarkers.p_any_false_increase_{how}" for how in ("independent", "correlated"))
+VALUES = {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46, MORE: 121, ANY: 0.718, TIED: 0.544}
+RESULTS = pd.DataFrame({"value": VALUES})
 SETTINGS = {"confidence": 0.95, "lesion_dispersion": 1.0}
 CLAIMS, DATA = load.table("claims"), {name: load.table(name) for name in weighing.TABLES}  # read once
 
@@ -75,7 +76,7 @@ CASES = [
     (("news_13",), (SAID, SAME), moved(UNTREATED, 0.99), (SAID, TOO_FEW)),
     (("abstract_05", "news_05", "news_04"), (SAID, SAME), LOSS, (PRINTED, SAME)),
     (("abstract_05", "news_05", "news_04"), (SAID, SAME), moved(BEST, 0.05), (SAID, FOLLOWS)),
-    (("abstract_06", "news_06"), (SAID, SAME), moved(ANY, 0.05), (SAID, FOLLOWS)),
+    (("abstract_06", "news_06"), (SAID, SAME), moved(TIED, 0.05), (SAID, FOLLOWS)),
     (("abstract_06",), (SAID, SAME), cell("biomarkers", "trial", "STEMS, news item", direction="down"), (DIFFER, SAME)),
     (("news_06",), (SAID, SAME), cell("biomarkers", "trial", "STEMS, abstract", people_sampled=12), (PRINTED, SAME)),
     (("abstract_08",), (PRINTED, FOLLOWS), {"cohorts": DATA["cohorts"].iloc[:3]}, (DIFFER, TOO_FEW)),
@@ -138,7 +139,7 @@ def test_texts_follow_the_numbers(weighed):
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
     assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
-    assert "72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718
+    assert "54 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544
     assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
     assert "no events were put down to the cells, in three people" in said.abstract_07
 

@@ -216,20 +216,19 @@ def _row_biomarkers(claim, evidence):
     disputed = evidence.conflicts[
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
-    luck = _result(evidence, "biomarkers.p_any_false_increase_independent").value
+    luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
     read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     return {
         "twelve": rules.of_direction(
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
-        "others": rules.of_luck(luck),
-        "detail": f"{words.in_hundred(luck)} panels of the assumed size without any effect",
+        "others": rules.of_luck(min(luck)),
+        "detail": f"{_times(luck)} panels of the assumed size without any effect",
         "because": " ".join(
             [
                 *read_as,
-                f"In {words.in_hundred(luck)} such panels some molecule would rise by luck alone, without correction, if "
-                "molecules move independently, and in fewer if they move together; needle and drugs could raise some too, "
-                "and so could cells that work.",
+                f"In {_times(luck)} such panels some molecule would rise by luck alone, without correction, if molecules move "
+                "together a little or not at all; needle and drugs could raise some too, and so could cells that work.",
             ]
         ),
         "asked": "molecules",
