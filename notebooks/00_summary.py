@@ -27,7 +27,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import answers, load, summary, words
+from trial import answers, design, load, summary, words
 from trial.charts import summary as draw
 from trial.methods import intervals
 
@@ -163,7 +163,7 @@ This trial says nothing about cells sold by clinics.
 page.say(f"""
 ### Would I have been let in?
 Only if no approved drug was left for you {page.cite("genchi2023")}: each had not worked, or you could not take it, or there was none {page.cite("reg_stems_mirror")}.
-People were also {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, with MS for {words.between(rules.lower.disease_duration_years, rules.upper.disease_duration_years, words.plain)} years and an EDSS of {words.plain(rules.value.edss_at_entry)} or more, had got worse in the year before, and had had no relapse for {words.plain(rules.value.no_relapse_days)} days and no infection.
+{design.entry_in_words(rules)}
 
 ### Did the cells make the new lesions?
 It cannot be told from twelve people: those without treatment may have as many, and stopping earlier drugs may bring some ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).

@@ -71,26 +71,19 @@ def _rules_of_entry(rules, text, number):
 
 
 def entry_in_words(rules):
-    """Who could take part, as two lay sentences: what was asked, and what ruled a person out.
-
-    The first rests on the abstract and the registry (genchi2023, reg_stems_mirror), the second on the registry alone.
+    """Who could take part, besides that no treatment was left, as one lay sentence (registry; most of it in the abstract too).
 
     >>> from trial import load
-    >>> asked, ruled_out = entry_in_words(load.table("design_rules").set_index("rule"))
-    >>> asked.endswith("had no approved treatment left."), "relapse in the last 30 days" in ruled_out
-    (True, True)
+    >>> "a relapse in the last 30 days" in entry_in_words(load.table("design_rules").set_index("rule"))
+    True
     """
     lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
-    asked = (
-        f"People were {lower.age_years} to {upper.age_years} years old, had had MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years, had an EDSS of {value.edss_at_entry} or more, had got worse in a year, "
-        "and had no approved treatment left."
+    return (
+        f"People were {lower.age_years} to {upper.age_years} years old, with MS for {lower.disease_duration_years} to "
+        f"{upper.disease_duration_years} years and an EDSS of {value.edss_at_entry} or more, and had got worse in a year; a "
+        f"relapse in the last {value.no_relapse_days} days, an infection or other illness, being pregnant or nursing, or no "
+        "birth control kept people out."
     )
-    ruled_out = (
-        f"What kept people out: a relapse in the last {value.no_relapse_days} days, an infection or other illness, being "
-        "pregnant or nursing, or no birth control."
-    )
-    return asked, ruled_out
 
 
 def total_cells(cohorts, body_weight_kg):

@@ -95,11 +95,6 @@ def _by_count(width, names, people, beyond, tall, lines, above):
     return panels.stack(width, names, across, _with_lesion(people), tall, lines, above, values=values, format="d")
 
 
-def _inwards(place):
-    # Words at a mark near an edge run towards the middle.
-    return "left" if place < 0.3 else "right" if place > 0.7 else "center"
-
-
 def _with_lesion(people):
     return f"People of {words.in_words(people)} with a new lesion"
 
