@@ -262,7 +262,7 @@ def chart(
     frame, options = digits.in_all(frame), digits.in_all(options)
     # Altair would check each part when it is made, and then the whole: half of a chart's time, for what the tests check.
     with debug_mode(False):
-        made = {"wide": draw(frame, 640, **options), "narrow": draw(frame, 340, **options)}
+        made = {"wide": draw(frame, 640, **options), "narrow": draw(frame, 310, **options)}
         specs = {which: digits.of_spec(drawing.to_dict(validate=False)) for which, drawing in made.items()}
     description = specs["wide"]["description"]
     key = name or draw.__name__.replace("_", "-")

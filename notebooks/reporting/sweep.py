@@ -27,7 +27,7 @@ from reporting.configuration import UserError
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
 PANELS = 12
 # Colours of the report's style sheet, which knows a dark partner for each.
-INK, MUTED, RULE, LINES = "#22211f", "#66625a", "#d9d4c8", ["#35799a", "#b4502a", "#8b877e", "#124a66", "#6ba5ba"]
+INK, MUTED, RULE, LINES = "#22211f", "#66625a", "#d9d4c8", ["#1f5a77", "#22211f", "#6f6b63", "#4f95af", "#0b3d55"]
 
 
 def is_done(asked, known_inputs):

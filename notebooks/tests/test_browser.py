@@ -230,7 +230,7 @@ DIFFERENCE = """async svgs => {
 
 
 @pytest.mark.parametrize("drawn", [draw.forty_four_events, draw.events_by_dose])
-@pytest.mark.parametrize("width", [640, 340])
+@pytest.mark.parametrize("width", [640, 310])
 def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
     spec = drawn(load.table("adverse_events"), width).to_dict()
     whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)

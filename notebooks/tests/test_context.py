@@ -94,7 +94,7 @@ def test_dates_stand_where_they_belong():
     rules = drawing.title(draw.timeline(dates(["rule"] * 4), 640))[0]
     assert rules == "The dates that matter here run from 2009 to 2023"
     spots = pd.DataFrame([row for row in drawing.rows(chart) if "hue" in row]).groupby("hue")["at"].apply(sorted)
-    (harm,), own = spots[theme.CAUTION], spots[theme.COHORT["D"]]
+    (harm,), own = spots[theme.SEEN], spots[theme.COHORT["D"]]
     assert harm < min(own) and len(own) == 2
     order = [text for text in drawing.texts(chart) if text.endswith(".")]
     assert order.index("It starts.") < order.index("The paper appears.")

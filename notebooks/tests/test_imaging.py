@@ -240,7 +240,7 @@ def test_three_worlds_draw_fifty_dots_a_world_and_model(counts):
 def test_titles_of_three_worlds(k, seen, finding):
     table = new_lesions.new_lesion_counts(0.5, k, YEARS, 12)
     shown = table.model.iloc[-1] if k < 1 else None
-    for width in (640, 340):
+    for width in (640, 310):
         title = drawing.title(draw.three_worlds(table, width, seen=seen, shown=shown, choice=False))[0]
         assert f"fits {finding}" in title
 

@@ -61,7 +61,7 @@ ENTRIES = pd.DataFrame(
         "low": [10.0, 20.0, None],
         "value": [20.0, None, 100.0],
         "text": ["20%", "not known", "100%"],
-        "hue": [theme.INK, theme.INK, theme.CAUTION],
+        "hue": [theme.INK, theme.INK, theme.SEEN],
     }
 )
 FOREST = (
@@ -69,7 +69,7 @@ FOREST = (
     rows.line("low", "value", "hue"),
     rows.dot("value", "hue"),
     rows.margin(),
-    rows.bracket("value", "no number", theme.CAUTION),
+    rows.bracket("value", "no number", theme.SEEN),
 )
 
 

@@ -124,7 +124,7 @@ def test_figures_have_numbers_captions_and_descriptions(page):
             labels = set(re.findall(r'<div class="drawing \w+" role="img" aria-label="([^"]+)">', figure))
             assert len(labels) == 1 and 5 <= len(labels.pop().split()) <= 75
             widths = [float(width) for width in re.findall(r'viewBox="0 0 ([\d.]+)', figure)]
-            assert len(widths) == 2 and widths[0] <= 644 and widths[1] <= 344
+            assert len(widths) == 2 and widths[0] <= 644 and widths[1] <= 314
 
 
 def test_a_page_says_what_it_is(page):

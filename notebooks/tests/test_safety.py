@@ -286,7 +286,7 @@ def test_forests_draw_every_row_and_name_what_was_counted_once():
     )
     hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
     assert hues == [theme.COHORT["D"], theme.COMPARATOR, theme.COMPARATOR]
-    found = drawing.texts(draw.k_of_n(table, 340))
+    found = drawing.texts(draw.k_of_n(table, 310))
     assert {"0 of 15", "0% to 22%"} <= set(found) and (found.count("Serious"), found.count("Severe")) == (1, 1)
 
 

@@ -86,7 +86,7 @@ def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
         assert {layer["mark"]["shape"] for layer in people} == {theme.PERSON}
         spots = [spec["datasets"][layer["data"]["name"]] for layer in people]
         assert [len(part) for part in spots] == [12, 0, 11, 1, 6, 6]
-        assert people[1]["encoding"]["fill"] == {"value": theme.CAUTION}
+        assert people[1]["encoding"]["fill"] == {"value": theme.SEEN}
         assert max(spot["x"] for spot in spots[3]) < min(
             spot["x"] for spot in spots[2] if spot["y"] == spots[3][0]["y"]
         )

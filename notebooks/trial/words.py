@@ -283,7 +283,7 @@ def sentence(text):
 def wrapped(text, width):
     """Title lines for a drawing `width` pixels wide: 40 characters on a phone, 76 on a page.
 
-    >>> wrapped("Each step doubled the dose, three people at a time", 340)
+    >>> wrapped("Each step doubled the dose, three people at a time", 310)
     ['Each step doubled the dose, three people', 'at a time']
     """
     longest, lines = (40 if width < 500 else 76), [""]

@@ -142,8 +142,8 @@ def _falling(table, lines, width):
     # Words that a line would run through stand above their dot, where there is room.
     struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in lines.level))
     layers = [
-        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.CAUTION, dash=theme.DASH),
-        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.CAUTION),
+        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.SEEN, dash=theme.DASH),
+        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.SEEN),
         marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
         *[
             marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)

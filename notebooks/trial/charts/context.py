@@ -107,7 +107,7 @@ def _tied(events, width, first, last):
         text=folded, top=deep.cumsum() - deep, at=down_to(events.year), rod=rod, bend=bend, start=start - theme.GAP / 2
     )
     lines["row"] = lines.top + theme.LINE / 2
-    lines["hue"] = lines.about.map({"stems": theme.COHORT["D"], "harm": theme.CAUTION}).fillna(theme.COMPARATOR)
+    lines["hue"] = lines.about.map({"stems": theme.COHORT["D"], "harm": theme.SEEN}).fillna(theme.COMPARATOR)
     years = pd.DataFrame({"year": range(first, last + 1, 2 if last - first > 8 else 1)})
     years = years.assign(at=down_to(years.year), text=years.year.astype(str), rod=rod, tick=rod - theme.GAP / 2)
     ends = pd.DataFrame({"rod": [rod], "top": [down_to(first)], "foot": [down_to(last)]})

@@ -214,12 +214,12 @@ def passing(table, width, people):
     dumbbell = (
         line("no_dlt", "passed", theme.COMPARATOR),
         dot("passed", theme.COHORT["D"]),
-        dot("no_dlt", theme.CAUTION, "diamond", theme.SMALL_DOT),
+        dot("no_dlt", theme.SEEN, "diamond", theme.SMALL_DOT),
         beside("passed", bold=False),
         beside("no_dlt", "lead", left=True, bold=False),
     )
     key = [
-        ("diamond", theme.CAUTION, f"{words.in_words(people)} treated, no DLT"),
+        ("diamond", theme.SEEN, f"{words.in_words(people)} treated, no DLT"),
         ("circle", theme.COHORT["D"], "top dose passed"),
     ]
     title, values = "Chance, % of trials run by this rule", [0, 25, 50, 75, 100]
@@ -340,7 +340,7 @@ def _two_chances(table, width, people):
     ]
     for field, shape, color, name, along in (
         ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
-        ("no_dlt", "diamond", theme.CAUTION, "no DLT", 1 / 5),
+        ("no_dlt", "diamond", theme.SEEN, "no DLT", 1 / 5),
     ):
         named, y = rows.iloc[[int(len(rows) * along)]].assign(name=name), on.y(field)
         layers += [

@@ -75,7 +75,7 @@ def _worlds(table, people, seen, here, width):
     spread = table[["model"]].drop_duplicates()
     spread["text"] = [f"New lesions are {name}" for name in spread.model]
     on = _by_count(width, list(dict.fromkeys(table.world)), people, 0, theme.PITCH * (dots.place.max() + 1), 2, 3)
-    hues = {True: theme.CAUTION, False: theme.COMPARATOR}
+    hues = {True: theme.SEEN, False: theme.COMPARATOR}
     first = {"color": theme.MUTED, "baseline": "line-top"}
     layers = [
         *panels.levels(on, {0: ""}),
@@ -83,7 +83,7 @@ def _worlds(table, people, seen, here, width):
         panels.pointed(seen, f"{seen} of {people}, the count of this trial", on, seen / people),
         marks.where(here, panels.dots, dots, "count", "world", on, hues=hues, field="own"),
         marks.where(here, panels.head, heads, "name", "world", on, bold=True, size=theme.HEAD_LETTER),
-        marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.CAUTION),
+        marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.SEEN),
         marks.where(here, marks.label, spread, "text", alt.XValue(0), alt.YValue(0), **first),
     ]
     return panels.drawn(layers, on)
@@ -189,7 +189,7 @@ def _column_a_count(steps, told, here, width):
         format="d",
         values=list(range(people + 1)),
     )
-    look = {"width": panels.thick(people, on), "hues": {True: theme.CAUTION, False: theme.NO_EFFECT}, "field": "own"}
+    look = {"width": panels.thick(people, on), "hues": {True: theme.SEEN, False: theme.NO_EFFECT}, "field": "own"}
     layers = [
         marks.where(here, marks.rule, steps, on.x("count"), on.y("chance"), y2="zero", **look),
         marks.where(here, curves.over, told, "reading", on),
@@ -386,7 +386,7 @@ def _power(table, most, effect, width):
     rows["row"] = table.world.map(on.feet) - on.tall * table.power
     heads = pd.DataFrame({"world": worlds, "text": [f"If {world[0].lower()}{world[1:]}" for world in worlds]})
     # What is pale as a line would be too pale as letters.
-    hues = dict(zip(tests, (theme.CAUTION, theme.INK, theme.COMPARATOR), strict=False))
+    hues = dict(zip(tests, (theme.SEEN, theme.INK, theme.COMPARATOR), strict=False))
     letters = {test: theme.MUTED if hue == theme.COMPARATOR else hue for test, hue in hues.items()}
     layers = [
         *panels.levels(on, {0: "0", 0.5: "50", 1: "100"}),

@@ -24,7 +24,7 @@ def people_needed(table, width, effect, power, alpha, origin):
         raise ValueError(f"effect {effect} is not among the shares drawn; add it to the table.")
     chosen = chosen.assign(text=[words.number(people) for people in chosen.people_per_arm])
     bases = list(rows.groupby("basis", sort=False).people_per_arm.max().sort_values().index)
-    hues = dict(zip(bases, [theme.COHORT["D"], theme.CAUTION, theme.MUTED], strict=False))
+    hues = dict(zip(bases, [theme.COHORT["D"], theme.SEEN, theme.MUTED], strict=False))
     ends = rows.loc[rows.groupby("basis", sort=False).effect.idxmax()]
     ends = ends.assign(text=[marks.folded(f"share {basis}", curves.letters(width)) for basis in ends.basis])
     on = _people_against_share(rows, width)
@@ -111,7 +111,7 @@ def more_people(table, width, believed, grid, per_arm, enrolled, effect, dropout
     `origin` is the sentence on where loss and spread come from.
     """
     names = list(believed.belief)
-    hues = dict(zip(names, [theme.MUTED, theme.COHORT["D"], theme.COHORT["C"], theme.CAUTION], strict=True))
+    hues = dict(zip(names, [theme.MUTED, theme.COHORT["D"], theme.COHORT["C"], theme.SEEN], strict=True))
     beside = dict(zip(names, believed.beside, strict=True))
     chances = _chances(table, believed, _read(grid, beside, enrolled, width), effect, hues, width)
     chart = alt.vconcat(_strips(believed, width, hues), chances, spacing=theme.ROW_GAP)
@@ -235,7 +235,7 @@ def _strips(believed, width, hues):
     )
     shade = pd.DataFrame({"start": [100.0], "end": [high], "top": [0.0], "foot": [on.height]})
     layers = [
-        marks.box(shade, on.x("start"), on.y("top"), "end", "foot", color=theme.CAUTION_PALE, opacity=0.45),
+        marks.box(shade, on.x("start"), on.y("top"), "end", "foot", color=theme.SEEN_PALE, opacity=0.45),
         panels.upright(0.0, on, color=theme.COMPARATOR),
         *panels.levels(on, {0: ""}),
         *[

@@ -10,7 +10,7 @@ from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
 
-SORTS = {"other": theme.COMPARATOR, "severe": theme.INK, "serious": theme.CAUTION}
+SORTS = {"other": theme.COMPARATOR, "severe": theme.INK, "serious": theme.SEEN}
 
 
 # Numbers of any size on a scale: in full below a million.
@@ -239,7 +239,7 @@ def _by_cohort(part, width, hues, many):
     layers = [
         marks.rule(rows, x("zero"), y("top"), y2="foot", color=theme.MUTED),
         *drawn,
-        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.CAUTION, width=theme.THICK),
+        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.SEEN, width=theme.THICK),
         marks.label(rows, "name", alt.XValue(0), y("name_row"), color=theme.MUTED),
     ]
     return alt.layer(*layers, width=width - 1, height=theme.GROUP * len(rows))

@@ -18,10 +18,10 @@ GROUPS = {
 
 
 JUDGED = {
-    "definitely": theme.CAUTION,
-    "probably": theme.CAUTION,
-    "possibly": theme.CAUTION,
-    "unlikely": theme.CAUTION_PALE,
+    "definitely": theme.SEEN,
+    "probably": theme.SEEN,
+    "possibly": theme.SEEN,
+    "unlikely": theme.SEEN_PALE,
     "not": theme.PAPER,
 }
 
@@ -109,7 +109,7 @@ def _squares(table, windows, cohorts, key, width):
         (squares[squares.serious], "x", size, True),
         (swatches[framed], "at", theme.DOT, True),
     ):
-        edge = {"edge": theme.INK, "thick": theme.THICK} if heavy else {"edge": theme.CAUTION, "thick": 1}
+        edge = {"edge": theme.INK, "thick": theme.THICK} if heavy else {"edge": theme.SEEN, "thick": 1}
         layers += [marks.dots(part, x(at), y("row"), size=area, **edge, **ink)] if len(part) else []
     return alt.layer(*layers, width=width, height=height)
 
@@ -240,7 +240,7 @@ def rules_out(table, width):
     layers = [
         marks.line(rows, *place, width=2),
         *[
-            marks.dots(part, *place, size=theme.DOT, edge=theme.PAPER, color=theme.CAUTION if own else theme.INK)
+            marks.dots(part, *place, size=theme.DOT, edge=theme.PAPER, color=theme.SEEN if own else theme.INK)
             for own, part in marked.groupby("this_trial")
         ],
         *[
@@ -297,7 +297,7 @@ def none_chosen(table, width, people, confidence):
     drawn = rows[rows.confidence == confidence]
     layers = [
         marks.where(sizes, marks.line, drawn, on.x("rate"), on.y("chance"), smooth=True),
-        marks.where(both, curves.upright, limits, "limit", on, color=theme.CAUTION, width=2),
+        marks.where(both, curves.upright, limits, "limit", on, color=theme.SEEN, width=2),
         marks.where(both, curves.over, limits, "reading", on),
     ]
     at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]

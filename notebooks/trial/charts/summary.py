@@ -14,8 +14,8 @@ TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1
 # By what a trial sees: its tile, and the number in it.
 INKS = {
     "none": {"color": theme.PAPER, "edge": theme.COMPARATOR},
-    "one": {"color": theme.CAUTION_PALE, "edge": theme.CAUTION_PALE},
-    "more": {"color": theme.CAUTION, "edge": theme.CAUTION},
+    "one": {"color": theme.SEEN_PALE, "edge": theme.SEEN_PALE},
+    "more": {"color": theme.SEEN, "edge": theme.SEEN},
 }
 
 
@@ -69,7 +69,7 @@ def _array(row, room, lines, columns):
     look = {"shape": theme.PERSON, "size": (0.9 * pitch) ** 2}
     layers = [
         marks.dots(people[~people.filled], x("x"), y("y"), color=theme.PAPER, edge=theme.COMPARATOR, **look),
-        marks.dots(people[people.filled], x("x"), y("y"), color=theme.CAUTION, edge=theme.CAUTION, **look),
+        marks.dots(people[people.filled], x("x"), y("y"), color=theme.SEEN, edge=theme.SEEN, **look),
         marks.label(texts, "big", alt.XValue(0), alt.YValue(theme.BIG / 2), bold=True, size=theme.BIG),
         marks.label(texts, "event", alt.XValue(0), alt.YValue(theme.BIG + theme.GAP / 2), baseline="line-top"),
         marks.label(texts, "note", alt.XValue(0), alt.YValue(foot), baseline="line-top", color=theme.MUTED),
