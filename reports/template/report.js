@@ -58,7 +58,7 @@ function specOf(drawing) {
 function described(figure, drawing) {
   const told = (marks) =>
     [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const named = chosen(figure).map((field) => `${field.closest("fieldset, label").querySelector(".said-of").textContent}: ${field.value}`);
+  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
   const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
   return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
@@ -70,9 +70,8 @@ function bringToLife(drawing) {
   const draw = async () => {
     const stage = document.createElement("div"); // the picture stays where this fails
     const embed = await loadCharts();
-    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: stage, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-    stage.querySelector("form.vega-bindings")?.remove();
-    drawing.querySelector("svg").replaceWith(...stage.childNodes);
+    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: document.createElement("div"), defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    drawing.querySelector("svg").replaceWith(stage.querySelector("svg"));
     return view;
   };
   if (!views.has(drawing)) views.set(drawing, draw());
