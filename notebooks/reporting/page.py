@@ -204,7 +204,8 @@ def _signature(spec, kinds, sources, width):
     named = [bibliography().short(key) for key in sources]
     named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more sources"]
     parts = [*(_about or [known["trial"]]), *named, *(KINDS[kind] for kind in kinds.replace(",", " ").split())]
-    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join([*parts, known["licence"]]), width // LETTER_ROOM)
+    parts += [] if _about else [known["licence"]]  # numbers of somebody else's trial are not ours to give away
+    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(parts), width // LETTER_ROOM)
     look = spec.get("config", {})
     font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "#66625a")
     told = "".join(

@@ -115,17 +115,19 @@ function asSvg(figure) {
     part.textContent = text;
     parent.append(part);
   };
+  const edge = 12;
   let [wide, high] = [0, 0];
   put(made, "title", {}, figure.querySelector("figcaption").textContent.trim());
   put(made, "desc", {}, drawing.getAttribute("aria-label"));
-  put(made, "rect", { width: "100%", height: "100%", fill: "#ffffff" });
+  put(made, "rect", { x: -edge, y: -edge, width: "100%", height: "100%", fill: "#ffffff" });
   for (const part of drawing.querySelectorAll("svg:not(svg svg)")) {
     const [copy, box] = [part.cloneNode(true), part.viewBox.baseVal];
     Object.entries({ y: high, width: box.width, height: box.height }).forEach(([key, value]) => copy.setAttribute(key, value));
     made.append(copy);
     [wide, high] = [Math.max(wide, box.width), high + box.height];
   }
-  Object.entries({ width: wide, height: high, viewBox: `0 0 ${wide} ${high}` }).forEach(([key, value]) => made.setAttribute(key, value));
+  const size = { width: wide + 2 * edge, height: high + 2 * edge };
+  Object.entries({ ...size, viewBox: `${-edge} ${-edge} ${size.width} ${size.height}` }).forEach(([key, value]) => made.setAttribute(key, value));
   return new XMLSerializer().serializeToString(made);
 }
 
