@@ -104,7 +104,7 @@ def _keys(sources):
     return [sources] if isinstance(sources, str) else list(sources)
 
 
-def _table_html(frame, sources=None, links=None, sortable=False):
+def _table_html(frame, sources=None, links=None, sortable=False, why=None):
     # Text in cells is escaped; links and citations are made here.
     frame, made_here = frame.copy(), list(links or {})
     for column, addresses in (links or {}).items():
@@ -115,7 +115,7 @@ def _table_html(frame, sources=None, links=None, sortable=False):
     if sources:
         frame[sources] = [_cite_in_table(keys) for keys in frame[sources]]
         made_here.append(sources)
-    return tables.markup(frame, made_here, sortable)
+    return tables.ledger(frame, why, made_here) if why else tables.markup(frame, made_here, sortable)
 
 
 def table(
@@ -132,6 +132,7 @@ def table(
     sortable=False,
     first=2,
     folded="",
+    why=None,
 ):
     """A numbered table; its first column names the rows.
 
@@ -139,10 +140,11 @@ def table(
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
     a row. `sortable`: a reader may order the rows by any column. `first`: how many columns of a long table a phone shows
-    unasked, two or three. `folded`: words to click on, behind which a table waits.
+    unasked, two or three. `folded`: words to click on, behind which a table waits. `why`: the column from which on all
+    waits folded below its row, for claims with their verdicts (`tables.ledger`).
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
-    body = _table_html(tables.shown(frame, columns), source_column, links, sortable)
+    body = _table_html(tables.shown(frame, columns), source_column, links, sortable, why)
     held = tables.held(body, caption, first)
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
