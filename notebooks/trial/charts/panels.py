@@ -65,13 +65,13 @@ def levels(on, texts, color=theme.RULE):
     return [line, marks.label(rows, "text", edge, on.y("row"), align="right", color=theme.MUTED)]
 
 
-def upright(value, on, color=theme.SEEN):
+def upright(value, on, color=theme.INK):
     """A line through each panel at one value of the scale, not through the words over it."""
     rows = pd.DataFrame({"at": value, "foot": list(on.feet.values())}).assign(top=lambda row: row.foot - on.tall)
     return marks.rule(rows, on.x("at"), on.y("top"), y2="foot", color=color, dash=theme.DASH)
 
 
-def pointed(value, text, on, share, color=theme.SEEN):
+def pointed(value, text, on, share, color=theme.INK):
     """Words over all panels at one value of the scale; near an edge they run towards the middle."""
     align = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     row = pd.DataFrame({"at": [value], "text": [text]})
@@ -137,9 +137,9 @@ def volcano(table, alpha, room, height, title=None):
         "labelExpr": f"'p = {words.plain(alpha)}'",
         "labelAlign": "left",
         "labelOffset": -theme.GAP,
-        "labelColor": theme.SEEN,
+        "labelColor": theme.INK,
     }
-    line = {"gridColor": theme.SEEN, "gridDash": list(theme.DASH), "gridOpacity": 1}
+    line = {"gridColor": theme.INK, "gridDash": list(theme.DASH), "gridOpacity": 1}
     axis = alt.Axis(title=None, values=[limit], ticks=False, domain=False, labelPadding=0, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
     paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.COMPARATOR})
