@@ -29,6 +29,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 from reporting import page
 from trial import answers, design, load, summary, words
 from trial.charts import summary as draw
+from trial.charts import theme as draw_theme
 from trial.methods import intervals
 
 # %%
@@ -154,8 +155,13 @@ To show a change in [daily life](05_next_trial.html) takes more people and more 
 # How often would a trial of twelve see none of it?
 
 # %%
-page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials",
-           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
+one_ins = [100, 50, 20, 10, 7, 5, 4]
+page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw_theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
+page.chart(draw.hundred_trials, summary.hundred_trials(one_ins, people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials", choice=False,
+           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
+
+# %%
+page.play("numbers", summary.numbers_to_type(people, 0, confidence), "On the page, a reader can type numbers of another trial here.")
 
 # %% [markdown]
 # </section>
