@@ -54,6 +54,9 @@ Passing the top dose means that the trial met no reason to stop under its rule.
 It does not mean that the top dose is the right one, nor that a higher one would be too much.
 """)
 
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
+
 # %% [markdown]
 # ## Who could take part
 #
@@ -86,7 +89,7 @@ page.say(f"""
 The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("genchi2023", "reg_stems")}.
 At {words.plain(body_weight_kg)} kg that is {words.between(totals.iloc[0], totals.iloc[-1], words.plain)} million cells.
 A newspaper gives about {words.between(press.lower, press.upper, words.plain)} million a person {page.cite(press.source)}, which at the lowest and the highest dose would be people of {words.listed(map(words.number, weights))} kg.
-{answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite)}
+{answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite, answers.MARK)}
 """)
 
 # %% [markdown]
@@ -102,7 +105,7 @@ page.table(escalation.decision_table(reading), f"The rule as a table of decision
 page.say(f"""
 The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
 A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
-{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite)}
+{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite, unread=answers.MARK)}
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 """)
@@ -124,7 +127,7 @@ recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
 The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
-{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite)}
+{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %%
@@ -187,7 +190,7 @@ page.record_table(design.design_results(found, reading))
 # %% tags=["prose"]
 page.say(f"""
 As far as we can infer no dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
-{answers.sentence("highest_dose_choice", "Whether the top of the ladder was set by harm or by what could be made", cite=page.cite)}
+{answers.sentence("highest_dose_choice", "Whether the top of the ladder was set by harm or by what could be made", cite=page.cite, unread=answers.MARK)}
 More cells need not mean more harm, nor more good: a rule made for drugs whose harm grows with the dose fits cells only in part.
 """)
 
@@ -243,7 +246,7 @@ If harm grows fast (assumed), the newer rules name too high a dose in {words.bet
 
 # %% tags=["prose"]
 page.say(f"""
-{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite)}
+{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
 At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
 A harm that strikes {words.one_in(0.05)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.

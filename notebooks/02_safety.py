@@ -64,6 +64,9 @@ page.record("safety.related_serious", none.estimate, none.lower, none.upper, "sh
 page.record("safety.related_serious_upper_one_sided", limit.upper, unit="share of people", method="Clopper-Pearson, one-sided")
 page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of people", "Clopper-Pearson, two-sided")
 
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
+
 # %% [markdown]
 # ## Events are not people
 #
@@ -75,7 +78,7 @@ page.table(safety.events_overview(events), "Adverse events by dose and in all.",
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
 The table holds {words.listed(by_dose)} events in doses A to D.
-{answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite)}
+{answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite, unread=answers.MARK)}
 What follows never treats events as people.
 """)
 
@@ -104,7 +107,7 @@ page.say(f"""
 {"The events judged related and the events of the first two weeks are the very same ones" if same else "Most events judged related fell in the first two weeks"}: {int(early.events.sum())} of {total} ([Figure](#figure-events)).
 So in this table the judgement cannot be told apart from the calendar: an event that came late was never put down to the cells, whatever it was.
 That may be right, but it means that the table teaches little about harm that comes late.
-{answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite)}
+{answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
@@ -125,7 +128,7 @@ headache = load.table("headache_after_puncture").query("outcome == 'any_headache
 page.say(f"""
 We name the drugs first for {int(drugs.events.sum())} events, for {int(drugs[drugs.also != ""].events.sum())} of these beside another cause; so it is not known how many they brought.
 {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
-{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite)}
+{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite, unread=answers.MARK)}
 Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have a headache of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
 """)
@@ -143,11 +146,11 @@ measures = load.table("design_rules").set_index("rule").loc["primary_outcomes"]
 page.say(f"""
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
 A short, violent headache can be severe and not serious; a mild event that needs a night in hospital is serious and not severe.
-{answers.sentence("severity_grades", "How severe the events of this trial were", cite=page.cite)}
+{answers.sentence("severity_grades", "How severe the events of this trial were", cite=page.cite, unread=answers.MARK)}
 
 By a news digest the trial had {words.in_words(int(measures.value))} main measures: {measures.text} {page.cite(measures.source)}.
 Of the first, a charity's digest says that {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}: a longer time than the two years of the abstract, by a weaker source.
-{answers.sentence("other_main_measures", "What came of the last two", cite=page.cite)}
+{answers.sentence("other_main_measures", "What came of the last two", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
@@ -163,7 +166,7 @@ page.table(statements, "What three texts say about serious events.", columns=saf
 page.say(f"""
 The paper's table has {words.things(int(serious.people_with), "serious event")}: an MS relapse at dose B, judged not related to the cells {page.cite("genchi2023")}.
 The news item says that none was reported {page.cite("seed_nmss2023")}; the abstract speaks of severe reactions related to the cells, which is another question.
-{answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite)}
+{answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
@@ -184,7 +187,7 @@ None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, 
 Limits in this report are two-sided unless a sentence says otherwise.
 At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
 By the other two-sided methods, from Wilson's to a posterior, the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
-{answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite)}
+{answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %%
@@ -337,7 +340,7 @@ page.say(f"""
 Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
-{answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite)}
+{answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite, unread=answers.MARK)}
 """)
 page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived",
            note=f"One-sided {words.level(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")

@@ -294,7 +294,7 @@ def index(notebooks, bodies, values, changed, log):
 
 def _figures(bodies):
     """Every figure of the pages: href, number, caption."""
-    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>'
+    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)(?: <span class="kinds">.*?)?</figcaption>'
     return [
         {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
         for name, body in bodies.items()
