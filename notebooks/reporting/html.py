@@ -17,7 +17,7 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, records, request, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
+SHARED = ("report.css", "report.js", "play.js")  # written beside the pages as they stand in the template folder
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB

@@ -44,14 +44,33 @@ def say(text):
     publish_display_data({MARKDOWN: _paragraph(text), PLAIN: text.strip()})
 
 
-def fold(question, answer):
-    """An answer that stays folded under its question until a reader asks for it."""
-    text = _paragraph(answer)
+def fold(question, answer, panels=0, right=0):
+    """An answer that stays folded under its question until a reader asks for it.
+
+    Of so many numbered `panels` of the figure before it, one is `right`: a browser lets a reader choose first.
+    """
+    text, chosen = _paragraph(answer), _held("choose", {"panels": panels, "right": int(right)}) if panels else ""
+    summary = f"<summary>{html.escape(question)}</summary>"
     publish_display_data(
         {
-            MARKDOWN: f'<details class="reveal"><summary>{html.escape(question)}</summary>\n\n{text}\n\n</details>',
+            MARKDOWN: f'<details class="reveal"{chosen}>{summary}\n\n{text}\n\n</details>',
             PLAIN: answer.strip(),
         }
+    )
+
+
+def _held(kind, held):
+    data = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    return f' data-play="{kind}" data-held="{html.escape(data, quote=True)}"'
+
+
+def play(kind, held, said):
+    """A place where a reader's browser runs something of a kind that play.js knows, with what that needs.
+
+    `said` stands there in a notebook; a page without scripts shows nothing, so what matters stands beside it.
+    """
+    publish_display_data(
+        {FIGURE: f'<div class="play"{_held(kind, held)}></div>', MARKDOWN: _paragraph(said), PLAIN: said.strip()}
     )
 
 
