@@ -22,7 +22,9 @@ def notebook():
     try:
         held = {"person": theme.PERSON, "figure": "hundred-trials"}
         page.play("trials", summary.trials_to_run(RATES, 12, 10) | held, "Run.")
-        page.chart(draw.hundred_trials, summary.hundred_trials(RATES, 12), "A hundred.", name="hundred-trials", choice=False)
+        page.chart(
+            draw.hundred_trials, summary.hundred_trials(RATES, 12), "A hundred.", name="hundred-trials", choice=False
+        )
         page.play("numbers", summary.numbers_to_type(12, 0, 0.95), "Type.")
         lined_up = simulate.line_up({"A": 14, "B": 16, "C": 9, "D": 5}, [3] * 4, 1.0, 12, 2023)
         page.chart(draw_safety.line_up, lined_up, "Twelve.", name="line-up")
