@@ -234,10 +234,9 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, o
 
 # %% tags=["prose"]
 harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
-page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 page.say(f"""
 In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, yet in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
+Chapter 06 shows those in MS [side by side](06_context.html#figure-sisters) and lists the others.
 They counted different things in different diseases, and trials that end well tend to be published sooner, so the possible harm may be larger than they show.
 """)
 

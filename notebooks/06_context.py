@@ -101,15 +101,22 @@ So people who stay as they were for two years are no sign of an effect by themse
 # What holds for people at one part of the scale need not hold at another.
 # One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
-# %%
-page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", columns=context.WHO_WAS_LET_IN, name="let-in", kinds="reported", source_column="Source", folded="Show all of them")
-
 # %% tags=["prose"]
-seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
 page.say(f"""
 This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second MSC-NP trial stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
 So what those two saw is what happens up to the point where this trial starts.
 Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND began just below or at that point {page.cite("ascend")}, in EXPAND {words.plain(walking.value)}% needed help to walk {page.cite("expand")}, and whether any came from people further on is {answers.MARK}.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### How affected people were, trial by trial
+
+# %%
+page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", columns=context.WHO_WAS_LET_IN, name="let-in", kinds="reported", source_column="Source")
+
+# %% tags=["prose"]
+seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
+page.say(f"""
 How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
@@ -128,17 +135,21 @@ page.chart(draw.got_better, better, "People who got better: with cells and nobod
 
 # %% tags=["prose"]
 water, given = better.iloc[-1], better.iloc[-2]
-lost, after = findings[findings.finding.str.contains("not fully kept")].iloc[0], findings[findings.finding.str.contains("after two years")]
 page.say(f"""
 With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
 Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
-Of the {words.number(lost.people)} who were still better after two years, {words.number(lost.people_with)} had not fully kept the improvement {page.cite(lost.source)}.
-When everyone had had both, after two years, {words.count_of(after.people_with.iloc[0], after.people.iloc[0])} were better, {words.number(after.people_with.iloc[1])} the same and {words.number(after.people_with.iloc[2])} worse, says a news digest {page.cite(after.source.iloc[0])}: with nobody left to compare with, that cannot be read as an effect.
 The limits are wide in every row, so a real benefit of a modest size is not excluded either.
 """)
 
 # %% [markdown] tags=["depth"]
-# ### In people as affected as those of this trial
+# ### What became of those who got better, and of people as affected as those here
+
+# %% tags=["prose"]
+lost, after = findings[findings.finding.str.contains("not fully kept")].iloc[0], findings[findings.finding.str.contains("after two years")]
+page.say(f"""
+Of the {words.number(lost.people)} who were still better after two years, {words.number(lost.people_with)} had not fully kept the improvement {page.cite(lost.source)}.
+When everyone had had both, after two years, {words.count_of(after.people_with.iloc[0], after.people.iloc[0])} were better, {words.number(after.people_with.iloc[1])} the same and {words.number(after.people_with.iloc[2])} worse, says a news digest {page.cite(after.source.iloc[0])}: with nobody left to compare with, that cannot be read as an effect.
+""")
 
 # %% tags=["prose"]
 digest = findings[findings.finding.str.startswith("people with more disability")].iloc[0]

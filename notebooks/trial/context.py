@@ -102,7 +102,7 @@ def improved(controlled, findings, confidence):
     for trial in ("MSC-NP pilot", "MSC-NP phase I"):
         row = findings[(findings["trial"] == trial) & (findings["about"] == "disability")].iloc[0]
         counted = row.finding + _not_kept(findings, trial)
-        rows.append((f"{trial}: cells, nobody to compare with", row.people_with, row.people, counted, row.source))
+        rows.append((f"{trial}: cells, no comparison", row.people_with, row.people, counted, row.source))
     trial = controlled[controlled["trial"] == "MSC-NP phase II"].iloc[0]
     for name, percent, people in (
         ("cells", trial.treatment_value, trial.people_treatment),

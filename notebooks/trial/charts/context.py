@@ -93,13 +93,13 @@ def _harmed(table):
     """
     >>> seen = pd.DataFrame({"people_with": [0, 0], "upper": [0.26, 0.22]})
     >>> _harmed(seen), _harmed(seen.assign(people_with=[0, 1]))
-    ('Nobody came to the harm counted in these two trials; 22% would still fit each', 'In one of these two trials somebody came to the harm that was counted')
+    ('Nobody had the harm counted in these two trials; 22% would still fit each', 'In one of these two trials somebody had the harm that was counted')
     """
     trials, some = words.in_words(len(table)), int((table["people_with"] > 0).sum())
     if some:
-        return f"In {words.in_words(some)} of these {trials} trials somebody came to the harm that was counted"
+        return f"In {words.in_words(some)} of these {trials} trials somebody had the harm that was counted"
     still = words.percent(table["upper"].min())
-    return f"Nobody came to the harm counted in these {trials} trials; {still} would still fit each"
+    return f"Nobody had the harm counted in these {trials} trials; {still} would still fit each"
 
 
 def _counts(table, width, axis, finding):
