@@ -59,7 +59,7 @@ page.table(rows, "What the abstract and the news item say came out, weighed.", c
            links={"More in": rows.link}, source_column="Sources", note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
 
 # %% [markdown] tags=["depth"]
-# ### What is not weighed, and what a test of so few can reach
+# ### Not weighed, and what a test can reach
 #
 # Not weighed are claims about how the trial was done, which a record settles, and claims about MS, which no trial of twelve people can settle.
 

@@ -98,7 +98,7 @@ def alike(weighed):
         sources=weighed["sources"] + ";",
     )
     same = ["about", "twelve", "since", "others", "detail", "because"]
-    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": "; ".join, "sources": "".join})
+    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
     shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
     return shared.assign(sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";")))))
 
