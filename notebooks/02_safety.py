@@ -236,7 +236,7 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, o
 harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
 page.say(f"""
 In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, yet in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
-Chapter 06 shows those in MS [side by side](06_context.html#figure-sisters) and lists the others.
+Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials, which lists the rest too.
 They counted different things in different diseases, and trials that end well tend to be published sooner, so the possible harm may be larger than they show.
 """)
 

@@ -236,7 +236,9 @@ def test_the_claims_for_reading(weighed):
     assert (table["Because"].str.split().str.len() <= 65).all()
     keys = [sources.split(";") for sources in table["Sources"]]
     assert all(len(set(row)) == len(row) and set(row) <= set(load.source_keys()) for row in keys)
-    assert {rules.GLOSSES[row.others, row.kind] in "".join(table["In plain words"]) for row in weighed.itertuples()} == {True}
+    assert {
+        rules.GLOSSES[row.others, row.kind] in "".join(table["In plain words"]) for row in weighed.itertuples()
+    } == {True}
     apart = weighed.assign(twelve=weighed["twelve"].where(weighed.index != "news_03", DIFFER))
     assert len(telling.alike(apart)) == len(table) + 1, "another verdict has a row of its own"
 

@@ -198,13 +198,6 @@ def late():
     return EVENTS.assign(causality=EVENTS.causality.where(EVENTS.term != "Intestinal polyp", "possibly"))
 
 
-def counted(*counts):
-    made = pd.DataFrame(counts, columns=["people_with", "people"])
-    made["trial"] = [f"Trial {place}" for place in made.index]
-    harm = "a serious adverse event put down to the treatment, within two years of the first injection"
-    return safety.with_limits(made.assign(counted=harm), CONFIDENCE)
-
-
 def ruled_out(people=12):
     return safety.rules_out(CONFIDENCE, people)
 
@@ -213,8 +206,6 @@ FIGURES = {
     "forty_four_events": (draw.forty_four_events, EVENTS, {}),
     "events_by_dose": (draw.events_by_dose, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
-    "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
-    "k_of_n with heads": (draw.k_of_n, safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE), {}),
 }
 
 
@@ -232,9 +223,6 @@ FINDINGS = [
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.k_of_n, counted((0, 15), (0, 20)), "In two trials nobody had the harm .*, yet a rate of 17% would fit each"),
-    (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
-    (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
 ]
 
 
@@ -242,13 +230,6 @@ FINDINGS = [
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
 def test_the_title_is_what_the_table_says(drawn, table, finding, width):
     assert re.match(finding, drawing.title(drawn(table, width))[0])
-
-
-def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
-    table = counted((0, 20), (0, 15))
-    assert 0.165 < table.upper.min() < 0.17
-    chart = draw.k_of_n(table, 640)
-    assert "of 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
 
 
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
@@ -278,21 +259,6 @@ def test_events_by_dose_prints_every_count(width):
     cells = [row["text"] for row in drawing.rows(chart) if row.get("text", "x").isdigit()]
     assert cells == ["6", "8", "1", "15", "3", "6", "0", "5"]
     assert "A 14, B 16, C 9 and D 5" in chart.to_dict()["description"]
-
-
-def test_forests_draw_every_row_and_name_what_was_counted_once():
-    table = counted((0, 15), (0, 6), (0, 9)).assign(
-        this_trial=[True, False, False], head=["Serious", "Severe", "Severe"]
-    )
-    hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
-    assert hues == [theme.COHORT["D"], theme.COMPARATOR, theme.COMPARATOR]
-    found = drawing.texts(draw.k_of_n(table, 310))
-    assert {"0 of 15", "0% to 22%"} <= set(found) and (found.count("Serious"), found.count("Severe")) == (1, 1)
-
-
-def test_the_axis_is_labelled_with_its_own_values():
-    found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
-    assert {"0", "25", "50", "75", "100"} <= set(found)
 
 
 def test_curves_hold_the_numbers_of_their_tables():

@@ -1,6 +1,6 @@
 """How the weighed claims read: columns, and sentences that follow from the verdicts."""
 
-import pandas as pd
+import pandas as pd  # noqa: F401 - for the doctests
 
 from trial import answers, words
 from trial.claims import rules
@@ -100,7 +100,9 @@ def alike(weighed):
     same = ["about", "twelve", "since", "others", "detail", "because"]
     told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
     shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
-    return shared.assign(sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";")))))
+    return shared.assign(
+        sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";"))))
+    )
 
 
 WEIGHED = {
