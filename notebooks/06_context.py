@@ -54,7 +54,6 @@ On placebo in other trials, {words.between(*types.loc["ppms"])} of people with t
 That was over about two years where we read how long.
 Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
-Of most we did not read how affected people were.
 
 One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.
 Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
@@ -75,12 +74,11 @@ page.record("context.share_worse_untreated_highest", groups.share.max(), unit="s
 # A trial with a control group shows what happens to people who get no treatment that works.
 # Whoever stays the same after a treatment may have stayed the same without it.
 # Disability in MS is counted on a scale on which a higher number means more of it (EDSS).
-# Primary progressive MS (PPMS) comes first, because most of the people here had it.
+# Most of the people here had primary progressive MS (PPMS).
 
 # %%
 page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
-           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups),
-           note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
+           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups))
 
 # %% tags=["prose"]
 ascend = progression[progression.trial == "ASCEND"].iloc[0]
@@ -98,7 +96,6 @@ So people who stay as they were for two years are no sign of an effect by themse
 # %% [markdown]
 # ## Most of those trials took people less affected
 #
-# What holds for people at one part of the scale need not hold at another.
 # One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
 # %% tags=["prose"]
@@ -129,20 +126,18 @@ How slow the road can be shows in PPMS: half had come to a confirmed EDSS of sev
 
 # %%
 better = context.improved(controlled, findings, confidence)
-page.chart(draw.got_better, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
+page.chart(draw.got_better, better, "People who got better, in three trials of MSC-NP cells.", name="better", kinds="reported derived",
            sources=["harris2016", "harris2021", "harris2024"], data=better, columns=context.COUNTS, source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
-water, given = better.iloc[-1], better.iloc[-2]
 page.say(f"""
-With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
-Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
+Before the trial with salt water there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell how salt water would do {page.cite("harris2024")}.
 The limits are wide in every row, so a real benefit of a modest size is not excluded either.
 """)
 
 # %% [markdown] tags=["depth"]
-# ### What became of those who got better, and of people as affected as those here
+# ### What came later, and in people as affected as here
 
 # %% tags=["prose"]
 lost, after = findings[findings.finding.str.contains("not fully kept")].iloc[0], findings[findings.finding.str.contains("after two years")]
@@ -170,19 +165,19 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # %%
 of_ms = context.of_ms(harm)
 page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
+           note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 
 # %% tags=["prose"]
 planned = findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
 page.say(f"""
 In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(len(of_ms))} trials was anyone seen with the harm that was counted, yet in each of them a rate of {words.percent(of_ms.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
 The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
-What the two add up to depends on a belief, and the chapter on harm gives both ends ([how](02_safety.html#table-pooled)).
+What the two add up to [depends on a belief](02_safety.html#table-pooled).
 Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than this one.
 """)
 
 # %% [markdown] tags=["depth"]
-# ### Cells in other diseases, and where sources disagree
+# ### Other diseases, and sources that disagree
 
 # %%
 arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
@@ -200,7 +195,7 @@ page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say 
 
 # %%
 page.table(controlled[controlled.cells], "Trials of cells in MS with a control group.", columns=context.CONTROLLED_TRIALS, name="controlled", first=3, kinds="reported derived", source_column="Source",
-           note="Signs as printed in the sources. In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
+           note="In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
 
 # %% tags=["prose"]
 lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
@@ -232,7 +227,7 @@ Of the trials that say, cells or drugs, {words.in_words(met.yes)} met an outcome
 # %% tags=["prose"]
 doses = context.high_against_low(load.table("dose_groups"))
 kyoto = doses[doses.trial == "Kyoto trial"].iloc[0]
-page.table(doses, "Two doses, few people, and more said of the high one.", columns=context.HIGH_AGAINST_LOW, name="high-dose", kinds="reported derived", source_column="Source",
+page.table(doses, "Two doses, few people, and more said of the high one.", columns=context.HIGH_AGAINST_LOW, name="high-dose", first=3, kinds="reported derived", source_column="Source",
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""

@@ -51,12 +51,12 @@ The stronger words of the two, “clearly demonstrated”, are the authors' and 
 # %% [markdown]
 # ## Each claim, weighed
 #
-# Each claim, in our words, gets two verdicts by rule from numbers: what was printed about these twelve people, and what that can mean for people like them.
+# Each claim, in our words, gets two verdicts, by rule and not by hand: for these twelve people, and for people like them.
 
 # %%
 rows = telling.alike(weighed)
 page.table(rows, "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
-           links={"More in": rows.link}, source_column="Sources", note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
+           links={"More in": rows.link}, source_column="Sources", note="What no effect would show is worked out, in part from assumed numbers.")
 
 # %% [markdown] tags=["depth"]
 # ### Not weighed, and what a test can reach

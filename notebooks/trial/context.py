@@ -241,9 +241,9 @@ def _means(low, high, unit):
 
 HIGH_AGAINST_LOW = {
     "Trial": "trial",
-    "What was measured": ("measure", words.sentence),
-    "People, low and high dose": (("people_low", "people_high"), "{} and {}".format),
     "What is said": ("said", words.sentence),
+    "People, low and high dose": (("people_low", "people_high"), "{} and {}".format),
+    "What was measured": ("measure", words.sentence),
     "Low v high": (("value_low", "value_high", "unit"), _means, "direction only"),
     "By luck alone": ("luck", words.in_hundred),
     "Least p": ("least_p", words.probability),
