@@ -178,7 +178,8 @@ A digest names grey matter as the tissue that was measured, where the abstract s
 # A line drawn between healthy people and people with MS shows the same: the two overlap.
 
 # %%
-page.table(atrophy[~atrophy.group.isin(around.group)], "Brain volume lost per year in the other groups that we read.", name="other-groups", kinds="reported derived", columns=brain_volume.ATROPHY, source_column="Source")
+others = brain_volume.spread_worked_out(atrophy[~atrophy.group.isin(around.group)])
+page.table(others, "Brain volume lost per year in the other groups that we read.", name="other-groups", kinds="reported derived", columns=brain_volume.ATROPHY, source_column="Source")
 cutoffs = brain_volume.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.table(cutoffs, "Lines drawn between normal and MS-like loss, and how many people with MS lose more.", name="cutoffs", kinds="derived reported", sources=["destefano2016"], columns=brain_volume.CUTOFFS,
            note="Worked out from two bell curves with the published means and spreads, beside what is printed. Most of the people with MS in this study had relapsing disease.")
@@ -197,8 +198,8 @@ In healthy people the spread of measured change (the value that eight in ten sta
 
 # %% tags=["prose"]
 page.say(f"""
-Fairness needs both halves: read as best of all, the bare words come up {words.in_hundred(best.no_effect)} times if dose does nothing and {words.in_hundred(best.effect)} times if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
-So they raise the odds of such an effect {words.plain(best.odds, 1)}-fold, and of any effect at most {words.plain(best.most_odds, 1)}-fold; read as less than the other people together, at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
+The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)}-fold as often, if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
+Read as less than the other people together they raise them at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
 
 That is true of the words alone.
 A size, a p-value, or another comparison, such as the same people in the months before, could raise the odds further, or lower them: whoever has the article can see.
@@ -332,7 +333,6 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # ## What else changes a scan
 #
 # Besides cells and luck, ordinary things change what a scan shows.
-# The list is our judgement.
 
 # %%
 page.table(load.table("rival_explanations").query("about == 'scan'"), "What else could explain fewer or more lesions, or less or more shrinkage.", columns=brain_volume.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")

@@ -43,15 +43,13 @@ people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated
 floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for count in (people, per_dose))
 false_rises = exact_tests.expected_false_increases(n_analytes, alpha)
 any_false, any_tied, any_close = (small_trials.chance_of_false_increases(n_analytes, alpha, shared, 1, people) for shared in (0, analyte_correlation, biomarkers.CLOSE))
-rises = words.plain(false_rises)
 page.say(f"""
 The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
 {answers.sentence("molecules", "Which ones they were", cite=page.cite)}
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks at {words.plain(100 * alpha)}%, two-sided.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
 Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at the same level, uncorrected.
-Then up to {rises} would on average be found to rise by luck alone.
-At least one would rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
+Then at least one would rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -63,7 +61,7 @@ page.say(answers.EXPLAINED)
 # %% [markdown]
 # ## What was said to rise, and when
 #
-# Beside digests, two texts speak of the spinal fluid, and they do not say quite the same.
+# Two texts speak of the spinal fluid, and they do not say quite the same.
 
 # %% tags=["prose"]
 page.say(f"""
@@ -89,7 +87,7 @@ named, apart = (biomarkers.named_again(every[every.direction != "unchanged"], wh
 page.say(f"""
 None of this can be set beside this trial as long as its molecules are not named.
 Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in people of more than one trial: the spinal fluid study shares people with phase II.
-CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and the study that shares people says that it changed {page.cite("mscnp_csf_pre")}.
+CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and changed in the study that shares people {page.cite("mscnp_csf_pre")}.
 In that study two markers of damage in the brain, NfL and GFAP, did not change; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
 In the trial closest to this one, fetal cells in secondary progressive MS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
 """)
@@ -131,7 +129,7 @@ single, ranked, single_in_panel, ranked_in_panel = (
 
 # %% tags=["prose"]
 page.say(f"""
-In a panel of {words.things(n_analytes, "molecule")} (assumed), {rises} would on average be found increased by luck, however they hang together (each tested at {words.plain(alpha)}, two-sided and uncorrected, by a test that can reach that level).
+In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck, however they hang together (each tested at {words.plain(alpha)}, two-sided and uncorrected).
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite, unread=answers.MARK)}
 
 The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed): the more they move together, the less often luck alone makes any rise.
@@ -143,7 +141,7 @@ The fair other half: had one molecule been named beforehand, {words.in_words(peo
 # %% [markdown] tags=["depth"]
 # ### Corrections for many tests, and molecules that move together
 #
-# A correction for many tests asks more of each molecule, the more are measured.
+# The more molecules are measured, the more a correction for many tests asks of each.
 
 # %%
 panels = biomarkers.panels([per_dose, 6, 9, people], alpha)
@@ -176,7 +174,6 @@ page.record("biomarkers.p_any_false_increase_correlated", any_tied, unit="probab
 # ## If people enter at a bad moment
 #
 # What is measured at an unusual moment tends to be more usual the next time, with nothing done (regression to the mean).
-# The rule of entry makes such a moment likely.
 
 # %% tags=["prose"]
 returns = biomarkers.returns([0.5, 1, 1.5], [0.5, 0.7, 0.9])
@@ -184,7 +181,6 @@ middle = returns[(returns.correlation == 0.7) & (returns.distance == 1)].iloc[0]
 page.say(f"""
 People could enter only if they had got worse by at least {words.plain(rules.value.edss_rise_before_entry)} points of EDSS (a scale of disability in MS, higher is worse) in the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, so they were measured first after a bad year.
 If a protective molecule stood {words.plain(middle.distance)} standard deviation below its usual level at that moment, and two samples of one person correlate by {words.plain(middle.correlation)} (both assumed), it would rise by {words.number(middle.rise, 1)} of a standard deviation by itself.
-Two samples before the injection would show how much of a rise is of this kind.
 {answers.sentence("state_at_entry", "The state people were in at entry", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -201,15 +197,13 @@ page.table(biomarkers.returns_by_correlation(returns, people, alpha), "Rises to 
 # ## What else could raise them
 #
 # Cells, luck and a bad moment are not the only candidates.
-# The list is our judgement.
 
 # %%
 page.table(load.table("rival_explanations").query("about == 'fluid'"), "What else than the cells could raise a molecule in the spinal fluid.", columns=biomarkers.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
 page.say(f"""
-Everyone had the drugs, the needle and the cells together {page.cite("seed_nmss2023")}, and earlier treatment had to be stopped {page.cite("reg_stems_mirror")}.
-Several of these cannot be ruled out without a group that had everything but the cells.
+Without a group that had everything but the cells, several of these cannot be ruled out: everyone had the drugs, the needle and the cells together {page.cite("seed_nmss2023")}, and earlier treatment had to be stopped {page.cite("reg_stems_mirror")}.
 That does not make any of them likely: it means that the rise, if there was one, has no owner yet.
 """)
 

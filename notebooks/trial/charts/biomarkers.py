@@ -124,7 +124,7 @@ def _moved(moved, again, many):
             f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one "
             f"group of people: {words.listed(again)}"
         )
-    return "No molecule moved in more than one group of people"
+    return "No molecule moved in two groups of people"
 
 
 def smallest_p(table, width, alpha):

@@ -1,6 +1,6 @@
 """Several plots of one kind: panels one below the other over one scale, and numbered ones beside each other."""
 
-from math import log10
+from math import ceil, log10
 from typing import NamedTuple
 
 import altair as alt
@@ -139,7 +139,7 @@ def volcano(table, alpha, room, height, title):
     }
     at_limit = alt.condition(f"datum.value == {limit}", alt.value(1), alt.value(0))
     line = {"gridColor": theme.MUTED, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
-    far = range(int(limit) + 2, int(high) + 1, max(1, int(high / 4)))
+    far = range(ceil(limit + 0.5), int(high) + 1, max(1, int(high / 4)))
     axis = alt.Axis(title=None, values=[limit, *far], ticks=False, domain=False, labelPadding=0, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
     paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.PAPER})

@@ -24,7 +24,7 @@ TWO_DIGITS = partial(words.number, digits=2)
 def _spread(arm, sd, upper):
     """How people of a group differ, as far as its source says; of the trial's own dose there is a direction only."""
     if pd.notna(sd):
-        return f"SD {words.plain(sd)}"
+        return f"SD {words.plain(sd, 3)}"
     if pd.notna(upper):
         return f"95 of 100 below {words.plain(upper)}"
     return "" if arm == "dose_D" else words.NOT_READ
