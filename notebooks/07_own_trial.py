@@ -58,7 +58,7 @@ if trial:
 
 # %%
 if numbers:
-    said, (keys, others) = told.title(numbers), told.cited(numbers)
+    said, (keys, others) = told.short(numbers), told.cited(numbers)
     found, claimed = counted.outcomes(numbers, confidence), luck.claims(numbers, confidence)
     lets_through = planned.characteristics(numbers, *planned.curves(load.table("dlt_curves"), len(numbers.doses)))
     happened, elsewhere = counted.events(numbers, confidence), counted.expected(numbers, confidence)
@@ -66,7 +66,7 @@ if numbers:
 
 # %% tags=["title"]
 if numbers:
-    page.say(f"**{said}**")
+    page.say(f"**{told.title(numbers)}**")
 
 # %% [markdown]
 # ## The short answer
@@ -85,7 +85,7 @@ else:
 
 # %%
 if numbers and len(found):
-    page.chart(draw.leaves_open, found, f"What the counts of {said} leave open.", name="leaves-open", kinds="reported derived", sources=keys, trial=said, confidence=confidence, columns=counted.limit_columns(confidence))
+    page.chart(draw.leaves_open, counted.drawn(found), f"What the counts of {said} leave open.", name="leaves-open", kinds="reported derived", sources=keys, trial=said, confidence=confidence, columns=counted.limit_columns(confidence))
 
 # %%
 if numbers and len(found):

@@ -289,16 +289,15 @@ def leaves_open(table, width, trial, confidence):
     """
     entries = pd.DataFrame(
         {
-            "head": [_short(words.sentence(name), 60 if theme.wide(width) else 40) for name in table.outcome],
+            "head": [_short(words.sentence(name), 72 if theme.wide(width) else 36) for name in table.outcome],
             "name": ["all doses" if dose == "all" else _short(dose) for dose in table.dose],
             "low": 100 * table.lower,
             "share": 100 * table.people_with / table.people,
             "high": 100 * table.upper,
             "text": [f"{some} of {people}" for some, people in zip(table.people_with, table.people, strict=True)],
-            "hue": [theme.COMPARATOR if dose == "all" else theme.SEEN for dose in table.dose],
         }
     )
-    forest = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
+    forest = (upright(), line("low", "high", theme.COMPARATOR), dot("share", theme.SEEN), margin())
     drawing = rows(entries, forest, width, [0, 100], "People with it, %", grid=True, values=[0, 25, 50, 75, 100])
     level = words.level(confidence)
     subtitle = f"{trial}. Dot = share counted; line = what so few people leave open (exact, two-sided {level})."

@@ -12,6 +12,8 @@ from trial.own_trial.layout import DAYS_PER_YEAR, TOTAL
 
 RATES = (0.1, 0.05, 0.02, 0.01)  # of harm that a trial might want to exclude
 
+MOST_LINES = 24  # of a picture
+
 
 def outcomes(trial, confidence):
     """People with each outcome by dose and in all, a row each where both numbers were read.
@@ -35,6 +37,11 @@ def outcomes(trial, confidence):
 def totals(found):
     """The rows of `outcomes` for everyone; of a trial with one dose all of them."""
     return found[found.dose == TOTAL] if (found.dose == TOTAL).any() else found
+
+
+def drawn(found):
+    """The rows of `outcomes` that a picture has room for: all, else those for everyone, the first of many."""
+    return found if len(found) <= MOST_LINES else totals(found).head(MOST_LINES)
 
 
 def events(trial, confidence):
@@ -103,16 +110,16 @@ def not_read(trial):
     missing += [f"how many people had dose {dose.name}" for dose in trial.doses if dose.people is None]
     for outcome in trial.outcomes:
         if outcome.in_all is None:
-            missing.append(f'how many people had "{outcome.name}"')
+            missing.append(f"how many people had “{outcome.name}”")
         elif None in outcome.people_with and len(trial.doses) > 1:
-            missing.append(f'at which dose people had "{outcome.name}"')
+            missing.append(f"at which dose people had “{outcome.name}”")
     for claim in trial.claims:
         if claim.against is None:
-            missing.append(f'less or more than whom, for "{claim.outcome}"')
+            missing.append(f"less or more than whom, for “{claim.outcome}”")
         if not claim.mean or None in claim.mean:
-            missing.append(f'a size of the difference in "{claim.outcome}"')
+            missing.append(f"a size of the difference in “{claim.outcome}”")
         if not any(claim.sd):
-            missing.append(f'a spread between people of "{claim.outcome}"')
+            missing.append(f"a spread between people of “{claim.outcome}”")
     return list(dict.fromkeys(missing))
 
 

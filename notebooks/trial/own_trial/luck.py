@@ -9,7 +9,7 @@ from scipy.stats import chi2, t
 
 from trial import words
 from trial.methods import exact_tests, planning, small_trials
-from trial.own_trial.counts_file import REST, START
+from trial.own_trial.counts_file import START
 
 EFFECTS = (0.5, 1.0, 1.5, 2.0)  # true differences to try, in standard deviations between people
 
@@ -44,9 +44,7 @@ def against(trial, claim):
     if isinstance(claim.against, tuple):
         return words.listed(claim.against)
     others = words.listed([name for name in trial.names if name != claim.better_in])
-    if len(trial.doses) == 2:
-        return others
-    return f"all others ({others})" if claim.against == REST else "not read; taken: all others"
+    return others if len(trial.doses) == 2 else f"all others ({others})"
 
 
 def best_of_all(trial, claim):
@@ -123,6 +121,7 @@ def claims(trial, confidence):
             "unit": claim.unit,
             "better": claim.better_in,
             "against": against(trial, claim),
+            "against_read": claim.against is not None or len(trial.doses) == 2,
             "people": people,
             "others": others,
             "luck": 0.5,
@@ -220,7 +219,7 @@ def claim_columns(trial):
     heads = {
         "What was measured": (("outcome", "weeks"), measured),
         "Better at": "better",
-        "Set against": "against",
+        "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
         "People": (("people", "others"), _groups, "not read"),
         "By luck alone": ("luck", words.in_hundred),
     }

@@ -28,6 +28,11 @@ def title(trial):
     return plain(trial.title)
 
 
+def short(trial):
+    """The name up to its first comma, for captions."""
+    return title(trial).partition(",")[0].strip() or title(trial)
+
+
 def cited(trial):
     """The sources that are keys of references.bib, and the others, as they were written."""
     known = set(load.source_keys())
@@ -76,7 +81,7 @@ def who(trial):
 def answer(trial, found, claimed, confidence):
     """The short answer: who, what was counted with its limits, what the rule could not see, what luck says, what none of it means."""
     lines = [
-        f"These are the counts of one trial, {title(trial)}, and not of the trial that the other chapters are about.",
+        f"These are the counts of another trial, {title(trial)}, and not of STEMS, the trial of the other chapters.",
         who(trial),
     ]
     harm = [had(row, confidence) for row in counted.totals(found).head(MOST_SAID).itertuples()]
@@ -92,7 +97,7 @@ def answer(trial, found, claimed, confidence):
         else ["The rule by which the dose was raised was not read, so nothing is said of what it lets through."]
     )
     rest += [short_claim(trial, row) for row in claimed.head(MOST_SAID).itertuples()] if trial.claims else []
-    last = ["Nobody was dealt to a dose by chance, as far as was read, and nobody like these people went without."]
+    last = ["As far as was read, nobody was dealt to a dose by chance, and nobody like these people went without."]
     last += ["So what was seen is what was seen in them; what the treatment did, such counts cannot tell."]
     return "\n\n".join("\n".join(part) for part in (lines, harm, rest, last) if part)
 
@@ -101,25 +106,21 @@ def had(row, confidence):
     """One outcome in all people as a sentence, with what it leaves open."""
     when = f" within {words.plain(row.weeks)} weeks" if row.weeks == row.weeks else ""
     exact = intervals.clopper_pearson(row.people_with, row.people, confidence)
-    some = words.sentence(words.count_of(row.people_with, row.people))
-    if row.people == 1:
-        some = "The one person" if row.people_with else "The one person, not having it, leaves everything open"
-        return f'{some}: "{plain(row.outcome)}"{when}; limits {words.limits(exact)}.'
-    return f'{some} people had "{plain(row.outcome)}"{when}; that leaves open {words.limits(exact)}.'
+    some = words.count_of(row.people_with, row.people)
+    return f"“{words.sentence(plain(row.outcome))}”{when}: {some} {'person' if row.people == 1 else 'people'}; that leaves open {words.limits(exact)}."
 
 
 def only_events(outcome):
     """An outcome counted in events alone, as a sentence."""
-    return f'Of "{plain(outcome.name)}" {words.things(outcome.events, "event")} {"was" if outcome.events == 1 else "were"} counted; in how many people was not read, so no share of people is worked out.'
+    return f"Of “{plain(outcome.name)}” {words.things(outcome.events, 'event')} {'was' if outcome.events == 1 else 'were'} counted; in how many people was not read, so no share of people is worked out."
 
 
 def short_claim(trial, row):
     """One claim as a sentence: what luck gives."""
-    said = f'"{plain(row.outcome)}" is said to have been better at {plain(row.better)}'
+    than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
+    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at the dose {plain(row.better)} {than}"
     if row.others == 0:
-        return (
-            f"{said} than at the start: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
-        )
+        return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
         f", and makes it the best of {words.in_words(len(trial.doses))} {words.in_hundred(row.best)} times"
         if row.best == row.best
@@ -158,7 +159,6 @@ def counted_said(trial, found, elsewhere, confidence):
         lines.append(
             f"{words.sentence(words.things(several, 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
         )
-    lines += [f"{only_events(one)}" for one in trial.outcomes if one.events is not None and one.in_all is None]
     lines += expected_said(elsewhere)
     return "\n".join(lines) or "Of no outcome was it read how many people had it."
 
@@ -169,7 +169,7 @@ def expected_said(table):
         near = row.p_as_few > 0.05 and row.p_as_many > 0.05
         fits = "so the two cannot be told apart" if near else "which luck would seldom give if the people were alike"
         yield (
-            f'At the rate of {plain(row.of)}, "{plain(row.outcome)}" would be expected in {words.one_decimal(row.expected)} of {_people(row.people)}; '
+            f"At the rate of {plain(row.of)}, “{plain(row.outcome)}” would be expected in {words.one_decimal(row.expected)} of {_people(row.people)}; "
             f"luck gives as few as were seen {words.in_hundred(row.p_as_few)} times and as many {words.in_hundred(row.p_as_many)} times, {fits}."
         )
 
@@ -183,13 +183,8 @@ def passed(trial):
     if known.empty:
         return f"The rule was {rule(trial)}; groups so small cannot break it, whatever the harm."
     worst = known.loc[known.seldom.idxmax()]
-    whom = (
-        "all doses together pass"
-        if worst.dose == "all doses"
-        else f"{plain(worst.dose)} passes"
-        if len(table) > 1
-        else "the dose passes"
-    )
+    whom = "all doses together pass" if worst.dose == "all doses" else f"the dose {plain(worst.dose)} passes"
+    whom = whom if table.seldom.nunique() > 1 else "a dose passes"
     return (
         f"The rule was {rule(trial)}. By it {whom} half the time where harm truly strikes {words.one_in(worst.half)}, "
         f"and one time in twenty where it strikes {words.one_in(worst.seldom)}."
@@ -246,7 +241,7 @@ def claims_said(claimed, alpha):
 
 
 def _claim_said(row, alpha):
-    name, lines = f'"{plain(row.outcome)}"', []
+    name, lines = f"“{plain(row.outcome)}”", []
     if row.said:
         lines.append(f"Of {name} the source says: {plain(row.said)}.")
     if row.others == 0:
@@ -302,7 +297,7 @@ def next_said(table, alpha, power, confidence):
         f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
     ]
     for row in table.drop_duplicates("outcome").itertuples():
-        name, unit = f'"{plain(row.outcome)}"', f" {plain(row.unit)}" if row.unit else ""
+        name, unit = f"“{plain(row.outcome)}”", f" {plain(row.unit)}" if row.unit else ""
         if not row.of:
             lines.append(
                 f"For {name} no spread between people was read, here or elsewhere, so the difference is told in units of it."
