@@ -220,12 +220,14 @@ def _outcome(given, doses):
             f"the people with {what} add up to {added} over the doses, but in_all is {in_all}", row.line
         )
     in_all = in_all if added is None else added
+    events = row("events", written.whole, what=what, at_most=1_000_000)
+    if in_all == 0 or (in_all is None and events == 0):  # nobody at all is nobody at each dose
+        in_all, people_with = 0, tuple(count or 0 for count in people_with)
     least = sum(count or 0 for count in people_with)
     treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
     if in_all is not None and (in_all < least or (treated is not None and in_all > treated)):
         of = f"{treated} people were treated" if in_all >= least else f"the doses alone count {least}"
         raise written.Unfit(f"{what} counts {in_all} people in all, but {of}", row.line)
-    events = row("events", written.whole, what=what, at_most=1_000_000)
     if None not in (events, in_all) and (events < in_all or events > 0 == in_all):
         raise written.Unfit(
             f"{what} counts {events} events in {in_all} people, which do not add up", row.line_of("events")

@@ -204,7 +204,7 @@ def next_trials(trial, alpha, power, confidence):
     columns = ["outcome", "unit", "sd", "low", "high", "freedom", "of", "looked_for", "difference"]
     columns += ["arm", "arm_low", "arm_high"]
     numbers = ["sd", "low", "high", "freedom", "difference", "arm", "arm_low", "arm_high"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float)).drop_duplicates(ignore_index=True)
 
 
 # --- how it reads -----------------------------------------------------------------------------------------------------

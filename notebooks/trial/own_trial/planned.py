@@ -1,5 +1,7 @@
 """What the rule of a small trial lets through at its planned sizes, exactly, from a file of counts."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
@@ -25,6 +27,10 @@ def curves(table, doses):
         name: np.linspace(0, len(known) - 1, doses) if doses > 1 else [len(known) - 1] for name, known in rates.items()
     }
     made = {name: np.interp(at[name], range(len(known)), known).tolist() for name, known in rates.items()}
+    if doses == 1:  # curves that differ below their highest dose only are one
+        made = {
+            name: known for place, (name, known) in enumerate(made.items()) if known not in [*made.values()][:place]
+        }
     return made, design.curve_words(table, {})
 
 
@@ -130,23 +136,41 @@ def _rate_at(chance_of_passing, chance):
     return float(brentq(lambda rate: chance_of_passing(rate) - chance, 0, 1, xtol=1e-12))
 
 
+def _takes(trial):
+    """What passing takes, a row a group of people: its name, people, and the most who may be harmed."""
+    people, rows = sizes(trial), []
+    if people is None or trial.rule in (None, "CRM"):  # the CRM judges a dose by all the others too
+        return []
+    doses = list(zip(trial.names, people, strict=True))
+    if trial.rule == "BOIN":
+        return [(name, n, int(boundaries(trial)[0] * n + 1e-9)) for name, n in doses]
+    for most, per in rules(trial):
+        rows += [(name, n, most) for name, n in (doses if per == "dose" else [("all doses", sum(people))])]
+    return rows
+
+
 def passing(trial):
     """What each dose may still hold when it passed: dose, seen (what passing takes), half and seldom (true rates of harm at
     which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known."""
-    rows, people = [], sizes(trial)
+    rows = []
     if trial.rule in READINGS:
-        seen = "none of three, or one of six"
-        rows = [(name, seen, *(_rate_at(_passes_of_six, chance) for chance in (HALF, SELDOM))) for name in trial.names]
-    elif trial.rule and people:
-        for most, per in rules(trial) or {(0, "dose"): 1}:
-            each = zip(trial.names, people, strict=True) if per == "dose" else [("all doses", sum(people))]
-            for name, n in each:
-                seen = f"{f'at most {words.in_words(most)}' if most else 'none'} of {words.number(n)}"
-                found = (
-                    _rate_at(lambda rate, n=n, most=most: float(binom.cdf(most, n, rate)), c) for c in (HALF, SELDOM)
-                )
-                rows.append((name, seen, *found))
+        takes = [(name, "none of three, or one of six", _passes_of_six) for name in trial.names]
+    else:
+        takes = [
+            (
+                name,
+                f"{f'at most {words.in_words(most)}' if most else 'none'} of {words.number(n)}",
+                partial(_kept_at, n, most),
+            )
+            for name, n, most in _takes(trial)
+        ]
+    for name, seen, passes in takes:
+        rows.append((name, seen, *(_rate_at(passes, chance) for chance in (HALF, SELDOM))))
     return pd.DataFrame(rows, columns=["dose", "seen", "half", "seldom"]).astype({"half": float, "seldom": float})
+
+
+def _kept_at(people, most, rate):
+    return float(binom.cdf(most, people, rate))
 
 
 def _next(trial, dose, people, harmed):
@@ -196,8 +220,8 @@ def decisions(trial):
 
 
 def _chances(low, high):
-    same = words.in_hundred(low) == words.in_hundred(high)
-    return words.in_hundred(low) if same else f"{words.number(100 * low)} to {words.in_hundred(high)}"
+    same = words.in_hundred(low) == words.in_hundred(high) or high < 0.005
+    return words.in_hundred(high) if same else f"{words.number(100 * low)} to {words.in_hundred(high)}"
 
 
 def columns(trial):

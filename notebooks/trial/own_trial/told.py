@@ -28,6 +28,15 @@ def title(trial):
     return plain(trial.title)
 
 
+def dose(name):
+    """A dose by its name in a sentence.
+
+    >>> dose("high"), dose("dose 2")
+    ('the dose high', 'dose 2')
+    """
+    return plain(name) if plain(name).lower().startswith("dose") else f"the dose {plain(name)}"
+
+
 def short(trial):
     """The name up to its first comma, for captions."""
     return title(trial).partition(",")[0].strip() or title(trial)
@@ -52,9 +61,7 @@ def rule(trial):
     if trial.rule == "limits":
         several = words.things(len(trial.limits), "limit")
         return f"{several} on how many people may be harmed"
-    return {"BOIN": "BOIN", "CRM": "the CRM", "fixed groups": "fixed groups without a rule", None: "not read"}[
-        trial.rule
-    ]
+    return {"BOIN": "BOIN", "CRM": "the CRM", "fixed groups": "to treat fixed groups", None: "not read"}[trial.rule]
 
 
 def _people(count):
@@ -65,8 +72,8 @@ def who(trial):
     """Who was treated, as a sentence."""
     doses = words.things(len(trial.doses), "dose")
     each = [
-        f"{words.in_words(dose.people) if dose.people else 'not read how many'} at {plain(counted.dose_said(dose))}"
-        for dose in trial.doses
+        f"{words.in_words(one.people) if one.people else 'not read how many'} at {plain(counted.dose_said(one))}"
+        for one in trial.doses
     ]
     if trial.people is None:
         return f"People had {doses}: {words.listed(each)}."
@@ -118,7 +125,7 @@ def only_events(outcome):
 def short_claim(trial, row):
     """One claim as a sentence: what luck gives."""
     than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
-    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at the dose {plain(row.better)} {than}"
+    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {dose(row.better)} {than}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
@@ -176,18 +183,27 @@ def expected_said(table):
 
 def passed(trial):
     """What a dose that passes may still hold, as a sentence."""
+    first = f"The rule was {rule(trial)}."
+    if trial.rule == "fixed groups":
+        first = "The groups were fixed, without a rule that could stop them."
     table = planned.passing(trial)
     if table.empty:
-        return f"The rule was {rule(trial)}; what it lets through is below, as far as it can be worked out."
+        return f"{first} What it lets through stands below, as far as it can be worked out."
     known = table[table.seldom.notna()]
     if known.empty:
-        return f"The rule was {rule(trial)}; groups so small cannot break it, whatever the harm."
+        return f"{first} Groups so small cannot break it, whatever the harm."
     worst = known.loc[known.seldom.idxmax()]
-    whom = "all doses together pass" if worst.dose == "all doses" else f"the dose {plain(worst.dose)} passes"
-    whom = whom if table.seldom.nunique() > 1 else "a dose passes"
+    whom = (
+        "a dose"
+        if table.seldom.nunique() == 1
+        else "all doses together"
+        if worst.dose == "all doses"
+        else dose(worst.dose)
+    )
+    passes = {"fixed groups": "would show nobody harmed", "BOIN": "would be left upwards"}.get(trial.rule, "would pass")
     return (
-        f"The rule was {rule(trial)}. By it {whom} half the time where harm truly strikes {words.one_in(worst.half)}, "
-        f"and one time in twenty where it strikes {words.one_in(worst.seldom)}."
+        f"{first} {'So' if trial.rule == 'fixed groups' else 'By it'} {whom} {passes} half the time where harm truly strikes {words.in_hundred(worst.half)} people, "
+        f"and one time in twenty where it strikes {words.in_hundred(worst.seldom)}."
     )
 
 
@@ -237,7 +253,7 @@ def rule_said(trial, found):
 
 def claims_said(claimed, alpha):
     """Each claim at length."""
-    return "\n\n".join(_claim_said(row, alpha) for row in claimed.itertuples())
+    return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(row, alpha) for row in claimed.itertuples()))))
 
 
 def _claim_said(row, alpha):
@@ -259,14 +275,14 @@ def _claim_said(row, alpha):
     unit = f" {plain(row.unit)}" if row.unit else ""
     if row.p_value == row.p_value:
         lines.append(
-            f"The printed means of {name} are {words.plain(row.gap)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
+            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
         )
         lines.append(
             "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
         )
     elif row.gap == row.gap:
         lines.append(
-            f"The printed means of {name} are {words.plain(row.gap)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
+            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
         )
     return "\n".join(lines)
 
@@ -280,11 +296,7 @@ def effects_said(table, alpha):
             if row.p_found != row.p_found
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
-        many = (
-            _people(row.people)
-            if not row.others
-            else f"{words.number(row.people)} against {words.number(row.others)} people"
-        )
+        many = _people(row.people) if not row.others else f"{_people(row.people)} against {words.number(row.others)}"
         lines.append(
             f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
         )
