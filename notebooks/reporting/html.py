@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
+import nbformat
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
@@ -168,13 +169,17 @@ def _explained(body, name, titles):
     return terms.linked(body, _terms(titles), "" if name == home else f"{home}.html")
 
 
-def page(name, notebook, titles, changed, edition):
-    """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it."""
+def page(name, notebook, titles, changed, edition, called=""):
+    """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it.
+
+    `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
+    """
     story = [None, *(other for other in titles if other not in configuration.read()["apart"]), None]
     place = story.index(name) if name in story else 0
     context = {
         "name": name,
-        "title": titles[name],
+        "title": called or titles[name],
+        "called": called,
         "report": configuration.read()["title"],
         "titles": titles,
         "changed": differences(changed),
@@ -191,15 +196,31 @@ def page(name, notebook, titles, changed, edition):
     kept = FOLDER / f"{key}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(_exporter().from_notebook_node(depth.marked(notebook))[0])
+        notebook = _without(notebook, "title") if called else notebook
+        body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _explained(tables.offered(depth.folded(body)), name, titles)
-        head = running_head(f"{name[:2]} {titles[name]}")
+        if called:
+            body = re.sub(
+                r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
+            )
+        head = running_head(f"{name[:2]} {called or titles[name]}")
         context |= {"head": head, "head_allowed": allowed(head)}
         context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
         text = _template("frame.html.j2").render(context)
+        text = _from_below(text) if called else text
         store.write(kept, text)
     return text
+
+
+def _without(notebook, tag):
+    kept = [cell for cell in notebook["cells"] if tag not in cell["metadata"].get("tags", [])]
+    return nbformat.from_dict({**notebook, "cells": kept})
+
+
+def _from_below(text):
+    """A page whose links to what lies beside it lead one folder up."""
+    return re.sub(r'(<[a-z][^<>]* (?:href|src)=")(?![#/]|[a-z]+:)', r"\1../", text)
 
 
 def allowed(text):
@@ -325,9 +346,24 @@ class Site:
 
     def add(self, name, notebook):
         """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
+        if name in configuration.others():
+            self._add_other(name, notebook)
         if name in self.titles:
             self.bodies[name] = page(name, notebook, self.titles, self.changed, edition(self.log))
             (self.folder / f"{name}.html").write_text(self.bodies[name], encoding="utf-8")
+
+    def _add_other(self, name, notebook):
+        chapter, place = configuration.others()[name][0], self.folder / f"{name}.html"
+        called = " ".join(outputs_of(notebook, "title")).strip("* ")
+        place.parent.mkdir(exist_ok=True)
+        text = page(chapter, notebook, self.titles, {}, edition(self.log), called)
+        place.write_text(text, encoding="utf-8")
+
+    def finish_others(self, notebooks):
+        """Writes results.csv of the runs in a folder of their own."""
+        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(Path(name).name, notebook)]
+        if rows:
+            (self.folder / Path(next(iter(notebooks))).parent / "results.csv").write_text(records.text(rows), "utf-8")
 
     def finish(self, notebooks):
         """Writes results.csv and the index, from the executed chapters by name."""
