@@ -110,11 +110,11 @@ page.table(escalation.decision_table(reading), f"The rule as a table of decision
 
 # %% tags=["prose"]
 page.say(f"""
-The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
-A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
+A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD) {page.cite("reg_stems")}.
 {answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite, unread=answers.MARK)}
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
+The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
 """)
 
 # %% [markdown] tags=["depth"]
