@@ -92,7 +92,7 @@ def _squares(table, windows, cohorts, key, width):
     ]
     return alt.layer(
         *layers,
-        *_events(squares, x("at"), y("row"), (pitch - 1.5) ** 2),
+        *_events(squares, x("at"), y("row"), (0.85 * pitch) ** 2),
         *_events(swatches, x("at"), y("row"), theme.DOT),
         width=width,
         height=height,
