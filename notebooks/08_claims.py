@@ -54,29 +54,15 @@ The stronger words of the two, “clearly demonstrated”, are the authors' and 
 # ## Each claim, weighed
 #
 # The claims stand in our words, those of the trial's abstract and those of the news item of the same week.
-# Each gets two verdicts from a closed list, and both follow by rule from numbers, not by hand.
-# The first asks what was printed about these twelve people; the second, what that can mean for people like them.
+# Each gets two verdicts, by rule from numbers: what was printed about these twelve people, and what that can mean for people like them.
 
 # %%
-page.table(telling.once(weighed), "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", first=3, kinds="reported derived assumed",
-           links={"More": weighed.link}, sources=telling.sources_of(weighed), note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
+page.table(weighed, "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
+           links={"More in": weighed.link}, source_column="Sources", note=f"What would be seen without any effect is worked out, where it says so from assumed numbers. Harm counts as excluded where the upper exact, two-sided limit is at most {words.percent(rules.LARGEST_HARM)}.")
 
-# %% tags=["prose"]
-abstract = said.set_index("claim_id").claim
-page.say(f"""
-“Safe” is not the news writer's word alone: the abstract says that safety, tolerability and feasibility are “clearly demonstrated” {page.cite("genchi2023")}.
-So both are weighed, by the same rule.
-The news item in turn passes on that the study was not controlled and the results are preliminary {page.cite("seed_nmss2023")}.
-""")
-
-# %% [markdown]
-# What a verdict means depends on what it is about: harm, benefit, or how the trial was done.
-
-# %%
-page.table(telling.glosses(weighed), "The verdicts, and what each means.", columns=telling.MEANINGS, name="verdicts", first=3,
-           note=f"Harm counts as excluded where the upper exact, two-sided limit is at most {words.percent(rules.LARGEST_HARM)}.")
-
-# %% [markdown]
+# %% [markdown] tags=["depth"]
+# ### What is not weighed
+#
 # Not weighed are claims about how the trial was done, which a record settles, and claims about MS, which no trial of twelve people can settle.
 
 # %% tags=["prose"]
@@ -95,12 +81,14 @@ As background the news item says that there is no cure, that few treatments work
 # %% [markdown]
 # ## One finding, four voices
 #
-# The same finding, that brains shrank less at the highest dose, was told more than once.
-# Set side by side, some say more than the abstract does; the article may bear them out, or not.
+# That brains shrank less at the highest dose was told more than once, and some say more than the abstract does; the article may bear them out, or not.
 
 # %%
 page.table(telling.by_weight(voices), "How one finding was told, the trial's own paper first.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
            note="The wording is ours, quoted words are translated. A text from the press is named as such, and what it adds outweighs nothing that the paper says.")
+
+# %% [markdown] tags=["depth"]
+# ### What a test of so few can reach
 
 # %% tags=["prose"]
 floor, per_dose = results.loc["imaging.min_p_3_v_9"], int(load.table("cohorts").people_treated.iloc[-1])
@@ -108,21 +96,23 @@ page.say(f"""
 The abstract gives a direction, and calls the analysis exploratory.
 {answers.sentence("atrophy_test", "The test behind “significant”, and how many comparisons were made,", cite=page.cite)}
 An exact test of {words.in_words(per_dose)} people against the other {words.in_words(people - per_dose)} can reach p = {words.probability(floor.value)} at best ({telling.side(floor)}), so such a result is possible (exploratory and uncontrolled).
-That the cells “slow the disease” is another claim: a scan is not the disease, and the abstract does not say it.
 """)
 
 # %% [markdown]
 # ## What we read and what we did not
 #
-# We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests by charities and the press, each named as such.
-# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)); no copy could be had here, and whoever has it open must find us fair.
-# So what we miss is an answer sheet, `data/not_read.csv`: an answer written there is spoken, with its place, wherever a page now says that something is not in what we read.
-
-# %%
-page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=telling.NOT_READ, name="not-read", kinds="assumed")
+# We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests.
+# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had here.
+# Whoever has it can fill in what we miss (`data/not_read.csv`): each page then says it, with its place.
 
 # %% tags=["prose"]
 page.say(telling.filled_in(answers.answered(), page.cite))
+
+# %% [markdown] tags=["depth"]
+# ### All that we miss, and where it probably stands
+
+# %%
+page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=telling.NOT_READ, name="not-read", kinds="assumed")
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -138,7 +128,7 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 # - Counts of people with each event, and how severe each was.
 # - A second trial, with people to compare.
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

@@ -17,7 +17,7 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, records, request, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
+SHARED = ("report.css", "report.js", "play.js")  # written beside the pages as they stand in the template folder
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
@@ -294,7 +294,7 @@ def index(notebooks, bodies, values, changed, log):
 
 def _figures(bodies):
     """Every figure of the pages: href, number, caption."""
-    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>'
+    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)(?: <span class="kinds">.*?)?</figcaption>'
     return [
         {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
         for name, body in bodies.items()

@@ -14,6 +14,7 @@ TEMPLATE = (
     "header.html.j2",
     "index.html.j2",
     "page.html.j2",
+    "play.js",
     "report.css",
     "report.js",
     "rerun.html.j2",
