@@ -25,7 +25,9 @@ def empty_column(table, width):
     """
     room = 0.38 * width - theme.GAP
     blank, right = (0.39 * width, 0.61 * width), 0.61 * width + 2 * theme.GAP
-    heads = pd.DataFrame({"text": HEADS, "at": [0, blank[0], right], "room": [room, blank[1] - blank[0], width - right]})
+    heads = pd.DataFrame(
+        {"text": HEADS, "at": [0, blank[0], right], "room": [room, blank[1] - blank[0], width - right]}
+    )
     heads["text"] = [units.fitting(row.text, row.room * 0.9) for row in heads.itertuples()]
     top = theme.LINE * (heads.text.str.count("\n").max() + 1) + theme.GAP
     lines = [
@@ -64,7 +66,9 @@ def empty_column(table, width):
         + "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
         + ". Reported; beside it other people."
     )
-    return figure(alt.layer(*layers, width=width, height=foot), "No one was there to compare with", subtitle, told, width)
+    return figure(
+        alt.layer(*layers, width=width, height=foot), "No one was there to compare with", subtitle, told, width
+    )
 
 
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
