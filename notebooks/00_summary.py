@@ -20,6 +20,7 @@
 # The news of a small stem cell trial in progressive MS spoke of “hints of benefit”.
 
 # %% tags=["parameters"]
+confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 power: float = 0.8  # chance to find the effect if it is there; above alpha
@@ -28,6 +29,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 from reporting import page
 from trial import answers, design, load, summary, words
 from trial.charts import summary as draw
+from trial.charts import theme as draw_theme
 from trial.methods import intervals
 
 # %%
@@ -146,8 +148,13 @@ So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, i
 # Suppose such harm were there: how often would twelve people show none?
 
 # %%
-page.chart(draw.hundred_trials, summary.hundred_trials([100, 50, 20, 10, 7, 5, 4], people), "A hundred imagined trials of twelve.", name="hundred-trials",
-           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among([100, 50, 20, 10, 7, 5, 4], people), columns=summary.NONE_AMONG)
+one_ins = [100, 50, 20, 10, 7, 5, 4]
+page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw_theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
+page.chart(draw.hundred_trials, summary.hundred_trials(one_ins, people), "A hundred imagined trials of twelve.", name="hundred-trials", choice=False,
+           kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
+
+# %%
+page.play("numbers", summary.numbers_to_type(people, 0, confidence), "On the page, a reader can type numbers of another trial here.")
 
 # %% [markdown]
 # </section>

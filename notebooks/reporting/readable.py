@@ -15,6 +15,7 @@ TEMPLATE = (
     "frame.html.j2",
     "header.html.j2",
     "page.html.j2",
+    "play.js",
     "report.css",
     "report.js",
     "reproduce.html.j2",

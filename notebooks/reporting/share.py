@@ -55,10 +55,11 @@ def one_page(folder):
     texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     # What lies beside the pages is not in this file: such a link becomes plain words.
     texts = {k: re.sub(r'<a href="[^"#:]+\.csv">(.*?)</a>', r"\1", text, flags=re.S) for k, text in texts.items()}
-    read = {name: (folder / name).read_text(encoding="utf-8") for name in ("report.css", "charts.js", "report.js")}
+    names = ("report.css", "charts.js", "report.js", "play.js")
+    read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     scripts = [
         re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name])
-        for name in list(read)[1:]
+        for name in names[1:]
     ]
     titles = {name: re.search(r"<h1[^>]*>(.*?)</h1>", text, flags=re.S)[1] for name, text in texts.items()}
     chapters = [

@@ -73,6 +73,44 @@ def none_among(one_ins, people):
     return pd.DataFrame(rows)
 
 
+def trials_to_run(one_ins, people, shown):
+    """What a browser needs to run imagined trials: rates as in `hundred_trials`, each with its hundred, and small numbers in words.
+
+    >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
+    [28, 38, 23]
+    """
+    rates = [
+        {"one_in": one_in, "said": words.in_words(one_in), "hundred": intervals.hundred_trials(1 / one_in, people).tolist()}
+        for one_in in one_ins
+    ]
+    return {
+        "people": people,
+        "rates": rates,
+        "shown": shown,
+        "named": [words.in_words(count) for count in range(people + 1)],
+    }
+
+
+def numbers_to_type(people, harmed, confidence):
+    """What a browser needs to work out limits for typed numbers, at first of these; `exclude`: how many without harm rule a rate out.
+
+    >>> numbers_to_type(12, 0, 0.95)["exclude"][1]
+    {'rate': 0.05, 'said': '1 in 20', 'people': 72}
+    """
+    exclude = [
+        {"rate": rate, "said": words.one_in(rate), "people": intervals.people_to_exclude(rate, confidence, "two")}
+        for rate in (0.1, 0.05, 0.01, 0.001, 0.0001)
+    ]
+    return {
+        "people": people,
+        "harmed": harmed,
+        "confidence": confidence,
+        "level": words.level(confidence),
+        "most": 500,
+        "exclude": exclude,
+    }
+
+
 NONE_AMONG = {
     "If harm strikes (assumed)": ("one_in", "1 in {}".format),
     "Trials of 100 that see none": "none",
