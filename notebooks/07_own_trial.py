@@ -47,6 +47,7 @@ from trial.own_trial import changes, counts, files, frames, privacy, sentences, 
 given = files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records)
 trial = privacy.together(given, smallest_cell)
 said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
+page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
 
 # %%
 overview, worst, terms = counts.shown(trial, confidence, smallest_cell)

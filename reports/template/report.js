@@ -58,7 +58,7 @@ function specOf(drawing) {
 function described(figure, drawing) {
   const told = (marks) =>
     [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const named = chosen(figure).map((field) => `${field.closest("fieldset, label").querySelector(".said-of").textContent}: ${field.value}`);
+  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
   const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
   return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
@@ -70,9 +70,8 @@ function bringToLife(drawing) {
   const draw = async () => {
     const stage = document.createElement("div"); // the picture stays where this fails
     const embed = await loadCharts();
-    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: stage, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-    stage.querySelector("form.vega-bindings")?.remove();
-    drawing.querySelector("svg").replaceWith(...stage.childNodes);
+    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: document.createElement("div"), defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    drawing.querySelector("svg").replaceWith(stage.querySelector("svg"));
     return view;
   };
   if (!views.has(drawing)) views.set(drawing, draw());
@@ -116,17 +115,19 @@ function asSvg(figure) {
     part.textContent = text;
     parent.append(part);
   };
+  const edge = 12;
   let [wide, high] = [0, 0];
   put(made, "title", {}, figure.querySelector("figcaption").textContent.trim());
   put(made, "desc", {}, drawing.getAttribute("aria-label"));
-  put(made, "rect", { width: "100%", height: "100%", fill: "#ffffff" });
+  put(made, "rect", { x: -edge, y: -edge, width: "100%", height: "100%", fill: "#ffffff" });
   for (const part of drawing.querySelectorAll("svg:not(svg svg)")) {
     const [copy, box] = [part.cloneNode(true), part.viewBox.baseVal];
     Object.entries({ y: high, width: box.width, height: box.height }).forEach(([key, value]) => copy.setAttribute(key, value));
     made.append(copy);
     [wide, high] = [Math.max(wide, box.width), high + box.height];
   }
-  Object.entries({ width: wide, height: high, viewBox: `0 0 ${wide} ${high}` }).forEach(([key, value]) => made.setAttribute(key, value));
+  const size = { width: wide + 2 * edge, height: high + 2 * edge };
+  Object.entries({ ...size, viewBox: `${-edge} ${-edge} ${size.width} ${size.height}` }).forEach(([key, value]) => made.setAttribute(key, value));
   return new XMLSerializer().serializeToString(made);
 }
 

@@ -68,7 +68,7 @@ def title(finding, subtitle, width):
         text=words.wrapped(finding, width),
         subtitle=lines,
         anchor="start",
-        frame="group",
+        frame="bounds",
         offset=14,
         fontSize=16 if wide(width) else 15,
         subtitleFontSize=LETTER,
