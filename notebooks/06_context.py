@@ -235,6 +235,7 @@ With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
 Only {size.trial} prints a size that luck would seldom give: {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
 A trial that found the reverse might have said less of dose, so these are not all that were run.
+What else their counts can say stands on a page for each: [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html), [Kyoto](other_trials/kyoto.html).
 """)
 
 # %% [markdown]
