@@ -289,7 +289,7 @@ steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
 Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
 Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight; a tie counts as a miss).
-""")
+""", panels=len(slopes), right=real)
 
 # %% tags=["prose"]
 trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)

@@ -11,11 +11,11 @@ from trial.charts import summary as draw
 from trial.charts import theme
 
 OUTCOMES = summary.twelve_people(load.table("safety_outcomes"))
-IMAGINED = summary.hundred_trials([100, 10, 4], 12)
+IMAGINED = summary.hundred_trials(10, 12)
 
 
 def test_hundred_trials_of_twelve():
-    table = summary.hundred_trials([10], 12)
+    table = IMAGINED
     # 0.9^12 = 0.2824, 12 x 0.1 x 0.9^11 = 0.3766
     assert len(table) == 100 and (table.harmed == 0).sum() == 28 and (table.harmed == 1).sum() == 38
     assert summary.none_among([10], 12).iloc[0].tolist() == [10, 28, 38, 34]
@@ -94,29 +94,15 @@ def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
 
 
 def test_a_hundred_tiles_carry_the_number_harmed():
-    still = draw.hundred_trials(IMAGINED, 640, choice=False)
-    tiles = [row for row in drawing.rows(still) if {"harmed", "x"} <= set(row)]
-    assert len(tiles) == len({(row["x"], row["y"]) for row in tiles}) == 100
-    assert sum(row["harmed"] == "0" for row in tiles) == 28
-    assert drawing.title(still)[0] == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
-    assert "params" not in still.to_dict()
-
-
-def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.hundred_trials(IMAGINED, width)
-        spec = chart.to_dict()
-        (param,) = spec["params"]
-        assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
-        assert all(layer["transform"] == [{"filter": "datum.one_in == one_in"}] for layer in spec["layer"])
-        findings = spec["title"]["text"]["expr"]
-        for text in (
-            '"100": ["If one person in 100 came to harm, 89 of',
-            '"4": ["If one person in four came to harm, 3 of',
-        ):
-            assert text in findings
-        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(IMAGINED, width, choice=False)))
-        assert "28 see nobody harmed" in spec["description"]
+        tiles = [row for row in drawing.rows(chart) if {"harmed", "x"} <= set(row)]
+        spots = {(row["x"], row["y"]): row["harmed"] for row in tiles if "count" not in row}
+        assert len(spots) == 100 and list(spots.values()).count("0") == 28
+        assert " ".join(drawing.title(chart)) == (
+            "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
+        )
+        assert "28 see nobody harmed" in chart.to_dict()["description"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +113,7 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     ],
 )
 def test_titles_at_the_edges(one_in, people, words):
-    chart = draw.hundred_trials(summary.hundred_trials([one_in], people), 640, shown=one_in, choice=False)
+    chart = draw.hundred_trials(summary.hundred_trials(one_in, people), 640)
     assert drawing.title(chart)[0].endswith(words)
 
 
@@ -136,7 +122,6 @@ def test_titles_at_the_edges(one_in, people, words):
     [
         (draw.twelve_people, OUTCOMES, {}),
         (draw.hundred_trials, IMAGINED, {}),
-        (draw.hundred_trials, IMAGINED, {"choice": False}),
     ],
 )
 def test_rules_for_every_figure(drawn, table, options):
