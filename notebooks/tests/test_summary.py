@@ -108,7 +108,6 @@ def test_a_hundred_tiles_carry_the_number_harmed():
         said = drawing.title(chart)[0]
         assert said == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
         assert "28 see nobody harmed" in chart.to_dict()["description"]
-    drawing.check(draw.hundred_trials, IMAGINED)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +120,17 @@ def test_a_hundred_tiles_carry_the_number_harmed():
 def test_titles_at_the_edges(one_in, people, words):
     chart = draw.hundred_trials(summary.hundred_trials(one_in, people), 640)
     assert drawing.title(chart)[0].endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "table", "options"),
+    [
+        (draw.empty_column, COLUMN, {}),
+        (draw.hundred_trials, IMAGINED, {}),
+    ],
+)
+def test_rules_for_every_figure(drawn, table, options):
+    drawing.check(drawn, table, **options)
 
 
 def test_glossary_is_plain():
