@@ -235,13 +235,10 @@ pooled = safety.pooled_harm(harm, confidence).set_index("name")
 elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
 fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
 
-# %%
-page.chart(draw.k_of_n, harm[harm.harm == "related_serious"], "People with serious harm put down to the cells, here and in the other early trials that counted it.", name="sisters", kinds="reported derived", source_column="Source",
-           note="MSC-NP: cells made from the own bone marrow. The numbers behind the figure hold trials that counted other harm too.", data=harm, columns=safety.sister_columns(confidence))
-
 # %% tags=["prose"]
 page.say(f"""
 {"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner.
+Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
 A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.

@@ -189,13 +189,6 @@ def late():
     return EVENTS.assign(causality=EVENTS.causality.where(EVENTS.term != "Intestinal polyp", "possibly"))
 
 
-def counted(*counts):
-    made = pd.DataFrame(counts, columns=["people_with", "people"])
-    made["trial"] = [f"Trial {place}" for place in made.index]
-    harm = "a serious adverse event put down to the treatment, within two years of the first injection"
-    return safety.with_limits(made.assign(counted=harm), CONFIDENCE)
-
-
 def ruled_out(people=12):
     return safety.rules_out(CONFIDENCE, people)
 
@@ -203,8 +196,6 @@ def ruled_out(people=12):
 FIGURES = {
     "forty_four_events": (draw.forty_four_events, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
-    "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
-    "k_of_n with heads": (draw.k_of_n, safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE), {}),
 }
 
 
@@ -221,9 +212,6 @@ FINDINGS = [
     (draw.forty_four_events, late(), "Of eleven events put down to the cells, ten came in the first two weeks"),
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.k_of_n, counted((0, 15), (0, 20)), "None counted in two trials, yet a rate of 17% would fit each"),
-    (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
-    (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
 ]
 
 
@@ -232,13 +220,6 @@ FINDINGS = [
 def test_the_title_is_what_the_table_says(drawn, table, finding, width):
     title = drawing.title(drawn(table, width))[0]
     assert re.match(finding, title) and len(title) <= 80
-
-
-def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
-    table = counted((0, 20), (0, 15))
-    assert 0.165 < table.upper.min() < 0.17
-    chart = draw.k_of_n(table, 640)
-    assert "of 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
 
 
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
@@ -269,19 +250,6 @@ def test_no_serious_event_leaves_no_heavy_frame_but_its_zero():
     assert "serious: 0" in drawing.texts(draw.forty_four_events(mild, 640))
 
 
-def test_forests_draw_every_row_and_name_what_was_counted_once():
-    table = counted((0, 15), (0, 6), (0, 9)).assign(
-        this_trial=[True, False, False], head=["Serious", "Severe", "Severe"]
-    )
-    hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
-    assert hues == [theme.SEEN, theme.COMPARATOR, theme.COMPARATOR]
-    found = drawing.texts(draw.k_of_n(table, 310))
-    assert {"0 of 15", "0% to 22%"} <= set(found) and (found.count("Serious"), found.count("Severe")) == (1, 1)
-
-
-def test_the_axis_is_labelled_with_its_own_values():
-    found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
-    assert {"0", "25", "50", "75", "100"} <= set(found)
 
 
 def test_curves_hold_the_numbers_of_their_tables():

@@ -71,18 +71,17 @@ def _rules_of_entry(rules, text, number):
 
 
 def entry_in_words(rules):
-    """Who could take part, besides that no treatment was left, as one lay sentence (registry; most of it in the abstract too).
+    """Who could take part, as one lay sentence; `rules`: the table design_rules by rule.
 
     >>> from trial import load
-    >>> "a relapse in the last 30 days" in entry_in_words(load.table("design_rules").set_index("rule"))
-    True
+    >>> entry_in_words(load.table("design_rules").set_index("rule"))
+    'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, and no approved drug was left for you.'
     """
-    lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
+    lower, upper = (rules[side].dropna().map(words.plain) for side in ("lower", "upper"))
     return (
-        f"People were {lower.age_years} to {upper.age_years} years old, with MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years and an EDSS of {value.edss_at_entry} or more, and had got worse in a year; a "
-        f"relapse in the last {value.no_relapse_days} days, an infection or other illness, being pregnant or nursing, or no "
-        "birth control kept people out."
+        f"Only if you were {lower.age_years} to {upper.age_years} years old, had MS for {lower.disease_duration_years} to "
+        f"{upper.disease_duration_years} years, an EDSS of {words.plain(rules.value.edss_at_entry)} or more, and no approved "
+        "drug was left for you."
     )
 
 

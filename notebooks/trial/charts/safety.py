@@ -6,7 +6,6 @@ import pandas as pd
 from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
-from trial.charts.rows import dot, line, margin, rows, upright
 
 GROUPS = {
     "around_the_injection": "around the injection",
@@ -203,59 +202,6 @@ def _ruled_out(marked):
     return f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
 
 
-def k_of_n(table, width):
-    """Forest of people with an event over people treated, with exact limits; what was counted stands beside each line.
-
-    `table`: trial, people_with, people, lower, upper (shares), counted (words), confidence; optional this_trial and
-    head (named once above the rows that share it).
-    """
-    own = table.get("this_trial", pd.Series(False, table.index))
-    entries = pd.DataFrame(
-        {
-            "name": table.trial,
-            "note": table.counted,
-            "low": 100 * table.lower,
-            "share": 100 * table.people_with / table.people,
-            "high": 100 * table.upper,
-            "text": [f"{row.people_with} of {row.people}" for row in table.itertuples()],
-            "more": [
-                words.between(max(row.lower, 0), min(row.upper, 1), words.short_percent) for row in table.itertuples()
-            ],
-            "hue": own.map({True: theme.SEEN, False: theme.COMPARATOR}),
-        }
-        | ({"head": table["head"]} if "head" in table else {})
-    )
-    longest = 100 if entries.high.max() > 60 else 10 * (int(entries.high.max()) // 10 + 1)
-    forest = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
-    values = list(range(0, longest + 1, 25 if longest == 100 else 10))
-    drawing = rows(entries, forest, width, [0, longest], "People with the event, %", grid=True, values=values)
-    level = words.level(table.confidence.iloc[0])
-    subtitle = (
-        f"Dot = share counted; line = limits (exact, two-sided {level}). Counts reported, limits worked out; "
-        "not the same people, and what was counted differs."
-    )
-    told = (
-        f"Forest, shares of people in %, with limits (exact, two-sided {level}): {_fitting(entries)}; upper limits "
-        f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
-    )
-    return figure(drawing, _counts_agree(table), subtitle, told, width)
-
-
-def _fitting(entries):
-    parts = [f"{row.name} {row.text}" for row in entries.itertuples(index=False)]
-    # An alternative text has sixty words at most; the table below a figure has all rows.
-    fitting = [part for place, part in enumerate(parts) if len(" ".join(parts[: place + 1]).split()) <= 34]
-    more = len(parts) - len(fitting)
-    return words.listed([*fitting, *([f"{words.in_words(more)} more"] if more else [])])
-
-
-def _counts_agree(seen):
-    how_many = words.in_words(len(seen))
-    if not seen.people_with.any():
-        return f"None counted in {how_many} trials, yet a rate of {words.percent(seen.upper.min())} would fit each"
-    if seen.lower.max() <= seen.upper.min():
-        return f"One and the same share would fit all {how_many} counts"
-    return f"No single share fits all {how_many} counts"
 
 
 def line_up(table, width):
