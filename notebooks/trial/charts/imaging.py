@@ -72,8 +72,8 @@ def _worlds(table, people, seen, here, width):
     first = {"color": theme.MUTED, "baseline": "line-top"}
     layers = [
         *panels.levels(on, {0: ""}),
-        panels.upright(seen, on),
-        panels.pointed(seen, f"{seen} of {people}, the count of STEMS", on, seen / people),
+        panels.upright(seen, on, color=theme.SEEN),
+        panels.pointed(seen, f"{seen} of {people}, the count of STEMS", on, seen / people, color=theme.SEEN),
         marks.where(here, panels.dots, dots, "count", "world", on, hues=hues, field="own"),
         marks.where(here, panels.head, heads, "name", "world", on, bold=True, size=theme.HEAD_LETTER),
         marks.where(here, panels.head, heads, "chance", "world", on, line=1, color=theme.MUTED),

@@ -65,13 +65,13 @@ def levels(on, texts, color=theme.RULE):
     return [line, marks.label(rows, "text", edge, on.y("row"), align="right", color=theme.MUTED)]
 
 
-def upright(value, on, color=theme.SEEN):
+def upright(value, on, color=theme.INK):
     """A line through each panel at one value of the scale, not through the words over it."""
     rows = pd.DataFrame({"at": value, "foot": list(on.feet.values())}).assign(top=lambda row: row.foot - on.tall)
     return marks.rule(rows, on.x("at"), on.y("top"), y2="foot", color=color, dash=theme.DASH)
 
 
-def pointed(value, text, on, share, color=theme.SEEN):
+def pointed(value, text, on, share, color=theme.INK):
     """Words over all panels at one value of the scale; near an edge they run towards the middle."""
     align = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     row = pd.DataFrame({"at": [value], "text": [text]})
@@ -138,7 +138,7 @@ def volcano(table, alpha, room, height, title):
         "labelOffset": -theme.GAP,
     }
     at_limit = alt.condition(f"datum.value == {limit}", alt.value(1), alt.value(0))
-    line = {"gridColor": theme.MUTED, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
+    line = {"gridColor": theme.INK, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
     far = range(ceil(limit + 0.5), int(high) + 1, max(1, int(high / 4)))
     axis = alt.Axis(title=None, values=[limit, *far], ticks=False, domain=False, labelPadding=0, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
