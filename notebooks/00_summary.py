@@ -17,7 +17,7 @@
 # %% [markdown]
 # # What can twelve people tell us?
 #
-# A small trial put stem cells into the spinal fluid of people with progressive MS, and the news spoke of “hints of benefit”.
+# The news of a small stem cell trial in progressive MS spoke of “hints of benefit”.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
@@ -44,7 +44,7 @@ none = words.people_share(harmed.value, people)
 page.say(f"""
 > {words.sentence(words.in_words(people))} people with MS got nerve stem cells: {none} had serious harm put down to the cells; whether they help or harm, {words.in_words(people)} cannot tell.
 >
-> Source: the STEMS trial {page.cite("genchi2023", "seed_nmss2023")}, as read for this report. The article itself, which we did not read whole, is open to all: [PMC9873560]({summary.ARTICLE}).
+> Source: the STEMS trial {page.cite("genchi2023", "seed_nmss2023")}, read in part. The whole article is open to all: [PMC9873560]({summary.ARTICLE}).
 """)
 
 # %% [markdown]
@@ -52,7 +52,7 @@ page.say(f"""
 
 # %%
 column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results, people, lesion_dispersion)
-page.chart(draw.empty_column, column, "What was seen of the twelve, and the people who were not there.", name="empty-column", columns=summary.EMPTY_COLUMN,
+page.chart(draw.empty_column, column, "The empty column.", name="empty-column", columns=summary.EMPTY_COLUMN,
            kinds="reported derived assumed", note="The last column is a backdrop, not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
 
 # %% tags=["answer"]
@@ -61,10 +61,10 @@ effects = summary.side_effects(load.table("adverse_events"))
 usual, edge = summary.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
-So few people can miss harm: if it struck {words.one_in(0.1)}, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would. That is a limit of what was learned, not your own chance.
+But {words.in_words(people)} can miss it: if it struck {words.one_in(0.1)}, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would. That limits what was learned; it is not your own chance.
 
-Half had a new spot on a brain scan. The {words.in_words(per_dose)} people with the highest dose are said to have lost less brain volume{"" if answers.is_read("atrophy_comparison") else "; less than whom, we do not know"}.
-{"Both" if usual else "The second"} could look the same whether the cells help or not: no one was there to compare with.
+Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
+{"Both" if usual else "The second"} could look the same whether the cells help or not.
 
 This does not say that the cells are harmless, and it does not say that they do nothing: {words.in_words(people)} people cannot tell.
 """)
@@ -78,8 +78,8 @@ This does not say that the cells are harmless, and it does not say that they do 
 page.say(f"""
 Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
-All of them also got drugs against rejection {page.cite("seed_nmss2023")}, and by the rules stopped some other drugs.
-So it was cells, drugs and a needle that were tried, as one package.
+All also got drugs against rejection {page.cite("seed_nmss2023")}.
+So cells, drugs and a needle were tried as one package.
 """)
 
 # %% [markdown]
@@ -90,12 +90,10 @@ So it was cells, drugs and a needle that were tried, as one package.
 # %% tags=["prose"]
 page.say(f"""
 Doctors counted {effects["events"]} health problems of any kind {page.cite("genchi2023")}.
-They put {effects["related"]} down to the cells, which means they thought it likely or possible that the cells had caused them ({effects["grades"]}).
-Of those {effects["related"]}, {effects["serious"]} were serious, and all came in the first {effects["weeks"]} weeks: {effects["which"]}.
+They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
-{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem of any kind, an MS relapse. Doctors who knew what had been given judged that it was not due to the cells.
-{words.sentence(effects["infections"])} of the {effects["events"]} were infections, in people who took drugs against rejection.
-{answers.sentence("people_with_each_event", "How many people had any of them", cite=page.cite)}
+{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse. Doctors who knew what was given did not blame the cells.
+Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
 """)
 
 # %% [markdown]
@@ -105,16 +103,15 @@ Of those {effects["related"]}, {effects["serious"]} were serious, and all came i
 
 # %% tags=["prose"]
 page.say(f"""
-Half had a new spot on a scan {page.cite("seed_nmss2023")}, which need not mean that they got worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would show one (borrowed rate, assumed).
+Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
+Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would (borrowed rate, assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 
-Everyone’s brain loses volume with age, faster in MS.
-The authors report less loss with the highest dose, in {words.in_words(per_dose)} people {page.cite("genchi2023")}.
-If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times; had the cells worked well, it could have looked the same.
+The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
+If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
 
-Helpful molecules are said to have gone up in the spinal fluid.
-{answers.sentence("molecules", "Which ones, and by how much,", cite=page.cite)} With no one to compare with, the cells need not be the cause.
+Helpful molecules are said to have gone up in the fluid.
+With no one to compare with, the cells need not be the cause.
 """)
 
 # %% [markdown]
@@ -126,9 +123,8 @@ Helpful molecules are said to have gone up in the spinal fluid.
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
-{answers.sentence("completed_two_years", "Whether all stayed to the end", cite=page.cite)}
-We read the abstract, one table, the registry and the news. The rest is likely to stand in [the article]({summary.ARTICLE}), which is open to all: show it to your doctor.
-[Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap, with the place to look.
+We read the abstract, one table, the registry and the news; the rest may well stand in [the article]({summary.ARTICLE}), open to all.
+[Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 
 # %% [markdown]
@@ -136,14 +132,12 @@ We read the abstract, one table, the registry and the news. The rest is likely t
 
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
-reach = results.loc["next_trial.n_per_arm_msstat"]
-stat = load.table("controlled_trials").drop_duplicates("source").set_index("source", drop=False).loc["msstat2014"]
+stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss takes a group to compare with, and {words.between(*sizes, words.number)} people in each group who stay for about {stat.duration}.
-So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of the part that MS adds (assumed).
-As one trial leaves that loss open {page.cite(stat.source)}, {words.number(reach.value)} could be {summary.size_range(reach, confidence)}.
-To show a change in [daily life](05_next_trial.html) takes more people and more years.
+To show that the cells slow brain loss takes two groups of {words.between(*sizes, words.number)} people for about {stat.duration}.
+So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of what MS adds (assumed).
+[Daily life](05_next_trial.html) takes more people and more years.
 """)
 
 # %% [markdown]
@@ -151,13 +145,12 @@ To show a change in [daily life](05_next_trial.html) takes more people and more 
 #
 # ## Run another trial of twelve
 #
-# Suppose such harm were there.
-# How often would a trial of twelve see none of it?
+# Suppose such harm were there: how often would twelve people show none?
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
 page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw_theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
-page.chart(draw.hundred_trials, summary.hundred_trials(one_ins, people), "What a hundred trials of twelve people would see if harm had a known rate.", name="hundred-trials", choice=False,
+page.chart(draw.hundred_trials, summary.hundred_trials(10, people), "A hundred imagined trials of twelve.", name="hundred-trials",
            kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
 
 # %%
@@ -178,24 +171,25 @@ page.say(f"""
 
 ### Can I have this?
 Nothing we read offers it, and this trial says nothing about cells sold by clinics.
-A trial has a number in a public register, as this one has ({rules.text.registry_number}, {page.cite("reg_stems", brackets=False)}): ask for it, and show it to the people who treat you.
+A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for it, and show it to your doctor.
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 ### Would I have been let in?
-Only if no approved drug was left for you {page.cite("genchi2023")}: each had not worked, or you could not take it, or there was none ([see chapter 01](01_design.html#who-could-take-part)).
 {design.entry_in_words(rules)}
+Other illness and some drugs kept people out too: [chapter 01](01_design.html#who-could-take-part) has the list.
 
 ### Did the cells make the new lesions?
-It cannot be told from twelve people: those without treatment may have as many, and stopping earlier drugs may bring some ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
+Twelve people cannot tell: those without treatment may have as many.
+Stopping earlier drugs may bring some too ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 ### What exactly is done to you?
-A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection ([see chapter 01](01_design.html#a-single-injection-each-dose-double-the-last)).
-By the rules, some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before the tests for entry {page.cite("reg_stems_mirror")}.
+A needle puts the cells into the fluid around the spinal cord, once, and you take drugs against rejection.
+Some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)} days or {words.plain(rules.value.washout_immunosuppressants_months)} months before the tests for entry {page.cite("reg_stems_mirror")}: [see chapter 01](01_design.html#a-single-injection-each-dose-double-the-last).
 """)
 
 # %% tags=["prose"]
@@ -207,27 +201,27 @@ page.say(f"""
 {summary.answered("completed_two_years", page.cite)}
 
 ### Where do the cells come from?
-All of them were grown from a single fetus, under approved guidelines, as the news item says {page.cite("seed_nmss2023")}.
-What one donor means for the next trial stands in [chapter 05](05_next_trial.html).
+All came from a single fetus, under approved guidelines, says the news item {page.cite("seed_nmss2023")}.
+[Chapter 05](05_next_trial.html) says what one donor means for the next trial.
 """)
 
 # %% tags=["prose"]
 tumour = load.table("late_harm").iloc[0]
 page.say(f"""
 ### Could I get the tumour?
-No brain tumour is in this trial’s table; two growths are, in a kidney and in the bowel, both judged not due to the cells, and two years are too short to know.
-A child with another disease, treated elsewhere with other fetal cells, into the brain as well as the spine, had a tumour grown from donor cells {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)} ([see chapter 02](02_safety.html#harm-that-comes-late)).
+This trial’s table has no brain tumour, but two growths, in a kidney and the bowel, both judged not due to the cells; two years are too short to know.
+A child treated elsewhere with other fetal cells, into the brain too, had a tumour grown from them {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)}: [see chapter 02](02_safety.html#harm-that-comes-late).
 """)
 
 # %% tags=["prose"]
 page.say(f"""
 ### Who does the next trial, and when could it answer?
-The authors recommend one {page.cite("genchi2023")}; [chapter 05](05_next_trial.html#how-long-it-takes) works out how long it would take.
+The authors want one {page.cite("genchi2023")}; [chapter 05](05_next_trial.html#how-long-it-takes) works out how long it would take.
 {summary.answered("next_trial_plan", page.cite, "Their plan")}
 
 ### Does “not proven” mean it does not work?
-No: even a real benefit could have gone unseen in {words.in_words(people)} people without a comparison group.
-Whether the cells help is not known yet, in either direction; [chapter 05](05_next_trial.html) says what would show it.
+No: even a real benefit could have gone unseen in {words.in_words(people)} people with no one to compare with.
+[Chapter 05](05_next_trial.html) says what would show it, in either direction.
 """)
 
 # %% [markdown]

@@ -46,22 +46,19 @@ def answered(key, cite, subject="This"):
     """An answer to a question that the article may hold: what the sheet says, or where to look for it.
 
     >>> answered("two_dlts_first_three", None).split(" ([")[0]
-    'This is not in what we read; it probably stands in the protocol'
+    'This is not in what we read; look in the protocol'
     """
     if answers.is_read(key):
         return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
     place = answers.unread().set_index("key").loc[key, "probably_in"].removeprefix("probably ")
-    return f"{subject} is {answers.said(key)}; it probably stands in {place} ([open to all]({ARTICLE}))."
+    return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({ARTICLE}))."
 
 
-def hundred_trials(one_ins, people):
-    """A hundred imagined trials for each assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
-    made = []
-    for one_in in one_ins:
-        counts = intervals.hundred_trials(1 / one_in, people)
-        harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
-        made.append(pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people}))
-    return pd.concat(made, ignore_index=True)
+def hundred_trials(one_in, people):
+    """A hundred imagined trials for an assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
+    counts = intervals.hundred_trials(1 / one_in, people)
+    harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
+    return pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people})
 
 
 def none_among(one_ins, people):
@@ -74,13 +71,17 @@ def none_among(one_ins, people):
 
 
 def trials_to_run(one_ins, people, shown):
-    """What a browser needs to run imagined trials: rates as in `hundred_trials`, each with its hundred, and small numbers in words.
+    """What a browser needs to run imagined trials: rates "1 in so many", each with its hundred, and small numbers in words.
 
     >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
     [28, 38, 23]
     """
     rates = [
-        {"one_in": one_in, "said": words.in_words(one_in), "hundred": intervals.hundred_trials(1 / one_in, people).tolist()}
+        {
+            "one_in": one_in,
+            "said": words.in_words(one_in),
+            "hundred": intervals.hundred_trials(1 / one_in, people).tolist(),
+        }
         for one_in in one_ins
     ]
     return {
@@ -207,22 +208,6 @@ def _trials(many):
 
 def _number(key):
     return answers.said(key) if answers.is_read(key) else "no number read"
-
-
-def size_range(size, confidence):
-    """A recorded size with the limits that its source leaves, as text; the upper one may be missing.
-
-    >>> from types import SimpleNamespace
-    >>> size_range(SimpleNamespace(value=46, lower=32, upper=72), 0.95)
-    '32 to 72 (t interval, two-sided 95%)'
-    >>> size_range(SimpleNamespace(value=46, lower=32, upper=None), 0.95)
-    'at least 32 (t interval, two-sided 95%), with no upper limit'
-    """
-    told = intervals.Interval(size.value, size.lower, size.upper, confidence, "t interval", "two")
-    if pd.notna(size.upper):
-        return words.limits(told, words.number)
-    bracket = words.limits(told, lambda value: "").partition("(")[2]
-    return f"at least {words.number(size.lower)} ({bracket}, with no upper limit"
 
 
 def count_is_usual(seen_share, untreated_share, people):

@@ -214,6 +214,44 @@ function letTheMenuClose() {
   });
 }
 
+function explainTermsInPlace() {
+  // A term's meaning opens below the line it stands in; Escape, the term itself or a click elsewhere closes it.
+  const note = Object.assign(document.createElement("div"), { className: "meaning", id: "meaning", hidden: true });
+  note.setAttribute("role", "status");
+  let term;
+  const close = () => {
+    term?.removeAttribute("aria-describedby");
+    term = undefined;
+    note.hidden = true;
+  };
+  const open = (link) => {
+    const [line, column] = [link.getClientRects()[0], link.closest("p, li, dd").getBoundingClientRect()];
+    const [meaning, all] = [document.createElement("p"), document.createElement("a")];
+    meaning.textContent = link.title;
+    Object.assign(all, { href: link.href, textContent: "All terms" });
+    note.replaceChildren(meaning, all);
+    Object.assign(note.style, { top: `${line.bottom + scrollY + 4}px`, left: `${column.left}px`, width: `${column.width}px` });
+    link.after(note);
+    note.hidden = false;
+    term = link;
+    term.setAttribute("aria-describedby", "meaning");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.term");
+    if (note.contains(event.target)) return;
+    const again = link === term;
+    close();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!again) open(link);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !term) return;
+    term.focus();
+    close();
+  });
+}
+
 function stopOnlyWhereSomethingScrolls() {
   // A table that lies whole is no stop on the way through a page by keyboard.
   const watch = new ResizeObserver((seen) =>
@@ -315,6 +353,7 @@ letRowsBeSorted();
 unfoldForPrint();
 rememberTheSwitch();
 letTheMenuClose();
+explainTermsInPlace();
 stopOnlyWhereSomethingScrolls();
 offerAll();
 openWhatIsLinked();
