@@ -44,14 +44,33 @@ def say(text):
     publish_display_data({MARKDOWN: _paragraph(text), PLAIN: text.strip()})
 
 
-def fold(question, answer):
-    """An answer that stays folded under its question until a reader asks for it."""
-    text = _paragraph(answer)
+def fold(question, answer, panels=0, right=0):
+    """An answer that stays folded under its question until a reader asks for it.
+
+    Of so many numbered `panels` of the figure before it, one is `right`: a browser lets a reader choose first.
+    """
+    text, chosen = _paragraph(answer), _held("choose", {"panels": panels, "right": int(right)}) if panels else ""
+    summary = f"<summary>{html.escape(question)}</summary>"
     publish_display_data(
         {
-            MARKDOWN: f'<details class="reveal"><summary>{html.escape(question)}</summary>\n\n{text}\n\n</details>',
+            MARKDOWN: f'<details class="reveal"{chosen}>{summary}\n\n{text}\n\n</details>',
             PLAIN: answer.strip(),
         }
+    )
+
+
+def _held(kind, held):
+    data = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    return f' data-play="{kind}" data-held="{html.escape(data, quote=True)}"'
+
+
+def play(kind, held, said):
+    """A place where a reader's browser runs something of a kind that play.js knows, with what that needs.
+
+    `said` stands there in a notebook; a page without scripts shows nothing, so what matters stands beside it.
+    """
+    publish_display_data(
+        {FIGURE: f'<div class="play"{_held(kind, held)}></div>', MARKDOWN: _paragraph(said), PLAIN: said.strip()}
     )
 
 
@@ -169,6 +188,7 @@ _UNSAID = re.compile(
 )
 
 
+EDGE = 2  # pixels free around a drawing
 WIDTHS = {"wide": 640, "narrow": 310}  # pixels of the two drawings of a figure
 LETTER, LINE, LETTER_ROOM = (
     12,
@@ -205,19 +225,29 @@ def _signature(spec, kinds, sources, width):
     named = [bibliography().short(key) for key in sources]
     named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more sources"]
     parts = [*(_about or [known["trial"]]), *named, *(KINDS[kind] for kind in kinds.replace(",", " ").split())]
-    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join([*parts, known["licence"]]), width // LETTER_ROOM)
+    parts += [] if _about else [known["licence"]]  # numbers of somebody else's trial are not ours to give away
+    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(parts), width // LETTER_ROOM)
     look = spec.get("config", {})
     font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "#66625a")
     told = "".join(
-        f'<text x="2" y="{LINE * (place + 1)}" fill="{color}">{html.escape(line)}</text>'
+        f'<text x="{EDGE}" y="{LINE * (place + 1)}" fill="{color}">{html.escape(line)}</text>'
         for place, line in enumerate(lines)
     )
-    wide, high = width + 4, LINE * len(lines) + 6
+    wide, high = width + 2 * EDGE, LINE * len(lines) + 6
     size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     return (
         f'<svg {UNHEARD} class="foot" xmlns="http://www.w3.org/2000/svg" {size} font-family="{html.escape(font)}" '
         f'font-size="{LETTER}px">{told}</svg>'
     )
+
+
+def _as_wide(svg, spec, width):
+    """The drawing with so much free at its right that all figures of this width are of one scale; and so is its spec."""
+    size = re.compile(r'width="([^"]+)"( height="[^"]+" viewBox="0 0 )(\S+)')
+    free = max(0, width + 2 * EDGE - float(size.search(svg)[3]))
+    spec["padding"] = {side: EDGE for side in ("left", "top", "bottom")} | {"right": round(EDGE + free, 2)}
+    wide = f"{max(width + 2 * EDGE, float(size.search(svg)[3])):g}"
+    return size.sub(rf'width="{wide}"\g<2>{wide}', svg, count=1)
 
 
 def _alone(picture, foot, description):
@@ -337,34 +367,41 @@ def chart(
     with debug_mode(False):
         made = {which: draw(frame, width, **options) for which, width in WIDTHS.items()}
         specs = {which: digits.of_spec(drawing.to_dict(validate=False)) for which, drawing in made.items()}
-    description = specs["wide"]["description"]
-    key = name or draw.__name__.replace("_", "-")
-    moves = "params" in specs["wide"]
-    alt = html.escape(description, quote=True)
+    description, key = specs["wide"]["description"], name or draw.__name__.replace("_", "-")
     behind = frame if data is None else data
     numbers = tables.shown(behind, columns) if columns else _readable(behind)
     told = list(dict.fromkeys([*_keys(sources), *(_found(numbers[source_column]) if source_column else ())]))
-    drawn = {which: (_drawing(spec), _signature(spec, kinds, told, WIDTHS[which])) for which, spec in specs.items()}
+    drawn = {}
+    for which, width in WIDTHS.items():
+        picture = _as_wide(_drawing(specs[which]), specs[which], width)
+        drawn[which] = (picture, _signature(specs[which], kinds, told, width))
+    folded = tables.held(_table_html(numbers, source_column), f"Numbers behind the figure: {description}")
+    publish_display_data(
+        {
+            FIGURE: _framed(
+                key, specs, drawn, f"{html.escape(caption)} {_kinds(kinds)}", folded, _note(note, "", told)
+            ),
+            PLAIN: description,
+            VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
+            SVG: _alone(*drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub
+        }
+    )
+
+
+def _framed(key, specs, drawn, caption, numbers, beside):
+    """The figure of a page: both drawings, what they are set by, the caption, and one line to unfold the rest from."""
+    alt, moves = html.escape(specs["wide"]["description"], quote=True), "params" in specs["wide"]
     pictures = "\n".join(
         f'<div class="drawing {which}" role="img" aria-label="{alt}">{"".join(svgs)}</div>'
         for which, svgs in drawn.items()
     )
     pictures += f"\n{_controls(key, specs['wide']['params'])}{_carried(specs)}" if moves else ""
-    folded = tables.held(_table_html(numbers, source_column), f"Numbers behind the figure: {description}")
-    beside = _note(note, "", told)
-    beside = (
-        f'<details class="told"><summary>{"Sources" if told else "Notes"}</summary>{beside}</details>' if beside else ""
-    )
-    publish_display_data(
-        {
-            FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
-            f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)} {_kinds(kinds)}</figcaption>\n'
-            f'<div class="behind"><details class="data"><summary>Numbers</summary>\n{folded}</details>\n'
-            f"{beside}</div>\n</figure>",
-            PLAIN: description,
-            VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
-            SVG: _alone(*drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub
-        }
+    called = "Sources" if "#ref-" in beside else "Notes"
+    beside = f'<details class="told"><summary>{called}</summary>{beside}</details>' if beside else ""
+    return (
+        f'<figure class="chart{" moves" * moves}" id="figure-{key}">\n{pictures}\n'
+        f'<figcaption><span class="number" data-kind="Figure"></span> {caption}</figcaption>\n'
+        f'<div class="behind"><details class="data"><summary>Numbers</summary>\n{numbers}</details>\n{beside}</div>\n</figure>'
     )
 
 

@@ -58,7 +58,7 @@ function specOf(drawing) {
 function described(figure, drawing) {
   const told = (marks) =>
     [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const named = chosen(figure).map((field) => `${field.closest("fieldset, label").querySelector(".said-of").textContent}: ${field.value}`);
+  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
   const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
   return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
@@ -70,9 +70,8 @@ function bringToLife(drawing) {
   const draw = async () => {
     const stage = document.createElement("div"); // the picture stays where this fails
     const embed = await loadCharts();
-    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: stage, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-    stage.querySelector("form.vega-bindings")?.remove();
-    drawing.querySelector("svg").replaceWith(...stage.childNodes);
+    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: document.createElement("div"), defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    drawing.querySelector("svg").replaceWith(stage.querySelector("svg"));
     return view;
   };
   if (!views.has(drawing)) views.set(drawing, draw());
@@ -116,17 +115,19 @@ function asSvg(figure) {
     part.textContent = text;
     parent.append(part);
   };
+  const edge = 12;
   let [wide, high] = [0, 0];
   put(made, "title", {}, figure.querySelector("figcaption").textContent.trim());
   put(made, "desc", {}, drawing.getAttribute("aria-label"));
-  put(made, "rect", { width: "100%", height: "100%", fill: "#ffffff" });
+  put(made, "rect", { x: -edge, y: -edge, width: "100%", height: "100%", fill: "#ffffff" });
   for (const part of drawing.querySelectorAll("svg:not(svg svg)")) {
     const [copy, box] = [part.cloneNode(true), part.viewBox.baseVal];
     Object.entries({ y: high, width: box.width, height: box.height }).forEach(([key, value]) => copy.setAttribute(key, value));
     made.append(copy);
     [wide, high] = [Math.max(wide, box.width), high + box.height];
   }
-  Object.entries({ width: wide, height: high, viewBox: `0 0 ${wide} ${high}` }).forEach(([key, value]) => made.setAttribute(key, value));
+  const size = { width: wide + 2 * edge, height: high + 2 * edge };
+  Object.entries({ ...size, viewBox: `${-edge} ${-edge} ${size.width} ${size.height}` }).forEach(([key, value]) => made.setAttribute(key, value));
   return new XMLSerializer().serializeToString(made);
 }
 
@@ -210,6 +211,44 @@ function letTheMenuClose() {
     if (menu.contains(event.target) && !event.target.closest("a")) return;
     menu.open = false;
     if (document.activeElement === document.body) name.focus({ preventScroll: true });
+  });
+}
+
+function explainTermsInPlace() {
+  // A term's meaning opens below the line it stands in; Escape, the term itself or a click elsewhere closes it.
+  const note = Object.assign(document.createElement("div"), { className: "meaning", id: "meaning", hidden: true });
+  note.setAttribute("role", "status");
+  let term;
+  const close = () => {
+    term?.removeAttribute("aria-describedby");
+    term = undefined;
+    note.hidden = true;
+  };
+  const open = (link) => {
+    const [line, column] = [link.getClientRects()[0], link.closest("p, li, dd").getBoundingClientRect()];
+    const [meaning, all] = [document.createElement("p"), document.createElement("a")];
+    meaning.textContent = link.title;
+    Object.assign(all, { href: link.href, textContent: "All terms" });
+    note.replaceChildren(meaning, all);
+    Object.assign(note.style, { top: `${line.bottom + scrollY + 4}px`, left: `${column.left}px`, width: `${column.width}px` });
+    link.after(note);
+    note.hidden = false;
+    term = link;
+    term.setAttribute("aria-describedby", "meaning");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.term");
+    if (note.contains(event.target)) return;
+    const again = link === term;
+    close();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!again) open(link);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !term) return;
+    term.focus();
+    close();
   });
 }
 
@@ -314,6 +353,7 @@ letRowsBeSorted();
 unfoldForPrint();
 rememberTheSwitch();
 letTheMenuClose();
+explainTermsInPlace();
 stopOnlyWhereSomethingScrolls();
 offerAll();
 openWhatIsLinked();
