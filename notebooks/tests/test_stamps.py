@@ -318,8 +318,9 @@ def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
         turns[name] = re.findall(r'<a rel="(?:prev|next)" href="(\w+)\.html">', made)
     *story, apart = titles
     assert [apart] == configuration.read()["apart"] and turns[apart] == ["index", "index"]
-    chain = ["index", *story, "index"]
-    assert [turns[name] for name in story] == [[chain[i], chain[i + 2]] for i in range(len(story))]
+    chain = ["index", *story[1:], "index"]  # the first chapter is the front page, and nothing comes before it
+    assert turns[story[0]] == [chain[1]]
+    assert [turns[name] for name in story[1:]] == [[chain[i - 1], chain[i + 1]] for i in range(1, len(story))]
 
 
 def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):
