@@ -17,11 +17,11 @@
 # %% [markdown]
 # # What would your own numbers say?
 #
-# This chapter takes the files of a trial, person by person, and says what they hold: how many people had which events, what changed, and how much of it so many people can bear out.
-# As long as no files are named it shows a simulated trial, so that you see what you would get; nothing in it is about a real person.
+# This chapter turns to another trial, told by its files, person by person, or by one short file of counts.
+# It says what was counted, what a rule for the dose lets through, what luck alone would say, and how much of it so many people can bear out.
 
 # %% tags=["parameters"]
-own_trial: str = ""  # folder, relative to where make was called; empty: the simulated example that ships
+own_trial: str = ""  # folder of files, or a .yaml file of counts, relative to where make was called; empty: the simulated example that ships
 cohort_order: list = []  # names, lowest dose first; empty: by dose, where it is known
 control: str = ""  # name of a cohort; empty: the one called placebo, sham, control or vehicle
 population: str = ""  # flag of adsl; empty: SAFFL for harm, ITTFL or FASFL for change against control
@@ -36,30 +36,132 @@ related_terms: list = []  # words; empty: related, possible, probable, definite 
 smallest_cell: int = 1  # people; counts below it, and above none, are not shown
 confidence: float = 0.95  # share; coverage of every interval, the habit of the field
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
+power: float = 0.8  # chance to find an effect that is there, share; the habit of the field
 seed: int = 2023  # whole number; deals out the running numbers of people
 
 # %%
 from reporting import page
-from trial import words
+from trial import load, words
 from trial.charts import own_trial as draw
-from trial.own_trial import changes, counts, files, frames, privacy, sentences, visits
+from trial.own_trial import changes, counted, counts, counts_file, files, frames, luck, planned, privacy, sentences, told, visits
 
-given = files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records)
-trial = privacy.together(given, smallest_cell)
-said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
-page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
+numbers = counts_file.read(own_trial) if counts_file.named(own_trial) else None
+trial = None if numbers else privacy.together(files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records), smallest_cell)
 
 # %%
-overview, worst, terms = counts.shown(trial, confidence, smallest_cell)
-scans = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging", imaging_visit), alpha, confidence, smallest_cell)
-fluids = changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", biomarker_visit), alpha, confidence, smallest_cell)
-panel = fluids.panel
+if trial:
+    said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
+    page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
+    overview, worst, terms = counts.shown(trial, confidence, smallest_cell)
+    scans = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging", imaging_visit), alpha, confidence, smallest_cell)
+    fluids = changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", biomarker_visit), alpha, confidence, smallest_cell)
+    panel = fluids.panel
+
+# %%
+if numbers:
+    said, (keys, others) = told.short(numbers), told.cited(numbers)
+    page.about(told.title(numbers))
+    found, claimed = counted.outcomes(numbers, confidence), luck.claims(numbers, confidence)
+    lets_through = planned.characteristics(numbers, *planned.curves(load.table("dlt_curves"), len(numbers.doses)))
+    happened, elsewhere = counted.events(numbers, confidence), counted.expected(numbers, confidence)
+    real, sizes = luck.effects(claimed, alpha), luck.next_trials(numbers, alpha, power, confidence)
+
+# %% tags=["title"]
+if numbers:
+    page.say(f"**{told.title(numbers)}**")
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha))
+if trial:
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha))
+else:
+    page.say(told.answer(numbers, found, claimed, confidence))
+
+# %% [markdown]
+# ## What was counted
+#
+# A count of a few people fits many truths; the limits say which.
+# Events without a number of people stay events.
+
+# %%
+if numbers and len(found):
+    page.chart(draw.leaves_open, counted.drawn(found), f"What the counts of {said} leave open.", name="leaves-open", kinds="reported derived", sources=keys, trial=said, confidence=confidence, columns=counted.limit_columns(confidence))
+
+# %%
+if numbers and len(found):
+    page.table(counted.by_dose(numbers, found, confidence), f"What was counted in {said}.", name="counted", kinds="reported derived", sources=keys)
+if numbers and len(happened):
+    page.table(happened, f"Events counted in {said}.", columns=counted.event_columns(confidence), name="events", kinds="reported derived", sources=keys, note=told.EVENTS)
+
+# %%
+if numbers and len(elsewhere):
+    page.table(elsewhere, f"What was seen in {said}, beside what a rate from elsewhere would give.", columns=counted.EXPECTED, name="expected", kinds="reported derived", note=told.ELSEWHERE)
+
+# %% tags=["prose"]
+if numbers:
+    page.say(told.counted_said(numbers, found, elsewhere, confidence))
+
+# %% [markdown]
+# ## What the rule lets through
+#
+# A rule for the dose is judged by what it does where harm is real, at the sizes it has.
+
+# %%
+if numbers and lets_through is not None:
+    page.table(lets_through, f"What the rule of {said} does, if harm were as assumed.", columns=planned.columns(numbers), name="rule", kinds="assumed derived", note=told.CURVES)
+
+# %%
+if numbers and len(passing := planned.passing(numbers)):
+    page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived")
+if numbers and len(decided := planned.decisions(numbers)):
+    page.table(decided, f"What the rule makes of what was seen in {said}.", columns=planned.DECISIONS, name="decisions", kinds="reported derived", sources=keys)
+
+# %% tags=["prose"]
+if numbers and numbers.rule:
+    page.say(told.rule_said(numbers, lets_through))
+
+# %% [markdown]
+# ## Better at one dose, or luck
+#
+# Before a difference between doses is explained, it is worth asking how often there would be one without any reason.
+
+# %%
+if numbers and len(claimed):
+    page.table(claimed, f"What is said of one dose of {said}, and what luck says.", columns=luck.claim_columns(numbers), name="luck", kinds="reported derived", sources=keys, note=told.LUCK)
+
+# %%
+if numbers and len(real):
+    page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL)
+
+# %% tags=["prose"]
+if numbers and len(claimed):
+    page.say(f"{told.claims_said(claimed, alpha)}\n\n{told.effects_said(real, alpha)}")
+
+# %% [markdown]
+# ## How large the next trial must be
+#
+# A size follows from the difference worth finding and from how much people differ; both are known only roughly.
+
+# %%
+if numbers and len(sizes):
+    page.table(sizes, f"People the next trial needs, from the spread in {said} or a borrowed one.", columns=luck.next_columns(sizes, confidence), name="next", kinds="assumed derived", note=told.next_said(sizes, alpha, power, confidence))
+
+# %%
+if numbers:
+    page.table(counted.exclude(numbers, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(numbers), name="exclude", kinds="derived", note="One-sided, exact.")
+    page.say(told.exclude_said(numbers, confidence))
+
+# %% [markdown]
+# ## What was not read
+
+# %%
+if numbers:
+    page.say(f"{told.missing(numbers)}\n\n{told.sources_said([page.cite(key, brackets=False) for key in keys], others)}")
+    page.record_table(planned.results(numbers, lets_through))
+    page.record_table(luck.results(numbers, claimed))
+    page.record_table(counted.results(numbers, found))
 
 # %% [markdown]
 # ## What the files hold
@@ -68,7 +170,8 @@ page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel,
 # People appear as a cohort and a running number that follows neither the order of the files nor that of the identifiers.
 
 # %%
-page.table(frames.what_was_read(trial, smallest_cell), f"What was read of {said}.", name="files", kinds=kinds)
+if trial:
+    page.table(frames.what_was_read(trial, smallest_cell), f"What was read of {said}.", name="files", kinds=kinds)
 
 # %% [markdown]
 # ## What to check in the files
@@ -77,7 +180,8 @@ page.table(frames.what_was_read(trial, smallest_cell), f"What was read of {said}
 # Those listed here did not stop the analysis, but each of them can move a number below; what is not recorded is never counted as a no.
 
 # %%
-page.table(frames.warnings(trial), f"What the checks found in the files of {said}.", columns=frames.warning_columns(smallest_cell), name="warnings", kinds=kinds)
+if trial:
+    page.table(frames.warnings(trial), f"What the checks found in the files of {said}.", columns=frames.warning_columns(smallest_cell), name="warnings", kinds=kinds)
 
 # %% [markdown]
 # ## How many people had an event
@@ -86,16 +190,17 @@ page.table(frames.warnings(trial), f"What the checks found in the files of {said
 # Serious is about what an event led to, severe about how strong it was, and related about what a doctor thought of its cause.
 
 # %%
-if overview is not None:
+if trial and overview is not None:
     by_what = frames.by_cohort(trial, overview, ["what"])
     page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, smallest_cell), name="overview", kinds=kinds, note=sentences.hidden_note(smallest_cell))
 
 # %%
-if overview is not None:
+if trial and overview is not None:
     page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), name="intervals", kinds=kinds, note=sentences.intervals_note(trial, confidence))
 
 # %% tags=["prose"]
-page.say(f"""
+if trial:
+    page.say(f"""
 {sentences.safety_said(trial, overview, confidence)}
 Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets out what makes an event serious, {page.cite("ctcae_tab", brackets=False)} how strong it must be to count as severe.
 """)
@@ -107,16 +212,16 @@ Serious and severe are not the same: {page.cite("sae_def", brackets=False)} sets
 # A row stays even where a cohort has none.
 
 # %%
-if terms is not None and len(terms):
+if trial and terms is not None and len(terms):
     by_term, often = frames.by_cohort(trial, terms, frames.TERM), counts.frequent(terms, frames.OFTEN)
     page.table(frames.frequent(by_term, often), f"The most frequent events of {said}: people (share) [events]; {sentences.which_events(trial)}.", columns=frames.term_columns(trial, grouped=False), name="frequent", kinds=kinds, note=sentences.rows_said(trial, often, by_term, confidence))
 
 # %%
-if terms is not None and len(terms):
+if trial and terms is not None and len(terms):
     page.table(by_term, f"All events of {said} by group and name: people (share) [events].", columns=frames.term_columns(trial, grouped=True), name="terms", kinds=kinds, folded=f"Show all events, {words.things(len(by_term), 'row')}")
 
 # %%
-if worst is not None:
+if trial and worst is not None:
     page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), name="severity", kinds=kinds, note=sentences.SEVERITY)
 
 # %% [markdown]
@@ -125,15 +230,16 @@ if worst is not None:
 # The order of events in time can matter more than their number: what comes on the first days may belong to the procedure.
 
 # %%
-if trial.events is not None and trial.events.day.notna().any() and not not_drawn:
+if trial and trial.events is not None and trial.events.day.notna().any() and not not_drawn:
     page.chart(draw.timeline, frames.timeline(trial), f"When the events of {said} began, person by person.", name="own-timeline", kinds=kinds, simulated=trial.simulated, emergent=trial.emergent)
 
 # %%
-if trial.events is not None and trial.people.days.notna().any():
+if trial and trial.events is not None and trial.people.days.notna().any():
     page.table(counts.rates(trial, confidence, smallest_cell), f"Events per person-year in {said}.", columns=frames.RATES, name="rates", kinds=kinds, note="Exact Poisson interval, two-sided. It takes events to be independent and the rate to be constant, which is seldom quite true.")
 
 # %% tags=["prose"]
-page.say(sentences.time_said(trial, not_drawn, smallest_cell))
+if trial:
+    page.say(sentences.time_said(trial, not_drawn, smallest_cell))
 
 # %% [markdown]
 # ## What changed on the scans
@@ -142,20 +248,21 @@ page.say(sentences.time_said(trial, not_drawn, smallest_cell))
 # A change has several possible owners: the treatment, time, chance, and the way it was measured.
 
 # %%
-if len(scans.found) and smallest_cell == 1:
+if trial and len(scans.found) and smallest_cell == 1:
     page.chart(draw.lines, frames.lines(trial, "imaging"), f"Imaging measures of {said} over the visits.", name="own-lines", kinds=kinds, cohorts=trial.arms, simulated=trial.simulated)
 
 # %%
-if len(scans.found) and smallest_cell == 1:
+if trial and len(scans.found) and smallest_cell == 1:
     page.chart(draw.values, frames.values(trial, scans.found), f"Change of imaging measures at one visit in {said}.", name="own-values", kinds=kinds, cohorts=trial.arms, simulated=trial.simulated)
 
 # %%
-if len(scans.found):
+if trial and len(scans.found):
     page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(smallest_cell), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
     page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence))
 
 # %% tags=["prose"]
-page.say(sentences.tests_said(trial, scans.tests, "imaging", scans.visits, alpha))
+if trial:
+    page.say(sentences.tests_said(trial, scans.tests, "imaging", scans.visits, alpha))
 
 # %% [markdown]
 # ## What changed in other measures
@@ -164,25 +271,26 @@ page.say(sentences.tests_said(trial, scans.tests, "imaging", scans.visits, alpha
 # So the panel is looked at as a whole, before any single measure is.
 
 # %%
-if panel.sds.notna().any():
+if trial and panel.sds.notna().any():
     page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, control=trial.control, simulated=trial.simulated, data=panel.head(frames.MOST_ROWS), columns=frames.panel_columns(trial, smallest_cell))
 
 # %%
-if len(panel):
+if trial and len(panel):
     page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, smallest_cell), name="panel", kinds=kinds, note=sentences.panel_note(trial))
 
 # %%
-if len(panel) and smallest_cell == 1:
+if trial and len(panel) and smallest_cell == 1:
     page.chart(draw.values, frames.values(trial, fluids.found, panel.code), f"The measures of the panel of {said} with the smallest p-values.", name="own-panel-values", kinds=kinds, cohorts=trial.arms, simulated=trial.simulated)
 
 # %%
-if len(fluids.found):
+if trial and len(fluids.found):
     means = frames.by_cohort(trial, changes.at_tested(fluids.summary, fluids.visits), frames.MEASURE)
     page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people].", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
     page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha, smallest_cell), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
-page.say(sentences.panel_said(trial, panel, fluids.tests, fluids.visits, alpha))
+if trial:
+    page.say(sentences.panel_said(trial, panel, fluids.tests, fluids.visits, alpha))
 
 # %% [markdown]
 # ## If one person had not been there
@@ -191,22 +299,25 @@ page.say(sentences.panel_said(trial, panel, fluids.tests, fluids.visits, alpha))
 # Leaving out each person in turn shows whether one carries what was found.
 
 # %%
-alone = changes.without_one_of(trial, [scans, fluids], alpha, smallest_cell)
-if len(alone):
-    page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
+if trial:
+    alone = changes.without_one_of(trial, [scans, fluids], alpha, smallest_cell)
+    if len(alone):
+        page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
 
 # %% tags=["prose"]
-page.say(sentences.without_one_said(trial, [scans.panel, panel], alone, smallest_cell, alpha))
+if trial:
+    page.say(sentences.without_one_said(trial, [scans.panel, panel], alone, smallest_cell, alpha))
 
 # %%
-tests = changes.both([scans, fluids], "tests")
-page.record_table(counts.results(trial, overview, tests))
-page.hand_out("own_warnings", counts.hand_out(trial.warnings, smallest_cell))
-page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary"), smallest_cell))
-page.hand_out("own_tests", counts.hand_out(tests, smallest_cell))
+if trial:
+    tests = changes.both([scans, fluids], "tests")
+    page.record_table(counts.results(trial, overview, tests))
+    page.hand_out("own_warnings", counts.hand_out(trial.warnings, smallest_cell))
+    page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary"), smallest_cell))
+    page.hand_out("own_tests", counts.hand_out(tests, smallest_cell))
 
 # %%
-if trial.events is not None:
+if trial and trial.events is not None:
     page.hand_out("own_overview", counts.hand_out(overview))
     page.hand_out("own_events", counts.hand_out(terms))
 

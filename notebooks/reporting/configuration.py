@@ -6,7 +6,7 @@ import importlib
 import tomllib
 from functools import cache
 
-from reporting.places import NOTEBOOKS, ROOT  # noqa: F401
+from reporting.places import NOTEBOOKS, ROOT
 
 SCENARIOS = NOTEBOOKS / "scenarios"
 
@@ -54,6 +54,16 @@ def reading_order(names):
 def chapters():
     """Names of all chapters, in reading order."""
     return reading_order(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
+
+
+def others():
+    """Runs of a chapter that are published beside the report: name of the page to chapter and what one parameter is given."""
+    said = read()["others"]
+    paths = sorted(path for path in ROOT.glob(said["files"]) if path.is_file())
+    return {
+        f"{said['folder']}/{path.stem}": (said["chapter"], {said["parameter"]: path.relative_to(ROOT).as_posix()})
+        for path in paths
+    }
 
 
 def notebook(chapter, folder=NOTEBOOKS):

@@ -25,6 +25,26 @@ def rank(cell):
     return begins and len(begins[1] or "#")
 
 
+def applying(notebook):
+    """A copy of an executed notebook without the sections that do not apply: those whose code, where they have any, said nothing.
+
+    A section goes from its heading to the next one of any rank; the title is none.
+    """
+    parts = []
+    for cell in notebook["cells"]:
+        if rank(cell) or not parts:
+            parts.append([])
+        parts[-1].append(cell)
+    made = copy.copy(notebook)
+    made["cells"] = [cell for part in parts if _applies(part) for cell in part]
+    return made
+
+
+def _applies(part):
+    code = [cell for cell in part if cell["cell_type"] == "code"]
+    return (rank(part[0]) or 1) < 2 or not code or any(cell.get("outputs") for cell in code)
+
+
 def marked(notebook):
     """A copy of an executed notebook in which marks say where each depth begins (below its heading) and ends.
 

@@ -177,29 +177,39 @@ def _kept(stamp, values):
 
 
 def execute_all(
-    names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS
+    names,
+    values,
+    workspace,
+    report=print,
+    fresh=False,
+    under_way=None,
+    ready=lambda *_: None,
+    workers=WORKERS,
+    others=None,
 ):
     """Chapters by name, `workers` at a time; those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
-    Returns executed notebooks in reading order. The first failure stops the build with its two lines.
+    `others`: more runs, by a name of their own, each a chapter and its values; nobody reads their results.
+    Returns executed notebooks in reading order, then those. The first failure stops the build with its two lines.
     """
     (early, waiting), running, finished, untold = _order(names), {}, {}, []
+    runs = {name: (name, values) for name in names} | (others or {})
 
     def start(name, results=""):
-        stamp = _stamp(name, values, results)
-        known = None if fresh else _kept(stamp, values)
+        stamp = _stamp(*runs[name], results)
+        known = None if fresh else _kept(stamp, runs[name][1])
         if known is not None:
             return note(name, known, "up to date")
         results_file = Path(workspace) / "results-so-far.csv" if results else None
         if results_file:
             results_file.write_text(results, encoding="utf-8")
-        running[chapters.submit(execute, name, values, results_file)] = (name, stamp, results)
+        running[chapters.submit(execute, *runs[name], results_file)] = (name, stamp, results)
 
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
-        if _stamp(name, values, results) == stamp:  # else something was edited while it ran
+        if _stamp(*runs[name], results) == stamp:  # else something was edited while it ran
             store.write(places.CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
         note(name, notebook, f"{seconds:5.1f} s")
 
@@ -209,13 +219,15 @@ def execute_all(
         report(f"  {name:<18} {took}")
 
     with pool(workspace, workers) as chapters:
-        for name in early:
+        for name in [*early, *(others or ())]:
             start(name)
         while waiting or running or untold:
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
-                rows = [row for name in sorted(finished) for row in records.of_notebook(name, finished[name])]
+                rows = [
+                    row for name in sorted({*finished} & {*names}) for row in records.of_notebook(name, finished[name])
+                ]
                 while waiting:
                     start(waiting.pop(0), records.text(rows))
             if under_way and not waiting:
@@ -223,7 +235,7 @@ def execute_all(
                 under_way = None
             elif untold:
                 ready(untold[0], finished[untold.pop(0)])
-    return {name: finished[name] for name in configuration.reading_order(finished)}
+    return {name: finished[name] for name in [*configuration.reading_order(names), *(others or ())]}
 
 
 def _order(names):

@@ -54,7 +54,10 @@ def one_page(folder):
     paths = [folder / name for name in (html.FRONT_PAGE, *map(html.address, chapters), *beside)]
     texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     # What lies beside the pages is not in this file: such a link becomes plain words.
-    texts = {k: re.sub(r'<a href="[^"#:]+\.csv">(.*?)</a>', r"\1", text, flags=re.S) for k, text in texts.items()}
+    texts = {
+        k: re.sub(r'<a href="[^"#:]+(?:\.csv|/[^"#:]+\.html)">(.*?)</a>', r"\1", text, flags=re.S)
+        for k, text in texts.items()
+    }
     names = ("report.css", "charts.js", "report.js", "play.js")
     read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     scripts = [

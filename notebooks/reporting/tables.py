@@ -80,7 +80,7 @@ def ledger(frame, why, made_here=()):
     >>> print(ledger(pandas.DataFrame(line), "Because").split("</thead>")[1])
     <BLANKLINE>
     <tbody role="rowgroup">
-    <tr role="row"><th role="rowheader" scope="row">It rose</th><td role="cell" data-head="Here"><b><span aria-hidden="true">?</span> Too few</b> 3 of 4</td></tr>
+    <tr role="row"><th role="rowheader" scope="row">It rose</th><td role="cell"><b><span aria-hidden="true">?</span> Too few</b> 3 of 4</td></tr>
     <tr role="row"><td role="cell" class="why" colspan="2"><details class="reveal"><summary>Why</summary>
     <p><b>Because</b> Luck.</p></details></td></tr>
     </tbody></table>
@@ -88,10 +88,10 @@ def ledger(frame, why, made_here=()):
     first, *verdicts = frame.columns[: list(frame.columns).index(why)]
     reasons = list(frame.columns)[1 + len(verdicts) :]
 
-    def verdict(head, text):
+    def verdict(text):
         mark, said, *more = map(html.escape, text.split("\n"))
         shown = f'<b><span aria-hidden="true">{mark}</span> {said}</b> {" ".join(more)}'.strip()
-        return f'<td role="cell" data-head="{html.escape(head)}">{shown}</td>'
+        return f'<td role="cell">{shown}</td>'
 
     def reason(head, text):
         return f"<p><b>{head}</b> {text if head in made_here else html.escape(text)}</p>"
@@ -100,7 +100,7 @@ def ledger(frame, why, made_here=()):
     lines = [LEDGER, f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>', '<tbody role="rowgroup">']
     for row in frame.to_dict("records"):
         told = "\n".join(reason(head, row[head]) for head in reasons)
-        cells = "".join(verdict(head, row[head]) for head in verdicts)
+        cells = "".join(verdict(row[head]) for head in verdicts)
         lines += [
             f'<tr role="row"><th role="rowheader" scope="row">{html.escape(row[first])}</th>{cells}</tr>',
             f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}"><details class="reveal"><summary>Why</summary>\n{told}'

@@ -9,8 +9,8 @@ from trial import load, words
 # "Not in what we read" is said in full once a page, by EXPLAINED after the short answer; then this mark stands for it.
 MARK = "unread†"
 EXPLAINED = (
-    "† Unread: not in what we read, which was the abstract, the paper's table of adverse events, the registry and the news. "
-    "The article itself, which anyone can open, may hold it."
+    "† Unread: not in what we read (the abstract, the paper's table of adverse events, the registry, the news); the article "
+    "itself, open to all, may hold it."
 )
 
 

@@ -426,11 +426,14 @@ def keyed(*names):
 glossary = partial(table, "glossary")  # by the name that the configuration of the printing calls
 
 
-def own_trial(folder):
-    """The files in the folder of somebody's own trial, by name; `folder` is relative to where make was called.
+def own_counts(name):
+    """The path of a trial's file of counts, from where make was called; data/other_trials/ is this checkout's from anywhere."""
+    shipped = Path(name).parts[:2] == ("data", "other_trials")
+    return (_folder().parent if shipped else Path(os.environ.get("CALLED_FROM") or ".")) / name
 
-    "" is the simulated example of data/example_trial. DataError where there is no such folder.
-    """
+
+def own_trial(folder):
+    """The files in the folder of somebody's own trial, from where make was called; "": the simulated example; or DataError."""
     place = Path(os.environ.get("CALLED_FROM") or ".") / folder if folder else _folder() / "example_trial"
     if not place.is_dir():
         raise DataError(f"own_trial: there is no folder {folder or 'data/example_trial'} with the files of a trial.")

@@ -150,9 +150,9 @@ class Parameters(BaseModel):
     )  # fewer say little; more change no printed digit
     own_trial: str = _parameter(
         "",
-        "folder with the files of a trial of your own (CDISC ADaM), relative to where make was called; "
-        "empty: the simulated example",
-        "folder",
+        "folder with the files of a trial of your own (CDISC ADaM), or a .yaml file of its counts, relative to where "
+        "make was called; empty: the simulated example",
+        "folder or file",
         formerly="participants",
         max_length=1000,
     )

@@ -80,7 +80,11 @@ def trials_to_run(one_ins, people, shown):
     [28, 38, 23]
     """
     rates = [
-        {"one_in": one_in, "said": words.in_words(one_in), "hundred": intervals.hundred_trials(1 / one_in, people).tolist()}
+        {
+            "one_in": one_in,
+            "said": words.in_words(one_in),
+            "hundred": intervals.hundred_trials(1 / one_in, people).tolist(),
+        }
         for one_in in one_ins
     ]
     return {

@@ -9,6 +9,7 @@ import pandas as pd
 from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
+from trial.charts.rows import dot, line, margin, rows, upright
 
 SORTS = {"other": theme.COMPARATOR, "severe": theme.INK, "serious": theme.SEEN}
 
@@ -279,3 +280,43 @@ def _named(table):
         if table.bh.iloc[place] and all(abs(up[place] - up[other]) >= apart for other in named):
             named[place] = _short(table.parameter.iloc[place])
     return [named.get(place, "") for place in range(len(table))]
+
+
+def leaves_open(table, width, trial, confidence):
+    """People with each outcome at each dose, with what so many leave open (exact limits), of a trial told by its counts.
+
+    `table`: outcome, dose, people_with, people, lower, upper (shares); `trial`: what it is called.
+    """
+    entries = pd.DataFrame(
+        {
+            "head": [_short(words.sentence(name), 72 if theme.wide(width) else 36) for name in table.outcome],
+            "name": ["all doses" if dose == "all" else _short(dose) for dose in table.dose],
+            "low": 100 * table.lower,
+            "share": 100 * table.people_with / table.people,
+            "high": 100 * table.upper,
+            "text": [f"{some} of {people}" for some, people in zip(table.people_with, table.people, strict=True)],
+        }
+    )
+    forest = (upright(), line("low", "high", theme.COMPARATOR), dot("share", theme.SEEN), margin())
+    drawing = rows(entries, forest, width, [0, 100], "People with it, %", grid=True, values=[0, 25, 50, 75, 100])
+    level = words.level(confidence)
+    subtitle = f"{trial}. Dot = share counted; line = what so few people leave open (exact, two-sided {level})."
+    told = (
+        f"Forest for {trial}: {words.things(len(table), 'line')}, people with an outcome in %, with exact limits (two-sided {level}). "
+        f"Counts {int(table.people_with.min())} to {int(table.people_with.max())}; upper limits {words.percent(table.upper.min())} to "
+        f"{words.percent(table.upper.max())}. Reported, limits worked out."
+    )
+    return figure(drawing, _how_open(table), subtitle, told, width)
+
+
+def _how_open(table):
+    """The finding: nobody had it and much stays open, or how far apart the limits are.
+
+    >>> _how_open(pd.DataFrame({"people_with": [0], "people": [3], "lower": [0.0], "upper": [0.7]}))
+    'Nobody had it, and so few people leave up to 70% open'
+    >>> _how_open(pd.DataFrame({"people_with": [1, 9], "people": [9, 9], "lower": [0.1, 0.6], "upper": [0.5, 1.0]}))
+    'Counts of so few people leave limits at least 40 points wide'
+    """
+    if not table.people_with.any():
+        return f"Nobody had it, and so few people leave up to {words.percent(table.upper.max())} open"
+    return f"Counts of so few people leave limits at least {words.number(100 * (table.upper - table.lower).min())} points wide"

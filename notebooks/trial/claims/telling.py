@@ -1,6 +1,6 @@
 """How the weighed claims read: columns, and sentences that follow from the verdicts."""
 
-import pandas as pd
+import pandas as pd  # noqa: F401 - for the doctests
 
 from trial import answers, words
 from trial.claims import rules
@@ -91,8 +91,22 @@ def _means(kind, *verdicts):
     return " ".join(f"{words.sentence(verdict)}: {rules.GLOSSES[verdict, kind]}" for verdict in verdicts)
 
 
+def alike(weighed):
+    """The claims for reading: two speakers who say the same, weighed the same, share a row."""
+    said = weighed.assign(
+        claim=[f"{row.claim.rstrip('.')} ({row.speaker})" for row in weighed.itertuples()],
+        sources=weighed["sources"] + ";",
+    )
+    same = ["about", "twelve", "since", "others", "detail", "because"]
+    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
+    shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
+    return shared.assign(
+        sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";"))))
+    )
+
+
 WEIGHED = {
-    "Claim": (("claim", "speaker"), lambda claim, speaker: f"{claim.rstrip('.')} ({speaker})"),
+    "Claim": "claim",
     "Of these twelve": (("twelve", "since"), _verdict),
     "For people like them": (("others", "detail"), _verdict),
     "Because": "because",

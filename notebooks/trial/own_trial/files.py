@@ -9,7 +9,7 @@ import re
 import pandas as pd
 
 from trial import load, parameters, words
-from trial.own_trial import events, formats, measurements, people, privacy, visits
+from trial.own_trial import counts_file, events, formats, measurements, people, privacy, visits
 from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
@@ -107,6 +107,8 @@ def check(values):
     """DataError in one sentence where the parameters of the report name a trial that cannot be analysed."""
     options = [name for name in inspect.signature(read).parameters if name not in ("folder", "seed")]
     named = [*options, "own_trial", "imaging_visit", "biomarker_visit", "smallest_cell"]
+    if counts_file.named(values["own_trial"]):
+        return counts_file.check(values, [name for name in named if name != "own_trial"])
     if not parameters.chosen(**{name: values[name] for name in named}):
         return  # the example that ships, as it ships: a test holds it
     trial = read(values["own_trial"], values["seed"], **{name: values[name] for name in options})

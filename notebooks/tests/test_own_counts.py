@@ -1,0 +1,382 @@
+"""A trial told by its counts: what is read and refused, what is worked out, and that odd trials read well."""
+
+import re
+from itertools import product
+from math import comb, prod
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from reporting import configuration, depth, html, page, records, request, tables
+from tests import odd_trials
+from tests.chapters import NOTEBOOKS, ROOT, run_here
+from trial import load
+from trial.methods import escalation
+from trial.own_trial import counted, counts_file, files, luck, planned, told, written
+
+NAME = "07_own_trial"
+README = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+SHIPPED = sorted((ROOT / "data" / "other_trials").glob("*.yaml"))
+STEMS = """
+title: STEMS as counts
+doses: [{name: A, people: 3}, {name: B, people: 3}, {name: C, people: 3}, {name: D, people: 3}]
+rule: 3+3 A
+outcomes:
+  - {name: any serious, weeks: 96, people_with: 1}
+  - {name: related serious, weeks: 96, people_with: [0, 0, 0, 0], decides: yes}
+claims:
+  - {outcome: brain shrinkage, weeks: 96, better_in: D, against: rest}
+  - {outcome: brain shrinkage, weeks: 96, better_in: D, against: C}
+"""
+
+
+def issue():
+    """The file that data/README.md shows."""
+    return re.search(r"^```yaml\n(.*?)```$", README, flags=re.M | re.S)[1]
+
+
+def trial(text):
+    return counts_file.of_text(text)
+
+
+def everything(one, confidence=0.95, alpha=0.05, power=0.8):
+    """All that the chapter says of a trial: sentences, and tables as they are read."""
+    found, claimed = counted.outcomes(one, confidence), luck.claims(one, confidence)
+    lets = planned.characteristics(one, *planned.curves(load.table("dlt_curves"), len(one.doses)))
+    elsewhere, happened = counted.expected(one, confidence), counted.events(one, confidence)
+    real, sizes = luck.effects(claimed, alpha), luck.next_trials(one, alpha, power, confidence)
+    said = [
+        told.answer(one, found, claimed, confidence),
+        told.counted_said(one, found, elsewhere, confidence),
+        told.rule_said(one, lets) if one.rule else "",
+        told.claims_said(claimed, alpha),
+        told.effects_said(real, alpha) if len(real) else "",
+        told.next_said(sizes, alpha, power, confidence) if len(sizes) else "",
+        told.exclude_said(one, confidence),
+        told.missing(one),
+    ]
+    heads = [
+        (lets, planned.columns(one) if lets is not None else None),
+        (planned.passing(one), planned.PASSING),
+        (planned.decisions(one), planned.DECISIONS),
+        (found, counted.limit_columns(confidence)),
+        (happened, counted.event_columns(confidence)),
+        (elsewhere, counted.EXPECTED),
+        (claimed, luck.claim_columns(one)),
+        (real, luck.effect_columns(alpha)),
+        (sizes, luck.next_columns(sizes, confidence)),
+        (counted.exclude(one, confidence), counted.exclude_columns(one)),
+    ]
+    made = [tables.shown(frame, columns) for frame, columns in heads if frame is not None and len(frame)]
+    made += [counted.by_dose(one, found, confidence)] if len(found) else []
+    planned.results(one, lets), luck.results(one, claimed), counted.results(one, found)
+    return said, made
+
+
+# --- what is read, and what is refused --------------------------------------------------------------------------------
+
+
+def test_the_file_of_the_dictionary_is_read():
+    found = trial(issue())
+    assert found.limits[0].counts == "people with two or more serious events related to surgery, cells or drugs"
+    assert found.sizes == [5, 7] and found.planned == () and found.planned_in_all is None
+    assert [outcome.people_with for outcome in found.outcomes] == [(1, 1), (0, 0), (None, None)]
+    assert found.claims[0].mean == (-8.3, -21.9) and found.claims[0].sd == (None, 7.8)
+
+
+def test_every_key_stands_in_the_dictionary():
+    text = README.split("## A trial told by its counts")[1].split("## A trial of your own")[0]
+    keys = {key for known in counts_file.KEYS.values() for key in known.split()}
+    assert keys <= set(re.findall(r"`(\w+)`", text)) and set(counts_file.RULES) <= set(re.findall(r"`([^`\n]+)`", text.split("```")[2]))
+
+
+BASE = "title: x\ndoses: [{name: low, people: 3}, {name: high, people: 4}]\n"
+REFUSED = [
+    ("", "line 1: the file is empty"),
+    ("title: x\n", "the file has no doses"),
+    ("title: [x\n", "cannot be read as YAML"),
+    (BASE + "titel: y\n", 'line 3: "titel" is no key of the file; the nearest is title'),
+    (BASE + "title: y\n", 'line 3: "title" is given twice'),
+    (BASE + "sources: &a [b]\n", "line 3: uses &, * or !"),
+    (BASE + "rule: 3+3\n", '"3+3" is no rule that is known here; the nearest is 3+3'),
+    (BASE + "rule: limits\n", "rule: limits and a list called limits belong together"),
+    (BASE + "limits: [{counts: deaths, at_most: 1}]\n", "rule: limits and a list called limits belong together"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1, 5]}\n", 'line 4: "harm" counts 5 people at dose high, which 4 had'),
+    (BASE + "outcomes:\n  - {name: harm, people_with: 8}\n", '"harm" counts 8 people in all, but 7 people were treated'),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1, 1], in_all: 3}\n", "add up to 2 over the doses, but in_all is 3"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1, not read], in_all: 0}\n", "but the doses alone count 1"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1, 1], events: 1}\n", "counts 1 events in 2 people"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1]}\n", "must be a list of 2, one a dose"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [one, 0]}\n", 'must be a whole number from 0 to 1,000, or not read, but "one"'),
+    (BASE + "outcomes:\n  - {name: harm, weeks: long}\n", 'line 4: weeks of "harm" must be a number above 0'),
+    (BASE + "outcomes: many\n", "outcomes must be a list"),
+    (BASE + "outcomes:\n  - {name: harm, decides: maybe}\n", "decides must be yes or no"),
+    (BASE + "outcomes:\n  - {name: harm, compare: {people_with: 5, people: 4, of: others}}\n", "compare counts 5 people"),
+    (BASE + "claims:\n  - {outcome: score, better_in: top}\n", 'names the dose "top", but there are low and high'),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, against: high}\n", "sets a dose against itself"),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, people: [3, 5]}\n", "has 5 people measured at dose high, which 4 had"),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, sd: [1, 0]}\n", "sd of the claim"),
+    (BASE + "claims:\n  - {better_in: high}\n", "a claim has no outcome"),
+    (BASE + "planned_people: [3]\n", "planned_people must be a list of 2"),
+    ("title: x\ndoses: [{name: a, people: 3}, {name: a, people: 3}]\n", "doses must be 1 to 12"),
+    ("title: x\ndoses: [{name: a, people: 0}]\n", "people of dose a must be a whole number from 1"),
+    ("title: x\ndoses: [{name: b, amount: 2, people: 3}, {name: a, amount: 1, people: 3}]\n", "doses must stand lowest first"),
+    ("title: x\ndoses: [{name: a, people: 3}]\nclaims: [{outcome: s, better_in: a}]\n", "compares doses, but there is one"),
+    ("title: x\ndoses: [{name: rest, people: 3}]\n", 'cannot be called "rest"'),
+    ("title: not read\ndoses: [{name: a, people: 3}]\n", "title must be there"),
+    ("x" * 20_001, "letters"),
+    ("[" * 7 + "]" * 7, "is nested deeper"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED)
+def test_what_is_amiss_is_said_in_one_sentence(tmp_path, monkeypatch, text, said):
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CALLED_FROM", str(tmp_path))
+    with pytest.raises(load.DataError) as error:
+        counts_file.read("mine.yaml")
+    message = str(error.value)
+    assert message.startswith("own_trial: mine.yaml, line ") and said in message
+    assert message.endswith(".") and "\n" not in message and ".." not in message
+
+
+def test_a_parameter_for_files_is_refused_for_counts():
+    values = request.resolve({"own_trial": "data/other_trials/expdite.yaml"})
+    files.check(values)
+    for name, value in (("control", "sham"), ("smallest_cell", 5), ("imaging_visit", "Week 4")):
+        with pytest.raises(load.DataError, match=f"own_trial: {name} is for files of people"):
+            files.check({**values, name: value})
+    with pytest.raises(load.DataError, match="there is no file nowhere.yaml"):
+        files.check({**values, "own_trial": "nowhere.yaml"})
+
+
+def test_nobody_at_all_is_nobody_at_each_dose():
+    found = trial(
+        BASE + "outcomes:\n  - {name: a, people_with: 0}\n  - {name: b, events: 0}\n  - {name: c, events: 2}\n"
+    )
+    assert [one.people_with for one in found.outcomes] == [(0, 0), (0, 0), (None, None)]
+    assert found.outcomes[2].in_all is None, "events are not people"
+
+
+# --- what is worked out -----------------------------------------------------------------------------------------------
+
+
+def recorded(publish):
+    return {row["name"]: row for data in publish for row in data.get(records.MIME, {}).get("results", [])}
+
+
+def test_the_trial_of_the_report_entered_as_counts_gives_its_numbers(tmp_path, monkeypatch):
+    (tmp_path / "stems.yaml").write_text(STEMS, encoding="utf-8")
+    monkeypatch.setenv("CALLED_FROM", str(tmp_path))
+    said = []
+    run_here(NAME, lambda data, **_: said.append(data), monkeypatch, {"own_trial": "stems.yaml"})
+    found, known = recorded(said), records.of_references(configuration.NOTEBOOKS)
+    pairs = {
+        name: name.replace("design.", "own_trial.") for name in known.index if re.match(r"design\.(p_|expected_)", name)
+    }
+    pairs |= {name: name.replace("imaging.", "own_trial.") for name in known.index if name.startswith("imaging.min_p_")}
+    pairs |= {f"safety.{name}": f"own_trial.share.{name}" for name in ("any_serious", "related_serious")}
+    assert len(pairs) > 40
+    for theirs, ours in pairs.items():
+        for column in ("value", "lower", "upper"):
+            wanted = known.loc[theirs, column]
+            assert wanted != wanted or f"{found[ours][column]:.9g}" == f"{wanted:.9g}", (theirs, column)
+    assert all(name.startswith("own_trial.") for name in found)
+
+
+def by_hand(sizes, rates, kept):
+    """The chance of an event about the number harmed at each dose, over every outcome, by enumeration."""
+    return sum(
+        prod(comb(n, k) * r**k * (1 - r) ** (n - k) for n, k, r in zip(sizes, harmed, rates, strict=True))
+        for harmed in product(*(range(n + 1) for n in sizes))
+        if kept(harmed)
+    )
+
+
+def test_limits_are_exact_each_and_bounded_together():
+    one = trial(
+        "title: x\ndoses: [{name: a, people: 5}, {name: b, people: 7}]\nrule: limits\n"
+        "limits: [{counts: p, at_most: 2}, {counts: q, at_most: 2}, {counts: r, at_most: 3, per: trial}]\n"
+    )
+    rates = [0.1, 0.3]
+    found = planned.characteristics(one, {"c": rates}, {"c": "so"}).iloc[0]
+    per_dose = by_hand((5, 7), rates, lambda harmed: max(harmed) <= 2)
+    in_all = by_hand((5, 7), rates, lambda harmed: sum(harmed) <= 3)
+    assert found.p_pass_2_a_dose == pytest.approx(per_dose, abs=1e-12)
+    assert found.p_pass_3_a_trial == pytest.approx(in_all, abs=1e-12)
+    assert found.p_high == pytest.approx(min(per_dose, in_all), abs=1e-12)
+    assert found.p_low == pytest.approx(max(0, 2 * per_dose + in_all - 2), abs=1e-12)
+    # three limits on one and the same harm reach the upper bound, harms that never meet the lower one
+    passing = planned.passing(one).set_index(["dose", "seen"])
+    half = passing.half[("b", "at most two of 7")]
+    assert by_hand((7,), (half,), lambda harmed: harmed[0] <= 2) == pytest.approx(0.5, abs=1e-9)
+
+
+# Of Liu and Yuan (2015), target 30%: people at a dose, most harmed to go up, fewest harmed to go down.
+BOIN = {3: (0, 2), 6: (1, 3), 9: (2, 4), 12: (2, 5), 15: (3, 6), 18: (4, 7)}
+
+
+@pytest.mark.parametrize("people", BOIN)
+def test_boin_decides_as_published(people):
+    one = trial(f"title: x\ndoses: [{{name: a, people: {people}}}, {{name: b, people: 3}}]\nrule: BOIN\n")
+    then = [planned._next(one, 1, people, harmed) for harmed in range(people + 1)]
+    up, down = BOIN[people]
+    assert [said.startswith("up") for said in then] == [harmed <= up for harmed in range(people + 1)]
+    assert [said.startswith("down") for said in then] == [harmed >= down for harmed in range(people + 1)]
+
+
+@pytest.mark.parametrize("reading", escalation.READINGS)
+def test_three_and_three_decides_as_its_table(reading):
+    one = trial(f"title: x\ndoses: [{{name: a, people: 3}}, {{name: b, people: 3}}]\nrule: 3+3 {reading}\n")
+    then = {(n, k): planned._next(one, 1, n, k) for n in (3, 6) for k in range(n + 1)}
+    assert then[3, 0].startswith("up") and then[6, 1].startswith("up") and then[3, 1].startswith("three more")
+    assert then[6, 2].startswith("too much") and then[3, 3].startswith("three more" if reading == "B" else "too much")
+    assert ("one dose down" in then[6, 3]) == (reading == "K")
+    assert "not after four" in planned._next(one, 1, 4, 0)
+    found = planned.passing(one)
+    rate = found.seldom[0]
+    passed = escalation.operating_characteristics([rate], "A").p_top_dose_passed
+    assert passed == pytest.approx(0.05, abs=1e-9), "the same chance, by the enumeration of chapter 01"
+
+
+def test_luck_with_unequal_groups_by_another_road():
+    one = trial(
+        "title: x\ndoses: [{name: a, people: 3}, {name: b, people: 6}, {name: c, people: 2}]\n"
+        "claims: [{outcome: s, better_in: c, against: rest}]\n"
+    )
+    row = luck.claims(one, 0.95).iloc[0]
+
+    def density(x):
+        return norm.pdf(x, scale=2**-0.5) * norm.cdf(x, scale=3**-0.5) * norm.cdf(x, scale=6**-0.5)
+
+    assert row.best == pytest.approx(quad(density, -9, 9)[0], abs=1e-9) and row.best > 1 / 3
+    assert row.least_one == 1 / comb(11, 2)
+
+
+def test_the_spread_and_its_limits_by_simulation():
+    one = trial(issue())
+    found = luck.spread(one, one.claims[0], 0.95)
+    assert (found.sd, found.freedom) == (7.8, 6)
+    draws = np.random.default_rng(7).standard_normal((200_000, 7)).std(axis=1, ddof=1)
+    # where the true spread is the upper limit, one in forty samples of seven has one as small as was seen
+    assert np.mean(draws <= 7.8 / found.upper) == pytest.approx(0.025, abs=0.002)
+    assert np.mean(draws >= 7.8 / found.lower) == pytest.approx(0.025, abs=0.002)
+
+
+# --- how it reads -----------------------------------------------------------------------------------------------------
+
+ODD = re.compile(
+    r"\bnan\b|\bNone\b(?! of)|\binf\b|<NA>|  |\.\.|\b1 people|\bone people|0 of 0|\(\)|dose dose|\d\.\d{6}"
+)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_odd_trials_are_told_in_words(seed):
+    try:
+        one = trial(odd_trials.text(seed))
+    except written.Unfit as fault:
+        assert str(fault) and fault.line
+        return
+    said, made = everything(one)
+    text = "\n".join([*said, *(frame.to_csv() for frame in made)]).replace(",None of ", ",none of ")
+    assert not ODD.search(text), ODD.search(text)
+    for frame in made:
+        assert frame.columns.is_unique
+    for part in filter(None, said):
+        assert part.endswith((".", "“harm”", "”")) or "- " in part, part
+
+
+def test_most_odd_trials_run():
+    ran = 0
+    for seed in range(40):
+        try:
+            trial(odd_trials.text(seed))
+            ran += 1
+        except written.Unfit:
+            pass
+    assert ran >= 30
+
+
+@pytest.mark.parametrize("seed", [0, 16, 27])
+def test_odd_trials_make_a_chapter(tmp_path, monkeypatch, seed):
+    (tmp_path / "odd.yml").write_text(odd_trials.text(seed), encoding="utf-8")
+    monkeypatch.setenv("CALLED_FROM", str(tmp_path))
+    said = []
+    run_here(NAME, lambda data, **_: said.append(data), monkeypatch, {"own_trial": "odd.yml"})
+    assert sum("text/html" in data for data in said) >= 2
+
+
+# --- the trials that ship ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_trials_name_sources_that_are_known(path):
+    one = trial(path.read_text(encoding="utf-8"))
+    keys, others = told.cited(one)
+    assert keys and not others
+    said, _ = everything(one)
+    assert told.title(one) in said[0] and "not of STEMS" in said[0]
+
+
+def test_shipped_trials_agree_with_the_tables_of_the_report():
+    """The same facts stand in dose_groups.csv and sister_trials.csv: two transcriptions, one number."""
+    rows, known = load.table("dose_groups"), load.table("sister_trials").set_index("trial")
+    for stem, name in (("expdite", "exPDite"), ("a9_dpc", "A9-DPC"), ("kyoto", "Kyoto trial")):
+        one = trial((ROOT / "data" / "other_trials" / f"{stem}.yaml").read_text(encoding="utf-8"))
+        assert one.people == known.people_treated[name]
+        for claim in one.claims:
+            for place, dose in enumerate(one.names):
+                mine = rows[(rows.trial == name) & (rows.dose == dose)].set_index("measure")
+                measure = [text for text in mine.index if text.split(" ")[0] == claim.outcome.split(" ")[0]][0]
+                assert claim.people[place] == mine.people[measure]
+                for column, values in (("value", claim.mean), ("sd", claim.sd)):
+                    theirs = mine[column][measure]
+                    assert (theirs if theirs == theirs else None) == (values[place] if values else None), (stem, column)
+
+
+def test_numbers_of_the_shipped_trials_by_hand():
+    one = trial((ROOT / "data" / "other_trials" / "expdite.yaml").read_text(encoding="utf-8"))
+    row = luck.claims(one, 0.95).iloc[0]
+    assert row.gap == pytest.approx(13.6) and row.errors == pytest.approx(13.6 / (7.8 * (1 / 5 + 1 / 7) ** 0.5))
+    assert row.least_two == 2 / comb(12, 5)
+    kyoto = trial((ROOT / "data" / "other_trials" / "kyoto.yaml").read_text(encoding="utf-8"))
+    assert luck.claims(kyoto, 0.95).least_one[0] == 1 / comb(6, 2)
+    assert abs(2 * 7 + 4 * 63.5 - 6 * 44.7) < 0.5, "the split of the six who were scanned"
+
+
+# --- beside the report ------------------------------------------------------------------------------------------------
+
+
+def test_other_trials_are_runs_of_one_chapter():
+    found = configuration.others()
+    assert set(found) == {f"other_trials/{path.stem}" for path in SHIPPED}
+    assert all(chapter == NAME and (ROOT / values["own_trial"]).is_file() for chapter, values in found.values())
+
+
+def cell(kind, source, **more):
+    return {"cell_type": kind, "source": source, "metadata": {}, **more}
+
+
+def test_sections_that_do_not_apply_are_left_off():
+    cells = [
+        cell("markdown", "# Title"),
+        cell("code", "import x", outputs=[]),
+        cell("markdown", "## Said"),
+        cell("code", "say()", outputs=[{}]),
+        cell("markdown", "## Silent"),
+        cell("code", "if no: say()", outputs=[]),
+        cell("markdown", "## Words alone"),
+    ]
+    kept = depth.applying({"cells": cells})["cells"]
+    assert [one["source"] for one in kept] == ["# Title", "import x", "## Said", "say()", "## Words alone"]
+
+
+def test_links_of_a_page_in_a_folder_lead_up():
+    text = (
+        '<a href="01_b.html#c">x</a> <a href="#d">y</a> <script src="report.js"></script> <a href="https://e.org">z</a>'
+    )
+    made = html._from_below(text)
+    assert made == text.replace('"01_b', '"../01_b').replace('"report', '"../report')
+    assert page.cite("chang2025", brackets=False).startswith("[") and NOTEBOOKS.is_dir()

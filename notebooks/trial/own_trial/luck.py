@@ -1,0 +1,288 @@
+"""One dose said to have done better: how often luck alone says it, what such groups can show, and the next trial from its spread."""
+
+from math import comb, sqrt
+from typing import NamedTuple
+
+import pandas as pd
+from scipy.special import ndtr
+from scipy.stats import chi2, t
+
+from trial import words
+from trial.methods import exact_tests, planning, small_trials
+from trial.own_trial.counts_file import START
+
+EFFECTS = (0.5, 1.0, 1.5, 2.0)  # true differences to try, in standard deviations between people
+
+
+class Spread(NamedTuple):
+    """A standard deviation between people, with its chi-square limits (None where the people behind it are not known)."""
+
+    sd: float
+    lower: float | None
+    upper: float | None
+    freedom: int | None
+    of: str
+
+
+def sides(trial, claim):
+    """People measured at the dose said to be better, and at what it is set against (0: its own start; None: not known).
+
+    Where the source does not say against whom, all other doses are taken.
+    """
+    known = dict(zip(trial.names, claim.people, strict=True))
+    if claim.against == START:
+        return known[claim.better_in], 0
+    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.names if n != claim.better_in]
+    others = [known[name] for name in named]
+    return known[claim.better_in], None if None in others else sum(others)
+
+
+def against(trial, claim):
+    """What a dose is set against, in words."""
+    if claim.against == START:
+        return "its own start"
+    if isinstance(claim.against, tuple):
+        return words.listed(claim.against)
+    others = words.listed([name for name in trial.names if name != claim.better_in])
+    return others if len(trial.doses) == 2 else f"all others ({others})"
+
+
+def best_of_all(trial, claim):
+    """How often luck alone makes this dose the best of three or more; people on a bell curve, which matters for unequal groups."""
+    known = dict(zip(trial.names, claim.people, strict=True))
+    if claim.against == START or len(known) < 3 or None in known.values():
+        return None
+    others = [people for name, people in known.items() if name != claim.better_in]
+    return planning.chance_top_leads([*others, known[claim.better_in]], 0, 1)
+
+
+def smallest_p(people, others, sides_):
+    """The smallest p an exact test can give: of two groups dealt anew, or (others 0) of signs.
+
+    >>> smallest_p(3, 9, "one") == 1 / 220, smallest_p(3, 9, "two") == 2 / 220, smallest_p(3, 0, "two"), smallest_p(1, 1, "two")
+    (True, True, 0.25, 1.0)
+    """
+    if not others:
+        return exact_tests.smallest_p_signed_rank(people, sides_)
+    return min(1.0, (1 if sides_ == "one" else 2) / comb(people + others, people))
+
+
+def _pairs(trial, claim, values):
+    """Such a value at the better dose and the mean, weighted by people, of what it is set against; None each where not read."""
+    known = dict(zip(trial.names, values, strict=True)) if values else {}
+    mine = known.get(claim.better_in)
+    if claim.against == START:
+        return mine, 0.0
+    people = dict(zip(trial.names, claim.people, strict=True))
+    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.names if n != claim.better_in]
+    rest = [(known.get(name), people[name]) for name in named]
+    if any(None in pair for pair in rest):
+        return mine, None
+    return mine, sum(value * n for value, n in rest) / sum(n for _, n in rest)
+
+
+def gap(trial, claim):
+    """The difference of the printed means, as a size; None where one was not read."""
+    mine, theirs = _pairs(trial, claim, claim.mean)
+    return None if None in (mine, theirs) else abs(mine - theirs)
+
+
+def spread(trial, claim, confidence):
+    """The spread between people: of all printed ones together, else a borrowed one; None where neither was read.
+
+    Doses whose spread was not read are taken to vary as much.
+    """
+    known = [(sd, n) for sd, n in zip(claim.sd, claim.people, strict=False) if sd is not None and n and n > 1]
+    if known:
+        freedom = sum(n - 1 for _, n in known)
+        sd, of = sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom), "printed for this trial"
+    elif claim.borrowed:
+        sd, of = claim.borrowed.sd, f"borrowed from {claim.borrowed.of}"
+        freedom = claim.borrowed.people - 1 if claim.borrowed.people else None
+    else:
+        return None
+    tail = (1 - confidence) / 2
+    ends = [sd * sqrt(freedom / chi2.ppf(1 - side, freedom)) for side in (tail, 1 - tail)] if freedom else (None, None)
+    return Spread(sd, *ends, freedom, of)
+
+
+def claims(trial, confidence):
+    """A row a claim: outcome, weeks, said, better, against (words), people, others, luck, best (of all), least_one and
+    least_two (smallest p, one- and two-sided), gap, errors (of the gap, in standard errors) and p_value (t test, two-sided;
+    only from a printed spread)."""
+    rows = []
+    for claim in trial.claims:
+        people, others = sides(trial, claim)
+        known = None not in (people, others)
+        row = {
+            "outcome": claim.outcome,
+            "weeks": claim.weeks,
+            "said": claim.said,
+            "unit": claim.unit,
+            "better": claim.better_in,
+            "against": against(trial, claim),
+            "against_read": claim.against is not None or len(trial.doses) == 2,
+            "people": people,
+            "others": others,
+            "luck": 0.5,
+            "best": best_of_all(trial, claim),
+            "least_one": smallest_p(people, others, "one") if known else None,
+            "least_two": smallest_p(people, others, "two") if known else None,
+            "gap": gap(trial, claim),
+        }
+        rows.append(row | _tested(trial, claim, row, confidence))
+    made = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["outcome"])
+    numbers = made.columns.intersection(["weeks", "best", "least_one", "least_two", "gap", "errors", "p_value"])
+    return made.astype(dict.fromkeys(numbers, float))
+
+
+def _tested(trial, claim, row, confidence):
+    found = spread(trial, claim, confidence)
+    unknown = {"errors": None, "p_value": None}
+    if (
+        not found
+        or claim.borrowed is not None
+        and not any(claim.sd)
+        or None in (row["gap"], row["people"], row["others"])
+    ):
+        return unknown
+    error = found.sd * sqrt(1 / row["people"] + (1 / row["others"] if row["others"] else 0))
+    return {"errors": row["gap"] / error, "p_value": float(2 * t.sf(row["gap"] / error, found.freedom))}
+
+
+def real_effects(people, others, alpha):
+    """What a true difference would have shown: effect (SDs between people), p_better (the better mean), p_found (a t test at
+    alpha, two-sided, in favour; None where so few people allow none)."""
+    rows = []
+    for effect in EFFECTS:
+        error = sqrt(1 / people + (1 / others if others else 0))
+        if others:
+            few, many = sorted((people, others))
+            found = planning.power_t(many, effect, 1, alpha, few / many).in_favour if many > 1 else None
+        else:
+            found = small_trials.power_paired_t(people, effect, alpha) if people > 1 else None
+        rows.append((effect, float(ndtr(effect / error)), found))
+    return pd.DataFrame(rows, columns=["effect", "p_better", "p_found"]).astype(float)
+
+
+def effects(claimed, alpha):
+    """`real_effects` for each pair of group sizes that a claim has: people and others before it."""
+    sizes = claimed[["people", "others"]].dropna().drop_duplicates() if len(claimed) else claimed
+    made = [
+        real_effects(int(row.people), int(row.others), alpha).assign(people=int(row.people), others=int(row.others))
+        for row in sizes.itertuples()
+    ]
+    return pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=["effect"])
+
+
+def _per_arm(difference, sd, alpha, power):
+    try:
+        return planning.people_per_arm_t(difference, sd, alpha, power)
+    except ValueError:  # more than LARGEST_ARM, or so few that no test has its degrees of freedom
+        return None
+
+
+def next_trials(trial, alpha, power, confidence):
+    """People per arm of a randomised comparison, a row a claim and a difference to find.
+
+    Columns: outcome, unit, sd (1 where none was read, and then of is ""), low and high (its limits), freedom, of,
+    looked_for (words), difference, arm, arm_low and arm_high (at that spread and its limits; empty beyond what is worked out).
+    """
+    rows = []
+    for claim in trial.claims:
+        found = spread(trial, claim, confidence) or Spread(1.0, None, None, None, "")
+        printed = gap(trial, claim) if found.of else None
+        wanted = {"half the spread between people": found.sd / 2, "a quarter of it": found.sd / 4}
+        if printed:
+            wanted = {"as large as printed here": printed, "half of that": printed / 2}
+        # a difference in spreads takes as many people whatever the spread is
+        ends = (found.sd, found.lower, found.upper) if printed else (found.sd, None, None)
+        for said, size in wanted.items():
+            arms = (end and _per_arm(size, end, alpha, power) for end in ends)
+            told = (claim.outcome, claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of)
+            rows.append((*told, said, size if found.of else None, *arms))
+    columns = ["outcome", "unit", "sd", "low", "high", "freedom", "of", "looked_for", "difference"]
+    columns += ["arm", "arm_low", "arm_high"]
+    numbers = ["sd", "low", "high", "freedom", "difference", "arm", "arm_low", "arm_high"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float)).drop_duplicates(ignore_index=True)
+
+
+# --- how it reads -----------------------------------------------------------------------------------------------------
+
+
+def _groups(people, others):
+    return words.number(people) if not others else f"{words.number(people)} and {words.number(others)}"
+
+
+def claim_columns(trial):
+    """How `claims` reads."""
+    heads = {
+        "What was measured": (("outcome", "weeks"), measured),
+        "Better at": "better",
+        "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
+        "People": (("people", "others"), _groups, "not read"),
+        "By luck alone": ("luck", words.in_hundred),
+    }
+    if len(trial.doses) > 2:
+        heads["Best of all, by luck"] = ("best", words.in_hundred)
+    return heads | {
+        "Least p, one-sided": ("least_one", words.probability, "not known"),
+        "Least p, two-sided": ("least_two", words.probability, "not known"),
+    }
+
+
+def measured(outcome, weeks=None):
+    """What was measured, and when."""
+    return (
+        f"{words.sentence(outcome)}, week {words.plain(weeks)}" if weeks == weeks and weeks else words.sentence(outcome)
+    )
+
+
+def effect_columns(alpha):
+    """How `effects` reads."""
+    return {
+        "True difference, in spreads between people (assumed)": ("effect", words.plain),
+        "People": (("people", "others"), _groups),
+        "Comes out better": ("p_better", words.in_hundred),
+        f"p at most {words.plain(alpha)}": ("p_found", words.in_hundred, "no test possible"),
+    }
+
+
+def _difference(looked_for, difference, unit):
+    if difference != difference:
+        return words.sentence(looked_for)
+    return f"{words.sentence(looked_for)}: {words.plain(difference, digits=3)} {unit}".rstrip()
+
+
+def next_columns(table, confidence):
+    """How `next_trials` reads; limits only where a spread has them."""
+    heads = {
+        "What is measured": ("outcome", words.sentence),
+        "A difference to find": (("looked_for", "difference", "unit"), _difference),
+        "People in each arm": ("arm", words.number, "beyond ten million"),
+    }
+    if table.arm_low.notna().any():
+        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span)
+    return heads
+
+
+def _span(low, high):
+    return f"{words.number(low)} to {words.number(high) if high == high else 'beyond ten million'}"
+
+
+def results(trial, table):
+    """Named results of the claims: the smallest p of each pair of group sizes, of a trend over all doses, and of the gap."""
+    rows = {}
+    for row in table.itertuples() if len(trial.claims) else ():
+        if row.least_one == row.least_one:
+            sizes = f"{row.people}_v_{row.others}" if row.others else f"{row.people}_paired"
+            how = "exact permutation" if row.others else "exact signed rank"
+            rows[f"own_trial.min_p_{sizes}"] = (row.least_one, "p-value", f"{how}, one-sided")
+            rows[f"own_trial.min_p_{sizes}_two_sided"] = (row.least_two, "p-value", f"{how}, two-sided")
+        if row.p_value == row.p_value:
+            name = f"own_trial.p_gap__{len(rows)}"
+            rows[name] = (row.p_value, "p-value", f"t test of printed means, two-sided: {row.outcome}")
+    if trial.claims and len(trial.doses) > 2 and trial.people:
+        smallest = exact_tests.smallest_p_jonckheere(trial.sizes, "one")
+        rows["own_trial.min_p_jonckheere"] = (smallest, "p-value", "exact Jonckheere-Terpstra, one-sided")
+    return pd.DataFrame([(name, *row) for name, row in rows.items()], columns=["name", "value", "unit", "method"])

@@ -1,0 +1,352 @@
+"""What chapter 07 says of a trial that is told by its counts."""
+
+import re
+
+from trial import load, words
+from trial.methods import intervals
+from trial.own_trial import counted, planned
+from trial.own_trial.counts_file import READINGS
+
+MOST_SAID = 4  # outcomes that the short answer names
+LUCK = (
+    "By luck alone: how often the one group has the better mean, if dose does nothing, people are alike and no two means are equal. "
+    "Least p: what an exact test of the two groups can reach at best."
+)
+REAL = "People on a bell curve; better: the better mean; test: t, two-sided, in favour."
+CURVES = "The rates are assumed, those of chapter 01, drawn out over the doses of this trial; everything else is exact."
+EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to the end, and events to come one by one, which is seldom quite true."
+ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
+
+
+def plain(name):
+    """A text from a file as it may stand in a sentence, where stars and square brackets would be read as layout."""
+    return " ".join(re.sub(r"[\[\]*_<>`#|\\]+", " ", str(name)).split())
+
+
+def title(trial):
+    """The name of the trial, for captions and headings."""
+    return plain(trial.title)
+
+
+def dose(name):
+    """A dose by its name in a sentence.
+
+    >>> dose("high"), dose("dose 2")
+    ('the dose high', 'dose 2')
+    """
+    return plain(name) if plain(name).lower().startswith("dose") else f"the dose {plain(name)}"
+
+
+def short(trial):
+    """The name up to its first comma, for captions."""
+    return title(trial).partition(",")[0].strip() or title(trial)
+
+
+def cited(trial):
+    """The sources that are keys of references.bib, and the others, as they were written."""
+    known = set(load.source_keys())
+    named = [*trial.sources, *(part.source for part in (*trial.outcomes, *trial.claims) if part.source)]
+    named += [
+        known_rate.source for known_rate in (one.compare for one in trial.outcomes) if known_rate and known_rate.source
+    ]
+    named += [claim.borrowed.source for claim in trial.claims if claim.borrowed and claim.borrowed.source]
+    named = list(dict.fromkeys(named))
+    return [name for name in named if name in known], [plain(name) for name in named if name not in known]
+
+
+def rule(trial):
+    """The rule as a phrase."""
+    if trial.rule in READINGS:
+        return f"a 3+3 rule, reading {READINGS[trial.rule]}: {planned.READING_SAID[READINGS[trial.rule]]}"
+    if trial.rule == "limits":
+        several = words.things(len(trial.limits), "limit")
+        return f"{several} on how many people may be harmed"
+    return {"BOIN": "BOIN", "CRM": "the CRM", "fixed groups": "to treat fixed groups", None: "not read"}[trial.rule]
+
+
+def _people(count):
+    return words.things(count, "person", "people")
+
+
+def who(trial):
+    """Who was treated, as a sentence."""
+    doses = words.things(len(trial.doses), "dose")
+    each = [
+        f"{words.in_words(one.people) if one.people else 'not read how many'} at {plain(counted.dose_said(one))}"
+        for one in trial.doses
+    ]
+    if trial.people is None:
+        return f"People had {doses}: {words.listed(each)}."
+    if len(trial.doses) == 1:
+        return f"{words.sentence(_people(trial.people))} had one dose, {plain(counted.dose_said(trial.doses[0]))}."
+    return f"{words.sentence(_people(trial.people))} had {doses}: {words.listed(each)}."
+
+
+# --- the short answer -------------------------------------------------------------------------------------------------
+
+
+def answer(trial, found, claimed, confidence):
+    """The short answer: who, what was counted with its limits, what the rule could not see, what luck says, what none of it means."""
+    lines = [
+        f"These are the counts of another trial, {title(trial)}, and not of STEMS, the trial of the other chapters.",
+        who(trial),
+    ]
+    harm = [had(row, confidence) for row in counted.totals(found).head(MOST_SAID).itertuples()]
+    more = len(counted.totals(found)) - MOST_SAID
+    harm += [f"{words.sentence(words.things(more, 'more outcome'))} {'stands' if more == 1 else 'stand'} below."] * (
+        more > 0
+    )
+    harm += [f"{only_events(one)}" for one in trial.outcomes if one.events is not None and one.in_all is None]
+    harm = harm or ["No number of people with an event was read, so nothing is said about harm."]
+    rest = (
+        [passed(trial)]
+        if trial.rule
+        else ["The rule by which the dose was raised was not read, so nothing is said of what it lets through."]
+    )
+    rest += [short_claim(trial, row) for row in claimed.head(MOST_SAID).itertuples()] if trial.claims else []
+    last = ["As far as was read, nobody was dealt to a dose by chance, and nobody like these people went without."]
+    last += ["So what was seen is what was seen in them; what the treatment did, such counts cannot tell."]
+    return "\n\n".join("\n".join(part) for part in (lines, harm, rest, last) if part)
+
+
+def had(row, confidence):
+    """One outcome in all people as a sentence, with what it leaves open."""
+    when = f" within {words.plain(row.weeks)} weeks" if row.weeks == row.weeks else ""
+    exact = intervals.clopper_pearson(row.people_with, row.people, confidence)
+    some = words.count_of(row.people_with, row.people)
+    return f"“{words.sentence(plain(row.outcome))}”{when}: {some} {'person' if row.people == 1 else 'people'}; that leaves open {words.limits(exact)}."
+
+
+def only_events(outcome):
+    """An outcome counted in events alone, as a sentence."""
+    return f"Of “{plain(outcome.name)}” {words.things(outcome.events, 'event')} {'was' if outcome.events == 1 else 'were'} counted; in how many people was not read, so no share of people is worked out."
+
+
+def short_claim(trial, row):
+    """One claim as a sentence: what luck gives."""
+    than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
+    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {dose(row.better)} {than}"
+    if row.others == 0:
+        return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
+    best = (
+        f", and makes it the best of {words.in_words(len(trial.doses))} {words.in_hundred(row.best)} times"
+        if row.best == row.best
+        else ""
+    )
+    least = (
+        ""
+        if row.least_one != row.least_one
+        else f"; no exact test of such groups can give a p below {words.probability(row.least_one)} (one-sided)"
+    )
+    return f"{said}: luck alone puts one group before the other {words.in_hundred(row.luck)} times{best}{least}."
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
+
+
+def counted_said(trial, found, elsewhere, confidence):
+    """What the counts say, and what they do not."""
+    none = [plain(row.outcome) for row in counted.totals(found).itertuples() if not row.people_with]
+    every = [plain(row.outcome) for row in counted.totals(found).itertuples() if row.people_with == row.people]
+    lines = []
+    if none and trial.people:
+        limit = intervals.clopper_pearson(0, trial.people, confidence, sides="upper")
+        lines.append(
+            f"None seen is not none possible: none of {words.number(trial.people)} leaves open {words.limits(limit)} of people like them."
+        )
+    if every:
+        limit = intervals.clopper_pearson(trial.people, trial.people, confidence, sides="lower")
+        lines.append(f"Where everybody had it, in other people it may still be rarer: {words.limits(limit)}.")
+    if len(trial.doses) > 1:
+        lines.append(
+            "A difference between doses in this table is exploratory and uncontrolled: who had which dose was not dealt by chance, as far as was read."
+        )
+    several = len(counted.totals(found))
+    if several > 1:
+        lines.append(
+            f"{words.sentence(words.things(several, 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
+        )
+    lines += expected_said(elsewhere)
+    return "\n".join(lines) or "Of no outcome was it read how many people had it."
+
+
+def expected_said(table):
+    """What was seen beside what a rate from elsewhere would have given, a sentence each."""
+    for row in table.itertuples():
+        near = row.p_as_few > 0.05 and row.p_as_many > 0.05
+        fits = "so the two cannot be told apart" if near else "which luck would seldom give if the people were alike"
+        yield (
+            f"At the rate of {plain(row.of)}, “{plain(row.outcome)}” would be expected in {words.one_decimal(row.expected)} of {_people(row.people)}; "
+            f"luck gives as few as were seen {words.in_hundred(row.p_as_few)} times and as many {words.in_hundred(row.p_as_many)} times, {fits}."
+        )
+
+
+def passed(trial):
+    """What a dose that passes may still hold, as a sentence."""
+    first = f"The rule was {rule(trial)}."
+    if trial.rule == "fixed groups":
+        first = "The groups were fixed, without a rule that could stop them."
+    table = planned.passing(trial)
+    if table.empty:
+        return f"{first} What it lets through stands below, as far as it can be worked out."
+    known = table[table.seldom.notna()]
+    if known.empty:
+        return f"{first} Groups so small cannot break it, whatever the harm."
+    worst = known.loc[known.seldom.idxmax()]
+    whom = (
+        "a dose"
+        if table.seldom.nunique() == 1
+        else "all doses together"
+        if worst.dose == "all doses"
+        else dose(worst.dose)
+    )
+    passes = {"fixed groups": "would show nobody harmed", "BOIN": "would be left upwards"}.get(trial.rule, "would pass")
+    return (
+        f"{first} {'So' if trial.rule == 'fixed groups' else 'By it'} {whom} {passes} half the time where harm truly strikes {words.in_hundred(worst.half)} people, "
+        f"and one time in twenty where it strikes {words.in_hundred(worst.seldom)}."
+    )
+
+
+def rule_said(trial, found):
+    """What the rule lets through, over the assumed rates; what joint limits mean."""
+    if found is None:
+        most = words.number(planned.MOST_IN_A_MODEL)
+        why = (
+            f"for more than {most} people, or where the number is not known, not every course is followed"
+            if trial.rule in ("BOIN", "CRM")
+            else "how many people each dose was planned for, or had, was not read"
+        )
+        return f"The rule was {rule(trial)}; what it lets through is not worked out: {why}."
+    lines = []
+    if trial.rule in READINGS:
+        low, high = found.p_top_dose_passed.min(), found.p_top_dose_passed.max()
+        lines.append(
+            f"Over these assumed rates the highest dose passes from {words.in_hundred(low)} to {words.in_hundred(high)} times."
+        )
+        lines.append("Passing it means that the limit was not reached; it does not say that there is none.")
+    elif trial.rule in ("BOIN", "CRM"):
+        lines.append(
+            f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
+        )
+        if trial.rule == "BOIN":
+            up, down = planned.boundaries(trial)
+            lines.append(
+                f"It goes up while at most {words.percent(up, 1)} of the people at a dose are harmed, and down from {words.percent(down, 1)} on."
+            )
+    else:
+        lines.append(
+            f"Over these assumed rates it lets every dose through from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
+        )
+        if sum(planned.rules(trial).values()) > 1:
+            lines.append(
+                "Each limit is exact, at one such rate for the harm it counts; how the harms go together is not known, so for all limits at once there are only bounds."
+            )
+    basis = (
+        "planned"
+        if trial.planned or (trial.planned_in_all and trial.rule in ("BOIN", "CRM"))
+        else "treated, since how many were planned for each was not read"
+    )
+    if trial.rule not in READINGS:
+        lines.append(f"The sizes are those {basis}.")
+    return "\n".join(lines)
+
+
+def claims_said(claimed, alpha):
+    """Each claim at length."""
+    return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(row, alpha) for row in claimed.itertuples()))))
+
+
+def _claim_said(row, alpha):
+    name, lines = f"“{plain(row.outcome)}”", []
+    if row.said:
+        lines.append(f"Of {name} the source says: {plain(row.said)}.")
+    if row.others == 0:
+        lines.append(
+            "People often enter a trial at a bad moment, and then get better by themselves; nobody untreated shows how much of it that is."
+        )
+    elif row.least_one != row.least_one:
+        lines.append(
+            f"For {name} it was not read how many people were measured on both sides, so no more is worked out."
+        )
+    elif row.least_two > alpha:
+        lines.append(
+            f"Two-sided, no p of {words.plain(alpha)} or less is possible at all for {name}: the least is {words.probability(row.least_two)}."
+        )
+    unit = f" {plain(row.unit)}" if row.unit else ""
+    if row.p_value == row.p_value:
+        lines.append(
+            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
+        )
+        lines.append(
+            "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
+        )
+    elif row.gap == row.gap:
+        lines.append(
+            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
+        )
+    return "\n".join(lines)
+
+
+def effects_said(table, alpha):
+    """What a real effect would have shown."""
+    lines = []
+    for row in table[table.effect == 1].itertuples():
+        found = (
+            "no test is possible"
+            if row.p_found != row.p_found
+            else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
+        )
+        many = _people(row.people) if not row.others else f"{_people(row.people)} against {words.number(row.others)}"
+        lines.append(
+            f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
+        )
+    return "\n".join(lines)
+
+
+def next_said(table, alpha, power, confidence):
+    """From which spread the sizes come, and how well it is known."""
+    lines = [
+        f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
+    ]
+    for row in table.drop_duplicates("outcome").itertuples():
+        name, unit = f"“{plain(row.outcome)}”", f" {plain(row.unit)}" if row.unit else ""
+        if not row.of:
+            lines.append(
+                f"For {name} no spread between people was read, here or elsewhere, so the difference is told in units of it."
+            )
+            continue
+        limits = ""
+        if row.low == row.low:
+            ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
+            limits = f"; with {words.things(int(row.freedom), 'degree')} of freedom it is known to within {ends} (chi-square, two-sided {words.level(confidence)})"
+        lines.append(
+            f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
+        )
+    lines.append(
+        "A difference that made the news is more often too large than too small, so half of it is the safer plan."
+    )
+    return "\n".join(lines)
+
+
+def exclude_said(trial, confidence):
+    """How many people it takes to exclude harm, beside those there were."""
+    rate = counted.RATES[1]
+    needed = intervals.people_to_exclude(rate, confidence)
+    had_ = f" This trial had {words.number(trial.people)}." if trial.people else ""
+    return f"To exclude harm that strikes {words.one_in(rate)}, {words.number(needed)} people must go without it (one-sided {words.level(confidence)}); a single one with it, and more are needed.{had_}"
+
+
+def missing(trial):
+    """What was not read, as a list in Markdown."""
+    gaps = counted.not_read(trial)
+    return (
+        "\n".join(f"- {words.sentence(plain(gap))}" for gap in gaps)
+        if gaps
+        else "All that such a file can hold was read."
+    )
+
+
+def sources_said(links, others):
+    """Where the counts come from: links to the references, and what was written in place of a key."""
+    named = [*links, *others]
+    return f"The counts are those of {words.listed(named)}." if named else "The file names no source."
