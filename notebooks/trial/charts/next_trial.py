@@ -136,7 +136,7 @@ def _numbers(chosen, highest, last, on):
 def more_people(table, width, believed, per_arm, effect, alpha, origin):
     """What more people can buy: beliefs as strips of 50 dots, and the chance of success against people in each group.
 
-    `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, beside (its name), mean, sd, ceiling, more_than_total.
+    `table`: people_per_arm, curve ("hoped" or a belief), chance. `believed`: belief, mean, sd, ceiling, more_than_total.
     `per_arm` people complete the trial planned; `effect` and `alpha` are shares; `origin` is the sentence on where loss and spread
     come from.
     """
@@ -188,7 +188,7 @@ def _chances(table, believed, per_arm, effect, width):
     ends = pd.DataFrame({"curve": ["hoped", *believed.belief]})
     ends["chance"] = ends.curve.map(last)
     ends["text"] = [f"if exactly {words.percent(effect)}"] + [
-        f"{row.beside}:\n{_at_most(row.ceiling)}" for row in believed.itertuples()
+        f"{row.belief}:\n{_at_most(row.ceiling)}" for row in believed.itertuples()
     ]
     place = on.x("people"), on.y("chance")
     hoped, look = here.curve == "hoped", {"bold": True, "size": theme.HEAD_LETTER}
@@ -251,11 +251,11 @@ def _strips(believed, width):
 
 
 def _rows(believed):
-    return believed[["belief", "beside", "mean", "sd", "more_than_total"]].itertuples(index=False, name="Belief")
+    return believed[["belief", "mean", "sd", "more_than_total"]].itertuples(index=False, name="Belief")
 
 
 def _named(row):
-    lines = [row.beside]
+    lines = [row.belief]
     if row.more_than_total >= 0.005:
         lines.append(f"{words.in_hundred(row.more_than_total)}:\nmore than total")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1
 INKS = {seen: {"color": theme.PAPER, "edge": theme.NO_EFFECT} for seen in ("one", "more")}
 INKS["none"] = {"color": theme.COMPARATOR, "edge": theme.COMPARATOR}
 NUMBERS = {"none": theme.PAPER, "one": theme.INK, "more": theme.INK}
-HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more harmed")}
+HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more")}
 
 
 def empty_column(table, width):

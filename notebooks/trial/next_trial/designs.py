@@ -13,14 +13,13 @@ from trial.imaging.new_lesions import model_name
 from trial.methods import assurance, planning
 from trial.next_trial import bench, conduct, scans, sizes
 
-# What the page calls each belief: "the ... belief" in a sentence, and beside a picture.
+# What the page calls each belief: "the ... belief" in a sentence.
 BELIEFS = {
     "sceptical": "sceptical",
     "neutral": "neutral",
     "optimistic": "optimistic",
     "enthusiastic": "as wide as three against nine people leave it",
 }
-BESIDE = BELIEFS | {"enthusiastic": "as wide as 3 v 9"}
 WIDE = {
     "enthusiastic": "wide"
 }  # what the last is called where a reader chose it, or the loss or spread it follows from
@@ -313,14 +312,13 @@ def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless
 
     In: a pair for each of BELIEFS, in their order; the people in whom loss and spread were seen; whether the last is as wide as
     three against nine people leave it.
-    Out: belief, named (in a sentence), beside (in a picture), mean, sd, ceiling (belief in any effect), more_than_total
+    Out: belief, named (in a sentence), mean, sd, ceiling (belief in any effect), more_than_total
     (belief in a share above 1), assurance, carried (the same, averaged over what those people leave open), success_and_useless, useless_given_success, people_for_ceiling (per arm,
     complete, for 95% of the ceiling; inf where there is no such size up to the largest).
     """
     made = pd.DataFrame(beliefs, columns=["mean", "sd"])
     made.insert(0, "belief", list(BELIEFS))
     made.insert(1, "named", list((BELIEFS if as_wide else BELIEFS | WIDE).values()))
-    made.insert(2, "beside", list((BESIDE if as_wide else BESIDE | WIDE).values()))
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
     made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]
