@@ -150,7 +150,7 @@ So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, i
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
 page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw_theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
-page.chart(draw.hundred_trials, summary.hundred_trials(one_ins, people), "A hundred imagined trials of twelve.", name="hundred-trials", choice=False,
+page.chart(draw.hundred_trials, summary.hundred_trials(10, people), "A hundred imagined trials of twelve.", name="hundred-trials",
            kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
 
 # %%

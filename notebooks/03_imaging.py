@@ -311,7 +311,7 @@ solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / rest) ** 0.5)
 page.fold("In which one does the highest dose work?", f"""
 In panel {works}.
 In line-ups of twelve like this one, whoever names the panel with the largest advantage of the highest dose is right {words.in_hundred(solved)} times (worked out; with unrounded values no two panels tie); guessing is right {words.one_in(1 / 12)} times.
-""")
+""", panels=12, right=works)
 
 # %% [markdown]
 # ## Small trials that find something overstate it

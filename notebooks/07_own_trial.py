@@ -19,6 +19,7 @@
 #
 # This chapter turns to another trial, told by its files, person by person, or by one short file of counts.
 # It says what was counted, what a rule for the dose lets through, what luck alone would say, and how much of it so many people can bear out.
+# Published trials of nerve cells in Parkinson's disease are told by their counts: [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html), [Kyoto](other_trials/kyoto.html).
 
 # %% tags=["parameters"]
 own_trial: str = ""  # folder of files, or a .yaml file of counts, relative to where make was called; empty: the simulated example that ships

@@ -61,8 +61,7 @@ def one_page(folder):
     names = ("report.css", "charts.js", "report.js", "play.js")
     read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     scripts = [
-        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name])
-        for name in names[1:]
+        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name]) for name in names[1:]
     ]
     titles = {name: re.search(r"<h1[^>]*>(.*?)</h1>", text, flags=re.S)[1] for name, text in texts.items()}
     chapters = [

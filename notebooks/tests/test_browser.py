@@ -20,7 +20,7 @@ from reporting.cells import harmless
 from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests import chapters
 from tests.chapters import ROOT, cells
-from trial import load
+from trial import load, summary
 from trial.charts import safety as draw
 
 REPORTS = ROOT / "reports"
@@ -436,6 +436,8 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
         seen.page.locator("figure.moves .controls input").first.focus()
         seen.page.keyboard.press("ArrowRight")
         seen.page.locator("figure.moves .heard:not(:empty)").first.wait_for(state="attached", timeout=5000)
+    seen.page.get_by_role("button", name="A hundred more").click()
+    assert seen.page.locator(".so-far").inner_text().startswith("100 trials so far")
     assert seen.requests == [single.as_uri()] and not seen.complaints
     context.close()
 
@@ -487,6 +489,8 @@ def hostile_page(tmp_path_factory):
         page.chart(_slider, pd.DataFrame({"x": [1, 2], "text": [HOSTILE] * 2}), HOSTILE, name="moving")
         page.say(f"Said: {HOSTILE}")
         page.fold(f"Asked: {HOSTILE}", f"Answered: {HOSTILE}")
+        page.play("numbers", {**summary.numbers_to_type(12, 0, 0.95), "level": HOSTILE, "harmed": HOSTILE}, HOSTILE)
+        page.fold(f"Asked: {HOSTILE}", "1", panels=2, right=1)
     finally:
         page.publish_display_data = original
     cells = [
@@ -556,7 +560,7 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         moving.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)
         _unharmed(seen, tables)
-        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", "report.css", "report.js", "charts.js"}
+        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *html.SHARED, "charts.js"}
     finally:
         server.shutdown()
         server.server_close()
@@ -571,7 +575,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.mark.parametrize("way", ["file", "server"])
 def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, way, tmp_path):
     """The second wall: a page into which scripts did get does not run them."""
-    for shared in ("report.css", "report.js"):
+    for shared in html.SHARED:
         shutil.copyfile(hostile_page.parent / shared, tmp_path / shared)
     planted = "<script>window.ran=1</script><button onclick='window.ran=1' style='color:red'>b</button><img src=https://x.test/a>"
     text = hostile_page.read_text(encoding="utf-8").replace("<h1", f"{planted}<h1", 1)

@@ -10,11 +10,11 @@ from trial import load, summary
 from trial.charts import summary as draw
 from trial.charts import theme
 
-IMAGINED = summary.hundred_trials([100, 10, 4], 12)
+IMAGINED = summary.hundred_trials(10, 12)
 
 
 def test_hundred_trials_of_twelve():
-    table = summary.hundred_trials([10], 12)
+    table = IMAGINED
     # 0.9^12 = 0.2824, 12 x 0.1 x 0.9^11 = 0.3766
     assert len(table) == 100 and (table.harmed == 0).sum() == 28 and (table.harmed == 1).sum() == 38
     assert summary.none_among([10], 12).iloc[0].tolist() == [10, 28, 38, 34]
@@ -98,31 +98,39 @@ def test_what_was_read_never_begins_with_a_name_that_is_empty():
 
 
 def test_a_hundred_tiles_carry_the_number_harmed():
-    still = draw.hundred_trials(IMAGINED, 640, choice=False)
-    rows = [row for row in drawing.rows(still) if {"harmed", "x"} <= set(row)]
-    tiles = [row for row in rows if row["x"] < 10 * theme.FIGURE]  # the others are the key
-    assert len(tiles) == len({(row["x"], row["y"]) for row in tiles}) == 100
-    assert sum(row["harmed"] == "0" for row in tiles) == 28
-    assert theme.SEEN not in drawing.colours_used(still), "nobody of the twelve came to harm"
-    assert drawing.title(still)[0] == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
-    assert "params" not in still.to_dict()
-
-
-def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.hundred_trials(IMAGINED, width)
-        spec = chart.to_dict()
-        (param,) = spec["params"]
-        assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
-        assert all(layer["transform"] == [{"filter": "datum.one_in == one_in"}] for layer in spec["layer"])
-        findings = spec["title"]["text"]["expr"]
-        for text in (
-            '"100": ["If one person in 100 came to harm, 89 of',
-            '"4": ["If one person in four came to harm, 3 of',
-        ):
-            assert text in findings
-        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(IMAGINED, width, choice=False)))
-        assert "28 see nobody harmed" in spec["description"]
+        tiles = [row for row in drawing.rows(chart) if {"harmed", "x"} <= set(row)]
+        side = 10 * min(theme.FIGURE, width / 10)  # beyond it stands the key
+        spots = {(row["x"], row["y"]): row["harmed"] for row in tiles if max(row["x"], row["y"]) < side}
+        assert len(spots) == 100 and list(spots.values()).count("0") == 28
+        assert theme.SEEN not in drawing.colours_used(chart), "nobody of the twelve came to harm"
+        said = drawing.title(chart)[0]
+        assert said == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
+        assert "28 see nobody harmed" in chart.to_dict()["description"]
+
+
+@pytest.mark.parametrize(
+    ("one_in", "people", "words"),
+    [
+        (100000, 12, "nearly all trials of twelve would see none"),
+        (4, 40, "hardly any of 100 trials of 40 would see none"),
+    ],
+)
+def test_titles_at_the_edges(one_in, people, words):
+    chart = draw.hundred_trials(summary.hundred_trials(one_in, people), 640)
+    assert drawing.title(chart)[0].endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "table", "options"),
+    [
+        (draw.empty_column, COLUMN, {}),
+        (draw.hundred_trials, IMAGINED, {}),
+    ],
+)
+def test_rules_for_every_figure(drawn, table, options):
+    drawing.check(drawn, table, **options)
 
 
 def test_glossary_is_plain():

@@ -54,14 +54,11 @@ def answered(key, cite, subject="This"):
     return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({ARTICLE}))."
 
 
-def hundred_trials(one_ins, people):
-    """A hundred imagined trials for each assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
-    made = []
-    for one_in in one_ins:
-        counts = intervals.hundred_trials(1 / one_in, people)
-        harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
-        made.append(pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people}))
-    return pd.concat(made, ignore_index=True)
+def hundred_trials(one_in, people):
+    """A hundred imagined trials for an assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
+    counts = intervals.hundred_trials(1 / one_in, people)
+    harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
+    return pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people})
 
 
 def none_among(one_ins, people):
@@ -74,7 +71,7 @@ def none_among(one_ins, people):
 
 
 def trials_to_run(one_ins, people, shown):
-    """What a browser needs to run imagined trials: rates as in `hundred_trials`, each with its hundred, and small numbers in words.
+    """What a browser needs to run imagined trials: rates "1 in so many", each with its hundred, and small numbers in words.
 
     >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
     [28, 38, 23]

@@ -6,7 +6,6 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const STEP = 70; // ms from one person to the next
   const [ACROSS, HIGH, PITCH] = [5, 14, 8]; // dots of a pile over one number, and px from one to the next
-  const MOST = 6; // from so many harmed on, trials share a pile
 
   function set(made, given, ...inside) {
     Object.entries(given).forEach(([key, value]) => made.setAttribute(key, value));
@@ -15,18 +14,19 @@
   }
   const make = (name, given = {}, ...inside) => set(Object.assign(document.createElement(name), given), {}, ...inside);
   const draw = (name, given, ...inside) => set(document.createElementNS("http://www.w3.org/2000/svg", name), given, ...inside);
-  const press = (words, work) => make("button", { type: "button", textContent: words, onclick: work });
+  const press = (words, work) => make("button", { type: "button", onclick: work }, words);
   let names = 0;
   function pick(question, options, chosen, work) {
     names += 1;
     const radios = options.map((value) => make("input", { type: "radio", name: `pick-${names}`, value, checked: value === chosen }));
-    const form = make("fieldset", { className: "pick" }, make("legend", { textContent: question }), ...radios.map((radio) => make("label", {}, radio, radio.value)));
+    const form = make("fieldset", { className: "pick" }, make("legend", {}, question), ...radios.map((radio) => make("label", {}, radio, radio.value)));
     form.onchange = () => work(radios.findIndex((radio) => radio.checked));
     return [form, radios];
   }
   const spoken = (name, tag = "p") => set(make(tag, { className: name }), { role: "status" });
   const number = (value) => value.toLocaleString("en");
   const things = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
+  const times = (length, work) => Array.from({ length }, (_, at) => work(at));
   const sum = (values) => values.reduce((all, value) => all + value, 0);
 
   // --- chance
@@ -37,9 +37,12 @@
 
   // Chances that 0, 1, ..., n of n are struck, for one share p after the other, 0 < p < 1.
   function binomial(n) {
-    const ways = [0]; // logarithms
+    const ways = [0]; // as logs
     for (let k = 1; k <= n; k += 1) ways.push(ways[k - 1] + Math.log((n - k + 1) / k));
-    return (p, first = 0, last = n) => ways.slice(first, last + 1).map((way, at) => Math.exp(way + (first + at) * Math.log(p) + (n - first - at) * Math.log1p(-p)));
+    return (p, first = 0, last = n) => {
+      const [yes, no] = [Math.log(p), Math.log1p(-p)];
+      return times(last - first + 1, (at) => Math.exp(ways[first + at] + (first + at) * yes + (n - first - at) * no));
+    };
   }
 
   // Exact two-sided limits of a share (Clopper and Pearson, 1934), to the last digit.
@@ -63,7 +66,7 @@
     return upTo.map((now, k) => now - (k && upTo[k - 1]));
   }
 
-  // As everywhere in the report: whole from 10% on, never a false 0 or 100.
+  // Whole from 10% on, never a false 0 or 100, as elsewhere.
   function percent(share) {
     const value = Number((100 * share).toPrecision(12));
     if (value > 0 && value < 0.1) return "less than 0.1%";
@@ -73,7 +76,7 @@
 
   // One tile a trial, with the number harmed; those of up to `few` are filled.
   function tiles(counts, few, told) {
-    const all = counts.flatMap((count, harmed) => Array.from({ length: count }, () => make("span", { textContent: harmed, className: harmed > few ? "" : "few" })));
+    const all = counts.flatMap((count, harmed) => times(count, () => make("span", { textContent: harmed, className: harmed > few ? "" : "few" })));
     return set(make("div", { className: "tiles" }, ...all), { role: "img", "aria-label": `Grid of 100 imagined ${told}. Worked out.` });
   }
 
@@ -81,7 +84,7 @@
 
   function trials(place, { people, rates, shown, named, person, figure }) {
     const many = `trials of ${named[people]}`;
-    const ends = Math.min(people, MOST);
+    const ends = Math.min(people, 6); // so many harmed or more share a pile
     let rate, tally, guess;
     let settle = () => {}; // brings a trial under way to its end
 
@@ -92,17 +95,17 @@
       guess = slider.valueAsNumber;
       tell();
     };
-    const bodies = Array.from({ length: people }, (_, at) => draw("path", { d: person, transform: `translate(${1.5 * at + 0.75} 1.05)` }));
+    const bodies = times(people, (at) => draw("path", { d: person, transform: `translate(${1.5 * at + 0.75} 1.05)` }));
     const crowd = draw("svg", { class: "crowd", viewBox: `0 0 ${1.5 * people} 2.1`, "aria-hidden": true }, ...bodies);
     const status = spoken("so-far");
-    const stacks = Array.from({ length: ends + 1 }, () => draw("svg", { viewBox: `0 0 ${ACROSS * PITCH} ${HIGH * PITCH}` }));
+    const stacks = times(ends + 1, () => draw("svg", { viewBox: `0 0 ${ACROSS * PITCH} ${HIGH * PITCH}` }));
     const counts = stacks.map(() => make("b"));
-    const under = (at) => make("span", { textContent: at === 0 ? "none" : at < ends || people === ends ? at : `${at}+` });
+    const under = (at) => make("span", {}, at ? `${at}${at < ends || ends === people ? "" : "+"}` : "none");
     const pile = make("div", { className: "pile" }, ...stacks.map((stack, at) => make("div", {}, stack, counts[at], under(at))));
     const scale = make("p", { className: "scale" });
-    const answer = spoken("told");
+    const answer = spoken("answered");
     const shelf = make("div");
-    const fold = make("details", { className: "reveal" }, make("summary", { textContent: "Show all hundred, worked out" }), answer, shelf);
+    const fold = make("details", { className: "reveal" }, make("summary", {}, "Show all hundred, worked out"), answer, shelf);
     fold.ontoggle = tell;
 
     const wear = (body, harmed) => set(body, { class: { true: "struck", false: "well" }[harmed] ?? "" });
@@ -113,8 +116,8 @@
       let worth = 1; // trials a dot: 1, 2, 5, 10, ... until every pile fits
       while (Math.max(...heights) > worth * ACROSS * HIGH) worth *= String(worth)[0] === "2" ? 2.5 : 2;
       stacks.forEach((stack, at) => {
-        const dot = (_, one) => draw("circle", { cx: ((one % ACROSS) + 0.5) * PITCH, cy: (HIGH - Math.floor(one / ACROSS) - 0.5) * PITCH, r: 3 });
-        const dots = Array.from({ length: Math.ceil(heights[at] / worth) }, dot);
+        const place = (one) => ({ cx: ((one % ACROSS) + 0.5) * PITCH, cy: (HIGH - Math.floor(one / ACROSS) - 0.5) * PITCH, r: 3 });
+        const dots = times(Math.ceil(heights[at] / worth), (one) => draw("circle", place(one)));
         if (at === newest) set(dots.at(-1), { class: "new" });
         stack.replaceChildren(...dots);
         counts[at].textContent = heights[at] ? number(heights[at]) : "";
@@ -136,7 +139,7 @@
     }
 
     function record(fates, first, newest) {
-      fates.forEach((harmed) => (tally[sum(harmed.map(Number))] += 1));
+      fates.forEach((harmed) => (tally[sum(harmed)] += 1));
       bodies.forEach((body, at) => wear(body, fates.at(-1)[at]));
       heap(newest);
       status.textContent = `${first}${things(sum(tally), "trial")} so far, simulated in your browser: ${tally[0] ? `nobody harmed in ${number(tally[0])}` : "somebody harmed in each"}.`;
@@ -146,7 +149,7 @@
     function run() {
       settle();
       const harmed = fate();
-      const count = sum(harmed.map(Number));
+      const count = sum(harmed);
       let [at, timer] = [0, 0];
       bodies.forEach((body) => wear(body));
       const next = () => {
@@ -167,7 +170,7 @@
 
     function runHundred() {
       settle();
-      record(Array.from({ length: 100 }, fate), "");
+      record(times(100, fate), "");
     }
 
     function begin(one) {
@@ -211,7 +214,7 @@
     };
     const [all, allAmiss] = field(people, "How many people");
     const [some, someAmiss] = field(harmed, "How many had the problem");
-    const answer = spoken("told");
+    const answer = spoken("answered");
     const [name, shelf] = [make("summary"), make("div")];
     const fold = make("details", { className: "hundred" }, name, shelf);
 
@@ -238,13 +241,13 @@
       answer.textContent =
         `Any true rate from ${from} to ${to} would fit (worked out, two-sided ${level}). ` +
         (k < n ? `Even at ${to}, the largest that fits, ${few}. ` : "") +
-        `With nobody harmed it takes ${needs.map((one) => `${number(one.people)} people to rule out ${one.said}`).join(", or ")}.`;
+        `With nobody harmed it takes ${needs.map((one) => `${number(one.people)} to rule out ${one.said}`).join(", and ")}.`;
       name.textContent = `Show a hundred ${many} at ${to}`;
       shelf.replaceChildren(tiles(counts, k, `${many} at a true rate of ${to} (assumed): ${few}`));
     }
 
     const line = make("p", { className: "typed" }, make("span", {}, "In ", all, " people,"), allAmiss, make("span", {}, some, " had the problem."), someAmiss);
-    place.append(make("h3", { textContent: "Your own numbers" }), line, answer, fold);
+    place.append(make("h3", {}, "Your own numbers"), line, answer, fold);
     follow();
   }
 
@@ -252,13 +255,12 @@
 
   function choose(fold, { panels, right }) {
     const summary = fold.querySelector("summary");
-    const numbered = Array.from({ length: panels }, (_, at) => at + 1);
-    const [form, radios] = pick(summary.textContent, numbered, 0, (at) => mark(at + 1, "chosen"));
+    const [form, radios] = pick(summary.textContent, times(panels, (at) => at + 1), 0, (at) => mark(at + 1, "chosen"));
     const figures = [...document.querySelectorAll("figure.chart")];
     const figure = figures.filter((one) => one.compareDocumentPosition(fold) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
     const heads = [...figure.querySelectorAll(".drawing text")].filter((text) => /^\d+$/.test(text.textContent));
     const mark = (panel, how) => heads.forEach((text) => text.classList.toggle(how, Number(text.textContent) === panel));
-    const status = spoken("told");
+    const status = spoken("answered");
 
     const open = press("This one", () => {
       const panel = Number(radios.find((radio) => radio.checked)?.value);
@@ -282,5 +284,5 @@
 
   const kinds = { trials, numbers, choose };
   document.querySelectorAll("[data-play]").forEach((place) => kinds[place.dataset.play](place, JSON.parse(place.dataset.held)));
-  window.play = { limits, hundred, percent }; // held to Python by a test
+  window.play = { limits, hundred, percent };
 })();

@@ -68,7 +68,6 @@ def _grid(table, width, analytes, columns):
     height = theme.ROW * len(analytes)
     blank = alt.YValue((height - theme.LINE * BLANK.count("\n")) / 2)
     ours = pd.DataFrame({"study": [heads[OURS]], "text": [BLANK]})
-    at = marks.across([0, width], 0, width)
     layers = [
         alt.Chart(ours[["study"]])
         .mark_rect(fill=theme.PAPER, stroke=theme.COMPARATOR, strokeDash=[4, 4], aria=False)
@@ -85,13 +84,16 @@ def _grid(table, width, analytes, columns):
         ),
     ]
     grid = alt.layer(*layers, width=width, height=height)
-    if over.empty:
-        return grid
-    rail = [
+    return grid if over.empty else alt.vconcat(_named_once(over, width), grid, spacing=0)
+
+
+def _named_once(over, width):
+    at = marks.across([0, width], 0, width)
+    layers = [
         marks.label(over, "name", at("middle"), alt.YValue(0), align="center", baseline="line-top", color=theme.MUTED),
         marks.rule(over, at("start"), alt.YValue(theme.LINE + theme.GAP / 2), x2="end", color=theme.MUTED),
     ]
-    return alt.vconcat(alt.layer(*rail, width=width, height=theme.LINE + theme.GAP), grid, spacing=0)
+    return alt.layer(*layers, width=width, height=theme.LINE + theme.GAP)
 
 
 def _heads(columns, left, step):

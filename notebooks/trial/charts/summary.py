@@ -5,7 +5,7 @@ import pandas as pd
 
 from trial import words
 from trial.charts import marks, theme, units
-from trial.charts.figure import figure, radio
+from trial.charts.figure import figure
 
 # A tile with round corners, drawn in a box of two by two around the origin.
 TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1,-0.82Q-1,-1 -0.82,-1Z"
@@ -15,7 +15,7 @@ TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1
 INKS = {seen: {"color": theme.PAPER, "edge": theme.NO_EFFECT} for seen in ("one", "more")}
 INKS["none"] = {"color": theme.COMPARATOR, "edge": theme.COMPARATOR}
 NUMBERS = {"none": theme.PAPER, "one": theme.INK, "more": theme.INK}
-HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more harmed")}
+HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more")}
 
 
 def empty_column(table, width):
@@ -74,92 +74,63 @@ def empty_column(table, width):
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
 
 
-def hundred_trials(table, width, shown=10, choice=True):
-    """A hundred numbered tiles, one imagined trial each, at an assumed rate of harm that the reader can change.
+def hundred_trials(table, width):
+    """A hundred numbered tiles, one imagined trial each, at one assumed rate of harm.
 
     `table`: one_in (harm strikes one person in so many), trial (1 to 100, sorted by harmed), harmed, people
     (per trial).
-    `shown`: the printed rate; without `choice` the picture is still.
     """
-    kept, people = table if choice else table[table.one_in == shown], int(table.people.iloc[0])
-    tiles = kept[["one_in", "harmed"]].reset_index(drop=True)
+    one_in, people = (int(table[column].iloc[0]) for column in ("one_in", "people"))
+    tiles = table[["harmed"]].reset_index(drop=True)
     tiles["seen"] = ["none" if harmed == 0 else "one" if harmed == 1 else "more" for harmed in tiles.harmed]
-    rates, counts = list(dict.fromkeys(tiles.one_in)), tiles.groupby(["one_in", "seen"]).size()
+    count = {seen: int((tiles.seen == seen).sum()) for seen in HARMED}
     key = pd.DataFrame(
         [
-            {
-                "one_in": rate,
-                "seen": seen,
-                "harmed": harmed,
-                "text": text,
-                "count": int(counts.get((rate, seen), 0)),
-                "place": place,
-            }
-            for rate in rates
+            {"seen": seen, "harmed": harmed, "text": text, "count": count[seen], "place": place}
             for place, (seen, (harmed, text)) in enumerate(HARMED.items())
         ]
     )
-    heads = pd.DataFrame({"one_in": rates})
-    heads["text"] = [f"If one in {words.in_words(rate)} is harmed, of 100 trials:" for rate in rates]
-    none = key[key.seen == "none"].set_index("one_in")["count"]
-    findings = {one_in: _luck(one_in, none[one_in], people) for one_in in rates}
     subtitle = (
         f"One tile = one imagined trial of {words.in_words(people)}; the number in it = people harmed. "
         "Worked out exactly from an assumed rate, rounded to 100 trials."
     )
-    count = key[key.one_in == shown].set_index("seen")["count"]
     told = (
         f"Grid of 100 imagined trials of {words.in_words(people)}, the number harmed written in each; with harm in one "
-        f"person in {words.in_words(shown)}, {count['none']} see nobody harmed, {count['one']} one person, "
+        f"person in {words.in_words(one_in)}, {count['none']} see nobody harmed, {count['one']} one person, "
         f"{count['more']} more. Worked out from an assumed rate."
     )
-    here = "datum.one_in == one_in" if choice else f"datum.one_in == {shown}"
-    drawn = _tiles(tiles.assign(place=kept.trial.to_numpy() - 1), key, heads, here, width)
-    controls = [radio("one_in", "If harm struck one person in", rates, shown)] if choice else []
-    return figure(drawn, findings if choice else findings[shown], subtitle, told, width, controls=controls)
+    head = f"If one in {words.in_words(one_in)} is harmed, of 100 trials:"
+    return figure(_tiles(tiles, key, head, width), _luck(one_in, count["none"], people), subtitle, told, width)
 
 
-def _tiles(tiles, key, heads, here, width):
+def _tiles(tiles, key, head, width):
     """Ten rows of ten, and what they add up to, beside them or on a phone below."""
     wide, columns = theme.wide(width), 10
     pitch = theme.FIGURE if wide else width / columns
     side = columns * pitch
-    spots = units.grid(len(tiles.place.unique()), columns, pitch, 0)
-    tiles = tiles.assign(x=spots.x.to_numpy()[tiles.place], y=spots.y.to_numpy()[tiles.place])
+    tiles = tiles.assign(**units.grid(len(tiles), columns, pitch, 0)[["x", "y"]])
     left, top = (side + theme.FIGURE, theme.SMALL) if wide else (0, side + theme.ROW_GAP)
     across, down = (0, 2 * theme.FIGURE) if wide else (width / len(HARMED), 0)
     key = key.assign(x=left + pitch / 2 + across * key.place, y=top + pitch + down * key.place)
-    key["words_x"], key["words_y"], key["number_x"] = (
-        key.x - pitch / 2,
-        key.y + pitch / 2 + theme.GAP,
-        key.x + pitch / 2 + theme.GAP,
-    )
-    heads = heads.assign(x=left, y=top)
+    key = key.assign(words_x=key.x - pitch / 2, words_y=key.y + pitch / 2 + theme.GAP)
+    key["number_x"] = key.x + pitch / 2 + theme.GAP
     height = side if wide else key.words_y.max() + theme.LINE
     x, y = units.canvas(width, height)
+    look = {"shape": TILE, "size": (pitch - theme.GAP / 2) ** 2}
+    parts = [(seen, part) for data in (tiles, key) for seen, part in data.groupby("seen", sort=False)]
 
     def told(data, field, at, row, **look):
-        return marks.where(here, marks.label, data.astype({field: str}), field, x(at), y(row), **look)
+        return marks.label(data.astype({field: str}), field, x(at), y(row), **look)
 
-    layers = [
-        layer
-        for data in (tiles, key)
-        for seen, part in data.groupby("seen", sort=False)
-        for layer in [
-            marks.where(
-                here, marks.dots, part, x("x"), y("y"), shape=TILE, size=(pitch - theme.GAP / 2) ** 2, **INKS[seen]
-            )
-        ]
-    ]
+    layers = [marks.dots(part, x("x"), y("y"), **look, **INKS[seen]) for seen, part in parts]
     layers += [
         told(part, "harmed", "x", "y", align="center", color=NUMBERS[seen], size=theme.HEAD_LETTER)
-        for data in (tiles, key)
-        for seen, part in data.groupby("seen", sort=False)
+        for seen, part in parts
     ]
     layers += [
         told(key, "count", "number_x", "y", bold=True, size=theme.BIG),
         told(key, "text", "words_x", "words_y"),
-        told(heads, "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
+        told(pd.DataFrame({"text": [head], "x": left, "y": top}), "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
     ]
     return alt.layer(*layers, width=width, height=height)
 

@@ -38,7 +38,6 @@ PERSON = (
 )
 BIG = 26  # height of a number that speaks for itself
 TALL, LOW, PANEL = 300, 220, 130  # heights of a plot by itself, of one that is quickly read, of one among several
-LADDER = 262  # height of the doses, so that steps of the usual sizes stay apart
 FEW_LETTERS = 12  # of a name on a scale
 SMALL = 84  # height of a plot among a dozen
 PITCH = 9  # from one dot of a pile to the next

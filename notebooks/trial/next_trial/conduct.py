@@ -149,6 +149,29 @@ def orders(difference, sd, alpha, power):
     return pd.DataFrame(rows, columns=["slug", "order", "people_per_arm", "both", "means"]).astype({"both": float})
 
 
+def order_records(table):
+    """The orders as named results."""
+    kinds = {
+        "people_per_arm": ("people", "z formula, before dropout, rounded up"),
+        "both": ("probability", "the second outcome independent and as easy to find (assumed)"),
+    }
+    return named_results(table, "order_{column}__{slug}", kinds, "{order}; {how}")
+
+
+CHECKS = {
+    "Sum": ("in_words", words.sentence),
+    "Value": ("value", words.plain),
+    "Held against": ("note", words.sentence),
+    "Where": "where",
+}
+
+
+def checks(methods):
+    """What each size was checked against, from the table methods: its rows check_..., with the file of tests (where)."""
+    made = methods[methods["method"].str.startswith("check_")]
+    return made.assign(where=[text.rpartition("/")[2] for text in made["locator"]])
+
+
 # What hints were worth
 
 LIMITS_PRINTED = "two-sided 95% limits as printed"

@@ -13,14 +13,13 @@ from trial.imaging.new_lesions import model_name
 from trial.methods import assurance, planning
 from trial.next_trial import bench, conduct, scans, sizes
 
-# What the page calls each belief: "the ... belief" in a sentence, and beside a picture.
+# What the page calls each belief: "the ... belief" in a sentence.
 BELIEFS = {
     "sceptical": "sceptical",
     "neutral": "neutral",
     "optimistic": "optimistic",
     "enthusiastic": "as wide as three against nine people leave it",
 }
-BESIDE = BELIEFS | {"enthusiastic": "as wide as 3 v 9"}
 WIDE = {
     "enthusiastic": "wide"
 }  # what the last is called where a reader chose it, or the loss or spread it follows from
@@ -43,13 +42,13 @@ def _chances(arms, *chances):
 
 DESIGNS = {
     "Design": "design",
-    "Outcome": ("outcome", words.sentence),
-    "Effect sought": ("effect_sought", words.sentence),
-    "Per group, to the end": ("people_per_arm", sizes.people_or("no size by this formula")),
+    "Per group, effect sought": ("people_per_arm", sizes.people_or("no size by this formula")),
     **{f"{words.percent(share)} prevented": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
-    "To enrol in all": ("people_enrolled", words.number),
+    "To enrol in all, effect sought": ("people_enrolled", words.number),
     YEARS_HEAD: ("years", conduct.YEARS),
     f"Chance of success: {', '.join(SHOWN)} belief (assumed)": (("arms", *SHOWN), _chances),
+    "Effect sought": ("effect_sought", words.sentence),
+    "Outcome": ("outcome", words.sentence),
     "What it leans on": ("leans_on", words.sentence),
 }
 
@@ -58,6 +57,29 @@ def _worse(progression, trial):
     """The control group of a trial: the share that got worse, by that trial's own definition, and in how many weeks."""
     row = progression[(progression["trial"] == trial) & (progression["arm"] == "placebo")].iloc[0]
     return row.value / 100, row.weeks
+
+
+SOURCES = ("msstat2014", "bvl2018", "ascend", "oratorio", "oratorio_hand", "expand", "cawley2017", "altmann2009")
+
+
+def note(planned):
+    """What stands under the table of designs."""
+    power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
+    return (
+        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Without a number: the design has an effect of its own. "
+        "The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes "
+        "solved for the same share prevented have the same chances, or nearly so, whatever the outcome."
+    )
+
+
+def composite_worse(progression):
+    """The share of ASCEND's placebo group that got worse on its composite.
+
+    >>> from trial import load
+    >>> composite_worse(load.table("progression"))
+    0.48
+    """
+    return float(_worse(progression, "ASCEND")[0])
 
 
 class EventsSize(NamedTuple):
@@ -249,7 +271,14 @@ def design_records(table):
         "people_enrolled": ("people", "in all arms, after dropout"),
         "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
     } | {name: ("probability", f"assurance under prior_{name}, normal formula or quadrature") for name in BELIEFS}
-    return conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}")
+    spots = table[table["slug"] == "new_lesion"].rename(columns={"people_per_arm": "n_per_arm_lesions_nb"})
+    counted = {"n_per_arm_lesions_nb": ("people", "ratio of two negative binomial rates, before dropout, rounded up")}
+    return pd.concat(
+        [
+            conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}"),
+            conduct.named_results(spots, "{column}", counted, "{how}; {leans_on}"),
+        ]
+    )
 
 
 # Beliefs
@@ -257,7 +286,7 @@ def design_records(table):
 SHARE_OF_CEILING = 0.95
 
 
-def beliefs_columns(per_arm, useless):
+def beliefs_columns(per_arm, useless, people):
     """How `beliefs_in_effect` reads."""
     return {
         "Belief": ("named", words.sentence),
@@ -266,7 +295,7 @@ def beliefs_columns(per_arm, useless):
             lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
         ),
         f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
-        "The same, loss and spread known from few": ("carried", words.in_hundred),
+        f"The same, loss and spread known from {words.number(people)} people": ("carried", words.in_hundred),
         "At most, with any size: belief in any effect": ("ceiling", words.in_hundred),
         "Belief in more than total prevention": ("more_than_total", words.in_hundred),
         f"Success although {words.percent(useless)} or less is prevented": ("success_and_useless", words.in_hundred),
@@ -283,14 +312,13 @@ def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless
 
     In: a pair for each of BELIEFS, in their order; the people in whom loss and spread were seen; whether the last is as wide as
     three against nine people leave it.
-    Out: belief, named (in a sentence), beside (in a picture), mean, sd, ceiling (belief in any effect), more_than_total
+    Out: belief, named (in a sentence), mean, sd, ceiling (belief in any effect), more_than_total
     (belief in a share above 1), assurance, carried (the same, averaged over what those people leave open), success_and_useless, useless_given_success, people_for_ceiling (per arm,
     complete, for 95% of the ceiling; inf where there is no such size up to the largest).
     """
     made = pd.DataFrame(beliefs, columns=["mean", "sd"])
     made.insert(0, "belief", list(BELIEFS))
     made.insert(1, "named", list((BELIEFS if as_wide else BELIEFS | WIDE).values()))
-    made.insert(2, "beside", list((BESIDE if as_wide else BESIDE | WIDE).values()))
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
     made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]

@@ -83,6 +83,11 @@ def run_in(counts):
     return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
 
 
+def false_alarms(counts):
+    """Chance that the rule stops a trial in which the rate is just the tolerable one."""
+    return stopping.run_in(TOLERABLE, counts).p_stop
+
+
 def first_and_all(first, whole):
     """The characteristics of two boundaries side by side, those of the second with "_whole"."""
     return run_in(first).merge(run_in(whole), on="rate", suffixes=("", "_whole"))
@@ -169,16 +174,19 @@ def look_note():
     )
 
 
-def watching_records(counts, looks):
-    """The run-in and the early looks as named results."""
+def watching_records(counts, whole, looks):
+    """The rule in the run-in and over all with cells, and the early looks, as named results."""
     exact = "exact, stated stopping rule (assumed)"
     integrated = "quadrature; bivariate normal, half of the people, ends if {rule} (assumed)"
     run_kinds = {"p_stop": ("probability", exact), "expected_people": ("people", exact)}
     look_kinds = {column: ("probability", integrated) for column in ("p_stop", "power_lost")}
     look_kinds |= {"expected_people": ("people per arm", integrated)}
-    runs = run_in(counts).assign(percent=lambda made: 100 * made["rate"])
+    runs, all_ = (run_in(each).assign(percent=lambda made: 100 * made["rate"]) for each in (counts, whole))
     return pd.concat(
         [
+            conduct.named_results(
+                all_, "whole_{column}__{percent:g}pct", {"p_stop": ("probability", f"{exact}, over all with cells")}
+            ),
             conduct.named_results(runs, "run_in_{column}__{percent:g}pct", run_kinds),
             conduct.named_results(
                 looks,
@@ -188,10 +196,3 @@ def watching_records(counts, looks):
             ),
         ]
     )
-
-
-def whole_records(whole):
-    """The boundary over the whole trial as named results."""
-    how = "exact, the same stopping rule over all with cells (assumed)"
-    runs = run_in(whole).assign(percent=lambda made: 100 * made["rate"])
-    return conduct.named_results(runs, "whole_{column}__{percent:g}pct", {"p_stop": ("probability", how)})

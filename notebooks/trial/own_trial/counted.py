@@ -107,7 +107,7 @@ def not_read(trial):
         missing.append("the rule by which the dose was raised")
     if trial.planned_in_all is None:
         missing.append("how many people were planned")
-    missing += [f"how many people had dose {dose.name}" for dose in trial.doses if dose.people is None]
+    missing += [f"how many people had {dose_called(dose.name)}" for dose in trial.doses if dose.people is None]
     for outcome in trial.outcomes:
         if outcome.in_all is None:
             missing.append(f"how many people had “{outcome.name}”")
@@ -134,6 +134,15 @@ def dose_said(dose):
     ('low (0.9 million cells)', 'A')
     """
     return f"{dose.name} ({words.plain(dose.amount)} {dose.unit}".rstrip() + ")" if dose.amount else dose.name
+
+
+def dose_called(name):
+    """A dose by its name in a sentence.
+
+    >>> dose_called("high"), dose_called("dose 2")
+    ('the dose high', 'dose 2')
+    """
+    return name if name.lower().startswith("dose") else f"the dose {name}"
 
 
 def _what(name, weeks):

@@ -28,15 +28,6 @@ def title(trial):
     return plain(trial.title)
 
 
-def dose(name):
-    """A dose by its name in a sentence.
-
-    >>> dose("high"), dose("dose 2")
-    ('the dose high', 'dose 2')
-    """
-    return plain(name) if plain(name).lower().startswith("dose") else f"the dose {plain(name)}"
-
-
 def short(trial):
     """The name up to its first comma, for captions."""
     return title(trial).partition(",")[0].strip() or title(trial)
@@ -125,7 +116,7 @@ def only_events(outcome):
 def short_claim(trial, row):
     """One claim as a sentence: what luck gives."""
     than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
-    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {dose(row.better)} {than}"
+    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {counted.dose_called(plain(row.better))} {than}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
@@ -198,7 +189,7 @@ def passed(trial):
         if table.seldom.nunique() == 1
         else "all doses together"
         if worst.dose == "all doses"
-        else dose(worst.dose)
+        else counted.dose_called(plain(worst.dose))
     )
     passes = {"fixed groups": "would show nobody harmed", "BOIN": "would be left upwards"}.get(trial.rule, "would pass")
     return (
