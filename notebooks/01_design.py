@@ -47,12 +47,15 @@ rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
 No group grew, and no severe reaction is put down to the cells; so we infer that nobody had a harm that counts against a dose (a DLT): no limit was found.
-If such harm struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(curves["steep"][0])} at the lowest to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
+If it struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(curves["steep"][0])} at the lowest to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 
 Passing the top dose means that the trial met no reason to stop under its rule.
 It does not mean that the top dose is the right one, nor that a higher one would be too much.
 """)
+
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
 
 # %% [markdown]
 # ## Who could take part
@@ -75,9 +78,8 @@ Nobody was allocated to anything else, and everyone knew what was given {page.ci
 # Each person got one injection, and each group of people about twice the dose of the group before.
 
 # %%
-page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells, beside the totals of other cell trials.", name="ladder", kinds="reported derived",
-           sources=["reg_stems", "genchi2023", "reg_leone", "pisces2016", "goutman2015"], body_weight_kg=body_weight_kg, sister_doses=design.sister_doses(load.table("sister_doses")),
-           note="Cells differ in kind and in the place they were put, so the totals share a scale and not a meaning.", data=design.total_cells(cohorts, body_weight_kg), columns=design.total_cells_columns(cohorts, body_weight_kg))
+page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells.", name="ladder", kinds="reported derived", sources=["reg_stems", "genchi2023"],
+           body_weight_kg=body_weight_kg, data=design.total_cells(cohorts, body_weight_kg), columns=design.total_cells_columns(cohorts, body_weight_kg))
 
 # %% tags=["prose"]
 totals, press = cohorts.dose_million_cells_per_kg * body_weight_kg, rules.loc["cells_per_person"]
@@ -86,8 +88,16 @@ page.say(f"""
 The doses ran from {words.plain(cohorts.dose_million_cells_per_kg.iloc[0])} to {words.plain(cohorts.dose_million_cells_per_kg.iloc[-1])} million cells per kilogram, give or take {words.plain(rules.value.dose_tolerance)}% {page.cite("genchi2023", "reg_stems")}.
 At {words.plain(body_weight_kg)} kg that is {words.between(totals.iloc[0], totals.iloc[-1], words.plain)} million cells.
 A newspaper gives about {words.between(press.lower, press.upper, words.plain)} million a person {page.cite(press.source)}, which at the lowest and the highest dose would be people of {words.listed(map(words.number, weights))} kg.
-{answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite)}
+{answers.sentence("doses_injected", "The doses that were in fact injected", "are", page.cite, answers.MARK)}
 """)
+
+# %% [markdown] tags=["depth"]
+# ### Cells given in other trials
+#
+# Cells differ in kind and in the place where they are put, so the totals share a scale and not a meaning.
+
+# %%
+page.table(design.sister_doses(load.table("sister_doses")), "Total cells given in other trials, and where.", columns=design.SISTER_DOSES, name="sister-doses", kinds="reported", source_column="Source")
 
 # %% [markdown]
 # ## The rule behind each step
@@ -95,16 +105,16 @@ A newspaper gives about {words.between(press.lower, press.upper, words.plain)} m
 # By the registry's plan a safety board was to look at all data before each step, and the rule at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
 
 # %%
-page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", kinds="reported assumed", sources=["reg_stems"],
+page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", first=3, kinds="reported assumed", sources=["reg_stems"],
            note="The registry does not say what happens with two DLTs among the first three people of a dose; the reading named here fills that gap.")
 
 # %% tags=["prose"]
 page.say(f"""
-The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
-A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD).
-{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite)}
+A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD) {page.cite("reg_stems")}.
+{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite, unread=answers.MARK)}
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
+The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -124,7 +134,7 @@ recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
 The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
-{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite)}
+{answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %%
@@ -138,8 +148,7 @@ page.table(design.durations(curves, names, look, cohort_gap_days, look), "Mean t
 # %% [markdown]
 # ## What the rule lets through
 #
-# A rule can be tried on imagined truths: assume how often harm strikes at each dose, and work out exactly what the rule would do.
-# Harm means a DLT here.
+# A rule can be tried on imagined truths: assume how often harm (here a DLT) strikes at each dose, and work out exactly what the rule would do.
 # The rates below are assumed and span what might be true; none of them was measured.
 
 # %%
@@ -148,17 +157,17 @@ page.chart(draw.passing, found, "How often the rule would pass the top dose, and
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
 page.say(f"""
-What we infer, {words.in_words(people)} people and no DLT, would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm were infrequent at every dose, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
-So, if the inference holds, frequent harm at all doses is hard to square with what happened, and infrequent harm is not.
-A rate of {words.percent(curves["flat_10"][0])} at every dose would still give no DLT {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times.
+Harm that is frequent at all doses is hard to square with what we infer, {words.in_words(people)} people and no DLT; harm that is infrequent is not.
+That result would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm struck {words.percent(curves["flat_2"][0])} at every dose, {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times at {words.percent(curves["flat_10"][0])}, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
 """)
 
-# %%
-page.chart(draw.mtd_distribution, design.mtd_distribution(found, cohorts.cohort), "Where the rule would end under assumed rates of harm.", name="mtd", kinds="assumed derived", data=found, columns=design.mtd_columns(cohorts.cohort))
+# %% [markdown] tags=["depth"]
+# ### Where the rule ends, and other readings of it
+#
+# The registry leaves room for several readings of its rule; the textbook rule is set beside them.
 
 # %%
-flat = design.flat_rates(reading, len(cohorts), 40)
-page.chart(draw.flat_rate, flat, "What the rule lets through if harm is the same at every dose.", name="flat", kinds="assumed derived", people=people, data=flat[flat.rate.isin([2, 5, 10, 20, 33, 40])], columns=design.FLAT_RATES)
+page.table(found, f"Where trials would end (reading {reading}).", columns=design.mtd_columns(cohorts.cohort), name="mtd", kinds="assumed derived")
 
 # %%
 readings = design.readings_compared(curves, names)
@@ -171,9 +180,9 @@ page.table(design.distributions(curves, names, reading), f"How many people and h
 # %% tags=["prose"]
 more_under_k = design.more_people_under_k(readings)
 page.say(f"""
-This page uses reading {reading}.
 Readings A, B and C end at the same dose equally often, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
 The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.
+This page uses reading {reading}.
 """)
 
 # %%
@@ -185,27 +194,33 @@ page.record_table(design.design_results(found, reading))
 # A dose that was passed by a few people says something about frequent harm at that dose, and little about the rest.
 
 # %% tags=["prose"]
-page.say(f"""
-As far as we can infer no dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
-{answers.sentence("highest_dose_choice", "Whether the top of the ladder was set by harm or by what could be made", cite=page.cite)}
-More cells need not mean more harm, nor more good: a rule made for drugs whose harm grows with the dose fits cells only in part.
-""")
-
-# %%
 beliefs = posterior.beliefs_after_no_harm(cohorts.people_treated, 1 / 3)
 at_top = beliefs[beliefs.dose == len(cohorts)]
-page.table(at_top, "What five beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
+most, least = design.most_and_least_moved(at_top)
+page.say(f"""
+As far as we can infer no dose was refused, so the MTD was not reached, and “the highest dose” is the highest that was tried.
+{answers.sentence("highest_dose_choice", "Whether the top of the ladder was set by harm or by what could be made", cite=page.cite, unread=answers.MARK)}
+More cells need not mean more harm, nor more good: a rule made for drugs whose harm grows with the dose fits cells only in part.
+
+How likely is it, after all this, that the highest dose harms more than {words.one_in(1 / 3)} people?
+The answer is mostly what one believed beforehand: after no DLT in {words.in_words(per_dose)} people at each dose it still runs from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())} over {words.in_words(len(at_top))} assumed beliefs.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### What beliefs held beforehand make of it
+#
+# The same outcome moves each belief, and does not bring different beliefs together.
+
+# %%
+page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
            note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, 1 in all, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
 page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.beliefs_by_dose_columns(cohorts.cohort), name="beliefs-by-dose", kinds="assumed derived")
 
 # %% tags=["prose"]
-most, least = design.most_and_least_moved(at_top)
 page.say(f"""
-How likely is it, after all this, that the highest dose harms more than {words.one_in(1 / 3)} people?
-What was seen moved every belief ([Table](#table-beliefs)): in proportion the chance fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}).
-The answers still run from {words.between(at_top.posterior_above.min(), at_top.posterior_above.max())}: {words.in_words(per_dose)} people at a dose move a belief, but do not bring different beliefs together.
+In proportion the chance of more than {words.one_in(1 / 3)} fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}) ([Table](#table-beliefs)).
 Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
 """)
 
@@ -243,15 +258,20 @@ If harm grows fast (assumed), the newer rules name too high a dose in {words.bet
 
 # %% tags=["prose"]
 page.say(f"""
-{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite)}
+{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
 At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
 A harm that strikes {words.one_in(0.05)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
 """)
 
+# %% [markdown] tags=["depth"]
+# ### The reporting checklist
+#
+# A checklist says what a report of an early dose-finding trial should tell; only its first items were seen.
+
 # %%
 page.table(load.table("checklist"), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", columns=design.CHECKLIST, name="checklist", kinds="derived", sources=["consortdefine"],
-           note="Only the first items of the checklist were seen; the answers are our reading of what we read.")
+           note="The answers are our judgement.")
 
 # %% [markdown]
 # ## What this cannot tell us

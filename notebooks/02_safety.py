@@ -64,19 +64,20 @@ page.record("safety.related_serious", none.estimate, none.lower, none.upper, "sh
 page.record("safety.related_serious_upper_one_sided", limit.upper, unit="share of people", method="Clopper-Pearson, one-sided")
 page.record("safety.any_serious", one.estimate, one.lower, one.upper, "share of people", "Clopper-Pearson, two-sided")
 
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
+
 # %% [markdown]
 # ## Events are not people
 #
 # A table of adverse events counts happenings, and one person can have many of them.
 
 # %% tags=["prose"]
-page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.overview_columns(), name="overview", kinds="reported", note="Each event is counted once.",
+page.table(safety.events_overview(events), "Adverse events by dose and in all.", columns=safety.overview_columns(), name="overview", kinds="reported",
            sources=["genchi2023"])
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
-The table holds {words.listed(by_dose)} events in doses A to D.
-{answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite)}
-What follows never treats events as people.
+{answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %%
@@ -92,43 +93,46 @@ page.record_table(by_dose.add_prefix("safety.events_cohort_").rename_axis("name"
 # %%
 page.chart(draw.forty_four_events, events, "Every adverse event of the trial: when, at which dose, and how judged.",
            name="events", kinds="reported", sources=["genchi2023"],
-           note="The groups of rows are ours.",
+           note="Infections came in people given anti-rejection drugs; the table does not say in how many.",
            data=safety.events_by_term(events), columns=safety.BY_TERM)
-
-# %%
-page.table(safety.events_by_causality(events), "How the events were judged, by period.", columns=safety.BY_CAUSALITY, name="causality", kinds="reported", sources=["genchi2023"])
 
 # %% tags=["prose"]
 same = graded.sum() == early.events.sum() == soon
+by_window = safety.rates_by_window(events, people, confidence, 4)
+early_rate, late_rate = by_window.rate.iloc[:2]
 page.say(f"""
 {"The events judged related and the events of the first two weeks are the very same ones" if same else "Most events judged related fell in the first two weeks"}: {int(early.events.sum())} of {total} ([Figure](#figure-events)).
 So in this table the judgement cannot be told apart from the calendar: an event that came late was never put down to the cells, whatever it was.
-That may be right, but it means that the table teaches little about harm that comes late.
-{answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite)}
+{answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite, unread=answers.MARK)}
+
+Events also came thicker early: {words.significant(early_rate)} per person and year in the first two weeks, {words.significant(late_rate)} after, so that an average over all {weeks} weeks describes neither time.
+People are watched more closely in the first days, and more is seen then; the table teaches little about harm that comes late.
 """)
 
 # %% [markdown]
 # ## What the needle and the drugs explain
 #
 # Each person had cells, a needle and drugs at once, and most events are of kinds that the needle, the drugs or daily life can bring.
-# The grouping below is our own judgement, made without knowing who had what.
-
-# %%
-attribution = load.table("attribution")
-causes = safety.causes(events, attribution)
-page.table(causes, "What else could cause the events.", columns=safety.OTHER_CAUSES, name="causes", kinds="reported assumed",
-           note="Counts are reported; the causes named are our judgement, at most two a term, not a finding of the trial.", sources=["genchi2023"])
 
 # %% tags=["prose"]
+causes = safety.causes(events, load.table("attribution"))
 drugs, late = causes[causes.other_cause == "anti_rejection_drugs"], infections[infections.window_days != "0-14"]
 headache = load.table("headache_after_puncture").query("outcome == 'any_headache'").set_index("needle").per_1000
 page.say(f"""
-We name the drugs first for {int(drugs.events.sum())} events, for {int(drugs[drugs.also != ""].events.sum())} of these beside another cause; so it is not known how many they brought.
-{int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
-{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite)}
-Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have a headache of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
+By our own judgement the drugs come first as another cause of {int(drugs.events.sum())} events, of {int(drugs[drugs.also != ""].events.sum())} beside something else; {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
+{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite, unread=answers.MARK)}
+Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### What else could cause each event
+#
+# The grouping is our own judgement, made without knowing who had what.
+
+# %%
+page.table(causes, "What else could cause the events.", columns=safety.OTHER_CAUSES, name="causes", kinds="reported assumed",
+           note="Counts are reported; the causes named are our judgement, at most two a term, not a finding of the trial.", sources=["genchi2023"])
 
 # %% [markdown]
 # ## Severe, serious and related are different questions
@@ -141,19 +145,17 @@ Neither the needle nor the drugs nor the cells can be cleared or blamed from suc
 grades, criteria = load.table("severity_grades"), load.table("seriousness_criteria")
 measures = load.table("design_rules").set_index("rule").loc["primary_outcomes"]
 page.say(f"""
+{answers.sentence("severity_grades", "How severe the events of this trial were", cite=page.cite, unread=answers.MARK)}
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
-A short, violent headache can be severe and not serious; a mild event that needs a night in hospital is serious and not severe.
-{answers.sentence("severity_grades", "How severe the events of this trial were", cite=page.cite)}
 
-By a news digest the trial had {words.in_words(int(measures.value))} main measures: {measures.text} {page.cite(measures.source)}.
-Of the first, a charity's digest says that {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}: a longer time than the two years of the abstract, by a weaker source.
-{answers.sentence("other_main_measures", "What came of the last two", cite=page.cite)}
+By a charity's digest {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}.
+{answers.sentence("other_main_measures", f"What came of the main measures beside harm, {words.listed(measures.text.split('; ')[2:])} {page.cite(measures.source)},", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
 # ## Sources disagree on serious events
 #
-# The texts we read do not say the same about serious events, and the difference matters to a reader of the news.
+# The texts we read do not say the same about serious events.
 
 # %%
 statements = load.table("serious_event_statements")
@@ -161,47 +163,46 @@ page.table(statements, "What three texts say about serious events.", columns=saf
 
 # %% tags=["prose"]
 page.say(f"""
-The paper's table has {words.things(int(serious.people_with), "serious event")}: an MS relapse at dose B, judged not related to the cells {page.cite("genchi2023")}.
-The news item says that none was reported {page.cite("seed_nmss2023")}; the abstract speaks of severe reactions related to the cells, which is another question.
-{answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite)}
+The abstract speaks of severe reactions, which is another question than serious ones.
+{answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
 # ## None seen is not none possible
 #
-# When nobody is harmed, the count alone sounds like an answer.
-# How often nobody is harmed although harm is there shows how much it leaves open.
-
-# %%
-sizes, levels, shown_rates = list(range(3, 61, 3)), [0.8, 0.85, 0.9, 0.95], [0.01, 0.02, 0.05, 0.1, 0.2, 0.25]
-page.chart(draw.none_chosen, safety.chosen_sizes(sizes, levels, range(0, 51, 3)), "The chance that nobody is harmed, for every true rate of harm.", name="none-chosen", kinds="assumed derived",
-           people=people if people in sizes else sizes[0], confidence=95, data=safety.chance_none([*cohort_sizes[:1], people, sizes[-1]], shown_rates), columns=safety.chance_none_columns([*cohort_sizes[:1], people, sizes[-1]]))
+# When nobody is harmed, the count alone sounds like an answer; it leaves more open than it closes.
 
 # %% tags=["prose"]
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
+expected = safety.expected_beside_observed(load.table("serious_event_comparison"), confidence)
 page.say(f"""
-None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}.
-Limits in this report are two-sided unless a sentence says otherwise.
-At each single dose the count is none in {words.in_words(cohort_sizes[0])}, which still fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
-By the other two-sided methods, from Wilson's to a posterior, the upper limit for the whole trial lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())}: none of them makes the possible harm small ([Table](#table-methods)).
-{answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite)}
+None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}; limits in this report are two-sided unless a sentence says otherwise.
+None of {words.in_words(cohort_sizes[0])}, at each single dose, fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
+{answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite, unread=answers.MARK)}
+
+One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
+In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care.
+At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}: too few people to tell fewer from more.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### Other intervals, and the odds beside other trials
+#
+# Each named method gives its own limit, and none of them makes the possible harm small.
 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
 page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.level(confidence)}.", columns=safety.interval_columns(shown),
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
-# %% tags=["prose"]
-expected = safety.expected_beside_observed(load.table("serious_event_comparison"), confidence)
+# %%
 page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=safety.expected_columns(people, int(serious.people_with), confidence), name="expected", kinds="reported derived assumed",
            note="The rate elsewhere is taken as known and as true here (assumed). Of MS-STAT we did not read which arm this is.", source_column="Source")
+
+# %% tags=["prose"]
 page.say(f"""
-One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
-In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}.
-At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}.
-The odds here may be {words.listed([f"{words.between(row.lower, row.upper, words.significant)} times those in {row.trial}" for row in expected.itertuples()])} (exact, two-sided {words.level(confidence)} each): too few people to tell fewer from more ([Table](#table-expected)).
-Those are other people under other care; that is no verdict on this trial.
+By the other two-sided methods, from Wilson's to a posterior, the upper limit for none of {people} lies between {words.percent(limits.upper.min())} and {words.percent(limits.upper.max())} ([Table](#table-methods)).
+The odds of a serious event here may be {words.listed([f"{words.between(row.lower, row.upper, words.significant)} times those in {row.trial}" for row in expected.itertuples()])} (exact, two-sided {words.level(confidence)} each).
 """)
 
 # %% [markdown]
@@ -215,8 +216,7 @@ page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
 page.say(f"""
-To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.level(confidence)}).
-By the two-sided interval (exact) these are {words.number(intervals.people_to_exclude(0.05, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
+To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.level(confidence)}); by the two-sided interval {words.number(intervals.people_to_exclude(0.05, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
 A harm that strikes one person in five would show in {words.in_hundred(1 - intervals.probability_none(0.2, people))} trials of {words.in_words(people)}, one that strikes {words.one_in(0.01)} in {words.in_hundred(1 - intervals.probability_none(0.01, people))}.
 """)
 
@@ -229,83 +229,47 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, o
 #
 # Other early trials of cells in the nervous system counted harm too, each in its own way.
 
-# %% tags=["prose"]
+# %%
 harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
-page.chart(draw.k_of_n, harm, "People with serious, severe or other harm put down to the cells, here and in other early trials.", name="sisters", kinds="reported derived",
-           note="Each trial counted its own outcome, in its own people. ALS: amyotrophic lateral sclerosis; NCL: an inherited brain disease of children; MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
-page.say(f"""
-In {words.in_words(len(harm))} trials {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted, yet in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
-They counted different things in different diseases, and trials that end well tend to be published sooner, so the possible harm may be larger than they show.
-""")
-
-# %% tags=["prose"]
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
-page.table(pooled, "Serious harm put down to the cells or the treatment, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
-           note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two.")
-fetal, cells = pooled.loc["fetal"], pooled.loc["all"]
-page.say(f"""
-Serious harm put down to the cells (in one trial, to the treatment) was counted in {words.count_of(fetal.people_with, fetal.people)} people in the {words.in_words(int(fetal.trials))} trials of fetal nerve cells in MS.
-If the two trials are much alike (assumed), the average rate is at most {words.percent(fetal.average_0)}; if any spread between them is as likely as any other (assumed), it is at most {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}, by quadrature).
-With cells of another kind, {words.count_of(cells.people_with, cells.people)} people, it is {words.percent(cells.average_0)} and {words.percent(cells.average_1)} (one-sided, by quadrature); that trial is known from a news digest.
-With nobody harmed in any of them the counts cannot say which belief is right, so the sum promises little more than the belief that was put in.
-""")
+elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
+fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
 
 # %% tags=["prose"]
+page.say(f"""
+{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner.
+Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
+Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
+
+A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.
+None of {people} does not speak against as much here: at that trial's rate, {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
+Whether the lower back was scanned here is {answers.MARK}.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### Trials added up, and events after other cells
+#
+# With nobody harmed in any of them, the counts cannot say how much the trials differ.
+
+# %%
+page.table(pooled, "Serious harm put down to the cells or the treatment, in trials in MS that counted it.", columns=safety.POOLED, name="pooled", kinds="derived assumed",
+           note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two. MSC-NP phase II is known from a news digest.")
+
+# %%
+page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=safety.elsewhere_columns(people, confidence), name="elsewhere", kinds="reported derived", source_column="Source",
+           note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
+
+# %%
 page.record("safety.pooled_fetal_alike", fetal.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, STEMS and hNSC-SPMS")
 page.record("safety.pooled_fetal_any_spread", fetal.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, STEMS and hNSC-SPMS")
 page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, with MSC-NP phase II")
 page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
-elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
-page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=safety.elsewhere_columns(people, confidence), name="elsewhere", kinds="reported derived", source_column="Source",
-           note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
-roots = elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
-page.say(f"""
-A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.
-None of {people} fits true rates of {words.limits(intervals.clopper_pearson(0, people, confidence))}, so it does not speak against as much here: at that trial's rate, {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
-Whether the lower back was scanned here we did not read.
-""")
 
 # %% [markdown]
 # ## Fewer events at higher doses is not protection
 #
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
-
-# %%
-page.chart(draw.events_by_dose, events, "Events by dose, in the first two weeks and after.", name="by-dose", kinds="reported", sources=["genchi2023"], data=safety.events_overview(events).head(3), columns=safety.overview_columns())
-
-# %% tags=["prose"]
-trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
-by_window = safety.rates_by_window(events, people, confidence, 4)
-early_rate, late_rate = by_window.rate.iloc[:2]
-rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
-page.say(f"""
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
-But events do not come by themselves: one person with many colds moves the whole count, and the table does not tell people apart.
-The low doses were also given first, to people who were then watched through other seasons.
-""")
-
-# %% tags=["prose"]
-bunching = safety.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"), 8, 4, 2, 1, 0.5])
-page.table(bunching, "The same fall, if people differ in how many events they have.", columns=safety.BUNCHING, name="bunching", kinds="derived assumed",
-           note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
-passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
-ratio = 1 + total / people / passing if passing else None
-page.say(f"""
-{f"The one-sided p-value passes {words.plain(alpha)} at a weight of {words.significant(passing)} (assumed): as soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it, the fall is not below that level" if passing else f"Over the weights tried the one-sided p-value does not cross {words.plain(alpha)}"} ([Table](#table-bunching)).
-How much people differed cannot be estimated from these counts, which are of events and not of people.
-""")
-
-# %% tags=["prose"]
-page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4, confidence), name="rates", kinds="derived assumed",
-           note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
-page.say(f"""
-One rate for the whole time does not fit: {words.significant(early_rate)} events per person and year in the first two weeks, {words.significant(late_rate)} after.
-People are also watched more closely in the first days than later, so more is seen; how closely we did not read.
-The average over all {weeks} weeks describes neither time.
-""")
-
-# %% [markdown]
-# Whether the fall in the reported counts looks out of the ordinary can be tried by eye.
+# Whether the fall looks out of the ordinary can be tried by eye.
 # In the simulated panels below the dose does nothing, and people differ in how many events they have.
 
 # %%
@@ -320,7 +284,32 @@ steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
 Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
 Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight; a tie counts as a miss).
+""", panels=len(slopes), right=real)
+
+# %% tags=["prose"]
+trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
+rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
+passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
+ratio = 1 + total / people / passing if passing else None
+page.say(f"""
+The table has {words.listed(by_dose)} events at doses A to D; that is no protection, for one person with many colds moves a whole count, and the table does not tell people apart.
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
+{f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
+The low doses were also given first, to people who were then watched through other seasons.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### The fall if people differ, and events per year
+#
+# A p-value that takes each event by itself is too small where one person has many.
+
+# %%
+page.table(safety.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"), 8, 4, 2, 1, 0.5]), "The same fall, if people differ in how many events they have.", columns=safety.BUNCHING, name="bunching", kinds="derived assumed",
+           note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
+
+# %%
+page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4, confidence), name="rates", kinds="derived assumed",
+           note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 
 # %%
 page.record("safety.p_rank_multinomial", trend.p_value, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
@@ -337,14 +326,24 @@ page.say(f"""
 Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
-{answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite)}
+{answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite, unread=answers.MARK)}
 """)
-page.table(safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence), "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived",
-           note=f"One-sided {words.level(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
+
+# %% tags=["prose"]
+needed = safety.late_harm_needs([0.01, 0.001, 0.0001], [2, 5, 10], confidence)
 page.say(f"""
-This trial has about {words.number(by_window.years.iloc[-1])} person-years, and late harm that strikes {words.one_in(0.01)} a year already asks for many more ([Table](#table-late)).
+To exclude late harm that strikes {words.one_in(needed.rate[0])} a year (assumed to stay the same) takes {words.number(needed.person_years[0])} person-years without a case (exact, one-sided {words.level(confidence)}); this trial has about {words.number(by_window.years.iloc[-1])}.
 That is work for registers that follow everyone who was ever treated, not for a trial of this size.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### How many people, for how many years
+#
+# Harm that is less frequent, or that shows later, asks for more of both.
+
+# %%
+page.table(needed, "People to watch, without a single case, to exclude a late harm.", columns=safety.late_harm_columns([2, 5, 10]), name="late", kinds="assumed derived",
+           note=f"One-sided {words.level(confidence)}, exact for a rate that stays the same over the years (assumed) and for people who all stay.")
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -358,8 +357,11 @@ That is work for registers that follow everyone who was ever treated, not for a 
 # - A judgement of cause made without knowing when the event came.
 # - A comparison group given the same drugs and the same needle without cells.
 # - More people, watched for many years.
+
+# %% [markdown] tags=["depth"]
+# ### What the article may hold
 #
-# Of what the article may hold:
+# Each of these would change a section of this chapter.
 
 # %% tags=["prose"]
 page.say(answers.wanted("02_safety"))

@@ -42,8 +42,9 @@ from trial.methods import exact_tests, intervals, planning, simulate, small_tria
 outcome = load.table("safety_outcomes").set_index("outcome").loc["new_lesion"]
 seen, people, weeks = int(outcome.people_with), int(outcome.people), int(outcome.window_weeks)
 atrophy, per_dose = load.table("atrophy"), load.table("cohorts").people_treated.tolist()
-years, loss, top = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1]
+years, loss, top, rest = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1], sum(per_dose[:-1])
 doses, size = load.table("cohorts").dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
+rules = load.table("design_rules").set_index("rule")
 
 # %% [markdown]
 # ## The short answer
@@ -71,78 +72,72 @@ A new lesion is a spot on a scan, and a brain volume is a measurement: neither s
 """)
 
 # %%
-sizes = new_lesions.models(lesion_dispersion)
-bunched, by_chance, more = (chances.xs(k, level="dispersion_k").share[1] for k in sizes)
+bunched, by_chance = (chances.share[k, 1] for k in new_lesions.models(lesion_dispersion)[:2])
 page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
 page.record("imaging.expected_new_lesion_poisson", by_chance, unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
 page.record("imaging.expected_new_lesion_negative_binomial", bunched, unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
+
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
 
 # %% [markdown]
 # ## New lesions, and what no treatment would give
 #
 # A count of people with new lesions means something only beside the count one would see without treatment.
-# Nobody was watched without treatment here, so a rate has to be borrowed, and the loan has its price.
+# Nobody was watched without treatment here, so a rate has to be borrowed.
 
 # %% tags=["prose"]
-lesions = load.table("lesions").set_index("measure").loc["new_or_enlarging_t2_per_year"]
+lesions, usual = load.table("lesions").set_index("measure").loc["new_or_enlarging_t2_per_year"], chances.loc[lesion_dispersion, 1]
 page.say(f"""
 Half of the people had new lesions within two years {page.cite("seed_nmss2023")}; that is {seen} of {people} if all were scanned: {words.limits(new)} as a share.
-{answers.sentence("people_scanned", "The number of people scanned", cite=page.cite)}
+{answers.sentence("people_scanned", "The number of people scanned", cite=page.cite, unread=answers.MARK)}
+
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
 {"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
 That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
+
+The count seen is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect: at that rate {seen} or fewer come up in {words.in_hundred(usual.at_most)} trials and {seen} or more in {words.in_hundred(usual.at_least)} (assumed).
+On average {words.number(bunched * people, 1)} of {people} untreated people would have a new lesion if lesions bunch in some people as assumed in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), and {words.number(by_chance * people, 1)} if they fall by chance (Poisson).
 """)
-
-# %%
-expected = new_lesions.expected_without_treatment(counts, seen)
-page.table(expected, "How many of twelve would have a new lesion without any treatment effect.", columns=new_lesions.expected_columns(seen, people), name="expected", kinds="assumed derived",
-           note="The rate, and how lesions bunch in some people, are assumed; the chances follow exactly. A smaller k means more bunching.")
-
-# %% tags=["prose"]
-usual = expected.iloc[0]
-page.say(f"""
-With that rate, and lesions bunched as this report assumes in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), {words.percent(bunched)} of untreated people would have at least one in {weeks} weeks, or {words.percent(by_chance)} if lesions fall by chance (Poisson): {words.number(usual.people, 1)} or {words.number(by_chance * people, 1)} of {people} on average.
-The count seen, {seen}, or fewer would come up in {words.in_hundred(usual.at_most)} such trials, and that many or more in {words.in_hundred(usual.at_least)}.
-So, under these assumptions, the count is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect.
-""")
-
-# %%
-chosen = new_lesions.chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen)
-page.chart(draw.lesions_chosen, chosen, "The same for any rate and bunching: how many of twelve would have a new lesion, untreated.", name="lesions-chosen", seen=seen, rate=lesions_per_year, bunching=1 / lesion_dispersion,
-           kinds="assumed derived", data=new_lesions.chance_of_seen(chosen, seen, "rate", "bunching"), columns=new_lesions.by_bunching(chosen), note="The numbers below the figure are the chances of exactly the count seen.")
 
 # %% [markdown]
 # ## The same count fits help and no help
 #
 # That a count fits no effect does not mean that there was none.
-# The next picture asks the same count in worlds where the cells help, do nothing, or harm.
+# The picture asks the same count in worlds where the cells help, do nothing, or harm.
 
 # %%
 page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
-           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=new_lesions.chance_of_seen(counts, seen, "model", "world"), columns=new_lesions.BY_WORLD)
+           kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=new_lesions.chance_of_seen(counts, seen), columns=new_lesions.BY_WORLD)
 
 # %%
-fits = new_lesions.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
 help_shown = new_lesions.chance_to_show_help(counts, alpha)
+halved, doubled = (new_lesions.weight_in_words(chances.likelihood[lesion_dispersion, factor]) for factor in (0.5, 2))
 
 # %% tags=["prose"]
 page.say(f"""
+A count of {seen} is far from showing help, and far from showing that there was none.
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-So a count of {seen} is far from showing help, and far from showing that there was none.
+Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {halved}, and likewise a doubling odds of {doubled}, if lesions bunch as assumed.
+
+Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
+{answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite, unread=answers.MARK)}
+In the sister trial with fetal cells a repository says that lesions stayed stable {page.cite("leone_mw")}, and an outside neurologist that most people still had signs of activity {page.cite("smc2023")}: without a count, both can be true.
 """)
 
+# %% [markdown] tags=["depth"]
+# ### If lesions bunch more or less
+#
+# How strongly lesions bunch in some people decides how much a count of people can say; nobody knows it for this trial.
+
 # %%
+fits = new_lesions.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
 page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed",
            note="From the exact two-sided interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
 page.say(f"""
-Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {new_lesions.weights(chances.reset_index(), "halve new lesions")}.
-A doubling, held as likely as no effect beforehand, would now have odds of {new_lesions.weights(chances.reset_index(), "double new lesions")}.
-Turned around, half of {words.in_words(people)} people with new lesions fits every true rate from {words.between(fits.lower.iloc[0], fits.upper.iloc[0], words.significant)} lesions a year (exact, two-sided {words.percent(confidence)}; bunched as assumed): {words.significant(fits.lower_factor.iloc[0])} to {words.significant(fits.upper_factor.iloc[0])} times the assumed rate ([Table](#table-rates)).
-Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
-{answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite)}
-In the sister trial with fetal cells a repository says that lesions stayed stable {page.cite("leone_mw")}, and an outside neurologist that most people still had signs of activity {page.cite("smc2023")}: without a count, both can be true.
+The odds of a halving are {new_lesions.weights(chances.reset_index(), "halve new lesions")}; those of a doubling {new_lesions.weights(chances.reset_index(), "double new lesions")}, each held as likely as no effect beforehand.
 """)
 
 # %% [markdown]
@@ -153,9 +148,10 @@ In the sister trial with fetal cells a repository says that lesions stayed stabl
 # The groups below are healthy people and people with primary (PPMS) or secondary progressive MS (SPMS); SIENA and PBVC are ways of measuring brain volume on scans.
 
 # %%
-page.chart(draw.how_fast, atrophy, "Brain volume lost per year in published groups, and in this trial's highest dose.", name="how-fast",
-           kinds="reported derived", note="The pale band is how much people differ, the dark line how well the average is known. Ways of measuring differ from group to group; ORATORIO’s total is divided by its 96 weeks.",
-           sources=sorted(set(atrophy.source)), columns=brain_volume.ATROPHY, source_column="Source")
+around, oldest = brain_volume.beside_this_trial(atrophy, rules.upper.age_years), words.plain(rules.upper.age_years)
+page.chart(draw.how_fast, around, "Brain volume lost per year in untreated groups, and in this trial's highest dose.", name="how-fast",
+           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its 96 weeks.",
+           sources=sorted(set(around.source)), columns=brain_volume.ATROPHY, source_column="Source")
 
 # %%
 slow = brain_volume.share_losing_no_more_than(healthy_atrophy, atrophy_mean, atrophy_sd)
@@ -169,13 +165,21 @@ mixed = brain_volume.mixed_loss([primary, secondary], [types.ppms, types.spms])
 page.say(f"""
 Untreated people with primary progressive MS lost {words.plain(primary)}% a year {page.cite("oratorio")}; with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
 Of the twelve, {words.in_words(types.ppms)} had primary and {words.in_words(types.spms)} secondary progressive MS, says a digest {page.cite("mstranslate2023")}: mixed so, untreated people would lose {words.number(mixed, 2)}% a year (worked out), beside the {words.plain(loss)}% used here.
-People differ around such averages: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% of a healthy person, and the error of measurement is part of that spread.
-{"A slow year is therefore no sign of a treatment in any one person." if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison."}
-{answers.sentence("volume_by_person", "Brain volume change for each person", cite=page.cite)}
+
+{"A slow year is no sign of a treatment in any one person" if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison"}: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% of a healthy person.
+The error of measurement is part of that spread.
+{answers.sentence("volume_by_person", "Brain volume change for each person", cite=page.cite, unread=answers.MARK)}
 A digest names grey matter as the tissue that was measured, where the abstract says atrophy {page.cite("gaem2023")}.
 """)
 
+# %% [markdown] tags=["depth"]
+# ### Healthy ageing, relapsing MS, treated groups, and a line between normal and not
+#
+# A line drawn between healthy people and people with MS shows the same: the two overlap.
+
 # %%
+others = brain_volume.spread_worked_out(atrophy[~atrophy.group.isin(around.group)])
+page.table(others, "Brain volume lost per year in the other groups that we read.", name="other-groups", kinds="reported derived", columns=brain_volume.ATROPHY, source_column="Source")
 cutoffs = brain_volume.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.table(cutoffs, "Lines drawn between normal and MS-like loss, and how many people with MS lose more.", name="cutoffs", kinds="derived reported", sources=["destefano2016"], columns=brain_volume.CUTOFFS,
            note="Worked out from two bell curves with the published means and spreads, beside what is printed. Most of the people with MS in this study had relapsing disease.")
@@ -183,26 +187,23 @@ page.table(cutoffs, "Lines drawn between normal and MS-like loss, and how many p
 # %% tags=["prose"]
 strict = cutoffs.iloc[0]
 page.say(f"""
-A published line between the two tells the same: the loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS, on bell curves, and by {words.in_hundred(strict.observed_sensitivity)} as counted {page.cite("destefano2016")}.
+The loss that only {words.in_hundred(1 - strict.specificity)} healthy people exceed, {words.number(-strict.cutoff, 2)}% a year, is exceeded by {words.in_hundred(strict.sensitivity)} people with MS, on bell curves, and by {words.in_hundred(strict.observed_sensitivity)} as counted {page.cite("destefano2016")}.
+In healthy people the spread of measured change (the value that eight in ten stay below, not the SD) halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
 """)
 
 # %% [markdown]
 # ## Less than whom?
 #
-# “Less” and “lower” compare with something.
-# Each reading below gives a different answer to how easily luck produces it.
-
-# %%
-page.table(readings, "Three readings of “less shrinkage with the highest dose”.", columns=brain_volume.READINGS, name="less-than-whom", kinds="derived assumed",
-           note="Without effect: twelve exchangeable people and no ties. With it: the highest dose alone prevents the assumed share of the loss, and people vary on a bell curve. The last column holds for these bare words and any effect, however large; a size or a p-value could say more.")
+# “Less” and “lower” compare with something, and each comparison gives a different answer to how easily luck produces it.
 
 # %% tags=["prose"]
 page.say(f"""
-Fairness needs both halves: read as best of all, the bare words come up {words.in_hundred(best.no_effect)} times if dose does nothing and {words.in_hundred(best.effect)} times if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
-So they raise the odds of such an effect {words.plain(best.odds, 1)}-fold, and of any effect at most {words.plain(best.most_odds, 1)}-fold; read as less than the other people together, at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
+The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)}-fold as often, if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
+Read as less than the other people together they raise them at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
+
 That is true of the words alone.
 A size, a p-value, or another comparison, such as the same people in the months before, could raise the odds further, or lower them: whoever has the article can see.
-The abstract, the news, the coordinator and a headline tell this finding in four different ways ([chapter 08](08_claims.html)).
+How four voices tell this finding stands in [chapter 08](08_claims.html).
 """)
 
 # %%
@@ -216,20 +217,41 @@ page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probabil
 # Luck favours no dose, but there are several ways in which the highest can look best.
 
 # %%
-headlines = brain_volume.luck(per_dose)
-page.chart(draw.luck, headlines, "How often luck alone would write each headline.", name="luck", kinds="derived",
-           columns=brain_volume.LUCK, note="Exact, for twelve exchangeable people, no two alike; no trial was simulated.")
+page.chart(draw.luck, readings, "How often luck alone would write each headline, and how often an effect would.", name="luck", kinds="derived assumed", effect=effect, columns=brain_volume.READINGS,
+           note="The last column of the numbers holds for these bare words and any effect, however large; a size or a p-value could say more.")
 
 # %% tags=["prose"]
-order = headlines.probability.iloc[-1]
+order = readings.no_effect.iloc[-1]
 page.say(f"""
-{answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite)}
 A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(order)} trials, and would have been a stronger hint; nothing we read claims it.
+{answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite, unread=answers.MARK)}
 In a sister trial larger doses also went with less loss of brain volume, in a subgroup {page.cite("leone_aini")}; that too is a direction without a number, exploratory and uncontrolled.
 """)
 
 # %% [markdown]
 # ## What so few people could have shown
+#
+# A trial finds what is there only if it is large enough for how much people differ.
+
+# %%
+shown = brain_volume.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
+found = small_trials.overstatement(per_dose, size, alpha, n_simulations, seed)
+powers = brain_volume.power_by_test(per_dose, doses, loss / atrophy_sd, alpha, n_simulations, seed)
+
+# %% tags=["prose"]
+wide = shown.share_of_loss.iloc[0]
+page.say(f"""
+If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(rest)}.
+Even a loss stopped altogether would be found in at most {brain_volume.sure(*brain_volume.most_power(powers))}, whichever of three tests is used (worked out; assumed values, exploratory and uncontrolled).
+
+{words.sentence(words.in_words(top))} people against {words.in_words(rest)} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(wide)} times the whole untreated yearly loss, if they spread as the people of another trial (assumed).
+So a dose that {"stopped the loss altogether" if wide > 1 else f"prevented up to {words.percent(wide)} of the loss"} could still look like one that does nothing, and the reverse.
+That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
+{answers.sentence("scanner", "The scanner and the way of measuring", "are", page.cite, answers.MARK)}
+""")
+
+# %% [markdown] tags=["depth"]
+# ### The smallest p-value, and the margins
 #
 # A test that deals the people anew to the doses (an exact test) has a floor: even the most extreme outcome has a chance to arise by luck, and no p-value can be smaller than that chance.
 
@@ -239,53 +261,40 @@ page.table(floors, "The smallest p-value that an exact test can give.", columns=
            note="Reached only if each person with the highest dose lost less than every person compared. In the last comparison all doses must stand in perfect order.")
 
 # %% tags=["prose"]
-rest, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
+against, neighbour, trend = (floors.iloc[row] for row in range(len(floors)))
 page.say(f"""
-Against the other {words.in_words(sum(per_dose[:-1]))} people the smallest p-value of an exact test is {words.probability(rest.one_sided)} one-sided and {words.probability(rest.two_sided)} two-sided, or {words.probability(rest.picked)} one-sided if the dose was picked after looking.
+Against the other {words.in_words(rest)} people the smallest p-value of an exact test is {words.probability(against.one_sided)} one-sided and {words.probability(against.two_sided)} two-sided, or {words.probability(against.picked)} one-sided if the dose was picked after looking.
 Against one other dose it is {words.probability(neighbour.two_sided)} two-sided, so {"such a comparison could reach" if neighbour.two_sided <= alpha else "no outcome at all could reach"} the level of {words.plain(alpha)}.
 A test for a steady fall from dose to dose has the lowest floor, one in {words.number(trend.ways)}; it is also the one in which the calendar mimics the dose, since doses were given in order (exploratory and uncontrolled, each of them).
 """)
-
-# %%
-page.record("imaging.min_p_3_v_9", rest.one_sided, unit="p-value", method="exact permutation, one-sided")
-page.record("imaging.min_p_3_v_3", neighbour.one_sided, unit="p-value", method="exact permutation, one-sided")
-page.record("imaging.min_p_jonckheere", exact_tests.smallest_p_jonckheere(per_dose, "one"), unit="p-value", method="exact Jonckheere-Terpstra, one-sided")
-page.record("imaging.min_p_3_v_9_two_sided", rest.two_sided, unit="p-value", method="exact permutation, two-sided")
-page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value", method="exact permutation, two-sided")
-
-# %%
-shown = brain_volume.what_three_can_show(per_dose, loss, atrophy_sd, confidence)
 page.table(shown, "How well a difference in yearly brain loss would be known.", columns=brain_volume.PRECISION, name="precision", kinds="derived assumed",
            note=f"Half the width of the two-sided {words.percent(confidence)} t interval, if these people spread as those of the MS-STAT placebo arm by default (borrowed).")
 
-# %% tags=["prose"]
-page.say(f"""
-With a borrowed spread, {words.in_words(top)} people against {words.in_words(sum(per_dose[:-1]))} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(shown.share_of_loss.iloc[0])} times the whole untreated yearly loss (assumed values; exploratory and uncontrolled).
-So a dose that {"stopped the loss altogether could still look like one that does nothing" if shown.share_of_loss.iloc[0] > 1 else f"prevented up to {words.percent(shown.share_of_loss.iloc[0])} of the loss could still look like one that does nothing"}, and the reverse.
-That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
-{answers.sentence("scanner", "The scanner and the way of measuring", "are", cite=page.cite)}
-""")
+# %%
+page.record("imaging.min_p_3_v_9", against.one_sided, unit="p-value", method="exact permutation, one-sided")
+page.record("imaging.min_p_3_v_3", neighbour.one_sided, unit="p-value", method="exact permutation, one-sided")
+page.record("imaging.min_p_jonckheere", exact_tests.smallest_p_jonckheere(per_dose, "one"), unit="p-value", method="exact Jonckheere-Terpstra, one-sided")
+page.record("imaging.min_p_3_v_9_two_sided", against.two_sided, unit="p-value", method="exact permutation, two-sided")
+page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value", method="exact permutation, two-sided")
+
+# %% [markdown] tags=["depth"]
+# ### Other tests, and the spread of other groups
+#
+# A test of all doses at once can find more than a test of the highest against the rest, if each dose works better than the last and the lowest hardly works.
 
 # %%
-powers = brain_volume.power_by_effect(per_dose, doses, loss, atrophy_sd, alpha, n_simulations, seed)
-drawn = powers[powers.world != brain_volume.WORLD_NAMES["steps"]]
-page.chart(draw.few_people, drawn, "How often trials of this size find what is there.", name="few-people", kinds="derived assumed", effect=effect, data=brain_volume.power_at_ends(powers), columns=brain_volume.POWER,
+page.table(powers, "A loss stopped altogether by the highest dose: trials of a hundred of this size that find it.", columns=brain_volume.POWER, name="few-people", kinds="derived assumed",
            note="Bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve. Chances without a formula are averaged over random points and told to what their error allows.")
+by_source = brain_volume.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
+page.table(by_source, "The assumed effect, for every mean and spread that we read: trials of a hundred that find it.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="derived assumed",
+           note="A spread printed as a standard error is worked out from it; the lowest dose does nothing in either column.")
 
 # %% tags=["prose"]
-found = small_trials.overstatement(per_dose, size, alpha, n_simulations, seed)
-named, picked = exact_tests.arrangements([top, sum(per_dose[:-1])]), small_trials.chance_some_dose_passes(per_dose, alpha)
+named, picked = exact_tests.arrangements([top, rest]), small_trials.chance_some_dose_passes(per_dose, alpha)
 named = small_trials.most_extreme(named, alpha) / named
 page.say(f"""
-If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(sum(per_dose[:-1]))} ([Figure](#figure-few-people)).
-If each dose works better than the last, much hangs on the lowest: with all of the loss prevented at the top and none at the lowest dose, highest against rest, slope and order find it in {brain_volume.power_in_words(powers, "dose", 1)} trials; if doses work in equal steps, so that the lowest prevents a share too, in {brain_volume.power_in_words(powers, "steps", 1)} (assumed).
 If a dose is picked after looking and then tested as if it had been named before, luck alone passes in up to {words.in_hundred(picked)} trials without effect, instead of {words.in_hundred(named)} in favour of a dose named beforehand (exact, no ties).
 """)
-
-# %%
-by_source = brain_volume.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
-page.table(by_source, "The same for every mean and spread that we read: trials of a hundred that find the assumed effect.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="derived assumed",
-           note="A spread printed as a standard error is worked out from it; the lowest dose does nothing in either column.")
 
 # %% [markdown]
 # ## Find the trial
@@ -298,11 +307,11 @@ panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
 page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
            note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
 works = panels[panels.works].panel.iloc[0]
-solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / sum(per_dose[:-1])) ** 0.5)
+solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / rest) ** 0.5)
 page.fold("In which one does the highest dose work?", f"""
 In panel {works}.
 In line-ups of twelve like this one, whoever names the panel with the largest advantage of the highest dose is right {words.in_hundred(solved)} times (worked out; with unrounded values no two panels tie); guessing is right {words.one_in(1 / 12)} times.
-""")
+""", panels=12, right=works)
 
 # %% [markdown]
 # ## Small trials that find something overstate it
@@ -324,19 +333,16 @@ So a striking size in a small trial is itself a reason to expect less from the n
 # ## What else changes a scan
 #
 # Besides cells and luck, ordinary things change what a scan shows.
-# The list is our judgement.
 
 # %%
 page.table(load.table("rival_explanations").query("about == 'scan'"), "What else could explain fewer or more lesions, or less or more shrinkage.", columns=brain_volume.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
-rules = load.table("design_rules").set_index("rule")
 page.say(f"""
 The highest dose came last, so dose and calendar cannot be told apart.
 Entry asked for a rise in disability within the {words.plain(rules.value.edss_rise_window_months)} months before {page.cite("reg_stems_mirror")}, and other drugs had to be stopped, so people may have been taken at a bad moment and out of their usual treatment.
-In healthy people the spread of measured change (the value that eight in ten stay below, not the SD) halves when the scans lie two years apart {page.cite("lifespan2019")}, and in untreated MS the difference between types vanished once the first brain volume was allowed for {page.cite("destefano2010")}.
-{answers.sentence("people_by_cohort", "Type of MS and age by dose", "are", cite=page.cite)}
-{answers.sentence("other_treatment", "Other treatment around the injection", cite=page.cite)}
+{answers.sentence("people_by_cohort", "Type of MS and age by dose", "are", page.cite, answers.MARK)}
+{answers.sentence("other_treatment", "Other treatment around the injection", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]

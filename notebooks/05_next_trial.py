@@ -42,11 +42,11 @@ from reporting import page
 from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, sizes
+from trial.next_trial import conduct, designs, doses, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
-spreads, findings = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings")
+spreads, findings, weeks = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings"), int(rules.value.follow_up_weeks)
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
@@ -61,13 +61,13 @@ prevented = planning.loss_prevented(atrophy_mean, effect)
 excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
-believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, as_wide)
 people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
+believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
-To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(rules.value.follow_up_weeks)} weeks.
+To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
@@ -79,11 +79,11 @@ To credit the cells, the other group must get everything but the cells; this tri
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
 """)
 
-# %%
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
-page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by 1 - dropout and rounded up")
-page.record_table(designs.progression_records("EXPAND", expand))
+page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by the share who stay and rounded up")
 
 # %% [markdown]
 # ## What it must compare
@@ -92,17 +92,34 @@ page.record_table(designs.progression_records("EXPAND", expand))
 # Which of them did what can only be told by leaving one out, so the choice of the comparison group is the choice of the question.
 
 # %%
-page.table(load.table("comparisons"), "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement.")
+comparisons = conduct.precedents(load.table("comparisons"), controlled, published)
+page.table(comparisons, "What each comparison can answer.", columns=conduct.COMPARISONS, name="comparisons", kinds="assumed", note="Our judgement.")
 
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but anti-rejection drugs can act on MS, and people may notice them and guess their group.
-Giving such drugs to people who get no cells asks something of them, and that is a question for them and for an ethics board, not for a formula.
-{answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite)}
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula.
+{answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
+# ### Which question each design asks, in which order, and who compared so before
+#
+# “Does it work?” is many questions (estimands, in the words of the guideline on them): in whom, against what, measured how, and what is done with what happens on the way.
+# The tables say what each design worth comparing would answer, to whom it matters, which trials made the comparison before, and what a second main outcome costs: two chances to succeed are one too many unless something is paid for it.
+
+# %%
+page.table(comparisons, "Trials that made each comparison, in what we read.", columns=conduct.PRECEDENTS, name="precedents", kinds="reported assumed", source_column="Source", note="Which comparison a trial belongs to is our judgement; people are those of its two groups, as printed.")
+page.table(load.table("estimands"), "What each design would estimate.", columns=conduct.ESTIMANDS, name="estimands", kinds="assumed", note="Our judgement, in the order of ICH E9 (R1). People with the two types of progressive MS are randomised apart, so that neither group gets more of one.")
+page.table(load.table("intercurrent_events"), "What happens on the way, and what is done with it.", columns=conduct.EVENTS, name="intercurrent-events", kinds="assumed", first=3,
+           note="Our judgement. Counted as it is: treatment policy. Counted as getting worse: composite. While alive or watched: while on treatment. As if: hypothetical.")
+
+# %%
+orders = conduct.orders(prevented, atrophy_sd, alpha, power)
+page.table(orders, "Ways to test two main outcomes.", columns=conduct.ORDERS, name="orders", kinds="assumed derived", note="Assumed: the second outcome is as easy to find as brain volume and independent of it; if both move together, both are found more often.")
+page.record_table(conduct.order_records(orders))
+
+# %% [markdown] tags=["depth"]
 # ### One donor: what is counted?
 #
 # People are counted, but the cells have a source of their own.
@@ -134,8 +151,7 @@ page.table(conduct.outcomes_that_move(load.table("outcomes_that_move"), load.tab
 # %% tags=["prose"]
 entry = load.table("trial_participants").query("measure == 'EDSS for entry'").set_index("trial")
 page.say(f"""
-Few of the trials we read have measured anything in people like these: here the lowest EDSS was {words.plain(entry.lower.STEMS)} {page.cite("genchi2023")}, and in MS-STAT2 the highest was {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news")}.
-One trial took people up to {words.plain(entry.upper["ORATORIO-HAND"])} and counted a composite of progression {page.cite("oratorio_hand")}.
+Few of the trials we read have measured anything in people like these: here the lowest EDSS was {words.plain(entry.lower.STEMS)} {page.cite("genchi2023")}, and in MS-STAT2 the highest was {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news")}; one trial took people up to {words.plain(entry.upper["ORATORIO-HAND"])} and counted a composite of progression {page.cite("oratorio_hand")}.
 Brain volume can be measured in everyone, but nobody feels it; a trial that rests on it alone leaves the question of daily life open.
 """)
 
@@ -147,9 +163,9 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
-needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect))
-page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(rules.value.follow_up_weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
-           sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed), effect=effect, power=power, alpha=alpha, origin=origin)
+needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect), base.people, confidence)
+page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
+           sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed, effect), effect=effect, power=power, alpha=alpha, people=base.people, confidence=confidence, origin=origin)
 
 # %% tags=["prose"]
 in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
@@ -157,34 +173,45 @@ age = load.table("trial_participants").query("trial == 'MS-STAT' and measure == 
 aged = "assumed" if parameters.chosen(healthy_atrophy=healthy_atrophy) else f"healthy people at about {words.plain(age)}, the mean age in MS-STAT, between the means in {page.cite('bvl2018', brackets=False)}"
 page.say(f"""
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
-Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times, if the spread is bell-shaped.
+Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
-""")
-
-# %% [markdown]
-# ### The spread is known from few trials
-#
-# The same formula, fed with other published means and spreads, gives other sizes.
-
-# %%
-mixed = sizes.with_mix(spreads, load.table("atrophy"), rules.value.people_ppms, rules.value.people_spms)
-by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alpha, power)
-page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
-           note=f"Loss over the months of the study where these are named, else per year; no excess can be worked out from a ratio. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
-
-# %% tags=["prose"]
-saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
-page.say(f"""
-By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Even one source does not fix the size: {words.number(base.people)} people leave the mean loss of MS-STAT, in % a year, anywhere from {words.limits(reach.loss, sizes.TWO_DIGITS)} by our sums, and with it the size from {words.number(reach.people.lower)} to {sizes.people_or("no limit")(reach.people.upper)} a group, its spread taken as known.
-Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 A trial planned on a single number had better be planned on the less favourable end of it.
 """)
 
-# %%
-differences = {"All loss": prevented, "Loss beyond healthy ageing": excess}
-page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
-           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed, and so is the part of the spread that comes from scanning.")
+# %% [markdown] tags=["depth"]
+# ### What the size rests on: spread, mean, scans and ageing
+#
+# The same formula, fed with other published means and spreads, gives other sizes; and even one source leaves much open.
+# The first months after a drug is begun shift fluid, which on a scan looks like loss; a trial can wait and scan anew, and how much more scans help depends on how much of the spread is their error.
+
+# %% tags=["prose"]
+mixed = sizes.with_mix(spreads, load.table("atrophy"), rules.value.people_ppms, rules.value.people_spms)
+by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alpha, power)
+page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
+           note=f"Loss over the months of the study where these are named, else per year; the loss in excess of ageing only where the age was read, for ageing is that of an age. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
+open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, power, confidence)
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note="Spread by chi squared, mean by t, two-sided; the last row averages the power over both.")
+by_slug = open_.set_index("slug").people_per_arm
+page.say(f"""
+By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
+Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}.
+Averaged over all that {words.number(base.people)} people leave open, {words.in_hundred(power)} successes take {sizes.people_or("more than any trial could have")(by_slug.carried)}: a few more people insure against the average, not against bad luck with the spread.
+""")
+
+# %% tags=["prose"]
+slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
+page.table(slopes, f"People per group by a line through each person's scans, to week {words.number(weeks)}.", columns=scans.SLOPES, name="slopes", kinds="assumed derived", sources=["altmann2009", "oratorio"], note="Scans evenly spaced; the middle one of three adds nothing to a line. That the fluid shift is over by then is assumed: ORATORIO measured from that week.")
+page.table(sizes.excess_by_age(load.table("atrophy"), -atrophy_mean, atrophy_sd, effect, alpha, power), "What is left to prevent if ageing cannot be slowed, by the age of those who take part.", columns=sizes.EXCESS_BY_AGE, name="ages", kinds="reported assumed derived", sources=["bvl2018"])
+parts, differences = scans.split(atrophy_sd, published), {"All loss": prevented, "Loss beyond healthy ageing": excess}
+saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
+page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(atrophy_sd, published)), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
+           note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
+page.say(f"""
+Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
+If all of that is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
+Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
+""")
+page.record_table(scans.slope_records(slopes))
 
 # %% [markdown]
 # ### Getting worse is counted by events
@@ -193,34 +220,61 @@ page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout
 # The size then follows from the number of people who must get worse before such a ratio can be told from one.
 
 # %% tags=["prose"]
+hands = designs.size_by_events(designs.composite_worse(progression), conduct.hazard_ratio(controlled, designs.HANDS), alpha, power)
 page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
 Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
 In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
+An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
 """)
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
+# ### What leaving, confirming, a late effect and an unknown rate add
+#
+# That formula knows one share and nothing of the way there.
+# The rate without the cells is itself known only from other people, none of them as disabled as those of this trial.
+
+# %% tags=["prose"]
+plan = worse.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
+rates = worse.sizes_by_rate(worse.control_rates(progression, confidence), plan)
+page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
+           note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
+ascend = rates.set_index("trial").loc["ASCEND"]
+steps = worse.steps(ascend.rate, plan)
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Lachin and Foulkes' sums, events by Schoenfeld; events before the cells act count against the test.")
+early, late = worse.confirmed(controlled, progression, alpha, power).itertuples()
+start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
+page.say(f"""
+In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
+Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
+Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(early.weeks)} weeks and {words.percent(late.worse, 1)} for {words.number(late.weeks)}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
+A late effect costs most: what happens before the cells act cannot tell the groups apart.
+""")
+page.record_table(worse.step_records(steps, "rate of ASCEND"))
+
+# %% [markdown] tags=["depth"]
 # ### Does the formula agree with published sizes?
 #
 # A published size can be recomputed only where its inputs are printed too.
 # PBVC, SIENA, SIENAX, CCV and BBSI are ways of measuring brain volume, or its change, on scans.
 
-# %%
+# %% tags=["prose"]
 check = sizes.van_den_elskamp(published)
 page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
            note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
-
-# %% tags=["prose"]
+page.table(conduct.checks(load.table("methods")), "What each sum of this chapter was checked against.", columns=conduct.CHECKS, name="checks", kinds="derived", note="Simulated where the table says so; no check is of this trial's own numbers.")
 page.say(f"""
 One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
-Their power is not in what we read: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
+Their power is {answers.MARK}: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
 The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", brackets=False)}) can only be carried over, not confirmed.
 """)
 
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
+page.record_table(scans.carried_records(open_, believed, base.people))
+page.record_table(designs.progression_records("EXPAND", expand))
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -230,23 +284,32 @@ page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss *
 # No size lifts it above the belief that there is any effect at all.
 
 # %% tags=["prose"]
-curves = designs.success_curves(believed, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
-grid = designs.success_grid(believed, atrophy_mean, atrophy_sd, alpha, effect, enrolled // 2, dropout)
-heads = designs.beliefs_columns(per_arm, useless_effect)
-page.chart(draw.more_people, curves, "Four beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
-           data=believed, columns=heads, believed=believed, grid=grid, per_arm=per_arm, enrolled=enrolled // 2, effect=effect, dropout=dropout, alpha=alpha, origin=origin)
-page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
-           note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known.")
-
+shown = believed[believed.belief.isin(designs.SHOWN)]
+curves = designs.success_curves(shown, atrophy_mean, atrophy_sd, alpha, effect, per_arm)
+heads = designs.beliefs_columns(per_arm, useless_effect, base.people)
+page.chart(draw.more_people, curves, "Three beliefs in the effect, and the chance of success they give to a trial of each size.", name="more-people", kinds="assumed derived", sources=["msstat2014"],
+           data=shown, columns=heads, believed=shown, per_arm=per_arm, effect=effect, alpha=alpha, origin=origin)
 sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
 With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm.
-A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
+A success can also be of little use: for a sceptic {words.in_hundred(sceptic.useless_given_success)} successes would come although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.useless_given_success)}.
 """)
 
-# %%
+# %% [markdown] tags=["depth"]
+# ### What each belief is worth, and what would be worth having
+#
+# The size asks for an effect; why that one, and whether a success would help anyone, are questions of their own.
+
+# %% tags=["prose"]
+page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
+           note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known but in the column that says otherwise.")
+page.table(scans.worth(-atrophy_mean, atrophy_sd, -healthy_atrophy, useless_effect, conduct.msstat_reduction(controlled), effect, per_arm, alpha, power), "Effects that could be worth having, and why each is asked about.", columns=scans.WORTH, name="worth", kinds="assumed derived", sources=["msstat2014"], note="What a person would call worth having was asked of nobody in what we read.")
+page.say(f"""
+The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm.
+That loss and spread are known only from {words.number(base.people)} people moves these chances little: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
+What nobody knows is the effect.
+""")
 page.record_table(designs.belief_records(believed, useless_effect))
 
 # %% [markdown]
@@ -255,11 +318,6 @@ page.record_table(designs.belief_records(believed, useless_effect))
 # Trials of this kind have been followed by larger ones before.
 # The record below holds what we read, in both directions; it is not a complete search, so no rate of success can be taken from it.
 # One kind of cells in it, MSC-NP, is made from a person's own bone marrow.
-
-# %%
-hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
-page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
-page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
 # %% tags=["prose"]
 stat, stat2, sprint = (controlled[controlled.trial == name].iloc[0] for name in ("MS-STAT", "MS-STAT2", "SPRINT-MS"))
@@ -283,6 +341,11 @@ And volume and disability can move together: ocrelizumab slowed both shrinkage a
 So an early sign is a reason to look, and it is no more than that until a trial with a comparison group has looked.
 """)
 
+# %%
+hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
+page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", folded="Show them", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
+
 # %% tags=["prose"]
 luck, before = 1 / len(cohorts), 0.1
 times = intervals.most_odds_can_rise(luck)
@@ -299,20 +362,22 @@ Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it 
 #
 # The recorded dates of this trial give one estimate of how fast such a trial can go, and its rules give another.
 
-# %%
-pace = conduct.recorded_pace(cohorts, rules, cohort_gap_days)
-page.table(conduct.time_to_enrol(enrolled, pace, int(rules.value.follow_up_weeks)), f"Years to enrol {words.number(enrolled)} people and to see the last one for the last time.", columns=conduct.TIME_TO_ENROL, name="time", kinds="assumed derived", sources=["blog_stems2017", "reg_stems_mirror", "reg_stems"],
-           note="Every centre is assumed to go at the pace of this one. The waits between doses would not apply to a trial of one dose, so the true pace could be faster.")
-
 # %% tags=["prose"]
+pace = conduct.recorded_pace(cohorts, rules, cohort_gap_days)
 volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
-years_alone = enrolled / pace.people * pace.recorded_months / 12
-treated = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"]
+years_alone, times = enrolled / pace.people * pace.recorded_months / 12, conduct.time_to_enrol(enrolled, pace, weeks)
+als = published[published.source == "reg_ngdnf2"].iloc[0]
+treated, ten = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"], times.set_index("centres").loc[designs.CENTRES]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
-At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}.
-Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is not in what we read.
+At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}; with {words.in_words(designs.CENTRES)} it is {conduct.years_in_words(ten.finish_years)} to the last visit.
+Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is {answers.MARK}.
+Waiting between people slows the start: a second trial of other nerve cells, in ALS, plans {words.number(als.people_total)} people in {als.note} {page.cite(als.source)}.
 """)
+
+# %%
+page.table(times, f"Years to enrol {words.number(enrolled)} people and to see the last one for the last time.", columns=conduct.TIME_TO_ENROL, name="time", kinds="assumed derived", folded="Show the years by the number of centres", sources=["blog_stems2017", "reg_stems_mirror", "reg_stems"],
+           note="Every centre is assumed to go at the pace of this one. The waits between doses would not apply to a trial of one dose, so the true pace could be faster.")
 
 # %% [markdown]
 # ## Watching for harm on the way
@@ -320,46 +385,64 @@ Willing people were not what was missing elsewhere: {words.number(volunteers.val
 # A larger trial is also the first chance to see harm that twelve people cannot show.
 
 # %%
-page.table(conduct.harm_to_exclude([0.1, 0.05, 0.02, 0.01], per_arm, confidence, dropout), f"What {words.number(per_arm)} people with cells could and could not exclude.", columns=conduct.harm_columns(dropout), name="harm", kinds="derived",
-           note=f"Exact, one-sided {words.percent(confidence)}, nobody harmed. The chance to see at least one holds if the rate is true.")
+harm = watching.excluded([people, enrolled // 2, *watching.WITH_CELLS], confidence)
+page.table(harm, "What people with cells exclude if none of them comes to a given harm.", columns=watching.HARM, name="harm", kinds="derived", note=f"Exact, one-sided {words.percent(confidence)}. {words.number(people)} are those of this trial, {words.number(enrolled // 2)} one group of the next; the chances hold if the rate is true.")
 
 # %% tags=["prose"]
 serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
+(rule, stops_at), (_, whole) = watching.run_in_rule(watching.RUN_IN_PEOPLE), watching.run_in_rule(enrolled // 2)
 page.say(f"""
-If none of {words.number(per_arm)} people with cells came to a given harm, its rate would be {words.limits(intervals.clopper_pearson(0, per_arm, confidence, "upper"))}; to exclude one in {words.number(1 / 0.05)} takes {words.number(five)}, by the same limit.
+To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (one-sided {words.percent(confidence)}).
 Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
 To notice that the cells double them would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
+A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells are harmed, say (assumed).
 """)
 
-# %% [markdown]
-# ### A first group that can stop the trial
+# %% [markdown] tags=["depth"]
+# ### Rules that can stop the trial, for harm or for want of an effect
 #
-# A few people can be treated first, under a rule that says beforehand when to stop.
+# A few people can be treated first, or everyone watched under one rule; and a trial that goes nowhere can end early, if that too is written down before it starts.
 
 # %% tags=["prose"]
-(rule, stops_at), als = conduct.run_in_rule(), published[published.source == "reg_ngdnf2"].iloc[0]
-page.table(conduct.run_in(stops_at), f"What the stopping rule does among the first {words.number(len(stops_at))} people with cells.", columns=conduct.RUN_IN, name="run-in", kinds="assumed derived", note=conduct.run_in_note())
+page.table(watching.first_and_all(stops_at, whole), f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
-The rule assumed here stops the trial as soon as {conduct.rule_in_words(rule)} are harmed; it is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
-Waiting between people is part of such a rule: a second trial of other nerve cells, in ALS, plans {words.number(als.people_total)} people in {als.note} {page.cite(als.source)}.
-""")
-
-# %% [markdown]
-# ### An early look that may end it
-#
-# A trial that goes nowhere can end early, if the rule for that is written down before it starts.
-
-# %% tags=["prose"]
-looks = conduct.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
-page.table(looks, "One early look, by what is true.", columns=conduct.LOOK, name="look", kinds="assumed derived", note=conduct.look_note())
-page.say(f"""
-If the package does nothing, such a look ends the trial early {words.in_hundred(looks.p_stop.iloc[0])} times, and it takes {conduct.percentage_points(abs(looks.power_lost.iloc[-1]))} off the power if {words.percent(effect)} is prevented (assumed); it saves people only where shrinkage is seen soon: whoever is enrolled before the look is treated all the same.
+The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too.
 """)
 
 # %%
-page.record_table(conduct.watching_records(stops_at, looks))
+looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
+page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
+
+# %% tags=["prose"]
+mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
+page.say(f"""
+If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
+What it saves is visits rather than injections: with {words.in_words(designs.CENTRES)} centres at the recorded pace, {words.percent(ten.treated_by_half)} of the people have been treated before half have finished.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### Which dose: the top one, or two side by side
+#
+# This trial found no dose that was too high and none that was best; a next one could take the top dose, or randomise the two highest.
+
+# %% tags=["prose"]
+picked = doses.picked(load.table("dlt_curves"), per_arm, effect, -atrophy_mean, atrophy_sd)
+page.table(picked, f"Two doses of {words.number(per_arm)} people each: how often the better one is picked, and what then happens.", columns=doses.COLUMNS, name="two-doses", kinds="assumed derived", first=3,
+           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it.")
+told = picked.set_index("slug")
+page.say(f"""
+If harm grows fast and both doses prevent as much (assumed), two doses side by side bring harm at the picked dose from {words.percent(told.harm_top.same__steep)} down to {words.percent(told.harm.same__steep)}, and the better dose is picked {words.in_hundred(told.right.same__steep)} times.
+If harm is alike and the top dose prevents twice as much, it is picked {words.in_hundred(told.right.more__flat_10)} times, and what little is lost is benefit.
+The price is a third group: half as many people again, and more if each dose must succeed by itself.
+""")
+page.record_table(doses.records(picked))
+
+# %%
+page.record_table(watching.watching_records(stops_at, whole, looks))
+page.record_table(watching.excluded_records(harm, confidence))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -369,16 +452,15 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # No design answers every question; each row below buys one answer at the price of people.
 
 # %%
-choices = designs.sized(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, int(rules.value.follow_up_weeks))
-page.table(choices, "Sizes by formula for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=["msstat2014", "bvl2018", "ascend", "oratorio", "expand", "cawley2017"],
-           note=f"Power {words.percent(power)}, two-sided level {words.percent(alpha)}, {words.percent(dropout)} leave the trial. The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes solved for the same share prevented have the same chances, or nearly so, whatever the outcome.")
+choices, every = designs.asked(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, weeks)
+page.hand_out("designs", every)
+page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned))
 page.record_table(designs.design_records(choices))
 
 # %% tags=["prose"]
 compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), published[published.source == "medpath_expdite2"].iloc[0]
 page.say(f"""
-The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
-A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
+The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
 For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
 
@@ -395,7 +477,8 @@ For comparison, the next trial of one kind of nerve cells for Parkinson's diseas
 # - A trial in such people in which brain volume and daily life were both measured.
 # - Cells of several donors given in one trial.
 # - The protocol of the next trial.
-#
+
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

@@ -17,7 +17,7 @@
 # %% [markdown]
 # # What happens without these cells, and what did other trials find?
 #
-# Twelve people had nobody beside them to compare with; this chapter sets other people beside them, and says how far each of them is from being a comparison.
+# Twelve people had nobody beside them; this chapter sets others beside them, and says how far each of them is from a comparison.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
@@ -26,7 +26,6 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 from reporting import page
 from trial import answers, context, load, safety, summary, words
 from trial.charts import context as draw
-from trial.charts import safety as draw_safety
 from trial.methods import exact_tests, intervals
 
 # %%
@@ -40,7 +39,7 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 # ## The short answer
 
 # %% tags=["answer"]
-groups = context.placebo_groups(progression, participants)
+groups = context.placebo_groups(progression, participants, confidence)
 types = groups.groupby("population").share.agg(["min", "max"])
 of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
@@ -55,13 +54,15 @@ On placebo in other trials, {words.between(*types.loc["ppms"])} of people with t
 That was over about two years where we read how long.
 Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
-Of most we did not read how affected people were.
 
 One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.
 Where some people got cells and others a placebo or a sham, cells met the outcome in {words.things(len(yes), "trial")} and missed it in {words.in_words(len(no))}.
 
 None of this is a comparison group for STEMS: it is what a reader needs in order not to read too much into twelve people.
 """)
+
+# %% tags=["prose"]
+page.say(answers.EXPLAINED)
 
 # %%
 page.record("context.share_worse_untreated_lowest", groups.share.min(), unit="share of people", method="lowest of the placebo groups read; as printed")
@@ -73,32 +74,37 @@ page.record("context.share_worse_untreated_highest", groups.share.max(), unit="s
 # A trial with a control group shows what happens to people who get no treatment that works.
 # Whoever stays the same after a treatment may have stayed the same without it.
 # Disability in MS is counted on a scale on which a higher number means more of it (EDSS).
-# Primary progressive MS (PPMS) comes first, because most of the people here had it.
+# Most of the people here had primary progressive MS (PPMS).
 
 # %%
-worse = context.most_alike_first(groups)
-page.chart(draw.progression, worse, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported",
-           data=worse, columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(worse),
-           note="Each trial had its own rule for what counts as worse and its own length; nothing is pooled.")
+page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
+           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups))
 
 # %% tags=["prose"]
 ascend = progression[progression.trial == "ASCEND"].iloc[0]
 began = participants[(participants.trial == "ASCEND") & (participants.unit == "percent")].iloc[0]
-largest = worse[(worse.population == "ppms") & worse.weeks.notna()].sort_values("people").iloc[-1]
+largest = groups[(groups.population == "ppms") & groups.weeks.notna()].sort_values("people").iloc[-1]
 steady = intervals.count_distribution(largest.share, people)
 page.say(f"""
 In PPMS, {words.number(largest.people)} people on placebo were counted in {largest.trial}: {words.plain(largest.value)}% got worse in {words.number(largest.weeks)} weeks {page.cite(largest.source)}.
 At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * largest.share, 1)} worse and {words.number(people - people * largest.share, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.level(confidence)}, two-sided, exact).
 In SPMS, in ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, it was {words.plain(ascend.value)}% by a composite measure, another kind of count {page.cite("ascend")}.
 So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm.
-{answers.sentence("disability", "How many of the people here got better or worse", cite=page.cite)}
+{answers.sentence("disability", "How many of the people here got better or worse", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
 # ## Most of those trials took people less affected
-#
-# What holds for people at one part of the scale need not hold at another.
-# One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
+
+# %% tags=["prose"]
+page.say(f"""
+This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second trial of MSC-NP (cells made from people's own bone marrow) stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
+So what those two saw is what happens up to the point where this trial starts.
+Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND began just below or at that point {page.cite("ascend")}, in EXPAND {words.plain(walking.value)}% needed help to walk {page.cite("expand")}, and whether any came from people further on is {answers.MARK}.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### How affected people were, trial by trial
 
 # %%
 page.table(context.who_was_let_in(participants), "How affected people were, here and elsewhere.", columns=context.WHO_WAS_LET_IN, name="let-in", kinds="reported", source_column="Source")
@@ -106,9 +112,6 @@ page.table(context.who_was_let_in(participants), "How affected people were, here
 # %% tags=["prose"]
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
 page.say(f"""
-This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second MSC-NP trial stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
-So what those two saw is what happens up to the point where this trial starts.
-Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND began just below or at that point {page.cite("ascend")}, in EXPAND {words.plain(walking.value)}% needed help to walk {page.cite("expand")}, and whether any came from people further on is not in what we read.
 How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
@@ -121,19 +124,24 @@ How slow the road can be shows in PPMS: half had come to a confirmed EDSS of sev
 
 # %%
 better = context.improved(controlled, findings, confidence)
-page.chart(draw_safety.k_of_n, better, "People who got better: with cells and nobody to compare with, with cells, and with salt water.", name="better", kinds="reported derived",
+page.chart(draw.got_better, better, "People who got better, in three trials of MSC-NP cells.", name="better", kinds="reported derived",
            sources=["harris2016", "harris2021", "harris2024"], data=better, columns=context.COUNTS, source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
-water, given = better.iloc[-1], better.iloc[-2]
+page.say(f"""
+Before the trial with salt water there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell how salt water would do {page.cite("harris2024")}.
+The limits are wide in every row, so a real benefit of a modest size is not excluded either.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### What came later, and in people as affected as here
+
+# %% tags=["prose"]
 lost, after = findings[findings.finding.str.contains("not fully kept")].iloc[0], findings[findings.finding.str.contains("after two years")]
 page.say(f"""
-With salt water {words.count_of(water.people_with, water.people)} people got better, with cells {words.count_of(given.people_with, given.people)} {page.cite("harris2024")}.
-Before that trial there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell that salt water would do as well.
 Of the {words.number(lost.people)} who were still better after two years, {words.number(lost.people_with)} had not fully kept the improvement {page.cite(lost.source)}.
 When everyone had had both, after two years, {words.count_of(after.people_with.iloc[0], after.people.iloc[0])} were better, {words.number(after.people_with.iloc[1])} the same and {words.number(after.people_with.iloc[2])} worse, says a news digest {page.cite(after.source.iloc[0])}: with nobody left to compare with, that cannot be read as an effect.
-The limits are wide in every row, so a real benefit of a modest size is not excluded either.
 """)
 
 # %% tags=["prose"]
@@ -143,49 +151,69 @@ yearly = 1 - (1 - ascend.value / 100) ** (52 / ascend.weeks)
 page.say(f"""
 The sister trial of fetal cells points the other way: a news digest says that {words.count_of(digest.people_with, digest.people)} people had more disability after a year {page.cite("leone_news")}, which fits rates of {words.limits(limit)}.
 If {words.percent(yearly)} got worse in a year, as the rate of ASCEND, by its composite, would give if it were steady (assumed), none in {words.number(digest.people)} would come up {words.in_hundred(intervals.probability_none(yearly, int(digest.people)))} times.
-That is worth noting, and it is not a comparison: those people were more affected than most in ASCEND, a step on the scale is longer there, and what counted as more disability is not in what we read.
+That is worth noting, and it is not a comparison: those people were more affected than most in ASCEND, a step on the scale is longer there, and what counted as more disability is {answers.MARK}.
 """)
 
 # %% [markdown]
 # ## Other cell trials, side by side
 #
 # Several groups have put cells into the brain, the spinal cord or the fluid around them.
-# They differ in cells, place, disease and in what they counted.
+# Each counted harm in its own way; these did so in MS.
 
 # %%
-arm, planned = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0], findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
-page.table(sisters, "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sisters", kinds="reported derived", source_column="Source", folded="Show all of them",
+of_ms = context.of_ms(harm)
+page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
+           note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
+
+# %% tags=["prose"]
+planned = findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
+page.say(f"""
+In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(len(of_ms))} trials was anyone seen with the harm that was counted, yet in each of them a rate of {words.percent(of_ms.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
+The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
+What the two add up to [depends on a belief](02_safety.html#table-pooled).
+Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than this one.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### Other diseases, and sources that disagree
+
+# %%
+arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
+page.table(context.sister_trials(sisters, confidence), "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sister-trials", kinds="reported derived", source_column="Source",
            note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. In brackets: a 95% interval as printed. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
 # %%
 page.table(conflicts[conflicts.chapter == "06_context"], "Where two sources say different things.", columns=context.DISAGREEMENTS, name="disagreements", kinds="reported", source_column="Sources")
 
-# %% tags=["prose"]
-page.say(f"""
-The nearest of them is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
-Serious harm put down to the treatment was counted there and here, in {words.count_of(pooled.people_with, pooled.people)} people; how little that excludes depends on a belief, and the chapter on harm gives both ends: at most {words.percent(pooled.average_0)} or at most {words.percent(pooled.average_1)} on average (one-sided {words.level(confidence)}, by quadrature; assumed) ([how](02_safety.html#table-pooled)).
-Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than the table.
-""")
-
 # %% [markdown]
 # ## When there was a control group
 #
 # A control group turns a hope into a comparison.
-# The table has every trial with one that we read, whatever it found.
 
 # %%
-page.table(controlled, "Trials with a control group.", columns=context.CONTROLLED_TRIALS, name="controlled", kinds="reported derived", source_column="Source",
+page.table(controlled[controlled.cells], "Trials of cells in MS with a control group.", columns=context.CONTROLLED_TRIALS, name="controlled", first=3, kinds="reported derived", source_column="Source",
+           note="In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
+
+# %% tags=["prose"]
+lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
+sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
+page.say(f"""
+With cells the record is mixed: MESEMS found no difference in lesions that take up contrast with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, printed limits {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
+None of these trials used the cells of STEMS.
+""")
+
+# %% [markdown] tags=["depth"]
+# ### Drugs against placebo in progressive MS
+
+# %%
+page.table(controlled[~controlled.cells], "Trials of drugs in progressive MS with a control group.", columns=context.CONTROLLED_TRIALS, name="controlled-drugs", first=3, kinds="reported derived", source_column="Source",
            note="Signs as printed in the sources: for brain volume a minus is a loss, for MS-STAT the loss is printed as positive. In brackets: 95% intervals as printed. Met is empty where the outcome was not the main one, or where the source does not say.")
 
 # %% tags=["prose"]
 met = controlled.groupby("met").trial.nunique()
-lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
-sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
 page.say(f"""
-Of the trials that say, {words.in_words(met.yes)} met an outcome and {words.in_words(met.no)} did not; these are the ones we came upon, not all there are.
-With cells the record is mixed: MESEMS found no difference in lesions that take up contrast with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, printed limits {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
-None of these trials used the cells of STEMS.
+Of the trials that say, cells or drugs, {words.in_words(met.yes)} met an outcome and {words.in_words(met.no)} did not; these are the ones we came upon, not all there are.
 """)
 
 # %% [markdown]
@@ -197,35 +225,35 @@ None of these trials used the cells of STEMS.
 # %% tags=["prose"]
 doses = context.high_against_low(load.table("dose_groups"))
 kyoto = doses[doses.trial == "Kyoto trial"].iloc[0]
-page.table(doses, "Two doses, few people, and more said of the high one.", columns=context.HIGH_AGAINST_LOW, name="high-dose", kinds="reported derived", source_column="Source",
+page.table(doses, "Two doses, few people, and more said of the high one.", columns=context.HIGH_AGAINST_LOW, name="high-dose", first=3, kinds="reported derived", source_column="Source",
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
 With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
-Only {size.trial} prints a size that luck would seldom give: {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
-A trial that found the reverse might have said less of dose, so these are not all that were run.
-What else their counts can say stands on a page for each: [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html), [Kyoto](other_trials/kyoto.html).
+Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
+A trial that found the reverse might have said less of dose, so there may be others.
+More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html) and [Kyoto](other_trials/kyoto.html).
 """)
 
 # %% [markdown]
 # ## What happened when
-#
-# The trial stands in a row of others, before and after.
-
-# %%
-dates = load.table("timeline")
-page.chart(draw.timeline, dates, "This trial among others, by date.", name="timeline", kinds="reported", columns=context.TIMELINE, source_column="Source", sources=context.sources_of(dates))
 
 # %% tags=["prose"]
-span = context.years_of_stems(dates)
+dates = load.table("timeline")
 counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
 page.say(f"""
-From the start of this trial to its paper it took {words.number(span, 1)} years, for {words.in_words(people)} people.
-The two later trials in the row, of MSC-NP cells and of simvastatin, each had a control group and did not meet their outcomes.
+From the start of this trial to its paper it took {words.number(context.years_of_stems(dates), 1)} years, for {words.in_words(people)} people.
+Since then trials of MSC-NP cells and of simvastatin, each with a control group, did not meet their outcomes.
 An answer on these cells needs a trial with a comparison group, and we have read of none.
 Many wait for one: in the United States between {words.number(counts.value.iloc[0])} and {words.number(counts.value.iloc[-1])} people live with MS, by sources that counted different people in different years {page.cite(counts.source.iloc[0], counts.source.iloc[-1])}.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### The dates, one by one
+
+# %%
+page.table(dates, "This trial among others, by date.", columns=context.TIMELINE, name="timeline", kinds="reported", source_column="Source")
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -241,7 +269,7 @@ Many wait for one: in the United States between {words.number(counts.value.iloc[
 # - The disability scores of the twelve people, before and after.
 # - Harm counted by one definition in all cell trials.
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

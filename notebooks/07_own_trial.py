@@ -52,6 +52,7 @@ trial = None if numbers else privacy.together(files.read(own_trial, seed, cohort
 # %%
 if trial:
     said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
+    page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
     overview, worst, terms = counts.shown(trial, confidence, smallest_cell)
     scans = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging", imaging_visit), alpha, confidence, smallest_cell)
     fluids = changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", biomarker_visit), alpha, confidence, smallest_cell)
@@ -60,6 +61,7 @@ if trial:
 # %%
 if numbers:
     said, (keys, others) = told.short(numbers), told.cited(numbers)
+    page.about(told.title(numbers))
     found, claimed = counted.outcomes(numbers, confidence), luck.claims(numbers, confidence)
     lets_through = planned.characteristics(numbers, *planned.curves(load.table("dlt_curves"), len(numbers.doses)))
     happened, elsewhere = counted.events(numbers, confidence), counted.expected(numbers, confidence)

@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Was the news right?
 #
-# A news item told people with MS about this trial; here each claim, and each claim of the authors' own abstract, is held to what was printed and to what twelve people can show.
+# Each claim of a news item for people with MS, and of the authors' own abstract, is held to what was printed and to what twelve people can show.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
@@ -41,42 +41,26 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
 The news told much of what the paper's abstract told, added that half had new spots on brain scans, and missed {telling.missed(weighed)}.
-We weigh {words.number(len(weighed))} claims about what came out.
-For these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} of them stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
+Of {words.number(len(weighed))} claims about what came out for these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
-What it means for other people with MS is a second question.
-{words.sentence(telling.counted(others, rules.FOLLOWS))} of the claims hold there too: {telling.that_follow(weighed)}.
-For the rest {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
+For other people with MS, {telling.counted(others, rules.FOLLOWS)} of the claims hold too: {telling.that_follow(weighed)}.
+For the rest, {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
 The stronger words of the two, “clearly demonstrated”, are the authors' and not the news writer's.
 """)
 
 # %% [markdown]
 # ## Each claim, weighed
 #
-# The claims stand in our words, those of the trial's abstract and those of the news item of the same week.
-# Each gets two verdicts from a closed list, and both follow by rule from numbers, not by hand.
-# The first asks what was printed about these twelve people; the second, what that can mean for people like them.
+# Each claim, in our words, gets two verdicts, by rule and not by hand: for these twelve people, and for people like them.
 
 # %%
-page.table(telling.once(weighed), "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", first=3, kinds="reported derived assumed",
-           links={"More": weighed.link}, sources=telling.sources_of(weighed), note="What would be seen without any effect is worked out, where it says so from assumed numbers.")
+rows = telling.alike(weighed)
+page.table(rows, "The claims on what came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
+           links={"More in": rows.link}, source_column="Sources", note="What no effect would show is worked out, in part from assumed numbers.")
 
-# %% tags=["prose"]
-abstract = said.set_index("claim_id").claim
-page.say(f"""
-“Safe” is not the news writer's word alone: the abstract says that safety, tolerability and feasibility are “clearly demonstrated” {page.cite("genchi2023")}.
-So both are weighed, by the same rule.
-The news item in turn passes on that the study was not controlled and the results are preliminary {page.cite("seed_nmss2023")}.
-""")
-
-# %% [markdown]
-# What a verdict means depends on what it is about: harm, benefit, or how the trial was done.
-
-# %%
-page.table(telling.glosses(weighed), "The verdicts, and what each means.", columns=telling.MEANINGS, name="verdicts", first=3,
-           note=f"Harm counts as excluded where the upper exact, two-sided limit is at most {words.percent(rules.LARGEST_HARM)}.")
-
-# %% [markdown]
+# %% [markdown] tags=["depth"]
+# ### Not weighed, and what a test can reach
+#
 # Not weighed are claims about how the trial was done, which a record settles, and claims about MS, which no trial of twelve people can settle.
 
 # %% tags=["prose"]
@@ -92,31 +76,29 @@ page.say(f"""
 As background the news item says that there is no cure, that few treatments work, and that about {words.number(counts.seed_nmss2023)} people in the United States live with MS {page.cite("seed_nmss2023")}; the Atlas of MS has nearly as many {page.cite("atlas2020")}, earlier years counted in other ways {"fewer" if counts[["wallin2019", "dilok2016"]].max() < counts.seed_nmss2023 else "other numbers"} {page.cite("wallin2019", "dilok2016")}, and the abstract adds that such cells had worked in animals {page.cite("genchi2023")}.
 """)
 
-# %% [markdown]
-# ## One finding, four voices
-#
-# The same finding, that brains shrank less at the highest dose, was told more than once.
-# Set side by side, some say more than the abstract does; the article may bear them out, or not.
-
-# %%
-page.table(telling.by_weight(voices), "How one finding was told, the trial's own paper first.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
-           note="The wording is ours, quoted words are translated. A text from the press is named as such, and what it adds outweighs nothing that the paper says.")
-
 # %% tags=["prose"]
 floor, per_dose = results.loc["imaging.min_p_3_v_9"], int(load.table("cohorts").people_treated.iloc[-1])
 page.say(f"""
-The abstract gives a direction, and calls the analysis exploratory.
+Of brain shrinkage the abstract gives a direction, and calls the analysis exploratory.
 {answers.sentence("atrophy_test", "The test behind “significant”, and how many comparisons were made,", cite=page.cite)}
 An exact test of {words.in_words(per_dose)} people against the other {words.in_words(people - per_dose)} can reach p = {words.probability(floor.value)} at best ({telling.side(floor)}), so such a result is possible (exploratory and uncontrolled).
-That the cells “slow the disease” is another claim: a scan is not the disease, and the abstract does not say it.
 """)
 
 # %% [markdown]
+# ## One finding, four voices
+#
+# Of brain shrinkage at the highest dose some say more than the abstract does; the article may bear them out, or not.
+
+# %%
+page.table(telling.by_weight(voices), "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+           note="The wording is ours, quoted words are translated. What the press adds outweighs nothing that the paper says.")
+
+# %% [markdown] tags=["depth"]
 # ## What we read and what we did not
 #
-# We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests by charities and the press, each named as such.
-# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)); no copy could be had here, and whoever has it open must find us fair.
-# So what we miss is an answer sheet, `data/not_read.csv`: an answer written there is spoken, with its place, wherever a page now says that something is not in what we read.
+# We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests.
+# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had here.
+# Whoever has it can fill in what we miss (`data/not_read.csv`): each page then says it, with its place.
 
 # %%
 page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=telling.NOT_READ, name="not-read", kinds="assumed")
@@ -128,17 +110,17 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 # ## What this cannot tell us
 #
 # - Whether the article itself says more, or less, than its abstract.
-# - What the people who spoke to the press said in full: we read what was printed of it.
-# - Whether a claim is true: a verdict says what this trial can bear, and a claim it cannot bear may still turn out right.
+# - What the people who spoke to the press said in full.
+# - Whether a claim is true: one it cannot bear may be right.
 
 # %% [markdown]
 # ## What would change our mind
 #
-# - The numbers behind the directions, with the comparison that was made.
-# - Counts of people with each event, and how severe each was.
+# - The numbers behind the directions, and what was compared.
+# - Counts of people with each event, and how severe.
 # - A second trial, with people to compare.
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

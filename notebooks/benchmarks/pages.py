@@ -15,11 +15,10 @@ VISIBLE, INTERACTIVE = 200, 1500  # goals, milliseconds
 TIMES = 5
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 ALIVE = """async () => {
-  const offer = [...document.querySelectorAll('figure.moves .offer')].find(one => one.offsetParent);
-  const drawing = [...offer.parentElement.querySelectorAll('.drawing')].find(one => one.offsetParent);
+  const controls = [...document.querySelectorAll('figure.moves .controls')].find(one => one.offsetParent);
   const start = performance.now();
-  offer.click();
-  while (drawing.dataset.live !== 'yes') await new Promise(done => setTimeout(done, 2));
+  controls.querySelector('input').dispatchEvent(new Event('input', { bubbles: true }));
+  while (!controls.querySelector('.heard').textContent) await new Promise(done => setTimeout(done, 2));
   return performance.now() - start;
 }"""
 
@@ -32,7 +31,7 @@ def _seen(page, address):
 
 
 def milliseconds(browser, address):
-    """First sight of a page in a browser profile that has shown nothing yet, and in one that has; from the click to the moving
+    """First sight of a page in a browser profile that has shown nothing yet, and in one that has; from the first touch to the moving
     chart, None where nothing moves."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()

@@ -70,10 +70,13 @@ def size(fragment):
 
     >>> size('<figure class="table" id="a">x</figure><figure class="table">y</figure><figure class="chart moves">z</figure>')
     '2 tables, 1 figure'
+    >>> size('<ul><li id="ref-a">x</li><li id="ref-b">y</li></ul>')
+    '2 sources'
     >>> size("<p>In three words.</p>")
     '3 words'
     """
-    counts = {"table": fragment.count('<figure class="table'), "figure": fragment.count('<figure class="chart')}
+    marks = {"table": '<figure class="table', "figure": '<figure class="chart', "source": '<li id="ref-'}
+    counts = {what: fragment.count(mark) for what, mark in marks.items()}
     counts = {what: n for what, n in counts.items() if n} or {"word": len(in_sight(fragment).split())}
     return ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items())
 

@@ -1,8 +1,9 @@
-"""Executed notebooks to pages: the template, the contents, the numbers of figures, the index."""
+"""Executed notebooks to pages: the template, the contents, the numbers of figures, the front page, what stands beside it."""
 
 import base64
 import hashlib
 import html
+import json
 import re
 import shutil
 from functools import cache
@@ -18,7 +19,9 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, records, request, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = ("report.css", "report.js")  # written beside the pages as they stand in the template folder
+SHARED = ("report.css", "report.js", "play.js")  # written beside the pages as they stand in the template folder
+SPECS = "application/vnd.vegalite."
+FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
@@ -49,7 +52,18 @@ def _exporter():
 @cache
 def _template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
+    made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
+    return made.get_template(name)
+
+
+def address(name):
+    """The file of a chapter's page; the chapter that is the front page is found where every folder is entered.
+
+    >>> address("00_summary"), address("02_safety")
+    ('index.html', '02_safety.html')
+    """
+    return FRONT_PAGE if name == configuration.read()["front"] else f"{name}.html"
 
 
 def slug(heading):
@@ -92,6 +106,12 @@ def short_answer(notebook):
     """What the chapter answers, without citations: the paragraphs of its cell tagged `answer`."""
     said = "\n\n".join(outputs_of(notebook, "answer"))
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_links(said)) if part.strip()]
+
+
+def first_sentence(notebook):
+    """What stands for a chapter elsewhere: the first sentence of its short answer, as Markdown without links."""
+    answer = short_answer(notebook)
+    return re.split(r"(?<=[.?!])\s+(?=[A-Z“])", answer[0])[0] if answer else ""
 
 
 def _numbered(body, number):
@@ -157,16 +177,22 @@ def _plain_code(body):
     return re.sub(rf'<span class="(?!(?:{SHOWN_IN_CODE})")[a-z0-9]+">([^<]*)</span>', r"\1", body)
 
 
-def _terms(titles):
-    # A chapter that runs alone has no list of terms beside it, so it has no links to one.
-    return terms.glossary() if configuration.read()["glossary_in"] in titles else []
+def _linked(body, titles):
+    """Links between chapters: to the page each has, or plain words where this build has none; terms lead to their meaning."""
+
+    def link(found):
+        return f'<a href="{address(found[1])}{found[2]}">{found[3]}</a>' if found[1] in titles else found[3]
+
+    body = re.sub(r'<a href="(\d\d_\w+)\.html((?:#[^"]*)?)">(.*?)</a>', link, body, flags=re.S)
+    return terms.linked(body, terms.glossary(), TERMS_PAGE)
 
 
-def _explained(body, name, titles):
-    home = configuration.read()["glossary_in"]
-    if name == home:
-        body = terms.anchored(body, _terms(titles))
-    return terms.linked(body, _terms(titles), "" if name == home else f"{home}.html")
+def _framed(name, title, body, titles, changed, edition, **context):
+    """A page around its body: head, menu of chapters, contents, foot."""
+    head = running_head(f"{name[:2]} {title}" if name in titles else title)
+    given = {"front": configuration.read()["front"], "changed": differences(changed), "edition": edition}
+    given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
+    return _template("frame.html.j2").render(body=body, **given, **context)
 
 
 def page(name, notebook, titles, changed, edition, called=""):
@@ -176,38 +202,31 @@ def page(name, notebook, titles, changed, edition, called=""):
     """
     story = [None, *(other for other in titles if other not in configuration.read()["apart"]), None]
     place = story.index(name) if name in story else 0
-    context = {
-        "name": name,
-        "title": called or titles[name],
-        "called": called,
-        "report": configuration.read()["title"],
-        "titles": titles,
-        "changed": differences(changed),
-        "before": story[place - 1] if place else None,
-        "after": story[place + 1] if place else None,
-        "versions": versions(),
-        "edition": edition,
-        "number": int(name[:2]),
-    }
     # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
     scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
     made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
-    key = stamps.digest([context, list(titles), notebook, made_by])
-    kept = FOLDER / f"{key}.html"
+    title = called or titles[name]
+    said = [name, title, titles, changed, versions(), edition]
+    kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
         notebook = _without(notebook, "title") if called else notebook
         body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
         body, contents = _parts(_numbered(body, int(name[:2])))
-        body = _explained(tables.offered(depth.folded(body)), name, titles)
+        body = _linked(tables.offered(depth.folded(body)), titles)
         if called:
             body = re.sub(
                 r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
             )
-        head = running_head(f"{name[:2]} {called or titles[name]}")
-        context |= {"head": head, "head_allowed": allowed(head)}
-        context |= {"body": body, "contents": contents, "minutes": reading_minutes(body)}
-        text = _template("frame.html.j2").render(context)
+        description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
+        around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
+        around |= {
+            "number": int(name[:2]),
+            "minutes": reading_minutes(body),
+            "description": description,
+            "called": called,
+        }
+        text = _framed(name, title, body, titles, changed, edition, contents=contents, **around)
         text = _from_below(text) if called else text
         store.write(kept, text)
     return text
@@ -269,21 +288,58 @@ def markdown_inline(text):
     return re.sub(r"^<p>(.*)</p>$", r"\1", made, flags=re.S)
 
 
-def index(notebooks, bodies, values, changed, log):
-    """The front page: question, answer, chapters, parameters, packages, changes."""
-    front, apart = configuration.read()["front"], configuration.read()["apart"]
-    answer = short_answer(notebooks[front]) if front in notebooks else []
+def _sections(body):
+    return re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
+
+
+def front_page(text, notebooks, bodies, log):
+    """The page of the front chapter with what only the others know: each with its picture, its answer, its minutes."""
+    apart = configuration.read()["apart"]
     rows = [
         {
             "name": name,
             "question": question(notebook),
-            "answer": markdown_inline(short_answer(notebook)[0]) if short_answer(notebook) else "",
-            "minutes": reading_minutes(re.search(r'<main id="main">(.*)</main>', bodies[name], flags=re.S)[1]),
-            "number": int(name[:2]),
+            "answer": markdown_inline(first_sentence(notebook)),
+            "minutes": reading_minutes(main_of(bodies[name])),
+            "picture": small_picture(bodies[name], f"p{name[:2]}"),
             "apart": name in apart,
         }
         for name, notebook in notebooks.items()
+        if name != configuration.read()["front"]
     ]
+    text = text.replace("<!-- chapters -->", _template("chapters.html.j2").render(rows=rows))
+    return text.replace("<!-- edition -->", f"<p>How up to date: {edition(log)}.</p>" if log else "")
+
+
+def main_of(text):
+    """What a page holds between its head and its foot."""
+    return re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
+
+
+LIGHT = 14_000  # bytes of a picture that stands for a chapter
+
+
+def small_picture(body, mark):
+    """The shapes of a page's first drawing that is light enough, without its words, "" where there is none; its ids begin with `mark`.
+
+    >>> drawn = '<svg font-family="x" width="9" height="90" viewBox="0 0 9 90"><g transform="translate(2,40)"><text>a</text><path/></g></svg>'
+    >>> small_picture(f'<div class="drawing narrow">{drawn}</div>', "p")
+    '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMin slice"><g transform="translate(2,40)"><path/></g></svg>'
+    """
+    for drawn in re.findall(r'<div class="drawing narrow".*?(<svg\b.*?</svg>)', body, flags=re.S):
+        opening, inside = re.match(r"(<svg[^>]*>)(.*)", drawn, flags=re.S).groups()
+        inside = re.sub(r"<text\b.*?</text>", "", inside, flags=re.S)
+        inside = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{mark}-", inside)
+        wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', opening).groups())
+        top = float((re.search(r'transform="translate\([^,)]+,([\d.]+)\)', inside) or [0, 4])[1]) - 4
+        if len(inside) < LIGHT and re.search(r"<(path|use|rect|circle)\b", inside):
+            box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMin slice"'
+            return f'<svg aria-hidden="true" {box}>{inside}'
+    return ""
+
+
+def reproduce_page(notebooks, bodies, titles, values, changed, log):
+    """What it takes to make the report again, and what it is made of: parameters, packages, changes, figures."""
     fields = configuration.schema().model_fields
     parameters = [
         {
@@ -296,31 +352,52 @@ def index(notebooks, bodies, values, changed, log):
         }
         for name, value in values.items()
     ]
-    made = _template("index.html.j2").render(
-        title=configuration.read()["title"],
-        answer=[markdown_inline(part) for part in answer],
-        rows=rows,
-        figures=_figures(bodies),
-        parameters=parameters,
-        changed=differences(changed),
-        versions=versions(),
-        log=log,
-        edition=edition(log),
-        names={row["name"] for row in rows},
-        titles={row["name"]: row["question"] for row in rows},
-        answers={row["name"]: row["answer"] for row in rows},
+    figures = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
+    made = {"parameters": parameters, "figures": figures, "log": log, "edition": edition(log)}
+    body = tables.offered(_template("reproduce.html.j2").render(made))
+    return _framed("reproduce", "Reproduce this report", body, titles, changed, edition(log), contents=_sections(body))
+
+
+def terms_page(titles, changed, log):
+    """Every term that the pages explain, in one sentence."""
+    rows = [{"id": terms.anchor(names[0]), "names": names, "meaning": meaning} for names, meaning in terms.glossary()]
+    body = _template("terms.html.j2").render(rows=rows)
+    return _framed("terms", "Terms in one sentence", body, titles, changed, edition(log), contents=_sections(body))
+
+
+def forwarder(target, title):
+    """A page that leads on to another, and to the same place on it; terms have moved to a page of their own."""
+    script = f'location.replace((location.hash.startsWith("#term-") ? "{TERMS_PAGE}" : "{target}") + location.hash);'
+    given = {"target": target, "title": title, "script": script, "allowed": allowed(script)}
+    return _template("forward.html.j2").render(given)
+
+
+def figures_of(name, notebook, body):
+    """The figures of a chapter: href, number, and what each finds, by the title of its drawing."""
+    found = re.findall(
+        r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>', body, flags=re.S
     )
-    return _explained(tables.offered(made), "index", notebooks)
-
-
-def _figures(bodies):
-    """Every figure of the pages: href, number, caption."""
-    figure = r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>\s*(.*?)</figcaption>'
+    drawn = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
+    findings = [finding(spec) for data in drawn for key, spec in data.items() if key.startswith(SPECS)]
     return [
-        {"href": f"{name}.html#{key}", "number": number, "caption": html.unescape(caption)}
-        for name, body in bodies.items()
-        for key, number, caption in re.findall(figure, body, flags=re.S)
+        {"href": f"{address(name)}#{key}", "number": number, "finding": said}
+        for (key, number), said in zip(found, findings, strict=True)
     ]
+
+
+def finding(spec):
+    """The title of a drawing as one line; where it follows a choice, that of the choice it is printed with.
+
+    >>> chosen = {"expr": '({"5": ["If five,", "none"], "9": ["If nine"]})[one_in]'}
+    >>> finding({"title": {"text": chosen}, "params": [{"name": "one_in", "value": 5}]})
+    'If five, none'
+    """
+    text = spec["title"]["text"]
+    if isinstance(text, dict):
+        choices, name = re.fullmatch(r"\((.*)\)\[(\w+)\]", text["expr"], flags=re.S).groups()
+        shown = next(param["value"] for param in spec["params"] if param["name"] == name)
+        text = json.loads(choices)[str(shown)]
+    return text if isinstance(text, str) else " ".join(text)
 
 
 @cache
@@ -350,7 +427,8 @@ class Site:
             self._add_other(name, notebook)
         if name in self.titles:
             self.bodies[name] = page(name, notebook, self.titles, self.changed, edition(self.log))
-            (self.folder / f"{name}.html").write_text(self.bodies[name], encoding="utf-8")
+            if address(name) != FRONT_PAGE:
+                self._write(f"{name}.html", self.bodies[name])
 
     def _add_other(self, name, notebook):
         chapter, place = configuration.others()[name][0], self.folder / f"{name}.html"
@@ -366,8 +444,19 @@ class Site:
             (self.folder / Path(next(iter(notebooks))).parent / "results.csv").write_text(records.text(rows), "utf-8")
 
     def finish(self, notebooks):
-        """Writes results.csv and the index, from the executed chapters by name."""
+        """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
         rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
-        (self.folder / "results.csv").write_text(records.text(rows), encoding="utf-8")
-        text = index(notebooks, {name: self.bodies[name] for name in notebooks}, self.values, self.changed, self.log)
-        (self.folder / "index.html").write_text(text, encoding="utf-8")
+        self._write("results.csv", records.text(rows))
+        bodies, front = {name: self.bodies[name] for name in notebooks}, configuration.read()["front"]
+        if front in bodies:
+            self._write(FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.log))
+            self._write(f"{front}.html", forwarder(FRONT_PAGE, self.titles[front]))
+        else:
+            first = next(iter(bodies))
+            self._write(FRONT_PAGE, forwarder(f"{first}.html", self.titles[first]))
+        made = (notebooks, bodies, self.titles, self.values, self.changed, self.log)
+        self._write(REPRODUCE_PAGE, reproduce_page(*made))
+        self._write(TERMS_PAGE, terms_page(self.titles, self.changed, self.log))
+
+    def _write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import textwrap
 from functools import cache
 
 from altair.utils.schemapi import debug_mode
@@ -24,6 +25,7 @@ VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by it
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
 _cited = set()
+_about = []  # what the pictures of this chapter are about, where it is not the trial of this report
 
 
 @cache
@@ -42,14 +44,33 @@ def say(text):
     publish_display_data({MARKDOWN: _paragraph(text), PLAIN: text.strip()})
 
 
-def fold(question, answer):
-    """An answer that stays folded under its question until a reader asks for it."""
-    text = _paragraph(answer)
+def fold(question, answer, panels=0, right=0):
+    """An answer that stays folded under its question until a reader asks for it.
+
+    Of so many numbered `panels` of the figure before it, one is `right`: a browser lets a reader choose first.
+    """
+    text, chosen = _paragraph(answer), _held("choose", {"panels": panels, "right": int(right)}) if panels else ""
+    summary = f"<summary>{html.escape(question)}</summary>"
     publish_display_data(
         {
-            MARKDOWN: f'<details class="reveal"><summary>{html.escape(question)}</summary>\n\n{text}\n\n</details>',
+            MARKDOWN: f'<details class="reveal"{chosen}>{summary}\n\n{text}\n\n</details>',
             PLAIN: answer.strip(),
         }
+    )
+
+
+def _held(kind, held):
+    data = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    return f' data-play="{kind}" data-held="{html.escape(data, quote=True)}"'
+
+
+def play(kind, held, said):
+    """A place where a reader's browser runs something of a kind that play.js knows, with what that needs.
+
+    `said` stands there in a notebook; a page without scripts shows nothing, so what matters stands beside it.
+    """
+    publish_display_data(
+        {FIGURE: f'<div class="play"{_held(kind, held)}></div>', MARKDOWN: _paragraph(said), PLAIN: said.strip()}
     )
 
 
@@ -63,8 +84,12 @@ def cite(*keys, brackets=True):
     return f"({links})" if brackets else links
 
 
+def _found(texts):
+    return [key.strip() for keys in texts for key in str(keys).split(";") if key.strip()]
+
+
 def _cite_in_table(keys):
-    found = [key.strip() for key in str(keys).split(";") if key.strip()]
+    found = _found([keys])
     _cited.update(found)
     return "; ".join(f'<a href="#ref-{key}">{html.escape(bibliography().short(key))}</a>' for key in found)
 
@@ -81,6 +106,7 @@ def references():
 
 
 def _kinds(kinds):
+    """The marks of kinds of number ("reported derived"), each with its word."""
     marks = [f'<span class="kind kind-{kind}">{KINDS[kind]}</span>' for kind in kinds.replace(",", " ").split()]
     return f'<span class="kinds">{", ".join(marks)}.</span>' if marks else ""
 
@@ -89,11 +115,15 @@ def _note(note, kinds, sources):
     """What stands beside a figure or table: kinds of number, sources, and how to read it."""
     parts = [part for part in (_kinds(kinds), html.escape(note)) if part]
     if sources:
-        parts.append(f"Source: {_cite_in_table('; '.join([sources] if isinstance(sources, str) else sources))}.")
+        parts.append(f"Source: {_cite_in_table('; '.join(_keys(sources)))}.")
     return f'<div class="note">{" ".join(parts)}</div>' if parts else ""
 
 
-def _table_html(frame, sources=None, links=None, sortable=False):
+def _keys(sources):
+    return [sources] if isinstance(sources, str) else list(sources)
+
+
+def _table_html(frame, sources=None, links=None, sortable=False, why=None):
     # Text in cells is escaped; links and citations are made here.
     frame, made_here = frame.copy(), list(links or {})
     for column, addresses in (links or {}).items():
@@ -104,7 +134,7 @@ def _table_html(frame, sources=None, links=None, sortable=False):
     if sources:
         frame[sources] = [_cite_in_table(keys) for keys in frame[sources]]
         made_here.append(sources)
-    return tables.markup(frame, made_here, sortable)
+    return tables.ledger(frame, why, made_here) if why else tables.markup(frame, made_here, sortable)
 
 
 def table(
@@ -121,6 +151,7 @@ def table(
     sortable=False,
     first=2,
     folded="",
+    why=None,
 ):
     """A numbered table; its first column names the rows.
 
@@ -128,10 +159,11 @@ def table(
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
     a row. `sortable`: a reader may order the rows by any column. `first`: how many columns of a long table a phone shows
-    unasked, two or three. `folded`: words to click on, behind which a table waits.
+    unasked, two or three. `folded`: words to click on, behind which a table waits. `why`: the column from which on all
+    waits folded below its row, for claims with their verdicts (`tables.ledger`).
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
-    body = _table_html(tables.shown(frame, columns), source_column, links, sortable)
+    body = _table_html(tables.shown(frame, columns), source_column, links, sortable, why)
     held = tables.held(body, caption, first)
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
@@ -156,6 +188,13 @@ _UNSAID = re.compile(
 )
 
 
+EDGE = 2  # pixels free around a drawing
+WIDTHS = {"wide": 640, "narrow": 310}  # pixels of the two drawings of a figure
+LETTER, LINE, LETTER_ROOM = (
+    12,
+    15,
+    6,
+)  # of the foot of a picture, in pixels: height, from line to line, width on average
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 
 
@@ -175,10 +214,52 @@ def _drawing(spec):
     return _shapes_once(_font_once(svg), prefix).replace("<svg ", f"<svg {UNHEARD} ", 1)
 
 
-def _alone(svg, description):
-    """A drawing that needs no page around it: described, and on paper of its own, for viewers with dark ones."""
+def about(trial):
+    """What the pictures of this chapter are about from here on: the name that travels with each of them."""
+    _about[:] = [trial]
+
+
+def _signature(spec, kinds, sources, width):
+    """The foot of every picture, as a drawing of its own that stays where charts move: trial, sources, kinds, licence."""
+    known = configuration.read()
+    named = [bibliography().short(key) for key in sources]
+    named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more"]
+    parts = [*(_about or [known["trial"]]), *named, ", ".join(KINDS[kind] for kind in kinds.replace(",", " ").split())]
+    parts += [] if _about else [known["licence"]]  # numbers of somebody else's trial are not ours to give away
+    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(filter(None, parts)), int(width / LETTER_ROOM))
+    look = spec.get("config", {})
+    font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "#66625a")
+    told = "".join(
+        f'<text x="{EDGE}" y="{LINE * (place + 1)}" fill="{color}">{html.escape(line)}</text>'
+        for place, line in enumerate(lines)
+    )
+    wide, high = width + 2 * EDGE, LINE * len(lines) + 6
+    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
+    return (
+        f'<svg {UNHEARD} class="foot" xmlns="http://www.w3.org/2000/svg" {size} font-family="{html.escape(font)}" '
+        f'font-size="{LETTER}px">{told}</svg>'
+    )
+
+
+def _as_wide(svg, spec, width):
+    """The drawing with so much free at its right that all figures of this width are of one scale; and so is its spec."""
+    size = re.compile(r'width="([^"]+)"( height="[^"]+" viewBox="0 0 )(\S+)')
+    free = max(0, width + 2 * EDGE - float(size.search(svg)[3]))
+    spec["padding"] = {side: EDGE for side in ("left", "top", "bottom")} | {"right": round(EDGE + free, 2)}
+    wide = f"{max(width + 2 * EDGE, float(size.search(svg)[3])):g}"
+    return size.sub(rf'width="{wide}"\g<2>{wide}', svg, count=1)
+
+
+def _alone(picture, foot, description):
+    """Picture and foot as one drawing that needs no page around it: described, and on paper of its own."""
     label = html.escape(description, quote=True)
-    return svg.replace(UNHEARD, f'role="img" aria-label="{label}" style="background:#fff"', 1)
+    (wide, high), (_, more) = (re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups() for svg in (picture, foot))
+    size = f'width="{wide}" height="{float(high) + float(more):g}"'
+    inside = picture.replace(f" {UNHEARD}", "") + foot.replace(f"svg {UNHEARD}", f'svg y="{high}"')
+    return (
+        f'<svg role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<rect width="100%" height="100%" fill="#fff"></rect>{inside}</svg>'
+    )
 
 
 def _font_once(svg):
@@ -235,6 +316,28 @@ def _carried(specs):
     )
 
 
+def _controls(key, params):
+    """What a reader sets a chart by, before its script is there; without scripts the style sheet leaves it out."""
+
+    def field(param):
+        bind, name = param["bind"], f'name="{html.escape(key)}-{param["name"]}" data-signal="{param["name"]}"'
+        said = f'<span class="said-of">{html.escape(bind.get("name", param["name"]).strip())}</span>'
+        if bind["input"] == "range":
+            ends = " ".join(f'{end}="{bind[end]}"' for end in ("min", "max", "step"))
+            slide = f'<input type="range" {name} {ends} value="{param["value"]}">'
+            return f'<label>{said} {slide} <output aria-live="off">{param["value"]}</output></label>'
+        options = zip(bind["options"], bind.get("labels", bind["options"]), strict=True)
+        choices = "".join(
+            f'<label><input type="radio" {name} value="{html.escape(str(value), quote=True)}"'
+            f"{' checked' * (value == param['value'])}> {html.escape(str(text).strip())}</label>"
+            for value, text in options
+        )
+        return f"<fieldset><legend>{said}</legend> {choices}</fieldset>"
+
+    fields = "".join(field(param) for param in params if "bind" in param)
+    return f'<div class="controls">{fields}<p class="heard" role="status"></p></div>\n' if fields else ""
+
+
 def _script_safe(spec):
     return json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
@@ -262,30 +365,43 @@ def chart(
     frame, options = digits.in_all(frame), digits.in_all(options)
     # Altair would check each part when it is made, and then the whole: half of a chart's time, for what the tests check.
     with debug_mode(False):
-        made = {"wide": draw(frame, 640, **options), "narrow": draw(frame, 310, **options)}
+        made = {which: draw(frame, width, **options) for which, width in WIDTHS.items()}
         specs = {which: digits.of_spec(drawing.to_dict(validate=False)) for which, drawing in made.items()}
-    description = specs["wide"]["description"]
-    key = name or draw.__name__.replace("_", "-")
-    moves = "params" in specs["wide"]
-    alt = html.escape(description, quote=True)
-    drawn = {which: _drawing(spec) for which, spec in specs.items()}
-    pictures = "\n".join(
-        f'<div class="drawing {which}" role="img" aria-label="{alt}">{svg}</div>' for which, svg in drawn.items()
-    )
-    pictures += f"\n{_carried(specs)}" if moves else ""
+    description, key = specs["wide"]["description"], name or draw.__name__.replace("_", "-")
     behind = frame if data is None else data
-    folded = _table_html(tables.shown(behind, columns) if columns else _readable(behind), source_column)
+    numbers = tables.shown(behind, columns) if columns else _readable(behind)
+    told = list(dict.fromkeys([*_keys(sources), *(_found(numbers[source_column]) if source_column else ())]))
+    drawn = {}
+    for which, width in WIDTHS.items():
+        picture = _as_wide(_drawing(specs[which]), specs[which], width)
+        drawn[which] = (picture, _signature(specs[which], kinds, told, width))
+    folded = tables.held(_table_html(numbers, source_column), f"Numbers behind the figure: {description}")
     publish_display_data(
         {
-            FIGURE: f'<figure class="chart{" moves" if moves else ""}" id="figure-{key}">\n{pictures}\n'
-            f'<figcaption><span class="number" data-kind="Figure"></span> {html.escape(caption)}</figcaption>\n'
-            f"{_note(note, kinds, sources)}\n"
-            f'<details class="data"><summary>The numbers behind this figure</summary>\n'
-            f"{tables.held(folded, f'Numbers behind the figure: {description}')}</details>\n</figure>",
+            FIGURE: _framed(
+                key, specs, drawn, f"{html.escape(caption)} {_kinds(kinds)}", folded, _note(note, "", told)
+            ),
             PLAIN: description,
             VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
-            SVG: _alone(drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub
+            SVG: _alone(*drawn["wide"], description),  # for viewers that know neither of the two, such as GitHub
         }
+    )
+
+
+def _framed(key, specs, drawn, caption, numbers, beside):
+    """The figure of a page: both drawings, what they are set by, the caption, and one line to unfold the rest from."""
+    alt, moves = html.escape(specs["wide"]["description"], quote=True), "params" in specs["wide"]
+    pictures = "\n".join(
+        f'<div class="drawing {which}" role="img" aria-label="{alt}">{"".join(svgs)}</div>'
+        for which, svgs in drawn.items()
+    )
+    pictures += f"\n{_controls(key, specs['wide']['params'])}{_carried(specs)}" if moves else ""
+    called = "Sources" if "#ref-" in beside else "Notes"
+    beside = f'<details class="told"><summary>{called}</summary>{beside}</details>' if beside else ""
+    return (
+        f'<figure class="chart{" moves" * moves}" id="figure-{key}">\n{pictures}\n'
+        f'<figcaption><span class="number" data-kind="Figure"></span> {caption}</figcaption>\n'
+        f'<div class="behind"><details class="data"><summary>Numbers</summary>\n{numbers}</details>\n{beside}</div>\n</figure>'
     )
 
 

@@ -71,7 +71,8 @@ def check_target(target, names):
         if place.exists() and not place.is_dir():
             raise UserError(f"{place} is a file, but the pages need a folder there; move it away.")
     files = [f"{name}.html" for name in names] + [f"{name}.ipynb" for name in names]
-    for name in [*files, *html.SHARED, "index.html", "results.csv", "charts.js", provenance.FILE]:
+    others = (html.FRONT_PAGE, html.TERMS_PAGE, html.REPRODUCE_PAGE, "results.csv", "charts.js", provenance.FILE)
+    for name in [*files, *html.SHARED, *others]:
         if (target / name).is_dir():
             raise UserError(f"{target / name} is a folder, but a page needs that name; move it away.")
     check_writable(target, target / "tables")

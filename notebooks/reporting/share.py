@@ -41,10 +41,6 @@ def renamed(body, name, pages):
     return _TAG.sub(tag, body)
 
 
-def _main(text):
-    return re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
-
-
 def _contents(text):
     found = re.search(r'<nav class="contents".*?(<ol>.*?</ol>)', text, flags=re.S)
     return found[1] if found else ""
@@ -52,31 +48,34 @@ def _contents(text):
 
 def one_page(folder):
     """All pages of a folder as one HTML text, scripts and styles inside, each allowed by its own digest."""
-    chapters = configuration.reading_order(path.stem for path in folder.glob("[0-9][0-9]_*.html"))
-    paths = [folder / f"{name}.html" for name in ("index", *chapters)]
+    found = configuration.reading_order(path.stem for path in folder.glob("[0-9][0-9]_*.html"))
+    chapters = [name for name in found if html.address(name) != html.FRONT_PAGE]
+    beside = (html.TERMS_PAGE, html.REPRODUCE_PAGE)
+    paths = [folder / name for name in (html.FRONT_PAGE, *map(html.address, chapters), *beside)]
     texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
     # What lies beside the pages is not in this file: such a link becomes plain words.
     texts = {
         k: re.sub(r'<a href="[^"#:]+(?:\.csv|/[^"#:]+\.html)">(.*?)</a>', r"\1", text, flags=re.S)
         for k, text in texts.items()
     }
-    read = {name: (folder / name).read_text(encoding="utf-8") for name in ("report.css", "charts.js", "report.js")}
+    names = ("report.css", "charts.js", "report.js", "play.js")
+    read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     scripts = [
-        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name])
-        for name in list(read)[1:]
+        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name]) for name in names[1:]
     ]
     titles = {name: re.search(r"<h1[^>]*>(.*?)</h1>", text, flags=re.S)[1] for name, text in texts.items()}
     chapters = [
         {
             "name": name,
             "title": re.sub(r"<[^>]+>", "", titles[name]),
-            "body": renamed(_main(text), name, texts),
+            "body": renamed(html.main_of(text), name, texts),
             "contents": renamed(_contents(text), name, texts),
         }
         for name, text in texts.items()
     ]
+    numbers = {name: f"{name[:2]} " for name in found}
     heads = [
-        html.running_head(f"{chapter['name'][:2]} {unescape(chapter['title'])}", chapter["name"])
+        html.running_head(f"{numbers.get(chapter['name'], '')}{unescape(chapter['title'])}", chapter["name"])
         for chapter in chapters[1:]
     ]
     style = "\n".join([read["report.css"], html.running_head(configuration.read()["title"]), *heads])
@@ -84,7 +83,7 @@ def one_page(folder):
     rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
     return html._template("share.html.j2").render(
         title=configuration.read()["title"],
-        titles={chapter["name"]: unescape(chapter["title"]) for chapter in chapters[1:]},
+        titles={chapter["name"]: unescape(chapter["title"]) for chapter in chapters if chapter["name"] in numbers},
         chapters=chapters,
         style=style,
         scripts=scripts,

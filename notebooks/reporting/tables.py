@@ -11,6 +11,7 @@ NUMBER = re.compile(r"[−\d.,%]+")
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
 BOLD, GAP = 1.15, 1  # letters that a letter of a head takes; letters between columns
+LEDGER = '<table class="ledger" role="table">'
 LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 40, 66  # side by side in a window of 360 px, and in the column of text
 
 
@@ -69,16 +70,61 @@ def markup(frame, made_here=(), sortable=False):
     return "\n".join([*lines, "</tbody>", "</table>"])
 
 
+def ledger(frame, why, made_here=()):
+    """The HTML of a frame of ready-made text with one claim a row: its verdicts large, its reasons folded below it.
+
+    The first column holds the claim. Up to the one named `why` stand verdicts, each in lines: a mark, the verdict, what is
+    more of it. From `why` on all waits in the fold, a paragraph a column. Columns named in `made_here` hold HTML already.
+
+    >>> line = {"Claim": ["It rose"], "Here": ["?\\nToo few\\n3 of 4"], "Because": ["Luck."]}
+    >>> print(ledger(pandas.DataFrame(line), "Because").split("</thead>")[1])
+    <BLANKLINE>
+    <tbody role="rowgroup">
+    <tr role="row"><th role="rowheader" scope="row">It rose</th><td role="cell"><b><span aria-hidden="true">?</span> Too few</b> 3 of 4</td></tr>
+    <tr role="row"><td role="cell" class="why" colspan="2"><details class="reveal"><summary>Why</summary>
+    <p><b>Because</b> Luck.</p></details></td></tr>
+    </tbody></table>
+    """
+    first, *verdicts = frame.columns[: list(frame.columns).index(why)]
+    reasons = list(frame.columns)[1 + len(verdicts) :]
+
+    def verdict(text):
+        mark, said, *more = map(html.escape, text.split("\n"))
+        shown = f'<b><span aria-hidden="true">{mark}</span> {said}</b> {" ".join(more)}'.strip()
+        return f'<td role="cell">{shown}</td>'
+
+    def reason(head, text):
+        return f"<p><b>{head}</b> {text if head in made_here else html.escape(text)}</p>"
+
+    heads = [f'<th role="columnheader" scope="col">{html.escape(head)}</th>' for head in (first, *verdicts)]
+    lines = [LEDGER, f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>', '<tbody role="rowgroup">']
+    for row in frame.to_dict("records"):
+        told = "\n".join(reason(head, row[head]) for head in reasons)
+        cells = "".join(verdict(row[head]) for head in verdicts)
+        lines += [
+            f'<tr role="row"><th role="rowheader" scope="row">{html.escape(row[first])}</th>{cells}</tr>',
+            f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}"><details class="reveal"><summary>Why</summary>\n{told}'
+            "</details></td></tr>",
+        ]
+    return "\n".join([*lines, "</tbody></table>"])
+
+
 def held(table, label, first=2):
     """The HTML of a table in the region that holds it; `label` names it for those who do not see it.
 
     A table is "long" where a phone has no room for all its columns: a phone shows the `first` two of them, or "three", and
     offers the rest. It is "wide" where the column of text has no room for it: it then runs beyond, on screens that have the room.
     """
+    if table.startswith(LEDGER):
+        return _region(table, label, " wide")
     columns = _columns(table)
     needed = sum(map(_letters, columns))
     long = len(columns) > 2 and (len(columns) > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
     look = " long" * long + " three" * (long and first == 3) + " wide" * (needed > LETTERS_OF_A_COLUMN)
+    return _region(table, label, look)
+
+
+def _region(table, label, look):
     return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{html.escape(label, quote=True)}">\n{table}\n</div>'
 
 

@@ -36,10 +36,10 @@ def _pattern(name):
 
 
 def linked(body, terms, page):
-    """HTML in which each term's first use in a paragraph leads to its meaning on `page` ("" for the same page).
+    """HTML in which each term's first use in a paragraph leads to its meaning on `page`.
 
-    >>> linked("<h2>MRI</h2><p>An <b>MRI</b> and an MRI.</p>", [(("MRI", "scan"), "Pictures.")], "00.html")
-    '<h2>MRI</h2><p>An <b><a class="term" href="00.html#term-mri" title="Pictures.">MRI</a></b> and an MRI.</p>'
+    >>> linked("<h2>MRI</h2><p>An <b>MRI</b> and an MRI.</p>", [(("MRI", "scan"), "Pictures.")], "terms.html")
+    '<h2>MRI</h2><p>An <b><a class="term" href="terms.html#term-mri" title="Pictures.">MRI</a></b> and an MRI.</p>'
     """
     waiting = {name: (names[0], meaning) for names, meaning in terms for name in names}
 
@@ -58,16 +58,3 @@ def linked(body, terms, page):
         return f'{piece[: hit.start()]}<a class="term" {address}>{hit[0]}</a>{text(piece[hit.end() :])}'
 
     return _BLOCK.sub(paragraph, body)
-
-
-def anchored(body, terms):
-    """HTML in which the rows of the list of terms can be linked to: their header cells get the ids of their terms.
-
-    >>> anchored('<th scope="row">MRI (scan)</th>', [(("MRI", "scan"), "Pictures.")])
-    '<th id="term-mri" scope="row">MRI (scan)</th>'
-    """
-    for names, _ in terms:
-        # Only a whole name, not the beginning of a longer one.
-        row = rf'<th (scope="row">{re.escape(html.escape(names[0], quote=False))}(?: \(|</th>))'
-        body = re.sub(row, rf'<th id="{anchor(names[0])}" \1', body, count=1)
-    return body

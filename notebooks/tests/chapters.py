@@ -8,11 +8,19 @@ from pathlib import Path
 import altair as alt
 import jupytext
 
-from reporting import configuration, page
+from reporting import configuration, html, page
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
 NAMES = configuration.chapters()
+FRONT = configuration.read()["front"]
+BESIDE = (html.TERMS_PAGE, html.REPRODUCE_PAGE)  # pages that are no chapter
+PAGES = [*map(html.address, NAMES), *BESIDE]
+
+
+def page_of(name):
+    """A chapter's page as it lies in reports/."""
+    return (ROOT / "reports" / html.address(name)).read_text(encoding="utf-8")
 
 
 @cache

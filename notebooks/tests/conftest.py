@@ -7,6 +7,7 @@ from collections import Counter
 LONG = [
     "test_browser",
     "test_reader",
+    "test_play",
     "test_places",
     "test_own_trial",
     "test_faults",

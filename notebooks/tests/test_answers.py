@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from reporting import page
-from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
+from tests.chapters import NAMES, NOTEBOOKS, ROOT, cells, run_here
 from tests.test_claims import RESULTS, SETTINGS
 from trial import answers, load, words
 from trial.claims import weighing
@@ -81,6 +81,14 @@ def test_each_answer_is_spoken_where_the_sheet_says_it_would_change_something(na
     said = spoken_by(name, monkeypatch)
     missing = [key for key in SHEET.loc[SHEET["would_change_chapter"] == name, "key"] if answer_to(key) not in said]
     assert not missing, f"{name} does not speak the answers to {missing}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mark_for_what_is_not_read_is_explained_once_and_first(name):
+    source = "\n".join(cells(name, "code"))
+    marks, told = source.count("answers.MARK"), source.count("answers.EXPLAINED")
+    assert told == (marks > 0), f"{name}: {marks} marks, explained {told} times"
+    assert not marks or source.index("answers.EXPLAINED") < source.index("answers.MARK")
 
 
 def answer_to(key):

@@ -75,6 +75,28 @@ def test_assurance_of_events_by_scipy(belief):
     assert ours == pytest.approx(whole[0], abs=1e-6)
 
 
+def test_what_seventy_people_leave_open_by_trials_that_were_simulated():
+    """Spread from its chi squared, mean around the one seen, belief, then a trial: how many succeed."""
+    draw, number = np.random.default_rng(3), 400_000
+    spread = 0.498 * np.sqrt(69 / draw.chisquare(69, number))
+    loss = draw.normal(0.584, spread / sqrt(70))
+    for belief in BELIEFS.values():
+        z = draw.normal(belief[0], belief[1], number) * loss / (spread * sqrt(2 / 46)) + draw.normal(size=number)
+        ours = assurance.assurance_spread(*belief, 46, 0.498, 0.584, 0.05, 70)
+        assert ours == pytest.approx((z > norm.isf(0.025)).mean(), abs=0.003)  # four standard errors
+    z = 0.5 * loss / (spread * sqrt(2 / 46)) + draw.normal(size=number)
+    power = assurance.expected_power(46, 0.5, 0.498, 0.584, 0.05, 70)
+    assert power == pytest.approx((z > norm.isf(0.025)).mean(), abs=0.003)
+
+
+def test_sizes_that_carry_the_spread_are_larger():
+    # the limits of a spread seen in 70 people, by hand: 0.498 sqrt(69 / 93.856) and 0.498 sqrt(69 / 47.924)
+    assert assurance.sd_limits(0.498, 70, 0.95) == pytest.approx((0.4270, 0.5976), abs=5e-5)
+    assert assurance.people_for_expected_power(0.8, 0.5, 0.498, 0.584, 0.05, 70) == 48
+    # where few people leave even the sign of the loss open, more people do not bring every power
+    assert assurance.people_for_expected_power(0.9999, 0.5, 1, 0.2, 0.05, 5) == np.inf
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

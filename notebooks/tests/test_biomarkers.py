@@ -9,6 +9,7 @@ from statsmodels.stats.power import TTestIndPower
 from tests import drawing
 from trial import biomarkers, load
 from trial.charts import biomarkers as draw
+from trial.charts import theme
 
 
 @pytest.fixture
@@ -19,9 +20,37 @@ def moved():
 def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
     for chart in drawing.check(draw.directions, moved):
         drawn = [row for row in drawing.rows(chart) if "direction" in row]
-        assert len(drawn) == len(moved) and not [row for row in drawn if row["study"].startswith("This")]
+        assert len(drawn) == len(moved) and not [row for row in drawn if row["study"] == "STEMS"]
         assert "none" in drawing.texts(chart) and "named" in drawing.texts(chart)
         assert set(moved.analyte) <= set(drawing.texts(chart))
+        assert drawing.texts(chart).count("MSC-NP") == 1, "the name of three studies stands over them once"
+
+
+def test_no_head_of_a_column_is_wider_than_its_column(moved):
+    """At 360 px the names of the MSC-NP studies ran into each other."""
+    for width in (theme.WIDE, theme.NARROW):
+        chart = draw.directions(moved, width)
+        left, heads = theme.BOLD_ROOM * moved.analyte.str.len().max(), {"STEMS", *moved.trial}
+        lines = [text for row in drawing.rows(chart) if "direction" in row for text in row["study"].split("\n")]
+        assert theme.BOLD_ROOM * max(map(len, lines)) < (width - left) / len(heads)
+
+
+def test_only_what_was_seen_in_this_trial_wears_the_accent(moved):
+    panel = biomarkers.two_panels(20, 12, 0.2, 0.9, 1)
+    for chart in (
+        draw.directions(moved, 640),
+        draw.smallest_p(biomarkers.panels(range(1, 13), 0.05), 640, alpha=0.05),
+        draw.volcano(panel, 640, alpha=0.05),
+    ):
+        assert theme.SEEN not in drawing.colours_used(chart)
+
+
+def test_volcanoes_name_both_scales():
+    for alpha in (0.05, 0.001):
+        for chart in drawing.check(draw.volcano, biomarkers.two_panels(20, 12, 0.2, 2.0, 1), alpha=alpha):
+            texts = drawing.texts(chart)
+            assert texts.count(f"p = {alpha}") == 2 and "Mean change, in SDs of the change" in texts
+            assert any(text in texts for text in ("0.001", "0.0001", "0.00001")), "p-values further up are named too"
 
 
 @pytest.mark.parametrize(
@@ -32,8 +61,8 @@ def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
             [("a", "X", "up"), ("a", "Y", "changed"), ("b", "X", "up")],
             "One of 2 molecules moved in more than one group of people: a",
         ),
-        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in more than one group of people"),
-        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in more than one group of people"),
+        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in two groups of people"),
+        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in two groups of people"),
     ],
 )
 def test_titles_of_directions(ways, finding):
@@ -46,15 +75,16 @@ def test_two_studies_of_the_same_people_are_one_group_in_the_title(moved):
     wide, _ = drawing.check(draw.directions, moved)
     assert drawing.title(wide)[0].endswith("in more than one group of people: CCL2")
     alone = moved[moved.analyte == "MMP9"]
-    assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in more than one group of people"
+    assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in two groups of people"
 
 
-def test_smallest_p_carries_the_table():
-    wide, narrow = drawing.check(draw.smallest_p, biomarkers.panels(range(1, 13), 0.05), alpha=0.05, n_analytes=50)
-    assert {"0.25", "0.00049", "0.031", "0.05: one molecule, named before"} <= set(drawing.texts(wide))
-    assert "0.0010: one among 50" in drawing.texts(wide)
-    assert {"0.25", "0.00049"} <= set(drawing.texts(narrow))
-    assert "0.25 for three people to 0.00049 for twelve" in wide.to_dict()["description"]
+def test_smallest_p_carries_the_table_and_a_scale():
+    for chart in drawing.check(draw.smallest_p, biomarkers.panels(range(1, 13), 0.05), alpha=0.05):
+        assert {"0.25", "0.00049", "0.031", "level 0.05"} <= set(drawing.texts(chart))
+        assert {"1", "0.1", "0.01", "0.001", "Smallest p-value, two-sided"} <= set(drawing.texts(chart))
+        assert "0.25 for three people to 0.00049 for twelve" in chart.to_dict()["description"]
+        filled = [row for row in drawing.rows(chart) if row.get("hue") == theme.INK]
+        assert [row["people"] for row in filled] == list(range(6, 13))
 
 
 def test_panels_and_false_increases_by_hand():

@@ -3,11 +3,13 @@
 One browser, one page a file; where none is installed every check here is skipped, and the end of the run says so.
 """
 
+import base64
 import functools
 import http.server
 import re
 import shutil
 import threading
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -16,12 +18,15 @@ import vl_convert
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
 from tests.browsing import AXE, NEEDED, RULES, Seen, launched
-from tests.chapters import NAMES, ROOT, cells
-from trial import load
+from tests import chapters
+from tests.chapters import ROOT, cells
+from trial import load, summary
 from trial.charts import safety as draw
 
 REPORTS = ROOT / "reports"
-PAGES = [*NAMES, "index"]
+CHAPTERS = {html.address(name).removesuffix(".html"): name for name in chapters.NAMES}
+NAMES = list(CHAPTERS)
+PAGES = [name.removesuffix(".html") for name in chapters.PAGES]
 WIDTHS = (360, 768, 1440)
 SMALLEST_LETTER = 12  # px, as seen on a phone
 BYTES_OF_A_PAGE = 400_000
@@ -103,7 +108,9 @@ CONTRASTS = """all => all.flatMap(svg => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [name for name in NAMES if "page.chart(" in "".join(cells(name, "code"))])
+@pytest.mark.parametrize(
+    "name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
+)
 def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
     for width in (360, 1440):
@@ -114,12 +121,11 @@ def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, th
         assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
 
 
-@pytest.mark.parametrize(("name", "table", "column"), [("00_summary", "empty-column", 3), ("08_claims", "claims", 3)])
-def test_what_a_table_is_there_for_is_seen_on_a_phone(opened, name, table, column):
-    """The column that is empty, and the second verdict: nobody has to ask for them."""
-    shown = opened(name).look(360, "light")
-    assert shown.locator(f"#table-{table} tbody tr:first-child > :nth-child({column})").is_visible()
-    assert not shown.locator(f"#table-{table} tbody tr:first-child > :nth-child({column + 1})").is_visible()
+def test_what_a_table_is_there_for_is_seen_on_a_phone(opened):
+    """The second verdict: nobody has to ask for it."""
+    shown = opened("08_claims").look(360, "light")
+    assert shown.locator("#table-claims tbody tr:first-child > :nth-child(3)").is_visible()
+    assert not shown.locator("#table-claims tbody tr:first-child > :nth-child(4)").is_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -144,7 +150,7 @@ BEYOND_THEIR_PART = """() => [...document.querySelectorAll('.part *')].filter(on
 }).map(one => one.outerHTML.slice(0, 100))"""
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "terms"])  # one list, of no parts
 @pytest.mark.parametrize("width", [360, 1280, 1440])
 def test_nothing_is_cut_while_it_waits_out_of_sight_and_every_place_is_found(browser, name, width):
     address = (REPORTS / f"{name}.html").as_uri()
@@ -204,7 +210,9 @@ def test_without_scripts_the_pictures_stand(browser):
         for fold in seen.page.locator("details.depth > summary").all():
             fold.click()
         pictures = seen.page.locator("figure.chart .drawing.narrow svg")
-        assert all(pictures.nth(place).is_visible() for place in range(pictures.count()))
+        assert not seen.page.locator(".controls:visible").count()
+        for place in range(pictures.count()):
+            pictures.nth(place).wait_for(state="visible", timeout=5000)
         assert seen.page.locator("button").count() == 0, "nothing is offered that would not work"
         assert not seen.page.locator(".code pre").first.is_visible()
         seen.page.locator(".switch input").check()
@@ -246,33 +254,144 @@ def _chapters_that_move():
     return [name for name in NAMES if 'class="chart moves"' in (REPORTS / f"{name}.html").read_text(encoding="utf-8")]
 
 
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(seen => seen.getEntries().forEach(one => window.shifts += one.value))
+  .observe({ type: 'layout-shift' }); }"""  # those that follow a touch are counted too
+SHIFT = 0.02  # of a page, as a benchmark of good pages counts it
+
+
+def _unfolded(seen):
+    seen.page.evaluate("document.querySelectorAll('main details.depth').forEach(one => one.open = true)")
+    seen.page.evaluate("document.documentElement.classList.add('whole')")
+
+
 @pytest.mark.parametrize("width", [360, 1440])
-def test_sliders_come_alive_with_labels_and_values(browser, width):
+def test_charts_move_when_asked_and_nothing_jumps(browser, width):
     context = browser.new_context(viewport={"width": width, "height": 900})
     assert _chapters_that_move()
     for name in _chapters_that_move():
         seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
+        _unfolded(seen)
         for figure in seen.page.locator("figure.moves").all():
-            figure.locator("button.offer:visible").focus()
-            seen.page.keyboard.press("Enter")
-            control = figure.locator(".drawing:visible :is(input, select)").first
-            control.wait_for(state="visible", timeout=5000)
-            before = figure.locator(".drawing:visible svg").inner_html()
-            assert control.evaluate(
-                "one => one.closest('label') !== null && one.closest('label').innerText.trim() !== ''"
-            )
-            if control.get_attribute("type") == "range":
-                low, high, now = (float(control.evaluate(f"one => one.{part}")) for part in ("min", "max", "value"))
-                seen.page.keyboard.press("ArrowLeft" if now > (low + high) / 2 else "ArrowRight")
-                seen.page.wait_for_timeout(80)
-                assert figure.locator(".drawing:visible svg").inner_html() != before, (
-                    "a step of the slider moves the chart"
-                )
-                told = figure.locator(".drawing:visible svg").get_attribute("aria-label")
-                assert told.startswith("As chosen, ") and f": {control.input_value()}" in told, "and what is said of it"
+            figure.hover()
+        seen.page.wait_for_timeout(100)
+        assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
+        for figure in seen.page.locator("figure.moves").all():
+            control = figure.locator(".controls input").first
+            control.scroll_into_view_if_needed()
+            before, high = figure.locator(".drawing:visible svg").first.inner_html(), figure.bounding_box()["height"]
+            seen.page.evaluate(SHIFTS)
+            control.focus()
+            low, top, now = (control.evaluate(f"one => +one.{part}") for part in ("min", "max", "value"))
+            seen.page.keyboard.press("ArrowLeft" if now > (low + top) / 2 else "ArrowRight")
+            figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
+            assert figure.locator(".drawing:visible svg").first.inner_html() != before, "a step moves the chart"
+            assert figure.bounding_box()["height"] == high and seen.page.evaluate("window.shifts") < SHIFT
+            told = figure.locator(".drawing:visible").get_attribute("aria-label")
+            chosen = figure.locator(".controls input[type=range], .controls input:checked").first.input_value()
+            assert told.startswith("As chosen, ") and f": {chosen}" in told, "and what is said of it"
+            assert told == figure.locator(".heard").inner_text(), "also to those who do not see it"
+            assert figure.locator(".drawing:visible svg.foot").count() == 1
+        assert sum(url.endswith("charts.js") for url in seen.requests) == 1
         assert not seen.complaints and not seen.strangers(REPORTS)
         seen.page.close()
     context.close()
+
+
+def test_a_choice_follows_to_the_other_drawing(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    seen = Seen(context, (REPORTS / f"{_chapters_that_move()[0]}.html").as_uri())
+    _unfolded(seen)
+    figure = seen.page.locator("figure.moves").first
+    still = figure.locator(".drawing.narrow svg").first.inner_html()
+    figure.locator(".controls input").first.focus()
+    seen.page.keyboard.press("ArrowRight")
+    figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
+    assert figure.locator(".drawing.narrow svg").first.inner_html() == still
+    seen.page.set_viewport_size({"width": 360, "height": 900})
+    seen.page.wait_for_function(
+        "document.querySelector('figure.moves .drawing.narrow').ariaLabel.startsWith('As chosen')"
+    )
+    assert figure.locator(".drawing.narrow svg").first.inner_html() != still
+    context.close()
+
+
+# --- what a reader takes along ----------------------------------------------------------------------------------------
+
+LOOK_AT_IT = """async address => {
+  const picture = new Image();
+  picture.src = address;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+  canvas.getContext('2d').drawImage(picture, 0, 0);
+  const seen = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0, clear = 0;
+  for (let at = 0; at < seen.length; at += 4) {
+    inked += Math.min(seen[at], seen[at + 1], seen[at + 2]) < 200;
+    clear += seen[at + 3] < 255;
+  }
+  return [picture.width, picture.height, inked / (seen.length / 4), clear, ...seen.slice(0, 3)];
+}"""
+
+
+def _address(kind, path):
+    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(browser, tmp_path, theme, moved):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    seen = Seen(context, (REPORTS / f"{_chapters_that_move()[0]}.html").as_uri())
+    _unfolded(seen)
+    figure = seen.page.locator("figure.moves").first
+    if moved:
+        figure.locator(".controls input").first.focus()
+        seen.page.keyboard.press("ArrowRight")
+        figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
+    saved = {}
+    for kind in ("SVG", "PNG"):
+        with seen.page.expect_download() as download:
+            figure.get_by_role("button", name=f"Save as {kind}").press("Enter")
+        saved[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[kind])
+        assert saved[kind].name == f"{figure.get_attribute('id')}.{kind.lower()}"
+    drawing = ElementTree.parse(saved["SVG"]).getroot()
+    shown = [text.strip() for text in figure.locator(".drawing:visible text").all_text_contents() if text.strip()]
+    said = " ".join(drawing.itertext())
+    assert shown and all(text in "".join(drawing.itertext()) for text in shown)
+    for part in ("STEMS (NCT03269071", "12 people", "CC BY 4.0", "assumed", figure.locator(".number").inner_text()):
+        assert part in said.replace("\xa0", " ")
+    assert (drawing.find("{*}desc").text.startswith("As chosen")) == moved
+    assert not re.search(r'(?:href|src)="(?!#)|<script|<style|@import|foreignObject', saved["SVG"].read_text("utf-8"))
+    blank = context.new_page()
+    for kind, times in (("svg+xml", 1), ("png", 2)):
+        wide, high, inked, clear, *corner = blank.evaluate(LOOK_AT_IT, _address(kind, saved[kind[:3].upper()]))
+        assert wide == times * (644 + 2 * 12) and high > times * 200, "twice as many pixels, so that print is sharp"
+        assert 0.01 < inked < 0.5 and not clear and corner == [255] * 3, "drawn for paper, on paper of its own"
+    assert not seen.complaints
+    context.close()
+
+
+SMALLEST_TARGET = 24  # px; WCAG 2.2, 2.5.8
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "page.chart(" in "".join(cells(name, "code"))])
+def test_one_line_under_every_picture(opened, name):
+    """Numbers, sources, saving: in this order for the eye and for keys, large enough to touch, without scripts folded text."""
+    for width in (360, 1440):
+        shown = opened(name).look(width, "light")
+        for figure in shown.locator("figure.chart").all():
+            if not figure.is_visible():
+                continue
+            line = figure.locator(".behind")
+            stops = line.locator(":is(summary, button.save):visible")
+            assert stops.all_inner_texts() in (
+                ["Numbers", *more, "SVG", "PNG"] for more in ([], ["Sources"], ["Notes"])
+            )
+            boxes = [stop.bounding_box() for stop in stops.all()]
+            assert all(min(box["height"], box["width"]) >= SMALLEST_TARGET for box in boxes)
+            assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) < 8, "one line"
+            assert boxes == sorted(boxes, key=lambda box: box["x"])
 
 
 def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
@@ -313,10 +432,14 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
     figures = sum(
         (REPORTS / f"{name}.html").read_text(encoding="utf-8").count('<figure class="chart') for name in NAMES
     )
-    assert seen.page.locator("figure.chart .drawing.narrow svg").count() == figures
+    assert seen.page.locator("figure.chart .drawing.narrow svg.foot").count() == figures
     if seen.page.locator("figure.moves").count():
-        seen.page.locator("figure.moves button.offer:visible").first.click()
-        seen.page.locator("figure.moves .drawing:visible :is(input, select)").first.wait_for(timeout=5000)
+        _unfolded(seen)
+        seen.page.locator("figure.moves .controls input").first.focus()
+        seen.page.keyboard.press("ArrowRight")
+        seen.page.locator("figure.moves .heard:not(:empty)").first.wait_for(state="attached", timeout=5000)
+    seen.page.get_by_role("button", name="A hundred more").click()
+    assert seen.page.locator(".so-far").inner_text().startswith("100 trials so far")
     assert seen.requests == [single.as_uri()] and not seen.complaints
     context.close()
 
@@ -368,6 +491,8 @@ def hostile_page(tmp_path_factory):
         page.chart(_slider, pd.DataFrame({"x": [1, 2], "text": [HOSTILE] * 2}), HOSTILE, name="moving")
         page.say(f"Said: {HOSTILE}")
         page.fold(f"Asked: {HOSTILE}", f"Answered: {HOSTILE}")
+        page.play("numbers", {**summary.numbers_to_type(12, 0, 0.95), "level": HOSTILE, "harmed": HOSTILE}, HOSTILE)
+        page.fold(f"Asked: {HOSTILE}", "1", panels=2, right=1)
     finally:
         page.publish_display_data = original
     cells = [
@@ -432,11 +557,12 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         moving = seen.page.locator("#figure-moving")
         moving.locator(".drawing:visible").hover()
         assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
-        moving.locator("button.offer:visible").click()
-        moving.locator(".drawing:visible input").wait_for(state="visible", timeout=5000)
+        moving.locator(".controls input").focus()
+        seen.page.keyboard.press("ArrowRight")
+        moving.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)
         _unharmed(seen, tables)
-        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", "report.css", "report.js", "charts.js"}
+        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *html.SHARED, "charts.js"}
     finally:
         server.shutdown()
         server.server_close()
@@ -451,7 +577,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.mark.parametrize("way", ["file", "server"])
 def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, way, tmp_path):
     """The second wall: a page into which scripts did get does not run them."""
-    for shared in ("report.css", "report.js"):
+    for shared in html.SHARED:
         shutil.copyfile(hostile_page.parent / shared, tmp_path / shared)
     planted = "<script>window.ran=1</script><button onclick='window.ran=1' style='color:red'>b</button><img src=https://x.test/a>"
     text = hostile_page.read_text(encoding="utf-8").replace("<h1", f"{planted}<h1", 1)

@@ -1,6 +1,7 @@
-"""The colours of the four doses, for eyes and printers that see no hue."""
+"""Colours that carry a meaning, for eyes and printers that see no hue."""
 
 import re
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -42,12 +43,18 @@ def lab(colour, eye="everyone"):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+@cache
+def dark(colour):
+    """The partner of a colour on a dark page, as the style sheet pairs them."""
+    style = (ROOT / "reports" / "template" / "report.css").read_text(encoding="utf-8")
+    return re.search(rf'svg \[fill="{colour}"\] {{ fill: (#\w+)', style)[1]
+
+
 def cohorts(mode):
     """The four colours, light as the theme holds them, dark as the style sheet pairs them."""
     if mode == "light":
         return list(theme.COHORT.values())
-    style = (ROOT / "reports" / "template" / "report.css").read_text(encoding="utf-8")
-    return [re.search(rf'svg \[fill="{colour}"\] {{ fill: (#\w+)', style)[1] for colour in theme.COHORT.values()]
+    return [dark(colour) for colour in theme.COHORT.values()]
 
 
 def test_lightness_of_known_colours():
@@ -67,3 +74,33 @@ def test_doses_differ_in_grey_and_in_order(mode):
 def test_doses_differ_for_every_eye(mode, eye):
     seen = [lab(colour, eye) for colour in cohorts(mode)]
     assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) >= STEP_OF_COLOUR
+
+
+MEANINGS = {
+    "a line that carries data": theme.INK,
+    "people outside this trial": theme.COMPARATOR,
+    "seen in this trial": theme.SEEN,
+    "worlds in which nothing works": theme.NO_EFFECT,
+}
+
+
+def meanings(mode):
+    """The colours of MEANINGS in a theme."""
+    return {name: dark(colour) if mode == "dark" else colour for name, colour in MEANINGS.items()}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_meanings_differ_in_grey(mode):
+    lightness = [lab(colour)[0] for colour in meanings(mode).values()]
+    assert min(abs(one - other) for one, other in combinations(lightness, 2)) >= STEP_OF_LIGHTNESS
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("eye", SEEN_BY)
+def test_meanings_differ_for_every_eye(mode, eye):
+    """Among each other and from the doses; what was seen stands further off than all others."""
+    seen = {name: lab(colour, eye) for name, colour in meanings(mode).items()}
+    seen |= {f"dose {name}": lab(colour, eye) for name, colour in zip(theme.COHORT, cohorts(mode), strict=True)}
+    for one, other in combinations(seen, 2):
+        least = 2 * STEP_OF_COLOUR if "seen in this trial" in (one, other) else STEP_OF_COLOUR
+        assert np.linalg.norm(seen[one] - seen[other]) >= least, f"{one}, {other}"

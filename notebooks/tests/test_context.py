@@ -8,7 +8,7 @@ from scipy.integrate import quad
 
 from reporting.tables import shown
 from tests import drawing
-from trial import context, load
+from trial import context, load, safety
 from trial.charts import context as draw
 from trial.charts import theme
 
@@ -16,17 +16,86 @@ CONTROLLED, DOSES = load.table("controlled_trials"), load.table("dose_groups")
 SISTERS, PROGRESSION, PARTICIPANTS = (
     load.table(name) for name in ("sister_trials", "progression", "trial_participants")
 )
-WORSE = context.most_alike_first(context.placebo_groups(PROGRESSION, PARTICIPANTS))
+CONFIDENCE = 0.95
+WORSE = context.placebo_groups(PROGRESSION, PARTICIPANTS, CONFIDENCE)
+BETTER = context.improved(CONTROLLED, load.table("sister_findings"), CONFIDENCE)
+HARM = context.of_ms(safety.harm_in_trials(SISTERS, load.table("safety_outcomes").set_index("outcome"), CONFIDENCE))
 
 
-def test_progression_draws_every_group_from_zero():
-    for chart in drawing.check(draw.progression, WORSE):
-        drawn = [row["value"] for row in drawing.rows(chart) if set(row) == {"value", "row"}]
-        assert drawn == pytest.approx(list(100 * WORSE.share))
-        assert {"56.8%", "48%", "38.5%", *WORSE.trial} <= set(drawing.texts(chart))
+def counted(*counts):
+    made = pd.DataFrame(counts, columns=["people_with", "people"])
+    made["trial"] = [f"Trial {place}" for place in made.index]
+    harm = "a serious adverse event put down to the treatment, within two years of the first injection"
+    return safety.with_limits(made.assign(counted=harm), CONFIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "table"),
+    [
+        (draw.progression, WORSE),
+        (draw.got_better, BETTER),
+        (draw.harm, HARM),
+        (draw.harm, counted((0, 15), (1, 12), (13, 112))),
+    ],
+)
+def test_rules_for_every_forest(drawn, table):
+    """Every share stands where it belongs, with a line for each whose people are known; titles are short and tell no tone."""
+    before = table.copy()
+    share = table.share if "share" in table else table.people_with / table.people
+    for chart in drawing.check(drawn, table):
+        dots = [row["share"] for row in drawing.rows(chart) if set(row) == {"share", "row", "hue"}]
+        assert dots == pytest.approx(list(100 * share), rel=1e-6)
+        lines = [(row["low"], row["high"]) for row in drawing.rows(chart) if set(row) == {"low", "high", "row", "hue"}]
+        known = table.dropna(subset=["lower"])
+        assert lines == [pytest.approx(ends) for ends in zip(100 * known.lower, 100 * known.upper, strict=True)]
+        finding, subtitle = drawing.title(chart)
+        assert len(finding) <= 80 and not re.search(r"\b(dark|pale|gr[ae]y|orange|red)\b", finding + subtitle)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_progression_is_drawn_with_the_limits_of_those_whose_people_are_known():
+    # 38.5% of 147 are 57 people: 30.9% to 47.1% by printed tables of exact limits
+    row = WORSE.set_index("trial").loc["OLYMPUS"]
+    assert (row.lower, row.upper) == pytest.approx((0.309, 0.471), abs=1e-3)
+    assert set(WORSE.trial[WORSE.lower.isna()]) == {"ORATORIO"}
+    for width in (theme.WIDE, theme.NARROW):
+        chart = draw.progression(WORSE, width)
+        assert {"56.8%", "48%", "38.5%", "31% to 47%", *WORSE.trial} <= set(drawing.texts(chart))
         told = " ".join(drawing.texts(chart)).replace("\n", " ")
         assert "63% with EDSS 6.0 to 6.5 at the start" in told and "EDSS up to" not in told
         assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial)" in chart.to_dict()["description"]
+
+
+def test_harm_is_told_of_trials_in_ms_and_this_one_alone_is_what_was_seen_here():
+    assert HARM.trial.tolist() == [
+        "This trial (STEMS)",
+        "hNSC-SPMS",
+        "MSC-NP phase II",
+        "MSC-NP pilot",
+        "MSC-NP phase I",
+    ]
+    chart = draw.harm(HARM, 310)
+    hues = [row["hue"] for row in drawing.rows(chart) if set(row) == {"share", "row", "hue"}]
+    assert hues == [theme.SEEN, *[theme.COMPARATOR] * 4]
+    # 1 - 0.025^(1/n): 12, 15, 51, 6 and 18 people
+    assert {"0% to 26%", "0% to 22%", "0% to 7%", "0% to 46%", "0% to 19%"} <= set(drawing.texts(chart))
+    assert drawing.texts(chart).count("Serious, and put down to the cells") == 1
+    everywhere = context.sister_trials(SISTERS, CONFIDENCE).set_index("trial")
+    assert everywhere.upper["PISCES"] == pytest.approx(1 - 0.025 ** (1 / 11)), (
+        "those left out of the picture keep theirs"
+    )
+
+
+def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
+    table = counted((0, 20), (0, 15))
+    assert 0.165 < table.upper.min() < 0.17
+    chart = draw.harm(table, 640)
+    assert "17% would still fit" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
+
+
+def test_the_axis_is_labelled_with_its_own_values():
+    assert {"0", "25", "50", "75", "100"} <= set(drawing.texts(draw.got_better(counted((4, 6), (9, 27)), 640)))
+    assert {"0", "10", "20"} <= set(drawing.texts(draw.harm(counted((0, 20), (0, 15)), 640)))
 
 
 # Context
@@ -39,11 +108,10 @@ def test_who_got_worse_on_placebo():
 
 
 def test_who_got_better():
-    better = context.improved(CONTROLLED, load.table("sister_findings"), 0.95)
-    assert better.counted.iloc[1].endswith("(in 5 of these 7 not fully kept)")
-    assert better.people_with.tolist() == [4, 7, 9, 10] and better.people.tolist() == [6, 18, 27, 27]
+    assert BETTER.counted.iloc[1].endswith("(in 5 of these 7 not fully kept)")
+    assert BETTER.people_with.tolist() == [4, 7, 9, 10] and BETTER.people.tolist() == [6, 18, 27, 27]
     # 4 of 6 by printed tables of exact limits: 22.3% to 95.7%
-    assert (better.lower.iloc[0], better.upper.iloc[0]) == pytest.approx((0.223, 0.957), abs=5e-4)
+    assert (BETTER.lower.iloc[0], BETTER.upper.iloc[0]) == pytest.approx((0.223, 0.957), abs=5e-4)
 
 
 def test_primary_progressive_comes_first():
@@ -79,35 +147,15 @@ def t_density(value, degrees=6):
     return 15 / 16 / degrees**0.5 * (1 + value**2 / degrees) ** (-(degrees + 1) / 2)
 
 
-def dates(about=("stems", "other_trial", "stems", "harm")):
-    return pd.DataFrame(
-        {
-            "date": ["2017-05", "2018", "2023-01-09", "2009"],
-            "about": about,
-            "event": ["It starts.", "Another trial ends.", "The paper appears.", "A tumour is described."],
-        }
-    )
-
-
-def test_dates_stand_where_they_belong():
-    chart, _ = drawing.check(draw.timeline, dates())
-    rules = drawing.title(draw.timeline(dates(["rule"] * 4), 640))[0]
-    assert rules == "The dates that matter here run from 2009 to 2023"
-    spots = pd.DataFrame([row for row in drawing.rows(chart) if "hue" in row]).groupby("hue")["at"].apply(sorted)
-    (harm,), own = spots[theme.SEEN], spots[theme.COHORT["D"]]
-    assert harm < min(own) and len(own) == 2
-    order = [text for text in drawing.texts(chart) if text.endswith(".")]
-    assert order.index("It starts.") < order.index("The paper appears.")
-
-
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
         (CONTROLLED, context.CONTROLLED_TRIALS),
-        (SISTERS, context.SISTER_TRIALS),
+        (context.sister_trials(SISTERS, CONFIDENCE), context.SISTER_TRIALS),
+        (load.table("timeline"), context.TIMELINE),
         (context.high_against_low(DOSES), context.HIGH_AGAINST_LOW),
         (context.who_was_let_in(PARTICIPANTS), context.WHO_WAS_LET_IN),
-        (context.placebo_groups(PROGRESSION, PARTICIPANTS), context.PLACEBO_GROUPS),
+        (WORSE, context.PLACEBO_GROUPS),
     ],
 )
 def test_nothing_missing_prints_as_nan(table, columns):
@@ -118,6 +166,12 @@ def test_what_is_printed_in_part_is_told_in_part():
     told = shown(context.who_was_let_in(PARTICIPANTS), context.WHO_WAS_LET_IN).set_index(["Trial", "What"])["EDSS"]
     assert told["STEMS"].tolist() == ["6.5 or more"] and told["ORATORIO-HAND"].tolist() == ["up to 8"]
     assert told["MSC-NP phase II"].tolist() == ["3 to 6.5"] and told["ASCEND"].tolist() == ["63%"]
-    results = set(shown(CONTROLLED, context.CONTROLLED_TRIALS)["Result"])
-    assert {"3.7 v −54.4%; p = 0.030", "difference 0 percentage points (−0.4 to 0.5)", "48% slower"} <= results
-    assert {"33 v 37%", "−0.21 v −0.65% a year; p = 0.002", "44 v 48%; odds ratio 0.86 (0.66 to 1.13)"} <= results
+    results = set(shown(CONTROLLED, context.CONTROLLED_TRIALS)["Outcome, treatment v control"])
+    assert {
+        "Change in timed 25-foot walk: 3.7 v −54.4%; p = 0.030",
+        "Brain volume change over 96 weeks: difference 0 percentage points (−0.4 to 0.5)",
+        "Slowing of brain shrinkage: 48% slower",
+        "Share with EDSS-Plus improved: 33 v 37%",
+        "Brain volume change per year: −0.21 v −0.65% a year; p = 0.002",
+        "Progression on a composite: 44 v 48%; odds ratio 0.86 (0.66 to 1.13)",
+    } <= results

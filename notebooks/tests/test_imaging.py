@@ -10,6 +10,7 @@ from reporting import tables
 from tests import drawing
 from trial import load
 from trial.charts import imaging as draw
+from trial.charts import theme
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import intervals, planning
 
@@ -20,11 +21,6 @@ THREES = [3, 3, 3, 3]
 @pytest.fixture(scope="module")
 def counts():
     return new_lesions.new_lesion_counts(0.5, 1.0, YEARS, 12)
-
-
-@pytest.fixture(scope="module")
-def chosen():
-    return new_lesions.chosen_lesions(0.5, 1.0, YEARS, 12, 6)
 
 
 @pytest.fixture(scope="module")
@@ -82,21 +78,18 @@ def test_the_model_of_every_chapter_comes_first(counts):
     assert counts.model.iloc[0] == "bunched in some people (k = 1)" and new_lesions.models(2.0)[0] == 2.0
 
 
-def test_expected_without_treatment_counts_the_seen_value_in_both_tails(counts):
-    expected = new_lesions.expected_without_treatment(counts, 6)
-    same = counts[(counts.dispersion_k == inf) & (counts.factor == 1)].set_index("count").probability
-    by_hand = [12 * (1 - exp(-0.5 * YEARS)), same[6], same.loc[:6].sum(), same.loc[6:].sum()]
-    assert expected.loc[1, ["people", "exactly", "at_most", "at_least"]].tolist() == pytest.approx(by_hand)
-    assert list(tables.shown(expected, new_lesions.expected_columns(6, 12)).iloc[1])[2] == "7.2"
+def test_the_tails_hold_the_count_seen(counts):
+    same = counts[(counts.dispersion_k == inf) & (counts.factor == 1)].set_index("count")
+    assert [same.at_most[6], same.at_least[6]] == pytest.approx(
+        [same.probability.loc[:6].sum(), same.probability.loc[6:].sum()]
+    )
+    assert (counts.at_most + counts.at_least - counts.probability).to_numpy() == pytest.approx(np.ones(len(counts)))
 
 
-def test_the_count_seen_laid_out_wide(counts, chosen):
-    by_world = new_lesions.chance_of_seen(counts, 6, "model", "world")
+def test_the_count_seen_laid_out_wide(counts):
+    by_world = new_lesions.chance_of_seen(counts, 6)
     assert by_world.model.tolist() == counts.model.unique().tolist()
     assert (by_world[list(new_lesions.WORLDS)].iloc[1] * 100).round().tolist() == [15, 18, 1]
-    by_rate = new_lesions.chance_of_seen(chosen, 6, "rate", "bunching")
-    heads = list(tables.shown(by_rate, new_lesions.by_bunching(chosen)))
-    assert heads[:3] == ["Lesions a year", "By chance (1/k = 0)", "1/k = 0.5"] and len(by_rate) == 12
 
 
 def test_trial_of_one_person_cannot_show_help():
@@ -128,15 +121,6 @@ def test_rates_that_fit_lead_back_to_the_exact_limits():
         assert row.upper_factor == pytest.approx(row.upper / 0.5)
 
 
-def test_chosen_lesions_are_those_of_the_printed_models(counts, chosen):
-    for bunching, k in ((0, inf), (1, 1.0), (2, 0.5)):
-        own = chosen[(chosen.rate == 0.5) & (chosen.bunching == bunching)].set_index("count").probability
-        printed = counts[(counts.factor == 1) & (counts.dispersion_k == k)].set_index("count").probability
-        assert own.to_numpy() == pytest.approx(printed.to_numpy(), abs=1e-12)
-    assert (chosen.groupby(["rate", "bunching"]).probability.sum() - 1).abs().max() < 1e-12
-    assert (chosen.at_most + chosen.at_least - 1 - chosen.probability)[chosen["count"] == 6].abs().max() < 1e-12
-
-
 # Brain volume
 
 
@@ -153,24 +137,40 @@ def test_the_trial_itself_has_no_number_in_the_forest(atrophy):
 
 def test_less_than_whom_without_and_with_effect():
     nothing = brain_volume.less_than_whom(THREES, 0.584, 0.498, 1e-12)
-    assert nothing.no_effect.tolist() == [1, 0.5, 0.25]
-    assert nothing.effect.to_numpy() == pytest.approx([1, 0.5, 0.25])
+    assert nothing.no_effect.tolist() == pytest.approx([1, 1 / 2, 1 / 4, 1 / 24])
+    assert nothing.effect.to_numpy() == pytest.approx([1, 1 / 2, 1 / 4, 1 / 24])
     some = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
-    assert some.most_odds.tolist() == [1, 2, 4]
+    assert some.most_odds.to_numpy() == pytest.approx([1, 2, 4, 24])
     assert (some.odds <= some.most_odds).all()
     # two groups of one: the chance that one of two normals is larger, Phi(shift / sqrt 2)
     assert planning.chance_top_leads([1, 1], 1, 1) == pytest.approx(brain_volume.chance_top_beats_rest(1, 1, 1, 1))
 
 
-def test_best_of_four_agrees_with_a_seeded_simulation():
+def test_the_groups_drawn_are_untreated_or_healthy_and_no_older_than_who_could_enter(atrophy):
+    around = brain_volume.beside_this_trial(atrophy, 55)
+    assert list(dict.fromkeys(around["head"])) == [
+        "Healthy people",
+        "Primary progressive MS, untreated",
+        "Secondary progressive MS, untreated",
+        "STEMS",
+    ]
+    assert around[:-1].groupby("head").loss_percent_per_year.is_monotonic_increasing.all()
+    assert not (around.age > 55).any() and set(around.arm) == {"healthy", "untreated", "dose_D"}
+    bare = around[around.sd.isna() & around.upper_percentile_95.isna()]
+    assert bare.group.tolist() == ["PPMS, placebo (ORATORIO)", "This trial, highest dose"]
+    # lipoic acid trial by hand: 0.1 x sqrt(24)
+    assert around.set_index("source").sd["spain2017"] == pytest.approx(0.1 * sqrt(24))
+
+
+def test_best_of_four_and_perfect_order_agree_with_a_seeded_simulation():
     draws = np.random.default_rng(1).normal(size=(200_000, 4)) * 0.498 / sqrt(3)
     draws[:, 3] += 0.292
-    often = (draws.argmax(axis=1) == 3).mean()
-    assert planning.chance_top_leads([3] * 4, 0.292, 0.498) == pytest.approx(often, abs=0.004)
+    often, ordered = (draws.argmax(axis=1) == 3).mean(), (np.diff(draws, axis=1) > 0).all(axis=1).mean()
+    made = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5).effect
+    assert made.iloc[2:].tolist() == pytest.approx([often, ordered], abs=0.004)
 
 
-def test_luck_and_floors_by_hand():
-    assert brain_volume.luck(THREES).probability.tolist() == pytest.approx([1, 1 / 2, 1 / 4, 1 / 24])
+def test_floors_by_hand():
     floors = brain_volume.smallest_p_values(THREES)
     assert floors.one_sided.tolist() == pytest.approx([1 / 220, 1 / 20, 1 / 369600], rel=1e-12)
     assert floors.two_sided.tolist() == pytest.approx([2 / 220, 2 / 20, 2 / 369600], rel=1e-12)
@@ -189,22 +189,19 @@ def test_what_three_can_show_by_hand():
 def test_power_by_source_has_a_row_a_spread_and_is_that_of_the_parameters(atrophy):
     doses = [0.7, 1.4, 2.8, 5.7]
     by_source = brain_volume.power_by_source(atrophy, THREES, doses, 0.584, 0.498, 0.5, 0.05, 200, 1)
-    by_effect = brain_volume.power_by_effect(THREES, doses, 0.584, 0.498, 0.05, 200, 1)
-    half = by_effect[(by_effect.effect == 0.5) & by_effect.world.str.startswith("Only")].set_index("test").power
-    assert by_source.loc[0, "top, slope, power"] == half["Slope on dose"] and by_source.sd.notna().all()
+    half = brain_volume.power_by_test(THREES, doses, 0.584 * 0.5 / 0.498, 0.05, 200, 1).set_index("test")
+    assert by_source.loc[0, "top, slope, power"] == half.loc["slope", "power, top"] and by_source.sd.notna().all()
     assert tables.shown(by_source, brain_volume.POWER_BY_SOURCE).iloc[0, 2].startswith("highest v rest ")
-    ends = brain_volume.power_at_ends(by_effect)
-    assert len(ends) == 9 and list(tables.shown(ends, brain_volume.POWER).iloc[-1])[1] == "Slope on dose"
 
 
 def test_powers_a_referee_worked_out():
     """28, 22 and 16 where the lowest dose does nothing; 18, 13 and 11 where each dose has its step (statements, B14)."""
-    made = brain_volume.power_by_effect(THREES, [0.7, 1.4, 2.8, 5.7], 0.584, 0.498, 0.05, 10_000, 1)
-    found = made[made.effect == 1].set_index(["world", "test"]).power
+    made = brain_volume.power_by_test(THREES, [0.7, 1.4, 2.8, 5.7], 0.584 / 0.498, 0.05, 10_000, 1)
     for world, expected in {"dose": (15.3, 27.8, 21.4), "steps": (10.6, 17.7, 13.4)}.items():
-        powers = [100 * found[brain_volume.WORLD_NAMES[world], test] for test in brain_volume.TEST_NAMES.values()]
-        assert powers == pytest.approx(expected, abs=0.35)
-    assert brain_volume.power_in_words(made, "steps", 1) == "11, 18 and 13 of 100"
+        assert (100 * made[f"power, {world}"]).tolist() == pytest.approx(expected, abs=0.35)
+    shown = tables.shown(made, brain_volume.POWER)
+    assert shown.iloc[:, -1].tolist() == ["11 of 100", "18 of 100", "13 of 100"]
+    assert brain_volume.most_power(made)[0] == made.filter(like="power").max(axis=None) == made.loc[0, "power, top"]
 
 
 def test_a_chance_is_told_to_what_its_error_allows():
@@ -232,9 +229,11 @@ def test_three_worlds_draw_fifty_dots_a_world_and_model(counts):
 @pytest.mark.parametrize(
     ("k", "seen", "finding"),
     [
-        (1000, 11, "only cells that double"),
-        (1000, 0, "none of"),
-        (0.2, 5, "all of these: cells that do nothing, halve"),
+        (1000, 11, "only cells that double new lesions"),
+        (1000, 0, "none of these worlds"),
+        (1000, 6, "cells that halve or do not change new lesions"),
+        (1000, 9, "cells that do not change or double new lesions"),
+        (0.2, 5, "cells that halve, do not change or double new lesions"),
     ],
 )
 def test_titles_of_three_worlds(k, seen, finding):
@@ -242,60 +241,40 @@ def test_titles_of_three_worlds(k, seen, finding):
     shown = table.model.iloc[-1] if k < 1 else None
     for width in (640, 310):
         title = drawing.title(draw.three_worlds(table, width, seen=seen, shown=shown, choice=False))[0]
-        assert f"fits {finding}" in title
+        assert title.endswith(f" of twelve fits {finding}")
 
 
 def test_how_fast_gives_this_trial_a_bracket_and_no_point(atrophy):
-    for chart in drawing.check(draw.how_fast, atrophy):
+    around = brain_volume.beside_this_trial(atrophy, 55)
+    for chart in drawing.check(draw.how_fast, around):
         assert {"[", "]", "less; no number read", "0.58", "0.65"} <= set(drawing.texts(chart))
         points = [row for row in drawing.rows(chart) if set(row) == {"loss", "row"}]
-        assert len(points) == atrophy.loss_percent_per_year.notna().sum() == len(atrophy) - 1
-        # MS-STAT placebo by hand: 0.584 +/- 1.9949 x 0.498 / sqrt(70); lipoic acid: 0.21 +/- 2.0555 x 0.14 in 27 people
+        assert len(points) == around.loss_percent_per_year.notna().sum() == len(around) - 1
+        # MS-STAT placebo by hand: 0.584 +/- 1.9949 x 0.498 / sqrt(70); lipoic acid: 0.65 +/- 2.0687 x 0.1 in 24 people
         limits = [(row["low"], row["high"]) for row in drawing.rows(chart) if {"low", "high"} <= set(row)]
         assert any(pair == pytest.approx((0.4653, 0.7027), abs=1e-4) for pair in limits)
-        assert any(pair == pytest.approx((-0.0778, 0.4978), abs=1e-4) for pair in limits)
+        assert any(pair == pytest.approx((0.4431, 0.8569), abs=1e-4) for pair in limits)
 
 
-def test_luck_carries_the_four_chances():
-    for chart in drawing.check(draw.luck, brain_volume.luck(THREES)):
-        drawn = [row["value"] for row in drawing.rows(chart) if set(row) == {"value", "row"}]
-        assert drawn == pytest.approx([100, 50, 25, 100 / 24])
+def test_each_group_drawn_says_its_spread_or_that_it_was_not_read(atrophy):
+    wide, _ = drawing.check(draw.how_fast, brain_volume.beside_this_trial(atrophy, 55))
+    bars = [row for row in drawing.rows(wide) if {"from", "to"} <= set(row)]
+    unread = [text for text in drawing.texts(wide) if "spread not read" in text]
+    points = [row for row in drawing.rows(wide) if set(row) == {"loss", "row"}]
+    assert len(bars) + len(unread) == len(points)
 
 
-@pytest.mark.parametrize(
-    ("power", "finding"), [(0.33, "at most 33 of 100"), (0.6, "60 of 100 such trials at best"), (0.9, "in 90 of 100")]
-)
-def test_the_title_of_few_people_follows_the_table(power, finding):
-    table = brain_volume.power_by_effect(THREES, [0.7, 1.4, 2.8, 5.7], 0.584, 0.498, 0.05, 50, 1)
-    table = table[table.world != brain_volume.WORLD_NAMES["steps"]].assign(power=table.effect * power)
-    table["told"] = [f"{100 * share:.0f}" for share in table.power]
-    for chart in drawing.check(draw.few_people, table, effect=0.5):
-        assert finding in " ".join(drawing.title(chart)) and "Worked out" in chart.to_dict()["description"]
+def test_luck_carries_the_chances_of_both_worlds():
+    readings = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
+    for chart in drawing.check(draw.luck, readings, effect=0.5):
+        drawn = [(row["luck"], row["works"]) for row in drawing.rows(chart) if {"luck", "works"} <= set(row)]
+        assert drawn == [pytest.approx(pair) for pair in (100 * readings[["no_effect", "effect"]]).to_numpy().tolist()]
+        assert {"100", "50", "25", "4", "81", "56", "9"} <= set(drawing.texts(chart))
 
 
-def test_lesions_chosen_hold_every_position_of_their_sliders(chosen):
-    wide, _ = drawing.check(draw.lesions_chosen, chosen, seen=6, rate=0.5, bunching=1.0)
-    rate, bunching = wide.to_dict()["params"]
-    assert (rate["value"], rate["bind"]["min"], rate["bind"]["step"]) == (0.5, 0.1, 0.1)
-    assert rate["bind"]["max"] == pytest.approx(1.2)
-    assert [bunching["bind"][end] for end in ("min", "max", "step")] == [0, 3, 0.5] and bunching["value"] == 1
-    readings = [row for row in drawing.rows(wide) if "reading" in row]
-    assert len(readings) == 12 * 7
-    (printed,) = [row["reading"] for row in readings if (row["rate_step"], row["step"]) == (4, 2)]
-    assert printed == "6 of 12: 22 of 100 trials\n6 or fewer: 67 of 100\n6 or more: 56 of 100"
-
-
-def test_title_of_lesions_chosen_where_no_rate_fits():
-    table = new_lesions.chosen_lesions(0.01, 1.0, YEARS, 12, 12)
-    title = drawing.title(draw.lesions_chosen(table, 640, seen=12, rate=0.01, bunching=1.0))[0]
-    assert title == "At no untreated rate tried is twelve of twelve usual"
-
-
-@pytest.mark.parametrize(
-    ("k", "title"),
-    [(1.0, "At any untreated rate tried from 0.2 a year up"), (1000, "At untreated rates of 0.2 to 0.8 a year")],
-)
-def test_title_of_lesions_chosen_does_not_end_where_its_slider_does(k, title):
-    """At k = 1 rates up to 2.0 fit (Table of rates), more than the slider reaches."""
-    table = new_lesions.chosen_lesions(0.5, k, YEARS, 12, 6)
-    assert drawing.title(draw.lesions_chosen(table, 640, seen=6, rate=0.5, bunching=1 / k))[0].startswith(title)
+def test_only_what_was_seen_in_this_trial_wears_the_accent(atrophy):
+    readings = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
+    others = brain_volume.beside_this_trial(atrophy[atrophy.arm != "dose_D"], 55)
+    for chart in (draw.luck(readings, 640, effect=0.5), draw.how_fast(others, 640)):
+        assert theme.SEEN not in drawing.colours_used(chart)
+    assert theme.SEEN in drawing.colours_used(draw.how_fast(brain_volume.beside_this_trial(atrophy, 55), 640))

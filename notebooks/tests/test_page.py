@@ -1,5 +1,6 @@
 """What a chapter publishes: bundles, tables with labelled cells, citations, charts with four keys."""
 
+import html as html_of
 import json
 import re
 from xml.etree import ElementTree
@@ -7,6 +8,7 @@ from xml.etree import ElementTree
 import altair as alt
 import nbconvert
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -29,6 +31,18 @@ def test_say_is_markdown_without_indentation(published):
         Another.
     """)
     assert published == [{"text/markdown": "One sentence.\nAnother.", "text/plain": "One sentence.\n        Another."}]
+
+
+def test_what_is_played_holds_its_numbers_for_the_page_and_a_sentence_for_a_notebook(published):
+    page.play("kind", {"a": ['"<&'], "b": 1}, "A sentence <b>.")
+    page.fold("Which?", "This.", panels=12, right=np.int64(3))
+    made, fold = published
+    held = re.search(r'<div class="play" data-play="kind" data-held="([^"]+)"></div>', made[page.FIGURE])[1]
+    assert "<" not in held and json.loads(html_of.unescape(held)) == {"a": ['"<&'], "b": 1}
+    assert made["text/markdown"] == "A sentence &lt;b>." and "text/html" not in made
+    shown = nbconvert.filters.markdown2html(fold["text/markdown"])
+    held = re.search(r'<details class="reveal" data-play="choose" data-held="([^"]+)"><summary>Which', shown)[1]
+    assert json.loads(html_of.unescape(held)) == {"panels": 12, "right": 3}
 
 
 def test_cells_stand_in_rows_under_their_heads(published):
@@ -107,22 +121,66 @@ def test_a_chart_has_four_keys_and_two_drawings(published):
     assert list(bundle) == keys, "with text/html JupyterLab draws no chart"
     assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
     json.dumps(bundle)
-    assert bundle[page.FIGURE].count("<svg") == 2 and "<script" not in bundle[page.FIGURE], (
-        "a still picture needs no spec"
+    shown = bundle[page.FIGURE]
+    assert shown.count("<svg") == 4 and "<script" not in shown, (
+        "two pictures, each with its foot; no spec where all is still"
     )
-    assert bundle["text/plain"] in bundle[page.FIGURE].replace("&quot;", '"').replace("&#x27;", "'")
+    assert bundle["text/plain"] in shown.replace("&quot;", '"').replace("&#x27;", "'")
 
 
 def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published):
     page.chart(draw.forty_four_events, load.table("adverse_events"), "All events.", name="events")
     drawing = ElementTree.fromstring(published[0]["image/svg+xml"])
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg" and drawing.get("role") == "img"
+    assert "STEMS (NCT03269071" in "".join(drawing.itertext()), "and what travels names the trial"
     assert drawing.get("aria-label") == published[0]["text/plain"] and "aria-hidden" not in drawing.attrib
     cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=published[0])])
     notebook = nbformat.v4.new_notebook(cells=[cell])
     shown = nbconvert.HTMLExporter().from_notebook_node(notebook)[0]
-    assert shown.count("<img ") + shown.count("<svg") == 1, "by nbconvert's own template, as on nbviewer"
-    assert html._exporter().from_notebook_node(notebook)[0].count("<svg") == 2, "wide and narrow on our page, no third"
+    assert shown.count("<img ") + len(re.findall("<svg role", shown)) == 1, (
+        "by nbconvert's own template, as on nbviewer"
+    )
+    assert html._exporter().from_notebook_node(notebook)[0].count("<svg") == 4, "wide and narrow on our page, no third"
+
+
+def test_the_foot_of_a_picture_names_what_it_is_about(published):
+    """Trial, sources, kinds and licence, in lines that fit; of somebody's own trial its name and no licence of ours."""
+    spec = {"config": {}}
+    for width in page.WIDTHS.values():
+        few = page._signature(spec, "reported derived", ["genchi2023"], width)
+        many = page._signature(spec, "simulated", ["genchi2023", "reg_stems", "fsr2017"], width)
+        for part in ("STEMS", "NCT03269071", "12 people", "Genchi et al. 2023", "reported", "worked out", "CC BY 4.0"):
+            assert part in " ".join(re.findall(r">([^<]+)</text>", few)).replace("\xa0", " ")
+        assert "and 2 more" in " ".join(re.findall(r">([^<]+)</text>", many)) and "simulated" in many
+        assert few.count("<text") <= 2 and many.count("<text") <= 2
+    try:
+        page.about("Your <trial>")
+        own = page._signature(spec, "reported", [], 640)
+    finally:
+        page._about.clear()
+    assert "Your &lt;trial&gt;" in own and "STEMS" not in own and "CC BY" not in own
+
+
+def test_every_picture_is_of_one_scale(published):
+    """However wide the drawing turned out, its page shows it at the same scale; so does a live one, by the room in its spec."""
+    for much in (100, 480):
+        narrow = f'<svg width="{much}" height="9" viewBox="0 0 {much} 9"><g></g></svg>'
+        spec = {}
+        made = page._as_wide(narrow, spec, 640)
+        assert 'width="644" height="9" viewBox="0 0 644 9"' in made and spec["padding"]["right"] == 2 + 644 - much
+
+
+def test_controls_are_written_into_the_page(published):
+    ranged = {"name": "k", "value": 3, "bind": {"input": "range", "min": 1, "max": 5, "step": 2, "name": "Of <k> "}}
+    chosen = {
+        "name": "m",
+        "value": "b",
+        "bind": {"input": "radio", "options": ["a", "b"], "labels": ["A ", "B "], "name": "M "},
+    }
+    made = page._controls("key", [ranged, chosen, {"name": "drawn", "expr": "k"}])
+    assert made.count("<input") == 3 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
+    assert 'min="1" max="5" step="2" value="3"' in made and 'data-signal="m" value="b" checked>' in made
+    assert not page._controls("key", [{"name": "drawn", "expr": "k"}])
 
 
 def test_the_same_chart_gives_the_same_bytes(published):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
+from statsmodels.stats.rates import power_negbin_ratio_2indep
 
 from trial.methods import planning
 
@@ -145,6 +146,30 @@ def test_slope_spread_is_that_of_least_squares():
     assert planning.slope_sd(0.4, 0, times) == 0.4
     with pytest.raises(ValueError, match="needs scans at two times"):
         planning.slope_sd(0.4, 0.3, [1, 1])
+
+
+def test_the_spread_is_split_as_a_published_saving_says():
+    # b^2 + e^2 / 2 = 0.56 (b^2 + 2 e^2) and b^2 + e^2 / 2 = 0.498^2, by hand: e^2 = 0.44 / 0.62 b^2
+    people, scan = planning.split_of_spread(0.498, 2, 0.44, 1, 2)
+    assert (scan / people) ** 2 == pytest.approx(0.44 / 0.62) and people**2 + scan**2 / 2 == pytest.approx(0.498**2)
+    sizes = [
+        planning.people_per_arm_z_unrounded(0.292, planning.slope_sd(people, scan, [0, y]), 0.05, 0.8) for y in (1, 2)
+    ]
+    assert sizes[1] / sizes[0] == pytest.approx(0.56) and sizes[1] == pytest.approx(45.66, abs=0.005)
+    assert planning.split_of_spread(0.5, 2, 0, 1, 2) == (0.5, 0)
+    with pytest.raises(ValueError, match="what is left of the people"):
+        planning.split_of_spread(0.5, 2, 0.8, 1, 2)
+
+
+@pytest.mark.parametrize(("mean", "ratio", "k"), [(0.92, 0.5, 1), (0.92, 0.8, 0.5), (2, 0.6, 1000)])
+def test_sizes_of_counts_against_statsmodels(mean, ratio, k):
+    people = planning.people_per_arm_rates(mean, ratio, k, 0.05, 0.8)
+    theirs = [
+        power_negbin_ratio_2indep(mean * ratio, mean, size, dispersion=1 / k, alpha=0.05, method_var="alt").power
+        for size in (people - 1, people)
+    ]
+    assert theirs[0] < 0.8 <= theirs[1]
+    assert planning.power_rates(people, mean, ratio, k, 0.05) == pytest.approx(theirs[1], abs=1e-6)
 
 
 # Time

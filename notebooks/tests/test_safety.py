@@ -1,6 +1,7 @@
 """Chapter 02: its frames against counts made by hand; its drawings, what they show and say, at both widths."""
 
 import re
+from collections import Counter
 from math import comb
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from reporting import tables
 from tests import drawing
 from tests.chapters import reference
-from trial import load, safety, words
+from trial import answers, load, safety, words
 from trial.charts import safety as draw
 from trial.charts import theme
 
@@ -19,11 +20,11 @@ EVENTS = load.table("adverse_events")
 
 def test_overview_keeps_zeros_and_the_row_for_people():
     table = tables.shown(safety.events_overview(EVENTS), safety.overview_columns()).set_index("What was counted")
-    assert table.loc["Events"].tolist() == ["14", "16", "9", "5", "44"]
-    assert table.loc["in days 0 to 14"].tolist() == ["6", "1", "3", "0", "10"]
-    assert table.loc["put down to the cells"].tolist() == ["6", "1", "3", "0", "10"]
+    assert table.loc["Events"].tolist() == ["44", "14", "16", "9", "5"]
+    assert table.loc["in days 0 to 14"].tolist() == ["10", "6", "1", "3", "0"]
+    assert table.loc["put down to the cells"].tolist() == ["10", "6", "1", "3", "0"]
     assert table.loc["serious and put down to the cells"].tolist() == ["0"] * 5
-    assert table.loc["People with any event"].tolist() == ["", "", "", "", "not in what we read"]
+    assert table.loc["People with any event"].tolist() == [answers.MARK, "", "", "", ""]
 
 
 def test_terms_are_sorted_by_frequency_and_complete():
@@ -31,14 +32,8 @@ def test_terms_are_sorted_by_frequency_and_complete():
     counts = terms["all"].tolist()
     assert len(terms) == 22 and sum(counts) == 44 and counts == sorted(counts, reverse=True)
     shown = tables.shown(terms, safety.BY_TERM).set_index("Event")
-    assert shown.loc["MS relapse"].tolist() == ["0", "1", "0", "0", "1", "day 15 to week 96", "not related, serious"]
+    assert shown.loc["MS relapse"].tolist() == ["1", "0", "1", "0", "0", "day 15 to week 96", "not related, serious"]
     assert sum(name.endswith(" (Renal angiomyolipoma)") for name in shown.index) == 1
-
-
-def test_causality_has_all_five_judgements():
-    table = safety.events_by_causality(EVENTS).set_index("causality")
-    assert table["all"].tolist() == [0, 6, 4, 26, 8, 44] and table.loc["probably", "0-14"] == 6
-    assert list(tables.shown(table.reset_index(), safety.BY_CAUSALITY))[1] == "Days 0 to 14"
 
 
 def test_causes_share_out_every_event_and_name_the_alternatives():
@@ -64,9 +59,9 @@ def test_what_was_put_down_to_the_cells():
 
 def test_statements_keep_what_was_not_read():
     table = tables.shown(load.table("serious_event_statements"), safety.STATEMENTS)
-    assert table["Serious events"].tolist() == ["1", "not in what we read", "0"]
+    assert table["Serious events"].tolist() == ["1", answers.MARK, "0"]
     # the abstract speaks of severe reactions, not of serious ones
-    assert table["Serious and related"].tolist() == ["0", "not in what we read", "not in what we read"]
+    assert table["Serious and related"].tolist() == ["0", answers.MARK, answers.MARK]
 
 
 @pytest.mark.parametrize("order", [["none", "one"], ["one", "none"]])
@@ -102,10 +97,6 @@ def test_what_other_trials_lead_us_to_expect():
         for odds, tail in ((table.lower[trial], range(1, 13)), (table.upper[trial], range(2))):
             tilted = [one * odds**k for k, one in enumerate(chance)]
             assert sum(tilted[k] for k in tail) / sum(tilted) == pytest.approx(0.025, rel=1e-4)
-
-
-def test_chance_none():
-    assert safety.chance_none([3, 12], [0.1]).iloc[0].tolist() == pytest.approx([0.1, 0.9**3, 0.9**12])
 
 
 def test_rules_out_marks_four_points():
@@ -198,23 +189,13 @@ def late():
     return EVENTS.assign(causality=EVENTS.causality.where(EVENTS.term != "Intestinal polyp", "possibly"))
 
 
-def counted(*counts):
-    made = pd.DataFrame(counts, columns=["people_with", "people"])
-    made["trial"] = [f"Trial {place}" for place in made.index]
-    harm = "a serious adverse event put down to the treatment, within two years of the first injection"
-    return safety.with_limits(made.assign(counted=harm), CONFIDENCE)
-
-
 def ruled_out(people=12):
     return safety.rules_out(CONFIDENCE, people)
 
 
 FIGURES = {
     "forty_four_events": (draw.forty_four_events, EVENTS, {}),
-    "events_by_dose": (draw.events_by_dose, EVENTS, {}),
     "rules_out": (draw.rules_out, ruled_out(), {}),
-    "k_of_n": (draw.k_of_n, counted((0, 15), (1, 12), (13, 112)), {}),
-    "k_of_n with heads": (draw.k_of_n, safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE), {}),
 }
 
 
@@ -230,39 +211,37 @@ def test_rules_for_every_figure(name):
 FINDINGS = [
     (draw.forty_four_events, late(), "Of eleven events put down to the cells, ten came in the first two weeks"),
     (draw.forty_four_events, EVENTS.assign(causality="not"), "No event was put down to the cells"),
-    (draw.events_by_dose, EVENTS.assign(events=1), "Events by dose cannot be read as an effect of the dose"),
     (draw.rules_out, ruled_out(299), "299 people without harm rule out harm that strikes 1 in 100"),
-    (draw.k_of_n, counted((0, 15), (0, 20)), "In two trials nobody had the harm .*, yet a rate of 17% would fit each"),
-    (draw.k_of_n, counted((1, 12), (13, 112), (14, 70)), "One and the same share would fit all three counts"),
-    (draw.k_of_n, counted((1, 100), (60, 100)), "No single share fits all two counts"),
 ]
 
 
 @pytest.mark.parametrize(("drawn", "table", "finding"), FINDINGS)
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
 def test_the_title_is_what_the_table_says(drawn, table, finding, width):
-    assert re.match(finding, drawing.title(drawn(table, width))[0])
-
-
-def test_a_limit_in_a_title_is_rounded_as_beside_its_line():
-    table = counted((0, 20), (0, 15))
-    assert 0.165 < table.upper.min() < 0.17
-    chart = draw.k_of_n(table, 640)
-    assert "of 17%" in drawing.title(chart)[0] and "0% to 17%" in drawing.texts(chart)
+    title = drawing.title(drawn(table, width))[0]
+    assert re.match(finding, title) and len(title) <= 80
 
 
 @pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
-def test_every_event_is_one_square_and_empty_doses_stay(width):
+def test_every_event_is_one_square_filled_as_far_as_it_was_put_down_to_the_cells(width):
     # a dose keeps its column even where no row names it
-    chart = draw.forty_four_events(EVENTS[EVENTS.events > 0], width)
-    squares = [layer for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "point"]
-    assert {layer["mark"]["shape"] for layer in squares} == {"square"}
-    data = chart.to_dict()["datasets"]
-    assert sum(len(data[layer["data"]["name"]]) for layer in squares) == 44 + 4, "one square an event, four for the key"
-    heavy = [layer for layer in squares if layer["mark"]["strokeWidth"] > 2]
-    assert [len(data[layer["data"]["name"]]) for layer in heavy] == [1, 1]
-    found = drawing.texts(chart)
-    assert {"A: 6", "B: 1", "C: 3", "D: 0", "A: 8", "B: 15", "D: 5", "MS relapse (serious)"} <= set(found)
+    spec = draw.forty_four_events(EVENTS[EVENTS.events > 0], width).to_dict()
+    many = Counter()
+    for layer in spec["layer"]:
+        look, paint = layer["mark"], layer["encoding"]
+        if look["type"] == "point":
+            color = paint.get("fill", paint.get("color"))["value"]
+            many[look["shape"], color, look["strokeWidth"]] += len(spec["datasets"][layer["data"]["name"]])
+            assert look["size"] >= 8**2, "wide enough to be told apart on a phone"
+    # 44 events and a key of four: open squares, two with a heavy frame, over them eleven whole and 27 half fillings
+    assert many == {
+        ("square", theme.PAPER, 1): 46,
+        ("square", theme.PAPER, theme.THICK): 2,
+        ("square", theme.SEEN, 0): 11,
+        (draw.HALF, theme.SEEN, 0): 27,
+    }
+    found = drawing.texts(draw.forty_four_events(EVENTS[EVENTS.events > 0], width))
+    assert found.count("Dose D") == 2 and {"events: 10", "events: 34", "infections: 14"} <= set(found)
     assert "probably or possibly: 10; definitely: 0" in found
 
 
@@ -271,42 +250,6 @@ def test_no_serious_event_leaves_no_heavy_frame_but_its_zero():
     assert "serious: 0" in drawing.texts(draw.forty_four_events(mild, 640))
 
 
-@pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
-def test_events_by_dose_prints_every_count(width):
-    chart = draw.events_by_dose(EVENTS, width)
-    assert len([row for row in drawing.rows(chart) if "cohort" in row]) == 44
-    cells = [row["text"] for row in drawing.rows(chart) if row.get("text", "x").isdigit()]
-    assert cells == ["6", "8", "1", "15", "3", "6", "0", "5"]
-    assert "A 14, B 16, C 9 and D 5" in chart.to_dict()["description"]
-
-
-def test_forests_draw_every_row_and_name_what_was_counted_once():
-    table = counted((0, 15), (0, 6), (0, 9)).assign(
-        this_trial=[True, False, False], head=["Serious", "Severe", "Severe"]
-    )
-    hues = [row["hue"] for row in drawing.rows(draw.k_of_n(table, 640)) if set(row) == {"share", "row", "hue"}]
-    assert hues == [theme.COHORT["D"], theme.COMPARATOR, theme.COMPARATOR]
-    found = drawing.texts(draw.k_of_n(table, 310))
-    assert {"0 of 15", "0% to 22%"} <= set(found) and (found.count("Serious"), found.count("Severe")) == (1, 1)
-
-
-def test_the_axis_is_labelled_with_its_own_values():
-    found = drawing.texts(draw.k_of_n(counted((4, 6), (9, 27)), 640))
-    assert {"0", "25", "50", "75", "100"} <= set(found)
-
-
 def test_curves_hold_the_numbers_of_their_tables():
     rates = {row["people"]: row["rate"] for row in drawing.rows(draw.rules_out(ruled_out(), 640)) if "people" in row}
     assert rates[12] == pytest.approx(1 - 0.05 ** (1 / 12))
-
-
-def test_none_chosen_holds_every_position_of_its_sliders():
-    table = safety.chosen_sizes([3, 6, 9, 12], [0.9, 0.95], range(0, 51, 10))
-    wide, _ = drawing.check(draw.none_chosen, table, people=12, confidence=95)
-    sliders = {param["name"]: param for param in wide.to_dict()["params"]}
-    bind = sliders["people_treated"]["bind"]
-    assert [bind[end] for end in ("input", "min", "max", "step")] == ["range", 3, 12, 3]
-    assert sliders["how_sure"]["value"] == 95
-    limits = [row for row in drawing.rows(wide) if "limit" in row and row["people"] == 12 and row["confidence"] == 95]
-    assert limits[0]["limit"] == pytest.approx(100 * (1 - 0.05 ** (1 / 12)), abs=0.01)
-    assert "12 people, none harmed:" in drawing.texts(wide)

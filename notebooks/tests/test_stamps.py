@@ -318,8 +318,34 @@ def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
         turns[name] = re.findall(r'<a rel="(?:prev|next)" href="(\w+)\.html">', made)
     *story, apart = titles
     assert [apart] == configuration.read()["apart"] and turns[apart] == ["index", "index"]
-    chain = ["index", *story, "index"]
-    assert [turns[name] for name in story] == [[chain[i], chain[i + 2]] for i in range(len(story))]
+    chain = ["index", *story[1:], "index"]  # the first chapter is the front page, and nothing comes before it
+    assert turns[story[0]] == [chain[1]]
+    assert [turns[name] for name in story[1:]] == [[chain[i - 1], chain[i + 1]] for i in range(1, len(story))]
+
+
+def test_a_run_of_one_chapter_opens_on_that_chapter(tmp_path, monkeypatch):
+    """Its index leads there; what links to chapters that were not run is plain words; a run says on each page what it is."""
+    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    front, one, other = configuration.read()["front"], "02_safety", "03_imaging"
+    told = (
+        f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(told)])
+    site = html.Site(tmp_path, {one: "What?"}, {"seed": 7}, {"seed": 7}, [])
+    site.add(one, notebook)
+    site.finish({one: notebook})
+    text, index = ((tmp_path / name).read_text() for name in (f"{one}.html", "index.html"))
+    assert f'content="0; url={one}.html"' in index and "location.replace(" in index
+    assert f'one, two, <a href="{one}.html#here">three</a>, <a href="https://a.org">four</a>' in text
+    for name in (f"{one}.html", "reproduce.html", "terms.html"):
+        assert "A rerun, not the report." in (tmp_path / name).read_text(), name
+    site = html.Site(tmp_path, {front: "What?", one: "Who?"}, {"seed": 7}, {}, [])
+    for name in (front, one):
+        site.add(name, notebook)
+    site.finish({front: notebook, one: notebook})
+    assert '<a href="index.html">two</a>' in (tmp_path / f"{one}.html").read_text()
+    assert "<h1>What?</h1>" in (tmp_path / "index.html").read_text()
+    assert 'content="0; url=index.html"' in (tmp_path / f"{front}.html").read_text()
 
 
 def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):

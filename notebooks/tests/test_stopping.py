@@ -55,3 +55,13 @@ def test_an_early_look_without_a_bound_costs_nothing():
     look = stopping.futility_look(46, 0.2, 0.498, 0.05, 0.5, -30)
     assert look.p_stop < 1e-200 and look.power_lost == pytest.approx(0, abs=1e-10)
     assert stopping.futility_look(46, 0.2, 0.498, 0.05, 0.5, 40).power == 0
+
+
+def test_the_bound_of_a_predictive_power_by_trials_that_were_simulated():
+    """From a flat prior: given the z value at the look, the final one is drawn around what it foretells."""
+    draw, share = np.random.default_rng(5), 0.4
+    for least in (0.1, 0.2, 0.6):
+        z = stopping.bound_of_predictive_power(least, share, 0.05)
+        drift = draw.normal(z / sqrt(share), 1 / sqrt(share), 200_000)
+        last = sqrt(share) * z + (1 - share) * drift + sqrt(1 - share) * draw.normal(size=200_000)
+        assert (last > norm.isf(0.025)).mean() == pytest.approx(least, abs=0.005)

@@ -10,20 +10,14 @@ from trial import load, summary
 from trial.charts import summary as draw
 from trial.charts import theme
 
-OUTCOMES = summary.twelve_people(load.table("safety_outcomes"))
-IMAGINED = summary.hundred_trials([100, 10, 4], 12)
+IMAGINED = summary.hundred_trials(10, 12)
 
 
 def test_hundred_trials_of_twelve():
-    table = summary.hundred_trials([10], 12)
+    table = IMAGINED
     # 0.9^12 = 0.2824, 12 x 0.1 x 0.9^11 = 0.3766
     assert len(table) == 100 and (table.harmed == 0).sum() == 28 and (table.harmed == 1).sum() == 38
     assert summary.none_among([10], 12).iloc[0].tolist() == [10, 28, 38, 34]
-
-
-def test_twelve_people_say_half_where_the_source_does():
-    assert OUTCOMES["big_label"].tolist() == ["0 of 12", "1 of 12", "half"]
-    assert OUTCOMES["people_with"].tolist() == [0, 1, 6]
 
 
 def test_side_effects_by_hand():
@@ -44,7 +38,7 @@ def test_side_effects_by_hand():
 
 def test_only_like_harm_in_ms_is_added_up():
     """Another illness, or another thing counted, stays out; somebody harmed is not left out."""
-    results = pd.DataFrame({"value": [0, 1 / 12, 0.6014]}, index=RECORDED)
+    results = pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED)
     tables = [load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")]
     one = tables[2][tables[2]["trial"] == "hNSC-SPMS"]
     others = [one.assign(disease="stroke", events_people=2), one.assign(endpoint_class="broader", events_people=3)]
@@ -52,14 +46,40 @@ def test_only_like_harm_in_ms_is_added_up():
 
     def backdrop(*rows):
         sisters = pd.concat([one, *rows], ignore_index=True)
-        return summary.empty_column(*tables[:2], sisters, results, 1.0)["Elsewhere, other people"]
+        return summary.empty_column(*tables[:2], sisters, results, 12, 1.0)["elsewhere"]
 
-    assert backdrop(*others)[0] == "none of 15 people with MS in one other small cell trial"
-    assert backdrop(*others, harmed)[0] == "1 of 25 people with MS in two other small cell trials"
-    assert backdrop()[2] == "about 6 to 7 of 12, if a borrowed rate holds (assumed)"  # 12 x 0.479 and 12 x 0.601
+    assert backdrop(*others)[0] == "0 of 15 in one other trial in MS"
+    assert backdrop(*others, harmed)[0] == "1 of 25 in two other trials in MS"
+    assert backdrop()[2] == "6 to 7 of 12 if a borrowed rate holds (assumed)"  # 12 x 0.479 and 12 x 0.601
 
 
-RECORDED = ["safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson"]
+RECORDED = [
+    "safety.related_serious",
+    "safety.any_serious",
+    "imaging.new_lesions",
+    "imaging.expected_new_lesion_poisson",
+]
+COLUMN = summary.empty_column(
+    *(load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")),
+    pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED),
+    12,
+    1.0,
+)
+
+
+@pytest.mark.parametrize("width", [theme.WIDE, theme.NARROW])
+def test_the_column_of_those_who_were_not_there_is_empty_from_top_to_bottom(width):
+    """No word but "nobody was studied" within the frame, which reaches from the first row to below the last."""
+    chart = draw.empty_column(COLUMN, width)
+    (frame,) = [row for row in drawing.rows(chart) if "x2" in row]
+    texts = [row for row in drawing.rows(chart) if "outcome" in row or "elsewhere" in row or "seen" in row]
+    assert len(COLUMN) == 6 and texts and min(row.get("y", 999) for row in texts) >= frame["y"]
+    assert max(row.get("y", row.get("seen_y", 0)) for row in texts) < frame["y2"]
+    inside = [line for line in drawing.texts(chart) if line in ("nobody", "was", "studied")]
+    assert inside == ["nobody", "was", "studied"] and frame["x2"] - frame["x"] > 0.2 * width
+    said = drawing.texts(chart)
+    assert {"0 of 12", "1 of 12"} <= set(said) and "6 of 12" in " ".join(said)
+    assert summary.EMPTY_COLUMN["People like them who did not"][1]("anything") == "nobody was studied"
 
 
 def test_numbers_as_read_are_all_there_with_kind_and_source():
@@ -77,46 +97,17 @@ def test_what_was_read_never_begins_with_a_name_that_is_empty():
     assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()
 
 
-def test_twelve_people_are_filled_where_it_happened_marked_ones_first():
-    for width in (theme.WIDE, theme.NARROW):
-        chart = draw.twelve_people(OUTCOMES, width)
-        spec = chart.to_dict()
-        (arrays,) = (spec[kind] for kind in ("hconcat", "vconcat") if kind in spec)
-        people = [layer for array in arrays for layer in array["layer"] if layer["mark"]["type"] == "point"]
-        assert {layer["mark"]["shape"] for layer in people} == {theme.PERSON}
-        spots = [spec["datasets"][layer["data"]["name"]] for layer in people]
-        assert [len(part) for part in spots] == [12, 0, 11, 1, 6, 6]
-        assert people[1]["encoding"]["fill"] == {"value": theme.SEEN}
-        assert max(spot["x"] for spot in spots[3]) < min(
-            spot["x"] for spot in spots[2] if spot["y"] == spots[3][0]["y"]
-        )
-        assert {"0 of 12", "1 of 12", "half", "six if all twelve were scanned"} <= set(drawing.texts(chart))
-
-
 def test_a_hundred_tiles_carry_the_number_harmed():
-    still = draw.hundred_trials(IMAGINED, 640, choice=False)
-    tiles = [row for row in drawing.rows(still) if {"harmed", "x"} <= set(row)]
-    assert len(tiles) == len({(row["x"], row["y"]) for row in tiles}) == 100
-    assert sum(row["harmed"] == "0" for row in tiles) == 28
-    assert drawing.title(still)[0] == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
-    assert "params" not in still.to_dict()
-
-
-def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.hundred_trials(IMAGINED, width)
-        spec = chart.to_dict()
-        (param,) = spec["params"]
-        assert (param["name"], param["value"], param["bind"]["options"]) == ("one_in", 10, [100, 10, 4])
-        assert all(layer["transform"] == [{"filter": "datum.one_in == one_in"}] for layer in spec["layer"])
-        findings = spec["title"]["text"]["expr"]
-        for text in (
-            '"100": ["If one person in 100 came to harm, 89 of',
-            '"4": ["If one person in four came to harm, 3 of',
-        ):
-            assert text in findings
-        assert len(drawing.texts(chart)) == len(drawing.texts(draw.hundred_trials(IMAGINED, width, choice=False)))
-        assert "28 see nobody harmed" in spec["description"]
+        tiles = [row for row in drawing.rows(chart) if {"harmed", "x"} <= set(row)]
+        side = 10 * min(theme.FIGURE, width / 10)  # beyond it stands the key
+        spots = {(row["x"], row["y"]): row["harmed"] for row in tiles if max(row["x"], row["y"]) < side}
+        assert len(spots) == 100 and list(spots.values()).count("0") == 28
+        assert theme.SEEN not in drawing.colours_used(chart), "nobody of the twelve came to harm"
+        said = drawing.title(chart)[0]
+        assert said == "If one person in ten came to harm, 28 of 100 trials of twelve would see none"
+        assert "28 see nobody harmed" in chart.to_dict()["description"]
 
 
 @pytest.mark.parametrize(
@@ -127,27 +118,19 @@ def test_the_choice_of_a_rate_changes_title_and_tiles_together():
     ],
 )
 def test_titles_at_the_edges(one_in, people, words):
-    chart = draw.hundred_trials(summary.hundred_trials([one_in], people), 640, shown=one_in, choice=False)
+    chart = draw.hundred_trials(summary.hundred_trials(one_in, people), 640)
     assert drawing.title(chart)[0].endswith(words)
 
 
 @pytest.mark.parametrize(
     ("drawn", "table", "options"),
     [
-        (draw.twelve_people, OUTCOMES, {}),
+        (draw.empty_column, COLUMN, {}),
         (draw.hundred_trials, IMAGINED, {}),
-        (draw.hundred_trials, IMAGINED, {"choice": False}),
     ],
 )
 def test_rules_for_every_figure(drawn, table, options):
     drawing.check(drawn, table, **options)
-
-
-def test_the_title_says_what_happened_to_how_many():
-    none = OUTCOMES.head(2).assign(people_with=0)
-    assert "cells or a serious event of any cause" in drawing.title(draw.twelve_people(none, 640))[0]
-    three = OUTCOMES.head(1).assign(people_with=3, big_label="3 of 12")
-    assert drawing.title(draw.twelve_people(three, 640))[0].startswith("Three of the twelve had")
 
 
 def test_glossary_is_plain():

@@ -6,6 +6,13 @@ wherever a page said "not in what we read", and the row leaves the lists.
 
 from trial import load, words
 
+# "Not in what we read" is said in full once a page, by EXPLAINED after the short answer; then this mark stands for it.
+MARK = "unread†"
+EXPLAINED = (
+    "† Unread: not in what we read (the abstract, the paper's table of adverse events, the registry, the news); the article "
+    "itself, open to all, may hold it."
+)
+
 
 def _row(key):
     sheet = load.table("not_read").set_index("key")
@@ -38,25 +45,26 @@ def is_read(key):
     return bool(_row(key)["answer"])
 
 
-def said(key, cite=None):
-    """The answer and where it stands, to end a sentence with; the words for "not read" while there is none.
+def said(key, cite=None, unread=words.NOT_READ):
+    """The answer and where it stands, to end a sentence with; the words for `unread` (all, or `MARK`) while there is none.
 
     `cite`: what turns a key of references.bib into a link (`page.cite`), else the place alone stands in brackets.
 
-    >>> said("severity_grades")
-    'not in what we read'
+    >>> said("severity_grades"), said("severity_grades", unread=MARK)
+    ('not in what we read', 'unread†')
     """
     row = _row(key)
     if not row["answer"]:
-        return words.NOT_READ
+        return unread
     found = cite(row["source"], brackets=False) if cite else ""
     return f"{row['answer'].rstrip('.')} ({'; '.join(filter(None, [found, row['answer_locator']]))})"
 
 
-def sentence(key, subject, verb="is", cite=None):
-    """A whole sentence on one thing, answered or not.
+def sentence(key, subject, verb="is", cite=None, unread=words.NOT_READ):
+    """A whole sentence on one thing, answered or not; `unread` as in `said`.
 
-    >>> sentence("severity_grades", "The severity of each event")
-    'The severity of each event is not in what we read.'
+    >>> sentence("severity_grades", "The severity of each event", unread=MARK)
+    'The severity of each event is unread†.'
     """
-    return f"{subject}: as reported, {said(key, cite)}." if is_read(key) else f"{subject} {verb} {said(key)}."
+    told = said(key, cite, unread)
+    return f"{subject}: as reported, {told}." if is_read(key) else f"{subject} {verb} {told}."

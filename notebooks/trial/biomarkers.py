@@ -6,40 +6,25 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from trial import answers, words
+from trial import words
 from trial.methods import exact_tests, planning, simulate, small_trials
 
-SPEAKERS = {"news": "News item", "abstract": "Abstract of the paper"}
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
 TWO_DIGITS = partial(words.number, digits=2)
 
 
-def _months(form):
-    return lambda _, months: words.NOT_READ if pd.isna(months) else form.format(words.plain(months))
+def _months(_, months):
+    return words.NOT_READ if pd.isna(months) else f"{words.plain(months)} months"
 
 
-CLAIMS = {
-    "Who speaks": ("speaker", SPEAKERS.get),
-    "What is said": "claim",
-    "When": (("claim", "time_months"), _months("{} months after the injection")),
-    "Which molecules": ("claim", lambda _: answers.said("molecules")),
-    "In how many people": ("claim", lambda _: answers.said("who_had_two_samples")),
-    "Source": "source",
-}
 DIRECTIONS = {
     "Molecule": "analyte",
     "What it is": ("in_words", words.sentence),
     "Trial": "trial",
     "Which way": ("direction", lambda way: words.sentence(ARROWS[way])),
-    "When": (("analyte", "time_months"), _months("{} months")),
+    "When": (("analyte", "time_months"), _months),
     "Source": "source",
 }
-
-
-def biomarker_claims(claims, biomarkers):
-    """What was said to rise, by whom, and when: the claims on biomarkers with time_months where one was read."""
-    said = claims[claims["about"] == "biomarkers"]
-    return said.merge(biomarkers[["source", "time_months"]], on="source", how="left")
 
 
 def directions(biomarkers):

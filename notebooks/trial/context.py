@@ -39,37 +39,44 @@ def _type(population):
 # --- without an effective treatment -----------------------------------------------------------------------------------
 
 
-def placebo_groups(progression, participants):
-    """Placebo groups with a share of people who got worse: the columns of `progression`, share, and affected (how
-    affected people were at the start, as a share with a score or with help; words, or empty)."""
+def placebo_groups(progression, participants, confidence):
+    """Placebo groups with a share of people who got worse, those of PPMS first, which most of this trial's people had.
+
+    Out: the columns of `progression`, share, affected (how affected people were at the start, as a share with a score or
+    with help; words, or empty), lower and upper (exact two-sided limits where the number of people was read), confidence.
+    """
     rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
     affected = {
         row.trial: f"{words.plain(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
         for row in rows.itertuples()
     }
     groups = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
-    return groups.assign(share=groups["value"] / 100, affected=groups["trial"].map(affected).fillna(""))
+    groups = groups.assign(share=groups["value"] / 100, affected=groups["trial"].map(affected).fillna(""))
+    worse = (groups["share"] * groups["people"]).map(words.whole, na_action="ignore")
+    groups = _limited(groups, worse, groups["people"], confidence).assign(confidence=confidence)
+    groups = groups.sort_values("share", ascending=False, kind="stable")
+    return groups.sort_values("population", key=lambda kind: kind != "ppms", kind="stable", ignore_index=True)
+
+
+def _limited(table, people_with, people, confidence):
+    """The table with exact two-sided limits, lower and upper, where both counts are known."""
+    known = pd.DataFrame({"people_with": people_with, "people": people}).dropna().astype(int)
+    limits = safety.with_limits(known, confidence)[["lower", "upper"]]
+    return table.drop(columns=["lower", "upper"], errors="ignore").join(limits)
 
 
 PLACEBO_GROUPS = {
     "Trial": "trial",
     "Type": ("population", _type),
     "What counted as worse": ("outcome", words.sentence),
-    "Got worse": (("value", "lower", "upper", "unit"), _figure),
+    "Got worse": ("value", lambda value: f"{words.plain(value)}%"),
+    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
     "Of twelve, about": ("share", lambda share: words.number(12 * share)),
     "People": ("people", words.number, words.NOT_READ),
     "Weeks": ("weeks", words.number, words.NOT_READ),
     "How affected at the start": ("affected", words.sentence, words.sentence(words.NOT_READ)),
     "Source": "source",
 }
-
-
-def most_alike_first(groups):
-    """Placebo groups with those of PPMS first, which most of this trial's people had; the worst first among the alike."""
-    ordered = groups.assign(later=groups["population"] != "ppms").sort_values(
-        ["later", "share"], ascending=[True, False], kind="stable", ignore_index=True
-    )
-    return ordered.drop(columns="later")
 
 
 def who_was_let_in(participants):
@@ -95,7 +102,7 @@ def improved(controlled, findings, confidence):
     for trial in ("MSC-NP pilot", "MSC-NP phase I"):
         row = findings[(findings["trial"] == trial) & (findings["about"] == "disability")].iloc[0]
         counted = row.finding + _not_kept(findings, trial)
-        rows.append((f"{trial}: cells, nobody to compare with", row.people_with, row.people, counted, row.source))
+        rows.append((f"{trial}: cells, no comparison", row.people_with, row.people, counted, row.source))
     trial = controlled[controlled["trial"] == "MSC-NP phase II"].iloc[0]
     for name, percent, people in (
         ("cells", trial.treatment_value, trial.people_treatment),
@@ -124,6 +131,16 @@ COUNTS = {
 # --- other trials -----------------------------------------------------------------------------------------------------
 
 
+def sister_trials(sisters, confidence):
+    """The table of other cell trials with exact two-sided limits, lower and upper, where people were counted."""
+    return _limited(sisters, sisters["events_people"], sisters["people_followed"], confidence)
+
+
+def of_ms(harm):
+    """Of `safety.harm_in_trials` the trials in MS, this one among them."""
+    return harm[harm["disease"].str.contains("MS") | harm["this_trial"]].reset_index(drop=True)
+
+
 def _sister_people(_, treated, planned):
     return f"up to {words.number(planned)} planned" if pd.isna(treated) else words.number(treated)
 
@@ -138,14 +155,15 @@ SISTER_TRIALS = {
     "People": (("trial", "people_treated", "people_planned"), _sister_people),
     "Months": ("follow_up_months", words.number),
     "What was counted, and in how many": (("endpoint", "events_people", "people_followed"), _counted),
+    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
     "Source": "source",
 }
 
 
-def _result(_, treatment, comparator, unit, *effect):
+def _result(outcome, treatment, comparator, unit, *effect):
     """The outcome by arm and the effect, as far as each was printed."""
     arms = "" if pd.isna(treatment) else f"{words.plain(treatment)} v {words.plain(comparator)}{_unit(unit)}"
-    return "; ".join(part for part in (arms, _effect(*effect)) if part)
+    return f"{words.sentence(outcome)}: {'; '.join(part for part in (arms, _effect(*effect)) if part)}"
 
 
 def _unit(unit):
@@ -174,13 +192,12 @@ _PRINTED = (
 )
 CONTROLLED_TRIALS = {
     "Trial": (("trial", "year"), lambda trial, year: f"{trial.split(', EDSS')[0]} ({year})"),
+    "Outcome, treatment v control": (("outcome", *_PRINTED), _result),
+    "Met": ("met", {"yes": "yes", "no": "no", "na": ""}.get),
     "Treatment v control, in whom": (
         ("treatment", "comparator", "population"),
         lambda treatment, *others: "{} v {}; {}".format(words.sentence(treatment), *others),
     ),
-    "Outcome": ("outcome", words.sentence),
-    "Result": (("outcome", *_PRINTED), _result),
-    "Met": ("met", {"yes": "yes", "no": "no", "na": ""}.get),
     "Source": "source",
 }
 
@@ -224,9 +241,9 @@ def _means(low, high, unit):
 
 HIGH_AGAINST_LOW = {
     "Trial": "trial",
-    "What was measured": ("measure", words.sentence),
-    "People, low and high dose": (("people_low", "people_high"), "{} and {}".format),
     "What is said": ("said", words.sentence),
+    "People, low and high dose": (("people_low", "people_high"), "{} and {}".format),
+    "What was measured": ("measure", words.sentence),
     "Low v high": (("value_low", "value_high", "unit"), _means, "direction only"),
     "By luck alone": ("luck", words.in_hundred),
     "Least p": ("least_p", words.probability),

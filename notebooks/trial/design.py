@@ -71,18 +71,17 @@ def _rules_of_entry(rules, text, number):
 
 
 def entry_in_words(rules):
-    """Who could take part, besides that no treatment was left, as one lay sentence (registry; most of it in the abstract too).
+    """Who could take part, as one lay sentence; `rules`: the table design_rules by rule.
 
     >>> from trial import load
-    >>> "a relapse in the last 30 days" in entry_in_words(load.table("design_rules").set_index("rule"))
-    True
+    >>> entry_in_words(load.table("design_rules").set_index("rule"))
+    'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, and no approved drug was left for you.'
     """
-    lower, upper, value = (rules[side].dropna().map(words.plain) for side in ("lower", "upper", "value"))
+    lower, upper = (rules[side].dropna().map(words.plain) for side in ("lower", "upper"))
     return (
-        f"People were {lower.age_years} to {upper.age_years} years old, with MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years and an EDSS of {value.edss_at_entry} or more, and had got worse in a year; a "
-        f"relapse in the last {value.no_relapse_days} days, an infection or other illness, being pregnant or nursing, or no "
-        "birth control kept people out."
+        f"Only if you were {lower.age_years} to {upper.age_years} years old, had MS for {lower.disease_duration_years} to "
+        f"{upper.disease_duration_years} years, an EDSS of {words.plain(rules.value.edss_at_entry)} or more, and no approved "
+        "drug was left for you."
     )
 
 
@@ -114,9 +113,20 @@ ROUTES = {
 }
 
 
+SISTER_DOSES = {
+    "Trial": "trial",
+    "Where the cells were put": ("route", words.sentence),
+    "Million cells": (("least", "most"), partial(words.between, form=words.plain)),
+    "Source": "source",
+}
+
+
 def sister_doses(doses):
-    """Total cells given in other trials, for those whose route was read: trial, route in words, dose_million_cells_total."""
-    return doses.assign(route=doses["route"].map(ROUTES)).dropna(subset="route")
+    """Total cells given in other trials, for those whose route was read: trial, route in words, least, most (millions), source."""
+    known = doses.assign(route=doses["route"].map(ROUTES)).dropna(subset="route")
+    total = "dose_million_cells_total"
+    found = known.groupby(["trial", "route"], sort=False)
+    return found.agg(least=(total, "min"), most=(total, "max"), source=("source", "first")).reset_index()
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
@@ -173,6 +183,15 @@ def curve_words(curves, extra):
     }
 
 
+def _rates(rates):
+    """
+    >>> _rates([0.1, 0.1]), _rates([0.05, 0.1])
+    ('10% at each', '5% and 10%')
+    """
+    alike = len(set(rates)) == 1
+    return f"{words.percent(rates[0])} at each" if alike else words.listed(map(words.percent, rates))
+
+
 FOUND = ("p_top_dose_passed", "p_no_dose", "expected_patients", "expected_dlts")
 
 
@@ -186,7 +205,7 @@ def characteristics(curves, names, reading):
     for curve, rates in curves.items():
         found = escalation.operating_characteristics(rates, reading)
         rows.append(
-            {"curve": curve, "name_in_words": names[curve], "rates_in_words": words.listed(map(words.percent, rates))}
+            {"curve": curve, "name_in_words": names[curve], "rates_in_words": _rates(rates)}
             | {f"p_mtd_{place}": float(share) for place, share in enumerate(found.p_mtd)}
             | {what: getattr(found, what) for what in FOUND}
             | {"p_no_dlt_in_12": found.p_no_dlt_in_first_pass}
@@ -204,26 +223,10 @@ CHARACTERISTICS = ASSUMED | {
 }
 
 
-def _ends(cohorts):
-    return ["no dose", *(f"dose {cohort}" for cohort in cohorts[:-1]), "top dose passed"]
-
-
 def mtd_columns(cohorts):
-    """How the same reads, a column an end."""
-    ends = enumerate(map(words.sentence, _ends(cohorts)))
+    """How `characteristics` reads, a column a dose at which the rule may end."""
+    ends = enumerate(["No dose", *(f"Dose {cohort}" for cohort in cohorts[:-1]), "Top dose passed"])
     return ASSUMED | {end: (f"p_mtd_{place}", words.in_hundred) for place, end in ends}
-
-
-def mtd_distribution(found, cohorts):
-    """Where the rule ends, from `characteristics`: curve, name_in_words, dose_label, probability of ending there."""
-    labels = _ends(cohorts)
-    return pd.DataFrame(
-        [
-            {"curve": row.curve, "name_in_words": row.name_in_words, "dose_label": label, "probability": share}
-            for _, row in found.iterrows()
-            for label, share in zip(labels, row.filter(like="p_mtd_"), strict=True)
-        ]
-    )
 
 
 def design_results(found, reading):
@@ -305,26 +308,6 @@ def distributions(curves, names, reading):
 
 DISTRIBUTIONS = ASSUMED | {
     band.replace("_", " "): (band, lambda share: words.percent(share) if share else "never") for band in BANDS
-}
-
-
-def flat_rates(reading, doses, highest):
-    """The rule at one rate of harm for all doses, 1% to `highest`%: rate (whole per cent), chances, people on average.
-
-    p_no_dlt_in_3: no DLT among the first three at any one dose.
-    """
-    curves = {rate: [rate / 100] * doses for rate in range(1, highest + 1)}
-    names = {rate: f"{rate}%" for rate in curves}
-    found = characteristics(curves, names, reading).rename(columns={"curve": "rate"})
-    return found.assign(p_no_dlt_in_3=found["p_no_dlt_in_12"] ** (1 / doses))
-
-
-FLAT_RATES = {
-    "Harm at every dose (assumed)": "name_in_words",
-    "Top dose passed": ("p_top_dose_passed", words.in_hundred),
-    "No DLT at one dose": ("p_no_dlt_in_3", words.in_hundred),
-    "No DLT at all": ("p_no_dlt_in_12", words.in_hundred),
-    "People, on average": ("expected_patients", words.one_decimal),
 }
 
 

@@ -1,7 +1,6 @@
 """Frames, columns and findings of chapter 02: events by what, when and how judged; limits; people needed."""
 
 from functools import partial
-from itertools import product
 from math import inf, log
 
 import numpy as np
@@ -62,9 +61,8 @@ def happened(events):
 
 def overview_columns():
     """How `events_overview` reads; in place of people the answer sheet speaks."""
-    return (
-        {"What was counted": "counted"} | DOSES | {"All": ("all", words.number, answers.said("people_with_each_event"))}
-    )
+    told = answers.said("people_with_each_event", unread=answers.MARK)
+    return {"What was counted": "counted", "All": ("all", words.number, told)} | DOSES
 
 
 def events_overview(events):
@@ -89,7 +87,7 @@ def _judged(causality, serious):
     return JUDGED[causality] + (", serious" if serious else "")
 
 
-BY_TERM = {"Event": (("term", "plain_term"), _named)} | DOSES | {"All": ("all", words.number)}
+BY_TERM = {"Event": (("term", "plain_term"), _named), "All": ("all", words.number)} | DOSES
 BY_TERM |= {"When": ("window_days", PERIODS.get), "Judged": (("causality", "serious"), _judged)}
 
 
@@ -100,20 +98,6 @@ def events_by_term(events):
         dict(zip(keys, values, strict=True)) | _by_cohort(part) for values, part in events.groupby(keys, sort=False)
     ]
     return pd.DataFrame(made).sort_values("all", ascending=False, kind="stable")
-
-
-BY_CAUSALITY = {"Judged by the investigators": ("causality", {**JUDGED, "all": "All"}.get)}
-BY_CAUSALITY |= {words.sentence(name): (window, words.number) for window, name in PERIODS.items()}
-BY_CAUSALITY |= {"All": ("all", words.number)}
-
-
-def events_by_causality(events):
-    """How the investigators judged the events, by period and in all; no row is left out because it is empty."""
-    counts = events.pivot_table(index="causality", columns="window_days", values="events", aggfunc="sum", fill_value=0)
-    counts = counts.reindex(index=list(JUDGED), columns=list(PERIODS), fill_value=0)
-    counts["all"] = counts.sum(axis=1)
-    counts.loc["all"] = counts.sum()
-    return counts.reset_index()
 
 
 def _first_or(first, second):
@@ -140,8 +124,8 @@ def causes(events, attribution):
 STATEMENTS = {
     "Who speaks": ("speaker", words.sentence),
     "What is said": ("statement", words.sentence),
-    "Serious events": ("serious_events", words.number, words.NOT_READ),
-    "Serious and related": ("related_to_cells", words.number, words.NOT_READ),
+    "Serious events": ("serious_events", words.number, answers.MARK),
+    "Serious and related": ("related_to_cells", words.number, answers.MARK),
     "Source": "source",
 }
 
@@ -246,27 +230,6 @@ def rules_out(confidence, people):
             "confidence": confidence,
         }
     )
-
-
-def chance_none(trials, rates):
-    """The chance that nobody is harmed: rate, and a column for each size of trial, named by it."""
-    return pd.DataFrame({"rate": rates} | {size: intervals.probability_none(rates, size) for size in trials})
-
-
-def chance_none_columns(trials):
-    """How `chance_none` reads."""
-    heads = {f"{size} people see none": (size, words.in_hundred) for size in trials}
-    return {"If harm strikes (assumed)": ("rate", words.one_in)} | heads
-
-
-def chosen_sizes(sizes, confidences, rates):
-    """The grid behind the two sliders: people, confidence and rate (whole per cent), probability (nobody harmed),
-    largest_rate (one-sided limit compatible with none)."""
-    made = pd.DataFrame(product(sizes, confidences, rates), columns=["people", "confidence", "rate"])
-    unseen = [float(intervals.probability_none(row.rate / 100, row.people)) for row in made.itertuples()]
-    limits = [intervals.largest_rate_compatible_with_none(row.people, row.confidence) for row in made.itertuples()]
-    percent = (100 * made["confidence"]).round().astype(int)
-    return made.assign(confidence=percent, probability=unseen, largest_rate=limits)
 
 
 HARM = {

@@ -1,4 +1,4 @@
-"""Chapter 00: the twelve people, their side effects, trials that luck would give, the empty column, the numbers as read."""
+"""Chapter 00: the empty column, side effects, trials that luck would give, answers to questions, the numbers as read."""
 
 import re
 from math import log1p
@@ -10,25 +10,6 @@ from trial.methods import intervals
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
 ABBREVIATIONS = ("edss", "dlt", "ms", "spms", "ppms", "rrms", "sd", "se")
-
-
-EVENTS = {
-    "related_serious": "a serious event put down to the cells",
-    "any_serious": "a serious event of any cause",
-    "new_lesion": "a new spot on a brain scan",
-}
-
-
-def twelve_people(outcomes):
-    """Rows for the icon arrays: event, people_with, people, weeks, big_label, note; what the source calls half stays so."""
-    shown = outcomes[outcomes["outcome"].isin(EVENTS)].rename(columns={"window_weeks": "weeks"})
-    half = shown["outcome"] == "new_lesion"
-    counts = shown["people_with"].astype(str) + " of " + shown["people"].astype(str)
-    return shown[["people_with", "people", "weeks"]].assign(
-        event=shown["outcome"].map(EVENTS),
-        big_label=counts.mask(half, "half"),
-        note=half.map({True: "six if all twelve were scanned", False: ""}),
-    )[["event", "people_with", "people", "weeks", "big_label", "note"]]
 
 
 def side_effects(events):
@@ -65,22 +46,19 @@ def answered(key, cite, subject="This"):
     """An answer to a question that the article may hold: what the sheet says, or where to look for it.
 
     >>> answered("two_dlts_first_three", None).split(" ([")[0]
-    'This is not in what we read; it probably stands in the protocol'
+    'This is not in what we read; look in the protocol'
     """
     if answers.is_read(key):
         return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
     place = answers.unread().set_index("key").loc[key, "probably_in"].removeprefix("probably ")
-    return f"{subject} is {answers.said(key)}; it probably stands in {place} ([open to all]({ARTICLE}))."
+    return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({ARTICLE}))."
 
 
-def hundred_trials(one_ins, people):
-    """A hundred imagined trials for each assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
-    made = []
-    for one_in in one_ins:
-        counts = intervals.hundred_trials(1 / one_in, people)
-        harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
-        made.append(pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people}))
-    return pd.concat(made, ignore_index=True)
+def hundred_trials(one_in, people):
+    """A hundred imagined trials for an assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
+    counts = intervals.hundred_trials(1 / one_in, people)
+    harmed = [number for number, trials in enumerate(counts) for _ in range(trials)]
+    return pd.DataFrame({"one_in": one_in, "trial": range(1, 101), "harmed": harmed, "people": people})
 
 
 def none_among(one_ins, people):
@@ -90,6 +68,48 @@ def none_among(one_ins, people):
         none, one, *more = intervals.hundred_trials(1 / one_in, people)
         rows.append({"one_in": one_in, "none": none, "one": one, "more": sum(more)})
     return pd.DataFrame(rows)
+
+
+def trials_to_run(one_ins, people, shown):
+    """What a browser needs to run imagined trials: rates "1 in so many", each with its hundred, and small numbers in words.
+
+    >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
+    [28, 38, 23]
+    """
+    rates = [
+        {
+            "one_in": one_in,
+            "said": words.in_words(one_in),
+            "hundred": intervals.hundred_trials(1 / one_in, people).tolist(),
+        }
+        for one_in in one_ins
+    ]
+    return {
+        "people": people,
+        "rates": rates,
+        "shown": shown,
+        "named": [words.in_words(count) for count in range(people + 1)],
+    }
+
+
+def numbers_to_type(people, harmed, confidence):
+    """What a browser needs to work out limits for typed numbers, at first of these; `exclude`: how many without harm rule a rate out.
+
+    >>> numbers_to_type(12, 0, 0.95)["exclude"][1]
+    {'rate': 0.05, 'said': '1 in 20', 'people': 72}
+    """
+    exclude = [
+        {"rate": rate, "said": words.one_in(rate), "people": intervals.people_to_exclude(rate, confidence, "two")}
+        for rate in (0.1, 0.05, 0.01, 0.001, 0.0001)
+    ]
+    return {
+        "people": people,
+        "harmed": harmed,
+        "confidence": confidence,
+        "level": words.level(confidence),
+        "most": 500,
+        "exclude": exclude,
+    }
 
 
 NONE_AMONG = {
@@ -120,8 +140,8 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
-def empty_column(comparison, progression, sisters, results, dispersion_k):
-    """Six outcomes: the twelve who got the package, nobody to compare with, and a backdrop from elsewhere per twelve.
+def empty_column(comparison, progression, sisters, results, people, dispersion_k):
+    """Six outcomes as words: outcome, seen (of the twelve) and elsewhere (other people, scaled to twelve).
 
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
@@ -130,84 +150,64 @@ def empty_column(comparison, progression, sisters, results, dispersion_k):
         (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
     ]
     like = sisters[(sisters["endpoint_class"] == "related_serious") & sisters["disease"].str.contains("MS")]
-    related, serious, lesion = results.value[
-        ["safety.related_serious", "safety.any_serious", "imaging.expected_new_lesion_poisson"]
+    related, serious, lesions, untreated = results.value[
+        [
+            "safety.related_serious",
+            "safety.any_serious",
+            "imaging.new_lesions",
+            "imaging.expected_new_lesion_poisson",
+        ]
     ]
-    harmed = words.count_of(int(like["events_people"].sum()), int(like["people_followed"].sum()))
-    alike = f"{harmed} people with MS in {words.things(len(like), 'other small cell trial')}"
-    struck = _per_twelve(others["people_with"] / others["people"])
-    got_worse = f"{_per_twelve(worse['value'] / 100)} got worse in other trials"
-    borrowed = f"about {lesions_expected(lesion, 12, dispersion_k)} of 12, if a borrowed rate holds (assumed)"
+    harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
     rows = [
-        ("Serious harm put down to the cells", _per_twelve([related]), alike),
-        ("Any serious event in about two years", _per_twelve([serious]), f"{struck} in other trials"),
-        ("New spots on brain scans", "half", borrowed),
+        ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}"),
+        (
+            "Any serious event in about two years",
+            _of(serious, people),
+            f"{_per_twelve(others['people_with'] / others['people'])} in other trials",
+        ),
+        (
+            "New spots on brain scans",
+            f"half: {_of(lesions, people)} if all were scanned",
+            f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)",
+        ),
         (
             "Brain shrinkage",
-            f"less with the highest dose; {_number('volume_by_person')}",
-            "everyone's brain shrinks with age, faster in MS",
+            f"less at the highest dose; {_number('volume_by_person')}",
+            "everyone’s brain shrinks, faster in MS",
         ),
         (
             "Walking, hands, daily life",
             answers.said("disability"),
-            f"{got_worse}, over about two years where we read how long",
+            f"{_per_twelve(worse['value'] / 100)} got worse in other trials",
         ),
         (
-            "Helpful molecules in the spinal fluid",
+            "Helpful molecules in the fluid",
             f"up; {_number('molecules')}",
-            "in other cell trials some rose and some fell",
+            "some rose, some fell in other trials",
         ),
     ]
-    heads = ["What was looked at", "Twelve who got the package", "Elsewhere, other people"]
-    table = pd.DataFrame(rows, columns=heads)
-    table.insert(2, "People like them who did not", "nobody in this trial")
-    return table
+    return pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere"])
+
+
+EMPTY_COLUMN = {
+    "What was looked at": "outcome",
+    "Twelve who got the package": "seen",
+    "People like them who did not": ("outcome", lambda _: "nobody was studied"),
+    "Elsewhere, other people": "elsewhere",
+}
+
+
+def _of(share, people):
+    return f"{words.whole(share * people)} of {people}"
+
+
+def _trials(many):
+    return "one other trial in MS" if many == 1 else f"{words.in_words(many)} other trials in MS"
 
 
 def _number(key):
     return answers.said(key) if answers.is_read(key) else "no number read"
-
-
-def shown_and_not(results, people, per_dose, confidence):
-    """What the trial shows, beside what it does not: one row a subject, numbers from named results."""
-    harmed = results.loc["safety.related_serious"]
-    limits = intervals.clopper_pearson(words.whole(people * harmed.value), people, confidence)
-    best = words.one_in(results.value["imaging.p_top_cohort_best_no_effect"])
-    done = f"{words.sentence(words.in_words(people))} people could be given the package at four rising doses"
-    struck = f"{words.sentence(words.people_share(harmed.value, people))} of {people} had a serious event put down to the cells"
-    rows = [
-        ("Doing it", done, "A highest dose that people can bear: what we read names none"),
-        ("Harm", struck, f"How seldom it strikes: {words.limits(limits)} would fit"),
-        ("New lesions", "Half had at least one", "That the cells caused them or held them down"),
-        (
-            "Brain volume",
-            f"Less loss in {words.in_words(per_dose)} people is reported: {_number('volume_by_person')}",
-            f"That dose did it: the highest of four comes out best {best} times by luck",
-        ),
-        (
-            "Molecules",
-            f"A rise is reported: {_number('molecules')}",
-            "That the rise came from the cells, or does any good",
-        ),
-        ("Disability", words.sentence(answers.said("disability")), "Anything, in either direction"),
-    ]
-    return pd.DataFrame(rows, columns=["Subject", "What it shows", "What it does not show"])
-
-
-def size_range(size, confidence):
-    """A recorded size with the limits that its source leaves, as text; the upper one may be missing.
-
-    >>> from types import SimpleNamespace
-    >>> size_range(SimpleNamespace(value=46, lower=32, upper=72), 0.95)
-    '32 to 72 (t interval, two-sided 95%)'
-    >>> size_range(SimpleNamespace(value=46, lower=32, upper=None), 0.95)
-    'at least 32 (t interval, two-sided 95%), with no upper limit'
-    """
-    told = intervals.Interval(size.value, size.lower, size.upper, confidence, "t interval", "two")
-    if pd.notna(size.upper):
-        return words.limits(told, words.number)
-    bracket = words.limits(told, lambda value: "").partition("(")[2]
-    return f"at least {words.number(size.lower)} ({bracket}, with no upper limit"
 
 
 def count_is_usual(seen_share, untreated_share, people):
@@ -219,12 +219,6 @@ def count_is_usual(seen_share, untreated_share, people):
     chances = intervals.count_distribution(untreated_share, people)
     seen = words.whole(seen_share * people)
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
-
-
-TERMS = {
-    "Term": (("term", "also_called"), lambda term, also: f"{term} ({also.replace('; ', ', ')})" if also else term),
-    "What it means here": "meaning",
-}
 
 
 def as_read(keyed):

@@ -13,7 +13,7 @@ WAYS = {  # shape, colour and word of each
     "changed": ("diamond", theme.COMPARATOR, "changed, way not read"),
     "unchanged": ("M-1,-0.15L1,-0.15L1,0.15L-1,0.15Z", theme.COMPARATOR, "did not change"),
 }
-OURS, BLANK = "This trial", "none\nnamed\nin what\nwe read"
+OURS, BLANK = "STEMS", "none\nnamed"
 
 
 def directions(table, width):
@@ -23,8 +23,8 @@ def directions(table, width):
     """
     analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
-        "Triangle up = rose, triangle down = fell, diamond = changed but we did not read which way, bar = did "
-        "not change. Reported, directions only; the spinal fluid study shares people with phase II."
+        "Triangle up = rose, triangle down = fell, diamond = changed, which way was not read, bar = did not change. "
+        "Reported, directions only; the spinal fluid study shares people with phase II."
     )
     moved = table[table.direction != "unchanged"]
     again = _again(moved)
@@ -43,9 +43,12 @@ def directions(table, width):
 
 def _grid(table, width, analytes, columns):
     left = theme.BOLD_ROOM * max(map(len, analytes))
-    letters = max(int((width - left) / len(columns) / theme.BOLD_ROOM), 8)
-    heads = {name: marks.folded(name, letters) for name in columns}
-    deepest = 1 + max(head.count("\n") for head in heads.values())
+    step = (width - left) / len(columns)
+    short, over = _heads(columns, left, step)
+    heads = {
+        name: marks.folded(head, max(int((step - theme.GAP) / theme.BOLD_ROOM), 6)) for name, head in short.items()
+    }
+    deep = theme.LINE * (1 + max(head.count("\n") for head in heads.values())) + theme.GAP
     above = alt.Axis(
         title=None,
         orient="top",
@@ -55,7 +58,7 @@ def _grid(table, width, analytes, columns):
         labelExpr="split(datum.label, '\\n')",
         labelBaseline="line-top",
         labelLineHeight=theme.LINE,
-        labelPadding=theme.LINE * deepest + theme.GAP,
+        labelPadding=deep,
     )
     between = alt.Axis(title=None, domain=False, ticks=False, labels=False, grid=True, tickBand="extent")
     x = alt.X("study:N", axis=above, scale=alt.Scale(domain=list(heads.values()), range=[left, width]))
@@ -80,7 +83,32 @@ def _grid(table, width, analytes, columns):
             color=marks.painted("direction", hues),
         ),
     ]
-    return alt.layer(*layers, width=width, height=height)
+    grid = alt.layer(*layers, width=width, height=height)
+    return grid if over.empty else alt.vconcat(_named_once(over, width), grid, spacing=0)
+
+
+def _named_once(over, width):
+    at = marks.across([0, width], 0, width)
+    layers = [
+        marks.label(over, "name", at("middle"), alt.YValue(0), align="center", baseline="line-top", color=theme.MUTED),
+        marks.rule(over, at("start"), alt.YValue(theme.LINE + theme.GAP / 2), x2="end", color=theme.MUTED),
+    ]
+    return alt.layer(*layers, width=width, height=theme.LINE + theme.GAP)
+
+
+def _heads(columns, left, step):
+    """What stands over each column, and over the columns of studies that share a first word: that word, once."""
+    groups = {}
+    for place, name in enumerate(columns):
+        groups.setdefault(name.split()[0], []).append(place)
+    shared = {word: places for word, places in groups.items() if len(places) > 1}
+    rows = [
+        {"name": word, "start": left + step * places[0] + theme.GAP, "end": left + step * (places[-1] + 1) - theme.GAP}
+        for word, places in shared.items()
+    ]
+    over = pd.DataFrame(rows, columns=["name", "start", "end"])
+    short = {name: " ".join(name.split()[1:]) if name.split()[0] in shared else name for name in columns}
+    return short, over.assign(middle=(over.start + over.end) / 2)
 
 
 def _again(moved):
@@ -98,110 +126,92 @@ def _moved(moved, again, many):
             f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one "
             f"group of people: {words.listed(again)}"
         )
-    return "No molecule moved in more than one group of people"
+    return "No molecule moved in two groups of people"
 
 
-def smallest_p(table, width, alpha, n_analytes):
-    """The smallest p-value a signed-rank test can give, by people with two samples, beside the levels one needs.
+def smallest_p(table, width, alpha):
+    """The smallest p-value a signed-rank test can give, by people with two samples, beside the level of one test.
 
     `table`: people, smallest_p (two-sided), from one person upwards; at least three rows.
     """
-    levels, most = [alpha, alpha / n_analytes][: min(n_analytes, 2)], int(table.people.max())
-    few, all_of_them = table.smallest_p.iloc[2], table.smallest_p.iloc[-1]
+    most, few, all_of_them = int(table.people.max()), table.smallest_p.iloc[2], table.smallest_p.iloc[-1]
     subtitle = (
-        "Dot = the smallest p-value so many people can give, if the molecule rises in each of them (signed "
-        "rank, two-sided); filled = small enough for one molecule. Worked out; the size of the "
-        "panel is assumed."
+        "Dot = the smallest p-value so many people can give, if the molecule rises in each of them; filled = small enough "
+        "for one molecule named beforehand. Worked out (exact signed-rank test)."
     )
-    among = "" if n_analytes == 1 else f", {words.probability(levels[-1])} for one among {words.number(n_analytes)}"
     told = (
-        f"Dots by number of people with two samples: the smallest two-sided p-value falls from "
-        f"{words.probability(few)} for three people to {words.probability(all_of_them)} for "
-        f"{words.in_words(most)}; the level is {words.plain(alpha)} for one molecule{among}. "
-        f"Worked out; panel size assumed."
+        f"Dots by number of people with two samples: the smallest two-sided p-value falls from {words.probability(few)} for "
+        f"three people to {words.probability(all_of_them)} for {words.in_words(most)}; the level is {words.plain(alpha)}. "
+        "Worked out."
     )
-    named = ", named before" if theme.wide(width) else ""
-    said = [
-        f"{words.plain(alpha)}: one molecule{named}",
-        f"{words.probability(levels[-1])}: one among {words.number(n_analytes)}",
-    ][: len(levels)]
-    lines = pd.DataFrame({"start": 0.5, "end": most + 0.5, "level": levels, "text": said})
-    drawing = _falling(table[["people", "smallest_p"]], lines, width)
-    return figure(drawing, _from_luck(few, all_of_them, most, alpha, n_analytes), subtitle, told, width)
-
-
-def _falling(table, lines, width):
-    """A dot a number of people, filled where it is at or below the first line."""
     points = table.assign(
         text=table.smallest_p.map(words.probability),
-        hue=[theme.INK if p <= lines.level[0] else theme.PAPER for p in table.smallest_p],
+        hue=[theme.INK if p <= alpha else theme.PAPER for p in table.smallest_p],
     )
-    lowest, across = min(points.smallest_p.min(), lines.level.min()), [lines.start[0], lines.end[0]]
-    look = {"height": theme.LOW, "labels": 0, "levels": [], "names": points.text.str.len().max(), "log": "y"}
-    on = curves.plane(width, across, [lowest / 2, 2], "People with two samples", values=points.people.tolist(), **look)
-    # Words that a line would run through stand above their dot, where there is room.
-    struck = points.smallest_p.map(lambda p: any(level / 1.4 < p < level * 1.4 for level in lines.level))
+    lowest, room = min(all_of_them, alpha), points.text.str.len().max()
+    look = {"height": theme.LOW, "labels": len("0.0001"), "names": room, "above": 1, "log": "y", "level": "datum.label"}
+    levels = [level for level in (1, 0.1, 0.01, 0.001, 0.0001) if level >= lowest / 2]
+    ends, across = [lowest / 2, 2], [0.5, most + 0.5]
+    on = curves.plane(
+        width, across, ends, "People with two samples", values=points.people.tolist(), levels=levels, **look
+    )
+    line = pd.DataFrame(
+        {"start": across[:1], "end": across[1:], "level": [alpha], "text": [f"level {words.plain(alpha)}"]}
+    )
+    # Words that the level would run through stand left of their dot.
+    struck = points.smallest_p.between(alpha, 1.4 * alpha)
+    sides = {False: {"dx": theme.GAP}, True: {"dx": -theme.GAP, "dy": -2, "align": "right"}}
     layers = [
-        marks.rule(lines, on.x("start"), on.y("level"), x2="end", color=theme.SEEN, dash=theme.DASH),
-        marks.label(lines, "text", on.x("start"), on.y("level"), dy=1.5 * theme.GAP, color=theme.SEEN),
-        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue"),
+        curves.over(pd.DataFrame({"text": ["Smallest p-value, two-sided"]}), "text", on),
+        marks.rule(line, on.x("start"), on.y("level"), x2="end", color=theme.INK, dash=theme.DASH),
+        marks.label(line, "text", on.x("start"), on.y("level"), dx=theme.GAP / 2, dy=theme.GAP),
+        marks.dots(points, on.x("people"), on.y("smallest_p"), edge=theme.INK, field="hue", size=theme.SMALL_DOT),
         *[
-            marks.label(part, "text", on.x("people"), on.y("smallest_p"), dx=theme.GAP, dy=-theme.GAP if up else 0)
-            for up, part in points.groupby(struck)
-            if not up or theme.wide(width)
+            marks.label(part, "text", on.x("people"), on.y("smallest_p"), **sides[crossed])
+            for crossed, part in points.groupby(struck)
         ],
     ]
-    return curves.drawn(layers, on)
+    return figure(curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha), subtitle, told, width)
 
 
-def _from_luck(few, all_of_them, most, alpha, n_analytes):
+def _from_luck(few, all_of_them, most, alpha):
     """
-    >>> _from_luck(0.25, 0.00049, 12, 0.05, 50)
-    'By ranks, three people could not tell any rise from luck; twelve could, even in one of 50 molecules'
-    >>> _from_luck(0.25, 0.00049, 12, 0.05, 500)
-    'By ranks, three people could not tell any rise from luck; twelve could, but not in one of 500 molecules'
-    >>> _from_luck(0.25, 0.00049, 12, 0.0001, 1)
-    'At this level neither three nor twelve people could tell a rise from luck by ranks'
-    >>> _from_luck(0.25, 0.00049, 12, 0.3, 1)
+    >>> _from_luck(0.25, 0.00049, 12, 0.05)
+    'By ranks, twelve people could tell a rise from luck; three could not'
+    >>> _from_luck(0.25, 0.00049, 12, 0.0001)
+    'At this level neither three nor twelve people could tell a rise from luck'
+    >>> _from_luck(0.25, 0.00049, 12, 0.3)
     'At this level even three people could tell a rise from luck'
     """
-    panel = f"one of {words.number(n_analytes)} molecules"
     if few <= alpha:
         return "At this level even three people could tell a rise from luck"
     if all_of_them > alpha:
-        return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck by ranks"
-    if all_of_them <= alpha / n_analytes:
-        return (
-            f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, even in {panel}"
-        )
-    return f"By ranks, three people could not tell any rise from luck; {words.in_words(most)} could, but not in {panel}"
+        return f"At this level neither three nor {words.in_words(most)} people could tell a rise from luck"
+    return f"By ranks, {words.in_words(most)} people could tell a rise from luck; three could not"
 
 
 def volcano(table, width, alpha):
-    """Two simulated panels of molecules: mean change across, smaller p-values higher up; dark = truly rises.
+    """Two simulated panels of molecules: mean change across, smaller p-values higher up; filled = truly rises.
 
     `table`: world (two), molecule, rises, change (SDs of the change), p_value.
     """
     worlds = list(dict.fromkeys(table.world))
-    called = (table[(table.p_value <= alpha) & (table.change > 0)].groupby("world").size()).reindex(
-        worlds, fill_value=0
-    )
-    names = {world: f"{world}: {words.number(called[world])} called raised" for world in worlds}
+    raised = table[(table.p_value <= alpha) & (table.change > 0)].groupby("world").size()
+    called = [int(raised.get(world, 0)) for world in worlds]
+    names = {world: f"{world}: {words.number(many)} called raised" for world, many in zip(worlds, called, strict=True)}
     points = table[["change", "p_value"]].assign(
         panel=table.world.map(names), name="", stands_out=["yes" if rises else "no" for rises in table.rises]
     )
     columns = 2 if theme.wide(width) else 1
-    one = panels.volcano(points, alpha, (width - theme.STEP * (columns - 1)) / columns, theme.PANEL + theme.FIGURE)
-    chart = panels.beside(one, columns, list(names.values()))
-    nothing, something = (int(called[world]) for world in worlds)
-    raised = words.things(nothing, "molecule") if nothing else "no molecule"
-    finding = f"Called raised in a simulated panel in which nothing changes: {raised}"
+    room = (width - theme.STEP * (columns - 1)) / columns
+    one = panels.volcano(points, alpha, room, theme.PANEL + theme.FIGURE, title="Mean change, in SDs of the change")
+    finding = f"Called raised where nothing changes (simulated): {words.things(called[0], 'molecule')}"
     subtitle = (
-        "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; dark = truly "
-        "rises. No value is of this trial; size of the panel, correlation and rise are assumed."
+        "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; filled = "
+        "truly rises. No value is of this trial; size of the panel, correlation and rise are assumed."
     )
     told = (
-        f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(nothing)} called raised "
-        f"at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(something)}. Simulated, assumed model."
+        f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(called[0])} called "
+        f"raised at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(called[1])}. Simulated, assumed model."
     )
-    return figure(chart, finding, subtitle, told, width)
+    return figure(panels.beside(one, columns, list(names.values())), finding, subtitle, told, width)

@@ -1,46 +1,41 @@
-"""Drawings of chapter 06: what happens without these cells, and when it all happened."""
+"""Drawings of chapter 06: counts of people in other trials, each with its exact limits."""
 
-import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import marks, theme
+from trial.charts import theme
 from trial.charts.figure import figure
-from trial.charts.rows import LOLLIPOP, rows
+from trial.charts.rows import dot, line, margin, rows, upright
 
 TYPES = {"ppms": "primary progressive", "spms": "secondary progressive", "mixed": "several types"}
 
 
 def progression(table, width):
-    """Lollipops: the share of people on placebo who got measurably worse, a line for each trial and definition.
+    """Forest of the share of people on placebo who got measurably worse, a line for each trial and definition.
 
-    `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words);
-    empty where not read.
+    `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words; empty
+    where not read), lower and upper (exact limits of the share; missing where the people are), confidence.
     """
-    entries = pd.DataFrame(
-        {
-            "name": table.trial,
-            "note": [_who(row) for row in table.itertuples()],
-            "value": 100 * table.share,
-            "text": [f"{words.plain(100 * share, 1)}%" for share in table.share],
-            "head": table.population.map(TYPES).map("On placebo, {} MS".format),
-        }
+    entries = table.assign(
+        counted=[_who(row) for row in table.itertuples()],
+        text=[f"{words.plain(100 * share, 1)}%" for share in table["share"]],
+        head=table["population"].map(TYPES).map("On placebo, {} MS".format),
     )
     fewest, most = table.share.min(), table.share.max()
-    subtitle = (
-        "Dot = share of one placebo group who got worse by that trial's own rule. As reported; definitions, "
-        "lengths and people differ, so nothing is pooled. No number of people or weeks: not in what we read."
-    )
     weeks = sorted({int(length) for length in table.weeks.dropna()})
     ends = " to ".join(words.number(end) for end in sorted({weeks[0], weeks[-1]})) if weeks else ""
     lasting = f", over {ends} weeks where read" if weeks else ""
+    level = words.level(table.confidence.iloc[0])
+    subtitle = (
+        "Dot = share of one placebo group who got worse by that trial's own rule, as reported; line = its limits (exact, "
+        f"two-sided {level}), worked out where the number of people was read. Lengths and people differ; nothing is pooled."
+    )
     told = (
-        f"Lollipops, share of people on placebo who got measurably worse, in %, {words.in_words(len(table))} results: "
+        f"Forest, share of people on placebo who got measurably worse, in %, {words.in_words(len(table))} results: "
         f"from {words.percent(fewest)} ({table.trial[table.share.idxmin()]}) to {words.percent(most)} "
         f"({table.trial[table.share.idxmax()]}){lasting}. Reported."
     )
-    drawing = rows(entries, LOLLIPOP, width, [0, 100], "People who got worse, %", values=[0, 25, 50, 75, 100])
-    return figure(drawing, _worse(fewest, most), subtitle, told, width)
+    return figure(_forest(entries, width, "People who got worse, %"), _worse(fewest, most), subtitle, told, width)
 
 
 def _who(row):
@@ -69,74 +64,80 @@ def _worse(fewest, most):
     return f"On placebo, {words.between(fewest, most)} of people got measurably worse"
 
 
-def timeline(table, width):
-    """Events in order, each tied to its place on a scale of years: this trial dark, harm in the accent, the rest grey.
+def got_better(table, width):
+    """Forest of people who got better, the last two rows those of one trial with cells and with salt water."""
+    return _counts(table, width, "People who got better, %", _better(*table.tail(2).itertuples()))
 
-    `table`: date ("2017", "2017-05" or "2017-05-31"), about (stems, other_trial, rule, harm), event (one sentence).
+
+def _better(cells, water):
     """
-    events = table[["date", "about", "event"]].assign(year=table.date.astype(str).map(_decimal_year))
-    events = events.sort_values("year", kind="stable", ignore_index=True)
-    first, last, ours = int(events.year.min()), int(events.year.max()), events.about == "stems"
-    span, own = f"from {first} to {last}", [int(year) for year in events.year[ours]]
-    if own and min(own) < max(own):
-        finding = f"This trial's dates run from {min(own)} to {max(own)}, those around it {span}"
-    else:
-        finding = f"The dates that matter here run {span}"
-    subtitle = (
-        "One mark = one event: dark and bold, this trial; grey, other trials and rules; red-brown, harm "
-        "elsewhere. Reported; where only a year is known, the mark stands in its middle."
+    >>> group = pd.DataFrame({"people_with": [9, 10, 3, 20], "people": 27, "lower": [0.17, 0.19, 0.02, 0.53], "upper": [0.54, 0.58, 0.3, 0.9]})
+    >>> few, alike, none, many = group.itertuples()
+    >>> _better(few, alike), _better(alike, few), _better(many, none)
+    ('As many got better with salt water (10 of 27) as with cells (9 of 27)', 'With cells 10 of 27 got better, with salt water 9 of 27: luck could do that', 'More got better with cells (20 of 27) than with salt water (3 of 27)')
+    """
+    told = [words.count_of(group.people_with, group.people) for group in (cells, water)]
+    if water.people_with / water.people >= cells.people_with / cells.people:
+        return f"As many got better with salt water ({told[1]}) as with cells ({told[0]})"
+    if cells.lower > water.upper:
+        return f"More got better with cells ({told[0]}) than with salt water ({told[1]})"
+    return f"With cells {told[0]} got better, with salt water {told[1]}: luck could do that"
+
+
+def harm(table, width):
+    """Forest of people harmed, this trial among others; those that counted alike stand under one head."""
+    return _counts(table, width, "People harmed, %", _harmed(table))
+
+
+def _harmed(table):
+    """
+    >>> seen = pd.DataFrame({"people_with": [0, 0], "upper": [0.26, 0.22]})
+    >>> _harmed(seen), _harmed(seen.assign(people_with=[0, 1]))
+    ('Nobody had the harm counted in these two trials; 22% would still fit each', 'In one of these two trials somebody had the harm that was counted')
+    """
+    trials, some = words.in_words(len(table)), int((table["people_with"] > 0).sum())
+    if some:
+        return f"In {words.in_words(some)} of these {trials} trials somebody had the harm that was counted"
+    still = words.percent(table["upper"].min())
+    return f"Nobody had the harm counted in these {trials} trials; {still} would still fit each"
+
+
+def _counts(table, width, axis, finding):
+    """`table`: trial, people_with, people, lower, upper, confidence, counted (words); optional this_trial and head."""
+    entries = table.assign(
+        share=table["people_with"] / table["people"],
+        text=[f"{row.people_with} of {row.people}" for row in table.itertuples()],
     )
+    limits = f"limits (exact, two-sided {words.level(table.confidence.iloc[0])})"
+    subtitle = f"Dot = share counted; line = {limits}. Counts reported, limits worked out; not the same people, and what was counted differs."
+    each = [f"{row.trial} {row.text}" for row in entries.itertuples()]
+    # an alternative text has sixty words at most; the table below a figure has all rows
+    fitting = [part for place, part in enumerate(each) if len(" ".join(each[: place + 1]).split()) <= 34]
+    more = [f"{words.in_words(len(each) - len(fitting))} more"] if len(fitting) < len(each) else []
     told = (
-        f"Timeline of {len(events)} events {span}, one mark each, in order from top to bottom; {int(ours.sum())} are "
-        f"of this trial. All are listed with their dates in the table. Reported."
+        f"Forest, shares of people in %, with {limits}: {words.listed(fitting + more)}; upper limits "
+        f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
     )
-    return figure(_tied(events, width, first, last + 1), finding, subtitle, told, width)
+    return figure(_forest(entries, width, axis), finding, subtitle, told, width)
 
 
-def _tied(events, width, first, last):
-    """Words of events from top to bottom, their marks on a rod of years, a tie from each mark to its words."""
-    rod, bend, start = 5 * theme.GAP, 9 * theme.GAP, 10 * theme.GAP
-    folded = events.event.map(lambda event: marks.folded(event, int((width - start) / theme.BOLD_ROOM)))
-    deep = theme.LINE * (1 + folded.str.count("\n")) + theme.GAP
-    height = float(deep.sum())
-
-    def down_to(year):
-        return theme.GAP + (year - first) / (last - first) * (height - 2 * theme.GAP)
-
-    lines = events[["about"]].assign(
-        text=folded, top=deep.cumsum() - deep, at=down_to(events.year), rod=rod, bend=bend, start=start - theme.GAP / 2
+def _forest(entries, width, axis):
+    """An entry a row: trial, counted (words), share, its limits lower and upper where they are known, text."""
+    own = entries.get("this_trial", pd.Series(False, entries.index))
+    named = entries[["text", *({"head"} & set(entries))]].assign(
+        name=entries["trial"],
+        note=entries["counted"],
+        share=100 * entries["share"],
+        low=100 * entries["lower"],
+        high=100 * entries["upper"],
+        more=[_limits(row) for row in entries.itertuples()],
+        hue=own.map({True: theme.SEEN, False: theme.COMPARATOR}),
     )
-    lines["row"] = lines.top + theme.LINE / 2
-    lines["hue"] = lines.about.map({"stems": theme.COHORT["D"], "harm": theme.SEEN}).fillna(theme.COMPARATOR)
-    years = pd.DataFrame({"year": range(first, last + 1, 2 if last - first > 8 else 1)})
-    years = years.assign(at=down_to(years.year), text=years.year.astype(str), rod=rod, tick=rod - theme.GAP / 2)
-    ends = pd.DataFrame({"rod": [rod], "top": [down_to(first)], "foot": [down_to(last)]})
-    x, y = marks.across([0, width], 0, width), marks.down(height)
-    own = lines.about == "stems"
-    layers = [
-        marks.rule(ends, x("rod"), y("top"), y2="foot", color=theme.COMPARATOR),
-        marks.rule(years, x("tick"), y("at"), x2="rod", color=theme.COMPARATOR),
-        marks.label(years, "text", x("tick"), y("at"), align="right", dx=-theme.GAP / 2, color=theme.MUTED),
-        marks.rule(lines, x("rod"), y("at"), x2="bend", y2="row"),
-        marks.rule(lines, x("bend"), y("row"), x2="start"),
-        marks.dots(
-            lines.assign(own=own).sort_values("own", kind="stable"),
-            x("rod"),
-            y("at"),
-            shape="diamond",
-            edge=theme.PAPER,
-            field="hue",
-        ),
-        *[
-            marks.label(part, "text", alt.XValue(start), y("top"), baseline="line-top", bold=bold)
-            for bold, part in lines.groupby(own)
-        ],
-    ]
-    return alt.layer(*layers, width=width, height=height)
+    longest = 100 if named.high.max() > 60 else 10 * (int(named.high.max()) // 10 + 1)
+    values = theme.QUARTERS if longest == 100 else list(range(0, longest + 1, 10))
+    drawn = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
+    return rows(named, drawn, width, [0, longest], axis, grid=True, values=values)
 
 
-def _decimal_year(date):
-    year, month, day = ([int(part) for part in date.split("-")] + [None, None])[:3]
-    if month is None:
-        return year + 0.5
-    return year + (month - 1 + ((15 if day is None else day) - 1) / 31) / 12
+def _limits(row):
+    return "" if pd.isna(row.lower) else words.between(max(row.lower, 0), min(row.upper, 1), words.short_percent)

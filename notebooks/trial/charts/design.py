@@ -4,51 +4,56 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import curves, marks, panels, theme, units
+from trial.charts import marks, panels, theme, units
 from trial.charts.figure import figure
 from trial.charts.rows import beside, dot, line, rows
 
 DAYS_PER_MONTH = 365.25 / 12
 
 
-DARK = (theme.COHORT["C"], theme.COHORT["D"])  # hues that carry pale letters
+def dose_ladder(cohorts, width, body_weight_kg):
+    """One bar a dose, as long as the dose is high, and a figure for each person who got it.
 
-
-def dose_ladder(cohorts, width, body_weight_kg, sister_doses=None):
-    """The doses as rungs on a logarithmic scale with the people on each; beside or below, the totals of sister trials.
-
-    `cohorts`: cohort, dose_million_cells_per_kg, tolerance_percent, people_treated, lowest dose first. `sister_doses`:
-    trial, route, dose_million_cells_total.
+    `cohorts`: cohort, dose_million_cells_per_kg, tolerance_percent, people_treated, lowest dose first.
     """
-    weight = words.plain(body_weight_kg)
-    rungs = pd.DataFrame(
-        {
-            "cohort": cohorts.cohort,
-            "people": cohorts.people_treated,
-            "share": cohorts.tolerance_percent / 100,
-            "total": cohorts.dose_million_cells_per_kg * body_weight_kg,
-            "per_kg": [f"{words.plain(dose)} million per kg" for dose in cohorts.dose_million_cells_per_kg],
-        }
+    weight, doses = words.plain(body_weight_kg), cohorts.dose_million_cells_per_kg
+    rungs = cohorts[["cohort", "people_treated"]].assign(zero=0.0, dose=doses)
+    rungs["per_kg"] = [f"{row.cohort}: {words.plain(row.dose)} million per kg" for row in rungs.itertuples()]
+    rungs["in_all"] = [f"{words.plain(dose * body_weight_kg, digits=3)} million at {weight} kg" for dose in doses]
+    steps = words.listed([f"{row.per_kg} ({row.in_all})" for row in rungs.itertuples()])
+    told = f"Bars from zero, one a dose, one figure a person: {steps}. Doses reported, totals worked out."
+    subtitle = (
+        "One figure = one person; length = cells per kilogram, from zero. The highest dose is the highest tried, not a limit "
+        "found. Doses reported, totals worked out."
     )
-    rungs["in_all"] = [f"{_three_digits(total)} million at {weight} kg" for total in rungs.total]
-    chart = _ladder(rungs, width)
-    if sister_doses is not None:
-        beside, half = theme.wide(width), (width - theme.STEP) / 2
-        ladder, others = (
-            (_ladder(rungs, half), _sisters(rungs, sister_doses, half, weight))
-            if beside
-            else (chart, _sisters(rungs, sister_doses, width, weight))
-        )
-        chart = (alt.hconcat if beside else alt.vconcat)(ladder, others, spacing=theme.STEP)
-        chart = chart.resolve_scale(color="independent", fill="independent")
-    steps = words.listed([f"{row.cohort} {row.per_kg} ({row.in_all})" for row in rungs.itertuples()])
-    aside = "" if sister_doses is None else " In grey, the totals other trials gave."
-    told = f"Ladder of doses on a logarithmic scale, one figure a person: {steps}. Reported.{aside}"
-    return figure(chart, _ladder_title(cohorts), _ladder_subtitle(cohorts, sister_doses, width), told, width)
+    return figure(_rungs(rungs, width), _ladder_title(cohorts), subtitle, told, width)
 
 
-def _three_digits(amount):
-    return words.plain(amount, digits=3)
+def _rungs(rungs, width):
+    needed = rungs.people_treated.max() * theme.STEP / theme.LETTER_ROOM
+    on = panels.stack(width, list(rungs.cohort), [0, rungs.dose.max()], None, tall=theme.SLAB, labels=needed)
+    rungs["foot"] = rungs.cohort.map(on.feet)
+    rungs["upper"], rungs["row"] = rungs.foot - on.tall, rungs.foot - on.tall / 2
+    people = panels.piled(rungs.loc[rungs.index.repeat(rungs.people_treated)], "cohort")
+    # Left of zero, so that their places too are measured in cells.
+    people["at"] = -(people.place + 1) * theme.STEP * rungs.dose.max() / (on.right - on.left)
+    hued = {"hues": marks.hues(list(rungs.cohort)), "field": "cohort"}
+    size = theme.STEP**2
+    layers = [
+        marks.box(rungs, on.x("zero"), on.y("upper"), "dose", "foot", **hued),
+        marks.dots(people, on.x("at"), on.y("row"), shape=theme.PERSON, size=size, edge=theme.PAPER, **hued),
+        panels.head(rungs, "per_kg", "cohort", on, bold=True),
+        marks.label(
+            rungs.assign(row=rungs.upper - on.head),
+            "in_all",
+            alt.XValue(on.right),
+            on.y("row"),
+            align="right",
+            color=theme.MUTED,
+            baseline="line-top",
+        ),
+    ]
+    return panels.drawn(layers, on)
 
 
 def _ladder_title(cohorts):
@@ -61,74 +66,6 @@ def _ladder_title(cohorts):
     else:
         finding = f"From the lowest to the highest, the dose rose {words.plain(doses[-1] / doses[0], 1)}-fold"
     return f"{finding}, {words.in_words(people.pop())} people at a time" if len(people) == 1 else finding
-
-
-def _ladder_subtitle(cohorts, sister_doses, width):
-    reach = words.plain(cohorts.tolerance_percent.max())
-    first = (
-        f"One figure = one person; band = the {reach}% by which a dose may differ. Reported in the registry; "
-        "totals are worked out. The top rung is the highest tried, not a limit found."
-    )
-    where = "Right" if theme.wide(width) else "Below"
-    return [first] if sister_doses is None else [first, f"{where}, grey: total cells given in other trials, and where."]
-
-
-def _ladder(rungs, width):
-    ends = [rungs.total.min() * 0.74, rungs.total.max() * 1.35]
-    letters = rungs.in_all.str.len().max() + 1
-    on = curves.plane(width, [0, 1], ends, None, height=theme.LADDER, labels=2, names=letters, log="y", levels=[])
-    rungs = rungs.assign(zero=0, one=1, low=rungs.total * (1 - rungs.share), high=rungs.total * (1 + rungs.share))
-    gap = min(theme.FIGURE / (on.right - on.left), 0.9 / rungs.people.max())
-    people = rungs.loc[rungs.index.repeat(rungs.people)]
-    place = people.groupby(level=0).cumcount()
-    people = people.assign(at=0.5 + (place - (people.people - 1) / 2) * gap).reset_index(drop=True)
-    hues, beside, total = marks.hues(list(rungs.cohort)), alt.XValue(on.right + theme.GAP), on.y("total")
-    layers = [
-        marks.box(rungs, on.x("zero"), on.y("low"), "one", "high", opacity=0.5),
-        marks.rule(rungs, on.x("zero"), total, x2="one", color=theme.COMPARATOR),
-        marks.dots(
-            people,
-            on.x("at"),
-            total,
-            shape=theme.PERSON,
-            size=0.7 * theme.FIGURE**2,
-            edge=theme.PAPER,
-            hues=hues,
-            field="cohort",
-        ),
-        marks.label(rungs, "cohort", alt.XValue(theme.GAP), total, bold=True, size=theme.HEAD_LETTER, align="center"),
-        marks.label(rungs, "per_kg", beside, total, dy=-theme.GAP, bold=True),
-        marks.label(rungs, "in_all", beside, total, dy=theme.GAP, color=theme.MUTED),
-    ]
-    return curves.drawn(layers, on)
-
-
-def _sisters(rungs, sister_doses, width, weight):
-    # One row a trial on one scale of total cells; this trial first, in its hues.
-    own = pd.DataFrame({"name": f"This trial, at {weight} kg", "total": rungs.total, "cohort": rungs.cohort})
-    others = pd.DataFrame(
-        {
-            "name": [f"{row.trial}: {row.route}" for row in sister_doses.itertuples()],
-            "total": sister_doses.dose_million_cells_total,
-            "cohort": "other",
-        }
-    )
-    given = pd.concat([own, others], ignore_index=True)
-    span = given.groupby("name", sort=False).total.agg(["min", "max"]).reset_index()
-    span["least"], span["most"] = ([_three_digits(end) for end in span[side]] for side in ("min", "max"))
-    ends = [given.total.min() * 0.4, given.total.max() * 2.6]
-    title = "Total cells given, in millions (log scale)"
-    on = panels.stack(width, list(span.name), ends, title, tall=theme.MARK_ROOM, log=True, values=[1, 10, 100])
-    given, span = (rows.assign(row=rows.name.map(on.feet) - on.tall / 2) for rows in (given, span))
-    ink = {**marks.hues(list(rungs.cohort)), "other": theme.COMPARATOR}
-    layers = [
-        marks.rule(span, on.x("min"), on.y("row"), x2="max", color=theme.COMPARATOR),
-        marks.dots(given, on.x("total"), on.y("row"), hues=ink, field="cohort", edge=theme.PAPER),
-        marks.label(span, "least", on.x("min"), on.y("row"), align="right", dx=-theme.GAP, color=theme.MUTED),
-        marks.label(span, "most", on.x("max"), on.y("row"), dx=theme.GAP, color=theme.MUTED),
-        panels.head(span, "name", "name", on),
-    ]
-    return panels.drawn(layers, on)
 
 
 def calendar(table, width, recorded):
@@ -201,29 +138,26 @@ def passing(table, width, people):
 
     `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares). `people`: how many those are.
     """
+    first = pd.Series(table.index == table.index[0], table.index)
     entries = pd.DataFrame(
         {
             "name": table.name_in_words.map(words.sentence),
             "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
             "no_dlt": 100 * table.p_no_dlt_in_12,
-            "text": table.p_top_dose_passed.map(words.short_percent),
-            "lead": table.p_no_dlt_in_12.map(words.short_percent),
+            "text": first.map({True: "pass: ", False: ""}) + table.p_top_dose_passed.map(words.short_percent),
+            "lead": first.map({True: "no DLT: ", False: ""}) + table.p_no_dlt_in_12.map(words.short_percent),
         }
     )
     dumbbell = (
         line("no_dlt", "passed", theme.COMPARATOR),
-        dot("passed", theme.COHORT["D"]),
-        dot("no_dlt", theme.SEEN, "diamond", theme.SMALL_DOT),
+        dot("passed", theme.INK),
+        dot("no_dlt", theme.COMPARATOR, "diamond"),
         beside("passed", bold=False),
         beside("no_dlt", "lead", left=True, bold=False),
     )
-    key = [
-        ("diamond", theme.SEEN, f"{words.in_words(people)} treated, no DLT"),
-        ("circle", theme.COHORT["D"], "top dose passed"),
-    ]
-    title, values = "Chance, % of trials run by this rule", [0, 25, 50, 75, 100]
-    drawing = rows(entries, dumbbell, width, [0, 100], title, key, grid=True, values=values)
+    title = "Chance, % of trials run by this rule"
+    drawing = rows(entries, dumbbell, width, [0, 100], title, grid=True, values=theme.QUARTERS)
     subtitle = (
         f"Circle = the rule passes the top dose; diamond = {words.in_words(people)} are treated and nobody has a DLT (dose-limiting "
         "harm). Worked out from assumed rates, from the lowest dose to the highest."
@@ -247,105 +181,3 @@ def _usual(chances, people):
     usual, cases = sum(chance >= 0.5 for chance in chances), words.things(len(chances), "assumed case")
     where = f"{words.in_words(usual)} of {cases}" if usual else "no case assumed here"
     return f"No DLT in {words.in_words(people)}, as we infer, is likely in {where}"
-
-
-def mtd_distribution(table, width):
-    """Under each named truth, how often the rule ends at which dose, as one stacked bar.
-
-    `table`: curve, name_in_words, dose_label (none first, then the doses upwards, the same in each curve), probability.
-    """
-    doses, names = list(dict.fromkeys(table.dose_label)), table.drop_duplicates("curve")[["curve", "name_in_words"]]
-    title = "Trials run by this rule, %"
-    on = panels.stack(width, list(names.curve), [0, 100], title, tall=theme.SLAB, values=theme.QUARTERS)
-    ink = {doses[0]: theme.NO_EFFECT, **marks.hues(doses[1:])}
-    parts = table[["curve", "dose_label"]].assign(
-        end=100 * table.groupby("curve", sort=False).probability.cumsum(),
-        foot=table.curve.map(on.feet),
-        text=[words.short_percent(share) if share >= 0.1 else "" for share in table.probability],
-        dark=[ink[dose] in DARK for dose in table.dose_label],
-    )
-    parts["start"], parts["middle"] = parts.end - 100 * table.probability, parts.end - 50 * table.probability
-    parts["upper"], parts["row"] = parts.foot - on.tall, parts.foot - on.tall / 2
-    names["name"] = [words.sentence(name) for name in names.name_in_words]
-    layers = [
-        marks.box(parts, on.x("start"), on.y("upper"), "end", "foot", edge=theme.PAPER, hues=ink, field="dose_label"),
-        *[
-            marks.label(
-                part, "text", on.x("middle"), on.y("row"), align="center", color=theme.PAPER if dark else theme.INK
-            )
-            for dark, part in parts.groupby("dark")
-        ],
-        panels.head(names, "name", "curve", on, bold=True),
-    ]
-    ends = table.drop_duplicates("curve", keep="last")
-    usual = [share >= 0.5 for share in ends.probability]
-    if all(usual):
-        finding = "In each of these cases the rule mostly ends at the highest dose"
-    elif any(usual):
-        finding = "How high the rule ends depends on how frequent harm is"
-    else:
-        finding = "In none of these cases does the rule mostly end at the highest dose"
-    subtitle = (
-        "Length = share of trials in which the rule ends at that dose; at the highest, no limit was reached. "
-        "Worked out exactly from assumed rates of harm."
-    )
-    most, least = ends.loc[ends.probability.idxmax()], ends.loc[ends.probability.idxmin()]
-    told = (
-        f"Stacked bars for {words.in_words(len(names))} assumed truths: shares of trials ending at each dose. "
-        f"The highest is reached in {words.percent(most.probability)} ({most.name_in_words}) to {words.percent(least.probability)} "
-        f"({least.name_in_words}). Worked out."
-    )
-    return figure(units.keyed(ink, width, panels.drawn(layers, on)), finding, subtitle, told, width)
-
-
-def flat_rate(table, width, people, shown=10):
-    """One rate of harm at every dose: the chance to pass the top dose and that nobody has a DLT, with a reader's rate.
-
-    `table`: rate (whole per cent, rising), p_top_dose_passed, p_no_dlt_in_12 (shares), expected_patients. `people`: how many
-    those of the first pass are. `shown`: the rate in the printed picture.
-    """
-    half = table[table.p_top_dose_passed >= 0.5].rate.max()
-    finding = (
-        f"Harm in {words.plain(half)}% at every dose still passes half of the time"
-        if half == half
-        else "Even the mildest harm here stops more than half of the trials"
-    )
-    subtitle = (
-        "Blue = chance that the rule passes the top dose; orange = chance that "
-        f"{words.in_words(people)} are treated without a DLT. Worked out exactly from an assumed rate."
-    )
-    at = table[table.rate == shown].iloc[0]
-    told = (
-        f"Two falling curves against the rate of harm at every dose, {table.rate.min()} to {table.rate.max()}%. At {shown}% the top "
-        f"dose is passed in {words.percent(at.p_top_dose_passed)}, no DLT in {words.percent(at.p_no_dlt_in_12)}. Worked out from "
-        "an assumed rate."
-    )
-    chosen = [marks.slider("flat_rate", "Harm at every dose, %", table.rate.tolist(), shown)]
-    return figure(_two_chances(table, width, people), finding, subtitle, told, width, controls=chosen)
-
-
-def _two_chances(table, width, people):
-    rows = table[["rate"]].assign(passed=100 * table.p_top_dose_passed, no_dlt=100 * table.p_no_dlt_in_12)
-    rows["reading"] = [
-        f"Harm in {row.rate}% at every dose (assumed):\n{words.in_hundred(row.p_top_dose_passed)} trials pass the top dose,\n"
-        f"{words.in_hundred(row.p_no_dlt_in_12)} treat {words.in_words(people)} without a DLT;\n{words.number(row.expected_patients, 1)} people on average"
-        for row in table.itertuples()
-    ]
-    title, lines = "People with a DLT at every dose, % (assumed)", rows.reading.iloc[0].count("\n") + 1
-    on = curves.plane(width, [0, float(table.rate.max())], [0, 100], title, above=lines, tickCount=5)
-    now, x = "datum.rate == flat_rate", on.x("rate")
-    layers = [
-        marks.where(now, curves.upright, rows, "rate", on, color=theme.MUTED),
-        marks.where(now, curves.over, rows, "reading", on),
-    ]
-    for field, shape, color, name, along in (
-        ("passed", "circle", theme.COHORT["D"], "top dose passed", 2 / 5),
-        ("no_dlt", "diamond", theme.SEEN, "no DLT", 1 / 5),
-    ):
-        named, y = rows.iloc[[int(len(rows) * along)]].assign(name=name), on.y(field)
-        layers += [
-            marks.line(rows, x, y, color=color),
-            marks.where(now, marks.dots, rows, x, y, shape=shape, size=theme.DOT, color=color),
-            *([curves.beside(named, "name", x, y, above=field == "passed", color=color)] if theme.wide(width) else []),
-        ]
-    return curves.drawn(layers, on)

@@ -22,7 +22,7 @@ def figure(drawing, finding, subtitle, told, width, height=alt.Undefined, inner=
     if controls:
         chart = chart.add_params(*controls)
     # Set, not asked of the chart's methods: each of those would copy all layers first.
-    chart.description, chart.config = told, theme.LOOK
+    chart.description, chart.config, chart.padding = told, theme.LOOK, 2
     chart.title = theme.title(finding if isinstance(finding, str) else "", subtitle, width)
     if not isinstance(finding, str):
         chart.title.text = _following(finding, controls[0].name, width)

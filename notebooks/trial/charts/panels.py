@@ -1,6 +1,6 @@
 """Several plots of one kind: panels one below the other over one scale, and numbered ones beside each other."""
 
-from math import log10
+from math import ceil, log10
 from typing import NamedTuple
 
 import altair as alt
@@ -65,13 +65,13 @@ def levels(on, texts, color=theme.RULE):
     return [line, marks.label(rows, "text", edge, on.y("row"), align="right", color=theme.MUTED)]
 
 
-def upright(value, on, color=theme.SEEN):
+def upright(value, on, color=theme.INK):
     """A line through each panel at one value of the scale, not through the words over it."""
     rows = pd.DataFrame({"at": value, "foot": list(on.feet.values())}).assign(top=lambda row: row.foot - on.tall)
     return marks.rule(rows, on.x("at"), on.y("top"), y2="foot", color=color, dash=theme.DASH)
 
 
-def pointed(value, text, on, share, color=theme.SEEN):
+def pointed(value, text, on, share, color=theme.INK):
     """Words over all panels at one value of the scale; near an edge they run towards the middle."""
     align = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     row = pd.DataFrame({"at": [value], "text": [text]})
@@ -118,11 +118,10 @@ def beside(chart, columns, order=alt.Undefined, spacing=theme.STEP):
     return made.resolve_axis(x="independent", y="independent")
 
 
-def volcano(table, alpha, room, height, title=None):
+def volcano(table, alpha, room, height, title):
     """Changes against p-values in a plot `room` pixels wide, smaller ones higher up, with a line at `alpha`.
 
-    `table`: change, p_value, stands_out, name ("" for most), panel; a title names the scale of change, which has no
-    numbers without one.
+    `table`: change, p_value, stands_out (yes: filled), name ("" for most), panel; `title` names the scale of change.
     """
     limit = -log10(alpha)
     rows = table[["panel", "name", "change", "stands_out"]].assign(up=[-log10(max(p, 1e-300)) for p in table.p_value])
@@ -131,20 +130,21 @@ def volcano(table, alpha, room, height, title=None):
     x = alt.X(
         "change:Q",
         scale=alt.Scale(domain=[-reach, reach], nice=False),
-        axis=alt.Axis(title=title, labels=title is not None, ticks=False, tickCount=5, gridOpacity=zero, grid=True),
+        axis=alt.Axis(title=title, ticks=False, tickCount=5, gridOpacity=zero, grid=True, labelFlush=theme.EDGE),
     )
     said = {
-        "labelExpr": f"'p = {words.plain(alpha)}'",
+        "labelExpr": f"abs(datum.value - {limit}) < 1e-9 ? 'p = {words.plain(alpha)}' : format(pow(10, -datum.value), '.3~g')",
         "labelAlign": "left",
         "labelOffset": -theme.GAP,
-        "labelColor": theme.SEEN,
     }
-    line = {"gridColor": theme.SEEN, "gridDash": list(theme.DASH), "gridOpacity": 1}
-    axis = alt.Axis(title=None, values=[limit], ticks=False, domain=False, labelPadding=0, **said, **line)
+    at_limit = alt.condition(f"datum.value == {limit}", alt.value(1), alt.value(0))
+    line = {"gridColor": theme.INK, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
+    far = range(ceil(limit + 0.5), int(high) + 1, max(1, int(high / 4)))
+    axis = alt.Axis(title=None, values=[limit, *far], ticks=False, domain=False, labelPadding=0, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
-    paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.COMPARATOR})
+    paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.PAPER})
     points = base.mark_point(
-        filled=True, size=theme.SMALL_DOT, opacity=1, stroke=theme.PAPER, strokeWidth=1.2, aria=False
+        filled=True, size=theme.SMALL_DOT, opacity=1, stroke=theme.INK, strokeWidth=1.2, aria=False
     )
     named = [
         base.transform_filter(f"datum.name != '' && datum.change {sign} 0")

@@ -1,13 +1,11 @@
 """Drawings of harm: the events that were reported, and what their counts leave open."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from trial import words
 from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
-from trial.charts.rows import dot, line, margin, rows, upright
 
 GROUPS = {
     "around_the_injection": "around the injection",
@@ -17,16 +15,9 @@ GROUPS = {
 }
 
 
-JUDGED = {
-    "definitely": theme.SEEN,
-    "probably": theme.SEEN,
-    "possibly": theme.SEEN,
-    "unlikely": theme.SEEN_PALE,
-    "not": theme.PAPER,
-}
-
-
 RELATED = ("definitely", "probably", "possibly")
+HALF = "M-1,-1L-1,1L1,1Z"  # the lower left half of a square
+FILLED = dict.fromkeys(RELATED, "square") | {"unlikely": HALF}  # how much of the square of an event is filled
 
 
 def forty_four_events(table, width):
@@ -35,7 +26,7 @@ def forty_four_events(table, width):
     `table`: term, plain_term, group, window_days ("0-14"), cohort, events (zeros kept), causality, serious.
     """
     windows, cohorts = _windows(table), sorted(set(table.cohort))
-    judged = table.groupby("causality").events.sum().reindex(list(JUDGED), fill_value=0)
+    judged = table.groupby("causality").events.sum().reindex([*FILLED, "not"], fill_value=0)
     related, serious = int(judged[list(RELATED)].sum()), int(table.events[table.serious].sum())
     early = table[(table.window_days == windows[0]) & table.causality.isin(RELATED)].events.sum()
     soon = "in the first two weeks" if windows[0] == "0-14" else f"in {_period(windows[0]).lower()}"
@@ -45,16 +36,13 @@ def forty_four_events(table, width):
         finding = f"Everything put down to the cells came {soon}"
     else:
         finding = f"Of {words.things(related, 'event')} put down to the cells, {words.in_words(early)} came {soon}"
-    total, infections = int(table.events.sum()), table.events[table.group == "infection"].sum()
-    subtitle = [
-        "One square = one event, not one person; A to D = dose, from lowest to highest. Colour = the investigators' "
-        "judgement. Reported in the paper's table 2; the groups are ours.",
-        f"{infections} of {total} were infections, in people given anti-rejection drugs; the table does not say "
-        "in how many.",
-    ]
+    subtitle = (
+        "One square = one event, not one person; filled as far as the investigators put it down to the cells. "
+        "Reported in the paper's table 2; the groups are ours."
+    )
     when = "all by day 14" if early == related and windows[0] == "0-14" else f"{words.in_words(early)} of them {soon}"
     told = (
-        f"Unit chart, {words.things(total, 'event')} in {words.things(len(windows), 'period')} and "
+        f"Unit chart, {words.things(int(table.events.sum()), 'event')} in {words.things(len(windows), 'period')} and "
         f"{words.things(len(cohorts), 'dose')}; {words.in_words(related)} put down to the cells"
         f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported."
     )
@@ -72,7 +60,8 @@ def forty_four_events(table, width):
 def _squares(table, windows, cohorts, key, width):
     swatches, top = units.key(key, width, top=theme.STEP)
     swatches["judged"], asked = list(key.values()), pd.DataFrame({"text": ["Put down to the cells?"]})
-    left = theme.NAMES * width
+    swatches["serious"] = swatches.judged == "frame"
+    left = (theme.NAMES if theme.wide(width) else theme.NAMES - 0.05) * width
     entries, height = _placed(table, windows, (left - 2 * theme.GAP) / theme.LETTER_ROOM, top)
     heads, groups, terms = (entries[entries.kind == kind] for kind in ("period", "group", "term"))
     squares = (
@@ -81,17 +70,15 @@ def _squares(table, windows, cohorts, key, width):
         .rename(columns={"causality": "judged"})
     )
     room = (width - left) / len(cohorts)
-    pitch = min(theme.SQUARE, room / (squares.events.max() + 0.5))
+    pitch = min(theme.SQUARE, room / (squares.events.max() + 0.25))
     start = {cohort: left + room * place for place, cohort in enumerate(cohorts)}
     squares = panels.piled(squares.loc[squares.index.repeat(squares.events)], ["row", "cohort"])
-    squares["x"] = squares.cohort.map(start) + pitch * (squares.place + 0.5)
+    squares["at"] = squares.cohort.map(start) + pitch * (squares.place + 0.5)
     totals = heads.merge(pd.DataFrame({"cohort": cohorts}), how="cross")
     sums = table.groupby(["window_days", "cohort"]).events.sum()
-    totals["text"] = [f"{row.cohort}: {sums.get((row.window, row.cohort), 0)}" for row in totals.itertuples()]
+    totals["text"] = [f"Dose {row.cohort}\n{sums.get((row.window, row.cohort), 0)}" for row in totals.itertuples()]
     x, y = units.canvas(width, height)
-    places = totals.assign(x=totals.cohort.map(start))
-    ink = {"hues": {**JUDGED, "frame": theme.PAPER}, "field": "judged", "shape": "square"}
-    name, size = alt.XValue(0), (pitch - theme.GAP / 2) ** 2
+    places, name = totals.assign(x=totals.cohort.map(start)), alt.XValue(0)
     layers = [
         marks.level(heads.assign(row=heads.row - theme.LINE), y("row"), 1, width - 2),
         marks.label(heads, "text", name, y("row"), bold=True, size=theme.HEAD_LETTER),
@@ -102,16 +89,22 @@ def _squares(table, windows, cohorts, key, width):
         marks.label(terms, "text", alt.XValue(theme.GAP), y("row")),
         marks.label(swatches, "text", x("words_at"), y("row")),
     ]
-    framed = swatches.judged == "frame"
-    for part, at, area, heavy in (
-        (squares[~squares.serious], "x", size, False),
-        (swatches[~framed], "at", theme.DOT, False),
-        (squares[squares.serious], "x", size, True),
-        (swatches[framed], "at", theme.DOT, True),
-    ):
-        edge = {"edge": theme.INK, "thick": theme.THICK} if heavy else {"edge": theme.SEEN, "thick": 1}
-        layers += [marks.dots(part, x(at), y("row"), size=area, **edge, **ink)] if len(part) else []
-    return alt.layer(*layers, width=width, height=height)
+    return alt.layer(
+        *layers,
+        *_events(squares, x("at"), y("row"), (0.85 * pitch) ** 2),
+        *_events(swatches, x("at"), y("row"), theme.DOT),
+        width=width,
+        height=height,
+    )
+
+
+def _events(table, x, y, size):
+    # A square an event, with a heavy frame where it was serious; over it the part of it that is filled.
+    looks = {False: {"edge": theme.SEEN, "thick": 1}, True: {"edge": theme.INK, "thick": theme.THICK}}
+    for serious, part in table.groupby("serious"):
+        yield marks.dots(part, x, y, size=size, shape="square", color=theme.PAPER, **looks[serious])
+    for shape, part in table.groupby(table.judged.map(FILLED)):
+        yield marks.dots(part, x, y, size=size, shape=shape, color=theme.SEEN)
 
 
 def _placed(table, windows, letters, top):
@@ -126,12 +119,12 @@ def _placed(table, windows, letters, top):
 
 def _entries(events, window, letters):
     """What stands on the left of one period, line by line: its name, groups, terms from the most frequent."""
-    yield {"kind": "period", "text": _period(window), "window": window}
+    yield {"kind": "period", "text": f"{_period(window)}\nevents: {events.events.sum()}", "window": window}
     for group, name in GROUPS.items():
         part = events[events.group == group]
         if part.empty:
             continue
-        yield {"kind": "group", "text": name, "window": window}
+        yield {"kind": "group", "text": f"{name}: {part.events.sum()}", "window": window}
         found = part.groupby(["term", "plain_term", "causality"], sort=False).agg(
             many=("events", "sum"), serious=("serious", "any")
         )
@@ -147,65 +140,6 @@ def _windows(table):
 def _period(window):
     first, last = (int(day) for day in window.split("-"))
     return f"Days {first} to {last}" if last < 100 else f"Day {first} to week {last / 7:g}"
-
-
-def events_by_dose(table, width):
-    """One square an event in a row a dose, the first period on the left, the later one on the right.
-
-    `table`: as for `forty_four_events`.
-    """
-    windows, cohorts = _windows(table), sorted(set(table.cohort))
-    counts = table.groupby(["cohort", "window_days"]).events.sum().unstack(fill_value=0)
-    counts = counts.reindex(index=cohorts, columns=windows, fill_value=0)
-    totals, half = counts.sum(axis=1), len(cohorts) // 2
-    if totals.iloc[-half:].sum() < totals.iloc[:half].sum():
-        finding = "Fewer events at higher doses is not protection"
-    else:
-        finding = "Events by dose cannot be read as an effect of the dose"
-    subtitle = (
-        "One square = one event, not one person: one person with many colds moves a whole row. Few people a "
-        "dose, one dose after the other, nobody to compare with. Reported."
-    )
-    told = (
-        f"Unit chart of events by dose: {words.listed([f'{name} {total}' for name, total in totals.items()])}; in "
-        f"{_period(windows[0]).lower()} {words.listed(counts[windows[0]])}. Events are not people, so this cannot be "
-        f"read as an effect of the dose. Reported."
-    )
-    return figure(_rows_of_squares(counts, width), finding, subtitle, told, width)
-
-
-def _rows_of_squares(counts, width):
-    """A row a dose; places are counted in squares, with room for the longest row of a period, its name and a number."""
-    heads = pd.DataFrame({"text": [_period(window) for window in counts.columns]})
-    needed = np.maximum(counts.max().to_numpy(), heads.text.str.len() / 2) + 2
-    heads["x"] = needed.cumsum() - needed
-    rows = pd.DataFrame({"name": [f"Dose {name}" for name in counts.index]})
-    rows["total"], rows["row"] = counts.sum(axis=1).astype(str).to_numpy(), theme.FIGURE * (rows.index + 1.5)
-    rows["top"] = rows.row - theme.FIGURE / 2
-    cells = counts.stack().rename("many").reset_index()
-    cells["row"] = cells.cohort.map(dict(zip(counts.index, rows.row, strict=True)))
-    cells["start"], cells["text"] = (
-        cells.window_days.map(dict(zip(counts.columns, heads.x, strict=True))),
-        cells.many.astype(str),
-    )
-    cells["end"] = cells.start + cells.many + 1 / 2
-    squares = panels.piled(cells.loc[cells.index.repeat(cells.many)], ["cohort", "window_days"])
-    squares["x"] = squares.start + squares.place + 0.5
-    left, across = theme.BOLD_ROOM * rows["name"].str.len().max() + theme.GAP, needed.sum() + 2
-    pitch, height = min(theme.STEP, (width - left) / across), theme.FIGURE * (len(rows) + 1)
-    x, y = marks.across([0, across], left, left + pitch * across), marks.down(height)
-    edge, right, first = alt.XValue(0), alt.XValue(width - 1), alt.YValue(theme.FIGURE / 2)
-    hued = {"hues": marks.hues(list(counts.index)), "field": "cohort"}
-    layers = [
-        marks.level(rows, y("top"), 1, width - 2),
-        marks.dots(squares, x("x"), y("row"), shape="square", size=(pitch - 2) ** 2, **hued),
-        marks.label(cells, "text", x("end"), y("row"), color=theme.MUTED),
-        marks.label(rows, "name", edge, y("row"), bold=True),
-        marks.label(rows, "total", right, y("row"), bold=True, align="right"),
-        marks.label(heads, "text", x("x"), first, color=theme.MUTED),
-        marks.label(pd.DataFrame({"text": ["In all"]}), "text", right, first, align="right", color=theme.MUTED),
-    ]
-    return alt.layer(*layers, width=width, height=height)
 
 
 def _often(rate):
@@ -266,113 +200,6 @@ def _ruled_out(marked):
             f"{words.number(last.people)} people, not {words.number(own.people)}"
         )
     return f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
-
-
-def none_chosen(table, width, people, confidence):
-    """The chance that nobody is harmed, for a number of people and a confidence that the reader chooses.
-
-    `table`: people, confidence, rate (whole per cent), probability, largest_rate (shares). `people` and `confidence` (whole
-    per cent): the printed choice; each slider steps through the values of the table, which are evenly spaced.
-    """
-    rows = table[["people", "confidence", "rate"]].assign(
-        chance=(100 * table.probability).round(2), limit=(100 * table.largest_rate).round(2)
-    )
-    limits = rows.drop_duplicates(["people", "confidence"]).copy()
-    limits["reading"] = [
-        f"{words.number(row.people)} people, none harmed:\nrates up to {words.percent(limit)} still fit\n"
-        f"(exact, one-sided {row.confidence}%)"
-        for row, limit in zip(limits.itertuples(), table.largest_rate[limits.index], strict=True)
-    ]
-    on = curves.plane(
-        width,
-        [0, float(rows.rate.max())],
-        [0, 100],
-        "True rate of harm, % of people (assumed)",
-        above=3,
-        height=theme.LOW,
-        tickCount=5,
-    )
-    sizes = "datum.people == people_treated"
-    both = f"{sizes} && datum.confidence == how_sure"
-    drawn = rows[rows.confidence == confidence]
-    layers = [
-        marks.where(sizes, marks.line, drawn, on.x("rate"), on.y("chance"), smooth=True),
-        marks.where(both, curves.upright, limits, "limit", on, color=theme.SEEN, width=2),
-        marks.where(both, curves.over, limits, "reading", on),
-    ]
-    at = limits[(limits.people == people) & (limits.confidence == confidence)].iloc[0]
-    subtitle = (
-        "Line = chance that nobody is harmed; dashed = largest rate that none harmed still fits (exact, "
-        "one-sided). Worked out exactly from assumed rates."
-    )
-    told = (
-        f"Falling curve: chance that nobody is harmed against the true rate of harm in %. With {people} people and none harmed, "
-        f"rates up to {words.percent(at.limit / 100)} still fit (exact, one-sided {confidence}%). Worked out from assumed rates."
-    )
-    chosen = [
-        marks.slider("people_treated", "People treated", rows.people.unique().tolist(), people),
-        marks.slider("how_sure", "Confidence, %", rows.confidence.unique().tolist(), confidence),
-    ]
-    finding = "More people make the possible harm smaller, but never nothing"
-    return figure(curves.drawn(layers, on), finding, subtitle, told, width, controls=chosen)
-
-
-def k_of_n(table, width):
-    """Forest of people with an event over people treated, with exact limits; what was counted stands beside each line.
-
-    `table`: trial, people_with, people, lower, upper (shares), counted (words), confidence; optional this_trial and
-    head (named once above the rows that share it).
-    """
-    own = table.get("this_trial", pd.Series(False, table.index))
-    entries = pd.DataFrame(
-        {
-            "name": table.trial,
-            "note": table.counted,
-            "low": 100 * table.lower,
-            "share": 100 * table.people_with / table.people,
-            "high": 100 * table.upper,
-            "text": [f"{row.people_with} of {row.people}" for row in table.itertuples()],
-            "more": [
-                words.between(max(row.lower, 0), min(row.upper, 1), words.short_percent) for row in table.itertuples()
-            ],
-            "hue": own.map({True: theme.COHORT["D"], False: theme.COMPARATOR}),
-        }
-        | ({"head": table["head"]} if "head" in table else {})
-    )
-    longest = 100 if entries.high.max() > 60 else 10 * (int(entries.high.max()) // 10 + 1)
-    forest = (upright(), line("low", "high", "hue"), dot("share", "hue"), margin())
-    values = list(range(0, longest + 1, 25 if longest == 100 else 10))
-    drawing = rows(entries, forest, width, [0, longest], "People with the event, %", grid=True, values=values)
-    level = words.level(table.confidence.iloc[0])
-    subtitle = (
-        f"Dot = share counted; line = limits (exact, two-sided {level}). Counts reported, limits worked out; "
-        "not the same people, and what was counted differs."
-    )
-    told = (
-        f"Forest, shares of people in %, with limits (exact, two-sided {level}): {_fitting(entries)}; upper limits "
-        f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
-    )
-    return figure(drawing, _counts_agree(table), subtitle, told, width)
-
-
-def _fitting(entries):
-    parts = [f"{row.name} {row.text}" for row in entries.itertuples(index=False)]
-    # An alternative text has sixty words at most; the table below a figure has all rows.
-    fitting = [part for place, part in enumerate(parts) if len(" ".join(parts[: place + 1]).split()) <= 34]
-    more = len(parts) - len(fitting)
-    return words.listed([*fitting, *([f"{words.in_words(more)} more"] if more else [])])
-
-
-def _counts_agree(seen):
-    how_many = words.in_words(len(seen))
-    if not seen.people_with.any():
-        return (
-            f"In {how_many} trials nobody had the harm that was counted, yet a rate of "
-            f"{words.percent(seen.upper.min())} would fit each of them"
-        )
-    if seen.lower.max() <= seen.upper.min():
-        return f"One and the same share would fit all {how_many} counts"
-    return f"No single share fits all {how_many} counts"
 
 
 def line_up(table, width):

@@ -5,163 +5,132 @@ import pandas as pd
 
 from trial import words
 from trial.charts import marks, theme, units
-from trial.charts.figure import figure, radio
+from trial.charts.figure import figure
 
 # A tile with round corners, drawn in a box of two by two around the origin.
 TILE = "M-0.82,-1L0.82,-1Q1,-1 1,-0.82L1,0.82Q1,1 0.82,1L-0.82,1Q-1,1 -1,0.82L-1,-0.82Q-1,-1 -0.82,-1Z"
 
 
-# By what a trial sees: its tile, and the number in it.
-INKS = {
-    "none": {"color": theme.PAPER, "edge": theme.COMPARATOR},
-    "one": {"color": theme.SEEN_PALE, "edge": theme.SEEN_PALE},
-    "more": {"color": theme.SEEN, "edge": theme.SEEN},
-}
+# By what a trial sees: its tile, and the number in it. Nobody of the twelve came to harm here, so no tile has the accent.
+INKS = {seen: {"color": theme.PAPER, "edge": theme.NO_EFFECT} for seen in ("one", "more")}
+INKS["none"] = {"color": theme.COMPARATOR, "edge": theme.COMPARATOR}
+NUMBERS = {"none": theme.PAPER, "one": theme.INK, "more": theme.INK}
+HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more")}
 
 
-NUMBERS = {"none": theme.MUTED, "one": theme.INK, "more": theme.PAPER}
+def empty_column(table, width):
+    """Six outcomes in three columns: what was seen of the twelve, an empty frame from top to bottom, other people.
 
-
-HARMED = {"none": "nobody harmed", "one": "one harmed", "more": "two or more harmed"}
-
-
-def twelve_people(table, width):
-    """One array of human figures an event, filled where it happened, the marked ones first and together.
-
-    `table`: event (words, as in "had ..."), people_with, people, weeks, big_label ("0 of 12", "half"), note (or "").
+    `table`: outcome, seen and elsewhere (a count or a direction, in words).
     """
-    wide = theme.wide(width)
-    room = width / len(table) - theme.STEP if wide else width
-    texts = table.assign(**{field: [units.fitting(text, room) for text in table[field]] for field in ("event", "note")})
-    lines = texts.event.str.count("\n").max() + 1
-    arrays = [_array(row, room, lines, row.people // (2 if wide else 1)) for row in texts.itertuples()]
-    chart = (alt.hconcat if wide else alt.vconcat)(*arrays, spacing=theme.STEP if wide else 0)
-    first, last = table.iloc[0], table.iloc[-1]
-    of = f"of the {words.in_words(first.people)}"
-    if not table.people_with.any():
-        finding = f"None {of} had {words.listed(table.event).replace(' and ', ' or ')}"
-    elif len(table) == 1:
-        finding = f"{words.sentence(_share(first))} {of} had {first.event}"
-    else:
-        finding = f"{words.sentence(_share(first))} {of} had {first.event}; {_share(last)} had {last.event}"
-    within = " or ".join(dict.fromkeys(f"{weeks:g} weeks" for weeks in table.weeks))
-    subtitle = (
-        f"One figure = one person, filled if it happened within {within}. Everyone got cells, anti-rejection "
-        "drugs and a lumbar puncture. Reported in the paper's table, abstract and news."
+    room = 0.38 * width - theme.GAP
+    blank, right = (0.39 * width, 0.61 * width), 0.61 * width + 2 * theme.GAP
+    heads = pd.DataFrame(
+        {"text": HEADS, "at": [0, blank[0], right], "room": [room, blank[1] - blank[0], width - right]}
     )
-    said = "; ".join(f"{row.people_with} filled: people with {row.event}" for row in table.itertuples())
-    told = (
-        f"{words.sentence(words.things(len(table), 'array'))} of {words.in_words(first.people)} human figures. {said},"
-        f" within {within}. Reported."
-    )
-    return figure(chart, finding, subtitle, told, width)
-
-
-def _array(row, room, lines, columns):
-    """The number that speaks for itself, what happened in so many `lines`, the people in rows, a note."""
-    pitch, top = min(theme.FIGURE, room / columns), theme.BIG + theme.LINE * lines + theme.GAP
-    people = units.grid(row.people, columns, pitch, top)
-    people["filled"] = people.index < row.people_with
-    foot = people.y.max() + pitch / 2 + theme.GAP
-    height = foot + theme.LINE * (row.note.count("\n") + 1 if row.note else 0)
-    texts = pd.DataFrame([{"big": row.big_label, "event": row.event, "note": row.note}])
-    x, y = units.canvas(room, height)
-    look = {"shape": theme.PERSON, "size": (0.9 * pitch) ** 2}
-    layers = [
-        marks.dots(people[~people.filled], x("x"), y("y"), color=theme.PAPER, edge=theme.COMPARATOR, **look),
-        marks.dots(people[people.filled], x("x"), y("y"), color=theme.SEEN, edge=theme.SEEN, **look),
-        marks.label(texts, "big", alt.XValue(0), alt.YValue(theme.BIG / 2), bold=True, size=theme.BIG),
-        marks.label(texts, "event", alt.XValue(0), alt.YValue(theme.BIG + theme.GAP / 2), baseline="line-top"),
-        marks.label(texts, "note", alt.XValue(0), alt.YValue(foot), baseline="line-top", color=theme.MUTED),
+    heads["text"] = [units.fitting(row.text, row.room * 0.9) for row in heads.itertuples()]
+    top = theme.LINE * (heads.text.str.count("\n").max() + 1) + theme.GAP
+    lines = [
+        {
+            "outcome": units.fitting(row.outcome, 0.9 * room),
+            "seen": units.fitting(row.seen, 0.9 * room),
+            "elsewhere": units.fitting(row.elsewhere, width - right),
+        }
+        for row in table.itertuples()
     ]
-    return alt.layer(*layers, width=room, height=height)
+    rows, foot = [], top + theme.GAP
+    for row in lines:
+        named, seen, other = (theme.LINE * (row[part].count("\n") + 1) for part in ("outcome", "seen", "elsewhere"))
+        rows.append({**row, "y": foot, "seen_y": foot + named})
+        foot += max(named + seen, other) + theme.ROW_GAP
+    x, y = units.canvas(width, foot)
+    frame = pd.DataFrame([{"x": blank[0], "y": top, "x2": blank[1], "y2": foot}])
+    frame = frame.assign(middle=sum(blank) / 2, half=(top + foot) / 2, text="nobody\nwas\nstudied")
+    placed = pd.DataFrame(rows)
+    above = {"baseline": "line-top"}
+    layers = [
+        marks.label(heads, "text", x("at"), alt.YValue(0), color=theme.MUTED, **above),
+        marks.box(frame, x("x"), y("y"), "x2", "y2", color=theme.PAPER, edge=theme.COMPARATOR),
+        marks.label(frame, "text", x("middle"), y("half"), align="center", bold=True, size=theme.HEAD_LETTER),
+        marks.label(placed, "outcome", alt.XValue(0), y("y"), bold=True, **above),
+        marks.label(placed, "seen", alt.XValue(0), y("seen_y"), color=theme.SEEN, bold=True, **above),
+        marks.label(placed, "elsewhere", alt.XValue(right), y("y"), color=theme.MUTED, **above),
+    ]
+    subtitle = (
+        "Left: reported of the twelve. Right: other people, most of them less disabled; counts scaled to twelve; "
+        "reported, worked out or assumed."
+    )
+    told = (
+        f"Table of {words.things(len(table), 'outcome')} with three columns; the middle one, people like them who did not get "
+        "it, is empty in each. "
+        + "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
+        + ". Reported; beside it other people."
+    )
+    return figure(
+        alt.layer(*layers, width=width, height=foot), "No one was there to compare with", subtitle, told, width
+    )
 
 
-def _share(row):
-    # A share that the source gave in words stays in words.
-    if not row.big_label[0].isdigit():
-        return row.big_label
-    return "none" if row.people_with == 0 else words.in_words(row.people_with)
+HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
 
 
-def hundred_trials(table, width, shown=10, choice=True):
-    """A hundred numbered tiles, one imagined trial each, at an assumed rate of harm that the reader can change.
+def hundred_trials(table, width):
+    """A hundred numbered tiles, one imagined trial each, at one assumed rate of harm.
 
     `table`: one_in (harm strikes one person in so many), trial (1 to 100, sorted by harmed), harmed, people
     (per trial).
-    `shown`: the printed rate; without `choice` the picture is still.
     """
-    kept, people = table if choice else table[table.one_in == shown], int(table.people.iloc[0])
-    tiles = kept[["one_in", "harmed"]].reset_index(drop=True)
+    one_in, people = (int(table[column].iloc[0]) for column in ("one_in", "people"))
+    tiles = table[["harmed"]].reset_index(drop=True)
     tiles["seen"] = ["none" if harmed == 0 else "one" if harmed == 1 else "more" for harmed in tiles.harmed]
-    rates, counts = list(dict.fromkeys(tiles.one_in)), tiles.groupby(["one_in", "seen"]).size()
+    count = {seen: int((tiles.seen == seen).sum()) for seen in HARMED}
     key = pd.DataFrame(
         [
-            {"one_in": rate, "seen": seen, "text": text, "count": int(counts.get((rate, seen), 0)), "place": place}
-            for rate in rates
-            for place, (seen, text) in enumerate(HARMED.items())
+            {"seen": seen, "harmed": harmed, "text": text, "count": count[seen], "place": place}
+            for place, (seen, (harmed, text)) in enumerate(HARMED.items())
         ]
     )
-    heads = pd.DataFrame({"one_in": rates})
-    heads["text"] = [f"If one in {words.in_words(rate)} is harmed, of 100 trials:" for rate in rates]
-    none = key[key.seen == "none"].set_index("one_in")["count"]
-    findings = {one_in: _luck(one_in, none[one_in], people) for one_in in rates}
     subtitle = (
         f"One tile = one imagined trial of {words.in_words(people)}; the number in it = people harmed. "
         "Worked out exactly from an assumed rate, rounded to 100 trials."
     )
-    count = key[key.one_in == shown].set_index("seen")["count"]
     told = (
         f"Grid of 100 imagined trials of {words.in_words(people)}, the number harmed written in each; with harm in one "
-        f"person in {words.in_words(shown)}, {count['none']} see nobody harmed, {count['one']} one person, "
+        f"person in {words.in_words(one_in)}, {count['none']} see nobody harmed, {count['one']} one person, "
         f"{count['more']} more. Worked out from an assumed rate."
     )
-    here = "datum.one_in == one_in" if choice else f"datum.one_in == {shown}"
-    drawn = _tiles(tiles.assign(place=kept.trial.to_numpy() - 1), key, heads, here, width)
-    controls = [radio("one_in", "If harm struck one person in", rates, shown)] if choice else []
-    return figure(drawn, findings if choice else findings[shown], subtitle, told, width, controls=controls)
+    head = f"If one in {words.in_words(one_in)} is harmed, of 100 trials:"
+    return figure(_tiles(tiles, key, head, width), _luck(one_in, count["none"], people), subtitle, told, width)
 
 
-def _tiles(tiles, key, heads, here, width):
+def _tiles(tiles, key, head, width):
     """Ten rows of ten, and what they add up to, beside them or on a phone below."""
     wide, columns = theme.wide(width), 10
     pitch = theme.FIGURE if wide else width / columns
     side = columns * pitch
-    spots = units.grid(len(tiles.place.unique()), columns, pitch, 0)
-    tiles = tiles.assign(x=spots.x.to_numpy()[tiles.place], y=spots.y.to_numpy()[tiles.place])
+    tiles = tiles.assign(**units.grid(len(tiles), columns, pitch, 0)[["x", "y"]])
     left, top = (side + theme.FIGURE, theme.SMALL) if wide else (0, side + theme.ROW_GAP)
     across, down = (0, 2 * theme.FIGURE) if wide else (width / len(HARMED), 0)
     key = key.assign(x=left + pitch / 2 + across * key.place, y=top + pitch + down * key.place)
-    key["words_x"], key["words_y"], key["number_x"] = (
-        key.x - pitch / 2,
-        key.y + pitch / 2 + theme.GAP,
-        key.x + pitch / 2 + theme.GAP,
-    )
-    heads = heads.assign(x=left, y=top)
+    key = key.assign(words_x=key.x - pitch / 2, words_y=key.y + pitch / 2 + theme.GAP)
+    key["number_x"] = key.x + pitch / 2 + theme.GAP
     height = side if wide else key.words_y.max() + theme.LINE
     x, y = units.canvas(width, height)
+    look = {"shape": TILE, "size": (pitch - theme.GAP / 2) ** 2}
+    parts = [(seen, part) for data in (tiles, key) for seen, part in data.groupby("seen", sort=False)]
 
     def told(data, field, at, row, **look):
-        return marks.where(here, marks.label, data.astype({field: str}), field, x(at), y(row), **look)
+        return marks.label(data.astype({field: str}), field, x(at), y(row), **look)
 
-    layers = [
-        layer
-        for data in (tiles, key)
-        for seen, part in data.groupby("seen", sort=False)
-        for layer in [
-            marks.where(
-                here, marks.dots, part, x("x"), y("y"), shape=TILE, size=(pitch - theme.GAP / 2) ** 2, **INKS[seen]
-            )
-        ]
-    ]
+    layers = [marks.dots(part, x("x"), y("y"), **look, **INKS[seen]) for seen, part in parts]
     layers += [
         told(part, "harmed", "x", "y", align="center", color=NUMBERS[seen], size=theme.HEAD_LETTER)
-        for seen, part in tiles.groupby("seen", sort=False)
+        for seen, part in parts
     ]
     layers += [
         told(key, "count", "number_x", "y", bold=True, size=theme.BIG),
         told(key, "text", "words_x", "words_y"),
-        told(heads, "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
+        told(pd.DataFrame({"text": [head], "x": left, "y": top}), "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
     ]
     return alt.layer(*layers, width=width, height=height)
 

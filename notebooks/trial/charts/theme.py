@@ -12,7 +12,7 @@ INK = "#22211f"  # text, lines that carry data
 MUTED = "#66625a"  # labels, notes
 RULE = "#d9d4c8"  # grid, axes
 COHORT = {"A": "#4f95af", "B": "#35779a", "C": "#1f5a77", "D": "#0b3d55"}  # four steps of one hue: dose is ordered
-COMPARATOR = "#6f6b63"  # people outside this trial
+COMPARATOR = "#4d4a44"  # people outside this trial
 NO_EFFECT = "#938f86"  # worlds in which nothing works
 SEEN = "#b4502a"  # the one accent: what was seen in this trial, and nothing else
 SEEN_PALE = "#ecc9b4"  # its pale partner, always within an edge of SEEN: alone it is too faint
@@ -38,7 +38,6 @@ PERSON = (
 )
 BIG = 26  # height of a number that speaks for itself
 TALL, LOW, PANEL = 300, 220, 130  # heights of a plot by itself, of one that is quickly read, of one among several
-LADDER = 262  # height of the doses, so that steps of the usual sizes stay apart
 FEW_LETTERS = 12  # of a name on a scale
 SMALL = 84  # height of a plot among a dozen
 PITCH = 9  # from one dot of a pile to the next
@@ -68,9 +67,9 @@ def title(finding, subtitle, width):
         text=words.wrapped(finding, width),
         subtitle=lines,
         anchor="start",
-        frame="group",
+        frame="bounds",
         offset=14,
-        fontSize=16 if wide(width) else 15,
+        fontSize=16 if wide(width) else 14,
         subtitleFontSize=LETTER,
         subtitlePadding=5,
     )
@@ -78,7 +77,7 @@ def title(finding, subtitle, width):
 
 def _broken(text, width):
     # Subtitles are set smaller than titles, so a line holds more letters.
-    longest, lines = (100 if wide(width) else 52), [""]
+    longest, lines = (100 if wide(width) else 50), [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
         lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]

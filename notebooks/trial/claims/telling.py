@@ -6,11 +6,6 @@ from trial import answers, words
 from trial.claims import rules
 
 
-def sources_of(weighed):
-    """The keys of all sources of the weighed claims, each once."""
-    return list(dict.fromkeys(key for keys in weighed["sources"] for key in keys.split(";")))
-
-
 def counted(verdicts, verdict):
     """How many claims have a verdict, in words; `verdicts`: counts by verdict.
 
@@ -51,12 +46,6 @@ def missed(weighed):
     return "one serious event in the paper's table" if differs else "no count that we know of"
 
 
-def once(weighed):
-    """The same claims for reading: a reason that has just been given is not given again."""
-    again = weighed["because"].eq(weighed["because"].shift())
-    return weighed.assign(because=weighed["because"].mask(again, "As above: one rule for both speakers."))
-
-
 def side(result):
     """Whether a recorded result is of one side or of two, as its method says.
 
@@ -79,27 +68,51 @@ def filled_in(answered, cite):
     return f"Filled in so far, as reported: {'; '.join(told)}."
 
 
-def glosses(weighed):
-    """The verdicts in use, what each is about, and what it means: verdict, kind, meaning."""
-    used = {(row[column], row["kind"]) for row in weighed.to_dict("records") for column in ("twelve", "others")}
-    rows = [(*pair, meaning) for pair, meaning in rules.GLOSSES.items() if pair in used]
-    return pd.DataFrame(rows, columns=["verdict", "kind", "meaning"])
+MARKS = {
+    rules.PRINTED: "✓",
+    rules.DIFFER: "≠",
+    rules.SAID: "“",
+    rules.FOLLOWS: "✓",
+    rules.TOO_FEW: "?",
+    rules.SAME: "=",
+    rules.NOT: "✗",
+}
+
+
+def _verdict(verdict, more):
+    """
+    >>> _verdict(rules.TOO_FEW, "0% to 26% would fit")
+    '?\\nToo few to tell\\n0% to 26% would fit'
+    """
+    return "\n".join(part for part in (MARKS[verdict], words.sentence(verdict), more) if part)
+
+
+def _means(kind, *verdicts):
+    return " ".join(f"{words.sentence(verdict)}: {rules.GLOSSES[verdict, kind]}" for verdict in verdicts)
+
+
+def alike(weighed):
+    """The claims for reading: two speakers who say the same, weighed the same, share a row."""
+    said = weighed.assign(
+        claim=[f"{row.claim.rstrip('.')} ({row.speaker})" for row in weighed.itertuples()],
+        sources=weighed["sources"] + ";",
+    )
+    same = ["about", "twelve", "since", "others", "detail", "because"]
+    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
+    shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
+    return shared.assign(
+        sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";"))))
+    )
 
 
 WEIGHED = {
-    "Claim": (("claim", "speaker"), lambda claim, speaker: f"{claim.rstrip('.')} ({speaker})"),
-    "Of these twelve": (("twelve", "since"), lambda verdict, since: words.sentence(verdict + since)),
-    "For people like them": (
-        ("others", "detail"),
-        lambda verdict, detail: words.sentence(f"{verdict}: {detail}" if detail else verdict),
-    ),
+    "Claim": "claim",
+    "Of these twelve": (("twelve", "since"), _verdict),
+    "For people like them": (("others", "detail"), _verdict),
     "Because": "because",
-    "More": ("chapter", lambda chapter: f"chapter {chapter[:2]}"),
-}
-MEANINGS = {
-    "Verdict": ("verdict", words.sentence),
-    "On a claim about": ("kind", {"harm": "harm", "benefit": "benefit", "design": "what was or should be done"}.get),
-    "means": "meaning",
+    "In plain words": (("kind", "twelve", "others"), _means),
+    "More in": ("chapter", lambda chapter: f"chapter {chapter[:2]}"),
+    "Sources": "sources",
 }
 VOICES = {
     "Who": ("voice", words.sentence),

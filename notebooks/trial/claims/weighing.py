@@ -340,7 +340,7 @@ def results(claims, results, settings, **tables):
         )
     frame = pd.DataFrame(rows)
     since = frame["twelve"].eq(rules.SAID) & frame["asked"].map(lambda key: bool(key) and answers.is_read(key))
-    return frame.assign(since=since.map({True: "; an answer was read since", False: ""}))
+    return frame.assign(since=since.map({True: "an answer was read since", False: ""}))
 
 
 def design(claims, **tables):

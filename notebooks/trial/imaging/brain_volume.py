@@ -24,7 +24,7 @@ TWO_DIGITS = partial(words.number, digits=2)
 def _spread(arm, sd, upper):
     """How people of a group differ, as far as its source says; of the trial's own dose there is a direction only."""
     if pd.notna(sd):
-        return f"SD {words.plain(sd)}"
+        return f"SD {words.plain(sd, 3)}"
     if pd.notna(upper):
         return f"95 of 100 below {words.plain(upper)}"
     return "" if arm == "dose_D" else words.NOT_READ
@@ -39,6 +39,27 @@ ATROPHY = {
     "Measured as": "measure",
     "Source": "source",
 }
+
+
+def spread_worked_out(atrophy):
+    """The same groups, where a source gives a standard error with the spread between people (sd) worked out from it."""
+    return atrophy.assign(sd=atrophy["sd"].fillna(atrophy["se"] * np.sqrt(atrophy["people"].astype(float))))
+
+
+def beside_this_trial(atrophy, oldest):
+    """The groups to set beside the highest dose: untreated, or healthy, as old as could enter and with a spread; itself last.
+
+    Out: the table atrophy with its spreads worked out and `head` (who they are), by head, the least loss first.
+    """
+    atrophy, arms = spread_worked_out(atrophy), ["healthy", "untreated", "dose_D"]
+    spread, age = atrophy["sd"].notna() | atrophy["upper_percentile_95"].notna(), atrophy["age"].fillna(oldest)
+    kept = atrophy[atrophy["arm"].isin(arms) & ((atrophy["arm"] != "healthy") | (spread & (age <= oldest)))]
+    named = {"healthy": "Healthy people", "dose_D": "STEMS"}
+    kept = kept.assign(
+        place=kept["arm"].map(arms.index),
+        head=kept["arm"].map(named).fillna(kept["population"].map(POPULATIONS) + ", untreated"),
+    )
+    return kept.sort_values(["place", "head", "loss_percent_per_year"], kind="stable", ignore_index=True)
 
 
 def normal_cutoffs(atrophy, cutoffs):
@@ -112,26 +133,27 @@ def chance_top_beats_rest(prevented, sd, people_top, people_rest):
 
 
 def less_than_whom(people_per_dose, loss, sd, effect):
-    """What "less shrinkage" may have meant: reading, chance without effect, chance with it, and odds.
+    """What "less shrinkage" may have meant: headline, chance without effect, chance with it, and odds.
 
     In: people per dose in order, yearly loss and its SD (same unit), share of the loss the highest dose prevents.
-    Out: reading, no_effect, effect, most_odds (if the effect always gave it), odds (at the assumed effect).
+    Out: headline, no_effect, effect, most_odds (if the effect always gave it), odds (at the assumed effect). In order: the
+    highest is best, and the others, who do not differ, stand in one of their orders.
     """
     groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
     prevented = loss * effect
-    readings = {
-        "some dose had the least of all": (1.0, 1.0),
-        "the highest dose had less than the other people together": (
+    leads = planning.chance_top_leads(people_per_dose, prevented, sd)
+    order, others = exact_tests.arrangements([1] * groups), exact_tests.arrangements([1] * (groups - 1))
+    headlines = {
+        "Some dose does best": (1.0, 1.0),
+        "The highest dose beats the rest": (
             exact_tests.probability_top_better_than_rest(top, rest),
             chance_top_beats_rest(prevented, sd, top, rest),
         ),
-        "the highest dose had the least of all": (
-            exact_tests.probability_best_of(groups),
-            planning.chance_top_leads(people_per_dose, prevented, sd),
-        ),
+        f"The highest dose is best of {words.in_words(groups)}": (exact_tests.probability_best_of(groups), leads),
+        "The doses stand in perfect order": (1 / order, leads / others),
     }
-    made = pd.DataFrame(readings.values(), columns=["no_effect", "effect"])
-    made.insert(0, "reading", list(readings))
+    made = pd.DataFrame(headlines.values(), columns=["no_effect", "effect"])
+    made.insert(0, "headline", list(headlines))
     return made.assign(
         most_odds=made["no_effect"].map(intervals.most_odds_can_rise), odds=made["effect"] / made["no_effect"]
     )
@@ -142,28 +164,12 @@ def _fold(odds):
 
 
 READINGS = {
-    "What “less” may have meant": ("reading", words.sentence),
+    "Headline": "headline",
     "If dose does nothing": ("no_effect", words.in_hundred),
     "If the assumed effect is real": ("effect", words.in_hundred),
     "Odds rise, with that effect": ("odds", _fold),
     "Odds rise, at most, by these words": ("most_odds", _fold),
 }
-LUCK = {
-    "Headline": "headline",
-    "Share of trials in which luck writes it": ("probability", partial(words.plain, digits=4)),
-}
-
-
-def luck(people_per_dose):
-    """How often luck alone gives each headline in a hundred trials without effect: headline, probability."""
-    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
-    headlines = {
-        "Some dose does best": 1.0,
-        "The highest dose beats the rest": exact_tests.probability_top_better_than_rest(top, rest),
-        f"The highest dose is best of {words.in_words(groups)}": exact_tests.probability_best_of(groups),
-        "The doses stand in perfect order": 1 / exact_tests.arrangements([1] * groups),
-    }
-    return pd.DataFrame(headlines.items(), columns=["headline", "probability"])
 
 
 def _against(sizes):
@@ -249,7 +255,6 @@ WORLD_NAMES = {
     "steps": "Every dose works, in equal steps",
 }
 TEST_NAMES = {"permutation": "Highest v rest", "slope": "Slope on dose", "jonckheere": "Order of ranks"}
-STEPS = 4  # steps from no effect to a loss stopped altogether
 
 
 def sure(power, error):
@@ -263,43 +268,26 @@ def sure(power, error):
     return words.simulated(power, power * (1 - power) / error**2)
 
 
-def power_by_effect(people_per_dose, doses, loss, sd, alpha, points, seed):
-    """Chance of trials of this size to reach two-sided p at most alpha, from no effect to a loss stopped altogether.
+def power_by_test(people_per_dose, doses, size, alpha, points, seed):
+    """Chance of trials of this size to reach two-sided p at most alpha, a row a test.
 
-    In: people and dose of each group in order, yearly loss and SD (same unit), alpha, points and seed of the integration.
-    Out: world, test (names), effect (share of the loss the highest dose prevents), power, error (standard error), told (of
-    100, as sure as that error leaves it).
+    In: people and dose of each group in order, effect of the highest dose in SDs, alpha, points and seed of the
+    integration. Out: test, and "power, world" and "error, world" (standard error) for each world.
     """
-    effects = [step / STEPS for step in range(STEPS + 1)]
-    sizes = [loss * effect / intervals.number("sd", sd, above=0) for effect in effects]
-    made = small_trials.power_of_tests(people_per_dose, doses, sizes, alpha, points, seed)
-    made["effect"] = [round(STEPS * size * sd / loss) / STEPS for size in made["standardised"]]
-    made = made.replace({"world": WORLD_NAMES, "test": TEST_NAMES}).assign(told=_told(made["power"], made["error"]))
-    return made[["world", "test", "effect", "power", "error", "told"]]
+    made = small_trials.power_of_tests(people_per_dose, doses, [size], alpha, points, seed)
+    wide = made.pivot(index="test", columns="world", values=["power", "error"]).loc[list(TEST_NAMES)]
+    return wide.set_axis([", ".join(column) for column in wide.columns], axis=1).reset_index()
 
 
-def _told(powers, errors):
-    return [sure(*pair).removesuffix(" of 100") for pair in zip(powers, errors, strict=True)]
+POWER = {"Test": ("test", TEST_NAMES.get)}
+POWER |= {name: ((f"power, {world}", f"error, {world}"), sure) for world, name in WORLD_NAMES.items()}
 
 
-POWER = {"If": "world", "Test": "test"}
-ENDS = {"No effect": 0.0, "50% of the loss prevented": 0.5, "100% of the loss prevented": 1.0}
-POWER |= {head: ((f"power of {head}", f"error of {head}"), sure) for head in ENDS}
-
-
-def power_at_ends(made):
-    """The same for no effect, half and all of the loss: world, test, and the power and error of each."""
-    near = {
-        head: made[np.isclose(made["effect"], effect)].set_index(["world", "test"]) for head, effect in ENDS.items()
-    }
-    ends = {f"{kind} of {head}": rows[kind] for head, rows in near.items() for kind in ("power", "error")}
-    return pd.DataFrame(ends).sort_index().reset_index()
-
-
-def power_in_words(made, world, effect):
-    """What each test finds in one world at one effect, in 100, in the order of TEST_NAMES, as a list in words."""
-    rows = made[(made["world"] == WORLD_NAMES[world]) & np.isclose(made["effect"], effect)].set_index("test")
-    return f"{words.listed([rows.told[test] for test in TEST_NAMES.values()])} of 100"
+def most_power(made):
+    """The largest of these chances, as sure as it is."""
+    return max(
+        (row[f"power, {world}"], row[f"error, {world}"]) for world in WORLD_NAMES for row in made.to_dict("records")
+    )
 
 
 def _mean_and_sd(loss, sd):
@@ -308,8 +296,8 @@ def _mean_and_sd(loss, sd):
 
 def _each_test(*found):
     """Powers and errors of the tests in turn."""
-    powers = zip(TEST_NAMES.values(), _told(found[::2], found[1::2]), strict=True)
-    return "; ".join(f"{test.lower()} {power}" for test, power in powers)
+    powers = (sure(*pair).removesuffix(" of 100") for pair in zip(found[::2], found[1::2], strict=True))
+    return "; ".join(f"{test.lower()} {power}" for test, power in zip(TEST_NAMES.values(), powers, strict=True))
 
 
 POWER_BY_SOURCE = {
@@ -328,12 +316,10 @@ POWER_BY_SOURCE |= {
 def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, points, seed):
     """The same chance at one effect, over the parameters and each published group of people with MS with a mean and a spread.
 
-    Out: group, loss, sd, and columns "world, test, power" and "..., error"; a spread that a source gives as a standard error
-    is worked out from it.
+    Out: group, loss, sd, and columns "world, test, power" and "..., error".
     """
-    groups = atrophy[atrophy["arm"].isin(["untreated", "not_said"])]
-    spread = groups["sd"].fillna(groups["se"] * np.sqrt(groups["people"].astype(float)))
-    known = zip(groups["group"], groups["loss_percent_per_year"], spread, strict=True)
+    groups = spread_worked_out(atrophy[atrophy["arm"].isin(["untreated", "not_said"])])
+    known = zip(groups["group"], groups["loss_percent_per_year"], groups["sd"], strict=True)
     rows = [("parameters of this page", loss, sd), *(row for row in known if pd.notna(row[2]))]
     made = pd.DataFrame(rows, columns=["group", "loss", "sd"])
     sizes = (made["loss"] * effect / made["sd"]).tolist()

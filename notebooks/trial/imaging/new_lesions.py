@@ -1,7 +1,6 @@
 """People with new lesions: how many an assumed rate would give if the cells helped, did nothing, or harmed."""
 
 from functools import partial
-from itertools import product
 from math import inf
 
 import numpy as np
@@ -38,7 +37,8 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     """Chance that 0, 1, ... of so many people have a new lesion: one row a model, world and count.
 
     Columns: model, dispersion_k, world (what the cells do to the rate), factor, share (of people with a new lesion),
-    log_free (logarithm of the share without), count, probability. People are alike and independent, so the count is binomial.
+    log_free (logarithm of the share without), count, probability, at_most, at_least (chances of that many or fewer, or
+    more). People are alike and independent, so the count is binomial.
     """
     cases = [(k, world) for k in models(lesion_dispersion) for world in WORLDS]
     made = pd.DataFrame(cases, columns=["dispersion_k", "world"])
@@ -47,44 +47,17 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     means = [(lesions_per_year * years * WORLDS[world], k) for k, world in cases]
     made["share"] = [intervals.at_least_one_negative_binomial(mean, k) for mean, k in means]
     made["log_free"] = [intervals.log_none(mean, k) for mean, k in means]
-    return _by_count(made, made["share"], people)
-
-
-def _by_count(made, shares, people):
-    """Each row once for every count of people, with its chance: count, probability."""
-    chances = [intervals.count_distribution(share, people) for share in shares]
+    chances = [intervals.count_distribution(share, people) for share in made["share"]]
     made = made.assign(count=[range(people + 1)] * len(made), probability=chances)
-    return made.explode(["count", "probability"], ignore_index=True).astype({"count": int, "probability": float})
+    made = made.explode(["count", "probability"], ignore_index=True).astype({"count": int, "probability": float})
+    made["at_most"] = made.groupby(["model", "world"])["probability"].cumsum()
+    return made.assign(at_least=1 - made["at_most"] + made["probability"])
 
 
-def chosen_lesions(lesions_per_year, lesion_dispersion, years, people, seen):
-    """Chance of each count of people with a new lesion, untreated, over an evenly spaced grid around the assumed values.
-
-    Out: rate (lesions a year, up to 2.4 times the assumed), bunching (1/k, from 0 for a Poisson to three times the assumed),
-    count, probability, and at_most, at_least (chances of that many as `seen` or fewer, or more).
-    """
-    grid = product(lesions_per_year / 5 * np.arange(1, 13), np.arange(7) / (2 * lesion_dispersion))
-    made = pd.DataFrame(grid, columns=["rate", "bunching"])
-    shares = [
-        intervals.at_least_one_negative_binomial(rate * years, 1 / k if k else inf)
-        for rate, k in made.itertuples(index=False)
-    ]
-    made = _by_count(made, shares, people)
-    by_place = made.groupby(["rate", "bunching"])["probability"]
-    at_most = by_place.transform(lambda chances: chances.iloc[: seen + 1].sum())
-    return made.assign(at_most=at_most, at_least=by_place.transform(lambda chances: chances.iloc[seen:].sum()))
-
-
-def chance_of_seen(counts, seen, rows, columns):
-    """The chance of exactly the count seen, laid out wide: a column for each value of `columns`, named by it."""
+def chance_of_seen(counts, seen):
+    """The chance of exactly the count seen, laid out wide: a row a model, a column a world."""
     same = counts[counts["count"] == seen]
-    return same.pivot(index=rows, columns=columns, values="probability").loc[same[rows].unique()].reset_index()
-
-
-def by_bunching(counts):
-    """How the chances read, with a row a rate and a column a strength of bunching."""
-    heads = {f"1/k = {words.plain(k)}" if k else "By chance (1/k = 0)": k for k in counts["bunching"].unique()}
-    return {"Lesions a year": ("rate", words.plain)} | {head: (k, words.in_hundred) for head, k in heads.items()}
+    return same.pivot(index="model", columns="world", values="probability").loc[same["model"].unique()].reset_index()
 
 
 BY_WORLD = {"How lesions fall on people": ("model", words.sentence)}
@@ -92,7 +65,7 @@ BY_WORLD |= {f"If the cells {world}": (world, words.in_hundred) for world in WOR
 
 
 def chances_of_count(counts, seen):
-    """Chance of exactly the count seen by model and world: model, world, factor, share, probability, likelihood.
+    """Chances of the count seen by model and world: the columns of `new_lesion_counts` but count and log_free, and likelihood.
 
     The likelihood is relative to cells that change nothing under the same model; above 1e300 it stops there.
     """
@@ -129,34 +102,6 @@ def weights(chances, world):
     return words.listed([f"{weight_in_words(likelihood)} {model}" for likelihood, model in told])
 
 
-def expected_without_treatment(counts, seen):
-    """What the assumed rate gives without any effect: model, share (with a new lesion), people (on average), and the chances
-    exactly, at_most and at_least of the count seen."""
-    same = counts[counts["factor"] == 1]
-    chance, count = same["probability"], same["count"]
-    made = same.assign(
-        people=chance * count,
-        exactly=chance.where(count == seen, 0),
-        at_most=chance.where(count <= seen, 0),
-        at_least=chance.where(count >= seen, 0),
-    )
-    return (
-        made.groupby(["model", "share"], sort=False)[["people", "exactly", "at_most", "at_least"]].sum().reset_index()
-    )
-
-
-def expected_columns(seen, people):
-    """How `expected_without_treatment` reads."""
-    return {
-        "How lesions fall on people": ("model", words.sentence),
-        "Share with a new lesion": ("share", words.percent),
-        f"Of {people}, on average": ("people", partial(words.number, digits=1)),
-        f"Trials with exactly {seen}": ("exactly", words.in_hundred),
-        f"{seen} or fewer": ("at_most", words.in_hundred),
-        f"{seen} or more": ("at_least", words.in_hundred),
-    }
-
-
 def chance_to_show_help(counts, alpha):
     """How often a trial of this size would see too few people with a new lesion for luck, if the cells halve the rate.
 
@@ -165,7 +110,7 @@ def chance_to_show_help(counts, alpha):
     """
     rows = []
     for model, part in counts.groupby("model", sort=False):
-        cumulated = part.pivot(index="count", columns="factor", values="probability").cumsum()
+        cumulated = part.pivot(index="count", columns="factor", values="at_most")
         limit = int((cumulated[WORLDS["do not change them"]] <= alpha / 2).sum()) - 1
         chance = cumulated[WORLDS["halve new lesions"]].get(limit, 0.0)
         rows.append({"model": model, "limit": limit, "chance": float(chance)})

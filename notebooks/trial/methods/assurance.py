@@ -8,10 +8,10 @@ from math import inf, sqrt
 
 import numpy as np
 from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from trial.methods.intervals import number
-from trial.methods.planning import bounded
+from trial.methods.planning import LARGEST_ARM, bounded
 
 
 def _belief(prior_mean, prior_sd):
@@ -115,4 +115,87 @@ def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha
         middle = (low + high) // 2
         reached = assurance(prior_mean, prior_sd, middle, sd, loss, alpha) >= goal
         low, high = (low, middle) if reached else (middle, high)
+    return high
+
+
+# Loss and spread known only from so many people
+
+POINTS = 200  # equally likely values of the spread, and of the mean loss under each
+
+
+def _left_open(sd, loss, people):
+    """What so many people leave open: equally likely spreads (rows) and mean losses under each (columns), as two arrays.
+
+    The usual joint posterior without prior knowledge: people - 1 times sd^2 over the true variance is chi squared, and the
+    mean is normal around the one seen.
+    """
+    number("people behind the spread", people, at_least=3)
+    middles = (np.arange(POINTS) + 0.5) / POINTS
+    spreads = number("sd", sd, above=0) * np.sqrt((people - 1) / chi2.ppf(middles, people - 1))
+    losses = number("loss", loss, above=0) + spreads[:, None] / sqrt(people) * norm.ppf(middles)[None, :]
+    return spreads[:, None], losses
+
+
+def sd_limits(sd, people, confidence):
+    """Two-sided limits of a spread seen in so many people: sd sqrt((n - 1) / chi squared).
+
+    Ten people, sd 1, 95%, by hand: sqrt(9 / 19.023) and sqrt(9 / 2.700).
+
+    >>> [round(end, 3) for end in sd_limits(1, 10, 0.95)]
+    [0.688, 1.826]
+    """
+    tail, freedom = (1 - number("confidence", confidence, above=0, below=1)) / 2, number("people", people, above=1) - 1
+    return tuple(number("sd", sd, above=0) * sqrt(freedom / float(chi2.isf(end, freedom))) for end in (tail, 1 - tail))
+
+
+def assurance_spread(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, people):
+    """Assurance where spread and mean loss are known only from so many people: averaged over what they leave open.
+
+    In: as for `assurance`, and the people in whom sd and loss were seen. Out: mean of the closed form over equally likely
+    values of both. From endlessly many people it is the assurance itself:
+
+    >>> known, carried = (0.2, 0.25, 46, 0.5, 0.6, 0.05), (0.2, 0.25, 46, 0.5, 0.6, 0.05, 10**9)
+    >>> abs(assurance_spread(*carried) - assurance(*known)) < 1e-6
+    True
+    """
+    prior_mean, prior_sd = _belief(prior_mean, prior_sd)
+    _, limit = _trial(n_per_arm, sd, loss, alpha)
+    spreads, losses = _left_open(sd, loss, people)
+    error = spreads * sqrt(2 / n_per_arm)
+    return float(np.mean(ndtr((prior_mean * losses - limit * error) / np.sqrt((prior_sd * losses) ** 2 + error**2))))
+
+
+def expected_power(n_per_arm, share, sd, loss, alpha, people):
+    """Power in favour if exactly this share is prevented, averaged over what so many people leave open of spread and mean.
+
+    From endlessly many people it is the power itself, by hand Phi(0.5 sqrt(63 / 2) - 1.959964):
+
+    >>> round(expected_power(63, 0.5, 1, 1, 0.05, 10**9), 4)
+    0.8013
+    """
+    _, limit = _trial(n_per_arm, sd, loss, alpha)
+    spreads, losses = _left_open(sd, loss, people)
+    return float(np.mean(ndtr(number("share", share) * losses / (spreads * sqrt(2 / n_per_arm)) - limit)))
+
+
+def people_for_expected_power(power, share, sd, loss, alpha, people):
+    """Fewest people per arm whose expected power is at least `power`; infinitely many where none up to the largest has it.
+
+    >>> n = people_for_expected_power(0.8, 0.5, 0.498, 0.584, 0.05, 70)
+    >>> [expected_power(size, 0.5, 0.498, 0.584, 0.05, 70) >= 0.8 for size in (n - 1, n)]
+    [False, True]
+    """
+    number("power", power, above=0, below=1)
+
+    def enough(size):
+        return expected_power(size, share, sd, loss, alpha, people) >= power
+
+    low, high = 1, 2
+    while not enough(high):
+        low, high = high, 2 * high
+        if high > LARGEST_ARM:
+            return inf
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high

@@ -345,6 +345,29 @@ def slope_sd(sd_people, sd_scan, years):
     return sqrt(number("sd_people", sd_people, above=0 if error == 0 else None, at_least=0) ** 2 + error)
 
 
+def split_of_spread(sd, years, saving, short, long):
+    """True spread of the yearly change between people and the error of one scan behind a spread seen with two scans.
+
+    In: SD of the yearly change seen over so many years; the share of people that a trial of `long` years saves against one of
+    `short` (both with two scans, the same yearly loss; all that it saves is put down to the scans). Out: (sd_people, sd_scan)
+    with sd_people^2 + 2 sd_scan^2 / years^2 = sd^2. With nothing saved no error; what error alone would save is the most.
+    A year against two at a saving of one half, by hand: b^2 + e^2/2 = (b^2 + 2 e^2)/2 gives b^2 = e^2.
+
+    >>> [round(part, 4) for part in split_of_spread(1.5**0.5, 2, 0.5, 1, 2)]
+    [1.0, 1.0]
+    """
+    sd, years = number("sd", sd, above=0), number("years", years, above=0)
+    short, left = number("short", short, above=0), 1 - number("saving", saving, at_least=0, below=1)
+    most = (short / number("long", long, above=short)) ** 2
+    number("what is left of the people", left, at_least=most)
+    if left == most:
+        return 0.0, sd * years / sqrt(2)
+    # error over true variance: (1 + r / long^2) = left (1 + r / short^2), r = 2 e^2 / b^2
+    ratio = (1 - left) / (left / short**2 - 1 / long**2)
+    people = sd / sqrt(1 + ratio / years**2)
+    return people, people * sqrt(ratio / 2)
+
+
 def chance_top_leads(people_per_cohort, difference, sd):
     """Chance that the mean of the last cohort, truly ahead by a difference, is the best of all; the others alike, normal.
 

@@ -66,6 +66,20 @@ def run_in(rate, counts):
     return RunIn(float(stopped), float(treated), float(rate * treated))
 
 
+def bound_of_predictive_power(least, share, alpha):
+    """The z value at a look at or below which the predictive power is at most `least`, without prior knowledge (Spiegelhalter, 1986).
+
+    In: predictive power in (0, 1), share of the people seen in (0, 1), two-sided alpha of the final test. Out:
+    z_alpha/2 sqrt(share) + sqrt(1 - share) Phi^-1(least). At a predictive power of a half, by hand: 1.959964 sqrt(0.5).
+
+    >>> round(bound_of_predictive_power(0.5, 0.5, 0.05), 4)
+    1.3859
+    """
+    share = number("share", share, above=0, below=1)
+    limit = norm.isf(number("alpha", alpha, above=0, below=1) / 2)
+    return float(limit * sqrt(share) + sqrt(1 - share) * norm.ppf(number("least", least, above=0, below=1)))
+
+
 class Look(NamedTuple):
     """One early look for futility: chance to stop there, power in favour, the power it costs, people per arm on average."""
 

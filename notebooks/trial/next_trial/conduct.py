@@ -1,4 +1,4 @@
-"""Chapter 05: what to compare, on which outcome; what hints were worth; how long a trial takes, and how to watch for harm."""
+"""Chapter 05: what to compare, on which outcome and in which order; what hints were worth; how long a trial takes; donors."""
 
 from functools import partial
 from math import isfinite, log
@@ -10,11 +10,10 @@ from scipy.stats import norm
 
 from trial import words
 from trial.design import earliest_calendar, recorded_dates
-from trial.methods import intervals, planning, stopping
+from trial.methods import intervals, planning
 
 DAYS_PER_MONTH = 365.25 / 12
 LONGEST_YEARS = 30
-ONE_DIGIT = partial(words.number, digits=1)
 
 
 def as_printed(row, upper=None):
@@ -68,6 +67,28 @@ def named_results(table, name, kinds, method="{how}"):
 # What to compare
 
 COMPARISONS = {"Comparison": "comparison", "What it answers": "answers", "What it leaves open": "leaves_open"}
+PRECEDENTS = {
+    "Comparison": "comparison",
+    "Who did so, in what we read": ("precedents", words.sentence),
+    "Source": "cited",
+}
+ESTIMANDS = {
+    "Question": ("estimand", words.sentence),
+    "What it answers for a patient": "answers",
+    "Who": ("population", words.sentence),
+    "Compared": ("treatment", words.sentence),
+    "Measured": ("outcome", words.sentence),
+    "Summary": ("summary", words.sentence),
+    "What is missing": ("missing", words.sentence),
+    "Kept from knowing": ("blinding", words.sentence),
+}
+EVENTS = {
+    "What happens": ("event", words.sentence),
+    "Brain volume": ("brain_volume", words.sentence),
+    "Getting worse": ("disability", words.sentence),
+    "New spots": ("spots", words.sentence),
+    "Why": "why",
+}
 OUTCOMES = {"Outcome": "outcome", "Can it still move?": "moves", "Why we think so": "why", "Source": "source"}
 
 
@@ -77,6 +98,78 @@ def outcomes_that_move(judged, participants, controlled):
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
     walk = controlled[controlled["outcome"].str.contains("25-foot")].iloc[0]
     return filled(judged, ["why"], step=Told(step), hands=Told(hands), walk=walk)
+
+
+def precedents(judged, controlled, published):
+    """Comparisons with the trials that made them, their people filled in."""
+    trials = controlled.assign(people=controlled["people_treatment"] + controlled["people_comparator"])
+    rows = {row["trial"]: SimpleNamespace(people=row["people"]) for row in trials[::-1].to_dict("records")}
+    planned = {row.study: SimpleNamespace(people_total=row.people_total) for row in published.itertuples()}
+    return filled(judged, ["precedents"], **rows, **planned)
+
+
+ORDERS = {
+    "Order": ("order", words.sentence),
+    "People per group": ("people_per_arm", words.number),
+    "Both found": ("both", words.in_hundred),
+    "What it means": "means",
+}
+
+
+def orders(difference, sd, alpha, power):
+    """What a second main outcome costs, if it is as easy to find as brain volume and independent of it (assumed).
+
+    Out: slug, order, people_per_arm, both (chance that both are found), means. By hand: 0.8^2 = 0.64; 0.8^(1/2) each for both.
+    """
+    size = partial(planning.people_per_arm_z, difference, sd)
+    rows = [
+        ("one", "one main outcome", size(alpha, power), None, "Everything else only describes."),
+        (
+            "order",
+            "brain volume first, then getting worse if it succeeded",
+            size(alpha, power),
+            power**2,
+            "No level is spent; the second counts only after the first.",
+        ),
+        (
+            "split",
+            "either may succeed, each at half the level",
+            size(alpha / 2, power),
+            power**2,
+            "Either claim stands by itself.",
+        ),
+        (
+            "both",
+            "both must succeed",
+            size(alpha, power**0.5),
+            power,
+            "Each must be found more often, so that both are.",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["slug", "order", "people_per_arm", "both", "means"]).astype({"both": float})
+
+
+def order_records(table):
+    """The orders as named results."""
+    kinds = {
+        "people_per_arm": ("people", "z formula, before dropout, rounded up"),
+        "both": ("probability", "the second outcome independent and as easy to find (assumed)"),
+    }
+    return named_results(table, "order_{column}__{slug}", kinds, "{order}; {how}")
+
+
+CHECKS = {
+    "Sum": ("in_words", words.sentence),
+    "Value": ("value", words.plain),
+    "Held against": ("note", words.sentence),
+    "Where": "where",
+}
+
+
+def checks(methods):
+    """What each size was checked against, from the table methods: its rows check_..., with the file of tests (where)."""
+    made = methods[methods["method"].str.startswith("check_")]
+    return made.assign(where=[text.rpartition("/")[2] for text in made["locator"]])
 
 
 # What hints were worth
@@ -210,6 +303,7 @@ TIME_TO_ENROL = {
     "Centres": ("centres", words.number),
     "Years to enrol, recorded pace": ("enrol_years", YEARS),
     "Years to the last visit": ("finish_years", YEARS),
+    "Treated before half have finished": ("treated_by_half", words.percent),
     "Years to enrol, waits of the rules only": ("enrol_years_waits", YEARS),
     "Years to the last visit, waits only": ("finish_years_waits", YEARS),
 }
@@ -218,41 +312,18 @@ TIME_TO_ENROL = {
 def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
     """Years with so many centres, each at the pace of this trial as recorded, and by its waits alone.
 
-    Out: centres, enrol_years, finish_years (to the last visit), and both with "_waits".
+    Out: centres, enrol_years, finish_years (to the last visit), both with "_waits", and treated_by_half: the share of all who
+    have been treated when half have finished, at the recorded pace.
     """
     made = pd.DataFrame({"centres": centres})
     for name, days in (("", pace.recorded_days), ("_waits", pace.rule_days)):
         made[f"enrol_years{name}"] = people / pace.people * (days / DAYS_PER_MONTH) / made["centres"] / 12
         made[f"finish_years{name}"] = made[f"enrol_years{name}"] + 7 * follow_up_weeks / 365.25
+    made["treated_by_half"] = (0.5 + 7 * follow_up_weeks / 365.25 / made["enrol_years"]).clip(upper=1)
     return made
 
 
-# Harm, and donors
-
-
-def harm_columns(dropout):
-    """How `harm_to_exclude` reads."""
-    return {
-        "Harm that strikes": ("rate", words.one_in),
-        "People with cells, none harmed": ("people", words.number),
-        f"To enrol, if {words.percent(dropout)} leave": ("people_enrolled", words.number),
-        "Chance that the trial sees at least one": ("p_seen", words.in_hundred),
-        "Is the trial on brain volume large enough?": ("enough", {True: "yes", False: "no"}.get),
-    }
-
-
-def harm_to_exclude(rates, treated, confidence, dropout):
-    """People with cells, none harmed, who exclude a rate of harm, and whether a trial with so many treated is enough.
-
-    Out: rate, people, people_enrolled (before dropout), p_seen (that the trial sees at least one harmed), enough.
-    """
-    made = pd.DataFrame({"rate": rates})
-    made["people"], made["people_enrolled"] = (
-        [planning.people_to_exclude_harm(rate, confidence, leave) for rate in rates] for leave in (0, dropout)
-    )
-    made["p_seen"] = [1 - intervals.probability_none(rate, treated) for rate in rates]
-    return made.assign(enough=treated >= made["people"])
-
+# Donors
 
 ALIKE = (0.01, 0.05, 0.1)  # shares of the spread that lie between donors; assumed
 DONORS = {"Donors behind the cells": ("donors", words.in_words)} | {
@@ -269,100 +340,3 @@ def donors(people, numbers=(2, 4, 8, 16)):
     numbers = [n for n in numbers if n <= people]
     counts = {f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers] for share in ALIKE}
     return pd.DataFrame({"donors": numbers} | counts)
-
-
-# Watching, and looking early
-
-RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE = 20, 0.1, 0.9, 2  # assumed: a rule a sceptic may replace
-TRUE_RATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4)
-LOOK_SHARE, LOOK_BOUND = 0.5, 0.0  # assumed: half of the people seen, stop unless the cells are ahead
-
-RUN_IN = {
-    "If such harm truly strikes": ("rate", words.percent),
-    "The run-in is stopped": ("p_stop", words.in_hundred),
-    "People treated, on average": ("expected_people", ONE_DIGIT),
-    "People harmed, on average": ("expected_harmed", ONE_DIGIT),
-}
-LOOK = {
-    "If the cells truly prevent": ("effect", lambda effect: words.percent(effect) if effect else "nothing"),
-    "Stopped early": ("p_stop", words.in_hundred),
-    "Success in the end": ("power", words.in_hundred),
-    "Success lost by looking": ("power_lost", lambda lost: percentage_points(abs(lost))),
-    "People a group, on average": ("expected_people", ONE_DIGIT),
-}
-
-
-def percentage_points(difference):
-    """A difference of two shares, in per cent each.
-
-    >>> percentage_points(0.0031), percentage_points(0.01), percentage_points(0.0001)
-    ('0.3 percentage points', '1 percentage point', 'less than 0.1 percentage points')
-    """
-    told = words.percent(difference).removesuffix("%")
-    return f"{told} percentage point{'' if told == '1' else 's'}"
-
-
-def run_in_rule():
-    """The stopping rule of the safety run-in: people harmed, and the first people among whom so many stop it."""
-    counts = stopping.stopping_counts(RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE)
-    reached = {limit: seen for seen, limit in enumerate(counts, start=1) if limit <= seen}
-    return pd.DataFrame({"harmed": list(reached), "among_at_most": list(reached.values())}), counts
-
-
-def run_in(counts):
-    """Exact characteristics of the rule by true rate: rate, p_stop, expected_people, expected_harmed."""
-    return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
-
-
-def early_look(effects, per_arm, atrophy_mean, sd, alpha):
-    """One early look by true effect (shares prevented): effect, p_stop, power, power_lost, expected_people (per arm)."""
-    looks = [
-        stopping.futility_look(per_arm, abs(atrophy_mean) * effect, sd, alpha, LOOK_SHARE, LOOK_BOUND)
-        for effect in effects
-    ]
-    return pd.DataFrame(looks).assign(effect=effects)
-
-
-def rule_in_words(rule):
-    """The rule as words: so many of the first so many people.
-
-    >>> rule_in_words(run_in_rule()[0])
-    'two of the first five, three of the first eleven, four of the first 18 or five of the first 20 people'
-    """
-    parts = [
-        f"{words.in_words(row.harmed)} of the first {words.in_words(row.among_at_most)}" for row in rule.itertuples()
-    ]
-    return f"{words.listed(parts)} people".replace(" and ", " or ")
-
-
-def run_in_note():
-    """What the stopping rule assumes, for the note under its table."""
-    return (
-        f"Assumed: it stops where a rate above {words.percent(TOLERABLE)} has a posterior probability of {words.percent(SURE)} or more, "
-        f"under a beta prior whose mean is that rate and whose weight is that of {words.in_words(PRIOR_PEOPLE)} people."
-    )
-
-
-def look_note():
-    """What the early look assumes, for the note under its table."""
-    return (
-        f"Assumed: when {words.percent(LOOK_SHARE)} of the people have finished, the trial stops unless the treated group is ahead; "
-        "the final test stays as it was. Two normal z values, integrated numerically."
-    )
-
-
-def watching_records(counts, looks):
-    """The run-in and the early look as named results."""
-    exact = "exact, stated stopping rule (assumed)"
-    integrated = "quadrature; bivariate normal, half of the people, bound 0 (assumed)"
-    run_kinds = {"p_stop": ("probability", exact), "expected_people": ("people", exact)}
-    look_kinds = {column: ("probability", integrated) for column in ("p_stop", "power_lost")}
-    look_kinds |= {"expected_people": ("people per arm", integrated)}
-    runs = run_in(counts).assign(percent=lambda made: 100 * made["rate"])
-    looks = looks.assign(truth=["nothing", "useless", "effect"])
-    return pd.concat(
-        [
-            named_results(runs, "run_in_{column}__{percent:g}pct", run_kinds),
-            named_results(looks, "look_{column}__{truth}", look_kinds),
-        ]
-    )

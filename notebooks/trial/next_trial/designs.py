@@ -1,7 +1,6 @@
 """Chapter 05: designs to choose from, and what a trial is worth under each belief in the effect."""
 
 from functools import partial
-from itertools import product
 from math import inf, isfinite, sqrt
 from typing import NamedTuple
 
@@ -12,16 +11,15 @@ from scipy.stats import norm
 from trial import words
 from trial.imaging.new_lesions import model_name
 from trial.methods import assurance, planning
-from trial.next_trial import conduct, sizes
+from trial.next_trial import bench, conduct, scans, sizes
 
-# What the page calls each belief: "the ... belief" in a sentence, and beside a picture.
+# What the page calls each belief: "the ... belief" in a sentence.
 BELIEFS = {
     "sceptical": "sceptical",
     "neutral": "neutral",
     "optimistic": "optimistic",
     "enthusiastic": "as wide as three against nine people leave it",
 }
-BESIDE = BELIEFS | {"enthusiastic": "as wide as 3 v 9"}
 WIDE = {
     "enthusiastic": "wide"
 }  # what the last is called where a reader chose it, or the loss or spread it follows from
@@ -30,6 +28,8 @@ PAIRS = {
     "ORATORIO": "oratorio",
     "EXPAND": "expand",
 }  # trials whose own pair of hazard ratio and control share sizes a design
+HANDS = "ORATORIO-HAND"
+ASKED = (0.2, 0.3, 0.4, 0.5)  # shares prevented that are set side by side
 CENTRES = 10  # assumed for the duration of a design
 YEARS_HEAD = f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)"
 
@@ -42,12 +42,13 @@ def _chances(arms, *chances):
 
 DESIGNS = {
     "Design": "design",
-    "Outcome": ("outcome", words.sentence),
-    "Effect sought": ("effect_sought", words.sentence),
-    "Per group, to the end": ("people_per_arm", sizes.people_or("no size by this formula")),
-    "To enrol in all": ("people_enrolled", words.number),
+    "Per group, effect sought": ("people_per_arm", sizes.people_or("no size by this formula")),
+    **{f"{words.percent(share)} prevented": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
+    "To enrol in all, effect sought": ("people_enrolled", words.number),
     YEARS_HEAD: ("years", conduct.YEARS),
     f"Chance of success: {', '.join(SHOWN)} belief (assumed)": (("arms", *SHOWN), _chances),
+    "Effect sought": ("effect_sought", words.sentence),
+    "Outcome": ("outcome", words.sentence),
     "What it leans on": ("leans_on", words.sentence),
 }
 
@@ -56,6 +57,29 @@ def _worse(progression, trial):
     """The control group of a trial: the share that got worse, by that trial's own definition, and in how many weeks."""
     row = progression[(progression["trial"] == trial) & (progression["arm"] == "placebo")].iloc[0]
     return row.value / 100, row.weeks
+
+
+SOURCES = ("msstat2014", "bvl2018", "ascend", "oratorio", "oratorio_hand", "expand", "cawley2017", "altmann2009")
+
+
+def note(planned):
+    """What stands under the table of designs."""
+    power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
+    return (
+        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Without a number: the design has an effect of its own. "
+        "The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes "
+        "solved for the same share prevented have the same chances, or nearly so, whatever the outcome."
+    )
+
+
+def composite_worse(progression):
+    """The share of ASCEND's placebo group that got worse on its composite.
+
+    >>> from trial import load
+    >>> composite_worse(load.table("progression"))
+    0.48
+    """
+    return float(_worse(progression, "ASCEND")[0])
 
 
 class EventsSize(NamedTuple):
@@ -116,9 +140,9 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
     )
     total, left = planning.loss_prevented(mean, 1), round(1 - effect, 9)
 
-    def volume(loss, share, level=alpha):
-        people = planning.people_per_arm_z(loss * share, sd, level, power)
-        return people, lambda m, s: assurance.assurance(m, s, people, sd, loss, level), years
+    def volume(loss, share, level=alpha, spread=sd):
+        people = planning.people_per_arm_z(loss * share, spread, level, power)
+        return people, lambda m, s: bench.chance(people, spread, loss, share, (m, s), level), years
 
     def disability(worse, hazard_ratio, followed):
         if hazard_ratio <= 0:
@@ -143,12 +167,15 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
         return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
 
     pairs = {trial: size_as(trial, controlled, progression, alpha, power) for trial in PAIRS}
+    slope = scans.slopes(total * effect, sd, published, follow_up_weeks, alpha, power).iloc[-1]
     return {
         "all_loss": volume(total, effect),
         "excess": volume(planning.excess_loss_prevented(mean, planned["healthy_atrophy"], 1), effect),
+        "slopes": volume(total, effect, spread=float(slope[f"sd_{scans.REBASE_WEEK}"])),
         "msstat": volume(total, conduct.msstat_reduction(controlled)),
-        "three_groups": volume(total, effect, level=alpha / 2),
+        "three_groups": volume(total, effect, level=bench.level(3, alpha)),
         "progression": disability(composite, left, 7 * weeks / 365.25),
+        "hands": disability(composite, conduct.hazard_ratio(controlled, HANDS), 7 * weeks / 365.25),
         **{slug: disability(pairs[trial].worse, pairs[trial].hazard_ratio, years) for trial, slug in PAIRS.items()},
         "new_lesion": new_lesions(),
         "spinal_cord": spinal_cord(),
@@ -197,6 +224,10 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
         **{slug: words.plain(pair.hazard_ratio) for slug, pair in pairs.items()},
         **{f"{slug}_worse": words.plain(100 * pair.worse) for slug, pair in pairs.items()},
         **{f"{slug}_events": words.number(pair.events) for slug, pair in pairs.items()},
+        "hands": words.plain(hands := conduct.hazard_ratio(controlled, HANDS)),
+        "hands_events": words.number(planning.events_logrank(hands, *tables[2:])),
+        "rebase": words.number(scans.REBASE_WEEK),
+        "scan": words.plain(scans.split(planned["atrophy_sd"], published)[1], 2),
         "worse": words.plain(100 * worse),
         "weeks": words.number(weeks),
         "progression_events": words.in_words(events),
@@ -214,6 +245,25 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
     }
 
 
+def asked(judged, planned, *read):
+    """The designs sized at ASKED and at the effect planned, in `read` as for `sized`: two frames.
+
+    First the designs at the effect planned with people per arm at each share (at_PERCENT; missing where a design has an effect
+    of its own), then every size in a row of its own with all that it was worked out from, for other programs.
+    """
+    every = {share: sized(judged, {**planned, "effect": share}, *read) for share in {*ASKED, planned["effect"]}}
+    made, own = every[planned["effect"]].copy(), ~judged["effect_sought"].str.contains("{effect}", regex=False)
+    for share in ASKED:
+        made[f"at_{100 * share:g}"] = every[share]["people_per_arm"].mask(own)
+    rows = pd.concat([frame.assign(effect=share) for share, frame in sorted(every.items())])
+    rows = rows[(rows["effect"] == planned["effect"]) | ~own.loc[rows.index]].drop(
+        columns=["kind", "source", "locator"]
+    )
+    rows["effect"] = rows["effect"].mask(own.loc[rows.index])
+    given = {name: value for name, value in planned.items() if name != "effect"}
+    return made, rows.replace(inf, np.nan).assign(**given, centres=CENTRES).reset_index(drop=True)
+
+
 def design_records(table):
     """The designs as named results: size, people to enrol, years, chance of success under each belief."""
     kinds = {
@@ -221,19 +271,22 @@ def design_records(table):
         "people_enrolled": ("people", "in all arms, after dropout"),
         "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
     } | {name: ("probability", f"assurance under prior_{name}, normal formula or quadrature") for name in BELIEFS}
-    return conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}")
+    spots = table[table["slug"] == "new_lesion"].rename(columns={"people_per_arm": "n_per_arm_lesions_nb"})
+    counted = {"n_per_arm_lesions_nb": ("people", "ratio of two negative binomial rates, before dropout, rounded up")}
+    return pd.concat(
+        [
+            conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}"),
+            conduct.named_results(spots, "{column}", counted, "{how}; {leans_on}"),
+        ]
+    )
 
 
 # Beliefs
 
-SPREADS = (50, 100, 150, 200)  # % of the spread assumed, for the reader to try
-LEAVING = (0, 10, 20, 30, 40)  # % of the people enrolled
-SUREST = 1 - 1e-9  # no size makes success sure, and no printed word may hang on the last digits of what is nearly one
-HOPED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)  # % of the loss prevented
 SHARE_OF_CEILING = 0.95
 
 
-def beliefs_columns(per_arm, useless):
+def beliefs_columns(per_arm, useless, people):
     """How `beliefs_in_effect` reads."""
     return {
         "Belief": ("named", words.sentence),
@@ -242,6 +295,7 @@ def beliefs_columns(per_arm, useless):
             lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
         ),
         f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
+        f"The same, loss and spread known from {words.number(people)} people": ("carried", words.in_hundred),
         "At most, with any size: belief in any effect": ("ceiling", words.in_hundred),
         "Belief in more than total prevention": ("more_than_total", words.in_hundred),
         f"Success although {words.percent(useless)} or less is prevented": ("success_and_useless", words.in_hundred),
@@ -253,23 +307,24 @@ def beliefs_columns(per_arm, useless):
     }
 
 
-def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless, as_wide=True):
+def beliefs_in_effect(beliefs, per_arm, atrophy_mean, atrophy_sd, alpha, useless, people, as_wide=True):
     """What a trial of this size is worth under each belief, a pair (mean, SD) of a normal curve for the share prevented.
 
-    In: a pair for each of BELIEFS, in their order; whether the last is as wide as three against nine people leave it.
-    Out: belief, named (in a sentence), beside (in a picture), mean, sd, ceiling (belief in any effect), more_than_total
-    (belief in a share above 1), assurance, success_and_useless, useless_given_success, people_for_ceiling (per arm,
+    In: a pair for each of BELIEFS, in their order; the people in whom loss and spread were seen; whether the last is as wide as
+    three against nine people leave it.
+    Out: belief, named (in a sentence), mean, sd, ceiling (belief in any effect), more_than_total
+    (belief in a share above 1), assurance, carried (the same, averaged over what those people leave open), success_and_useless, useless_given_success, people_for_ceiling (per arm,
     complete, for 95% of the ceiling; inf where there is no such size up to the largest).
     """
     made = pd.DataFrame(beliefs, columns=["mean", "sd"])
     made.insert(0, "belief", list(BELIEFS))
     made.insert(1, "named", list((BELIEFS if as_wide else BELIEFS | WIDE).values()))
-    made.insert(2, "beside", list((BESIDE if as_wide else BESIDE | WIDE).values()))
     priors, loss = made[["mean", "sd"]].to_numpy().tolist(), abs(atrophy_mean)
     trial = per_arm, atrophy_sd, loss, alpha
     made["ceiling"] = [assurance.assurance_ceiling(*prior) for prior in priors]
     made["more_than_total"] = norm.sf((1 - made["mean"]) / made["sd"])
     made["assurance"] = [assurance.assurance(*prior, *trial) for prior in priors]
+    made["carried"] = [assurance.assurance_spread(*prior, *trial, people) for prior in priors]
     made["success_and_useless"] = [assurance.success_and_useless(*prior, *trial, useless) for prior in priors]
     assured = made["assurance"].where(made["assurance"] > 1e-9)
     made["useless_given_success"] = made["success_and_useless"] / assured
@@ -298,39 +353,6 @@ def _assured(table, people, sd, loss, alpha):
         row["belief"]: assurance.assurance(row["mean"], row["sd"], people, sd, loss, alpha)
         for row in table.to_dict("records")
     }
-
-
-def _to_try(usual, own):
-    """Whole per cents for a reader to try, the own one among them, each with its share.
-
-    >>> _to_try((10, 20), 0.125)
-    {10: 0.1, 12: 0.125, 20: 0.2}
-    """
-    return dict(sorted(({percent: percent / 100 for percent in usual} | {round(100 * own): own}).items()))
-
-
-def success_grid(table, atrophy_mean, atrophy_sd, alpha, effect, enrolled, dropout):
-    """The same for a reader's own effect, spread and dropout, so many people enrolled in each group.
-
-    Out: effect, spread (% of atrophy_sd), dropout (whole per cent), chances by curve (hoped and the beliefs), equivalent
-    (people per arm who would see as much at the spread assumed). With the spread known all three only stretch the size.
-    """
-    loss, rows = abs(atrophy_mean), []
-    for spread, (leaving, share) in product(SPREADS, _to_try(LEAVING, dropout).items()):
-        people, sd = int(enrolled * (1 - share) + 1e-9), atrophy_sd * spread / 100
-        if people < 1:
-            continue
-        same = {"spread": spread, "dropout": leaving, "equivalent": people / (spread / 100) ** 2}
-        same |= _assured(table, people, sd, loss, alpha)
-        rows += [
-            {
-                "effect": percent,
-                "hoped": min(planning.power_z(people, loss * hoped, sd, alpha).in_favour, SUREST),
-                **same,
-            }
-            for percent, hoped in _to_try(HOPED, effect).items()
-        ]
-    return pd.DataFrame(rows)
 
 
 def belief_records(table, useless):

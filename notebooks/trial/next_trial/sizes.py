@@ -15,8 +15,8 @@ from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
 CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
-SCAN_PART = 0.5  # assumed: part of the variance of a yearly change that is error of the scans
 CELLS_PER_CONTROL = 2
+AGE_READ = "msstat2014"  # the one source of a spread whose mean age was read: healthy ageing is known for that age only
 FEW = 30  # people per arm below whom the normal formula is not used for a table
 TWO_DIGITS = partial(words.number, digits=2)
 
@@ -88,10 +88,13 @@ def _recomputable(published):
 
 
 def _size(difference, sd, alpha, power):
-    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many without a difference."""
+    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many with next to no difference."""
     if not difference > 0:
         return inf
-    people = planning.people_per_arm_z(difference, sd, alpha, power)
+    try:
+        people = planning.people_per_arm_z(difference, sd, alpha, power)
+    except ValueError:  # more than any trial could have
+        return inf
     return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
 
 
@@ -118,12 +121,12 @@ def with_mix(spreads, rates, people_ppms, people_spms):
 
 
 def effects_around(effect):
-    """Shares prevented for the picture: every twentieth from a fifth up, and the one asked for.
+    """Shares prevented for the picture: every fiftieth from a fifth up, and the one asked for.
 
-    >>> effects_around(0.33)[:4]
-    [0.2, 0.25, 0.3, 0.33]
+    >>> effects_around(0.33)[:8]
+    [0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.32, 0.33]
     """
-    return sorted({effect, *(step / 20 for step in range(4, 21))})
+    return sorted({effect, *(step / 50 for step in range(10, 51))})
 
 
 SIZES_BY_SOURCE = {
@@ -135,7 +138,10 @@ SIZES_BY_SOURCE = {
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
     "Per group, all loss": ("per_arm", people_or("no loss")),
-    "Per group, loss in excess": ("per_arm_excess", people_or("no loss beyond healthy ageing")),
+    "Per group, loss in excess (where the age was read)": (
+        "per_arm_excess",
+        people_or("no loss beyond healthy ageing"),
+    ),
     "Source": "source",
 }
 
@@ -143,9 +149,10 @@ SIZES_BY_SOURCE = {
 def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
     """People per arm for each published mean and spread, and first for people with PPMS, known as a ratio only.
 
-    By the normal formula, or the noncentral t where that gives few. Out: the spreads with per_arm (of all loss) and per_arm_excess (of the loss beyond healthy ageing; inf: there is none).
+    By the normal formula, or the noncentral t where that gives few. Out: the spreads with per_arm (of all loss) and per_arm_excess
+    (of the loss beyond healthy ageing; inf: there is none; missing where the age of those people was not read).
     """
-    excess = spreads["loss"] - abs(healthy_atrophy) * spreads["years"]
+    excess = (spreads["loss"] - abs(healthy_atrophy) * spreads["years"]).where(spreads["source"] == AGE_READ)
     ratio = published[published["measure"] == "whole brain volume"].iloc[0]
     alone = {
         "group": f"{ratio.population.upper()}, two scans at each visit ({ratio.study})",
@@ -155,7 +162,10 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
         "source": ratio.source,
     }
     sizes = {
-        name: [_size(loss * effect, sd, alpha, power) for loss, sd in zip(losses, spreads["sd"], strict=True)]
+        name: [
+            None if pd.isna(loss) else _size(loss * effect, sd, alpha, power)
+            for loss, sd in zip(losses, spreads["sd"], strict=True)
+        ]
         for name, losses in (("per_arm", spreads["loss"]), ("per_arm_excess", excess))
     }
     return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
@@ -195,24 +205,48 @@ def people_left_open(reach):
     return words.limits(reach.people, people_or("no limit"))
 
 
-def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects):
-    """For the picture: effect (share prevented), basis (all loss / loss beyond healthy ageing), people_per_arm."""
+def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects, people, confidence):
+    """For the picture: effect (share prevented), basis (all loss / loss beyond healthy ageing), people_per_arm, exact (not rounded),
+    and of all loss fewest and most (exact, at the limits that so many people leave the mean; infinitely many: no size)."""
+    whole = planning.loss_prevented(atrophy_mean, 1)
     losses = {
-        "of all loss": planning.loss_prevented(atrophy_mean, 1),
+        "of all loss": whole,
         "of the loss beyond healthy ageing": planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, 1),
     }
-    rows = [
-        (effect, basis, planning.people_per_arm_z(loss * effect, atrophy_sd, alpha, power))
-        for basis, loss in losses.items()
-        for effect in effects
-    ]
-    return pd.DataFrame(rows, columns=["effect", "basis", "people_per_arm"])
+    ends = size_over_interval(whole, atrophy_sd, people, 1, alpha, power, confidence).loss
+    rows = []
+    for basis, loss in losses.items():
+        for effect in effects:
+            exact = planning.people_per_arm_z_unrounded(loss * effect, atrophy_sd, alpha, power)
+            scaled = [
+                exact * (loss / end) ** 2 if basis == "of all loss" and end > 0 else inf
+                for end in (ends.upper, ends.lower)
+            ]
+            rows.append((effect, basis, planning.rounded_up(exact), exact, *scaled))
+    return pd.DataFrame(rows, columns=["effect", "basis", "people_per_arm", "exact", "fewest", "most"])
 
 
-def people_needed_by_effect(needed):
-    """The same, one row an effect and one column a basis, with its columns for the page."""
+EXCESS_BY_AGE = {
+    "Healthy people at": ("age", lambda age: f"{words.number(age)} years"),
+    "They lose a year (%)": ("loss_percent_per_year", TWO_DIGITS),
+    "Left to prevent (%)": ("left", TWO_DIGITS),
+    "People per group": ("people_per_arm", people_or("nothing is left")),
+}
+
+
+def excess_by_age(rates, loss, sd, effect, alpha, power):
+    """The loss beyond healthy ageing by the age at which that is read: age, loss_percent_per_year, left, people_per_arm."""
+    rows = rates[(rates["arm"] == "healthy") & (rates["measure"] == "SIENA")][["age", "loss_percent_per_year"]]
+    made = rows.sort_values("age").assign(left=lambda made: (loss - made["loss_percent_per_year"]).clip(lower=0))
+    made["people_per_arm"] = [_size(left * effect, sd, alpha, power) for left in made["left"]]
+    return made.reset_index(drop=True)
+
+
+def people_needed_by_effect(needed, effect):
+    """The same, one row a tenth prevented and the effect asked for, one column a basis, with its columns for the page."""
     heads = {f"People per group, share {basis}": (basis, words.number) for basis in needed["basis"].unique()}
     wide = needed.pivot(index="effect", columns="basis", values="people_per_arm").reset_index()
+    wide = wide[[share == effect or round(100 * share, 9) % 10 == 0 for share in wide["effect"]]]
     return {"data": wide, "columns": {"Share prevented": ("effect", words.percent)} | heads}
 
 
@@ -228,21 +262,22 @@ def formulas_columns(differences):
     return {"People per group by": "formula"} | heads
 
 
-def sizes_by_formula(differences, sd, alpha, power, dropout):
-    """The same question under several formulas; `differences` names each column's difference between the arms.
+def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
+    """The same question under several formulas; `differences` names each column's difference between the arms, `scan_part` is the
+    part of the variance of a yearly change that is error of the scans.
 
     Out: formula, and for each name two columns of people: in an arm, and "NAME, without" in the other if it is smaller.
     """
     # the spread seen with a scan at either end of a year holds the error of two scans; a second one each time halves it
-    scan = sd * sqrt(SCAN_PART / 2)
-    twice = planning.slope_sd(sd * sqrt(1 - SCAN_PART), scan, [0, 0, 1, 1])
+    scan = sd * sqrt(scan_part / 2)
+    twice = planning.slope_sd(sd * sqrt(1 - scan_part), scan, [0, 0, 1, 1])
     made = pd.DataFrame(
         {
             "formula": [
                 "Normal formula (z): spread taken as known",
                 "Noncentral t: spread estimated in the trial",
                 f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
-                f"Two scans at each end, {words.percent(SCAN_PART)} of the variance from scanning (z; assumed)",
+                f"Two scans at each end, {words.percent(scan_part)} of the variance from scanning (z; assumed)",
                 f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
                 f"To enrol, if {words.percent(dropout)} leave (z)",
             ]

@@ -118,8 +118,9 @@ def not_read(trial):
             missing.append(f"less or more than whom, for “{claim.outcome}”")
         if not claim.mean or None in claim.mean:
             missing.append(f"a size of the difference in “{claim.outcome}”")
-        if not any(claim.sd):
-            missing.append(f"a spread between people of “{claim.outcome}”")
+        for dose, sd in zip(trial.doses, claim.sd or (None,) * len(trial.doses), strict=True):
+            if sd is None:
+                missing.append(f"how much people differed in “{claim.outcome}” at {dose_called(dose.name)}")
     return list(dict.fromkeys(missing))
 
 

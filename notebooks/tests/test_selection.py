@@ -1,0 +1,31 @@
+"""Two doses side by side, by every count and by trials that were simulated."""
+
+import numpy as np
+import pytest
+
+from trial.methods import selection
+
+
+@pytest.mark.parametrize(
+    ("prevented", "harm"), [((0.15, 0.29), (0.1, 0.25)), ((0.2, 0.2), (0.6, 0.3)), ((0.3, 0), (0, 1))]
+)
+def test_a_pick_is_that_of_trials_that_were_simulated(prevented, harm):
+    people, sd, margin, draw = 30, 0.498, 0.1, np.random.default_rng(11)
+    means = [draw.normal(each, sd / np.sqrt(people), 100_000) for each in prevented]
+    low, high = (draw.binomial(people, rate, 100_000) for rate in harm)
+    more = (high - low) / people
+    picked = np.where(more >= margin - 1e-9, False, np.where(more <= -margin + 1e-9, True, means[1] > means[0]))
+    found = selection.pick(people, prevented, sd, harm, margin)
+    assert found.higher == pytest.approx(picked.mean(), abs=0.006)  # four standard errors
+    assert found.harm == pytest.approx(harm[0] + (harm[1] - harm[0]) * found.higher)
+    assert found.prevented == pytest.approx(np.where(picked, prevented[1], prevented[0]).mean(), abs=0.002)
+
+
+def test_impossible_input_is_named():
+    for call, sentence in (
+        (lambda: selection.pick(0, (0, 1), 1, (0, 0), 0.1), "people is 0"),
+        (lambda: selection.pick(9, (0, 1), 1, (0, 2), 0.1), "harm is 2"),
+        (lambda: selection.pick(9, (0, 1), 1, (0, 1), 0), "margin is 0"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            call()

@@ -1,0 +1,163 @@
+"""Chapter 05: brain volume by slopes through several scans, what few people leave open of spread and mean, what would be worth having."""
+
+import pandas as pd
+
+from trial import words
+from trial.methods import assurance, planning
+from trial.next_trial import bench, conduct, sizes
+from trial.next_trial.worse import years_of
+
+TRIAL_YEARS = 2.0  # over which MS-STAT saw its spread
+REBASE_WEEK = 24  # from which ORATORIO measured, once the fluid shift of a drug is over; assumed to do for these drugs
+SCANS = (2, 3, 4, 5)
+
+
+def split(sd, published):
+    """Spread between people and error of one scan behind the spread of MS-STAT, by what a second year saves (Altmann, SIENA).
+
+    All that it saves is put down to the scans, and taken to hold here (assumed).
+
+    >>> from trial import load
+    >>> [round(part, 3) for part in split(0.498, load.table("sample_sizes"))]
+    [0.428, 0.36]
+    """
+    row = published[(published["source"] == "altmann2009") & (published["measure"] == "SIENA")].iloc[0]
+    return planning.split_of_spread(sd, TRIAL_YEARS, row.saving_over_one_year_percent / 100, 1, float(row.trial_years))
+
+
+def scan_part(sd, published):
+    """Part of the variance of one year's change that is error of the scans at its two ends.
+
+    >>> from trial import load
+    >>> round(scan_part(0.498, load.table("sample_sizes")), 3)
+    0.587
+    """
+    people, scan = split(sd, published)
+    return 2 * scan**2 / (people**2 + 2 * scan**2)
+
+
+def known(atrophy_mean, healthy_atrophy, sd, people, published, weeks):
+    """What is known without the cells, as the bench takes it; the spread is taken as that over the weeks of the trial."""
+    part = scan_part(sd, published)
+    return bench.Known(-atrophy_mean, -healthy_atrophy, sd, years_of(weeks), int(people), part)
+
+
+def times(number, first_week, last_week):
+    """So many scans, evenly from one week to another, in years.
+
+    >>> [round(time, 2) for time in times(3, 0, 96)]
+    [0.0, 0.92, 1.84]
+    """
+    return [years_of(first_week + (last_week - first_week) * place / (number - 1)) for place in range(number)]
+
+
+SLOPES = {
+    "Scans of each person": ("scans", words.number),
+    "Spread of the slope, first scan at the start": ("sd_0", sizes.TWO_DIGITS),
+    "People per group": ("people_0", words.number),
+    f"Spread, first scan in week {REBASE_WEEK}": (f"sd_{REBASE_WEEK}", sizes.TWO_DIGITS),
+    "People per group from then": (f"people_{REBASE_WEEK}", words.number),
+}
+
+
+def slopes(difference, sd, published, weeks, alpha, power):
+    """Size by a line through two to five scans, from the start and from a new baseline: scans, sd_WEEK, people_WEEK (per arm)."""
+    people, scan = split(sd, published)
+    made = pd.DataFrame({"scans": SCANS})
+    for first in (0, REBASE_WEEK):
+        spreads = [planning.slope_sd(people, scan, times(number, first, weeks)) for number in SCANS]
+        made[f"sd_{first}"] = spreads
+        made[f"people_{first}"] = [planning.people_per_arm_z(difference, each, alpha, power) for each in spreads]
+    return made
+
+
+def slope_records(table):
+    """Size by five scans from a new baseline as the named result, and every other one beside it."""
+    how = "random slope and scan error, split by a published saving (assumed); z formula, before dropout, rounded up"
+    kinds = {f"people_{week}": ("people", f"from week {week}; {how}") for week in (0, REBASE_WEEK)}
+    every = conduct.named_results(table, "n_per_arm_slope__{scans}_{column}", kinds, "{scans} scans {how}")
+    chosen = every[every["name"].str.endswith(f"__{SCANS[-1]}_people_{REBASE_WEEK}")]
+    return pd.concat([chosen.assign(name="next_trial.n_per_arm_slope"), every])
+
+
+# What few people leave open
+
+CARRIED = {
+    "What is taken as known": ("what", words.sentence),
+    "Spread": ("sd", sizes.TWO_DIGITS),
+    "Mean loss": ("loss", sizes.TWO_DIGITS),
+    "People per group": ("people_per_arm", sizes.people_or("no size is enough")),
+}
+
+
+def left_open(loss, sd, people, effect, alpha, power, confidence):
+    """Sizes where spread and mean are known only from so many people: slug, what, sd, loss, people_per_arm (inf: no size).
+
+    The naive size; spread and mean at the limits of their intervals; and the size whose power, averaged over both, is the one
+    asked for.
+    """
+    low, high = assurance.sd_limits(sd, people, confidence)
+    mean = sizes.size_over_interval(loss, sd, people, effect, alpha, power, confidence).loss
+    level = words.level(confidence)
+
+    def size(spread, lost):
+        return planning.people_per_arm_z(lost * effect, spread, alpha, power) if lost > 0 else float("inf")
+
+    rows = [
+        ("naive", "both as seen", sd, loss, size(sd, loss)),
+        ("spread_low", f"spread at its lower limit ({level})", low, loss, size(low, loss)),
+        ("spread_high", f"spread at its upper limit ({level})", high, loss, size(high, loss)),
+        ("mean_high", f"mean at its upper limit ({level})", sd, mean.upper, size(sd, mean.upper)),
+        ("mean_low", f"mean at its lower limit ({level})", sd, mean.lower, size(sd, mean.lower)),
+        (
+            "carried",
+            f"neither: the power is averaged over what {words.number(people)} people leave open of both",
+            None,
+            None,
+            assurance.people_for_expected_power(power, effect, sd, loss, alpha, people),
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["slug", "what", "sd", "loss", "people_per_arm"])
+
+
+def carried_records(table, believed, people):
+    """Sizes and chances of success that carry the uncertainty of spread and mean, as named results."""
+    how = f"spread (chi squared) and mean loss known from {people} people"
+    sized = {"people_per_arm": ("people", f"{how}; normal formula, before dropout, rounded up")}
+    chances = {"carried": ("probability", f"quadrature; {how}")}
+    return pd.concat(
+        [
+            conduct.named_results(table[table["slug"] != "naive"], "n_per_arm_{slug}", sized, "{what}; {how}"),
+            conduct.named_results(
+                believed, "assurance_spread_{belief}", chances, "{how}; normal prior, mean {mean:g}, SD {sd:g}"
+            ),
+        ]
+    )
+
+
+# What would be worth having
+
+WORTH = {
+    "Prevented": ("share", words.percent),
+    "of a yearly loss, in percentage points": ("points", sizes.TWO_DIGITS),
+    "Why it is asked about": ("why", words.sentence),
+    "People per group": ("people_per_arm", words.number),
+    "Found by the trial planned": ("found", words.in_hundred),
+}
+
+
+def worth(loss, sd, healthy, useless, seen, effect, per_arm, alpha, power):
+    """What was assumed to be worth having, and why: share, points (% a year), why, people_per_arm, found (by `per_arm` a group)."""
+    rows = [
+        (
+            useless,
+            f"so little is {'less' if useless * loss < healthy else 'no less'} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)",
+        ),
+        (seen, "what MS-STAT saw, once, with another drug; walking did not follow"),
+        (effect, "what the next trial is planned on (assumed)"),
+    ]
+    made = pd.DataFrame(sorted(row for row in rows if row[0] >= 0.01), columns=["share", "why"])
+    made["points"] = made["share"] * loss
+    made["people_per_arm"] = [planning.people_per_arm_z(points, sd, alpha, power) for points in made["points"]]
+    made["found"] = [planning.power_z(per_arm, points, sd, alpha).in_favour for points in made["points"]]
+    return made

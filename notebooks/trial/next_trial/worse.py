@@ -1,0 +1,160 @@
+"""Chapter 05: getting worse, counted by events: yearly rates without treatment, and sizes under what can happen on the way."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from trial import words
+from trial.methods import events, intervals, planning
+from trial.next_trial import conduct
+
+WEEKS_A_YEAR = 365.25 / 7
+ENROLLING = 2.0  # years to enrol everyone evenly; assumed
+DELAY_WEEKS = 26  # until cells could act; assumed: half a year
+CONFIRMED_WEEKS = (12, 24)  # after which ORATORIO confirmed that a change had stayed
+
+
+def years_of(weeks):
+    """Weeks as years.
+
+    >>> round(years_of(96), 3)
+    1.84
+    """
+    return weeks / WEEKS_A_YEAR
+
+
+def control_rates(progression, confidence):
+    """Control groups of which share, people and time were read: the yearly rate at which they got worse, with limits.
+
+    In: load.table("progression"). Out: trial, population, outcome, note, share, people, weeks, rate, lower, upper (per
+    year), source. The limits are exact for the count nearest to the printed share, carried over by a constant hazard.
+    ASCEND, by hand: -ln(0.52) / 1.8398 = 0.355.
+
+    >>> from trial import load
+    >>> made = control_rates(load.table("progression"), 0.95).set_index("trial")
+    >>> [round(float(made[column]["ASCEND"]), 3) for column in ("rate", "lower", "upper")]
+    [0.355, 0.308, 0.407]
+    """
+    rows = progression[
+        (progression["unit"] == "percent") & progression["people"].notna() & progression["weeks"].notna()
+    ]
+    made = rows.assign(share=rows["value"] / 100, years=[years_of(weeks) for weeks in rows["weeks"]])
+    limits = [
+        intervals.clopper_pearson(words.whole(row.share * row.people), int(row.people), confidence)
+        for row in made.itertuples()
+    ]
+    for name, ends in (
+        ("rate", made["share"]),
+        ("lower", [found.lower for found in limits]),
+        ("upper", [found.upper for found in limits]),
+    ):
+        made[name] = [events.yearly_rate(end, years) for end, years in zip(ends, made["years"], strict=True)]
+    columns = ["trial", "population", "outcome", "note", "share", "people", "weeks", "rate", "lower", "upper", "source"]
+    return made[columns].reset_index(drop=True)
+
+
+RATES = {
+    "Control group": (
+        ("trial", "population", "people"),
+        lambda trial, population, people: f"{trial}, {population.upper()}, {words.number(people)} people",
+    ),
+    "What was counted": ("outcome", words.sentence),
+    "Got worse": ("share", words.percent),
+    "Rate a year (two-sided limits)": (
+        ("rate", "lower", "upper"),
+        lambda rate, *ends: f"{words.number(rate, 2)} ({words.between(*ends, lambda end: words.number(end, 2))})",
+    ),
+    "People per group at the rate": ("people_per_arm", words.number),
+    "and at its limits": (
+        ("at_upper", "at_lower"),
+        lambda fewest, most: words.between(fewest, most, words.number),
+    ),
+    "Source": "source",
+}
+
+
+class Plan(NamedTuple):
+    """A trial by events: hazard ratio, two-sided alpha, power, share lost over the weeks that each person is followed."""
+
+    hazard_ratio: float
+    alpha: float
+    power: float
+    dropout: float
+    weeks: float
+
+    def sized(self, rate, enrolling=0.0, delay_weeks=0.0, unconfirmed_weeks=0.0, dropout=None):
+        """The size at a yearly control rate, as events.Sized: with everyone enrolled at once or over years; a change in the last
+        weeks is not yet confirmed and does not count."""
+        lost = self.dropout if dropout is None else dropout
+        followed = years_of(self.weeks)
+        course = events.Course(events.yearly_rate(lost, followed), enrolling, followed - years_of(unconfirmed_weeks))
+        return events.size_by_events(rate, self.hazard_ratio, course, self.alpha, self.power, years_of(delay_weeks))
+
+
+def sizes_by_rate(rates, plan):
+    """People per arm to enrol at each control rate and at both its limits: the rates with people_per_arm, at_lower, at_upper."""
+    found = {
+        name: [plan.sized(rate).people_per_arm for rate in rates[column]]
+        for name, column in (("people_per_arm", "rate"), ("at_lower", "lower"), ("at_upper", "upper"))
+    }
+    return rates.assign(**found)
+
+
+STEPS = {
+    "What the trial meets": "step",
+    "Who get worse and are seen, without the cells": ("seen_control", words.percent),
+    "Events needed": ("events", words.number),
+    "To enrol in each group": ("people_per_arm", words.number),
+}
+
+
+def steps(rate, plan):
+    """One size step by step: what each thing that happens on the way adds. Out: slug, step, seen_control, events, people_per_arm."""
+    late, weeks = CONFIRMED_WEEKS[-1], plan.weeks
+    told = words.number(weeks)
+    made = [
+        ("none", f"everyone is followed for {told} weeks, nobody leaves", plan.sized(rate, dropout=0)),
+        ("loss", f"{words.percent(plan.dropout)} leave on the way", plan.sized(rate)),
+        (
+            "confirmed",
+            f"and what is not confirmed {late} weeks later does not count",
+            plan.sized(rate, unconfirmed_weeks=late),
+        ),
+        (
+            "late",
+            f"and the cells act only after {DELAY_WEEKS} weeks (assumed)",
+            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+        ),
+        (
+            "longer",
+            f"the same, but everyone is followed until {told} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)",
+            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+        ),
+    ]
+    return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])
+
+
+def step_records(table, what):
+    """The steps as named results."""
+    kinds = {"people_per_arm": ("people", f"log-rank with loss, {what}; to enrol")}
+    return conduct.named_results(table, "n_progression_{slug}", kinds, "{how}; {step}")
+
+
+def confirmed(controlled, progression, alpha, power):
+    """The pairs of one trial confirmed after 12 and after 24 weeks: weeks, worse, hazard_ratio, events, people_per_arm.
+
+    >>> from trial import load
+    >>> tables = load.table("controlled_trials"), load.table("progression")
+    >>> confirmed(*tables, 0.05, 0.8).people_per_arm.tolist()
+    [589, 594]
+    """
+    rows = []
+    for weeks in CONFIRMED_WEEKS:
+        outcome = f"{weeks}-week confirmed progression"
+        ratio = controlled[(controlled["trial"] == "ORATORIO") & (controlled["outcome"] == outcome)].iloc[0].effect
+        share = (
+            progression[(progression["trial"] == "ORATORIO") & (progression["outcome"] == outcome)].iloc[0].value / 100
+        )
+        found = planning.events_logrank(ratio, alpha, power)
+        rows.append((weeks, share, ratio, found, planning.people_per_arm_logrank(share, ratio, alpha, power)))
+    return pd.DataFrame(rows, columns=["weeks", "worse", "hazard_ratio", "events", "people_per_arm"])
