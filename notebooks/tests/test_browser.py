@@ -108,9 +108,7 @@ CONTRASTS = """all => all.flatMap(svg => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
-)
+@pytest.mark.parametrize("name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))])
 def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
     for width in (360, 1440):

@@ -327,9 +327,7 @@ def test_a_run_of_one_chapter_opens_on_that_chapter(tmp_path, monkeypatch):
     """Its index leads there; what links to chapters that were not run is plain words; a run says on each page what it is."""
     monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
     front, one, other = configuration.read()["front"], "02_safety", "03_imaging"
-    told = (
-        f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
-    )
+    told = f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(told)])
     site = html.Site(tmp_path, {one: "What?"}, {"seed": 7}, {"seed": 7}, [])
     site.add(one, notebook)
