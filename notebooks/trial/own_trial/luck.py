@@ -261,7 +261,7 @@ def next_columns(table, confidence):
         "People in each arm": ("arm", words.number, "beyond ten million"),
     }
     if table.arm_low.notna().any():
-        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span)
+        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span, "not known")
     return heads
 
 

@@ -313,9 +313,10 @@ def next_said(table, alpha, power, confidence):
         lines.append(
             f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
         )
-    lines.append(
-        "A difference that made the news is more often too large than too small, so half of it is the safer plan."
-    )
+    if table.looked_for.str.contains("printed").any():
+        lines.append(
+            "A difference that made the news is more often too large than too small: half of it is the safer plan."
+        )
     return "\n".join(lines)
 
 
