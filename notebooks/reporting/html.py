@@ -12,7 +12,6 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
-import nbformat
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
@@ -210,36 +209,15 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        notebook = _without(notebook, "title") if called else notebook
         body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
-        if called:
-            body = re.sub(
-                r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
-            )
         description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
         around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
-        around |= {
-            "number": int(name[:2]),
-            "minutes": reading_minutes(body),
-            "description": description,
-            "called": called,
-        }
-        text = _framed(name, title, body, titles, changed, edition, contents=contents, **around)
-        text = _from_below(text) if called else text
+        around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+        text = _framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
         store.write(kept, text)
     return text
-
-
-def _without(notebook, tag):
-    kept = [cell for cell in notebook["cells"] if tag not in cell["metadata"].get("tags", [])]
-    return nbformat.from_dict({**notebook, "cells": kept})
-
-
-def _from_below(text):
-    """A page whose links to what lies beside it lead one folder up."""
-    return re.sub(r'(<[a-z][^<>]* (?:href|src)=")(?![#/]|[a-z]+:)', r"\1../", text)
 
 
 def allowed(text):
@@ -423,25 +401,10 @@ class Site:
 
     def add(self, name, notebook):
         """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
-        if name in configuration.others():
-            self._add_other(name, notebook)
         if name in self.titles:
             self.bodies[name] = page(name, notebook, self.titles, self.changed, edition(self.log))
             if address(name) != FRONT_PAGE:
                 self._write(f"{name}.html", self.bodies[name])
-
-    def _add_other(self, name, notebook):
-        chapter, place = configuration.others()[name][0], self.folder / f"{name}.html"
-        called = " ".join(outputs_of(notebook, "title")).strip("* ")
-        place.parent.mkdir(exist_ok=True)
-        text = page(chapter, notebook, self.titles, {}, edition(self.log), called)
-        place.write_text(text, encoding="utf-8")
-
-    def finish_others(self, notebooks):
-        """Writes results.csv of the runs in a folder of their own."""
-        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(Path(name).name, notebook)]
-        if rows:
-            (self.folder / Path(next(iter(notebooks))).parent / "results.csv").write_text(records.text(rows), "utf-8")
 
     def finish(self, notebooks):
         """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
