@@ -16,6 +16,7 @@ from reporting import (
     publish,
     readable,
     records,
+    site,
     stamps,
 )
 from reporting.configuration import UserError
@@ -89,14 +90,14 @@ def build(asked, say=print, workers=execute.WORKERS):
             name: html.question(configuration.notebook(name, places.NOTEBOOKS))
             for name in configuration.reading_order(asked.chapters)
         }
-        site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared, others = functools.partial(html.write_shared, pages), _others(asked)
         notebooks = execute.execute_all(
-            names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers, others=others
+            names, asked.values, workspace, say, under_way=shared, ready=whole.add, workers=workers, others=others
         )
-        site.finish_others({name: notebooks[name] for name in others})
+        whole.finish_others({name: notebooks[name] for name in others})
         notebooks = {name: notebooks[name] for name in titles}
-        site.finish(notebooks)
+        whole.finish(notebooks)
         if asked.name:  # the report itself has its notebooks already: the references
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")

@@ -17,8 +17,8 @@ import vl_convert
 
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests import chapters
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests.chapters import ROOT, cells
 from trial import load, summary
 from trial.charts import safety as draw
@@ -108,7 +108,9 @@ CONTRASTS = """all => all.flatMap(svg => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))])
+@pytest.mark.parametrize(
+    "name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
+)
 def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
     for width in (360, 1440):
