@@ -93,7 +93,7 @@ def build(asked, say=print, workers=execute.WORKERS):
         whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared, others = functools.partial(html.write_shared, pages), _others(asked)
         notebooks = execute.execute_all(
-            names, asked.values, workspace, say, under_way=shared, ready=whole.add, workers=workers, others=others
+            names, asked.values, workspace, say, under_way=shared, ready=whole.add, workers=workers, also=others
         )
         whole.finish_others({name: notebooks[name] for name in others})
         notebooks = {name: notebooks[name] for name in titles}
