@@ -11,7 +11,6 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
-import nbformat
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
@@ -208,36 +207,15 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        notebook = _without(notebook, "title") if called else notebook
         body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
-        if called:
-            body = re.sub(
-                r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
-            )
         description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
         around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
-        around |= {
-            "number": int(name[:2]),
-            "minutes": reading_minutes(body),
-            "description": description,
-            "called": called,
-        }
-        text = framed(name, title, body, titles, changed, edition, contents=contents, **around)
-        text = _from_below(text) if called else text
+        around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+        text = framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
         store.write(kept, text)
     return text
-
-
-def _without(notebook, tag):
-    kept = [cell for cell in notebook["cells"] if tag not in cell["metadata"].get("tags", [])]
-    return nbformat.from_dict({**notebook, "cells": kept})
-
-
-def _from_below(text):
-    """A page whose links to what lies beside it lead one folder up."""
-    return re.sub(r'(<[a-z][^<>]* (?:href|src)=")(?![#/]|[a-z]+:)', r"\1../", text)
 
 
 def allowed(text):

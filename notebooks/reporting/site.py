@@ -132,25 +132,10 @@ class Site:
 
     def add(self, name, notebook):
         """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
-        if name in configuration.others():
-            self._add_other(name, notebook)
         if name in self.titles:
             self.bodies[name] = html.page(name, notebook, self.titles, self.changed, html.edition(self.log))
             if html.address(name) != html.FRONT_PAGE:
                 self._write(f"{name}.html", self.bodies[name])
-
-    def _add_other(self, name, notebook):
-        chapter, place = configuration.others()[name][0], self.folder / f"{name}.html"
-        called = " ".join(html.outputs_of(notebook, "title")).strip("* ")
-        place.parent.mkdir(exist_ok=True)
-        text = html.page(chapter, notebook, self.titles, {}, html.edition(self.log), called)
-        place.write_text(text, encoding="utf-8")
-
-    def finish_others(self, notebooks):
-        """Writes results.csv of the runs in a folder of their own."""
-        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(Path(name).name, notebook)]
-        if rows:
-            (self.folder / Path(next(iter(notebooks))).parent / "results.csv").write_text(records.text(rows), "utf-8")
 
     def finish(self, notebooks):
         """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
