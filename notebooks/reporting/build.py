@@ -92,7 +92,7 @@ def build(asked, say=print, workers=execute.WORKERS):
         site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared, others = functools.partial(html.write_shared, pages), _others(asked)
         notebooks = execute.execute_all(
-            names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers, others=others
+            names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers, also=others
         )
         site.finish_others({name: notebooks[name] for name in others})
         notebooks = {name: notebooks[name] for name in titles}

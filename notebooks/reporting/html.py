@@ -215,10 +215,17 @@ def page(name, notebook, titles, changed, edition, called=""):
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
         if called:
-            body = re.sub(r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1)
+            body = re.sub(
+                r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
+            )
         description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
         around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
-        around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description, "called": called}
+        around |= {
+            "number": int(name[:2]),
+            "minutes": reading_minutes(body),
+            "description": description,
+            "called": called,
+        }
         text = _framed(name, title, body, titles, changed, edition, contents=contents, **around)
         text = _from_below(text) if called else text
         store.write(kept, text)

@@ -21,6 +21,7 @@ from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests import chapters
 from tests.chapters import ROOT, cells
 from trial import load, summary
+from trial.charts import design as draw_design
 from trial.charts import safety as draw
 
 REPORTS = ROOT / "reports"
@@ -235,10 +236,17 @@ DIFFERENCE = """async svgs => {
 }"""
 
 
-@pytest.mark.parametrize("drawn", [draw.forty_four_events, draw.events_by_dose])
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda width: draw.forty_four_events(load.table("adverse_events"), width),
+        lambda width: draw_design.dose_ladder(load.table("cohorts"), width, 70.0),
+    ],
+    ids=["squares", "people"],
+)
 @pytest.mark.parametrize("width", [640, 310])
 def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
-    spec = drawn(load.table("adverse_events"), width).to_dict()
+    spec = drawn(width).to_dict()
     whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)
     assert len(light) < 0.8 * len(whole)
     blank = opened("index").page.context.new_page()

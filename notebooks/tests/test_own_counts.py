@@ -110,6 +110,7 @@ REFUSED = [
     (BASE + "outcomes:\n  - {name: harm, people_with: [1, 1], in_all: 3}\n", "add up to 2 over the doses, but in_all is 3"),
     (BASE + "outcomes:\n  - {name: harm, people_with: [1, not read], in_all: 0}\n", "but the doses alone count 1"),
     (BASE + "outcomes:\n  - {name: harm, people_with: [1, 1], events: 1}\n", "counts 1 events in 2 people"),
+    (BASE + "outcomes:\n  - {name: harm, people_with: [1, not read], events: 0}\n", "counts 0 events in 1 people"),
     (BASE + "outcomes:\n  - {name: harm, people_with: [1]}\n", "must be a list of 2, one a dose"),
     (BASE + "outcomes:\n  - {name: harm, people_with: [one, 0]}\n", 'must be a whole number from 0 to 1,000, or not read, but "one"'),
     (BASE + "outcomes:\n  - {name: harm, weeks: long}\n", 'line 4: weeks of "harm" must be a number above 0'),

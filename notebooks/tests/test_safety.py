@@ -250,8 +250,6 @@ def test_no_serious_event_leaves_no_heavy_frame_but_its_zero():
     assert "serious: 0" in drawing.texts(draw.forty_four_events(mild, 640))
 
 
-
-
 def test_curves_hold_the_numbers_of_their_tables():
     rates = {row["people"]: row["rate"] for row in drawing.rows(draw.rules_out(ruled_out(), 640)) if "people" in row}
     assert rates[12] == pytest.approx(1 - 0.05 ** (1 / 12))
