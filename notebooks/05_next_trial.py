@@ -343,8 +343,8 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 
 # %%
 hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
-page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
-page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", folded="Show them", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints, "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial",
+           note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Without an early sign: none was read, and the trial tells how such trials can end, not what a sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
 # %% tags=["prose"]
 luck, before = 1 / len(cohorts), 0.1
