@@ -431,7 +431,7 @@ What it saves is visits rather than injections: with {words.in_words(designs.CEN
 # %% tags=["prose"]
 picked = doses.picked(load.table("dlt_curves"), per_arm, effect, -atrophy_mean, atrophy_sd)
 page.table(picked, f"Two doses of {words.number(per_arm)} people each: how often the better one is picked, and what then happens.", columns=doses.COLUMNS, name="two-doses", kinds="assumed derived", first=3,
-           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it.")
+           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it; without a number: neither is better.")
 told = picked.set_index("slug")
 page.say(f"""
 If harm grows fast and both doses prevent as much (assumed), two doses side by side bring harm at the picked dose from {words.percent(told.harm_top.same__steep)} down to {words.percent(told.harm.same__steep)}, and the better dose is picked {words.in_hundred(told.right.same__steep)} times.

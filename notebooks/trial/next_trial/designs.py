@@ -35,8 +35,8 @@ CENTRES = 10  # assumed for the duration of a design
 
 def _chances(arms, *chances):
     if pd.isna(chances[0]):
-        return "no effect is sought" if arms == 1 else ""
-    return ", ".join(map(words.percent, chances))
+        return "none is sought" if arms == 1 else ""
+    return " ".join(map(words.percent, chances))
 
 
 def _assumed(outcome, effect_sought, leans_on):
@@ -46,10 +46,10 @@ def _assumed(outcome, effect_sought, leans_on):
 DESIGNS = {
     "Design": "design",
     "Per group": ("people_per_arm", sizes.people_or("no size by this formula")),
-    **{f"{words.percent(share)} prevented": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
-    "In all, with those who leave": ("people_enrolled", words.number),
-    f"Years, {words.in_words(CENTRES)} centres": ("years", conduct.YEARS),
-    f"Success: {', '.join(SHOWN)} belief": (("arms", *SHOWN), _chances),
+    **{f"at {words.percent(share)}": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
+    "In all": ("people_enrolled", words.number),
+    "Years": ("years", conduct.YEARS),
+    "Success": (("arms", *SHOWN), _chances),
     "Sought, and assumed": (("outcome", "effect_sought", "leans_on"), _assumed),
 }
 
@@ -67,8 +67,9 @@ def note(planned):
     """What stands under the table of designs."""
     power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
     return (
-        f"Power {power}, two-sided level {alpha}, {leave} leave the trial; per group and in all for the effect sought; years to the "
-        "last visit at the recorded pace (assumed). Without a number: the design has an effect of its own. "
+        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Per group: complete, for the effect sought, then at each "
+        f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed); "
+        f"success: its chance by the {words.listed(SHOWN)} belief. Without a number: the design has an effect of its own. "
         "The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes "
         "solved for the same share prevented have the same chances, or nearly so, whatever the outcome."
     )
