@@ -105,7 +105,7 @@ page.table(design.sister_doses(load.table("sister_doses")), "Total cells given i
 # By the registry's plan a safety board was to look at all data before each step, and the rule at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
 
 # %%
-page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", kinds="reported assumed", sources=["reg_stems"],
+page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", first=3, kinds="reported assumed", sources=["reg_stems"],
            note="The registry does not say what happens with two DLTs among the first three people of a dose; the reading named here fills that gap.")
 
 # %% tags=["prose"]

@@ -78,7 +78,6 @@ page.table(safety.events_overview(events), "Adverse events by dose and in all.",
 by_dose = events.groupby("cohort").events.sum()
 page.say(f"""
 {answers.sentence("people_with_each_event", "On how many people they fell", cite=page.cite, unread=answers.MARK)}
-So what follows never treats events as people.
 """)
 
 # %%
@@ -150,14 +149,13 @@ page.say(f"""
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
 
 By a charity's digest {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}.
-That is one of {words.in_words(int(measures.value))} main measures, by a news digest: {measures.text} {page.cite(measures.source)}.
-{answers.sentence("other_main_measures", "What came of the last two", cite=page.cite, unread=answers.MARK)}
+{answers.sentence("other_main_measures", f"What came of the main measures beside harm, {words.listed(measures.text.split('; ')[2:])} {page.cite(measures.source)},", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
 # ## Sources disagree on serious events
 #
-# The texts we read do not say the same about serious events, and the difference matters to a reader of the news.
+# The texts we read do not say the same about serious events.
 
 # %%
 statements = load.table("serious_event_statements")
@@ -165,7 +163,7 @@ page.table(statements, "What three texts say about serious events.", columns=saf
 
 # %% tags=["prose"]
 page.say(f"""
-The one serious event is an MS relapse at dose B, judged not related to the cells {page.cite("genchi2023")}; the abstract speaks of severe reactions, which is another question.
+The abstract speaks of severe reactions, which is another question than serious ones.
 {answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -178,7 +176,7 @@ The one serious event is an MS relapse at dose B, judged not related to the cell
 limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
 expected = safety.expected_beside_observed(load.table("serious_event_comparison"), confidence)
 page.say(f"""
-None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)} (limits in this report are two-sided unless a sentence says otherwise).
+None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}; limits in this report are two-sided unless a sentence says otherwise.
 None of {words.in_words(cohort_sizes[0])}, at each single dose, fits rates of {words.limits(intervals.clopper_pearson(0, cohort_sizes[0], confidence))}.
 {answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite, unread=answers.MARK)}
 

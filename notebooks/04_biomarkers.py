@@ -88,8 +88,8 @@ page.say(f"""
 None of this can be set beside this trial as long as its molecules are not named.
 Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in people of more than one trial: the spinal fluid study shares people with phase II.
 CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and changed in the study that shares people {page.cite("mscnp_csf_pre")}.
-In that study two markers of damage in the brain, NfL and GFAP, did not change; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
-In the trial closest to this one, fetal cells in secondary progressive MS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
+NfL and GFAP, two markers of damage in the brain, did not change there; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
+In the trial closest to this one, hNSC-SPMS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
 """)
 
 # %% [markdown]
@@ -109,7 +109,7 @@ page.say(f"""
 A digest says that the fluid was examined before the injection too, not in how many people {page.cite("gaem2023")}.
 
 If {words.in_words(per_dose)} people had them, the smallest p-value of a test on ranks is {words.probability(floor_dose)} (exact, two-sided), {"out of reach of" if floor_dose > alpha else "within reach of"} the level of {words.plain(alpha)} if the molecule rose in each; for {words.in_words(people)} it is {words.probability(floor_all)}.
-A rise in all of {words.in_words(per_dose)} happens by luck {words.one_in(floor_dose / 2)} times, so by itself, without its size, it can raise the odds of a true rise at most {words.plain(intervals.most_odds_can_rise(floor_dose / 2))}-fold.
+A rise in all of {words.in_words(per_dose)} happens by luck {words.one_in(floor_dose / 2)} times, so without its size it can raise the odds of a true rise at most {words.plain(intervals.most_odds_can_rise(floor_dose / 2))}-fold.
 A rise in each of {words.in_words(people)} would be another matter: luck gives it {words.one_in(floor_all / 2)} times, so for a molecule named beforehand it would leave little doubt that it changed, and still say nothing of the cause.
 """)
 
@@ -132,10 +132,10 @@ page.say(f"""
 In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck, however they hang together (each tested at {words.plain(alpha)}, two-sided and uncorrected).
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite, unread=answers.MARK)}
 
-The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed): the more they move together, the less often luck alone makes any rise.
+The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed).
 Names, sizes and p-values could say far more, in either direction.
 
-The fair other half: had one molecule been named beforehand, {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} by a t test or {biomarkers.sds(ranked)} by ranks, in standard deviations of the change; and in a panel of {words.number(n_analytes)} (assumed, corrected) one of {biomarkers.sds(single_in_panel)} or {biomarkers.sds(ranked_in_panel)}.
+The fair other half: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test), and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -153,6 +153,7 @@ page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation, pe
            note=f"Each molecule by a two-sided t test of {words.in_words(people)} people, uncorrected. Binomial if independent, else averaged over what the molecules share (bell curves, equal correlations: assumed).")
 page.say(f"""
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
+By ranks the mean rises that {words.in_words(people)} people would find are {biomarkers.sds(ranked)} standard deviations for one molecule named beforehand and {biomarkers.sds(ranked_in_panel)} in the panel.
 Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(any_tied)} times, and several at once more often than if they were independent.
 So several molecules that rise together are weaker evidence than they look; the bare finding that some rose can then raise the odds at most {words.significant(intervals.most_odds_can_rise(any_tied))}-fold.
 """)

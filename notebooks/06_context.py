@@ -17,7 +17,7 @@
 # %% [markdown]
 # # What happens without these cells, and what did other trials find?
 #
-# Twelve people had nobody beside them to compare with; this chapter sets other people beside them, and says how far each of them is from being a comparison.
+# Twelve people had nobody beside them; this chapter sets others beside them, and says how far each of them is from a comparison.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
@@ -95,12 +95,10 @@ So people who stay as they were for two years are no sign of an effect by themse
 
 # %% [markdown]
 # ## Most of those trials took people less affected
-#
-# One of the trials beside this one used cells made from people's own bone marrow (MSC-NP).
 
 # %% tags=["prose"]
 page.say(f"""
-This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second MSC-NP trial stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
+This trial took people from an EDSS of {words.plain(entry.lower.STEMS)} upwards {page.cite("genchi2023")}; MS-STAT2 and the second trial of MSC-NP (cells made from people's own bone marrow) stopped at {words.plain(entry.upper["MS-STAT2"])} {page.cite("msstat2_news", "harris2024")}.
 So what those two saw is what happens up to the point where this trial starts.
 Of the rates above we read no upper end: {words.plain(began.value)}% of ASCEND began just below or at that point {page.cite("ascend")}, in EXPAND {words.plain(walking.value)}% needed help to walk {page.cite("expand")}, and whether any came from people further on is {answers.MARK}.
 """)
@@ -233,9 +231,9 @@ size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
 With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
-Only {size.trial} prints a size that luck would seldom give: {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
-A trial that found the reverse might have said less of dose, so these are not all that were run.
-What else their counts can say stands on a page for each: [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html), [Kyoto](other_trials/kyoto.html).
+Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
+A trial that found the reverse might have said less of dose, so there may be others.
+More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html) and [Kyoto](other_trials/kyoto.html).
 """)
 
 # %% [markdown]

@@ -67,7 +67,7 @@ if numbers:
     happened, elsewhere = counted.events(numbers, confidence), counted.expected(numbers, confidence)
     real, sizes = luck.effects(claimed, alpha), luck.next_trials(numbers, alpha, power, confidence)
 
-# %% tags=["title"]
+# %% tags=["title", "prose"]
 if numbers:
     page.say(f"**{told.title(numbers)}**")
 
@@ -95,8 +95,6 @@ if numbers and len(found):
     page.table(counted.by_dose(numbers, found, confidence), f"What was counted in {said}.", name="counted", kinds="reported derived", sources=keys)
 if numbers and len(happened):
     page.table(happened, f"Events counted in {said}.", columns=counted.event_columns(confidence), name="events", kinds="reported derived", sources=keys, note=told.EVENTS)
-
-# %%
 if numbers and len(elsewhere):
     page.table(elsewhere, f"What was seen in {said}, beside what a rate from elsewhere would give.", columns=counted.EXPECTED, name="expected", kinds="reported derived", note=told.ELSEWHERE)
 
@@ -112,8 +110,6 @@ if numbers:
 # %%
 if numbers and lets_through is not None:
     page.table(lets_through, f"What the rule of {said} does, if harm were as assumed.", columns=planned.columns(numbers), name="rule", kinds="assumed derived", note=told.CURVES)
-
-# %%
 if numbers and len(passing := planned.passing(numbers)):
     page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived")
 if numbers and len(decided := planned.decisions(numbers)):
@@ -131,8 +127,6 @@ if numbers and numbers.rule:
 # %%
 if numbers and len(claimed):
     page.table(claimed, f"What is said of one dose of {said}, and what luck says.", columns=luck.claim_columns(numbers), name="luck", kinds="reported derived", sources=keys, note=told.LUCK)
-
-# %%
 if numbers and len(real):
     page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL)
 
@@ -148,16 +142,13 @@ if numbers and len(claimed):
 # %%
 if numbers and len(sizes):
     page.table(sizes, f"People the next trial needs, from the spread in {said} or a borrowed one.", columns=luck.next_columns(sizes, confidence), name="next", kinds="assumed derived", note=told.next_said(sizes, alpha, power, confidence))
-
-# %%
 if numbers:
-    page.table(counted.exclude(numbers, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(numbers), name="exclude", kinds="derived", note="One-sided, exact.")
-    page.say(told.exclude_said(numbers, confidence))
+    page.table(counted.exclude(numbers, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(numbers), name="exclude", kinds="derived", note=told.exclude_said(numbers, confidence))
 
 # %% [markdown]
 # ## What was not read
 
-# %%
+# %% tags=["prose"]
 if numbers:
     page.say(f"{told.missing(numbers)}\n\n{told.sources_said([page.cite(key, brackets=False) for key in keys], others)}")
     page.record_table(planned.results(numbers, lets_through))

@@ -55,7 +55,7 @@ The stronger words of the two, “clearly demonstrated”, are the authors' and 
 
 # %%
 rows = telling.alike(weighed)
-page.table(rows, "What the abstract and the news item say came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
+page.table(rows, "The claims on what came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
            links={"More in": rows.link}, source_column="Sources", note="What no effect would show is worked out, in part from assumed numbers.")
 
 # %% [markdown] tags=["depth"]
@@ -90,7 +90,7 @@ An exact test of {words.in_words(per_dose)} people against the other {words.in_w
 # Of brain shrinkage at the highest dose some say more than the abstract does; the article may bear them out, or not.
 
 # %%
-page.table(telling.by_weight(voices), "How one finding was told, the trial's own paper first.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+page.table(telling.by_weight(voices), "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
            note="The wording is ours, quoted words are translated. What the press adds outweighs nothing that the paper says.")
 
 # %% [markdown] tags=["depth"]
@@ -111,7 +111,7 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 #
 # - Whether the article itself says more, or less, than its abstract.
 # - What the people who spoke to the press said in full.
-# - Whether a claim is true: what this trial cannot bear may still turn out right.
+# - Whether a claim is true: one it cannot bear may be right.
 
 # %% [markdown]
 # ## What would change our mind

@@ -26,6 +26,8 @@ def screens(browser, folder):
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
     page, found = context.new_page(), {}
     for path in (path for pattern in PAGES for path in sorted(folder.glob(pattern))):
+        if 'http-equiv="refresh"' in path.read_text(encoding="utf-8"):
+            continue  # it only leads on to a page that is counted
         page.goto(path.resolve().as_uri())
         found[path.stem] = tuple(height / HEIGHT for height in page.evaluate(HEIGHTS))
     context.close()

@@ -177,33 +177,24 @@ def _kept(stamp, values):
 
 
 def execute_all(
-    names,
-    values,
-    workspace,
-    report=print,
-    fresh=False,
-    under_way=None,
-    ready=lambda *_: None,
-    workers=WORKERS,
-    others=None,
+    names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS, also=()
 ):
     """Chapters by name, `workers` at a time; those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
-    `others`: more runs, by a name of their own, each a chapter and its values; nobody reads their results.
-    Returns executed notebooks in reading order, then those. The first failure stops the build with its two lines.
+    `also`: more runs, by a name of their own, each a chapter and its values; nobody reads their results. Returns executed
+    notebooks in reading order, then those. The first failure stops the build with its two lines.
     """
-    (early, waiting), running, finished, untold = _order(names), {}, {}, []
-    runs = {name: (name, values) for name in names} | (others or {})
+    (early, waiting), runs = _order(names), {name: (name, values) for name in names} | dict(also)
+    running, finished, untold = {}, {}, []
 
     def start(name, results=""):
         stamp = _stamp(*runs[name], results)
         known = None if fresh else _kept(stamp, runs[name][1])
         if known is not None:
             return note(name, known, "up to date")
-        results_file = Path(workspace) / "results-so-far.csv" if results else None
-        if results_file:
+        if results_file := Path(workspace) / "results-so-far.csv" if results else None:
             results_file.write_text(results, encoding="utf-8")
         running[chapters.submit(execute, *runs[name], results_file)] = (name, stamp, results)
 
@@ -219,15 +210,14 @@ def execute_all(
         report(f"  {name:<18} {took}")
 
     with pool(workspace, workers) as chapters:
-        for name in [*early, *(others or ())]:
+        for name in [*early, *dict(also)]:
             start(name)
         while waiting or running or untold:
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
-                rows = [
-                    row for name in sorted({*finished} & {*names}) for row in records.of_notebook(name, finished[name])
-                ]
+                read = (name for name in sorted(names) if name in finished)
+                rows = [row for name in read for row in records.of_notebook(name, finished[name])]
                 while waiting:
                     start(waiting.pop(0), records.text(rows))
             if under_way and not waiting:
@@ -235,7 +225,7 @@ def execute_all(
                 under_way = None
             elif untold:
                 ready(untold[0], finished[untold.pop(0)])
-    return {name: finished[name] for name in [*configuration.reading_order(names), *(others or ())]}
+    return {name: finished[name] for name in [*configuration.reading_order(names), *dict(also)]}
 
 
 def _order(names):

@@ -223,10 +223,12 @@ def _signature(spec, kinds, sources, width):
     """The foot of every picture, as a drawing of its own that stays where charts move: trial, sources, kinds, licence."""
     known = configuration.read()
     named = [bibliography().short(key) for key in sources]
-    named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more sources"]
-    parts = [*(_about or [known["trial"]]), *named, *(KINDS[kind] for kind in kinds.replace(",", " ").split())]
-    parts += [] if _about else [known["licence"]]  # numbers of somebody else's trial are not ours to give away
-    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(parts), width // LETTER_ROOM)
+    named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more"]
+    parts = [*(_about or [known["trial"]]), *named, ", ".join(KINDS[kind] for kind in kinds.replace(",", " ").split())]
+    parts += (
+        [] if _about else [known["licence"].replace(" ", "\N{NO-BREAK SPACE}")]
+    )  # of another's trial it is not ours
+    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(filter(None, parts)), int(width / LETTER_ROOM))
     look = spec.get("config", {})
     font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "#66625a")
     told = "".join(

@@ -84,6 +84,9 @@ def valid(spec):
     return spec
 
 
+NO_DRAWING = '<svg width="1" height="1" viewBox="0 0 1 1"></svg>'
+
+
 def run_here(name, publish, monkeypatch, values=None, check=True):
     """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay valid specs.
 
@@ -92,7 +95,8 @@ def run_here(name, publish, monkeypatch, values=None, check=True):
     variables = {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", publish)
-        patch.setattr(page, "_drawing", lambda spec: "" if not check or valid(spec) else None)
+        patch.setattr(page, "_drawing", lambda spec: NO_DRAWING if not check or valid(spec) else None)
+        patch.setattr(page, "_about", [])
         patch.setattr(page, "_cited", set())
         patch.delenv("REPORT_RESULTS", raising=False)
         for code, parameters in compiled(name):

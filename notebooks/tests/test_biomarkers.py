@@ -19,20 +19,23 @@ def moved():
 
 def test_directions_draw_every_row_once_and_keep_our_column_empty(moved):
     for chart in drawing.check(draw.directions, moved):
-        drawn = [row for row in drawing.rows(chart) if "direction" in row]
-        assert len(drawn) == len(moved) and not [row for row in drawn if row["study"] == "STEMS"]
-        assert "none" in drawing.texts(chart) and "named" in drawing.texts(chart)
-        assert set(moved.analyte) <= set(drawing.texts(chart))
+        drawn = [row for row in drawing.rows(chart) if set(row) == {"at", "row"}]
+        ((ours,),) = [[row["at"] for row in drawing.rows(chart) if row.get("text") == draw.BLANK]]
+        assert len(drawn) == len(moved) and min(row["at"] for row in drawn) > ours
+        assert {"none", "named", "STEMS", *moved.analyte} <= set(drawing.texts(chart))
         assert drawing.texts(chart).count("MSC-NP") == 1, "the name of three studies stands over them once"
 
 
 def test_no_head_of_a_column_is_wider_than_its_column(moved):
     """At 360 px the names of the MSC-NP studies ran into each other."""
     for width in (theme.WIDE, theme.NARROW):
-        chart = draw.directions(moved, width)
-        left, heads = theme.BOLD_ROOM * moved.analyte.str.len().max(), {"STEMS", *moved.trial}
-        lines = [text for row in drawing.rows(chart) if "direction" in row for text in row["study"].split("\n")]
-        assert theme.BOLD_ROOM * max(map(len, lines)) < (width - left) / len(heads)
+        rows = drawing.rows(draw.directions(moved, width))
+        heads = sorted(
+            (row["at"], row["text"]) for row in rows if set(row) == {"at", "text"} and row["text"] != draw.BLANK
+        )
+        step = heads[1][0] - heads[0][0]
+        assert len(heads) == 1 + moved.trial.nunique()
+        assert theme.BOLD_ROOM * max(len(line) for _, text in heads for line in text.split("\n")) < step
 
 
 def test_only_what_was_seen_in_this_trial_wears_the_accent(moved):

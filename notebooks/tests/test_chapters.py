@@ -8,7 +8,7 @@ import jupytext
 import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 
-from reporting import configuration
+from reporting import configuration, html
 from reporting.configuration import declared_parameters
 from tests.chapters import FRONT, NAMES, NOTEBOOKS, cells, reference, script, texts_in
 
@@ -163,6 +163,6 @@ def test_jupyterlab_opens_the_reference_although_it_is_newer(name, tmp_path):
 
 def test_the_readme_lists_the_chapters_in_reading_order():
     text = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| \[(\d\d)\]\(reports/(\w+)\.html\) \| ([^?|]+\?)", text, flags=re.M)
+    listed = re.findall(r"^\| \[(\d\d)\]\(reports/(\w+\.html)\) \| ([^?|]+\?)", text, flags=re.M)
     titles = [re.match(r"# ([^#\n]+\?)", script(name).cells[0].source)[1] for name in NAMES]
-    assert listed == [(name[:2], name, title) for name, title in zip(NAMES, titles, strict=True)]
+    assert listed == [(name[:2], html.address(name), title) for name, title in zip(NAMES, titles, strict=True)]

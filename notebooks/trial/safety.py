@@ -61,11 +61,8 @@ def happened(events):
 
 def overview_columns():
     """How `events_overview` reads; in place of people the answer sheet speaks."""
-    return (
-        {"What was counted": "counted"}
-        | DOSES
-        | {"All": ("all", words.number, answers.said("people_with_each_event", unread=answers.MARK))}
-    )
+    told = answers.said("people_with_each_event", unread=answers.MARK)
+    return {"What was counted": "counted", "All": ("all", words.number, told)} | DOSES
 
 
 def events_overview(events):
@@ -90,7 +87,7 @@ def _judged(causality, serious):
     return JUDGED[causality] + (", serious" if serious else "")
 
 
-BY_TERM = {"Event": (("term", "plain_term"), _named)} | DOSES | {"All": ("all", words.number)}
+BY_TERM = {"Event": (("term", "plain_term"), _named), "All": ("all", words.number)} | DOSES
 BY_TERM |= {"When": ("window_days", PERIODS.get), "Judged": (("causality", "serious"), _judged)}
 
 

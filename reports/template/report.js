@@ -264,7 +264,7 @@ function offerAll() {
   // One button opens what a page holds in depth, and closes it again.
   const deep = [...document.querySelectorAll("details.depth")];
   const place = document.querySelector("nav.contents");
-  if (!deep.length || !place) return;
+  if (deep.length < 2 || !place) return; // a single fold opens by its name
   const button = document.createElement("button");
   button.type = "button";
   button.className = "all";

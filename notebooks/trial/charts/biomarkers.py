@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trial import words
-from trial.charts import curves, marks, panels, theme
+from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
 
 WAYS = {  # shape, colour and word of each
@@ -41,72 +41,49 @@ def directions(table, width):
     )
 
 
-def _grid(table, width, analytes, columns):
+def _grid(table, width, analytes, studies):
+    """A row a molecule and a column a study, in pixels; the first word that studies share stands over them once."""
     left = theme.BOLD_ROOM * max(map(len, analytes))
-    step = (width - left) / len(columns)
-    short, over = _heads(columns, left, step)
-    heads = {
-        name: marks.folded(head, max(int((step - theme.GAP) / theme.BOLD_ROOM), 6)) for name, head in short.items()
-    }
-    deep = theme.LINE * (1 + max(head.count("\n") for head in heads.values())) + theme.GAP
-    above = alt.Axis(
-        title=None,
-        orient="top",
-        domain=False,
-        ticks=False,
-        labelAngle=0,
-        labelExpr="split(datum.label, '\\n')",
-        labelBaseline="line-top",
-        labelLineHeight=theme.LINE,
-        labelPadding=deep,
+    step = (width - left) / len(studies)
+    heads = pd.DataFrame({"study": studies, "start": left + step * pd.RangeIndex(len(studies))})
+    heads = heads.assign(at=heads.start + step / 2, end=heads.start + step, first=heads.study.str.split().str[0])
+    shared, letters = heads["first"].duplicated(keep=False), max(int((step - theme.GAP) / theme.BOLD_ROOM), 6)
+    own = heads.study.where(~shared, heads.study.str.split().str[1:].str.join(" "))
+    heads["text"] = [marks.folded(text, letters) for text in own]
+    over = heads[shared].groupby("first").agg(start=("start", "min"), end=("end", "max")).reset_index()
+    over = over.assign(start=over.start + theme.GAP, at=(over.start + over.end) / 2, end=over.end - theme.GAP)
+    top = theme.LINE * (2 + heads.text.str.count("\n").max()) + 2 * theme.GAP
+    rows = pd.DataFrame({"analyte": analytes, "row": top + theme.ROW * (pd.RangeIndex(len(analytes)) + 0.5)})
+    rows["above"] = rows.row - theme.ROW / 2
+    height = top + theme.ROW * len(analytes)
+    x, y = units.canvas(width, height)
+    ours = pd.DataFrame({"edge": [left, left + step], "at": left + step / 2, "text": BLANK})
+    drawn = table.assign(
+        at=table.trial.map(heads.set_index("study")["at"]), row=table.analyte.map(rows.set_index("analyte").row)
     )
-    between = alt.Axis(title=None, domain=False, ticks=False, labels=False, grid=True, tickBand="extent")
-    x = alt.X("study:N", axis=above, scale=alt.Scale(domain=list(heads.values()), range=[left, width]))
-    y = alt.Y("analyte:N", axis=between, scale=alt.Scale(domain=analytes))
-    shapes = alt.Scale(domain=list(WAYS), range=[shape for shape, _, _ in WAYS.values()])
-    hues = {way: hue for way, (_, hue, _) in WAYS.items()}
-    height = theme.ROW * len(analytes)
-    blank = alt.YValue((height - theme.LINE * BLANK.count("\n")) / 2)
-    ours = pd.DataFrame({"study": [heads[OURS]], "text": [BLANK]})
-    at = marks.across([0, width], 0, width)
     layers = [
-        alt.Chart(ours[["study"]])
-        .mark_rect(fill=theme.PAPER, stroke=theme.COMPARATOR, strokeDash=[4, 4], aria=False)
-        .encode(x=x),
-        marks.label(ours, "text", x, blank, align="center", color=theme.MUTED),
-        marks.label(pd.DataFrame({"analyte": analytes}), "analyte", alt.XValue(0), y, bold=True),
-        alt.Chart(table[["analyte", "direction"]].assign(study=table.trial.map(heads)))
-        .mark_point(filled=True, opacity=1, size=theme.DOT, aria=False)
-        .encode(
-            x=x,
-            y=y,
-            shape=alt.Shape("direction:N", scale=shapes, legend=None),
-            color=marks.painted("direction", hues),
+        *[marks.level(rows, y("above"), *ends) for ends in ((1, left), (left + step, width - 2))],
+        marks.rule(ours, x("edge"), alt.YValue(top), color=theme.COMPARATOR, dash=theme.DASH).encode(
+            y2=alt.Y2Value(height)
+        ),
+        marks.label(ours[:1], "text", x("at"), alt.YValue((top + height) / 2), align="center", color=theme.MUTED),
+        marks.label(rows, "analyte", alt.XValue(0), y("row"), bold=True),
+        marks.label(over, "first", x("at"), alt.YValue(0), align="center", baseline="line-top", color=theme.MUTED),
+        marks.rule(over, x("start"), alt.YValue(theme.LINE + theme.GAP / 2), x2="end", color=theme.MUTED),
+        marks.label(
+            heads,
+            "text",
+            x("at"),
+            alt.YValue(theme.LINE + theme.GAP),
+            align="center",
+            baseline="line-top",
+            color=theme.MUTED,
         ),
     ]
-    grid = alt.layer(*layers, width=width, height=height)
-    if over.empty:
-        return grid
-    rail = [
-        marks.label(over, "name", at("middle"), alt.YValue(0), align="center", baseline="line-top", color=theme.MUTED),
-        marks.rule(over, at("start"), alt.YValue(theme.LINE + theme.GAP / 2), x2="end", color=theme.MUTED),
-    ]
-    return alt.vconcat(alt.layer(*rail, width=width, height=theme.LINE + theme.GAP), grid, spacing=0)
-
-
-def _heads(columns, left, step):
-    """What stands over each column, and over the columns of studies that share a first word: that word, once."""
-    groups = {}
-    for place, name in enumerate(columns):
-        groups.setdefault(name.split()[0], []).append(place)
-    shared = {word: places for word, places in groups.items() if len(places) > 1}
-    rows = [
-        {"name": word, "start": left + step * places[0] + theme.GAP, "end": left + step * (places[-1] + 1) - theme.GAP}
-        for word, places in shared.items()
-    ]
-    over = pd.DataFrame(rows, columns=["name", "start", "end"])
-    short = {name: " ".join(name.split()[1:]) if name.split()[0] in shared else name for name in columns}
-    return short, over.assign(middle=(over.start + over.end) / 2)
+    for way, part in drawn.groupby("direction", sort=False):
+        shape, hue, _ = WAYS[way]
+        layers.append(marks.dots(part, x("at"), y("row"), color=hue, shape=shape))
+    return alt.layer(*layers, width=width - 1, height=height)
 
 
 def _again(moved):

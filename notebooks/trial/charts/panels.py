@@ -130,7 +130,7 @@ def volcano(table, alpha, room, height, title):
     x = alt.X(
         "change:Q",
         scale=alt.Scale(domain=[-reach, reach], nice=False),
-        axis=alt.Axis(title=title, ticks=False, tickCount=5, gridOpacity=zero, grid=True),
+        axis=alt.Axis(title=title, ticks=False, tickCount=5, gridOpacity=zero, grid=True, labelFlush=theme.EDGE),
     )
     said = {
         "labelExpr": f"abs(datum.value - {limit}) < 1e-9 ? 'p = {words.plain(alpha)}' : format(pow(10, -datum.value), '.3~g')",

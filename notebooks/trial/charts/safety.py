@@ -202,8 +202,6 @@ def _ruled_out(marked):
     return f"{words.number(own.people)} people without harm rule out harm that strikes {words.one_in(own.rate)}"
 
 
-
-
 def line_up(table, width):
     """Numbered panels of events by dose, the reported one hidden among simulated ones in which dose does nothing.
 

@@ -118,8 +118,13 @@ def not_read(trial):
             missing.append(f"less or more than whom, for “{claim.outcome}”")
         if not claim.mean or None in claim.mean:
             missing.append(f"a size of the difference in “{claim.outcome}”")
-        if not any(claim.sd):
-            missing.append(f"a spread between people of “{claim.outcome}”")
+        unknown = [dose.name for dose, sd in zip(trial.doses, claim.sd, strict=False) if sd is None]
+        if not claim.sd or len(unknown) == len(trial.doses):
+            missing.append(f"how much people differed in “{claim.outcome}”")
+        elif unknown:
+            missing.append(
+                f"how much people differed in “{claim.outcome}” at {words.listed(map(dose_called, unknown))}"
+            )
     return list(dict.fromkeys(missing))
 
 

@@ -194,12 +194,10 @@ def _limit(given):
     return Limit(counts, row("at_most", written.whole, what=f'the limit "{counts}"'), per)
 
 
-def _outcome(given, doses):
-    row = _Mapping(given, "an outcome")
-    name = row("name", written.needed_text)
-    what = f'"{name}"'
-    with_it, in_all = given.get("people_with", written.Text(written.NOT_READ)), row("in_all", written.whole, what=what)
-    if isinstance(with_it, list):
+def _people_with(row, given, what, doses):
+    """People with an outcome per dose, and in all; each None where it was not read, Unfit where they cannot be."""
+    in_all, people_with = row("in_all", written.whole, what=what), ()
+    if isinstance(given.get("people_with"), list):
         people_with = row("people_with", written.per_dose, len(doses), written.whole, what=what)
     else:  # a single number is of all people together
         alone = row("people_with", written.whole, what=what)
@@ -207,7 +205,7 @@ def _outcome(given, doses):
             raise written.Unfit(
                 f"people_with of {what} is {alone} and in_all is {in_all}; they must be the same", row.line
             )
-        in_all, people_with = in_all if alone is None else alone, ()
+        in_all = in_all if alone is None else alone
     people_with = people_with or (None,) * len(doses)
     for dose, count in zip(doses, people_with, strict=True):
         if None not in (count, dose.people) and count > dose.people:
@@ -219,34 +217,38 @@ def _outcome(given, doses):
         raise written.Unfit(
             f"the people with {what} add up to {added} over the doses, but in_all is {in_all}", row.line
         )
-    in_all = in_all if added is None else added
-    events = row("events", written.whole, what=what, at_most=1_000_000)
-    if in_all == 0 or (in_all is None and events == 0):  # nobody at all is nobody at each dose
-        in_all, people_with = 0, tuple(count or 0 for count in people_with)
+    return people_with, in_all if added is None else added
+
+
+def _add_up(row, what, people_with, in_all, events, doses):
     least = sum(count or 0 for count in people_with)
     treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
     if in_all is not None and (in_all < least or (treated is not None and in_all > treated)):
         of = f"{treated} people were treated" if in_all >= least else f"the doses alone count {least}"
         raise written.Unfit(f"{what} counts {in_all} people in all, but {of}", row.line)
-    if None not in (events, in_all) and (events < in_all or events > 0 == in_all):
+    if events is not None and (events < max(least, in_all or 0) or events > 0 == in_all):
         raise written.Unfit(
-            f"{what} counts {events} events in {in_all} people, which do not add up", row.line_of("events")
+            f"{what} counts {events} events in {in_all or least} people, which do not add up", row.line_of("events")
         )
+
+
+def _outcome(given, doses):
+    row = _Mapping(given, "an outcome")
+    name = row("name", written.needed_text)
+    what = f'"{name}"'
+    people_with, in_all = _people_with(row, given, what, doses)
+    events = row("events", written.whole, what=what, at_most=1_000_000)
+    _add_up(row, what, people_with, in_all, events, doses)
+    if in_all == 0 or (in_all is None and events == 0):  # nobody at all is nobody at each dose
+        in_all, people_with = 0, (0,) * len(doses)
     decides = row("decides", written.text) or "no"
     if decides not in ("yes", "no"):
         raise written.Unfit(
             f"decides must be yes or no, but {written.shown(decides)} was given", row.line_of("decides")
         )
-    return Outcome(
-        name,
-        people_with,
-        in_all,
-        row("weeks", written.number, what=what, above=0, at_most=5000),
-        events,
-        decides == "yes",
-        row("compare", _compared),
-        row("source", written.text) or "",
-    )
+    weeks = row("weeks", written.number, what=what, above=0, at_most=5000)
+    compare, source = row("compare", _compared), row("source", written.text) or ""
+    return Outcome(name, people_with, in_all, weeks, events, decides == "yes", compare, source)
 
 
 def _compared(given, what):

@@ -195,8 +195,7 @@ def next_trials(trial, alpha, power, confidence):
         wanted = {"half the spread between people": found.sd / 2, "a quarter of it": found.sd / 4}
         if printed:
             wanted = {"as large as printed here": printed, "half of that": printed / 2}
-        # a difference in spreads takes as many people whatever the spread is
-        ends = (found.sd, found.lower, found.upper) if printed else (found.sd, None, None)
+        ends = (found.sd, found.lower, found.upper)
         for said, size in wanted.items():
             arms = (end and _per_arm(size, end, alpha, power) for end in ends)
             told = (claim.outcome, claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of)
@@ -262,7 +261,7 @@ def next_columns(table, confidence):
         "People in each arm": ("arm", words.number, "beyond ten million"),
     }
     if table.arm_low.notna().any():
-        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span)
+        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span, "not known")
     return heads
 
 

@@ -287,7 +287,7 @@ def effects_said(table, alpha):
             if row.p_found != row.p_found
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
-        many = _people(row.people) if not row.others else f"{_people(row.people)} against {words.number(row.others)}"
+        many = _people(row.people) if not row.others else f"{_people(row.people)} against {words.in_words(row.others)}"
         lines.append(
             f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
         )
@@ -313,9 +313,10 @@ def next_said(table, alpha, power, confidence):
         lines.append(
             f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
         )
-    lines.append(
-        "A difference that made the news is more often too large than too small, so half of it is the safer plan."
-    )
+    if table.looked_for.str.contains("printed").any():
+        lines.append(
+            "A difference that made the news is more often too large than too small: half of it is the safer plan."
+        )
     return "\n".join(lines)
 
 

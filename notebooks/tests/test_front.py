@@ -1,0 +1,113 @@
+"""The front page in a real browser: what the first screen holds, how long it is, how it prints, where old addresses lead."""
+
+import re
+
+import pytest
+
+from benchmarks.screens import HEIGHT, WIDTH, screens
+from reporting import html
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.chapters import FRONT, ROOT
+
+pytestmark = NEEDED
+REPORTS = ROOT / "reports"
+SCREENS = 14  # of a phone, all that is open
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as made:
+        yield made
+
+
+@pytest.fixture
+def phone(browser):
+    """The front page on a phone."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
+    yield Seen(context, (REPORTS / html.FRONT_PAGE).as_uri())
+    context.close()
+
+
+def test_the_first_screen_answers_names_its_source_and_leads_to_the_article(phone):
+    bottom = "one => one.getBoundingClientRect().bottom"
+    said, source = phone.page.locator("blockquote p").all()
+    assert said.evaluate(bottom) < source.evaluate(bottom) <= HEIGHT
+    article = source.get_by_role("link", name="PMC9873560")
+    assert article.evaluate(bottom) <= HEIGHT and article.get_attribute("href").endswith("/PMC9873560/")
+
+
+def test_the_front_page_takes_few_screens_of_a_phone(browser):
+    assert screens(browser, REPORTS)["index"][0] <= SCREENS
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_front_page_prints_as_one_sheet(browser, paper):
+    shown = browser.new_page(color_scheme="light")
+    shown.goto((REPORTS / html.FRONT_PAGE).as_uri())
+    data = shown.pdf(format=paper, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) == 1
+    shown.emulate_media(media="print")
+    seen = [one.inner_text().split(" #")[0] for one in shown.locator("main :is(h1, h2)").all() if one.is_visible()]
+    assert seen[1:] == [
+        "In one picture",
+        "What happened to the twelve",
+        "What we could not find out, and where it is written",
+        "What comes next",
+    ]
+    for kept in ("blockquote", "#figure-empty-column .drawing.wide svg", ".said.answer", "footer.site p"):
+        assert shown.locator(kept).first.is_visible(), kept
+    shown.close()
+
+
+@pytest.mark.parametrize("place", ["", "#questions-people-ask", "#packages", "#term-dlt"])
+def test_the_old_name_of_the_summary_leads_to_the_front_page_and_to_the_place(browser, place):
+    shown = browser.new_page()
+    shown.goto((REPORTS / f"{FRONT}.html").as_uri() + place)
+    target = html.TERMS_PAGE if place.startswith("#term-") else html.FRONT_PAGE
+    shown.wait_for_url(lambda url: url.endswith(f"/{target}{place}"))
+    assert not place or shown.locator(place).count() == 1
+    shown.close()
+
+
+def test_without_scripts_the_old_name_leads_on_too(browser):
+    context = browser.new_context(java_script_enabled=False)
+    shown = context.new_page()
+    shown.goto((REPORTS / f"{FRONT}.html").as_uri())
+    shown.wait_for_url(lambda url: url.endswith(html.FRONT_PAGE))
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_term_opens_in_place_and_closes(browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 780})
+    seen = Seen(context, (REPORTS / html.FRONT_PAGE).as_uri())
+    shown, asked = seen.page, len(seen.requests)
+    shown.wait_for_function("document.documentElement.classList.contains('whole')")
+    term, note = shown.locator("a.term").first, shown.locator(".meaning")
+    assert note.count() == 0
+    term.press("Enter")
+    assert note.is_visible() and term.get_attribute("title") in note.inner_text()
+    box, line = note.bounding_box(), term.bounding_box()
+    assert 0 <= box["y"] - line["y"] - line["height"] < 12 and box["x"] >= 0 and box["x"] + box["width"] <= width
+    shown.evaluate(AXE)
+    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
+    assert not shown.evaluate("options => axe.run('main', options).then(found => found.violations)", wanted)
+    shown.keyboard.press("Escape")
+    assert not note.is_visible() and shown.evaluate("document.activeElement.className") == "term"
+    term.click()
+    assert note.is_visible()
+    shown.mouse.click(width - 2, 500)
+    assert not note.is_visible() and len(seen.requests) == asked and not seen.complaints
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_a_term_leads_to_the_list_without_scripts(browser):
+    context = browser.new_context(java_script_enabled=False)
+    shown = context.new_page()
+    shown.goto((REPORTS / html.FRONT_PAGE).as_uri())
+    anchor = shown.locator("a.term").first.get_attribute("href")
+    shown.locator("a.term").first.click()
+    shown.wait_for_url(lambda url: url.endswith(anchor))
+    assert shown.locator(f"#{anchor.partition('#')[2]}").is_visible()
+    context.close()
