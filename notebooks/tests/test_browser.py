@@ -17,8 +17,8 @@ import vl_convert
 
 from reporting import configuration, html, page, share
 from reporting.cells import harmless
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests import chapters
+from tests.browsing import AXE, NEEDED, RULES, Seen, launched
 from tests.chapters import ROOT, cells
 from trial import load, summary
 from trial.charts import safety as draw
@@ -26,6 +26,7 @@ from trial.charts import safety as draw
 REPORTS = ROOT / "reports"
 CHAPTERS = {html.address(name).removesuffix(".html"): name for name in chapters.NAMES}
 NAMES = list(CHAPTERS)
+DRAWN = [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
 PAGES = [name.removesuffix(".html") for name in chapters.PAGES]
 WIDTHS = (360, 768, 1440)
 SMALLEST_LETTER = 12  # px, as seen on a phone
@@ -108,7 +109,7 @@ CONTRASTS = """all => all.flatMap(svg => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))])
+@pytest.mark.parametrize("name", DRAWN)
 def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
     for width in (360, 1440):
@@ -235,10 +236,9 @@ DIFFERENCE = """async svgs => {
 }"""
 
 
-@pytest.mark.parametrize("drawn", [draw.forty_four_events, draw.events_by_dose])
 @pytest.mark.parametrize("width", [640, 310])
-def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
-    spec = drawn(load.table("adverse_events"), width).to_dict()
+def test_a_drawing_made_lighter_is_the_same_picture(opened, width):
+    spec = draw.forty_four_events(load.table("adverse_events"), width).to_dict()
     whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)
     assert len(light) < 0.8 * len(whole)
     blank = opened("index").page.context.new_page()
@@ -373,7 +373,7 @@ def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(b
 SMALLEST_TARGET = 24  # px; WCAG 2.2, 2.5.8
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "page.chart(" in "".join(cells(name, "code"))])
+@pytest.mark.parametrize("name", DRAWN)
 def test_one_line_under_every_picture(opened, name):
     """Numbers, sources, saving: in this order for the eye and for keys, large enough to touch, without scripts folded text."""
     for width in (360, 1440):

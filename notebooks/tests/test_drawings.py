@@ -30,7 +30,7 @@ def drawn(monkeypatch):
 
 @pytest.fixture(scope="module")
 def spec():
-    return draw.events_by_dose(load.table("adverse_events"), 310).to_dict()
+    return draw.forty_four_events(load.table("adverse_events"), 310).to_dict()
 
 
 def test_kept_and_fresh_drawings_are_the_same_bytes(store, drawn, spec, monkeypatch):

@@ -127,7 +127,7 @@ def test_figures_have_numbers_captions_and_descriptions(page):
 
 
 def test_a_page_says_what_it_is(page):
-    _, text, _ = page
+    name, text, _ = page
     assert '<html lang="en">' in text and "Not medical advice" in text and "independently of the trial" in text
     assert "Content-Security-Policy" in text and text.count("<h1") == 1
     told = re.search(r'<meta name="description" content="([^"]+)">', text)
