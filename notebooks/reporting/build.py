@@ -17,6 +17,7 @@ from reporting import (
     publish,
     readable,
     records,
+    site,
     stamps,
 )
 from reporting.configuration import UserError
@@ -84,7 +85,7 @@ def build(asked, say=print, workers=execute.WORKERS):
             name: html.question(configuration.notebook(name, places.NOTEBOOKS))
             for name in configuration.reading_order(asked.chapters)
         }
-        site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
         shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
         notebooks = execute.execute_all(
             names,
@@ -92,13 +93,13 @@ def build(asked, say=print, workers=execute.WORKERS):
             workspace,
             say,
             under_way=shared,
-            ready=functools.partial(others.add, site),
+            ready=functools.partial(others.add, whole),
             workers=workers,
             also=also,
         )
         others.write_results(pages, {name: notebooks[name] for name in also})
         notebooks = {name: notebooks[name] for name in titles}
-        site.finish(notebooks)
+        whole.finish(notebooks)
         if asked.name:  # the report itself has its notebooks already: the references
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")

@@ -31,25 +31,26 @@ PAIRS = {
 HANDS = "ORATORIO-HAND"
 ASKED = (0.2, 0.3, 0.4, 0.5)  # shares prevented that are set side by side
 CENTRES = 10  # assumed for the duration of a design
-YEARS_HEAD = f"Years to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed)"
 
 
 def _chances(arms, *chances):
     if pd.isna(chances[0]):
-        return "no effect is sought" if arms == 1 else ""
-    return ", ".join(map(words.percent, chances))
+        return "none is sought" if arms == 1 else ""
+    return " ".join(map(words.percent, chances))
+
+
+def _assumed(outcome, effect_sought, leans_on):
+    return words.sentence(f"{outcome}: {effect_sought}; {leans_on}")
 
 
 DESIGNS = {
     "Design": "design",
-    "Per group, effect sought": ("people_per_arm", sizes.people_or("no size by this formula")),
-    **{f"{words.percent(share)} prevented": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
-    "To enrol in all, effect sought": ("people_enrolled", words.number),
-    YEARS_HEAD: ("years", conduct.YEARS),
-    f"Chance of success: {', '.join(SHOWN)} belief (assumed)": (("arms", *SHOWN), _chances),
-    "Effect sought": ("effect_sought", words.sentence),
-    "Outcome": ("outcome", words.sentence),
-    "What it leans on": ("leans_on", words.sentence),
+    "Per group": ("people_per_arm", sizes.people_or("no size by this formula")),
+    **{f"at {words.percent(share)}": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
+    "In all": ("people_enrolled", words.number),
+    "Years": ("years", conduct.YEARS),
+    "Success": (("arms", *SHOWN), _chances),
+    "Sought, and assumed": (("outcome", "effect_sought", "leans_on"), _assumed),
 }
 
 
@@ -66,7 +67,9 @@ def note(planned):
     """What stands under the table of designs."""
     power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
     return (
-        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Without a number: the design has an effect of its own. "
+        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Per group: complete, for the effect sought, then at each "
+        f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed); "
+        f"success: its chance by the {words.listed(SHOWN)} belief. Without a number: the design has an effect of its own. "
         "The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes "
         "solved for the same share prevented have the same chances, or nearly so, whatever the outcome."
     )
