@@ -186,7 +186,8 @@ def _linked(body, titles):
 
 def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
-    head = running_head(f"{name[:2]} {title}" if name in titles else title)
+    numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
+    head = running_head(f"{numbered} · {edition}" if edition else numbered)
     given = {"front": configuration.read()["front"], "changed": differences(changed), "edition": edition}
     given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
     return template("frame.html.j2").render(body=body, **given, **context)
