@@ -44,7 +44,7 @@
     const made = worked(values);
     return filled(held.answer, {
       chance: inHundred(made.chance),
-      lowest: inHundred(made.lowest),
+      lowest: inHundred(made.lowest).replace(" of 100", ""),
       highest: inHundred(made.highest),
       instead: values.belief === "certain" ? "" : filled(held.instead, { effect: texts.effect }),
       behind: held.spreads[values.spread].people,
@@ -112,7 +112,10 @@
     input.onpointerup = input.onpointercancel = () => (from = undefined);
   }
 
-  const parts = held.sentence.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? controls[names.indexOf(part)] : part));
+  const parts = held.sentence.split(/\s*(\{\w+\}\S*)/).map((part, at) => {
+    const [, name, tail] = /^\{(\w+)\}(.*)/.exec(part) ?? []; // a mark after a field stays on its line
+    return at % 2 ? make("span", {}, controls[names.indexOf(name)], tail) : `${part} `;
+  });
   const note = spoken("from-link");
 
   // --- the curve
@@ -173,13 +176,15 @@
       if (!wrong[at] && control.getAttribute("role")) control.setAttribute("aria-valuenow", texts[names[at]]);
     });
     copied.textContent = "";
-    link.hidden = copy.disabled = amiss.length > 0;
+    link.classList.toggle("off", (copy.disabled = amiss.length > 0));
     if (amiss.length) {
       answer.textContent = `${amiss.join(" ")} The answer stands here once all can be used.`;
       command.value = "";
       return;
     }
-    answer.textContent = said(values, texts);
+    const text = said(values, texts);
+    const end = text.indexOf(" times");
+    answer.replaceChildren(make("b", {}, text.slice(0, end)), text.slice(end));
     link.href = `#bench=${names.map((name) => texts[name]).join(",")}`;
     const given = held.fields.map((field) => `${field.set}=${values[field.name]}`).join(" ");
     command.value = `make report CHAPTER=05_next_trial SET="${given}${held.given}"`;

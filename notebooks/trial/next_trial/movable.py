@@ -12,8 +12,8 @@ OF = {"all": bench.ALL, "excess": bench.EXCESS}
 SPREADS = {"msstat2014": "MS-STAT", "spain2017": "the lipoic acid trial", "vdelskamp2010": "a study of unselected RRMS"}
 SHARED_OUT = {
     1: "shared out evenly",
-    2: "two with cells for each one in another group",
-    3: "three with cells for each one in another group",
+    2: "two with cells for one without",
+    3: "three with cells for one without",
 }
 BELIEFS = {
     "certain": "if that is so",
@@ -27,11 +27,11 @@ SENTENCE = (
     "preventing {effect}% of {of}, spread as {spread}: {belief}, such a trial succeeds"
 )
 ANSWER = (
-    "{chance} times (worked out from what is assumed){instead}. Over what the {behind} people behind the spread leave open, it is "
+    "{chance} times (worked out){instead}. Over what the {behind} people behind the spread leave open, it is "
     "{lowest} to {highest} (chi squared, two-sided {level}). If none of the {cells} who get cells has related serious harm, it "
     "excludes more than 1 in {harm} (exact, one-sided {level})."
 )
-INSTEAD = "; that belief takes the place of the {effect}%"
+INSTEAD = ": that belief replaces the {effect}%"
 LABELS = {
     "people": "People enrolled for each group",
     "groups": "Groups",
@@ -122,7 +122,7 @@ def sentence(settings, made, known, confidence, chosen):
     return f"{SENTENCE} {ANSWER}".format(
         **told,
         chance=words.in_hundred(made.chance),
-        lowest=words.in_hundred(made.lowest),
+        lowest=words.in_hundred(made.lowest).replace(" of 100", ""),
         highest=words.in_hundred(made.highest),
         instead="" if settings.belief == "certain" else INSTEAD.format(effect=told["effect"]),
         behind=words.number(known[settings.spread].people),
@@ -137,9 +137,10 @@ def _field(name, choices):
     made = {"name": name, "label": LABELS[name], "set": parameter(name)}
     if choices:
         return made | {"choices": [[str(key), said] for key, said in choices.items()]}
-    least, most = parameters.limits(parameters.Parameters.model_fields[parameter(name)])
+    field = parameters.Parameters.model_fields[parameter(name)]
+    least, most = parameters.limits(field)
     times = 100 if name in ("loss", "effect") else 1
-    whole = isinstance(least, int)
+    whole = field.annotation is int
     return made | {"least": round(least * times, 9), "most": round(most * times, 9), "whole": whole, "times": times}
 
 
