@@ -316,7 +316,7 @@ sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
 With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-A success can also be of little use: for a sceptic {words.in_hundred(sceptic.useless_given_success)} successes would come although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.useless_given_success)}.
+A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -366,8 +366,8 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 
 # %%
 hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
-page.table(hints[hints.early_sign != ""], "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial", note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Different outcomes are set side by side, as the trials chose them. In brackets: {conduct.LIMITS_PRINTED}.")
-page.table(hints[hints.early_sign == ""], "Trials before which we read no early sign.", columns=conduct.ALONE, name="trials-alone", kinds="reported derived", source_column="Source", folded="Show them", note=f"They tell how such trials can end, not what an early sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
+page.table(hints, "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial",
+           note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Without an early sign: none was read, and the trial tells how such trials can end, not what a sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
 # %% tags=["prose"]
 luck, before = 1 / len(cohorts), 0.1
@@ -454,7 +454,7 @@ What it saves is visits rather than injections: with {words.in_words(designs.CEN
 # %% tags=["prose"]
 picked = doses.picked(load.table("dlt_curves"), per_arm, effect, -atrophy_mean, atrophy_sd)
 page.table(picked, f"Two doses of {words.number(per_arm)} people each: how often the better one is picked, and what then happens.", columns=doses.COLUMNS, name="two-doses", kinds="assumed derived", first=3,
-           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it.")
+           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it; without a number: neither is better.")
 told = picked.set_index("slug")
 page.say(f"""
 If harm grows fast and both doses prevent as much (assumed), two doses side by side bring harm at the picked dose from {words.percent(told.harm_top.same__steep)} down to {words.percent(told.harm.same__steep)}, and the better dose is picked {words.in_hundred(told.right.same__steep)} times.

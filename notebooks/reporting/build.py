@@ -10,12 +10,14 @@ from reporting import (
     configuration,
     execute,
     html,
+    others,
     places,
     plain_yaml,
     provenance,
     publish,
     readable,
     records,
+    site,
     stamps,
 )
 from reporting.configuration import UserError
@@ -59,14 +61,8 @@ def _moved_in_words(moved, new):
 def report(asked, say=print):
     """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
     with publish.locked(), publish.full_disk_in_words():
-        check(asked.values, *(values for _, values in _others(asked).values()))
+        check(asked.values, *(values for _, values in others.of_request(asked).values()))
         return build(asked, say)
-
-
-def _others(asked):
-    """The runs of other trials that belong to the report itself: name to chapter and full set of values."""
-    known = {} if asked.name else configuration.others()
-    return {name: (chapter, {**asked.values, **given}) for name, (chapter, given) in known.items()}
 
 
 def build(asked, say=print, workers=execute.WORKERS):
@@ -89,14 +85,21 @@ def build(asked, say=print, workers=execute.WORKERS):
             name: html.question(configuration.notebook(name, places.NOTEBOOKS))
             for name in configuration.reading_order(asked.chapters)
         }
-        site = html.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
-        shared, others = functools.partial(html.write_shared, pages), _others(asked)
+        whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+        shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
         notebooks = execute.execute_all(
-            names, asked.values, workspace, say, under_way=shared, ready=site.add, workers=workers, also=others
+            names,
+            asked.values,
+            workspace,
+            say,
+            under_way=shared,
+            ready=functools.partial(others.add, whole),
+            workers=workers,
+            also=also,
         )
-        site.finish_others({name: notebooks[name] for name in others})
+        others.write_results(pages, {name: notebooks[name] for name in also})
         notebooks = {name: notebooks[name] for name in titles}
-        site.finish(notebooks)
+        whole.finish(notebooks)
         if asked.name:  # the report itself has its notebooks already: the references
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")

@@ -255,7 +255,7 @@ def page(found):
     """The differences as a page that stands beside the report's style sheet."""
     shown = {name: [_marked(parts) for parts in each] for name, each in found["sentences"].items()}
     tolerances = {"exact": records.tolerance(""), "others": records.tolerance("simulated, by quadrature")}
-    return html._template("compare.html.j2").render(
+    return html.template("compare.html.j2").render(
         **{**found, "sentences": shown},
         beyond=sum(row["beyond"] for row in found["results"]),
         title=f"{found['a']} against {found['b']}",

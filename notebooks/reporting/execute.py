@@ -183,19 +183,18 @@ def execute_all(
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
-    `also`: more runs, by a name of their own, each a chapter and its values; nobody reads their results.
-    Returns executed notebooks in reading order, then those. The first failure stops the build with its two lines.
+    `also`: more runs, by a name of their own, each a chapter and its values; nobody reads their results. Returns executed
+    notebooks in reading order, then those. The first failure stops the build with its two lines.
     """
-    (early, waiting), running, finished, untold = _order(names), {}, {}, []
-    runs = {name: (name, values) for name in names} | dict(also)
+    (early, waiting), runs = _order(names), {name: (name, values) for name in names} | dict(also)
+    running, finished, untold = {}, {}, []
 
     def start(name, results=""):
         stamp = _stamp(*runs[name], results)
         known = None if fresh else _kept(stamp, runs[name][1])
         if known is not None:
             return note(name, known, "up to date")
-        results_file = Path(workspace) / "results-so-far.csv" if results else None
-        if results_file:
+        if results_file := Path(workspace) / "results-so-far.csv" if results else None:
             results_file.write_text(results, encoding="utf-8")
         running[chapters.submit(execute, *runs[name], results_file)] = (name, stamp, results)
 
@@ -217,7 +216,7 @@ def execute_all(
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
-                read = sorted({*finished} & {*names})
+                read = (name for name in sorted(names) if name in finished)
                 rows = [row for name in read for row in records.of_notebook(name, finished[name])]
                 while waiting:
                     start(waiting.pop(0), records.text(rows))

@@ -1,9 +1,8 @@
-"""Executed notebooks to pages: the template, the contents, the numbers of figures, the front page, what stands beside it."""
+"""Executed notebooks to pages: the template, the contents, the numbers of figures, links, and the frame around them."""
 
 import base64
 import hashlib
 import html
-import json
 import re
 import shutil
 from functools import cache
@@ -12,15 +11,13 @@ from pathlib import Path
 
 import jinja2
 import nbconvert
-import nbformat
 from nbconvert.filters.highlight import Highlight2HTML
 from traitlets.config import Config
 
-from reporting import configuration, depth, drawings, records, request, stamps, store, tables, terms
+from reporting import configuration, depth, drawings, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 SHARED = ("report.css", "report.js", "play.js", "bench.js")  # written beside the pages as they stand in the template folder
-SPECS = "application/vnd.vegalite."
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
@@ -50,7 +47,7 @@ def _exporter():
 
 
 @cache
-def _template(name):
+def template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
@@ -187,12 +184,12 @@ def _linked(body, titles):
     return terms.linked(body, terms.glossary(), TERMS_PAGE)
 
 
-def _framed(name, title, body, titles, changed, edition, **context):
+def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
     head = running_head(f"{name[:2]} {title}" if name in titles else title)
     given = {"front": configuration.read()["front"], "changed": differences(changed), "edition": edition}
     given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
-    return _template("frame.html.j2").render(body=body, **given, **context)
+    return template("frame.html.j2").render(body=body, **given, **context)
 
 
 def page(name, notebook, titles, changed, edition, called=""):
@@ -210,36 +207,15 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        notebook = _without(notebook, "title") if called else notebook
         body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
-        if called:
-            body = re.sub(
-                r"(<h1[^>]*>).*?(</h1>)", lambda found: found[1] + html.escape(called) + found[2], body, count=1
-            )
         description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
         around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
-        around |= {
-            "number": int(name[:2]),
-            "minutes": reading_minutes(body),
-            "description": description,
-            "called": called,
-        }
-        text = _framed(name, title, body, titles, changed, edition, contents=contents, **around)
-        text = _from_below(text) if called else text
+        around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+        text = framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
         store.write(kept, text)
     return text
-
-
-def _without(notebook, tag):
-    kept = [cell for cell in notebook["cells"] if tag not in cell["metadata"].get("tags", [])]
-    return nbformat.from_dict({**notebook, "cells": kept})
-
-
-def _from_below(text):
-    """A page whose links to what lies beside it lead one folder up."""
-    return re.sub(r'(<[a-z][^<>]* (?:href|src)=")(?![#/]|[a-z]+:)', r"\1../", text)
 
 
 def allowed(text):
@@ -288,116 +264,9 @@ def markdown_inline(text):
     return re.sub(r"^<p>(.*)</p>$", r"\1", made, flags=re.S)
 
 
-def _sections(body):
-    return re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
-
-
-def front_page(text, notebooks, bodies, log):
-    """The page of the front chapter with what only the others know: each with its picture, its answer, its minutes."""
-    apart = configuration.read()["apart"]
-    rows = [
-        {
-            "name": name,
-            "question": question(notebook),
-            "answer": markdown_inline(first_sentence(notebook)),
-            "minutes": reading_minutes(main_of(bodies[name])),
-            "picture": small_picture(bodies[name], f"p{name[:2]}"),
-            "apart": name in apart,
-        }
-        for name, notebook in notebooks.items()
-        if name != configuration.read()["front"]
-    ]
-    text = text.replace("<!-- chapters -->", _template("chapters.html.j2").render(rows=rows))
-    return text.replace("<!-- edition -->", f"<p>How up to date: {edition(log)}.</p>" if log else "")
-
-
 def main_of(text):
     """What a page holds between its head and its foot."""
     return re.search(r'<main id="main">(.*)</main>', text, flags=re.S)[1]
-
-
-LIGHT = 14_000  # bytes of a picture that stands for a chapter
-
-
-def small_picture(body, mark):
-    """The shapes of a page's first drawing that is light enough, without its words, "" where there is none; its ids begin with `mark`.
-
-    >>> drawn = '<svg font-family="x" width="9" height="90" viewBox="0 0 9 90"><g transform="translate(2,40)"><text>a</text><path/></g></svg>'
-    >>> small_picture(f'<div class="drawing narrow">{drawn}</div>', "p")
-    '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMin slice"><g transform="translate(2,40)"><path/></g></svg>'
-    """
-    for drawn in re.findall(r'<div class="drawing narrow".*?(<svg\b.*?</svg>)', body, flags=re.S):
-        opening, inside = re.match(r"(<svg[^>]*>)(.*)", drawn, flags=re.S).groups()
-        inside = re.sub(r"<text\b.*?</text>", "", inside, flags=re.S)
-        inside = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{mark}-", inside)
-        wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', opening).groups())
-        top = float((re.search(r'transform="translate\([^,)]+,([\d.]+)\)', inside) or [0, 4])[1]) - 4
-        if len(inside) < LIGHT and re.search(r"<(path|use|rect|circle)\b", inside):
-            box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMin slice"'
-            return f'<svg aria-hidden="true" {box}>{inside}'
-    return ""
-
-
-def reproduce_page(notebooks, bodies, titles, values, changed, log):
-    """What it takes to make the report again, and what it is made of: parameters, packages, changes, figures."""
-    fields = configuration.schema().model_fields
-    parameters = [
-        {
-            "name": name,
-            "value": value,
-            "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
-            "meaning": fields[name].description,
-            "range": request.range_of(fields[name]),
-            "changed": name in changed,
-        }
-        for name, value in values.items()
-    ]
-    figures = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
-    made = {"parameters": parameters, "figures": figures, "log": log, "edition": edition(log)}
-    body = tables.offered(_template("reproduce.html.j2").render(made))
-    return _framed("reproduce", "Reproduce this report", body, titles, changed, edition(log), contents=_sections(body))
-
-
-def terms_page(titles, changed, log):
-    """Every term that the pages explain, in one sentence."""
-    rows = [{"id": terms.anchor(names[0]), "names": names, "meaning": meaning} for names, meaning in terms.glossary()]
-    body = _template("terms.html.j2").render(rows=rows)
-    return _framed("terms", "Terms in one sentence", body, titles, changed, edition(log), contents=_sections(body))
-
-
-def forwarder(target, title):
-    """A page that leads on to another, and to the same place on it; terms have moved to a page of their own."""
-    script = f'location.replace((location.hash.startsWith("#term-") ? "{TERMS_PAGE}" : "{target}") + location.hash);'
-    given = {"target": target, "title": title, "script": script, "allowed": allowed(script)}
-    return _template("forward.html.j2").render(given)
-
-
-def figures_of(name, notebook, body):
-    """The figures of a chapter: href, number, and what each finds, by the title of its drawing."""
-    found = re.findall(
-        r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>', body, flags=re.S
-    )
-    drawn = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
-    findings = [finding(spec) for data in drawn for key, spec in data.items() if key.startswith(SPECS)]
-    return [
-        {"href": f"{address(name)}#{key}", "number": number, "finding": said}
-        for (key, number), said in zip(found, findings, strict=True)
-    ]
-
-
-def finding(spec):
-    """The title of a drawing as one line; where it follows a choice, that of the choice it is printed with.
-
-    >>> chosen = {"expr": '({"5": ["If five,", "none"], "9": ["If nine"]})[one_in]'}
-    >>> finding({"title": {"text": chosen}, "params": [{"name": "one_in", "value": 5}]})
-    'If five, none'
-    """
-    text = spec["title"]["text"]
-    if isinstance(text, dict):
-        choices, name = re.fullmatch(r"\((.*)\)\[(\w+)\]", text["expr"], flags=re.S).groups()
-        shown = next(param["value"] for param in spec["params"] if param["name"] == name)
-        text = json.loads(choices)[str(shown)]
-    return text if isinstance(text, str) else " ".join(text)
 
 
 @cache
@@ -411,52 +280,3 @@ def write_shared(folder):
     for name in SHARED:
         shutil.copyfile(TEMPLATES / name, Path(folder) / name)
     (Path(folder) / "charts.js").write_text(_charts_script(), encoding="utf-8")
-
-
-class Site:
-    """The pages of one build, each written into an empty folder as soon as its chapter is done."""
-
-    def __init__(self, folder, titles, values, changed, log):
-        """`titles` maps every chapter that gets a page to its question, in reading order; `log` lists the editions."""
-        self.folder, self.titles, self.values, self.changed, self.log = Path(folder), titles, values, changed, log
-        self.bodies = {}
-
-    def add(self, name, notebook):
-        """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
-        if name in configuration.others():
-            self._add_other(name, notebook)
-        if name in self.titles:
-            self.bodies[name] = page(name, notebook, self.titles, self.changed, edition(self.log))
-            if address(name) != FRONT_PAGE:
-                self._write(f"{name}.html", self.bodies[name])
-
-    def _add_other(self, name, notebook):
-        chapter, place = configuration.others()[name][0], self.folder / f"{name}.html"
-        called = " ".join(outputs_of(notebook, "title")).strip("* ")
-        place.parent.mkdir(exist_ok=True)
-        text = page(chapter, notebook, self.titles, {}, edition(self.log), called)
-        place.write_text(text, encoding="utf-8")
-
-    def finish_others(self, notebooks):
-        """Writes results.csv of the runs in a folder of their own."""
-        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(Path(name).name, notebook)]
-        if rows:
-            (self.folder / Path(next(iter(notebooks))).parent / "results.csv").write_text(records.text(rows), "utf-8")
-
-    def finish(self, notebooks):
-        """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
-        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
-        self._write("results.csv", records.text(rows))
-        bodies, front = {name: self.bodies[name] for name in notebooks}, configuration.read()["front"]
-        if front in bodies:
-            self._write(FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.log))
-            self._write(f"{front}.html", forwarder(FRONT_PAGE, self.titles[front]))
-        else:
-            first = next(iter(bodies))
-            self._write(FRONT_PAGE, forwarder(f"{first}.html", self.titles[first]))
-        made = (notebooks, bodies, self.titles, self.values, self.changed, self.log)
-        self._write(REPRODUCE_PAGE, reproduce_page(*made))
-        self._write(TERMS_PAGE, terms_page(self.titles, self.changed, self.log))
-
-    def _write(self, name, text):
-        (self.folder / name).write_text(text, encoding="utf-8")

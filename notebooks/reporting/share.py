@@ -81,7 +81,7 @@ def one_page(folder):
     style = "\n".join([read["report.css"], html.running_head(configuration.read()["title"]), *heads])
     footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
     rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
-    return html._template("share.html.j2").render(
+    return html.template("share.html.j2").render(
         title=configuration.read()["title"],
         titles={chapter["name"]: unescape(chapter["title"]) for chapter in chapters if chapter["name"] in numbers},
         chapters=chapters,

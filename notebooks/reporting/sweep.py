@@ -252,7 +252,7 @@ def page_text(sweep, outcomes, frame, names, wanted):
         points = panel_rows(outcomes, sweep.varied, axis, frame, name)
         spec = panel(points, axis, name).to_dict()
         panels.append({"name": name, "svg": page._drawing(spec), "alt": escape(spec["description"], quote=True)})
-    return html._template("sweep.html.j2").render(
+    return html.template("sweep.html.j2").render(
         title=f"Sweep {sweep.name}",
         report=configuration.read()["title"],
         varied=sweep.varied,

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, html, places, provenance, publish, request
+from reporting import accept, build, configuration, execute, html, places, provenance, publish, request, site
 from reporting.commands import main
 from reporting.configuration import UserError
 from reporting.request import Request
@@ -188,15 +188,15 @@ def test_no_space_left(small_report, monkeypatch, place):
 
     monkeypatch.setattr(execute, "execute_all", executed)
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
-    monkeypatch.setattr(html.Site, "finish", lambda *_: None)
+    monkeypatch.setattr(site.Site, "finish", lambda *_: None)
     with monkeypatch.context() as patch:
-        patch.setattr(html.Site, "add", full if place == "pages" else lambda *_: None)
+        patch.setattr(site.Site, "add", full if place == "pages" else lambda *_: None)
         patch.setattr(provenance, "write", full)
         with pytest.raises(UserError, match="The disk is full at page.html"):
             build.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "old"
     assert [path.name for path in (small_report / ".cache").iterdir()] == ["build.lock"]
-    monkeypatch.setattr(html.Site, "add", lambda site, name, _: (site.folder / f"{name}.html").write_text("new"))
+    monkeypatch.setattr(site.Site, "add", lambda site, name, _: (site.folder / f"{name}.html").write_text("new"))
     build.report(whole(), say=lambda text: None)
     assert (small_report / "reports" / "01_a.html").read_text() == "new", "the next build works"
 

@@ -13,7 +13,7 @@ from tests import drawing
 from trial import load
 from trial.charts import next_trial as draw
 from trial.charts import theme
-from trial.methods import assurance, intervals, planning
+from trial.methods import intervals, planning
 from trial.next_trial import bench, conduct, designs, doses, scans, sizes, watching, worse
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.225, "effect": 0.5, "alpha": 0.05}

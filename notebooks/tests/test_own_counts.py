@@ -9,9 +9,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from reporting import configuration, depth, html, page, records, request, tables
+from reporting import configuration, depth, others, records, request, tables
 from tests import odd_trials
-from tests.chapters import NOTEBOOKS, ROOT, run_here
+from tests.chapters import ROOT, run_here
 from trial import load
 from trial.methods import escalation
 from trial.own_trial import counted, counts_file, files, luck, planned, told, written
@@ -317,8 +317,8 @@ def test_odd_trials_make_a_chapter(tmp_path, monkeypatch, seed):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_trials_name_sources_that_are_known(path):
     one = trial(path.read_text(encoding="utf-8"))
-    keys, others = told.cited(one)
-    assert keys and not others
+    keys, texts = told.cited(one)
+    assert keys and not texts
     said, _ = everything(one)
     assert told.title(one) in said[0] and "not of STEMS" in said[0]
 
@@ -376,10 +376,9 @@ def test_sections_that_do_not_apply_are_left_off():
     assert [one["source"] for one in kept] == ["# Title", "import x", "## Said", "say()", "## Words alone"]
 
 
-def test_links_of_a_page_in_a_folder_lead_up():
-    text = (
-        '<a href="01_b.html#c">x</a> <a href="#d">y</a> <script src="report.js"></script> <a href="https://e.org">z</a>'
-    )
-    made = html._from_below(text)
-    assert made == text.replace('"01_b', '"../01_b').replace('"report', '"../report')
-    assert page.cite("chang2025", brackets=False).startswith("[") and NOTEBOOKS.is_dir()
+def test_a_page_beside_the_report_bears_another_name():
+    said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**"}}])
+    said["metadata"] = {"tags": ["title"]}
+    made, called = others.renamed({"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]})
+    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nText.", "## On"]
+    assert others.from_below('<script src="report.js"></script>') == '<script src="../report.js"></script>'

@@ -81,8 +81,9 @@ def spoken(tmp_path_factory):
         texts += [output[page.PLAIN] for output in outputs if page.FIGURE in output]
         for output in outputs:
             html = output.get(page.HTML, "") + output.get(page.FIGURE, "")
-            texts += re.findall(r"<figcaption><span[^>]*></span> (.*?)</figcaption>", html)
-            texts += [re.sub(r"<[^>]+>", "", note) for note in re.findall(r'<div class="note">(.*?)</div>', html)]
+            told = re.findall(r"<figcaption><span[^>]*></span> (.*?)</figcaption>", html)
+            told += re.findall(r'<div class="note">(.*?)</div>', html)
+            texts += [re.sub(r"<[^>]+>", "", part) for part in told]
         said[name] = texts
     return said
 

@@ -13,7 +13,20 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, html, kernels, places, provenance, request, stamps, store
+from reporting import (
+    accept,
+    build,
+    configuration,
+    execute,
+    html,
+    kernels,
+    places,
+    provenance,
+    request,
+    site,
+    stamps,
+    store,
+)
 from reporting.__main__ import main
 from reporting.request import Request
 from tests.chapters import NAMES, NOTEBOOKS, ROOT
@@ -218,9 +231,9 @@ def small_report(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "check", lambda *runs: None)
     monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
-    monkeypatch.setattr(html.Site, "add", lambda site, name, notebook: site.bodies.update({name: notebook}))
+    monkeypatch.setattr(site.Site, "add", lambda site, name, notebook: site.bodies.update({name: notebook}))
     monkeypatch.setattr(
-        html.Site, "finish", lambda site, _: (site.folder / "all").write_text(json.dumps(site.bodies, sort_keys=True))
+        site.Site, "finish", lambda site, _: (site.folder / "all").write_text(json.dumps(site.bodies, sort_keys=True))
     )
     monkeypatch.setattr(provenance, "write", lambda *_, **__: None)
     pool = Pool()
@@ -327,20 +340,22 @@ def test_a_run_of_one_chapter_opens_on_that_chapter(tmp_path, monkeypatch):
     """Its index leads there; what links to chapters that were not run is plain words; a run says on each page what it is."""
     monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
     front, one, other = configuration.read()["front"], "02_safety", "03_imaging"
-    told = f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
+    told = (
+        f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(told)])
-    site = html.Site(tmp_path, {one: "What?"}, {"seed": 7}, {"seed": 7}, [])
-    site.add(one, notebook)
-    site.finish({one: notebook})
+    made = site.Site(tmp_path, {one: "What?"}, {"seed": 7}, {"seed": 7}, [])
+    made.add(one, notebook)
+    made.finish({one: notebook})
     text, index = ((tmp_path / name).read_text() for name in (f"{one}.html", "index.html"))
     assert f'content="0; url={one}.html"' in index and "location.replace(" in index
     assert f'one, two, <a href="{one}.html#here">three</a>, <a href="https://a.org">four</a>' in text
     for name in (f"{one}.html", "reproduce.html", "terms.html"):
         assert "A rerun, not the report." in (tmp_path / name).read_text(), name
-    site = html.Site(tmp_path, {front: "What?", one: "Who?"}, {"seed": 7}, {}, [])
+    made = site.Site(tmp_path, {front: "What?", one: "Who?"}, {"seed": 7}, {}, [])
     for name in (front, one):
-        site.add(name, notebook)
-    site.finish({front: notebook, one: notebook})
+        made.add(name, notebook)
+    made.finish({front: notebook, one: notebook})
     assert '<a href="index.html">two</a>' in (tmp_path / f"{one}.html").read_text()
     assert "<h1>What?</h1>" in (tmp_path / "index.html").read_text()
     assert 'content="0; url=index.html"' in (tmp_path / f"{front}.html").read_text()
@@ -348,9 +363,9 @@ def test_a_run_of_one_chapter_opens_on_that_chapter(tmp_path, monkeypatch):
 
 def test_a_chapter_that_ran_for_another_has_no_page(tmp_path, monkeypatch):
     monkeypatch.setattr(html, "page", lambda name, *_: f"page of {name}")
-    site = html.Site(tmp_path, {"00_x": "What?"}, {}, {}, [])
-    site.add("00_x", {})
-    site.add("01_a", {})
+    made = site.Site(tmp_path, {"00_x": "What?"}, {}, {}, [])
+    made.add("00_x", {})
+    made.add("01_a", {})
     assert [path.name for path in tmp_path.iterdir()] == ["00_x.html"]
 
 

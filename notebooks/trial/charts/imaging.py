@@ -259,7 +259,7 @@ def _by_luck(chances):
 
 
 def find_the_trial(table, width):
-    """Numbered panels of simulated trials, one grey dot a simulated person; in one panel the highest dose works.
+    """Numbered panels of simulated trials, one dot a simulated person; in one panel the highest dose works.
 
     `table`: panel, dose (both from 1), loss. The picture does not say which panel it is.
     """

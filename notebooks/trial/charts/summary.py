@@ -23,30 +23,22 @@ def empty_column(table, width):
 
     `table`: outcome, seen and elsewhere (a count or a direction, in words).
     """
-    room = 0.38 * width - theme.GAP
-    blank, right = (0.39 * width, 0.61 * width), 0.61 * width + 2 * theme.GAP
-    heads = pd.DataFrame(
-        {"text": HEADS, "at": [0, blank[0], right], "room": [room, blank[1] - blank[0], width - right]}
-    )
-    heads["text"] = [units.fitting(row.text, row.room * 0.9) for row in heads.itertuples()]
+    room, blank, right = 0.38 * width - theme.GAP, (0.39 * width, 0.61 * width), 0.61 * width + 2 * theme.GAP
+    rooms = [0.9 * room, 0.9 * (blank[1] - blank[0]), 0.9 * (width - right)]
+    heads = pd.DataFrame({"text": list(map(units.fitting, HEADS, rooms)), "at": [0, blank[0], right]})
     top = theme.LINE * (heads.text.str.count("\n").max() + 1) + theme.GAP
-    lines = [
-        {
-            "outcome": units.fitting(row.outcome, 0.9 * room),
-            "seen": units.fitting(row.seen, 0.9 * room),
-            "elsewhere": units.fitting(row.elsewhere, width - right),
-        }
-        for row in table.itertuples()
-    ]
-    rows, foot = [], top + theme.GAP
-    for row in lines:
-        named, seen, other = (theme.LINE * (row[part].count("\n") + 1) for part in ("outcome", "seen", "elsewhere"))
-        rows.append({**row, "y": foot, "seen_y": foot + named})
-        foot += max(named + seen, other) + theme.ROW_GAP
+    fitted = {"outcome": 0.9 * room, "seen": 0.9 * room, "elsewhere": width - right}
+    placed = table.assign(
+        **{part: [units.fitting(text, room) for text in table[part]] for part, room in fitted.items()}
+    )
+    high = {part: theme.LINE * (placed[part].str.count("\n") + 1) for part in fitted}
+    steps = (high["outcome"] + high["seen"]).clip(lower=high["elsewhere"]) + theme.ROW_GAP
+    foot = top + theme.GAP + steps.sum()
+    placed["y"] = top + theme.GAP + steps.cumsum() - steps
+    placed["seen_y"] = placed.y + high["outcome"]
     x, y = units.canvas(width, foot)
     frame = pd.DataFrame([{"x": blank[0], "y": top, "x2": blank[1], "y2": foot}])
     frame = frame.assign(middle=sum(blank) / 2, half=(top + foot) / 2, text="nobody\nwas\nstudied")
-    placed = pd.DataFrame(rows)
     above = {"baseline": "line-top"}
     layers = [
         marks.label(heads, "text", x("at"), alt.YValue(0), color=theme.MUTED, **above),
@@ -56,21 +48,19 @@ def empty_column(table, width):
         marks.label(placed, "seen", alt.XValue(0), y("seen_y"), color=theme.SEEN, bold=True, **above),
         marks.label(placed, "elsewhere", alt.XValue(right), y("y"), color=theme.MUTED, **above),
     ]
-    subtitle = (
-        "Left: reported of the twelve. Right: other people, most of them less disabled; counts scaled to twelve; "
-        "reported, worked out or assumed."
-    )
+    drawn = alt.layer(*layers, width=width, height=foot)
+    seen = "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
     told = (
         f"Table of {words.things(len(table), 'outcome')} with three columns; the middle one, people like them who did not get "
-        "it, is empty in each. "
-        + "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
-        + ". Reported; beside it other people."
+        f"it, is empty in each. {seen}. Reported; beside it other people."
     )
-    return figure(
-        alt.layer(*layers, width=width, height=foot), "No one was there to compare with", subtitle, told, width
-    )
+    return figure(drawn, "No one was there to compare with", ASIDE, told, width)
 
 
+ASIDE = (
+    "Left: reported of the twelve. Right: other people, most of them less disabled; counts scaled to twelve; "
+    "reported, worked out or assumed."
+)
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
 
 

@@ -179,13 +179,7 @@ HINTS = {
     "What": ("what", words.sentence),
     "The early sign": ("early_sign", words.sentence),
     "What a larger or controlled trial found": ("larger_trial", words.sentence),
-    "Borne out?": ("borne_out", words.sentence),
-    "Source": "cited",
-}
-ALONE = {  # trials before which no early sign was read
-    "What": ("what", words.sentence),
-    "What the trial found": ("larger_trial", words.sentence),
-    "Better than its comparison group?": ("borne_out", words.sentence),
+    "Borne out, or better than its comparison group?": ("borne_out", words.sentence),
     "Source": "cited",
 }
 

@@ -14,17 +14,10 @@ BENEFITS = {
     "more": ("the top dose prevents twice as much", (HALF, 1.0)),
     "less": ("the top dose prevents half as much", (1.0, HALF)),
 }
-NEITHER = "neither is better"
-
-
-def _right(chance):
-    return NEITHER if pd.isna(chance) else words.in_hundred(chance)
-
-
 COLUMNS = {
     "If": ("benefit", words.sentence),
     "and": "harm_in_words",
-    "The better dose is picked": ("right", _right),
+    "The better dose is picked": ("right", words.in_hundred),
     "Harm at the picked dose": ("harm", words.percent),
     "Harm if the top dose is taken unasked": ("harm_top", words.percent),
     "Loss prevented by the picked dose": ("prevented", words.percent),

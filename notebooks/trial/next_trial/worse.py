@@ -101,7 +101,7 @@ def sizes_by_rate(rates, plan):
 
 
 STEPS = {
-    "What the trial meets": "step",
+    "What the trial meets": ("step", words.sentence),
     "Who get worse and are seen, without the cells": ("seen_control", words.percent),
     "Events needed": ("events", words.number),
     "To enrol in each group": ("people_per_arm", words.number),

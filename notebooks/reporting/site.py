@@ -1,0 +1,156 @@
+"""The pages of one build: chapters, the front page that knows them all, what stands beside it, what leads on to it."""
+
+import json
+import re
+from pathlib import Path
+
+from reporting import configuration, html, records, request, tables, terms
+
+SPECS = "application/vnd.vegalite."
+
+
+def _sections(body):
+    return re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
+
+
+def front_page(text, notebooks, bodies, log):
+    """The page of the front chapter with what only the others know: each with its picture, its answer, its minutes."""
+    apart = configuration.read()["apart"]
+    rows = [
+        {
+            "name": name,
+            "question": html.question(notebook),
+            "answer": html.markdown_inline(html.first_sentence(notebook)),
+            "minutes": html.reading_minutes(html.main_of(bodies[name])),
+            "picture": small_picture(bodies[name], f"p{name[:2]}"),
+            "apart": name in apart,
+        }
+        for name, notebook in notebooks.items()
+        if name != configuration.read()["front"]
+    ]
+    text = text.replace("<!-- chapters -->", html.template("chapters.html.j2").render(rows=rows))
+    return text.replace("<!-- edition -->", f"<p>How up to date: {html.edition(log)}.</p>" if log else "")
+
+
+LIGHT = 14_000  # bytes of a picture that stands for a chapter
+
+
+def small_picture(body, mark):
+    """The shapes of a page's first drawing that is light enough, without its words, "" where there is none; its ids begin with `mark`.
+
+    >>> drawn = '<svg font-family="x" width="9" height="90" viewBox="0 0 9 90"><g transform="translate(2,40)"><text>a</text><path/></g></svg>'
+    >>> small_picture(f'<div class="drawing narrow">{drawn}</div>', "p")
+    '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMin slice"><g transform="translate(2,40)"><path/></g></svg>'
+    """
+    for drawn in re.findall(r'<div class="drawing narrow".*?(<svg\b.*?</svg>)', body, flags=re.S):
+        opening, inside = re.match(r"(<svg[^>]*>)(.*)", drawn, flags=re.S).groups()
+        inside = re.sub(r"<text\b.*?</text>", "", inside, flags=re.S)
+        inside = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{mark}-", inside)
+        wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', opening).groups())
+        top = float((re.search(r'transform="translate\([^,)]+,([\d.]+)\)', inside) or [0, 4])[1]) - 4
+        if len(inside) < LIGHT and re.search(r"<(path|use|rect|circle)\b", inside):
+            box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMin slice"'
+            return f'<svg aria-hidden="true" {box}>{inside}'
+    return ""
+
+
+def reproduce_page(notebooks, bodies, titles, values, changed, log):
+    """What it takes to make the report again, and what it is made of: parameters, packages, changes, figures."""
+    fields = configuration.schema().model_fields
+    parameters = [
+        {
+            "name": name,
+            "value": value,
+            "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
+            "meaning": fields[name].description,
+            "range": request.range_of(fields[name]),
+            "changed": name in changed,
+        }
+        for name, value in values.items()
+    ]
+    figures = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
+    made = {"parameters": parameters, "figures": figures, "log": log, "edition": html.edition(log)}
+    body = tables.offered(html.template("reproduce.html.j2").render(made))
+    return html.framed(
+        "reproduce", "Reproduce this report", body, titles, changed, html.edition(log), contents=_sections(body)
+    )
+
+
+def terms_page(titles, changed, log):
+    """Every term that the pages explain, in one sentence."""
+    rows = [{"id": terms.anchor(names[0]), "names": names, "meaning": meaning} for names, meaning in terms.glossary()]
+    body = html.template("terms.html.j2").render(rows=rows)
+    return html.framed(
+        "terms", "Terms in one sentence", body, titles, changed, html.edition(log), contents=_sections(body)
+    )
+
+
+def forwarder(target, title):
+    """A page that leads on to another, and to the same place on it; terms have moved to a page of their own."""
+    script = (
+        f'location.replace((location.hash.startsWith("#term-") ? "{html.TERMS_PAGE}" : "{target}") + location.hash);'
+    )
+    given = {"target": target, "title": title, "script": script, "allowed": html.allowed(script)}
+    return html.template("forward.html.j2").render(given)
+
+
+def figures_of(name, notebook, body):
+    """The figures of a chapter: href, number, and what each finds, by the title of its drawing."""
+    found = re.findall(
+        r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>', body, flags=re.S
+    )
+    drawn = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
+    findings = [finding(spec) for data in drawn for key, spec in data.items() if key.startswith(SPECS)]
+    return [
+        {"href": f"{html.address(name)}#{key}", "number": number, "finding": said}
+        for (key, number), said in zip(found, findings, strict=True)
+    ]
+
+
+def finding(spec):
+    """The title of a drawing as one line; where it follows a choice, that of the choice it is printed with.
+
+    >>> chosen = {"expr": '({"5": ["If five,", "none"], "9": ["If nine"]})[one_in]'}
+    >>> finding({"title": {"text": chosen}, "params": [{"name": "one_in", "value": 5}]})
+    'If five, none'
+    """
+    text = spec["title"]["text"]
+    if isinstance(text, dict):
+        choices, name = re.fullmatch(r"\((.*)\)\[(\w+)\]", text["expr"], flags=re.S).groups()
+        shown = next(param["value"] for param in spec["params"] if param["name"] == name)
+        text = json.loads(choices)[str(shown)]
+    return text if isinstance(text, str) else " ".join(text)
+
+
+class Site:
+    """The pages of one build, each written into an empty folder as soon as its chapter is done."""
+
+    def __init__(self, folder, titles, values, changed, log):
+        """`titles` maps every chapter that gets a page to its question, in reading order; `log` lists the editions."""
+        self.folder, self.titles, self.values, self.changed, self.log = Path(folder), titles, values, changed, log
+        self.bodies = {}
+
+    def add(self, name, notebook):
+        """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
+        if name in self.titles:
+            self.bodies[name] = html.page(name, notebook, self.titles, self.changed, html.edition(self.log))
+            if html.address(name) != html.FRONT_PAGE:
+                self._write(f"{name}.html", self.bodies[name])
+
+    def finish(self, notebooks):
+        """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
+        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
+        self._write("results.csv", records.text(rows))
+        bodies, front = {name: self.bodies[name] for name in notebooks}, configuration.read()["front"]
+        if front in bodies:
+            self._write(html.FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.log))
+            self._write(f"{front}.html", forwarder(html.FRONT_PAGE, self.titles[front]))
+        else:
+            first = next(iter(bodies))
+            self._write(html.FRONT_PAGE, forwarder(f"{first}.html", self.titles[first]))
+        made = (notebooks, bodies, self.titles, self.values, self.changed, self.log)
+        self._write(html.REPRODUCE_PAGE, reproduce_page(*made))
+        self._write(html.TERMS_PAGE, terms_page(self.titles, self.changed, self.log))
+
+    def _write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
