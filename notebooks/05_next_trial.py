@@ -34,6 +34,14 @@ prior_enthusiastic: list = [0.43, 0.568]  # mean, SD; assumed: what MS-STAT saw,
 alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
 power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
 dropout: float = 0.1  # share; people who leave the trial before the end
+bench_people: int = 52  # people enrolled for each group, in the sentence that weighs one design; what the short answer comes to
+bench_groups: int = 2  # groups there, one of them with cells
+bench_loss: float = 0.1  # share lost there; as dropout
+bench_years: float = 2.0  # years followed there; as long as MS-STAT, whose spread it takes
+bench_of: str = "all"  # word; the loss that can be prevented: all, or excess (beyond healthy ageing)
+bench_spread: str = "msstat2014"  # source of the spread there; the first is that of atrophy_sd
+bench_allocation: int = 1  # people with cells for each one in another group
+bench_belief: str = "certain"  # word; effect taken as certain, or the belief that takes its place
 confidence: float = 0.95  # share; coverage of every interval
 cohort_gap_days: int = 91  # days; three months from the last injection of a cohort to the first of the next
 
@@ -42,7 +50,7 @@ from reporting import page
 from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, doses, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, movable, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
@@ -83,6 +91,21 @@ page.say(answers.EXPLAINED)
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by the share who stay and rounded up")
+
+# %% [markdown]
+# ## A design to try
+#
+# What a trial is worth hangs on everything at once: people, time, those who leave, what is hoped for, and how alike people are.
+
+# %%
+beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
+moved = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief)
+known = movable.known_by_spread(spreads, planned, published)
+weighed = movable.answered(moved, known, beliefs, alpha, confidence)
+priors = {f"prior_{name}": belief for name, belief in beliefs.items()}
+page.play("bench", movable.held(moved, known, beliefs, planned | priors, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
+page.record("next_trial.bench_chance", weighed.chance, lower=weighed.lowest, upper=weighed.highest, unit="probability", method="normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided")
+page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of people", method="exact, one-sided, nobody harmed among all with cells at the settings bench_*")
 
 # %% [markdown]
 # ## What it must compare
