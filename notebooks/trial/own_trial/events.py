@@ -3,14 +3,14 @@
 import pandas as pd
 
 from trial import load
-from trial.own_trial import identities, judged
+from trial.own_trial import identities, judged, limits
 from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number, spelled_alike
 
 
-def events(adae, listed, emergent_only, related_terms, note):
+def events(adae, listed, emergent_only, related_terms, limiting, note):
     """The events that are counted, None without a file of events, and whether they are only those under treatment.
 
-    adae: frame of text; listed: the people. DataError where no event can be tied to a person, or to a treatment.
+    adae: frame of text; listed: the people; limiting: `limits.Wanted`. DataError where no event can be tied to a person, or to a treatment.
     """
     if adae is None:
         _nothing_explained(related_terms)
@@ -45,6 +45,7 @@ def events(adae, listed, emergent_only, related_terms, note):
             "day": number(column(adae, "ASTDY")),
         }
     ).join(judged.judged(adae, chosen, note))
+    found["limiting"] = limits.of_events(adae, found, limiting, note)
     _note_events(adae, found, listed.harm, note)
     return found.reset_index(drop=True), emergent
 
