@@ -1,7 +1,5 @@
 """How the weighed claims read: columns, and sentences that follow from the verdicts."""
 
-import pandas as pd
-
 from trial import answers, words
 from trial.claims import rules
 

@@ -183,7 +183,7 @@ def _limit_said(dose, at, plain):
 
 
 def results(trial, table):
-    """Named results: the share of people with dose-limiting harm at each dose, with exact limits."""
+    """Named results: the share of people with dose-limiting harm at each dose, with exact limits. table: `by_dose`, or None."""
     kind = "simulated example" if trial.simulated else "from the files given"
     rows = [
         (
@@ -194,7 +194,7 @@ def results(trial, table):
             "share of people",
             f"{kind}; Clopper-Pearson, two-sided",
         )
-        for place, row in enumerate(table.itertuples(), 1)
+        for place, row in enumerate(() if table is None else table.itertuples(), 1)
         if pd.notna(row.dlts)
     ]
     return pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])

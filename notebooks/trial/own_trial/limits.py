@@ -47,7 +47,8 @@ def of_events(adae, found, limiting, note):
         return ends.flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
     names = pd.concat([plain(column(adae, name)) for name in ("AEDECOD", "AETERM")], axis=1)
     absent = [term for term in limiting.terms if not names.eq(term).any(axis=None)]
-    said = f"No event is called {words.listed(term.casefold() for term in absent)} (dlt_terms); is it spelled as in the files?"
+    named = " or ".join(term.casefold() for term in absent)
+    said = f"No event is called {named} (dlt_terms); is it spelled as in the files?"
     note("adae", "terms of dlt_terms that no event has", len(absent), said)
     called = names.isin(limiting.terms).any(axis=1)
     note("adae", "events called as in dlt_terms without a day, so not known whether they limit the dose", (called & found.day.isna()).sum())  # fmt: skip
