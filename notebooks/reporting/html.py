@@ -51,7 +51,7 @@ def template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
-    return made.gettemplate(name)
+    return made.get_template(name)
 
 
 def address(name):

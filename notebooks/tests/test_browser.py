@@ -27,6 +27,7 @@ from trial.charts import safety as draw
 REPORTS = ROOT / "reports"
 CHAPTERS = {html.address(name).removesuffix(".html"): name for name in chapters.NAMES}
 NAMES = list(CHAPTERS)
+DRAWN = [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
 PAGES = [name.removesuffix(".html") for name in chapters.PAGES]
 WIDTHS = (360, 768, 1440)
 SMALLEST_LETTER = 12  # px, as seen on a phone
@@ -109,9 +110,7 @@ CONTRASTS = """all => all.flatMap(svg => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
-)
+@pytest.mark.parametrize("name", DRAWN)
 def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
     for width in (360, 1440):
@@ -383,7 +382,7 @@ def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(b
 SMALLEST_TARGET = 24  # px; WCAG 2.2, 2.5.8
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "page.chart(" in "".join(cells(name, "code"))])
+@pytest.mark.parametrize("name", DRAWN)
 def test_one_line_under_every_picture(opened, name):
     """Numbers, sources, saving: in this order for the eye and for keys, large enough to touch, without scripts folded text."""
     for width in (360, 1440):

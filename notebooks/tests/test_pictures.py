@@ -28,11 +28,9 @@ SEEN_HERE = {
 SCALE = ["0 0 644", "0 0 644", "0 0 314", "0 0 314"]  # of a picture and its foot, on a page and on a phone
 
 # Figures that break a rule until their chapter is mended. These lists only shrink: an entry that is not needed any more fails.
-FAINT = set()
 SEEN_ELSEWHERE = {"own-panel-values", "own-timeline", "own-values"}
 TONES_NAMED = {"own-volcano"}
 LONG_TITLES = {"own-lines", "own-panel-values", "own-timeline", "own-values", "own-volcano"}
-TOO_WIDE = {"hundred-trials"}
 
 
 @cache
@@ -131,8 +129,7 @@ def broken(rule):
 
 
 def test_every_mark_stands_out_in_both_themes():
-    found = broken(lambda _, svgs: any(faint(svg, mode) for svg in svgs for mode in PAPER))
-    assert found == FAINT
+    assert not broken(lambda _, svgs: any(faint(svg, mode) for svg in svgs for mode in PAPER))
 
 
 def test_the_accent_marks_what_was_seen_in_this_trial_and_nothing_else():
@@ -170,7 +167,7 @@ def test_all_pictures_are_of_one_scale():
     def other(_, svgs):
         return [" ".join(svg.get("viewBox").split()[:3]) for svg in svgs] != SCALE
 
-    assert broken(other) == TOO_WIDE
+    assert not broken(other)
 
 
 def test_titles_are_short_and_start_at_one_edge():

@@ -7,6 +7,7 @@ from trial.claims import rules
 def counted(verdicts, verdict):
     """How many claims have a verdict, in words; `verdicts`: counts by verdict.
 
+    >>> import pandas as pd
     >>> counted(pd.Series({"printed": 4}), "printed"), counted(pd.Series({"printed": 4}), "follows")
     ('four', 'none')
     """
@@ -37,6 +38,7 @@ def that_follow(weighed):
 def missed(weighed):
     """What the news item missed, where its count differs from the table's.
 
+    >>> import pandas as pd
     >>> missed(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
     "one serious event in the paper's table"
     """
@@ -47,6 +49,7 @@ def missed(weighed):
 def side(result):
     """Whether a recorded result is of one side or of two, as its method says.
 
+    >>> import pandas as pd
     >>> side(pd.Series({"method": "exact permutation, one-sided"}))
     'one-sided'
     """
