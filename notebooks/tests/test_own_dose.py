@@ -152,6 +152,14 @@ def test_flags_that_disagree_are_told_and_a_yes_counts(tmp_path):
     assert any("dlt_terms is not used" in alarm for alarm in one.alarms)
 
 
+def test_limiting_events_that_are_not_counted_are_said(tmp_path):
+    adsl = ["USUBJID,TRT01A,DOSE01A,EOSSTT,DCSREAS", "P1,a,1,COMPLETED,DEATH", "P2,a,1,COMPLETED,"]
+    adae = ["USUBJID,AEDECOD,ASTDY,TRTEMFL,DLTFL", "P1,Sepsis,3,N,Y", "P2,Rash,3,Y,N"]
+    one = read(write(tmp_path, adsl=adsl, adae=adae))
+    assert any("not flagged as treatment-emergent" in alarm for alarm in one.alarms)
+    assert said(one)["people who completed the study (EOSSTT) and have a reason for leaving it; both are listed"] == 1
+
+
 def test_a_control_has_no_dose_and_an_unknown_order_is_not_replayed(tmp_path):
     rows = ["P1,Placebo,,N", "P2,one,,N", "P3,two,,N"]
     one = read(write(tmp_path, adsl=["USUBJID,TRT01A,DOSE01A,DLTFL", *rows]))

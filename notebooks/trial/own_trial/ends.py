@@ -27,14 +27,19 @@ def of_people(adsl, note):
     for name, found in (("DLTEVLFL", evaluable), ("DLTFL", dlt)):
         gaps = found.isna().sum() if first_filled(adsl, name) else 0
         note("adsl", f"people for whom {name} says neither yes nor no, not recorded", gaps)
+    ended, reason = (_words(column(adsl, name)) for name in ("EOSSTT", first_filled(adsl, "DCSREAS", "DCDECOD")))
+    apart = (ended == "completed") & ~reason.isin(["", "completed"])
+    note(
+        "adsl", "people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum()
+    )
     start = column(adsl, first_filled(adsl, "TRTSDTM", "TRTSDT"))
     days = pd.to_datetime(start.str[:10], errors="coerce", format="%Y-%m-%d")
     return {
         "dlt_evaluable": evaluable,
         "dlt": dlt,
         "treated": days.rank(method="dense"),
-        "ended": _words(column(adsl, "EOSSTT")),
-        "reason": _words(column(adsl, first_filled(adsl, "DCSREAS", "DCDECOD"))),
+        "ended": ended,
+        "reason": reason,
     }
 
 

@@ -32,7 +32,9 @@ def events(adae, listed, emergent_only, related_terms, limiting, note):
     outside = ~adae.USUBJID.map(listed.known).isin(people.index)
     note("adae", "events of people who are not in the population, left out", outside.sum())
     adae = adae[~outside]
+    before = adae
     adae, emergent = _emergent(adae, emergent_only, note)
+    limits.note_left_out(before.drop(adae.index), limiting, note)
     person = adae.USUBJID.map(listed.known).astype(int)
     cohort = person.map(people.cohort)
     _one_treatment(adae, cohort)

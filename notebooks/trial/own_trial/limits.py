@@ -56,6 +56,14 @@ def of_events(adae, found, limiting, note):
     return inside.mask(~called, False)
 
 
+def note_left_out(adae, limiting, note):
+    """Tells of events that would limit the dose among those that are not counted, as they are not treatment-emergent."""
+    names = [plain(column(adae, name)).isin(limiting.terms) for name in ("AEDECOD", "AETERM")]
+    said = "Some events that would limit the dose are not flagged as treatment-emergent, so they are not counted."
+    limit = ends.flag(column(adae, "DLTFL")).eq(True) | names[0] | names[1]
+    note("adae", "events that would limit the dose, left out as not treatment-emergent", limit.sum(), said)
+
+
 def of_people(people, events, limiting, note):
     """The people with dlt: True for a flag or an event that limits the dose, missing where one of both is not known."""
     if not limiting.by:
