@@ -4,6 +4,7 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from reporting import page, records, tables, workbook
 from tests.chapters import run_here
 from tests.test_own_trial import read, said, write
 from trial import load
-from trial.methods import escalation
+from trial.methods import escalation, model_designs
 from trial.own_trial import changes, doses, frames, sentences, standard, visits
 
 CASE = str(Path(__file__).parent / "own_trial_cases" / "three_plus_three")
@@ -48,10 +49,30 @@ def test_each_decision_is_replayed_as_by_hand(trial):
         ["high", 3, 3, 0, 2],
     ]
     assert table.upper[0] == pytest.approx(1 - 0.025 ** (1 / 3)), "none of three, by hand"
+    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain).strip()
+    assert in_short == (
+        "Harm that limits the dose struck none of 3 at low, 1 of 6 at middle and 2 of 3 at high. "
+        "By a 3+3 rule the maximum tolerated dose is middle."
+    )
     told = doses.said(trial, doses.replay(trial, "A"), "A", sentences.plain, 1)
     assert "By it the maximum tolerated dose is middle." in told and "went another way" not in told
     # BOIN at 0.3: middle 1 of 6, high 2 of 3; rates (0.05/3.1, 1.05/6.1, 2.05/3.1) are 0.016, 0.172, 0.661: middle is nearest.
     assert doses.recommended(trial)["BOIN"] == "middle"
+    # The CRM by sums over a grid instead of quadrature: rates p^exp(b), b normal with variance 1.34.
+    b = np.linspace(-8, 8, 40001)
+    guesses = np.array(model_designs.indifference_skeleton(0.3, 2, 3, 0.05))
+    rates = guesses[:, None] ** np.exp(b)
+    weight = (
+        np.exp(-(b**2) / 2 / 1.34)
+        * rates[1]
+        * (1 - rates[1]) ** 5
+        * (1 - rates[0]) ** 3
+        * rates[2] ** 2
+        * (1 - rates[2])
+    )
+    mean = (weight * b).sum() / weight.sum()
+    nearest = np.abs(guesses ** np.exp(mean) - 0.3).argmin()
+    assert doses.recommended(trial)["CRM"] == ("low", "middle", "high")[nearest] == "high"
 
 
 @pytest.mark.parametrize(
@@ -232,6 +253,8 @@ def test_events_by_sort_and_the_list_by_hand(trial):
         *[["left early", "middle", term, 0] for term in listed.term[4:6]],
         ["left early", "high", "death", 0],
     ]
+    text = tables.shown(listed, standard.LISTING)
+    assert text.iloc[0].tolist()[2:] == ["Sepsis", "20", "5", "yes"] and text.iloc[-1].tolist()[3:] == ["", "", ""]
     assert set(listed.term[4:6]) == {"adverse event", "withdrawal by subject"}
 
 

@@ -158,9 +158,25 @@ def said(trial, steps, reading, plain, smallest):
     if named:
         doses = [f"{name} names {'no dose' if dose is None else plain(dose)}" for name, dose in named.items()]
         lines.append(
-            f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}."
+            f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}: what a rule names, and no advice."
         )
     return "\n".join(lines)
+
+
+def short(trial, steps, table, reading, plain):
+    """What the short answer says of it, as a paragraph of its own; "" where nothing says which harm limits the dose.
+
+    steps: `replay`; table: `by_dose`; both None where small numbers are not to be shown.
+    """
+    if table is None or table.empty or table.dlts.isna().any():
+        return ""
+    each = words.listed(f"{words.count_of(row.dlts, row.people)} at {plain(row.cohort)}" for row in table.itertuples())
+    verdict = (
+        f" {_limit_said(*limit(trial, steps, reading), plain).replace('By it', 'By a 3+3 rule', 1)}"
+        if len(steps)
+        else ""
+    )
+    return f"\n\nHarm that limits the dose struck {each}.{verdict}"
 
 
 def _why_not(trial):

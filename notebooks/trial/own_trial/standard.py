@@ -4,6 +4,7 @@ All but `by_sort` tell of single people or of a few, so they are made only where
 """
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -11,10 +12,11 @@ from trial import words
 from trial.own_trial import counts, frames
 from trial.own_trial.layout import NOT_RECORDED, TOTAL
 
+LEFT = "left early"
 SORTS = {  # of events, each with a table by group and term
     "serious": "Serious",
     "related": "Related to the treatment",
-    "severe": "Severe or worse (grade 3 and more)",
+    "severe": "Grade 3 and more",
     "withdrawn": "Led to withdrawal",
 }
 
@@ -175,21 +177,26 @@ def listing(trial):
     left = trial.people[
         ~trial.people.ended.isin(["", "completed", "ongoing"]) | ~trial.people.reason.isin(["", "completed"])
     ]
-    parts.append(left.assign(why="left early", term=left.reason.mask(left.reason == "", NOT_RECORDED)))
-    order = {why: at for at, why in enumerate(("death", "serious event", "event that led to withdrawal", "left early"))}
+    parts.append(left.assign(why=LEFT, term=left.reason.mask(left.reason == "", NOT_RECORDED)))
+    order = {why: at for at, why in enumerate(("death", "serious event", "event that led to withdrawal", LEFT))}
     made = pd.concat([part.reindex(columns=columns) for part in parts if len(part)] or [pd.DataFrame(columns=columns)])
     place = {cohort: at for at, cohort in enumerate(trial.cohorts)}
     at = made.assign(a=made.why.map(order), b=made.cohort.map(place))
     return at.sort_values(["a", "b", "number", "day", "term"], ignore_index=True)[columns]
 
 
+def _told(why, value, form):
+    """A cell of the list; whoever left early has no day, grade or cause of an event."""
+    return form(value) if pd.notna(value) else "" if why == LEFT else NOT_RECORDED
+
+
 LISTING = {
     "Listed as": ("why", words.sentence),
     "Person": (("cohort", "number"), lambda cohort, number: f"{cohort}, {words.number(number)}"),
     "What happened": ("term", words.sentence),
-    "Day": ("day", words.number, NOT_RECORDED),
-    "Grade": ("grade", words.number, NOT_RECORDED),
-    "Related": ("related", lambda related: "yes" if related else "no", NOT_RECORDED),
+    "Day": (("why", "day"), partial(_told, form=words.number)),
+    "Grade": (("why", "grade"), partial(_told, form=words.number)),
+    "Related": (("why", "related"), partial(_told, form=lambda related: "yes" if related else "no")),
 }
 
 
