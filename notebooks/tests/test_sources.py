@@ -20,7 +20,7 @@ OURS = {
     "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "prior_optimistic", "n_analytes", "analyte_correlation",
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
-    "analysis_flag", "derived_records",
+    "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days",
 }  # fmt: skip
 
 

@@ -247,7 +247,7 @@ def _by_cohort(part, width, hues, many):
 
 
 def volcano(table, width, alpha, control, simulated):
-    """Mean change of each measure in SDs (with a control the difference from it) against its p-value, those that pass dark.
+    """Mean change of each measure in SDs (with a control the difference from it) against its p-value, those that pass filled.
 
     `table`: parameter, cohort, sds, p_value, holm, bh; measures without a spread are left out.
     """
@@ -264,7 +264,7 @@ def volcano(table, width, alpha, control, simulated):
     else:
         finding = f"{_in(simulated)}{loose} of {words.number(len(table))} {one}s at or below {level} one by one, {passes} after correction for looking at all"
     more, less = ("more than there", "less") if control else ("rose", "fell")
-    subtitle = f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; dark = passes Benjamini-Hochberg. {_of(simulated)}."
+    subtitle = f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; filled = passes Benjamini-Hochberg. {_of(simulated)}."
     told = (
         f"Scatter plot of {words.things(len(table), one)}, {what} in standard deviations against p-value. "
         f"At or below {level}: {loose} uncorrected, {passes} after correction. {_of(simulated)}."

@@ -89,9 +89,14 @@ def _count(hidden, people, denominator, events=None):
 
 def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
     """A column a cohort, of counts after `privacy.hide`: "people (share) [events]"."""
+    return cohort_columns(trial, fields, _count)
+
+
+def cohort_columns(trial, fields, form, sized=True):
+    """A column a cohort, each of these fields in this form; `sized`: its head says how many people there are."""
     sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {layout.TOTAL: len(trial.people)}
     return {
-        f"{name} (n = {sizes[cohort]})": (tuple((field, cohort) for field in fields), _count)
+        f"{name} (n = {sizes[cohort]})" if sized else name: (tuple((field, cohort) for field in fields), form)
         for cohort, name in _names(trial).items()
         if cohort in sizes
     }
@@ -161,15 +166,16 @@ def frequent(by_term, often):
 
 
 def mean_columns(trial):
-    """Mean change, one row a measure and visit: "mean (limits)" by cohort, people in square brackets."""
+    """Mean change, one row a measure and visit: "mean (limits)" by cohort, people in square brackets, and from what baseline."""
 
-    def cell(hidden, mean, lower, upper, decimals, n):
+    def cell(hidden, mean, lower, upper, decimals, n, start):
         if hidden:
             return NOT_SHOWN
         many = "" if pd.isna(n) else " (one person)" if n == 1 else f" [{words.number(n)}]"
-        return _with_limits(mean, lower, upper, decimals) + many
+        began = "" if pd.isna(start) else f" from {_mean(start, decimals)}"
+        return _with_limits(mean, lower, upper, decimals) + many + began
 
-    fields = ("hidden", "mean", "lower", "upper", "decimals", "n")
+    fields = ("hidden", "mean", "lower", "upper", "decimals", "n", "start")
     return {"Measure": "parameter", "Visit": "visit"} | {
         name: (tuple((field, cohort) for field in fields), cell, "nobody")
         for cohort, name in _names(trial).items()
@@ -236,6 +242,7 @@ def summary_columns(smallest):
         "Visit": "visit",
         "Cohort": ("cohort", _name),
         "People": ("n", words.number),
+        "Mean at baseline": (("start", "decimals"), _mean, layout.NOT_RECORDED),
         "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
         "SD": (
             ("mean", "sd", "decimals"),
@@ -245,7 +252,9 @@ def summary_columns(smallest):
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
     return {
-        head: form for head, form in columns.items() if smallest == 1 or head not in ("People", "Lowest to highest")
+        head: form
+        for head, form in columns.items()
+        if smallest == 1 or head not in ("People", "Mean at baseline", "Lowest to highest")
     }
 
 
