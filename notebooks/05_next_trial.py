@@ -293,7 +293,7 @@ sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
 A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
 With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-A success can also be of little use: for a sceptic {words.in_hundred(sceptic.useless_given_success)} successes would come although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.useless_given_success)}.
+A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 
 # %% [markdown] tags=["depth"]

@@ -2,6 +2,7 @@
 // the contents, and lets a chart's values be changed once a reader asks for it.
 "use strict";
 
+const wideEnough = window.matchMedia("(min-width: 46rem)"); // as report.css, which then shows the wide drawings
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 function markCurrentSection() {
@@ -54,64 +55,114 @@ function specOf(drawing) {
 }
 
 // What a drawing says once values are chosen: the choice, then every word that stands in it now.
-function described(drawing) {
-  const told = (svg, marks) => [...svg.querySelectorAll(marks)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const chosen = [...drawing.querySelectorAll("input, select")].filter((field) => field.type !== "radio" || field.checked);
-  const named = chosen.map((field) => `${field.closest(".vega-bind").querySelector(".vega-bind-name").textContent}: ${field.value}`);
-  drawing.querySelectorAll("svg").forEach((svg) => {
-    const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap((marks) => told(svg, marks));
-    svg.setAttribute("aria-label", `As chosen, ${named.join(", ")}. ${words.join("; ")}`);
-  });
+function described(figure, drawing) {
+  const told = (marks) =>
+    [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
+  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
+  const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
+  return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
 
-async function bringToLife(drawing) {
-  if (drawing.dataset.live) return;
-  drawing.dataset.live = "loading";
-  const spec = specOf(drawing);
-  const stage = document.createElement("div");
-  stage.className = "stage";
-  stage.hidden = true;
-  drawing.after(stage);
-  try {
+const chosen = (figure) => [...figure.querySelectorAll(".controls input")].filter((field) => field.type !== "radio" || field.checked);
+
+const views = new Map(); // from a drawing to the promise of its live chart
+function bringToLife(drawing) {
+  const draw = async () => {
+    const stage = document.createElement("div"); // the picture stays where this fails
     const embed = await loadCharts();
-    const { view } = await embed(stage, spec, {
-      ast: true,
-      renderer: "svg",
-      actions: false,
-      defaultStyle: false,
-      tooltip: { disableDefaultStyle: true },
+    const { view } = await embed(stage, specOf(drawing), { ast: true, renderer: "svg", actions: false, bind: document.createElement("div"), defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    drawing.querySelector("svg").replaceWith(stage.querySelector("svg"));
+    return view;
+  };
+  if (!views.has(drawing)) views.set(drawing, draw());
+  return views.get(drawing);
+}
+
+function letChartsMove() {
+  // A chart is drawn anew once a reader sets a value; until then the shared script is not asked for.
+  for (const figure of document.querySelectorAll("figure.moves")) {
+    const follow = async () => {
+      const drawing = [...figure.querySelectorAll(".drawing")].find((one) => one.offsetParent);
+      if (!drawing) return;
+      try {
+        const view = await bringToLife(drawing);
+        chosen(figure).forEach((field) => view.signal(field.dataset.signal, Number.isNaN(+field.value) ? field.value : +field.value));
+        await view.runAsync();
+        const told = described(figure, drawing);
+        drawing.setAttribute("aria-label", told);
+        figure.querySelector(".heard").textContent = told;
+      } catch (error) {
+        views.delete(drawing);
+        console.warn("The chart stays a picture:", error.message);
+      }
+    };
+    figure.querySelector(".controls").addEventListener("input", ({ target }) => {
+      if (target.type === "range") target.nextElementSibling.textContent = target.value;
+      figure.dataset.asked = "yes";
+      follow();
     });
-    stage.querySelectorAll("svg").forEach((svg) => {
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", drawing.getAttribute("aria-label"));
-    });
-    drawing.replaceChildren(...stage.childNodes);
-    drawing.removeAttribute("role");
-    drawing.removeAttribute("aria-label");
-    drawing.addEventListener("input", () => view.runAsync().then(() => described(drawing)));
-    drawing.dataset.live = "yes";
-    drawing.parentElement.querySelectorAll(".offer").forEach((offer) => offer.classList.contains(drawing.classList[1]) && offer.remove());
-    stage.remove();
-  } catch (error) {
-    stage.remove(); // the picture stays
-    drawing.dataset.live = "";
-    console.warn("The chart stays a picture:", error.message);
+    wideEnough.addEventListener("change", () => figure.dataset.asked && follow()); // the other drawing shows now
   }
 }
 
-function offerSliders() {
-  for (const drawing of document.querySelectorAll("figure.moves .drawing")) {
-    const offer = document.createElement("button");
-    offer.type = "button";
-    offer.className = "offer";
-    offer.textContent = "Try other values";
-    offer.addEventListener("click", async () => {
-      const figure = drawing.parentElement;
-      await bringToLife(drawing);
-      figure.querySelector(`.drawing.${drawing.classList[1]} input, .drawing.${drawing.classList[1]} select`)?.focus();
-    });
-    offer.classList.add(drawing.classList[1]);
-    drawing.parentElement.insertBefore(offer, drawing.parentElement.querySelector("figcaption"));
+// A figure as it is shown, with its foot, on white paper: what is saved looks the same on every ground.
+function asSvg(figure) {
+  const drawing = [...figure.querySelectorAll(".drawing")].find((one) => one.offsetParent);
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const put = (parent, name, attributes, text = "") => {
+    const part = document.createElementNS(made.namespaceURI, name);
+    Object.entries(attributes).forEach(([key, value]) => part.setAttribute(key, value));
+    part.textContent = text;
+    parent.append(part);
+  };
+  const edge = 12;
+  let [wide, high] = [0, 0];
+  put(made, "title", {}, figure.querySelector("figcaption").textContent.trim());
+  put(made, "desc", {}, drawing.getAttribute("aria-label"));
+  put(made, "rect", { x: -edge, y: -edge, width: "100%", height: "100%", fill: "#ffffff" });
+  for (const part of drawing.querySelectorAll("svg:not(svg svg)")) {
+    const [copy, box] = [part.cloneNode(true), part.viewBox.baseVal];
+    Object.entries({ y: high, width: box.width, height: box.height }).forEach(([key, value]) => copy.setAttribute(key, value));
+    made.append(copy);
+    [wide, high] = [Math.max(wide, box.width), high + box.height];
+  }
+  const size = { width: wide + 2 * edge, height: high + 2 * edge };
+  Object.entries({ ...size, viewBox: `${-edge} ${-edge} ${size.width} ${size.height}` }).forEach(([key, value]) => made.setAttribute(key, value));
+  return new XMLSerializer().serializeToString(made);
+}
+
+async function asPng(svg) {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * picture.width, height: 2 * picture.height });
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function button(text, name, work) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "save", textContent: text });
+  made.setAttribute("aria-label", name);
+  made.addEventListener("click", work);
+  return made;
+}
+
+function offerPictures() {
+  for (const figure of document.querySelectorAll("figure.chart")) {
+    const number = figure.querySelector(".number").textContent;
+    const offer = document.createElement("span");
+    const svg = button("SVG", `Save as SVG: ${number}`, () => download(new Blob([asSvg(figure)], { type: "image/svg+xml" }), `${figure.id}.svg`));
+    const png = button("PNG", `Save as PNG: ${number}`, async () => download(await asPng(asSvg(figure)), `${figure.id}.png`));
+    offer.append("Save ", svg, " ", png);
+    figure.querySelector(".behind").append(offer);
   }
 }
 
@@ -163,6 +214,44 @@ function letTheMenuClose() {
   });
 }
 
+function explainTermsInPlace() {
+  // A term's meaning opens below the line it stands in; Escape, the term itself or a click elsewhere closes it.
+  const note = Object.assign(document.createElement("div"), { className: "meaning", id: "meaning", hidden: true });
+  note.setAttribute("role", "status");
+  let term;
+  const close = () => {
+    term?.removeAttribute("aria-describedby");
+    term = undefined;
+    note.hidden = true;
+  };
+  const open = (link) => {
+    const [line, column] = [link.getClientRects()[0], link.closest("p, li, dd").getBoundingClientRect()];
+    const [meaning, all] = [document.createElement("p"), document.createElement("a")];
+    meaning.textContent = link.title;
+    Object.assign(all, { href: link.href, textContent: "All terms" });
+    note.replaceChildren(meaning, all);
+    Object.assign(note.style, { top: `${line.bottom + scrollY + 4}px`, left: `${column.left}px`, width: `${column.width}px` });
+    link.after(note);
+    note.hidden = false;
+    term = link;
+    term.setAttribute("aria-describedby", "meaning");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.term");
+    if (note.contains(event.target)) return;
+    const again = link === term;
+    close();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!again) open(link);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !term) return;
+    term.focus();
+    close();
+  });
+}
+
 function stopOnlyWhereSomethingScrolls() {
   // A table that lies whole is no stop on the way through a page by keyboard.
   const watch = new ResizeObserver((seen) =>
@@ -175,7 +264,7 @@ function offerAll() {
   // One button opens what a page holds in depth, and closes it again.
   const deep = [...document.querySelectorAll("details.depth")];
   const place = document.querySelector("nav.contents");
-  if (!deep.length || !place) return;
+  if (deep.length < 2 || !place) return; // a single fold opens by its name
   const button = document.createElement("button");
   button.type = "button";
   button.className = "all";
@@ -212,20 +301,9 @@ function asCsv(table) {
 
 function offerNumbers() {
   for (const place of document.querySelectorAll("details.data, figure.table:not(:has(details.data))")) {
-    const save = document.createElement("button");
     const figure = place.closest("figure");
-    save.type = "button";
-    save.className = "save";
-    save.textContent = "Save as CSV";
-    save.setAttribute("aria-label", `Save as CSV: ${figure.querySelector(".number").textContent}`);
-    save.addEventListener("click", () => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob(["\ufeff", asCsv(place.querySelector("table"))], { type: "text/csv" }));
-      link.download = `${figure.id}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    });
-    place.append(save);
+    const save = () => download(new Blob(["\ufeff", asCsv(place.querySelector("table"))], { type: "text/csv" }), `${figure.id}.csv`);
+    place.append(button("Save as CSV", `Save as CSV: ${figure.querySelector(".number").textContent}`, save));
   }
 }
 
@@ -268,12 +346,14 @@ function unfoldForPrint() {
 layOutTheRest();
 markCurrentSection();
 openContentsWhereThereIsRoom();
-offerSliders();
+letChartsMove();
+offerPictures();
 offerNumbers();
 letRowsBeSorted();
 unfoldForPrint();
 rememberTheSwitch();
 letTheMenuClose();
+explainTermsInPlace();
 stopOnlyWhereSomethingScrolls();
 offerAll();
 openWhatIsLinked();

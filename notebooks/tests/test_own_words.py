@@ -83,7 +83,7 @@ def spoken(tmp_path_factory):
             html = output.get(page.HTML, "") + output.get(page.FIGURE, "")
             told = re.findall(r"<figcaption><span[^>]*></span> (.*?)</figcaption>", html)
             told += re.findall(r'<div class="note">(.*?)</div>', html)
-            texts += [re.sub(r"<[^>]+>", " ", part).strip() for part in told]
+            texts += [re.sub(r"<[^>]+>", "", part) for part in told]
         said[name] = texts
     return said
 

@@ -136,11 +136,7 @@ def _cord(published, population):
 def _by_slug(planned, controlled, published, progression, follow_up_weeks):
     """Designs by slug: people per arm (inf: none found), chance of success by mean and SD of a belief, years followed."""
     mean, sd, effect, alpha, power = (planned[n] for n in ("atrophy_mean", "atrophy_sd", "effect", "alpha", "power"))
-    years, cord, (composite, weeks) = (
-        7 * follow_up_weeks / 365.25,
-        _cord(published, "spms"),
-        _worse(progression, "ASCEND"),
-    )
+    years, (composite, weeks) = 7 * follow_up_weeks / 365.25, _worse(progression, "ASCEND")
     total, left = planning.loss_prevented(mean, 1), round(1 - effect, 9)
 
     def volume(loss, share, level=alpha, spread=sd):
@@ -162,13 +158,6 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
         rates = partial(planning.power_rates, people, counted[0], dispersion_k=counted[1], alpha=alpha)
         return people, partial(assurance.assurance_by_quadrature, partial(_spared, rates)), years
 
-    def spinal_cord():
-        seen = abs(cord.effect_percent) / 100
-        base = planning.people_per_arm_z_unrounded(1, 1, sizes.USUAL_ALPHA, sizes.USUAL_POWER)
-        people = planning.rounded_up(sizes.rescaled(cord.people_per_arm, seen, effect, alpha, power))
-        step = 1 / (seen * sqrt(cord.people_per_arm / base))
-        return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
-
     pairs = {trial: size_as(trial, controlled, progression, alpha, power) for trial in PAIRS}
     slope = scans.slopes(total * effect, sd, published, follow_up_weeks, alpha, power).iloc[-1]
     return {
@@ -181,9 +170,18 @@ def _by_slug(planned, controlled, published, progression, follow_up_weeks):
         "hands": disability(composite, conduct.hazard_ratio(controlled, HANDS), 7 * weeks / 365.25),
         **{slug: disability(pairs[trial].worse, pairs[trial].hazard_ratio, years) for trial, slug in PAIRS.items()},
         "new_lesion": new_lesions(),
-        "spinal_cord": spinal_cord(),
+        "spinal_cord": _spinal_cord(_cord(published, "spms"), effect, alpha, power),
         "harm": (planning.people_to_exclude_harm(0.05, planned["confidence"], 0), None, years),
     }
+
+
+def _spinal_cord(cord, effect, alpha, power):
+    """The same for the area of the spinal cord, its published size carried to another effect, level and power."""
+    seen = abs(cord.effect_percent) / 100
+    base = planning.people_per_arm_z_unrounded(1, 1, sizes.USUAL_ALPHA, sizes.USUAL_POWER)
+    people = planning.rounded_up(sizes.rescaled(cord.people_per_arm, seen, effect, alpha, power))
+    step = 1 / (seen * sqrt(cord.people_per_arm / base))
+    return people, lambda m, s: assurance.assurance(m, s, people, 1, step, alpha), float(cord.trial_years)
 
 
 def _spared(power_by_ratio, share):
