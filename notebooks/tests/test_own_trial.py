@@ -675,6 +675,8 @@ def panel(*rows):
     [
         (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "Judged alone, 1 of 2 measures passes; judged together, 1"),
         (panel(("a", 0.0, 1.0, False, False)), "The one measure does not pass"),
+        (panel(("a", 0.0, 1.0, False, False), ("b", 0.1, 0.9, False, False)), "Judged alone, none of 2 measures passes"),
+        (panel(("a", 1.0, 0.04, False, False), ("b", 0.1, 0.9, False, False)), "Judged alone, 1 of 2 measures passes; judged together, none"),
         (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "Judged alone, 2 of 2 measures pass; judged together, 2"),
     ],
 )  # fmt: skip

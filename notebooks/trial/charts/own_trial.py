@@ -39,11 +39,7 @@ def _of(simulated):
 
 
 def _finding(simulated, rest, name=""):
-    """The title: what was found, of something with a name; the name gives way to the rest.
-
-    >>> _finding(True, "rose in 2 of 3 people", "volume"), len(_finding(True, "rose in 2 of 3 people", 99 * "x"))
-    ('Simulated: volume rose in 2 of 3 people', 80)
-    """
+    """The title: what was found, of something with a name; the name gives way to the rest."""
     lead = "Simulated: " if simulated else ""
     said = f"{_short(name, TITLE - len(lead) - len(rest) - 1)} {rest}" if name else rest
     return f"{lead}{said if simulated else words.sentence(said)}"
@@ -140,24 +136,17 @@ def lines(table, width, cohorts, simulated):
         f"Line chart, {what[0].lower()}{what[1:]}, {colour}, change from baseline over the visits, "
         f"{words.things(table.parameter.nunique(), 'measure')}. {words.sentence(_short(measure))} {rose}. {_of(simulated)}."
     )
-    chart = units.keyed({text: {"color": hue, "shape": "square"} for text, hue in _key(hues).items()}, width, chart)
+    chart = units.keyed(_key(hues), width, chart)
     return figure(chart, _finding(simulated, rose, measure), subtitle, told, width)
 
 
 def _key(hues):
-    """The hue of each cohort by its name; of neighbours that share one, by the names of the first and the last.
-
-    >>> _key({"a": "#1", "b": "#1", "c": "#2"})
-    {'a to b': '#1', 'c': '#2'}
-    """
-    sharing = {}
-    for cohort, hue in hues.items():
-        sharing.setdefault(hue, []).append(cohort)
+    """How each cohort is drawn, by its name; neighbours that share a hue by the names of the first and the last."""
+    sharing = [(hue, [name for name in hues if hues[name] == hue]) for hue in dict.fromkeys(hues.values())]
+    ends = [(hue, dict.fromkeys([names[0], names[-1]])) for hue, names in sharing]
     return {
-        _short(names[0], LINE_LETTERS)
-        if len(names) == 1
-        else f"{_short(names[0], LINE_LETTERS // 2 - 2)} to {_short(names[-1], LINE_LETTERS // 2 - 2)}": hue
-        for hue, names in sharing.items()
+        " to ".join(_short(name, LINE_LETTERS // len(pair) - 2) for name in pair): {"color": hue, "shape": "square"}
+        for hue, pair in ends
     }
 
 
@@ -304,10 +293,8 @@ def volcano(table, width, alpha, control, simulated):
 def _passing(passes, loose, many, one):
     """How many pass, each judged alone and all judged together, in words.
 
-    >>> _passing(2, 4, 40, "measure"), _passing(0, 0, 40, "measure"), _passing(1, 1, 1, "measure")
-    ('judged alone, 4 of 40 measures pass; judged together, 2', 'judged alone, none of 40 measures passes', 'the one measure passes')
-    >>> _passing(0, 1, 2, "comparison"), _passing(0, 0, 1, "measure")
-    ('judged alone, 1 of 2 comparisons passes; judged together, none', 'the one measure does not pass')
+    >>> _passing(2, 4, 40, "measure"), _passing(1, 1, 1, "measure")
+    ('judged alone, 4 of 40 measures pass; judged together, 2', 'the one measure passes')
     """
     if many == 1:
         return f"the one {one} {'passes' if loose else 'does not pass'}"

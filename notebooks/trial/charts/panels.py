@@ -142,17 +142,9 @@ def volcano(table, alpha, room, height, title):
     at_limit = alt.condition(f"datum.value == {limit}", alt.value(1), alt.value(0))
     line = {"gridColor": theme.INK, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
     far = range(ceil(limit + 0.5), int(high) + 1, max(1, int(high / 4)))
-    look = {
-        "titleAngle": 0,
-        "titleAnchor": "end",
-        "titleAlign": "left",
-        "titleBaseline": "bottom",
-        "titleX": 0,
-        "titleY": 0,
-    }
-    axis = alt.Axis(
-        title="P-value", **look, values=[limit, *far], ticks=False, domain=False, labelPadding=0, **said, **line
-    )
+    look = {"titleAngle": 0, "titleAnchor": "end", "titleAlign": "left", "titleBaseline": "bottom"}
+    look |= {"titleX": 0, "titleY": 0, "ticks": False, "domain": False, "labelPadding": 0}
+    axis = alt.Axis(title="P-value", values=[limit, *far], **look, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
     paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.PAPER})
     points = base.mark_point(
