@@ -17,7 +17,7 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = ("report.css", "report.js", "play.js", "bench.js")  # written beside the pages as they stand in the template folder
+SHARED = ("report.css", "report.js", "play.js", "bench.js")  # written beside the pages as they are
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"

@@ -71,7 +71,11 @@ def play(kind, held, said, stays=False):
     """
     inside = f"<p>{html.escape(said.strip())}</p>" if stays else ""
     publish_display_data(
-        {FIGURE: f'<div class="play"{_held(kind, held)}>{inside}</div>', MARKDOWN: _paragraph(said), PLAIN: said.strip()}
+        {
+            FIGURE: f'<div class="play"{_held(kind, held)}>{inside}</div>',
+            MARKDOWN: _paragraph(said),
+            PLAIN: said.strip(),
+        }
     )
 
 
