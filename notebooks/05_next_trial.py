@@ -74,8 +74,7 @@ believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_opti
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
-Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
-To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
+To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.

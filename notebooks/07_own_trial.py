@@ -34,6 +34,9 @@ imaging_visit: str = ""  # name (AVISIT); empty: the last planned one that half 
 biomarker_visit: str = ""  # name (AVISIT); empty: as for imaging
 treatment_emergent_only: bool = True  # true or false; events that began, or got worse, under treatment
 related_terms: list = []  # words; empty: related, possible, probable, definite and the like
+dlt_terms: list = []  # names of events (AEDECOD, AETERM) that limit the dose; empty: those that DLTFL flags
+dlt_window_days: int = 28  # days after the first treatment within which such a named event limits the dose
+reading: str = "A"  # of the 3+3 rule that is replayed on files: A, B, C or K, as in chapter 01
 smallest_cell: int = 1  # people; counts below it, and above none, are not shown
 confidence: float = 0.95  # share; coverage of every interval, the habit of the field
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
@@ -44,15 +47,17 @@ seed: int = 2023  # whole number; deals out the running numbers of people
 from reporting import page
 from trial import load, words
 from trial.charts import own_trial as draw
-from trial.own_trial import changes, counted, counts, counts_file, files, frames, luck, planned, privacy, sentences, told, visits
+from trial.own_trial import changes, counted, counts, counts_file, doses, files, frames, luck, planned, privacy, sentences, standard, take_away, told, visits
 
 numbers = counts_file.read(own_trial) if counts_file.named(own_trial) else None
-trial = None if numbers else privacy.together(files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records), smallest_cell)
+trial = None if numbers else privacy.together(files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records, dlt_terms, dlt_window_days), smallest_cell)
+page.keep_tables(take_away.rests_on(trial) if trial else take_away.rests_on_counts(numbers, own_trial), numbers=smallest_cell == 1)
 
 # %%
 if trial:
     said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
     page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
+    limiting, steps, rows = (doses.by_dose(trial, confidence), doses.replay(trial, reading), standard.rows(trial)) if smallest_cell == 1 else (None, None, {})
     overview, worst, terms = counts.shown(trial, confidence, smallest_cell)
     scans = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging", imaging_visit), alpha, confidence, smallest_cell)
     fluids = changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", biomarker_visit), alpha, confidence, smallest_cell)
@@ -76,7 +81,7 @@ if numbers:
 
 # %% tags=["answer"]
 if trial:
-    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha))
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha) + doses.short(trial, steps, limiting, reading, sentences.plain))
 else:
     page.say(told.answer(numbers, found, claimed, confidence))
 
@@ -114,10 +119,16 @@ if numbers and len(passing := planned.passing(numbers)):
     page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived")
 if numbers and len(decided := planned.decisions(numbers)):
     page.table(decided, f"What the rule makes of what was seen in {said}.", columns=planned.DECISIONS, name="decisions", kinds="reported derived", sources=keys)
+if trial and limiting is not None and len(limiting):
+    page.table(limiting, f"People with dose-limiting harm in {said}, dose by dose.", columns=doses.BY_DOSE, name="dlt", kinds=kinds, note=f"Exact interval, two-sided ({words.level(confidence)}).")
+if trial and steps is not None and len(steps):
+    page.table(steps, f"Each decision of the 3+3 rule, replayed on {said}.", columns=doses.REPLAY, name="replay", kinds=kinds)
 
 # %% tags=["prose"]
 if numbers and numbers.rule:
     page.say(told.rule_said(numbers, lets_through))
+if trial:
+    page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell))
 
 # %% [markdown]
 # ## Better at one dose, or luck
@@ -164,6 +175,10 @@ if numbers:
 # %%
 if trial:
     page.table(frames.what_was_read(trial, smallest_cell), f"What was read of {said}.", name="files", kinds=kinds)
+if trial and len(rows.get("start", ())):
+    page.table(frames.by_cohort(trial, rows["start"], ["measure", "level"]), f"How the people of {said} were at the start.", columns=standard.start_columns(trial), name="start", kinds=kinds, note=standard.START)
+if trial and len(rows.get("ended", ())):
+    page.table(frames.by_cohort(trial, rows["ended"], ["sort", "what"]), f"How the study ended for the people of {said}.", columns=standard.ended_columns(trial), name="ended", kinds=kinds)
 
 # %% [markdown]
 # ## What to check in the files
@@ -215,6 +230,10 @@ if trial and terms is not None and len(terms):
 # %%
 if trial and worst is not None:
     page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), name="severity", kinds=kinds, note=sentences.SEVERITY)
+if trial and len(rows.get("by_sort", ())):
+    page.table(frames.by_cohort(trial, rows["by_sort"], ["sort", *frames.TERM]), f"Serious, related and severe events of {said}, and those that led to withdrawal: people (share) [events].", columns=standard.sort_columns(trial), name="by-sort", kinds=kinds, folded="Show serious, related and severe events by name")
+if trial and len(rows.get("listing", ())):
+    page.table(rows["listing"], f"Deaths, serious events and withdrawals of {said}, one by one.", columns=standard.LISTING, name="listing", kinds=kinds, folded=f"Show deaths, serious events and withdrawals, {words.things(len(rows['listing']), 'row')}")
 
 # %% [markdown]
 # ## When events came
@@ -231,7 +250,7 @@ if trial and trial.events is not None and trial.people.days.notna().any():
 
 # %% tags=["prose"]
 if trial:
-    page.say(sentences.time_said(trial, not_drawn, smallest_cell))
+    page.say(sentences.time_said(trial, not_drawn, smallest_cell) + standard.absent(trial, rows, smallest_cell))
 
 # %% [markdown]
 # ## What changed on the scans
@@ -275,6 +294,8 @@ if trial and len(panel) and smallest_cell == 1:
     page.chart(draw.values, frames.values(trial, fluids.found, panel.code), f"The measures of the panel of {said} with the smallest p-values.", name="own-panel-values", kinds=kinds, cohorts=trial.arms, simulated=trial.simulated)
 
 # %%
+if trial and smallest_cell == 1 and len(shifts := standard.shifts(trial, [scans, fluids])):
+    page.table(frames.by_cohort(trial, shifts, standard.SHIFT), f"From where to where by the normal range, people of {said}.", columns=standard.shift_columns(trial), name="shifts", kinds=kinds, folded="Show shifts by the normal range")
 if trial and len(fluids.found):
     means = frames.by_cohort(trial, changes.at_tested(fluids.summary, fluids.visits), frames.MEASURE)
     page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people].", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
@@ -304,11 +325,13 @@ if trial:
 if trial:
     tests = changes.both([scans, fluids], "tests")
     page.record_table(counts.results(trial, overview, tests))
+    page.record_table(doses.results(trial, limiting))
     page.hand_out("own_warnings", counts.hand_out(trial.warnings, smallest_cell))
     page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary"), smallest_cell))
     page.hand_out("own_tests", counts.hand_out(tests, smallest_cell))
 
 # %%
+page.keep("consort-define", take_away.CHECKLIST_CAPTION, take_away.checklist(load.table("checklist"), trial, numbers), take_away.CHECKLIST, take_away.CHECKLIST_NOTE)
 if trial and trial.events is not None:
     page.hand_out("own_overview", counts.hand_out(overview))
     page.hand_out("own_events", counts.hand_out(terms))

@@ -19,6 +19,7 @@ from reporting import (
     records,
     site,
     stamps,
+    workbook,
 )
 from reporting.configuration import UserError
 
@@ -104,6 +105,7 @@ def build(asked, say=print, workers=execute.WORKERS):
             for name, notebook in notebooks.items():
                 nbformat.write(notebook, pages / f"{name}.ipynb")
                 records.write_tables(pages, notebook)
+                workbook.write(pages / records.TABLES / f"{name}.xlsx", notebook)
             provenance.write(pages, asked.values, known_inputs, started, provenance.now())
         else:
             provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())

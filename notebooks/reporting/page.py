@@ -15,7 +15,7 @@ from functools import cache
 from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 
-from reporting import cells, configuration, digits, drawings, records, tables
+from reporting import cells, configuration, digits, drawings, records, tables, workbook
 from reporting.bibliography import Bibliography
 
 PLAIN, MARKDOWN, HTML, SVG = "text/plain", "text/markdown", "text/html", "image/svg+xml"
@@ -25,6 +25,7 @@ VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by it
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
 _cited = set()
+_kept = []  # what the tables of this chapter rest on, where they are kept for a workbook
 _about = []  # what the pictures of this chapter are about, where it is not the trial of this report
 
 
@@ -168,6 +169,8 @@ def table(
     waits folded below its row, for claims with their verdicts (`tables.ledger`).
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
+    if _kept:
+        keep(key, caption, frame, columns, note, kinds)
     body = _table_html(tables.shown(frame, columns), source_column, links, sortable, why)
     held = tables.held(body, caption, first)
     if folded:
@@ -180,6 +183,24 @@ def table(
             PLAIN: f"Table: {caption}",
         }
     )
+
+
+def keep_tables(about, numbers=True):
+    """From here on the tables of this chapter are kept for a workbook, which a rerun writes beside its pages.
+
+    about: what each rests on, by the name of a table, as label to text; "" for all others. numbers: whether it may hold the
+    numbers behind a text of the page; else it holds what the page shows.
+    """
+    _kept[:] = [(about, numbers)]
+
+
+def keep(name, caption, frame, columns=None, note="", kinds=""):
+    """A table for the workbook alone; not shown on the page."""
+    about, numbers = _kept[0]
+    words = ", ".join(KINDS[kind] for kind in kinds.replace(",", " ").split())
+    method = " ".join(part for part in (f"{words.capitalize()}." if words else "", note) if part)
+    rests = {"Method": method} | about.get(name, about[""])
+    publish_display_data({workbook.MIME: workbook.sheet(name, caption, digits.in_all(frame), columns, rests, numbers)})
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------

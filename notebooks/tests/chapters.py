@@ -97,6 +97,7 @@ def run_here(name, publish, monkeypatch, values=None, check=True):
         patch.setattr(page, "publish_display_data", publish)
         patch.setattr(page, "_drawing", lambda spec: NO_DRAWING if not check or valid(spec) else None)
         patch.setattr(page, "_about", [])
+        patch.setattr(page, "_kept", [])
         patch.setattr(page, "_cited", set())
         patch.delenv("REPORT_RESULTS", raising=False)
         for code, parameters in compiled(name):

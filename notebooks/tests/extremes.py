@@ -67,6 +67,7 @@ FREE |= {
     "population",
     "analysis_flag",
     "derived_records",
+    "dlt_terms",
 }  # names in the files of a trial of one's own: test_own_trial takes them apart
 BY_FILES = {"smallest_cell"}  # how far it may go, the files say: not beyond the people they hold
 

@@ -20,8 +20,8 @@ OURS = {
     "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "prior_optimistic", "n_analytes", "analyte_correlation",
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
-    "analysis_flag", "derived_records", "bench_people", "bench_groups", "bench_loss", "bench_years", "bench_of", "bench_spread",
-    "bench_allocation", "bench_belief",
+    "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days", "bench_people", "bench_groups", "bench_loss",
+    "bench_years", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
 }  # fmt: skip
 
 

@@ -225,6 +225,12 @@ class Parameters(BaseModel):
     related_terms: list[str] = _parameter(
         [], "words of AEREL that mean related; empty: related, possible, probable, definite and the like", "words"
     )
+    dlt_terms: list[str] = _parameter(
+        [], "names of events (AEDECOD, AETERM) that limit the dose; empty: those that DLTFL flags, if any", "words"
+    )
+    dlt_window_days: int = _parameter(
+        28, "last day after the first treatment on which such a named event limits the dose", "days", ge=1, le=3650
+    )  # at most ten years
     smallest_cell: int = _parameter(
         1, "counts of people in your own trial below this, and above none, are not shown", "people", ge=1, le=1000
     )
@@ -245,7 +251,13 @@ class Parameters(BaseModel):
         return belief
 
     @field_validator(
-        "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms", "derived_records", mode="before"
+        "cohort_order",
+        "imaging_parameters",
+        "biomarker_parameters",
+        "related_terms",
+        "derived_records",
+        "dlt_terms",
+        mode="before",
     )
     @classmethod
     def _names(cls, names: object) -> object:

@@ -132,7 +132,7 @@
       const own = sum(tally);
       answer.textContent =
         `${guess === undefined ? "" : `You guessed ${guess} of 100. `}Worked out, nobody is harmed in ${none} of 100 ${many}, if it harms one person in ${rate.said}.` +
-        (own ? ` In your ${things(own, "simulated trial")} it was ${Math.round((100 * tally[0]) / own)} of 100.` : "");
+        (own ? ` In your ${things(own, "simulated trial")} it was ${tally[0]}.` : "");
       const told = `${many}: ${none} see nobody harmed, ${one} one, ${100 - none - one} more, if it harms one person in ${rate.said} (assumed)`;
       shelf.replaceChildren(...(picture && rate.one_in === shown ? [] : [tiles(rate.hundred, 0, told)]));
     }

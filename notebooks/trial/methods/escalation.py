@@ -255,6 +255,35 @@ def expected_days_table(curves, days_between_people, cohort_gap_days, look_days)
     return pd.DataFrame(rows, columns=["curve", "reading", "expected_days"])
 
 
+def decision(reading, people, dlts, top):
+    """What the rule makes of so many DLTs among so many people at one dose: "up", "more", "excessive", or "" where it does not look.
+
+    In: reading, people, dlts, whether it is the highest dose. The words are those of `decision_table`; under K "up" after six
+    is the MTD where the dose above was excessive.
+
+    >>> [decision("A", 3, dlts, False) for dlts in range(4)], decision("A", 6, 1, False), decision("A", 4, 0, False)
+    (['up', 'more', 'excessive', 'excessive'], 'up', '')
+    >>> decision("B", 3, 2, False), decision("C", 2, 2, False), decision("K", 3, 0, True)
+    ('more', 'excessive', 'more')
+    """
+    reading = one_of("reading", reading, READINGS)
+    people = whole_number("people", people, at_least=1)
+    dlts = whole_number("dlts", dlts, at_least=0, at_most=people)
+    if reading == "C" and people < FILLED:
+        if dlts >= EXCESSIVE:
+            return "excessive"
+        if people > GROUP and not dlts:
+            return ""  # it went up after three
+        return "up" if people == GROUP and not dlts else "more"
+    if people == FILLED:
+        return "excessive" if dlts >= EXCESSIVE else "up"
+    if people != GROUP:
+        return ""
+    if dlts >= EXCESSIVE and reading != "B":
+        return "excessive"
+    return "more" if dlts or (reading == "K" and top) else "up"
+
+
 _UP = "Next dose up; after the top dose the trial ends, and no limit was reached"
 _THREE_MORE = "Three more people at this dose"
 _END = "This dose is excessive: the trial ends, and the dose below is the MTD (below the lowest, no dose is)"

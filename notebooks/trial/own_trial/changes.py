@@ -76,19 +76,20 @@ def change_summary(trial, kind, confidence, smallest=1):
     """Change from baseline by parameter, visit and cohort over all visits after baseline, and in all where there is no control.
 
     Columns: kind, code, parameter, visit, cohort, n, mean, lower, upper (Student's limits of the mean), sd (these three None
-    for one person), median, minimum, maximum, decimals (to which all of a parameter are told), hidden. Rows that may not be
+    for one person), median, minimum, maximum, start (mean at baseline of the same people), decimals (to which all of a parameter are told), hidden. Rows that may not be
     shown are emptied; with `smallest` above 1 nobody's value and no number of people stands anywhere.
     """
     found = of_kind(trial, kind)
     found = found[(found.place > 0) & found.change.notna()]
     both = found if trial.control else pd.concat([found, found.assign(cohort=TOTAL)])
     columns = ["kind", "code", "parameter", "visit", "cohort", "n", "mean", "lower", "upper", "sd", "median", "minimum"]
-    columns += ["maximum", "decimals", "hidden"]
+    columns += ["maximum", "start", "decimals", "hidden"]
     if both.empty:
         return pd.DataFrame(columns=columns)
     order = {cohort: at for at, cohort in enumerate([*trial.arms, TOTAL])}
-    made = both.groupby(["kind", "code", "parameter", "place", "visit", "cohort"]).change
-    made = made.agg(n="size", mean="mean", sd="std", median="median", minimum="min", maximum="max").reset_index()
+    made = both.groupby(["kind", "code", "parameter", "place", "visit", "cohort"])
+    how = {"mean": "mean", "sd": "std", "median": "median", "minimum": "min", "maximum": "max", "n": "size"}
+    made = made.agg(start=("start", "mean"), **{name: ("change", one) for name, one in how.items()}).reset_index()
     made = made.sort_values(["code", "place", "cohort"], key=lambda c: c.map(order) if c.name == "cohort" else c)
     reach = made.sd / np.sqrt(made.n) * t.isf((1 - confidence) / 2, (made.n - 1).clip(lower=1))
     made = made.assign(lower=made["mean"] - reach, upper=made["mean"] + reach).reset_index(drop=True)
@@ -97,7 +98,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     if smallest > 1:
         numbers = ["mean", "lower", "upper", "sd", "median"]
         made[numbers] = made[numbers].astype(object).mask(made.hidden, None)
-        made[["n", "minimum", "maximum"]] = None
+        made[["n", "minimum", "maximum", "start"]] = None
     return made[columns]
 
 

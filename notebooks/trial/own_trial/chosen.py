@@ -98,4 +98,7 @@ def _mean(name, some, group, note):
     first = some[~group.duplicated()].copy()
     for part in ("value", "base", "change"):
         first[part] = some[part].groupby(group).transform("mean")[first.index]
+    for part in ("from_range", "to_range"):  # of replicates that stand differently the mean stands nowhere known
+        alike = some[part].groupby(group).transform("nunique")[first.index] == 1
+        first[part] = first[part].where(alike, "")
     return first

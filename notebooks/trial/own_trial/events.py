@@ -3,14 +3,14 @@
 import pandas as pd
 
 from trial import load
-from trial.own_trial import identities, judged
+from trial.own_trial import identities, judged, limits
 from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number, spelled_alike
 
 
-def events(adae, listed, emergent_only, related_terms, note):
+def events(adae, listed, emergent_only, related_terms, limiting, note):
     """The events that are counted, None without a file of events, and whether they are only those under treatment.
 
-    adae: frame of text; listed: the people. DataError where no event can be tied to a person, or to a treatment.
+    adae: frame of text; listed: the people; limiting: `limits.Wanted`. DataError where no event can be tied to a person, or to a treatment.
     """
     if adae is None:
         _nothing_explained(related_terms)
@@ -32,7 +32,9 @@ def events(adae, listed, emergent_only, related_terms, note):
     outside = ~adae.USUBJID.map(listed.known).isin(people.index)
     note("adae", "events of people who are not in the population, left out", outside.sum())
     adae = adae[~outside]
+    before = adae
     adae, emergent = _emergent(adae, emergent_only, note)
+    limits.note_left_out(before.drop(adae.index), limiting, note)
     person = adae.USUBJID.map(listed.known).astype(int)
     cohort = person.map(people.cohort)
     _one_treatment(adae, cohort)
@@ -45,6 +47,7 @@ def events(adae, listed, emergent_only, related_terms, note):
             "day": number(column(adae, "ASTDY")),
         }
     ).join(judged.judged(adae, chosen, note))
+    found["limiting"] = limits.of_events(adae, found, limiting, note)
     _note_events(adae, found, listed.harm, note)
     return found.reset_index(drop=True), emergent
 

@@ -9,12 +9,12 @@ import re
 import pandas as pd
 
 from trial import load, parameters, words
-from trial.own_trial import counts_file, events, formats, measurements, people, privacy, visits
+from trial.own_trial import counts_file, events, formats, limits, measurements, people, privacy, visits
 from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
-    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|"
+    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL\w+|SHIFT1|A?B?NRIND|"
     r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC)|ASTDY|APERIOD|"
     r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
 )
@@ -33,6 +33,8 @@ def read(
     population="",
     analysis_flag="",
     derived_records=(),
+    dlt_terms=(),
+    dlt_window_days=28,
 ):
     """A trial from the files of `folder` ("" for the simulated example), as OwnTrial.
 
@@ -42,7 +44,11 @@ def read(
     note = Notes()
     found = _tables(folder, note)
     listed = people.people(found["adsl"], seed, cohort_order, population, control, note)
-    happened, emergent = events.events(found.get("adae"), listed, treatment_emergent_only, related_terms, note)
+    limiting = limits.wanted(found, listed.harm, dlt_terms, dlt_window_days, note)
+    happened, emergent = events.events(
+        found.get("adae"), listed, treatment_emergent_only, related_terms, limiting, note
+    )
+    limited = limits.of_people(listed.harm, happened, limiting, note)
     others = {name: frame for name, frame in found.items() if name not in ("adsl", "adae")}
     measured = measurements.measures(others, listed, analysis_flag, derived_records, note)
     if measured is not None:
@@ -50,7 +56,7 @@ def read(
     elif list(imaging_parameters) + list(biomarker_parameters):
         raise load.DataError("imaging_parameters and biomarker_parameters: no file of measurements was found.")
     return OwnTrial(
-        people=listed.harm,
+        people=limited,
         compared=listed.compared,
         events=happened,
         measures=measured,
@@ -61,6 +67,8 @@ def read(
         order_known=listed.order_known,
         control=listed.control,
         populations=listed.populations,
+        baseline=listed.baseline,
+        dlt_by=limiting.by,
     )
 
 

@@ -28,7 +28,7 @@ MISSING = {
 READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
 SEPARATORS = ",;\t|"
 A_NUMBER = re.compile(
-    r"AVAL|BASE|CHG|AVISITN|A(ST)?DY|AWTARGET|AWTDIFF|TRTDURD|TRT(\d\d)?[AP]N|DOSE(\d\d)?[AP]|DTHA?DY"
+    r"AVAL|BASE|CHG|AVISITN|A(ST)?DY|AWTARGET|AWTDIFF|TRTDURD|TRT(\d\d)?[AP]N|DOSE(\d\d)?[AP]|DTHA?DY|AGE|\w+BL"
 )
 
 

@@ -89,9 +89,14 @@ def _count(hidden, people, denominator, events=None):
 
 def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
     """A column a cohort, of counts after `privacy.hide`: "people (share) [events]"."""
+    return cohort_columns(trial, fields, _count)
+
+
+def cohort_columns(trial, fields, form, sized=True):
+    """A column a cohort, each of these fields in this form; `sized`: its head says how many people there are."""
     sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {layout.TOTAL: len(trial.people)}
     return {
-        f"{name} (n = {sizes[cohort]})": (tuple((field, cohort) for field in fields), _count)
+        f"{name} (n = {sizes[cohort]})" if sized else name: (tuple((field, cohort) for field in fields), form)
         for cohort, name in _names(trial).items()
         if cohort in sizes
     }
@@ -141,9 +146,9 @@ def interval_columns(trial):
 
 
 def term_columns(trial, grouped):
-    """Events by name; `grouped`: under rows that hold a whole group, else with the group in a column of its own."""
+    """Events by name; `grouped`: under rows that hold a whole group, else with the group where `frequent` leaves it."""
     inside = {"Event": (tuple(TERM), lambda group, term: f"\N{EM SPACE}{words.sentence(term)}" if term else f"{words.sentence(group)}: any")}  # fmt: skip
-    alone = {"Event": ("term", words.sentence), "Group": "system_organ_class"}
+    alone = {"Event": (tuple(TERM), lambda group, term: words.sentence(f"{term} ({group})" if group else term))}
     return (inside if grouped else alone) | count_columns(trial) | difference_columns(trial)
 
 
@@ -154,22 +159,27 @@ def severity_columns(trial):
 
 
 def frequent(by_term, often):
-    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`)."""
+    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`).
+
+    The group is left to terms that stand in more than one: all others are under theirs in the table of all events.
+    """
     place = {key: at for at, key in enumerate(often.itertuples(index=False, name=None))}
     at = pd.Series(list(zip(by_term[TERM[0]], by_term[TERM[1]], strict=True)), index=by_term.index).map(place)
-    return by_term[at.notna()].loc[at.dropna().sort_values().index]
+    made = by_term[at.notna()].loc[at.dropna().sort_values().index]
+    return made.assign(**{TERM[0]: made[TERM[0]].where(made[TERM[1]].duplicated(keep=False), "")})
 
 
 def mean_columns(trial):
-    """Mean change, one row a measure and visit: "mean (limits)" by cohort, people in square brackets."""
+    """Mean change, one row a measure and visit: "mean (limits)" by cohort, people in square brackets, and from what baseline."""
 
-    def cell(hidden, mean, lower, upper, decimals, n):
+    def cell(hidden, mean, lower, upper, decimals, n, start):
         if hidden:
             return NOT_SHOWN
         many = "" if pd.isna(n) else " (one person)" if n == 1 else f" [{words.number(n)}]"
-        return _with_limits(mean, lower, upper, decimals) + many
+        began = "" if pd.isna(start) else f" from {_mean(start, decimals)}"
+        return _with_limits(mean, lower, upper, decimals) + many + began
 
-    fields = ("hidden", "mean", "lower", "upper", "decimals", "n")
+    fields = ("hidden", "mean", "lower", "upper", "decimals", "n", "start")
     return {"Measure": "parameter", "Visit": "visit"} | {
         name: (tuple((field, cohort) for field in fields), cell, "nobody")
         for cohort, name in _names(trial).items()
@@ -236,6 +246,7 @@ def summary_columns(smallest):
         "Visit": "visit",
         "Cohort": ("cohort", _name),
         "People": ("n", words.number),
+        "Mean at baseline": (("start", "decimals"), _mean, layout.NOT_RECORDED),
         "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
         "SD": (
             ("mean", "sd", "decimals"),
@@ -245,7 +256,9 @@ def summary_columns(smallest):
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
     return {
-        head: form for head, form in columns.items() if smallest == 1 or head not in ("People", "Lowest to highest")
+        head: form
+        for head, form in columns.items()
+        if smallest == 1 or head not in ("People", "Mean at baseline", "Lowest to highest")
     }
 
 

@@ -21,12 +21,15 @@ class OwnTrial:
     """A trial as it is analysed, without identifiers.
 
     people (whose harm is counted, under the treatment received): cohort, person (1..n), number (within the cohort), dose,
-    days (at risk), died (True, False or missing), death_day, dlt_evaluable. compared (whose change is looked at; where
+    days (at risk), died (True, False or missing), death_day, dlt_evaluable, dlt (as died), treated (place in the order of
+    first treatments, equal on one day), ended (EOSSTT in words), reason (why, in words). compared (whose change is looked at; where
     there is a control, those randomised, under the treatment planned): cohort, person, number, dose.
     events (None: no file): cohort, person, system_organ_class, term, day, grade (1 to 5), flags True, False or missing
     where not recorded. measures (None: no file), of the people compared: kind (imaging or biomarker), code, parameter,
     visit, place (order of visits, 0 = baseline), scheduled (a visit that was planned), person, cohort, value, start (the
-    value at baseline), change, baseline.
+    value at baseline), change, baseline, from_range, to_range (where the value at baseline, and this one, stand by the
+    normal range). baseline: what the list of people holds of the start: person, cohort, measure, number (missing: none), text.
+    dlt_by: what says which harm limits the dose, in words; "" where nothing does.
     """
 
     people: pd.DataFrame
@@ -40,6 +43,8 @@ class OwnTrial:
     order_known: bool  # cohorts stand in an order of dose; else no test may lean on their order
     control: str  # the cohort that the others are compared with; "" where there is none
     populations: dict  # "harm" and "change": the flag of adsl, "" where none was there
+    baseline: pd.DataFrame | None = None
+    dlt_by: str = ""
 
     @property
     def cohorts(self):

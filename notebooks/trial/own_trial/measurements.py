@@ -97,6 +97,7 @@ def _records(name, frame, person, note):
             "derived": column(frame, "DTYPE").str.upper(),
             "time": column(frame, "ATPT"),
             "type": column(frame, "BASETYPE"),
+            **_ranges(frame),
         }
     )
     # A baseline is where its flag is, whatever the visit is called.
@@ -109,6 +110,13 @@ def _records(name, frame, person, note):
     note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
     note(name, "values that are missing or no number, left out", found.value.isna().sum())
     return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
+
+
+def _ranges(frame):
+    """Where the value at baseline and this one stand by the normal range (BNRIND, ANRIND, else SHIFT1), in words; "" where not recorded."""
+    shift = column(frame, "SHIFT1").str.extract(r"(?i)^(.+?) to (.+)$").fillna("")
+    parts = {"from_range": (column(frame, "BNRIND"), shift[0]), "to_range": (column(frame, "ANRIND"), shift[1])}
+    return {name: said.mask(said == "", other).str.casefold() for name, (said, other) in parts.items()}
 
 
 def _values(name, frame, note):
@@ -210,7 +218,10 @@ def _changed(name, found, note):
     apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
     note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip
     change = found.change.fillna(worked_out).mask(found.baseline, 0.0)
-    return found.assign(start=base.fillna(found.value - found.change), change=change)
+    before = flagged[~several].set_index(["code", "person"]).to_range
+    before = before.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).fillna("").to_numpy()
+    started = found.from_range.mask(found.from_range == "", before)
+    return found.assign(start=base.fillna(found.value - found.change), change=change, from_range=started)
 
 
 # --- which measures, and where they are tested ------------------------------------------------------------------------
@@ -238,5 +249,5 @@ def kinds(measures, imaging, biomarker):
     kept = measures[measures.paramcd.isin(kind)]
     columns = ["code", "parameter", "visit", "place", "scheduled", "person", "cohort"]
     return kept.assign(kind=kept.paramcd.map(kind))[
-        ["kind", *columns, "value", "start", "change", "baseline"]
+        ["kind", *columns, "value", "start", "change", "baseline", "from_range", "to_range"]
     ].reset_index(drop=True)

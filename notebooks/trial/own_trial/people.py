@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trial import load
+from trial.own_trial import ends
 from trial.own_trial.layout import NO, TOTAL, YES, column, enumerated, first_filled, natural, number
 
 NEVER_TREATED = re.compile(
@@ -23,7 +24,8 @@ class Listed:
     """Who is in a trial.
 
     harm: a row per person whose harm is counted, under the treatment received: cohort, person, number (within the
-    cohort), dose, days (at risk), died (True, False or missing), death_day, dlt_evaluable (as died). compared: a row
+    cohort), dose, days (at risk), died (True, False or missing), death_day, dlt_evaluable, dlt (as died), treated, ended, reason
+    (as in OwnTrial). compared: a row
     per person whose change is looked at: cohort, person, number, dose. known: identifier to person, for everybody.
     """
 
@@ -33,6 +35,7 @@ class Listed:
     order_known: bool
     control: str
     populations: dict
+    baseline: pd.DataFrame
 
 
 def refuse(what):
@@ -66,12 +69,14 @@ def people(adsl, seed, cohort_order, population, control, note):
     _alike(names)
     doses = _doses(adsl, harm, note)
     order, known_order = _order(adsl, columns[0], names, doses, control, [str(name) for name in cohort_order])
-    everyone = _numbered(adsl.assign(dose=doses, **_days(adsl, harm, note)), order, seed, len(adsl))
-    harmed = _part(everyone, harm, "received", order, ["dose", "days", "died", "death_day", "dlt_evaluable"])
+    known = _days(adsl, harm, note) | ends.of_people(adsl, note)
+    everyone = _numbered(adsl.assign(dose=doses, **known), order, seed, len(adsl))
+    harmed = _part(everyone, harm, "received", order, ["dose", *known])
     changed = _part(everyone, compared, "planned" if control else "received", order, ["dose"])
     note("adsl", "cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
     known = dict(zip(everyone.USUBJID, everyone.person, strict=True))
-    return Listed(harmed, changed, known, known_order, control, populations)
+    start = ends.at_baseline(everyone, harmed, note)
+    return Listed(harmed, changed, known, known_order, control, populations, start)
 
 
 # --- who they are -----------------------------------------------------------------------------------------------------
@@ -274,10 +279,7 @@ def _days(adsl, harm, note):
     start, end = (pd.to_datetime(column(adsl, name).str[:10], errors="coerce", format="%Y-%m-%d") for name in (first_filled(adsl, "TRTSDT", "TRTSDTM"), first_filled(adsl, "DTHDT", "DTHDTC")))  # fmt: skip
     gone = (end - start).dt.days
     day = number(column(adsl, first_filled(adsl, "DTHADY", "DTHDY"))).fillna(gone + (gone >= 0))
-    evaluable = pd.Series(None, index=adsl.index, dtype=object)
-    if first_filled(adsl, "DLTEVLFL"):
-        evaluable = adsl.DLTEVLFL.str.upper().isin(YES)
-    return {"days": days.where(~wrong), "died": died.astype(object), "death_day": day, "dlt_evaluable": evaluable.astype(object)}  # fmt: skip
+    return {"days": days.where(~wrong), "died": died.astype(object), "death_day": day}
 
 
 def _numbered(adsl, order, seed, count):

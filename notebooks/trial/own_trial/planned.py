@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom
 
 from trial import design, words
-from trial.methods import model_designs
+from trial.methods import escalation, model_designs
 from trial.own_trial.counts_file import READINGS
 
 TARGET, GROUP = 0.3, 3  # where the file names none: the habit of the field
@@ -173,18 +173,26 @@ def _kept_at(people, most, rate):
     return float(binom.cdf(most, people, rate))
 
 
+UP = ("up to the next dose", "the highest dose passed, no limit was reached")
+
+
+def rule_says(reading, people, harmed, last):
+    """What the 3+3 rule makes of so many harmed at one dose, in words; last: at the highest dose."""
+    made = escalation.decision(reading, people, harmed, last)
+    if made == "more":
+        more = "one more person" if reading == "C" else "three more people"
+        return f"{more} at {'the highest' if last and not harmed else 'this'} dose"
+    if made == "excessive":
+        return "too much: one dose down" if reading == "K" else "too much: the dose is left"
+    return UP[last] if made else f"the rule looks after three and after six people, not after {words.in_words(people)}"
+
+
 def _next(trial, dose, people, harmed):
     """What the rule makes of so many harmed at one dose (from 1), in words."""
     last = dose == len(trial.doses)
-    up = "the highest dose passed, no limit was reached" if last else "up to the next dose"
     if trial.rule in READINGS:
-        if people not in (3, 6):
-            return f"the rule looks after three and after six people, not after {words.in_words(people)}"
-        if trial.rule == "3+3 K" and last and people == 3 and not harmed:
-            return "three more people at the highest dose"
-        if harmed >= 2 and not (trial.rule == "3+3 B" and people == 3):
-            return "too much: one dose down" if trial.rule == "3+3 K" else "too much: the dose is left"
-        return "three more people at this dose" if people == 3 and harmed else up
+        return rule_says(READINGS[trial.rule], people, harmed, last)
+    up = UP[last]
     if trial.rule == "BOIN":
         rule = model_designs.designs_compared_here(trial.target or TARGET, len(trial.doses))["BOIN"]
         if harmed / people <= rule.lower_limit:

@@ -21,7 +21,7 @@ def trial_said(trial):
     return "the simulated trial" if trial.simulated else "your trial"
 
 
-def _plain(name):
+def plain(name):
     # A name from a file goes into a sentence, where stars and square brackets would be read as layout.
     return " ".join(re.sub(r"[^\w .,%/^+()-]+", " ", name).split())
 
@@ -32,7 +32,7 @@ def _how_many(count):
 
 def _named(names):
     """Names as in a sentence, the first few of many."""
-    names = [_plain(str(name)) for name in dict.fromkeys(names)]
+    names = [plain(str(name)) for name in dict.fromkeys(names)]
     more = len(names) - MOST_NAMED
     return words.listed(names if more <= 0 else [*names[:MOST_NAMED], words.things(more, "other")])
 
@@ -61,7 +61,7 @@ def answer(trial, shown, scans, panels, confidence, alpha):
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
     lines = lines if trial.simulated else [f"The files hold {size}."]
     if trial.control:
-        lines.append(f"{_plain(trial.control)} is there for comparison, and is counted by itself.")
+        lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
     if shown is None:
         harm = ["No file of events could be read, so nothing is said about harm."]
@@ -91,7 +91,7 @@ def _had(trial, shown, what, confidence):
         yield f"Whether any event was {what} is not recorded in {trial_said(trial)}."
         return
     for row in rows.itertuples():
-        inside = f" in the cohort {_plain(row.cohort)}" if trial.control else ""
+        inside = f" in the cohort {plain(row.cohort)}" if trial.control else ""
         share, limits = (
             words.sentence(frames.share(shown, what, row.cohort)),
             frames.limits(shown, what, confidence, row.cohort),
@@ -107,18 +107,18 @@ def _had(trial, shown, what, confidence):
         more = frames.more(shown, what, confidence, row.cohort) if row.cohort != trial.control else None
         if more:
             many, than, limits = more
-            yield f"Of 100 people, {many} in the cohort {_plain(row.cohort)} {than} in the cohort {_plain(trial.control)} {HAD[what]}: {limits}."
+            yield f"Of 100 people, {many} in the cohort {plain(row.cohort)} {than} in the cohort {plain(trial.control)} {HAD[what]}: {limits}."
 
 
 def _changed(trial, name, panel, alpha):
     """How many measures of one kind changed, or changed otherwise than on control, and how many after correction."""
-    told, level, control = trial_said(trial), words.plain(alpha), _plain(trial.control)
+    told, level, control = trial_said(trial), words.plain(alpha), plain(trial.control)
     if len(panel) == 1:
         row = panel.iloc[0]
-        how = f"in the cohort {_plain(row.cohort)}, set against {control}" if control else "on average"
+        how = f"in the cohort {plain(row.cohort)}, set against {control}" if control else "on average"
         test = "permutation" if control else "signed rank"
         yield (
-            f"The one {name} measure of {told} that could be tested, {_plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
+            f"The one {name} measure of {told} that could be tested, {plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
             f"p-value {words.probability(row.p_value)} ({test}, two-sided)."
         )
     elif len(panel):
@@ -132,9 +132,9 @@ def _changed(trial, name, panel, alpha):
 def _shrunk(trial, scans):
     """The mean change of measures for which no change is the wrong yardstick."""
     for row in scans[scans.why_not == changes.WRONG_YARDSTICK].itertuples():
-        inside = f" in the cohort {_plain(row.cohort)}" if trial.control else ""
+        inside = f" in the cohort {plain(row.cohort)}" if trial.control else ""
         mean = words.number(row.estimate, int(row.decimals))
-        yield f"{_plain(row.parameter)} of {trial_said(trial)} changed by {mean} on average{inside}; that is not set against no change, as brains lose volume with age and disease alone."
+        yield f"{plain(row.parameter)} of {trial_said(trial)} changed by {mean} on average{inside}; that is not set against no change, as brains lose volume with age and disease alone."
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def safety_said(trial, shown, confidence):
     for cohort in trial.cohorts if trial.control else [layout.TOTAL]:
         size = int(shown.denominator[shown.cohort == cohort].iloc[0])
         serious, related = (frames.share(shown, what, cohort) for what in ("serious", "serious and related"))
-        where = f"In the cohort {_plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
+        where = f"In the cohort {plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
         if serious.startswith(layout.NOT_RECORDED):
             lines.append(f"{where}, it is not recorded which events were serious.")
         elif size == 1:
@@ -331,7 +331,7 @@ def panel_said(trial, panel, tests, visits, alpha):
     first = tests_said(trial, tests, "other", visits, alpha)
     if len(panel) < 2:
         return first
-    what = f"If no measure changed otherwise than on {_plain(trial.control)}" if trial.control else "If nothing changed"
+    what = f"If no measure changed otherwise than on {plain(trial.control)}" if trial.control else "If nothing changed"
     many = f"{words.number(len(panel))} {'comparisons' if trial.control else 'measures'}"
     return (
         f"{what}, luck alone would bring about {words.significant(alpha * len(panel))} of {many} below {words.plain(alpha)}, and in {trial_said(trial)} "
