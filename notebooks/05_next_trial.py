@@ -107,6 +107,12 @@ page.play("bench", movable.held(moved, known, beliefs, planned | priors, chosen)
 page.record("next_trial.bench_chance", weighed.chance, lower=weighed.lowest, upper=weighed.highest, unit="probability", method="normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided")
 page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of people", method="exact, one-sided, nobody harmed among all with cells at the settings bench_*")
 
+# %% tags=["prose"]
+page.say(f"""
+The test is two-sided at {words.percent(alpha)}; with three groups, each comparison with the cells has half of that.
+Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so that longer trials see a smaller spread; where we did not read how long a study was, it is taken to be as long as MS-STAT (assumed).
+""")
+
 # %% [markdown]
 # ## What it must compare
 #

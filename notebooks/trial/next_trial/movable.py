@@ -28,7 +28,7 @@ SENTENCE = (
 )
 ANSWER = (
     "{chance} times (worked out){instead}. Over what the {behind} people behind the spread leave open, it is "
-    "{lowest} to {highest} (chi squared, two-sided {level}). If none of the {cells} who get cells has related serious harm, it "
+    "{between} (chi squared, two-sided {level}). If none of the {cells} who get cells has related serious harm, it "
     "excludes more than 1 in {harm} (exact, one-sided {level})."
 )
 INSTEAD = ": that belief replaces the {effect}%"
@@ -119,11 +119,11 @@ def sentence(settings, made, known, confidence, chosen):
         name: choices[getattr(settings, name)] for name, choices in options(chosen).items()
     }
     told["people"] = words.number(settings.people)
+    low, high = words.in_hundred(made.lowest), words.in_hundred(made.highest)
     return f"{SENTENCE} {ANSWER}".format(
         **told,
         chance=words.in_hundred(made.chance),
-        lowest=words.in_hundred(made.lowest).replace(" of 100", ""),
-        highest=words.in_hundred(made.highest),
+        between=high if low == high else f"{low.replace(' of 100', '')} to {high}",
         instead="" if settings.belief == "certain" else INSTEAD.format(effect=told["effect"]),
         behind=words.number(known[settings.spread].people),
         cells=words.number(made.enrolled_cells),
