@@ -49,7 +49,7 @@ def test_each_decision_is_replayed_as_by_hand(trial):
         ["high", 3, 3, 0, 2],
     ]
     assert table.upper[0] == pytest.approx(1 - 0.025 ** (1 / 3)), "none of three, by hand"
-    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain).strip()
+    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain)
     assert in_short == (
         "Harm that limits the dose struck none of 3 at low, 1 of 6 at middle and 2 of 3 at high. "
         "By a 3+3 rule the maximum tolerated dose is middle."
