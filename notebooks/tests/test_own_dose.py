@@ -109,6 +109,12 @@ def test_where_a_rule_ends(tmp_path):
     assert limit(of(tmp_path, sizes=(3, 9))) == (None, "d2"), "the rule looks no further than six people"
 
 
+def test_many_doses_are_told_together(tmp_path):
+    one = of(tmp_path, (7, 1), sizes=(3,) * 7)
+    told = doses.short(one, doses.replay(one, "A"), doses.by_dose(one, 0.95), "A", str)
+    assert told.startswith("Harm that limits the dose struck 1 of 21 people over seven doses.")
+
+
 def test_what_went_another_way_is_said(tmp_path):
     found = doses.replay(of(tmp_path, (1, 1), (1, 2)), "A")
     assert found.apart.tolist() == [True, False], "the dose above was given all the same"

@@ -7,6 +7,7 @@ from trial.methods import escalation, intervals, model_designs
 from trial.own_trial.planned import TARGET, rule_says
 
 GROUP, FILLED = 3, 6
+MOST_SAID = 6  # doses that the short answer names one by one
 
 
 def dosed(trial):
@@ -172,6 +173,8 @@ def short(trial, steps, table, reading, plain):
     if table is None or table.empty or table.dlts.isna().any():
         return ""
     each = words.listed(f"{words.count_of(row.dlts, row.people)} at {plain(row.cohort)}" for row in table.itertuples())
+    if len(table) > MOST_SAID:
+        each = f"{words.count_of(int(table.dlts.sum()), int(table.people.sum()))} people over {words.things(len(table), 'dose')}"
     inside = "In the simulated trial, harm" if trial.simulated else "Harm"
     verdict = (
         f" {_limit_said(*limit(trial, steps, reading), plain).replace('By it', 'By a 3+3 rule', 1)}"
