@@ -81,7 +81,7 @@ if numbers:
 
 # %% tags=["answer"]
 if trial:
-    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha) + doses.short(trial, steps, limiting, reading, sentences.plain))
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading, sentences.plain)))
 else:
     page.say(told.answer(numbers, found, claimed, confidence))
 

@@ -37,3 +37,28 @@ def _kept(kind, text, make):
         known = make(vl_convert)
         store.write(place, known)
     return known
+
+
+def packed(datasets):
+    """Tables of a chart with column names once a table instead of once a row, and words that come again once; report.js unpacks them."""
+
+    def packed(rows):
+        columns = (
+            list(dict.fromkeys(name for row in rows for name in row)) if all(isinstance(r, dict) for r in rows) else []
+        )
+        whole = bool(columns) and all(len(row) == len(columns) for row in rows)
+        if not whole:
+            return rows
+        said = {column: list(dict.fromkeys(row[column] for row in rows)) for column in columns}
+        said = {
+            column: texts
+            for column, texts in said.items()
+            if all(isinstance(text, str) for text in texts) and 2 * len(texts) <= len(rows)
+        }
+        return {
+            "columns": columns,
+            "words": said,
+            "rows": [[said[c].index(row[c]) if c in said else row[c] for c in columns] for row in rows],
+        }
+
+    return {name: packed(rows) for name, rows in datasets.items()}

@@ -310,37 +310,13 @@ def _shapes_once(svg, prefix):
     return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{held}</defs>", svg, count=1) if held else svg
 
 
-def _packed(datasets):
-    # Column names once a table instead of once a row, and so are words that come again and again; report.js unpacks them.
-    def packed(rows):
-        columns = (
-            list(dict.fromkeys(name for row in rows for name in row)) if all(isinstance(r, dict) for r in rows) else []
-        )
-        whole = bool(columns) and all(len(row) == len(columns) for row in rows)
-        if not whole:
-            return rows
-        said = {column: list(dict.fromkeys(row[column] for row in rows)) for column in columns}
-        said = {
-            column: texts
-            for column, texts in said.items()
-            if all(isinstance(text, str) for text in texts) and 2 * len(texts) <= len(rows)
-        }
-        return {
-            "columns": columns,
-            "words": said,
-            "rows": [[said[c].index(row[c]) if c in said else row[c] for c in columns] for row in rows],
-        }
-
-    return {name: packed(rows) for name, rows in datasets.items()}
-
-
 def _carried(specs):
     """What a browser needs to draw the chart again: both specs, and the data of both once."""
     data = {name: rows for spec in specs.values() for name, rows in spec.get("datasets", {}).items()}
     parts = {which: {k: v for k, v in spec.items() if k != "datasets"} for which, spec in specs.items()}
     return "\n".join(
         f'<script type="application/json" class="{which}">{_script_safe(part)}</script>'
-        for which, part in {**parts, "datasets": _packed(data)}.items()
+        for which, part in {**parts, "datasets": drawings.packed(data)}.items()
     )
 
 

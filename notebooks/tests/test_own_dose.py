@@ -49,7 +49,7 @@ def test_each_decision_is_replayed_as_by_hand(trial):
         ["high", 3, 3, 0, 2],
     ]
     assert table.upper[0] == pytest.approx(1 - 0.025 ** (1 / 3)), "none of three, by hand"
-    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain).strip()
+    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain)
     assert in_short == (
         "Harm that limits the dose struck none of 3 at low, 1 of 6 at middle and 2 of 3 at high. "
         "By a 3+3 rule the maximum tolerated dose is middle."
@@ -107,6 +107,12 @@ def test_where_a_rule_ends(tmp_path):
     assert limit(of(tmp_path, (2, 1), (2, 2)), "K") == (None, "d1"), "only three at the dose below"
     assert limit(of(tmp_path, (2, 1), (2, 2), sizes=(6, 3)), "K") == ("d1", "d2")
     assert limit(of(tmp_path, sizes=(3, 9))) == (None, "d2"), "the rule looks no further than six people"
+
+
+def test_many_doses_are_told_together(tmp_path):
+    one = of(tmp_path, (7, 1), sizes=(3,) * 7)
+    told = doses.short(one, doses.replay(one, "A"), doses.by_dose(one, 0.95), "A", str)
+    assert told.startswith("Harm that limits the dose struck 1 of 21 people over seven doses.")
 
 
 def test_what_went_another_way_is_said(tmp_path):

@@ -4,9 +4,10 @@ import pandas as pd
 
 from trial import words
 from trial.methods import escalation, intervals, model_designs
-from trial.own_trial.planned import TARGET, UP, rule_says
+from trial.own_trial.planned import TARGET, rule_says
 
 GROUP, FILLED = 3, 6
+MOST_SAID = 6  # doses that the short answer names one by one
 
 
 def dosed(trial):
@@ -141,7 +142,7 @@ def said(trial, steps, reading, plain, smallest):
         return "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed."
     if smallest > 1:
         return "Dose-limiting harm is not told dose by dose, and no decision is replayed, because small numbers are not to be shown."
-    lines = [f"Harm that limits the dose: {plain(trial.dlt_by)}."]
+    lines = [f"Harm that limits the dose{' in the simulated trial' if trial.simulated else ''}: {plain(trial.dlt_by)}."]
     if trial.people.dlt_evaluable.isna().all():
         lines.append("Who counts for it the files do not say (DLTEVLFL), so everybody treated does.")
     if steps.empty:
@@ -149,10 +150,11 @@ def said(trial, steps, reading, plain, smallest):
     lines.append(
         "The files do not hold the rule of the trial; this is what a 3+3 rule (reading " + reading + ") makes of it."
     )
-    lines.append(_limit_said(*limit(trial, steps, reading), plain))
+    ends = limit(trial, steps, reading)
+    lines.append(_limit_said(*ends, plain))
     if steps.apart.any():
         lines.append(f"After {words.things(int(steps.apart.sum()), 'look')} the trial went another way than this rule.")
-    if (steps.says == UP[1]).any():
+    if ends[0] == "not reached":
         lines.append("That no limit was reached does not say that there is none.")
     named = recommended(trial)
     if named:
@@ -164,19 +166,22 @@ def said(trial, steps, reading, plain, smallest):
 
 
 def short(trial, steps, table, reading, plain):
-    """What the short answer says of it, as a paragraph of its own; "" where nothing says which harm limits the dose.
+    """What the short answer says of it, in one or two sentences; "" where nothing says which harm limits the dose.
 
     steps: `replay`; table: `by_dose`; both None where small numbers are not to be shown.
     """
     if table is None or table.empty or table.dlts.isna().any():
         return ""
     each = words.listed(f"{words.count_of(row.dlts, row.people)} at {plain(row.cohort)}" for row in table.itertuples())
+    if len(table) > MOST_SAID:
+        each = f"{words.count_of(int(table.dlts.sum()), int(table.people.sum()))} people over {words.things(len(table), 'dose')}"
+    inside = "In the simulated trial, harm" if trial.simulated else "Harm"
     verdict = (
         f" {_limit_said(*limit(trial, steps, reading), plain).replace('By it', 'By a 3+3 rule', 1)}"
         if len(steps)
         else ""
     )
-    return f"\n\nHarm that limits the dose struck {each}.{verdict}"
+    return f"{inside} that limits the dose struck {each}.{verdict}"
 
 
 def _why_not(trial):

@@ -22,7 +22,8 @@ def example_trial(seed):
     """A simulated trial of twelve people in four doses, as {adsl, adae, admri, adlb: frame of text and numbers}.
 
     In: seed. STUDYID says SIMULATED in every row. Events fall on people by assumed chances, brain volume falls by an
-    assumed rate a year, and two of eight molecules rise by an assumed amount; the dose does nothing. Real files have
+    assumed rate a year, and two of eight molecules rise by an assumed amount; the dose does nothing. What is severe within 28
+    days is called dose-limiting. Real files have
     gaps, so two were made on purpose: one event is not judged, and one person has no last sample.
 
     >>> {name: len(frame) for name, frame in example_trial(2023).items()}
@@ -41,6 +42,9 @@ def example_trial(seed):
             "AGE": generator.integers(35, 61, 12),
             "SEX": generator.choice(["F", "M"], 12),
             "TRTDURD": 336,
+            "TRTSDT": [f"2023-{month:02d}-{day:02d}" for month in (1, 4, 7, 10) for day in (2, 16, 30)],
+            "DLTEVLFL": "Y",
+            "EOSSTT": "COMPLETED",
         }
     )
     return {
@@ -73,6 +77,7 @@ def _example_events(names, generator):
         AEREL=np.where(adae.index == len(adae) - 1, "", np.where(early, "POSSIBLE", "NOT RELATED")),
         AEOUT="RECOVERED/RESOLVED",
         AEACN="DOSE NOT CHANGED",
+        DLTFL=np.where((adae.AESEV == "SEVERE") & (adae.ASTDY <= 28), "Y", "N"),
     )
 
 

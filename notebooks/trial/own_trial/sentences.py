@@ -52,10 +52,11 @@ def which_events(trial):
 # --- the short answer -------------------------------------------------------------------------------------------------
 
 
-def answer(trial, shown, scans, panels, confidence, alpha):
+def answer(trial, shown, scans, panels, confidence, alpha, limiting=""):
     """The short answer: people, what may make the numbers wrong, events with their limits, what changed, what none of it means.
 
-    shown: the overview (None: no events); scans: the tests of imaging; panels: of both kinds, by name.
+    shown: the overview (None: no events); scans: the tests of imaging; panels: of both kinds, by name; limiting: a sentence
+    on harm that limits the dose.
     """
     size = f"{words.things(len(trial.people), 'person', 'people')} in {words.things(len(trial.cohorts), 'cohort')}"
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
@@ -67,6 +68,7 @@ def answer(trial, shown, scans, panels, confidence, alpha):
         harm = ["No file of events could be read, so nothing is said about harm."]
     else:
         harm = [line for what in ("any event", "serious", counts.DIED) for line in _had(trial, shown, what, confidence)]
+    harm += [limiting] * bool(limiting)
     changed = [line for name, panel in panels.items() for line in _changed(trial, name, panel, alpha)]
     changed += _shrunk(trial, scans)
     if not changed:
