@@ -573,16 +573,16 @@ def timeline(*rows):
     [
         (
             [("a", 1, 3, "serious"), ("b", 1, 9, "other")],
-            "2 of 2 people had an event with a day, one a serious one",
+            "2 of 2 people had a dated event, one a serious one",
         ),
         (
             [("a", 1, 3, "other"), ("b", 1, None, None)],
-            "1 of 2 people had an event with a day, none a serious one",
+            "1 of 2 people had a dated event, none a serious one",
         ),
-        ([("a", 1, None, None)], "None of 1 person had an event with a day, none a serious one"),
+        ([("a", 1, None, None)], "None of 1 person had a dated event, none a serious one"),
         (
             [(LONG, 1, -400, "severe"), (LONG, 2, 4000, "other")],
-            "2 of 2 people had an event with a day, none a serious one",
+            "2 of 2 people had a dated event, none a serious one",
         ),
     ],
 )
@@ -654,7 +654,7 @@ def test_cohorts_that_share_a_hue_share_their_words_in_the_key():
         ([("a", 1, 1.0), ("a", 2, 3.0)], "M rose on average in the one cohort"),
         ([("a", 1, 1.0), ("b", 1, -3.0)], "M rose on average in 1 of 2 cohorts"),
         ([("a", 1, 1.0), ("a", 2, -4.0), ("b", 1, -3.0)], "M fell on average in 2 of 2 cohorts"),
-        ([("a", 1, 0.1), ("a", 2, 0.2), ("a", 3, -0.3)], "M changed on average in none of 1 cohort"),
+        ([("a", 1, 0.1), ("a", 2, 0.2), ("a", 3, -0.3)], "M did not change on average in the one cohort"),
     ],
 )
 def test_values(rows, finding):

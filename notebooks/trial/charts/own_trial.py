@@ -15,10 +15,6 @@ SORTS = {
     "severe": {"shape": "square", "size": theme.SMALL_DOT},
     "serious": {"shape": "diamond"},
 }
-MEAN = (
-    {"color": theme.PAPER, "width": 3 * theme.THICK},
-    {"color": theme.INK, "width": theme.THICK},
-)  # stands out on every hue
 
 # Numbers of any size on a scale: in full below a million.
 NUMBER = "abs(datum.value) < 1e6 ? format(datum.value, ',.10~g') : format(datum.value, '.3~s')"
@@ -79,7 +75,7 @@ def timeline(table, width, simulated, emergent):
     serious = dated[dated.sort == "serious"].groupby(["cohort", "number"]).ngroups
     folk = "person" if len(people) == 1 else "people"
     had = (
-        f"{words.count_of(with_event, len(people))} {folk} had an event with a day, "
+        f"{words.count_of(with_event, len(people))} {folk} had a dated event, "
         f"{words.in_words(serious) if serious else 'none'} a serious one"
     )
     which = "events that began or got worse under treatment" if emergent else "all events"
@@ -113,9 +109,9 @@ def _moved(changes, one, many, how=""):
     """
     up, down = int(changes.gt(0).sum()), int(changes.lt(0).sum())
     way = ("rose" if up >= down else "fell") if up or down else "changed"
-    if len(changes) == 1 and way != "changed":
-        return f"{way}{how} in the one {one}"
-    return f"{way}{how} in {words.count_of(max(up, down), len(changes))} {many if len(changes) > 1 else one}"
+    if len(changes) == 1:
+        return f"{'did not change' if way == 'changed' else way}{how} in the one {one}"
+    return f"{way}{how} in {words.count_of(max(up, down), len(changes))} {many}"
 
 
 def lines(table, width, cohorts, simulated):
@@ -233,7 +229,8 @@ def _by_cohort(part, width, hues, many):
     rows = pd.DataFrame({"cohort": list(hues), "zero": 0.0}).set_index("cohort", drop=False)
     rows["row"] = [theme.GROUP * (place + 0.5) + theme.GAP for place in range(len(rows))]
     rows["name_row"] = rows.row - theme.LINE - theme.GAP
-    rows["top"], rows["foot"] = rows.row - theme.TICK, rows.row + theme.TICK  # beside the dots, not through the names
+    deep = theme.BAND if many else theme.TICK  # beyond what it crosses, not through the names
+    rows["top"], rows["foot"] = rows.row - deep, rows.row + deep
     groups = part.groupby("cohort").change
     rows["name"] = [
         f"{_short(name, LINE_LETTERS)}: {words.number(number)}"
@@ -251,11 +248,10 @@ def _by_cohort(part, width, hues, many):
         shift = panels.piled(near, ["cohort", "spot"]).place.map(lambda place: (0, -1, 1)[place % 3])
         people = part[["cohort", "change"]].assign(row=part.cohort.map(rows.row) + theme.GAP * shift)
         drawn = [marks.dots(people, x("change"), y("row"), edge=theme.PAPER, size=theme.SMALL_DOT, **paint)]
-    mean = {"x": x("mean"), "y": y("top"), "y2": "foot"}
     layers = [
         marks.rule(rows, x("zero"), y("top"), y2="foot", color=theme.MUTED),
         *drawn,
-        *[marks.rule(rows.dropna(), **mean, **look) for look in MEAN],
+        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.INK, width=theme.THICK),
         marks.label(rows, "name", alt.XValue(0), y("name_row"), color=theme.MUTED),
     ]
     return alt.layer(*layers, width=width - 1, height=theme.GROUP * len(rows))
