@@ -230,7 +230,7 @@ size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
 With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
-Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
+Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided, {words.in_words(int(size.freedom))} degrees of freedom: how much people differ is known from the {words.in_words(int(size.people_high))} at the high dose alone); nobody there was given a sham either.
 A trial that found the reverse might have said less of dose, so there may be others.
 More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html) and [Kyoto](other_trials/kyoto.html).
 """)

@@ -5,6 +5,8 @@ import re
 import pandas as pd
 import pytest
 from scipy.integrate import quad
+from scipy.special import betainc
+from scipy.stats import ttest_ind_from_stats
 
 from reporting.tables import shown
 from tests import drawing
@@ -138,6 +140,11 @@ def test_more_said_of_the_high_dose():
     # 13.6 points over 7.8 x sqrt(1/5 + 1/7); t with six degrees: scipy's test from summary statistics, one group known
     assert row.errors.iloc[0] == pytest.approx(13.6 / (7.8 * (12 / 35) ** 0.5), rel=1e-9)
     assert row.p_value.iloc[0] == pytest.approx(2 * quad(t_density, row.errors.iloc[0], 400)[0], rel=1e-3)
+    assert row.freedom.tolist() == [6] and table.freedom.isna().sum() == 3
+    # by the incomplete beta function; were the spread known from both doses, with ten degrees, p would be 0.014
+    assert row.p_value.iloc[0] == pytest.approx(betainc(3, 0.5, 6 / (6 + row.errors.iloc[0] ** 2)), rel=1e-9)
+    pooled = ttest_ind_from_stats(-21.9, 7.8, 7, -8.3, 7.8, 5)
+    assert pooled.statistic == pytest.approx(-row.errors.iloc[0]) and pooled.pvalue == pytest.approx(0.0139, abs=5e-5)
     told = shown(table, context.HIGH_AGAINST_LOW)
     assert told["Low v high"].tolist() == ["−8.3 v −21.9 points", "7 v 63.5%", "direction only", "direction only"]
 

@@ -211,7 +211,8 @@ def high_against_low(groups):
     In: the table dose_groups. Out: trial, measure, people_low, people_high (measured), value_low, value_high, unit, said,
     source; luck (share of trials in which the high dose has the better mean if dose does nothing), least_p (the smallest
     one-sided p-value of an exact test of the two groups); and where two means and a spread were read gap (between the
-    means), errors (the gap in standard errors, the same spread at both doses assumed) and p_value (t, two-sided).
+    means), errors (the gap in standard errors, the same spread at both doses assumed), freedom (degrees of freedom: the
+    spread is known from the high dose alone) and p_value (t, two-sided).
     """
     ends = [groups[groups["dose"] == dose].set_index(["trial", "measure"]) for dose in ("low", "high")]
     low, high = ends[0][["people", "value", "source"]], ends[1][["people", "value", "sd", "unit", "said", "source"]]
@@ -220,8 +221,7 @@ def high_against_low(groups):
     least = [1 / comb(int(low + high), int(low)) for low, high in sizes]
     gap = (pairs["value_high"] - pairs["value_low"]).abs().where(pairs["sd"].notna())
     errors = gap / (pairs["sd"] * (1 / pairs["people_low"] + 1 / pairs["people_high"]).astype(float) ** 0.5)
-    # the spread is known from the high dose alone
-    p_values = 2 * t.sf(errors, (pairs["people_high"] - 1).astype(float))
+    freedom = pairs["people_high"].astype(float) - 1
     source = [
         low if low == high else f"{low}; {high}" for low, high in zip(pairs.source_low, pairs.source_high, strict=True)
     ]
@@ -230,7 +230,8 @@ def high_against_low(groups):
         least_p=least,
         gap=gap,
         errors=errors,
-        p_value=p_values,
+        freedom=freedom.where(gap.notna()),
+        p_value=2 * t.sf(errors, freedom),
         source=source,
     ).reset_index()
 
