@@ -97,7 +97,7 @@ page.table(telling.by_weight(voices), "How one finding was told.", columns=telli
 # ## What we read and what we did not
 #
 # We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests.
-# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had here.
+# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had when this was written.
 # Whoever has it can fill in what we miss (`data/not_read.csv`): each page then says it, with its place.
 
 # %%
