@@ -21,6 +21,7 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+n_analytes: int = 50  # molecules; size of a panel of spinal fluid; our assumption, how many were measured is not in what we read
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 
 # %%
@@ -30,7 +31,7 @@ from trial.claims import rules, telling, weighing
 
 # %%
 results, said = page.results(), load.table("claims")
-settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion}
+settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion, "n_analytes": n_analytes}
 weighed, voices = weighing.results(said, results, settings), load.table("voices")
 twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 
