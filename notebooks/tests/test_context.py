@@ -65,7 +65,7 @@ def test_progression_is_drawn_with_the_limits_of_those_whose_people_are_known():
         assert {"56.8%", "48%", "38.5%", "31% to 47%", *WORSE.trial} <= set(drawing.texts(chart))
         told = " ".join(drawing.texts(chart)).replace("\n", " ")
         assert "63% with EDSS 6.0 to 6.5 at the start" in told and "EDSS up to" not in told
-        assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial)" in chart.to_dict()["description"]
+        assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial, 37 people)" in chart.to_dict()["description"]
 
 
 def test_harm_is_told_of_trials_in_ms_and_this_one_alone_is_what_was_seen_here():
@@ -107,6 +107,22 @@ def test_who_got_worse_on_placebo():
     assert (WORSE.share.min(), WORSE.share.max()) == (0.32, 0.568)
     assert WORSE.set_index("trial").affected["ASCEND"].startswith("63% with EDSS")
     assert (WORSE.affected != "").sum() == 2
+
+
+def test_rows_that_share_people_are_marked_and_a_part_widens_no_range():
+    shared = WORSE.set_index(["trial", "outcome"]).overlap
+    assert shared[shared != ""].to_dict() == {
+        ("ORATORIO", "12-week confirmed progression"): "the same people counted twice",
+        ("ORATORIO", "24-week confirmed progression"): "the same people counted twice",
+        ("EXPAND, active disease, under 50", "3-month confirmed progression"): "some of those in EXPAND",
+    }
+    assert set(WORSE.trial) - set(context.apart(WORSE).trial) == {"EXPAND, active disease, under 50"}
+    beyond = WORSE.assign(share=WORSE.share.mask(WORSE.within, 0.9))
+    for width in (theme.WIDE, theme.NARROW):
+        chart = draw.progression(beyond, width)
+        assert "32% to 57%" in drawing.title(chart)[0] and "37 people" in drawing.spec_of(chart)["description"]
+        told = " ".join(drawing.texts(chart)).replace("\n", " ")
+        assert told.count("counted twice") == 2 and told.count("some of those in EXPAND") == 1
 
 
 def test_who_got_better():
