@@ -147,7 +147,9 @@ def test_texts_follow_the_numbers(weighed):
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
     assert "25 of 100 trials without" in said.news_05 and "come out best in 56 of 100" in said.news_05
-    assert sum("56 of 100" in text for text in set(weighed["because"])) == 1, "chapter 03 owns these; here each stands once"
+    assert sum("56 of 100" in text for text in set(weighed["because"])) == 1, (
+        "chapter 03 owns these; here each stands once"
+    )
     # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544; the size of the panel is named, and that it is assumed
     assert "54 to 72 of 100 panels of 50 molecules (assumed)" in said.abstract_06
     assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14

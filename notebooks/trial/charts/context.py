@@ -38,7 +38,9 @@ def progression(table, width):
         f"from {words.percent(lowest.share)} ({lowest.trial}) to {words.percent(highest.share)} ({highest.trial}{few}){lasting}. "
         "Reported."
     )
-    return figure(_forest(entries, width, "People who got worse, %"), _worse(lowest.share, highest.share), subtitle, told, width)
+    return figure(
+        _forest(entries, width, "People who got worse, %"), _worse(lowest.share, highest.share), subtitle, told, width
+    )
 
 
 def _who(row):
