@@ -112,8 +112,8 @@ def test_who_got_worse_on_placebo():
 def test_rows_that_share_people_are_marked_and_a_part_widens_no_range():
     shared = WORSE.set_index(["trial", "outcome"]).overlap
     assert shared[shared != ""].to_dict() == {
-        ("ORATORIO", "12-week confirmed progression"): "the same people counted twice",
-        ("ORATORIO", "24-week confirmed progression"): "the same people counted twice",
+        ("ORATORIO", "12-week confirmed progression"): "the same people in two rows",
+        ("ORATORIO", "24-week confirmed progression"): "the same people in two rows",
         ("EXPAND, active disease, under 50", "3-month confirmed progression"): "some of those in EXPAND",
     }
     assert set(WORSE.trial) - set(context.apart(WORSE).trial) == {"EXPAND, active disease, under 50"}
@@ -122,7 +122,7 @@ def test_rows_that_share_people_are_marked_and_a_part_widens_no_range():
         chart = draw.progression(beyond, width)
         assert "32% to 57%" in drawing.title(chart)[0] and "37 people" in drawing.spec_of(chart)["description"]
         told = " ".join(drawing.texts(chart)).replace("\n", " ")
-        assert told.count("counted twice") == 2 and told.count("some of those in EXPAND") == 1
+        assert told.count("people in two rows") == 2 and told.count("some of those in EXPAND") == 1
 
 
 def test_who_got_better():

@@ -56,7 +56,7 @@ def placebo_groups(progression, participants, confidence):
     worse = (groups["share"] * groups["people"]).map(words.whole, na_action="ignore")
     whole = groups["trial"].str.split(", ").str[0]
     within, again = whole.ne(groups["trial"]) & whole.isin(groups["trial"]), groups.duplicated("trial", keep=False)
-    overlap = ("some of those in " + whole).where(within, "").mask(again, "the same people counted twice")
+    overlap = ("some of those in " + whole).where(within, "").mask(again, "the same people in two rows")
     groups = _limited(groups, worse, groups["people"], confidence)
     groups = groups.assign(confidence=confidence, within=within, overlap=overlap)
     groups = groups.sort_values("share", ascending=False, kind="stable")

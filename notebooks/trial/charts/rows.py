@@ -143,7 +143,8 @@ def dumbbell(low, high):
     def mark(on):
         known, (start, end) = on.entries.dropna(subset=[low[0], high[0]]), on.domain
         near = (known[high[0]] - known[low[0]]).abs() < NEAR * (end - start)
-        known = known.assign(upper=known.row - near * theme.LIFT, lower=known.row + near * theme.LIFT)
+        middle = known.row + near * (0 if theme.wide(on.width) else theme.LIFT / 2)  # clear of the words above
+        known = known.assign(upper=middle - near * theme.LIFT, lower=middle + near * theme.LIFT)
         layers = [
             marks.rule(known[~near], on.x(low[0]), on.y("row"), x2=high[0], width=theme.THICK, color=theme.NO_EFFECT)
         ]
