@@ -58,10 +58,10 @@ page.chart(draw.empty_column, column, "The empty column.", name="empty-column", 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
 effects = summary.side_effects(load.table("adverse_events"))
-usual, edge = summary.count_is_usual(lesions.value, untreated, people), 1 / round(1 / harmed.upper)
+usual = summary.count_is_usual(lesions.value, untreated, people)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
-But {words.in_words(people)} can miss it: if it struck {words.one_in(0.1)}, {words.in_hundred(intervals.probability_none(0.1, people))} such trials would see none; at {words.one_in(harmed.upper)}, {words.in_hundred(intervals.probability_none(edge, people))} would. That limits what was learned; it is not your own chance.
+But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none, and even {words.one_in(harmed.upper)} would fit. That says how little was learned; it is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.
@@ -76,9 +76,9 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}; {words.in_words(int(rules.value.people_spms))} had the secondary form, {words.in_words(int(rules.value.people_ppms))} the primary {page.cite("mstranslate2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
-All also got drugs against rejection {page.cite("seed_nmss2023")}.
+All also got drugs against rejection, which hold down the body’s defences {page.cite("seed_nmss2023")}.
 So cells, drugs and a needle were tried as one package.
 """)
 
@@ -92,7 +92,7 @@ page.say(f"""
 Doctors counted {effects["events"]} health problems of any kind {page.cite("genchi2023")}.
 They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
-{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse. Doctors who knew what was given did not blame the cells.
+{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem not put down to the cells, an MS relapse; the doctors who judged it knew what was given.
 Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
 """)
 
@@ -104,7 +104,7 @@ Of the {effects["events"]}, {effects["infections"]} were infections, in people o
 # %% tags=["prose"]
 page.say(f"""
 Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would (borrowed rate, assumed).
+Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would, if the rate of another trial holds (assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
@@ -123,7 +123,7 @@ With no one to compare with, the cells need not be the cause.
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
-We read the abstract, one table, the registry and the news; the rest may well stand in [the article]({summary.ARTICLE}), open to all.
+We read the abstract, one table, the registry and the news; we could get no copy of [the article]({summary.ARTICLE}), which anyone can open and where the rest may well stand.
 [Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 
@@ -135,8 +135,8 @@ sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_exce
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss takes two groups of {words.between(*sizes, words.number)} people for about {stat.duration}.
-So many would find it {words.in_hundred(power).replace(" of ", " times in ")}, if the cells prevent {words.percent(effect)} of all loss, or of what MS adds (assumed).
+To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}.
+This holds if they prevent {words.percent(effect)} of it (assumed); such a trial would then find it {words.in_hundred(power).replace(" of ", " times in ")}.
 [Daily life](05_next_trial.html) takes more people and more years.
 """)
 
@@ -170,8 +170,8 @@ page.say(f"""
 {summary.answered("clinical_tests", page.cite)}
 
 ### Can I have this?
-Nothing we read offers it, and this trial says nothing about cells sold by clinics.
-A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for it, and show it to your doctor.
+Nothing we read offers it, and this trial says nothing for cells that clinics sell.
+A true trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for that number, and show it to your doctor.
 """)
 
 # %% tags=["prose"]
@@ -180,7 +180,7 @@ page.say(f"""
 {design.entry_in_words(rules)}
 Other illness and some drugs kept people out too: [chapter 01](01_design.html#who-could-take-part) has the list.
 
-### Did the cells make the new lesions?
+### Did the cells make the new spots?
 Twelve people cannot tell: those without treatment may have as many.
 Stopping earlier drugs may bring some too ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
 """)
@@ -206,10 +206,10 @@ All came from a single fetus, under approved guidelines, says the news item {pag
 """)
 
 # %% tags=["prose"]
-tumour = load.table("late_harm").iloc[0]
+tumour, growths = load.table("late_harm").iloc[0], summary.growths(load.table("adverse_events"))
 page.say(f"""
-### Could I get the tumour?
-This trial’s table has no brain tumour, but two growths, in a kidney and the bowel, both judged not due to the cells; two years are too short to know.
+### Could I get a tumour from the cells?
+This trial’s table has no brain tumour; it has {growths}, both judged not due to the cells and not serious, but two years are too short to know.
 A child treated elsewhere with other fetal cells, into the brain too, had a tumour grown from them {words.in_words(int(tumour.years_after))} years later {page.cite(tumour.source)}: [see chapter 02](02_safety.html#harm-that-comes-late).
 """)
 

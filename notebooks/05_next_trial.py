@@ -34,6 +34,14 @@ prior_enthusiastic: list = [0.43, 0.568]  # mean, SD; assumed: what MS-STAT saw,
 alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
 power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
 dropout: float = 0.1  # share; people who leave the trial before the end
+bench_people: int = 52  # people enrolled for each group, in the sentence that weighs one design; what the short answer comes to
+bench_groups: int = 2  # groups there, one of them with cells
+bench_loss: float = 0.1  # share lost there; as dropout
+bench_years: float = 2.0  # years followed there; as long as MS-STAT, whose spread it takes
+bench_of: str = "all"  # word; the loss that can be prevented: all, or excess (beyond healthy ageing)
+bench_spread: str = "msstat2014"  # source of the spread there; the first is that of atrophy_sd
+bench_allocation: int = 1  # people with cells for each one in another group
+bench_belief: str = "certain"  # word; effect taken as certain, or the belief that takes its place
 confidence: float = 0.95  # share; coverage of every interval
 cohort_gap_days: int = 91  # days; three months from the last injection of a cohort to the first of the next
 
@@ -42,7 +50,7 @@ from reporting import page
 from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, doses, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, movable, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
@@ -66,8 +74,7 @@ believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_opti
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
-Suppose that what is tested prevents {words.percent(effect)} of the yearly brain shrinkage (assumed).
-To see that {words.in_hundred(power)} times, a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
+To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
@@ -84,6 +91,27 @@ page.say(answers.EXPLAINED)
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by the share who stay and rounded up")
+
+# %% [markdown]
+# ## A design to try
+#
+# What a trial is worth hangs on everything at once: people, time, those who leave, what is hoped for, and how alike people are.
+
+# %%
+beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
+moved = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief)
+known = movable.known_by_spread(spreads, planned, published)
+weighed = movable.answered(moved, known, beliefs, alpha, confidence)
+priors = {f"prior_{name}": belief for name, belief in beliefs.items()}
+page.play("bench", movable.held(moved, known, beliefs, planned | priors, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
+page.record("next_trial.bench_chance", weighed.chance, lower=weighed.lowest, upper=weighed.highest, unit="probability", method="normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided")
+page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of people", method="exact, one-sided, nobody harmed among all with cells at the settings bench_*")
+
+# %% tags=["prose"]
+page.say(f"""
+The test is two-sided at {words.percent(alpha)}; with three groups, each comparison with the cells has half of that.
+Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so that longer trials see a smaller spread; where we did not read how long a study was, it is taken to be as long as MS-STAT (assumed).
+""")
 
 # %% [markdown]
 # ## What it must compare

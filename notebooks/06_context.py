@@ -48,10 +48,9 @@ harm = safety.harm_in_trials(sisters, outcomes, confidence)
 pooled = safety.pooled_harm(harm, confidence).set_index("name").loc["fetal"]
 yes, no = (set(controlled[controlled.cells & (controlled.met == met)].trial) for met in ("yes", "no"))
 page.say(f"""
-{words.sentence(words.in_words(int(rules.value.people_ppms)))} of the {words.in_words(people)} had MS that gets steadily worse from the start (primary progressive), says a charity's digest {page.cite(rules.source.people_ppms)}.
-{words.sentence(words.in_words(int(rules.value.people_spms)))} had MS that does so after years of relapses (secondary progressive).
-On placebo in other trials, {words.between(*types.loc["ppms"])} of people with the first kind got measurably worse, and {words.between(*types.loc["spms"])} with the second.
+On placebo in other trials, {words.between(*types.loc["ppms"])} of people whose MS gets steadily worse from the start (primary progressive) got measurably worse, and {words.between(*types.loc["spms"])} where it does so after years of relapses (secondary progressive).
 That was over about two years where we read how long.
+Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had the first kind and {words.in_words(int(rules.value.people_spms))} the second, says a charity's digest {page.cite(rules.source.people_ppms)}.
 Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 

@@ -17,7 +17,12 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = ("report.css", "report.js", "play.js")  # written beside the pages as they stand in the template folder
+SHARED = (
+    "report.css",
+    "report.js",
+    "play.js",
+    "bench.js",
+)  # written beside the pages as they stand in the template folder
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
@@ -186,7 +191,8 @@ def _linked(body, titles):
 
 def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
-    head = running_head(f"{name[:2]} {title}" if name in titles else title)
+    numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
+    head = running_head(f"{numbered} · {edition}" if edition else numbered)
     given = {"front": configuration.read()["front"], "changed": differences(changed), "edition": edition}
     given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
     return template("frame.html.j2").render(body=body, **given, **context)

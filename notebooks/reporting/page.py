@@ -65,13 +65,18 @@ def _held(kind, held):
     return f' data-play="{kind}" data-held="{html.escape(data, quote=True)}"'
 
 
-def play(kind, held, said):
+def play(kind, held, said, stays=False):
     """A place where a reader's browser runs something of a kind that play.js knows, with what that needs.
 
-    `said` stands there in a notebook; a page without scripts shows nothing, so what matters stands beside it.
+    `said` stands there in a notebook, and on a page without scripts if it `stays`: else what matters stands beside it.
     """
+    inside = f"<p>{html.escape(said.strip())}</p>" if stays else ""
     publish_display_data(
-        {FIGURE: f'<div class="play"{_held(kind, held)}></div>', MARKDOWN: _paragraph(said), PLAIN: said.strip()}
+        {
+            FIGURE: f'<div class="play"{_held(kind, held)}>{inside}</div>',
+            MARKDOWN: _paragraph(said),
+            PLAIN: said.strip(),
+        }
     )
 
 

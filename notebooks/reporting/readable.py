@@ -7,6 +7,7 @@ from reporting import configuration, stamps
 from reporting.configuration import UserError
 
 TEMPLATE = (
+    "bench.js",
     "chapters.html.j2",
     "compare.html.j2",
     "conf.json",

@@ -27,6 +27,7 @@ from tests import chapters
 from tests.chapters import NAMES, reference, run_here
 from trial import load
 from trial.own_trial import files
+from trial.parameters import limits
 
 SETS, SEED, FEW = 200, 18, 12
 LAST = configuration.read()["last"]
@@ -87,12 +88,6 @@ def ends(field):
 def with_partners(name, value):
     """What SET may say to take a parameter to that end."""
     return f'{name}="{value}"{PARTNERS.get((name, value), "")}'
-
-
-def limits(field):
-    """The smallest and the largest number that a parameter may be."""
-    found = {sign: getattr(limit, sign) for limit in field.metadata for sign in ("ge", "le") if hasattr(limit, sign)}
-    return found["ge"], found["le"]
 
 
 def _between(field, chance):

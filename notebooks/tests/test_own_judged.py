@@ -120,6 +120,11 @@ def test_what_most_people_had_stands_first_and_nothing_is_cut():
     assert often[frames.TERM[1]].tolist() == ["Dizziness"]
     assert terms[(terms.term == "Dizziness") & (terms.cohort == "all")].people.tolist() == [40]
     assert set(every[frames.TERM[1]]) - {""} == set(trial.events.term), "the whole table holds every term"
+    assert often[frames.TERM[0]].tolist() == [""], "its group is said there, once"
+    twice = pd.DataFrame([("Skin", "Rash"), ("Nerves", "Rash"), ("Skin", "Itch")], columns=frames.TERM)
+    assert frames.frequent(twice, twice)[frames.TERM[0]].tolist() == ["Skin", "Nerves", ""], (
+        "but of one name in two groups"
+    )
 
 
 def test_a_trial_in_which_only_the_treated_got_better_is_not_averaged_away():

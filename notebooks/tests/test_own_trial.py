@@ -14,8 +14,10 @@ from reporting import page, records, request, tables
 from reporting.configuration import UserError
 from tests import drawing
 from tests.chapters import NOTEBOOKS, run_here
+from tests.test_pictures import TITLE, TONES
 from trial import load
 from trial.charts import own_trial as draw
+from trial.charts import theme
 from trial.own_trial import changes, counts, example, files, frames, visits
 
 NAME = "07_own_trial"
@@ -548,6 +550,20 @@ def test_the_layout_shown_in_the_dictionary_can_be_read(tmp_path):
 LONG = "a name of a cohort that is far too long to stand on a drawing"
 
 
+def drawn(draw_it, table, **options):
+    """Both widths, held to what holds for pictures of any trial, simulated or not: this one was not seen."""
+    for simulated in (False, True):
+        made = drawing.check(draw_it, table, simulated=simulated, **options)
+        for chart in made:
+            title, subtitle = drawing.title(chart)
+            assert len(title) <= TITLE and title.startswith("Simulated: ") == simulated, title
+            assert ("Simulated." in subtitle) == simulated and not re.search(TONES, f"{title} {subtitle}", flags=re.I)
+            assert not {theme.SEEN, theme.SEEN_PALE} & drawing.colours_used(chart)
+            named = re.findall(r'"title": "(.)', json.dumps(drawing.spec_of(chart)))
+            assert not [letter for letter in named if letter.islower()], "names of axes begin with a capital"
+    return drawing.check(draw_it, table, simulated=False, **options)
+
+
 def timeline(*rows):
     return pd.DataFrame(rows, columns=["cohort", "number", "day", "sort"])
 
@@ -557,32 +573,30 @@ def timeline(*rows):
     [
         (
             [("a", 1, 3, "serious"), ("b", 1, 9, "other")],
-            "2 of 2 people had an event with a known day, one a serious one",
+            "2 of 2 people had a dated event, one a serious one",
         ),
         (
             [("a", 1, 3, "other"), ("b", 1, None, None)],
-            "1 of 2 people had an event with a known day, none a serious one",
+            "1 of 2 people had a dated event, none a serious one",
         ),
-        ([("a", 1, None, None)], "None of 1 person had an event with a known day, none a serious one"),
+        ([("a", 1, None, None)], "None of 1 person had a dated event, none a serious one"),
         (
             [(LONG, 1, -400, "severe"), (LONG, 2, 4000, "other")],
-            "2 of 2 people had an event with a known day, none a serious one",
+            "2 of 2 people had a dated event, none a serious one",
         ),
     ],
 )
 def test_timeline(rows, finding):
-    made = drawing.check(draw.timeline, timeline(*rows), simulated=False, emergent=True)
+    made = drawn(draw.timeline, timeline(*rows), emergent=True)
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
-    (simulated, _) = drawing.check(draw.timeline, timeline(*rows), simulated=True, emergent=False)
-    assert drawing.title(simulated)[0].startswith("In this simulated trial, ")
-    assert "all events" in drawing.title(simulated)[1] and "Simulated" in simulated.to_dict()["description"]
+    assert "all events" in drawing.title(draw.timeline(timeline(*rows), 640, True, emergent=False))[1]
 
 
 def test_timeline_places_each_event_on_the_line_of_its_person():
     (chart, _) = drawing.check(draw.timeline, timeline(("a", 1, 0, "other"), ("a", 2, 10, "serious"), ("a", 2, 5, "other")), simulated=True, emergent=True)  # fmt: skip
     marks = [row for row in drawing.rows(chart) if set(row) == {"day", "row"}]
     assert sorted(marks, key=lambda row: row["day"])[0]["row"] < max(row["row"] for row in marks)
-    assert {"other", "severe", "serious", "day of the trial"} <= set(drawing.texts(chart))
+    assert {"other", "severe", "serious", "Day of the trial"} <= set(drawing.texts(chart))
 
 
 def lines(parameters=1, cohorts=("a", "b"), change=1.0):
@@ -608,43 +622,47 @@ def lines(parameters=1, cohorts=("a", "b"), change=1.0):
     ],
 )
 def test_lines_fit_whatever_the_files_hold(table):
-    wide, _ = drawing.check(draw.lines, table, cohorts=list(dict.fromkeys(table.cohort)), simulated=True)
-    assert "simulated" in drawing.title(wide)[0]
+    wide, _ = drawn(draw.lines, table, cohorts=list(dict.fromkeys(table.cohort)))
     assert {"Baseline", "Week 2"} <= set(drawing.texts(wide))
 
 
 def test_beyond_sixty_people_quantiles_take_the_place_of_people():
     many = pd.DataFrame({"parameter": "m", "visit": "Week 2", "place": 1, "cohort": ["a", "b"] * 40, "number": [n // 2 for n in range(80)], "change": [float(n % 11) for n in range(80)]})  # fmt: skip
     for draw_it in (draw.lines, draw.values):
-        for chart in drawing.check(draw_it, many, cohorts=["a", "b"], simulated=False):
+        for chart in drawn(draw_it, many, cohorts=["a", "b"]):
             assert "middle half" in drawing.title(chart)[1] and len(drawing.rows(chart)) < 40, "nobody alone"
 
 
-def test_lines_count_who_rose():
-    wide, _ = drawing.check(draw.lines, lines(), cohorts=["a", "b"], simulated=False)
-    assert drawing.title(wide)[0].endswith("rose in 1 of 2 (a) and in 1 of 2 (b) by the last visit drawn")
+def test_lines_count_which_way_most_went():
+    table = lines().assign(parameter="m")
+    assert drawing.title(draw.lines(table, 640, ["a", "b"], False))[0] == "M rose in 2 of 4 people by the last visit"
+    wide = draw.lines(table.assign(parameter=LONG + LONG, change=-table.place), 640, ["a", "b"], True)
+    assert drawing.title(wide)[0].endswith(" fell in 4 of 4 people by the last visit"), (
+        "the name gives way, not the finding"
+    )
+
+
+def test_cohorts_that_share_a_hue_share_their_words_in_the_key():
+    cohorts = [f"{name} {LONG} {name}" for name in range(1, 9)]
+    words = drawing.texts(drawn(draw.lines, lines(1, cohorts), cohorts=cohorts)[0])
+    assert len([text for text in words if re.fullmatch(r"(\d) .*… ?.*\d to \d .*… ?.*\d", text)]) == 4
 
 
 @pytest.mark.parametrize(
     ("rows", "finding"),
     [
-        ([("m", "a", 1, 1.0), ("m", "a", 2, 3.0)], "M changed by 2.0 on average, in one cohort"),
-        (
-            [("m", "a", 1, 1.0), ("m", "b", 1, 3.0)],
-            "M: mean change from 1.0 to 3.0 by cohort, some cohorts do not overlap",
-        ),
-        (
-            [("m", "a", 1, 1.0), ("m", "a", 2, 4.0), ("m", "b", 1, 3.0)],
-            "M: mean change from 2.5 to 3.0 by cohort, all cohorts overlap",
-        ),
+        ([("a", 1, 1.0), ("a", 2, 3.0)], "M rose on average in the one cohort"),
+        ([("a", 1, 1.0), ("b", 1, -3.0)], "M rose on average in 1 of 2 cohorts"),
+        ([("a", 1, 1.0), ("a", 2, -4.0), ("b", 1, -3.0)], "M fell on average in 2 of 2 cohorts"),
+        ([("a", 1, 0.1), ("a", 2, 0.2), ("a", 3, -0.3)], "M did not change on average in the one cohort"),
     ],
 )
 def test_values(rows, finding):
-    table = pd.DataFrame(rows, columns=["parameter", "cohort", "number", "change"]).assign(visit="Week 24")
-    made = drawing.check(draw.values, table, cohorts=["a", "b", "c"], simulated=False)
+    table = pd.DataFrame(rows, columns=["cohort", "number", "change"]).assign(parameter="m", visit="Week 24")
+    made = drawn(draw.values, table, cohorts=["a", "b", "c"])
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
-    drawn = [row for row in drawing.rows(made[0]) if set(row) == {"change", "row", "cohort"}]
-    assert len(drawn) == len(table), "every person is a dot"
+    people = [row for row in drawing.rows(made[0]) if set(row) == {"change", "row", "cohort"}]
+    assert len(people) == len(table), "every person is a dot"
     assert "c: 0" in drawing.texts(made[0]), "a cohort without people keeps its row, and the others their colours"
 
 
@@ -655,12 +673,24 @@ def panel(*rows):
 @pytest.mark.parametrize(
     ("table", "finding"),
     [
-        (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "1 of 2 measures at or below 0.05 one by one, 1 after correction for looking at all"),
-        (panel(("a", 0.0, 1.0, False, False)), "The one measure has a p-value above 0.05"),
-        (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "2 of 2 measures at or below 0.05 one by one, 2 after correction for looking at all"),
+        (panel(("a", 1.2, 0.001, True, True), (LONG, -0.1, 0.9, False, False)), "Judged alone, 1 of 2 measures passes; judged together, 1"),
+        (panel(("a", 0.0, 1.0, False, False)), "The one measure does not pass"),
+        (panel(("a", 0.0, 1.0, False, False), ("b", 0.1, 0.9, False, False)), "Judged alone, none of 2 measures passes"),
+        (panel(("a", 1.0, 0.04, False, False), ("b", 0.1, 0.9, False, False)), "Judged alone, 1 of 2 measures passes; judged together, none"),
+        (panel((LONG, 9.0, 1e-12, True, True), (LONG + "!", -9.0, 1e-12, True, True)), "Judged alone, 2 of 2 measures pass; judged together, 2"),
     ],
 )  # fmt: skip
 def test_volcano(table, finding):
-    made = drawing.check(draw.volcano, table, alpha=0.05, control="", simulated=False)
+    made = drawn(draw.volcano, table, alpha=0.05, control="")
     assert [drawing.title(chart)[0] for chart in made] == [finding] * 2
-    assert "p = 0.05" in drawing.texts(made[0])
+    assert {"p = 0.05", "P-value", "Mean change, in SDs"} <= set(drawing.texts(made[0]))
+
+
+def test_no_name_of_a_volcano_stands_on_a_dot():
+    close = panel(
+        *[(f"measure {n}", 0.01 * n - 0.5, 1e-4, True, True) for n in range(90)], ("alone", 0.9, 1e-6, True, True)
+    )
+    texts = drawing.texts(drawn(draw.volcano, close, alpha=0.05, control=LONG)[0])
+    assert "alone" in texts and not any(text.startswith("measure 4") for text in texts), (
+        "names without room are left off"
+    )

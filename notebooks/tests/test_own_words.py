@@ -19,7 +19,7 @@ WRONG = {
     "one that are": rf"\b(one|1) ({NOUNS}|person) (lean|have|were|are|reach|come)\b",
     "several that is": rf"\b({SMALL}|\d\d+|[2-9]) ({NOUNS}s|people) (leans|has|was|is)\b",
     "digits of words": rf"\b\d+ of ({SMALL}|one)\b",
-    "a share of one": r"\b(none|one|any|all|1) of (the )?(one|1)\b(?! person had an event with a known day)",
+    "a share of one": r"\b(none|one|any|all|1) of (the )?(one|1)\b(?! person had a dated event)",
     "a gap": r"\S  \S|\binstead of ?\.|\(\s*\)| [.,;:)]|\bNone of None\b|<NA>|\bnan\b|\bNaN\b|: ?\.|,\.|\.\.(?!\.)",
     "nobody": r"\bno people\b|\bno person had\b",
     "twice the same": r"\b(\w+) \1\b",

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import pytest
 
 from reporting import page, request
-from tests.chapters import NAMES, ROOT, cells, compiled
+from tests.chapters import NAMES, NO_DRAWING, ROOT, cells, compiled
 from trial import load, parameters
 
 FIELDS = parameters.Parameters.model_fields
@@ -20,7 +20,8 @@ OURS = {
     "dropout", "useless_effect", "prior_sceptical", "prior_neutral", "prior_optimistic", "n_analytes", "analyte_correlation",
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
-    "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days",
+    "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days", "bench_people", "bench_groups", "bench_loss",
+    "bench_years", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
 }  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def said(name, monkeypatch, mark, **values):
     found, variables = [], {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", lambda data: found.append(data.get(page.MARKDOWN, "")))
-        patch.setattr(page, "_drawing", lambda spec: "")
+        patch.setattr(page, "_drawing", lambda spec: NO_DRAWING)
         patch.setattr(page, "_cited", set())
         for code, tagged in compiled(name):
             exec(code, variables)

@@ -75,13 +75,13 @@ def entry_in_words(rules):
 
     >>> from trial import load
     >>> entry_in_words(load.table("design_rules").set_index("rule"))
-    'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, and no approved drug was left for you.'
+    'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, were getting worse, and no approved drug was left for you.'
     """
     lower, upper = (rules[side].dropna().map(words.plain) for side in ("lower", "upper"))
     return (
         f"Only if you were {lower.age_years} to {upper.age_years} years old, had MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years, an EDSS of {words.plain(rules.value.edss_at_entry)} or more, and no approved "
-        "drug was left for you."
+        f"{upper.disease_duration_years} years, an EDSS of {words.plain(rules.value.edss_at_entry)} or more, were "
+        "getting worse, and no approved drug was left for you."
     )
 
 

@@ -139,6 +139,30 @@ class Parameters(BaseModel):
         "an optimist's belief, who expects what the next trial hopes for: mean and SD of a normal curve",
         "mean, SD",
     )
+    bench_people: int = _parameter(
+        52, "people enrolled for each group, in the sentence that weighs one design", "people", ge=10, le=5000
+    )  # with fewer no harm is excluded worth the name; more than any trial in progressive MS has had
+    bench_groups: int = _parameter(
+        2, "groups in that sentence: one with cells, and one or two without", "groups", ge=2, le=3
+    )  # with more, other questions are asked than whether the cells help
+    bench_loss: float = _parameter(
+        0.1, "share of its people lost before the end", "share", ge=0, le=0.8
+    )  # of five people one must stay
+    bench_years: float = _parameter(
+        2.0, "years for which its people are followed", "years", ge=0.5, le=10
+    )  # the shortest study of a spread; beyond ten nobody waits
+    bench_of: Literal["all", "excess"] = _parameter(
+        "all", "the loss of which `effect` is prevented: all, or what is beyond healthy ageing (excess)", "word"
+    )
+    bench_spread: Literal["msstat2014", "spain2017", "vdelskamp2010"] = _parameter(
+        "msstat2014", "source of its spread between people; the first is that of atrophy_sd", "source"
+    )
+    bench_allocation: int = _parameter(
+        1, "people with cells for each one in another group", "people", ge=1, le=3
+    )  # with more, the other group says too little
+    bench_belief: Literal["certain", "sceptical", "neutral", "optimistic", "enthusiastic"] = _parameter(
+        "certain", "whether `effect` is taken as certain there, or one of the beliefs takes its place", "word"
+    )
     n_analytes: int = _parameter(
         50, "molecules measured in one spinal-fluid panel", "molecules", ge=1, le=1_000_000
     )  # no panel measures more
@@ -287,10 +311,29 @@ class Parameters(BaseModel):
         return self
 
 
+def differing(**values):
+    """Those of the values that are not the default of their parameter.
+
+    >>> differing(atrophy_mean=-0.584, atrophy_sd=0.6)
+    {'atrophy_sd': 0.6}
+    """
+    return {name: value for name, value in values.items() if value != Parameters.model_fields[name].default}
+
+
+def limits(field):
+    """The smallest and the largest number that a field of Parameters may be.
+
+    >>> limits(Parameters.model_fields["power"])
+    (0.5, 0.999)
+    """
+    found = {sign: getattr(limit, sign) for limit in field.metadata for sign in ("ge", "le") if hasattr(limit, sign)}
+    return found["ge"], found["le"]
+
+
 def chosen(**values):
     """Whether somebody chose any of these values: it is not the default of its parameter.
 
     >>> chosen(atrophy_mean=-0.584, atrophy_sd=0.498), chosen(atrophy_mean=-0.584, atrophy_sd=0.6)
     (False, True)
     """
-    return any(value != Parameters.model_fields[name].default for name, value in values.items())
+    return bool(differing(**values))

@@ -39,6 +39,16 @@ def side_effects(events):
     }
 
 
+def growths(events):
+    """The growths in the table of events, in plain words.
+
+    >>> growths(load.table("adverse_events"))
+    'a polyp in the bowel and a benign growth in a kidney'
+    """
+    found = events["plain_term"].str.contains("growth|polyp|tumour") & (events["events"] > 0)
+    return words.listed([f"a {term}" for term in events.loc[found, "plain_term"].unique()])
+
+
 ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
 
 
@@ -141,7 +151,7 @@ def _per_twelve(shares):
 
 
 def empty_column(comparison, progression, sisters, results, people, dispersion_k):
-    """Six outcomes as words: outcome, seen (of the twelve) and elsewhere (other people, scaled to twelve).
+    """Six outcomes as words: outcome, seen (of the twelve), elsewhere (other people, scaled to twelve), read.
 
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
@@ -179,7 +189,7 @@ def empty_column(comparison, progression, sisters, results, people, dispersion_k
         (
             "Walking, hands, daily life",
             answers.said("disability"),
-            f"{_per_twelve(worse['value'] / 100)} got worse in other trials",
+            f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials",
         ),
         (
             "Helpful molecules in the fluid",
@@ -187,7 +197,8 @@ def empty_column(comparison, progression, sisters, results, people, dispersion_k
             "some rose, some fell in other trials",
         ),
     ]
-    return pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere"])
+    table = pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere"])
+    return table.assign(read=[text != words.NOT_READ for text in table["seen"]])
 
 
 EMPTY_COLUMN = {

@@ -1,5 +1,4 @@
-// What a reader can run, guess, type or choose. A place on a page names its kind (data-play) and holds what that needs (data-held);
-// pages read without this file.
+// What a reader can run, guess, type or choose. A place names its kind (data-play) and holds what that needs (data-held).
 "use strict";
 
 (() => {
@@ -31,7 +30,7 @@
 
   // --- chance
 
-  // Tests name a seed in the address, to draw the same numbers again (Park and Miller, 1993).
+  // Tests name a seed in the address, to draw the same again (Park and Miller, 1993).
   let state = Number(new URLSearchParams(location.hash.slice(1)).get("seed"));
   const chance = state ? () => (state = (48271 * state) % 2147483647) / 2147483647 : Math.random;
 
@@ -133,7 +132,7 @@
       const own = sum(tally);
       answer.textContent =
         `${guess === undefined ? "" : `You guessed ${guess} of 100. `}Worked out, nobody is harmed in ${none} of 100 ${many}, if it harms one person in ${rate.said}.` +
-        (own ? ` In your ${things(own, "simulated trial")} it was ${Math.round((100 * tally[0]) / own)} of 100.` : "");
+        (own ? ` In your ${things(own, "simulated trial")} it was ${tally[0]}.` : "");
       const told = `${many}: ${none} see nobody harmed, ${one} one, ${100 - none - one} more, if it harms one person in ${rate.said} (assumed)`;
       shelf.replaceChildren(...(picture && rate.one_in === shown ? [] : [tiles(rate.hundred, 0, told)]));
     }
@@ -283,6 +282,6 @@
   }
 
   const kinds = { trials, numbers, choose };
-  document.querySelectorAll("[data-play]").forEach((place) => kinds[place.dataset.play](place, JSON.parse(place.dataset.held)));
-  window.play = { limits, hundred, percent };
+  document.querySelectorAll("[data-play]").forEach((place) => kinds[place.dataset.play]?.(place, JSON.parse(place.dataset.held)));
+  window.play = { limits, hundred, percent, set, make, draw, press, spoken, number, times };
 })();

@@ -1,7 +1,6 @@
 """Drawings of chapter 07: a reader's own trial, or the simulated example; people are a cohort and a running number."""
 
 import json
-from math import log10
 
 import altair as alt
 import pandas as pd
@@ -11,26 +10,35 @@ from trial.charts import curves, marks, panels, theme, units
 from trial.charts.figure import figure
 from trial.charts.rows import dot, line, margin, rows, upright
 
-SORTS = {"other": theme.COMPARATOR, "severe": theme.INK, "serious": theme.SEEN}
-
+SORTS = {
+    "other": {"shape": "square", "size": theme.SMALL_DOT, "color": theme.PAPER, "edge": theme.INK},
+    "severe": {"shape": "square", "size": theme.SMALL_DOT},
+    "serious": {"shape": "diamond"},
+}
 
 # Numbers of any size on a scale: in full below a million.
 NUMBER = "abs(datum.value) < 1e6 ? format(datum.value, ',.10~g') : format(datum.value, '.3~s')"
 
 
-LETTERS = 24  # of a name that stands on a drawing
+LETTERS, LINE_LETTERS = 24, 44  # of a name among words, of one that has a line of a phone to itself
+TITLE = 80  # letters at most
 
 
 def _short(name, letters=LETTERS):
-    return name if len(name) <= letters else f"{name[: letters - 1]}…"
+    """A name of so many letters: of a longer one the two ends, since doses of one drug begin alike."""
+    half = letters // 2
+    return name if len(name) <= letters else f"{name[: half - 1].rstrip()}…{name[half - letters :].lstrip()}"
 
 
 def _of(simulated):
     return "Simulated" if simulated else "From the files given"
 
 
-def _in(simulated):
-    return "In this simulated trial, " if simulated else ""
+def _finding(simulated, rest, name=""):
+    """The title: what was found, of something with a name; the name gives way to the rest."""
+    lead = "Simulated: " if simulated else ""
+    said = f"{_short(name, TITLE - len(lead) - len(rest) - 1)} {rest}" if name else rest
+    return f"{lead}{said if simulated else words.sentence(said)}"
 
 
 def _shown(number):
@@ -38,28 +46,27 @@ def _shown(number):
 
 
 def timeline(table, width, simulated, emergent):
-    """When events began, one line a person under the name of the cohort, one square an event.
+    """When events began, one line a person under the name of the cohort, one mark an event.
 
     `table`: cohort, number, day, sort (serious, severe or other), one row a dated event; people without one have no day.
     """
     people = table[["cohort", "number"]].drop_duplicates()
     people = pd.concat([part.sort_values("number") for _, part in people.groupby("cohort", sort=False)])
     people, heads, height = units.lines(people.reset_index(drop=True))
-    heads["name"], people["name"] = [_short(cohort) for cohort in heads.cohort], people.number.astype(str)
+    heads["name"], people["name"] = [_short(cohort, LINE_LETTERS) for cohort in heads.cohort], people.number.astype(str)
     dated = table[table.day.notna()].merge(people, on=["cohort", "number"])
     low, high = (min(0.0, dated.day.min()), max(1.0, dated.day.max())) if len(dated) else (0.0, 1.0)
     left, right = theme.LETTER_ROOM * people["name"].str.len().max() + 2 * theme.GAP, width - theme.EDGE
     x, y = (
-        marks.across([low, high], left + theme.GAP, right - theme.GAP, title="day of the trial", tickCount=5),
+        marks.across([low, high], left + theme.GAP, right - theme.GAP, title="Day of the trial", tickCount=5),
         marks.down(height),
     )
     layers = [
         marks.level(people, y("row"), left, right),
         *[
-            marks.dots(
-                part, x("day"), y("row"), shape="square", color=SORTS[sort], edge=theme.PAPER, size=theme.SMALL_DOT
-            )
-            for sort, part in dated.groupby("sort")
+            marks.dots(dated[dated.sort == sort], x("day"), y("row"), **{"edge": theme.PAPER, **look})
+            for sort, look in SORTS.items()
+            if (dated.sort == sort).any()
         ],
         marks.label(people, "name", alt.XValue(left - theme.GAP), y("row"), align="right", color=theme.MUTED),
         marks.label(heads, "name", alt.XValue(0), y("row"), bold=True),
@@ -68,17 +75,17 @@ def timeline(table, width, simulated, emergent):
     serious = dated[dated.sort == "serious"].groupby(["cohort", "number"]).ngroups
     folk = "person" if len(people) == 1 else "people"
     had = (
-        f"{words.count_of(with_event, len(people))} {folk} had an event with a known day, "
+        f"{words.count_of(with_event, len(people))} {folk} had a dated event, "
         f"{words.in_words(serious) if serious else 'none'} a serious one"
     )
     which = "events that began or got worse under treatment" if emergent else "all events"
-    subtitle = f"One square = one event; one line = one person of the cohort named above it; {which}. {_of(simulated)}."
+    subtitle = f"One mark = one event; one line = one person of the cohort named above it; {which}. {_of(simulated)}."
     told = (
-        f"Timeline, one square an event and one line a person, by cohort, from day {_shown(low)} to {_shown(high)}. "
+        f"Timeline, one mark an event and one line a person, by cohort, from day {_shown(low)} to {_shown(high)}. "
         f"{words.sentence(had)}. {_of(simulated)}."
     )
     chart = units.keyed(SORTS, width, alt.layer(*layers, width=width, height=height))
-    return figure(chart, words.sentence(_in(simulated) + had), subtitle, told, width)
+    return figure(chart, _finding(simulated, had), subtitle, told, width)
 
 
 def _reach(values):
@@ -94,19 +101,17 @@ def _many(table):
     return len(table[["cohort", "number"]].drop_duplicates()) > MOST_PEOPLE
 
 
-def _rose(part):
-    """In how many people of each cohort a change is above zero, in words; of many cohorts the lowest and highest share."""
-    groups = [
-        (cohort, int((inside > 0).sum()), len(inside)) for cohort, inside in part.groupby("cohort", sort=False).change
-    ]
-    if len(part) == 1:
-        return "in the one person" if groups[0][1] else "in nobody"
-    if len(groups) == 1:
-        return f"in {words.count_of(*groups[0][1:])} people"
-    if len(groups) <= 3:
-        return words.listed([f"in {words.count_of(up, size)} ({_short(cohort)})" for cohort, up, size in groups])
-    shares = [up / size for _, up, size in groups]
-    return f"in {words.between(min(shares), max(shares))} of a cohort"
+def _moved(changes, one, many, how=""):
+    """Which way most of so many changes went, in words.
+
+    >>> [_moved(pd.Series(changes), "person", "people") for changes in ([1, -1, 0.1], [-1, -2, 0.1], [0, 0], [-1])]
+    ['rose in 2 of 3 people', 'fell in 2 of 3 people', 'changed in none of 2 people', 'fell in the one person']
+    """
+    up, down = int(changes.gt(0).sum()), int(changes.lt(0).sum())
+    way = ("rose" if up >= down else "fell") if up or down else "changed"
+    if len(changes) == 1:
+        return f"{'did not change' if way == 'changed' else way}{how} in the one {one}"
+    return f"{way}{how} in {words.count_of(max(up, down), len(changes))} {many}"
 
 
 def lines(table, width, cohorts, simulated):
@@ -118,17 +123,27 @@ def lines(table, width, cohorts, simulated):
     hues, many = marks.hues(cohorts), _many(table)
     chart = _panels(table, lambda part: _over_visits(part, width, hues, many))
     first = table[table.parameter == table.parameter.iloc[0]]
-    measure = _short(first.parameter.iloc[0])
-    rose = f"rose {_rose(first[first.place == first.place.max()])} by the last visit drawn"
+    measure = first.parameter.iloc[0]
+    rose = f"{_moved(first[first.place == first.place.max()].change, 'person', 'people')} by the last visit"
     what = "Line = median of the cohort, uprights = its middle half" if many else "One line = one person"
     colour = "in the colour of the cohort"
     subtitle = f"{what}, {colour}; change from each person's baseline. {_of(simulated)}."
     told = (
         f"Line chart, {what[0].lower()}{what[1:]}, {colour}, change from baseline over the visits, "
-        f"{words.things(table.parameter.nunique(), 'measure')}. {words.sentence(measure)} {rose}. {_of(simulated)}."
+        f"{words.things(table.parameter.nunique(), 'measure')}. {words.sentence(_short(measure))} {rose}. {_of(simulated)}."
     )
-    chart = units.keyed({_short(cohort): hue for cohort, hue in hues.items()}, width, chart)
-    return figure(chart, words.sentence(f"{_in(simulated)}{measure} {rose}"), subtitle, told, width)
+    chart = units.keyed(_key(hues), width, chart)
+    return figure(chart, _finding(simulated, rose, measure), subtitle, told, width)
+
+
+def _key(hues):
+    """How each cohort is drawn, by its name; neighbours that share a hue by the names of the first and the last."""
+    sharing = [(hue, [name for name in hues if hues[name] == hue]) for hue in dict.fromkeys(hues.values())]
+    ends = [(hue, dict.fromkeys([names[0], names[-1]])) for hue, names in sharing]
+    return {
+        " to ".join(_short(name, LINE_LETTERS // len(pair) - 2) for name in pair): {"color": hue, "shape": "square"}
+        for hue, pair in ends
+    }
 
 
 def _panels(table, drawn):
@@ -136,7 +151,7 @@ def _panels(table, drawn):
     charts = []
     for parameter, part in table.groupby("parameter", sort=False):
         chart = drawn(part)
-        chart.title = theme.heading(_short(parameter))
+        chart.title = theme.heading(_short(parameter, LINE_LETTERS))
         charts.append(chart)
     return alt.vconcat(*charts, spacing=theme.ROW_GAP)
 
@@ -193,15 +208,10 @@ def values(table, width, cohorts, simulated):
     hues, many = marks.hues(cohorts), _many(table)
     chart = _panels(table, lambda part: _by_cohort(part, width, hues, many))
     first = table[table.parameter == table.parameter.iloc[0]]
-    by_cohort, measure = first.groupby("cohort", sort=False).change, _in(simulated) + _short(first.parameter.iloc[0])
-    mean, decimals = by_cohort.mean(), words.decimals(first.change)
-    least, most = (words.number(value, decimals) for value in (mean.min(), mean.max()))
-    if len(mean) < 2:
-        finding = f"{measure} changed by {least} on average, in one cohort"
-    else:
-        apart = by_cohort.min().max() > by_cohort.max().min()
-        overlap = "some cohorts do not overlap" if apart else "all cohorts overlap"
-        finding = f"{measure}: mean change from {least} to {most} by cohort, {overlap}"
+    mean, decimals = first.groupby("cohort", sort=False).change.mean(), words.decimals(first.change)
+    finding = _finding(
+        simulated, _moved(mean.round(decimals), "cohort", "cohorts", " on average"), first.parameter.iloc[0]
+    )
     visit = table.visit.iloc[0] if table.visit.nunique() == 1 else "the visit of each measure"
     mark = "Thick = middle half of the cohort, thin = middle four fifths" if many else "One dot = one person"
     subtitle = f"{mark}; line = mean of the cohort; change from baseline at {visit}; the number is of people. {_of(simulated)}."
@@ -210,7 +220,7 @@ def values(table, width, cohorts, simulated):
         f"Chart by cohort, {mark[0].lower()}{mark[1:]}, change from baseline, {words.things(table.parameter.nunique(), 'measure')}. "
         f"Means of the first: {said}. {_of(simulated)}."
     )
-    return figure(chart, words.sentence(finding), subtitle, told, width)
+    return figure(chart, finding, subtitle, told, width)
 
 
 def _by_cohort(part, width, hues, many):
@@ -219,10 +229,11 @@ def _by_cohort(part, width, hues, many):
     rows = pd.DataFrame({"cohort": list(hues), "zero": 0.0}).set_index("cohort", drop=False)
     rows["row"] = [theme.GROUP * (place + 0.5) + theme.GAP for place in range(len(rows))]
     rows["name_row"] = rows.row - theme.LINE - theme.GAP
-    rows["top"], rows["foot"] = rows.row - theme.TICK, rows.row + theme.TICK  # beside the dots, not through the names
+    deep = theme.BAND if many else theme.TICK  # beyond what it crosses, not through the names
+    rows["top"], rows["foot"] = rows.row - deep, rows.row + deep
     groups = part.groupby("cohort").change
     rows["name"] = [
-        f"{_short(name)}: {words.number(number)}"
+        f"{_short(name, LINE_LETTERS)}: {words.number(number)}"
         for name, number in groups.size().reindex(rows.index, fill_value=0).items()
     ]
     rows["mean"] = groups.mean()
@@ -240,46 +251,51 @@ def _by_cohort(part, width, hues, many):
     layers = [
         marks.rule(rows, x("zero"), y("top"), y2="foot", color=theme.MUTED),
         *drawn,
-        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.SEEN, width=theme.THICK),
+        marks.rule(rows.dropna(), x("mean"), y("top"), y2="foot", color=theme.INK, width=theme.THICK),
         marks.label(rows, "name", alt.XValue(0), y("name_row"), color=theme.MUTED),
     ]
     return alt.layer(*layers, width=width - 1, height=theme.GROUP * len(rows))
 
 
 def volcano(table, width, alpha, control, simulated):
-    """Mean change of each measure in SDs (with a control the difference from it) against its p-value, those that pass filled.
+    """Mean change of each measure in SDs (with a control the difference from it) against its p-value; filled: those that pass.
 
     `table`: parameter, cohort, sds, p_value, holm, bh; measures without a spread are left out.
     """
     table = table[table.sds.notna()]
     points = table[["p_value"]].assign(
-        panel="", change=table.sds, name=_named(table), stands_out=["yes" if passes else "no" for passes in table.bh]
+        panel="",
+        change=table.sds,
+        name=table.parameter.map(_short).where(table.p_value <= alpha, ""),
+        stands_out=["yes" if passes else "no" for passes in table.bh],
     )
-    what = f"difference from {_short(control)}" if control else "mean change"
-    chart = panels.volcano(points, alpha, width - 1, theme.TALL, title=f"{what}, in standard deviations of the change")
-    one = "comparison" if control else "measure"
-    passes, loose, level = int(table.bh.sum()), int((table.p_value <= alpha).sum()), words.plain(alpha)
-    if len(table) == 1:
-        finding = f"{_in(simulated)}the one {one} has a p-value {'of at most' if loose else 'above'} {level}"
-    else:
-        finding = f"{_in(simulated)}{loose} of {words.number(len(table))} {one}s at or below {level} one by one, {passes} after correction for looking at all"
+    what = f"Difference from {_short(control)}" if control else "Mean change"
+    chart = panels.volcano(points, alpha, width - 1, theme.TALL, title=f"{what}, in SDs")
+    one, level = "comparison" if control else "measure", words.plain(alpha)
+    passes, loose = int(table.bh.sum()), int((table.p_value <= alpha).sum())
+    finding = _finding(simulated, _passing(passes, loose, len(table), one))
     more, less = ("more than there", "less") if control else ("rose", "fell")
-    subtitle = f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; filled = passes Benjamini-Hochberg. {_of(simulated)}."
+    subtitle = (
+        f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; passes = at most {level}; "
+        f"filled = passes judged together (Benjamini-Hochberg). {_of(simulated)}."
+    )
     told = (
-        f"Scatter plot of {words.things(len(table), one)}, {what} in standard deviations against p-value. "
+        f"Scatter plot of {words.things(len(table), one)}, {what[0].lower()}{what[1:]} in standard deviations against p-value. "
         f"At or below {level}: {loose} uncorrected, {passes} after correction. {_of(simulated)}."
     )
-    return figure(chart, words.sentence(finding), subtitle, told, width)
+    return figure(chart, finding, subtitle, told, width)
 
 
-def _named(table):
-    """The names of measures that pass a correction, as far as they stand a line of text apart; the others are empty."""
-    up = [-log10(max(p, 1e-300)) for p in table.p_value]
-    apart, named = theme.LINE / theme.TALL * max([2, *up]), {}
-    for place in sorted(range(len(table)), key=lambda place: -up[place]):
-        if table.bh.iloc[place] and all(abs(up[place] - up[other]) >= apart for other in named):
-            named[place] = _short(table.parameter.iloc[place])
-    return [named.get(place, "") for place in range(len(table))]
+def _passing(passes, loose, many, one):
+    """How many pass, each judged alone and all judged together, in words.
+
+    >>> _passing(2, 4, 40, "measure"), _passing(1, 1, 1, "measure")
+    ('judged alone, 4 of 40 measures pass; judged together, 2', 'the one measure passes')
+    """
+    if many == 1:
+        return f"the one {one} {'passes' if loose else 'does not pass'}"
+    alone = f"judged alone, {words.count_of(loose, many)} {one}s pass{'es' * (loose < 2)}"
+    return f"{alone}; judged together, {words.number(passes) if passes else 'none'}" if loose else alone
 
 
 def leaves_open(table, width, trial, confidence):
@@ -297,7 +313,7 @@ def leaves_open(table, width, trial, confidence):
             "text": [f"{some} of {people}" for some, people in zip(table.people_with, table.people, strict=True)],
         }
     )
-    forest = (upright(), line("low", "high", theme.COMPARATOR), dot("share", theme.SEEN), margin())
+    forest = (upright(), line("low", "high", theme.COMPARATOR), dot("share"), margin())
     drawing = rows(entries, forest, width, [0, 100], "People with it, %", grid=True, values=[0, 25, 50, 75, 100])
     level = words.level(confidence)
     subtitle = f"{trial}. Dot = share counted; line = what so few people leave open (exact, two-sided {level})."

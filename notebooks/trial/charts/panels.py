@@ -121,11 +121,13 @@ def beside(chart, columns, order=alt.Undefined, spacing=theme.STEP):
 def volcano(table, alpha, room, height, title):
     """Changes against p-values in a plot `room` pixels wide, smaller ones higher up, with a line at `alpha`.
 
-    `table`: change, p_value, stands_out (yes: filled), name ("" for most), panel; `title` names the scale of change.
+    `table`: change, p_value, stands_out (yes: filled), name ("" for most; left off where it has no room), panel; `title`
+    names the scale of change.
     """
     limit = -log10(alpha)
     rows = table[["panel", "name", "change", "stands_out"]].assign(up=[-log10(max(p, 1e-300)) for p in table.p_value])
     reach, high = 1.08 * max([1, *rows.change.abs()]), 1.06 * max([limit, *rows.up])
+    rows["side"] = _sides(room * (rows.change / reach + 1) / 2, height * (1 - rows.up / high), rows.name, room)
     zero = alt.condition("datum.value == 0", alt.value(1), alt.value(0))
     x = alt.X(
         "change:Q",
@@ -140,17 +142,37 @@ def volcano(table, alpha, room, height, title):
     at_limit = alt.condition(f"datum.value == {limit}", alt.value(1), alt.value(0))
     line = {"gridColor": theme.INK, "gridDash": list(theme.DASH), "gridOpacity": at_limit}
     far = range(ceil(limit + 0.5), int(high) + 1, max(1, int(high / 4)))
-    axis = alt.Axis(title=None, values=[limit, *far], ticks=False, domain=False, labelPadding=0, **said, **line)
+    look = {"titleAngle": 0, "titleAnchor": "end", "titleAlign": "left", "titleBaseline": "bottom"}
+    look |= {"titleX": 0, "titleY": 0, "ticks": False, "domain": False, "labelPadding": 0}
+    axis = alt.Axis(title="P-value", values=[limit, *far], **look, **said, **line)
     base = alt.Chart(rows).encode(x=x, y=alt.Y("up:Q", scale=alt.Scale(domain=[0, high], nice=False), axis=axis))
     paint = marks.painted("stands_out", {"yes": theme.INK, "no": theme.PAPER})
     points = base.mark_point(
         filled=True, size=theme.SMALL_DOT, opacity=1, stroke=theme.INK, strokeWidth=1.2, aria=False
     )
     named = [
-        base.transform_filter(f"datum.name != '' && datum.change {sign} 0")
+        base.transform_filter(f"datum.side == {shift}")
         .mark_text(align=align, dx=shift * theme.GAP, baseline="middle", aria=False)
         .encode(text="name:N")
-        for sign, align, shift in ((">", "right", -1), ("<=", "left", 1))
-        if (rows.name != "").any()
+        for align, shift in (("right", -1), ("left", 1))
+        if (rows.side == shift).any()
     ]
     return alt.layer(points.encode(fill=paint), *named).properties(width=room, height=height)
+
+
+def _sides(across, down, names, room):
+    """Where each name stands beside its dot (pixels): 1 right of it, -1 left, 0 nowhere; over no dot, name or scale.
+
+    >>> _sides([80, 100, 100, 20], [9, 9, 60, 60], ["one", "two", "", "in the scale"], 300)
+    [-1, 1, 0, 0]
+    """
+    sides, taken = [], [(x - theme.GAP, x + theme.GAP, y) for x, y in zip(across, down, strict=True)]
+    for x, y, name in zip(across, down, names, strict=True):
+        sides.append(0)
+        for side in (1, -1) if name else ():
+            ends = sorted([x + side * theme.GAP, x + side * (theme.GAP + theme.LETTER_ROOM * len(name))])
+            free = all(ends[1] <= low or ends[0] >= high or abs(y - at) >= theme.LINE for low, high, at in taken)
+            if not sides[-1] and free and ends[0] >= theme.GROUP and ends[1] <= room:
+                sides[-1] = side
+                taken.append((*ends, y))
+    return sides

@@ -21,7 +21,7 @@ HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("
 def empty_column(table, width):
     """Six outcomes in three columns: what was seen of the twelve, an empty frame from top to bottom, other people.
 
-    `table`: outcome, seen and elsewhere (a count or a direction, in words).
+    `table`: outcome, seen and elsewhere (a count or a direction, in words), read (whether anything was).
     """
     room, blank, right = 0.38 * width - theme.GAP, (0.39 * width, 0.61 * width), 0.61 * width + 2 * theme.GAP
     rooms = [0.9 * room, 0.9 * (blank[1] - blank[0]), 0.9 * (width - right)]
@@ -45,7 +45,8 @@ def empty_column(table, width):
         marks.box(frame, x("x"), y("y"), "x2", "y2", color=theme.PAPER, edge=theme.COMPARATOR),
         marks.label(frame, "text", x("middle"), y("half"), align="center", bold=True, size=theme.HEAD_LETTER),
         marks.label(placed, "outcome", alt.XValue(0), y("y"), bold=True, **above),
-        marks.label(placed, "seen", alt.XValue(0), y("seen_y"), color=theme.SEEN, bold=True, **above),
+        marks.label(placed[placed.read], "seen", alt.XValue(0), y("seen_y"), color=theme.SEEN, bold=True, **above),
+        marks.label(placed[~placed.read], "seen", alt.XValue(0), y("seen_y"), color=theme.MUTED, **above),
         marks.label(placed, "elsewhere", alt.XValue(right), y("y"), color=theme.MUTED, **above),
     ]
     drawn = alt.layer(*layers, width=width, height=foot)
@@ -58,7 +59,7 @@ def empty_column(table, width):
 
 
 ASIDE = (
-    "Left: reported of the twelve. Right: other people, most of them less disabled; counts scaled to twelve; "
+    "Left: reported of the twelve. Right: other people, most of them less disabled; “of 12” is scaled to twelve; "
     "reported, worked out or assumed."
 )
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]

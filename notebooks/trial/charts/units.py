@@ -24,14 +24,13 @@ def canvas(width, height):
     return marks.across([0, width], 0, width), marks.down(height)
 
 
-def keyed(hues, width, chart, shape="square"):
-    """A chart under the key of its colours."""
-    swatches, height = key(hues, width)
+def keyed(looks, width, chart):
+    """A chart under the key of its marks; `looks`: the words for each, with how `marks.dots` draws it."""
+    swatches, height = key(looks, width)
     x, y = canvas(width, height)
     layers = [
-        marks.dots(swatches, x("at"), y("row"), shape=shape, size=theme.DOT, hues=hues, field="text"),
-        marks.label(swatches, "text", x("words_at"), y("row")),
-    ]
+        marks.dots(swatches[swatches.text == text], x("at"), y("row"), **look) for text, look in looks.items()
+    ] + [marks.label(swatches, "text", x("words_at"), y("row"))]
     above = alt.layer(*layers, width=width - 1, height=height)
     return alt.vconcat(above, chart, spacing=theme.GAP).resolve_scale(color="independent", fill="independent")
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trial import words
 from trial.methods import assurance, planning
-from trial.next_trial import bench, conduct, sizes
+from trial.next_trial import conduct, sizes
 from trial.next_trial.worse import years_of
 
 TRIAL_YEARS = 2.0  # over which MS-STAT saw its spread
@@ -34,12 +34,6 @@ def scan_part(sd, published):
     """
     people, scan = split(sd, published)
     return 2 * scan**2 / (people**2 + 2 * scan**2)
-
-
-def known(atrophy_mean, healthy_atrophy, sd, people, published, weeks):
-    """What is known without the cells, as the bench takes it; the spread is taken as that over the weeks of the trial."""
-    part = scan_part(sd, published)
-    return bench.Known(-atrophy_mean, -healthy_atrophy, sd, years_of(weeks), int(people), part)
 
 
 def times(number, first_week, last_week):

@@ -146,9 +146,9 @@ def interval_columns(trial):
 
 
 def term_columns(trial, grouped):
-    """Events by name; `grouped`: under rows that hold a whole group, else with the group in a column of its own."""
+    """Events by name; `grouped`: under rows that hold a whole group, else with the group where `frequent` leaves it."""
     inside = {"Event": (tuple(TERM), lambda group, term: f"\N{EM SPACE}{words.sentence(term)}" if term else f"{words.sentence(group)}: any")}  # fmt: skip
-    alone = {"Event": ("term", words.sentence), "Group": "system_organ_class"}
+    alone = {"Event": (tuple(TERM), lambda group, term: words.sentence(f"{term} ({group})" if group else term))}
     return (inside if grouped else alone) | count_columns(trial) | difference_columns(trial)
 
 
@@ -159,10 +159,14 @@ def severity_columns(trial):
 
 
 def frequent(by_term, often):
-    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`)."""
+    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`).
+
+    The group is left to terms that stand in more than one: all others are under theirs in the table of all events.
+    """
     place = {key: at for at, key in enumerate(often.itertuples(index=False, name=None))}
     at = pd.Series(list(zip(by_term[TERM[0]], by_term[TERM[1]], strict=True)), index=by_term.index).map(place)
-    return by_term[at.notna()].loc[at.dropna().sort_values().index]
+    made = by_term[at.notna()].loc[at.dropna().sort_values().index]
+    return made.assign(**{TERM[0]: made[TERM[0]].where(made[TERM[1]].duplicated(keep=False), "")})
 
 
 def mean_columns(trial):
