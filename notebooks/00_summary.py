@@ -50,7 +50,7 @@ page.say(f"""
 # ## In one picture
 
 # %%
-behind = {"spots": load.table("lesions").query("measure == 'new_or_enlarging_t2_per_year'"), "shrinkage": load.table("atrophy").query("source != 'genchi2023'"), "molecules": load.table("biomarkers").query("trial != 'STEMS'")}
+behind = {"spots": load.table("lesions").query("measure == 'new_or_enlarging_t2_per_year'"), "shrinkage": load.table("atrophy").query("source != 'genchi2023'"), "molecules": load.table("biomarkers").query("source not in ['genchi2023', 'seed_nmss2023']")}
 column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), behind, results, people, lesion_dispersion)
 page.chart(draw.empty_column, column, "The empty column.", name="empty-column", columns=summary.EMPTY_COLUMN,
            kinds="reported derived assumed", note="The last column is a backdrop, not a comparison.", sources=["genchi2023", "seed_nmss2023"], source_column="Source")
@@ -66,7 +66,7 @@ But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {wo
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.
 
-This does not say that the cells are harmless, and it does not say that they do nothing: {words.in_words(people)} people cannot tell.
+This does not say that the cells are harmless, and it does not say that they do nothing.
 """)
 
 # %% [markdown]
@@ -90,7 +90,7 @@ So cells, drugs and a needle were tried as one.
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors counted {effects["events"]} health problems of any kind {page.cite("genchi2023")}.
+Doctors counted {effects["events"]} health problems {page.cite("genchi2023")}.
 They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
 {words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse.
@@ -112,8 +112,7 @@ Without treatment about {summary.lesions_expected(untreated, people, lesion_disp
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
 
-Helpful molecules are said to have gone up in the fluid.
-With no one to compare with, the cells need not be the cause.
+Helpful molecules are said to have gone up; with no one to compare with, the cells need not be the cause.
 """)
 
 # %% [markdown]
