@@ -181,7 +181,7 @@ None of {words.in_words(cohort_sizes[0])}, at each single dose, fits rates of {w
 {answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite, unread=answers.MARK)}
 
 One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
-In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care, and of MS-STAT the count is that of one of its two groups, which of them is {answers.MARK}.
+In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care, and which of its two groups MS-STAT counted so is {answers.MARK}.
 At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}: too few people to tell fewer from more.
 """)
 

@@ -202,7 +202,7 @@ shams = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.
 sham, arms = shams.iloc[0], [*shams.people_treatment, shams.people_comparator.iloc[0]]
 page.say(f"""
 With cells the record is mixed: MESEMS found no difference in lesions that take up contrast with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, printed limits {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
-Of that trial we read a table that counts {words.listed([words.number(n) for n in arms])} {page.cite("petrou_tab")}; whether these are different people, or some of them counted under one treatment after another, is {answers.MARK}.
+Of that trial we read a table that counts {words.listed([words.number(n) for n in arms])}; whether these are different people, or some of them counted under one treatment after another, is {answers.MARK}.
 None of these trials used the cells of STEMS.
 """)
 
