@@ -279,7 +279,7 @@ def test_a_ledger_shows_both_verdicts_and_folds_every_reason(weighed):
 def test_the_short_answer_follows_the_verdicts(weighed):
     assert telling.missed(weighed) == "one serious event in the paper's table"
     assert telling.that_follow(weighed) == (
-        "that it can be done, that a larger trial is needed and that it may go on with the highest dose (a choice, not a sign "
+        "that it can be done, that a larger trial is needed and that the next trial may take the highest dose (a choice, not a sign "
         "of benefit)"
     )
     none = weigh(**outcome("any_serious", people_with=0))
