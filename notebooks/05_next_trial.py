@@ -76,8 +76,8 @@ spread_from = "that is assumed" if chosen else f"seen in another trial {page.cit
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
 {"" if chosen else f"The {words.number(base.people)} people that this rests on leave both the mean loss and its spread open, and so leave room for {sizes.people_left_open(both)}."}
-Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes more: {words.number(rebased.iloc[0])} in each group with two scans, {words.number(rebased.iloc[-1])} with five.
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
+Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
@@ -237,8 +237,8 @@ page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout
 page.say(f"""
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 If all of that is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
-MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
+MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 """)
 page.record_table(scans.slope_records(slopes))
 
@@ -385,7 +385,7 @@ times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
-Of the hint of this trial we read words only: that the highest of {words.in_words(len(cohorts))} doses did best, in a comparison that is exploratory and uncontrolled; how often luck alone gives such a picture stands in the chapter on the brain on scans.
+Of the hint of this trial we read words only: that the highest of {words.in_words(len(cohorts))} doses did best, in a comparison that is exploratory and uncontrolled; how often luck alone gives such a picture stands in the chapter on brain shrinkage.
 Such bare words multiply the odds of an effect by {words.number(times)} at the most: who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)}.
 Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the odds grow by {words.number(leads / luck, 1)} only, and a size or a p-value in the article could move one further.
 """)
