@@ -260,7 +260,7 @@ def test_one_table_sets_the_sizes_side_by_side_and_carries_every_assumption():
     texts = shown(made, designs.DESIGNS).set_index("Design")
     assert texts.loc["Two groups, all loss"].tolist()[:5] == ["46", "286", "127", "72", "46"]
     # the beliefs are about brain volume: no other outcome is told a chance by them, and each chance has its column
-    told = texts[[f"Success, {belief} belief" for belief in designs.SHOWN]]
+    told = texts[list(designs.WHOSE)]
     assert told.loc["Two groups, all loss"].tolist() == ["13%", "33%", "74%"]
     about_volume = made.set_index("design").outcome.str.startswith("brain volume")
     assert ((told != "").all(axis=1) == about_volume).all() and (told[~about_volume] == "").all(axis=None)
@@ -580,7 +580,7 @@ def test_more_people_shows_beliefs_ceilings_and_the_chosen_size():
         assert len(set(looks)) == len(looks) == 4, "no two curves look the same"
         assert {f"at most {most}%" for most in (50, 81, 100)} | {
             *(
-                ["if exactly 50% 80%", "optimistic 74%", "neutral 33%", "sceptical 13%"]
+                ["if exactly 50%: 80%", "optimistic: 74%", "neutral: 33%", "sceptical: 13%"]
                 if names
                 else ["80%", "74%", "33%", "13%"]
             ),

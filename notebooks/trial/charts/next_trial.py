@@ -192,12 +192,13 @@ def _chances(table, believed, per_arm, effect, width):
     )
     rows = table[["curve"]].assign(people=table.people_per_arm, chance=100 * table.chance)
     here = rows[rows.people == per_arm]
-    named = here.curve.replace("hoped", f"if exactly {words.percent(effect)}") + " "
+    named = here.curve.replace("hoped", f"if exactly {words.percent(effect)}") + ": "
     named = named if theme.wide(width) else [""] * len(here)  # a phone has no room for names within the plot
     here = here.assign(
         text=[f"{name}{words.percent(share / 100)}" for name, share in zip(named, here.chance, strict=True)]
     )
-    tops = believed[["belief"]].assign(start=low, end=high, chance=100 * believed.ceiling)
+    # ceilings stand beside their names, clear of the numbers at the size planned
+    tops = believed[["belief"]].assign(start=max(high / 10, low), end=high, chance=100 * believed.ceiling)
     last = rows[rows.people == high].set_index("curve").chance
     ends = pd.DataFrame({"curve": ["hoped", *believed.belief]})
     ends["chance"] = ends.curve.map(last)

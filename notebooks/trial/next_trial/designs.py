@@ -33,6 +33,7 @@ ASKED = (0.2, 0.3, 0.4, 0.5)  # shares prevented that are set side by side
 CENTRES = 10  # assumed for the duration of a design
 
 
+WHOSE = "Sceptic", "Neutral", "Optimist"  # heads of the chances of success by each belief of SHOWN
 BELIEVED_IN = "brain volume"  # the outcome that the beliefs are about: for no other one a chance of success is told
 
 
@@ -50,7 +51,7 @@ DESIGNS = {
     **{f"at {words.percent(share)}": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
     "In all": ("people_enrolled", words.number),
     "Years": ("years", conduct.YEARS),
-    **{f"Success, {belief} belief": (("outcome", belief), _chance) for belief in SHOWN},
+    **{head: (("outcome", belief), _chance) for belief, head in zip(SHOWN, WHOSE, strict=True)},
     "Sought, and assumed": (("outcome", "effect_sought", "leans_on"), _assumed),
 }
 
@@ -70,8 +71,9 @@ def note(planned, until_gone):
     return (
         f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Per group: complete, for the effect sought, then at each "
         f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace of one that "
-        "raised the dose (assumed). Without a number: the design has an effect of its own; success: the beliefs are about brain volume "
-        "and say nothing of other outcomes. Who leaves counts for nothing here, which is careful where events are counted: counted "
+        "raised the dose (assumed); "
+        f"{words.listed([head.lower() for head in WHOSE])}: chance of success by each belief, which is about brain volume and says "
+        "nothing of other outcomes. Without a size: the design has an effect of its own. Who leaves counts for nothing here, which is careful where events are counted: counted "
         f"until they go, the pair of EXPAND takes {words.number(until_gone)} a group and {words.number(2 * until_gone)} in all."
     )
 
