@@ -28,8 +28,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 # %%
 from reporting import page
 from trial import answers, design, load, summary, words
-from trial.charts import summary as draw
-from trial.charts import theme as draw_theme
+from trial.charts import summary as draw, theme as draw_theme
 from trial.methods import intervals
 
 # %%
@@ -51,9 +50,10 @@ page.say(f"""
 # ## In one picture
 
 # %%
-column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), results, people, lesion_dispersion)
+behind = {"spots": load.table("lesions").query("measure == 'new_or_enlarging_t2_per_year'"), "shrinkage": load.table("atrophy").query("source != 'genchi2023'"), "molecules": load.table("biomarkers").query("source not in ['genchi2023', 'seed_nmss2023']")}
+column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), behind, results, people, lesion_dispersion)
 page.chart(draw.empty_column, column, "The empty column.", name="empty-column", columns=summary.EMPTY_COLUMN,
-           kinds="reported derived assumed", note="The last column is a backdrop, not a comparison.", sources=["genchi2023", "seed_nmss2023", "mssmart2020", "msstat2014", "informs2018"])
+           kinds="reported derived assumed", note="The last column is a backdrop, not a comparison.", sources=["genchi2023", "seed_nmss2023"], source_column="Source")
 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
@@ -61,12 +61,12 @@ effects = summary.side_effects(load.table("adverse_events"))
 usual = summary.count_is_usual(lesions.value, untreated, people)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
-But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none, and even {words.one_in(harmed.upper)} would fit. That says how little was learned; it is not your own chance.
+But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none. That says how little was learned; it is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.
 
-This does not say that the cells are harmless, and it does not say that they do nothing: {words.in_words(people)} people cannot tell.
+This does not say that the cells are harmless, and it does not say that they do nothing.
 """)
 
 # %% [markdown]
@@ -76,10 +76,11 @@ This does not say that the cells are harmless, and it does not say that they do 
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}; {words.in_words(int(rules.value.people_spms))} had the secondary form, {words.in_words(int(rules.value.people_ppms))} the primary {page.cite("mstranslate2023")}.
+Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
+{words.sentence(words.in_words(int(rules.value.people_spms)))} had the secondary form, {words.in_words(int(rules.value.people_ppms))} the primary {page.cite("mstranslate2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
-All also got drugs against rejection, which hold down the body’s defences {page.cite("seed_nmss2023")}.
-So cells, drugs and a needle were tried as one package.
+All also got drugs that hold down the body’s defences {page.cite("seed_nmss2023")}.
+So cells, drugs and a needle were tried as one.
 """)
 
 # %% [markdown]
@@ -89,11 +90,12 @@ So cells, drugs and a needle were tried as one package.
 
 # %% tags=["prose"]
 page.say(f"""
-Doctors counted {effects["events"]} health problems of any kind {page.cite("genchi2023")}.
+Doctors counted {effects["events"]} health problems {page.cite("genchi2023")}.
 They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
-{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem not put down to the cells, an MS relapse; the doctors who judged it knew what was given.
-Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
+{words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse.
+It was not put down to the cells, by doctors who knew what was given.
+Of the {effects["events"]}, {effects["infections"]} were infections, in people on such drugs.
 """)
 
 # %% [markdown]
@@ -104,14 +106,13 @@ Of the {effects["events"]}, {effects["infections"]} were infections, in people o
 # %% tags=["prose"]
 page.say(f"""
 Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would, if the rate of another trial holds (assumed).
+Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if the rate of another trial holds (assumed).
 {"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
 
-Helpful molecules are said to have gone up in the fluid.
-With no one to compare with, the cells need not be the cause.
+Helpful molecules are said to have gone up; with no one to compare with, the cells need not be the cause.
 """)
 
 # %% [markdown]
@@ -123,7 +124,7 @@ With no one to compare with, the cells need not be the cause.
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
-We read the abstract, one table, the registry and the news; we could get no copy of [the article]({summary.ARTICLE}), which anyone can open and where the rest may well stand.
+We read the abstract, one table, the registry and the news; we could get no copy of [the article]({summary.ARTICLE}), open to all, where the rest may stand.
 [Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 
@@ -136,7 +137,7 @@ stat = load.table("controlled_trials").drop_duplicates("source").set_index("sour
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}.
-This holds if they prevent {words.percent(effect)} of it (assumed); such a trial would then find it {words.in_hundred(power).replace(" of ", " times in ")}.
+If they prevent {words.percent(effect)} of it (assumed), such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}.
 [Daily life](05_next_trial.html) takes more people and more years.
 """)
 

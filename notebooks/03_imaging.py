@@ -56,10 +56,9 @@ chances = new_lesions.chances_of_count(counts, seen).set_index(["dispersion_k", 
 readings = brain_volume.less_than_whom(per_dose, loss, atrophy_sd, effect)
 among, best = readings.iloc[1], readings.iloc[2]
 page.say(f"""
-The authors report less brain shrinkage with the highest dose {page.cite("genchi2023")}.
-{words.sentence(words.in_words(top))} people had that dose, and the comparison was exploratory and uncontrolled.
+The authors report less brain shrinkage in the {words.in_words(top)} people with the highest dose {page.cite("genchi2023")}; if dose did nothing, the highest of {words.in_words(len(per_dose))} would still come out best {words.in_hundred(best.no_effect)} times.
+The comparison was exploratory and uncontrolled.
 {answers.sentence("atrophy_comparison", "Less than whom", cite=page.cite)}
-If dose did nothing, the highest of {words.in_words(len(per_dose))} doses would still come out best {words.in_hundred(best.no_effect)} times.
 If it prevented {words.percent(effect)} of the loss (assumed), it would do so {words.in_hundred(best.effect)} times.
 
 Half of the people had a new lesion within two years.
@@ -180,6 +179,8 @@ A digest names grey matter as the tissue that was measured, where the abstract s
 # %%
 others = brain_volume.spread_worked_out(atrophy[~atrophy.group.isin(around.group)])
 page.table(others, "Brain volume lost per year in the other groups that we read.", name="other-groups", kinds="reported derived", columns=brain_volume.ATROPHY, source_column="Source")
+
+# %%
 cutoffs = brain_volume.normal_cutoffs(atrophy, load.table("atrophy_cutoffs"))
 page.table(cutoffs, "Lines drawn between normal and MS-like loss, and how many people with MS lose more.", name="cutoffs", kinds="derived reported", sources=["destefano2016"], columns=brain_volume.CUTOFFS,
            note="Worked out from two bell curves with the published means and spreads, beside what is printed. Most of the people with MS in this study had relapsing disease.")

@@ -44,7 +44,7 @@ floor_all, floor_dose = (exact_tests.smallest_p_signed_rank(count, "two") for co
 false_rises = exact_tests.expected_false_increases(n_analytes, alpha)
 any_false, any_tied, any_close = (small_trials.chance_of_false_increases(n_analytes, alpha, shared, 1, people) for shared in (0, analyte_correlation, biomarkers.CLOSE))
 page.say(f"""
-The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}.
+The authors report that molecules which calm inflammation or protect nerve cells rose after the treatment {page.cite("genchi2023")}; nobody without it was there to compare with.
 {answers.sentence("molecules", "Which ones they were", cite=page.cite)}
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks at {words.plain(100 * alpha)}%, two-sided.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.

@@ -298,7 +298,7 @@ if trial and smallest_cell == 1 and len(shifts := standard.shifts(trial, [scans,
     page.table(frames.by_cohort(trial, shifts, standard.SHIFT), f"From where to where by the normal range, people of {said}.", columns=standard.shift_columns(trial), name="shifts", kinds=kinds, folded="Show shifts by the normal range")
 if trial and len(fluids.found):
     means = frames.by_cohort(trial, changes.at_tested(fluids.summary, fluids.visits), frames.MEASURE)
-    page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people].", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
+    page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people], from what mean at baseline.", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
     page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha, smallest_cell), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]

@@ -215,11 +215,8 @@ _UNSAID = re.compile(
 
 EDGE = 2  # pixels free around a drawing
 WIDTHS = {"wide": 640, "narrow": 310}  # pixels of the two drawings of a figure
-LETTER, LINE, LETTER_ROOM = (
-    12,
-    15,
-    6,
-)  # of the foot of a picture, in pixels: height, from line to line, width on average
+# of the foot of a picture, in pixels: height, from line to line, width on average
+LETTER, LINE, LETTER_ROOM = 12, 15, 6.3
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 
 

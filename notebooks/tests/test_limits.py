@@ -8,7 +8,7 @@ import pytest
 from tests.chapters import NAMES, reference
 
 SPEAKS = (
-    r"\b(limits?(?! (of what|found|was reached))|intervals?|(still|would( still)?) fits?|fits? (true )?(rates|effects)|still possible|"
+    r"\b(limits?(?! (of what|found|was reached|the dose))|intervals?|(still|would( still)?) fits?|fits? (true )?(rates|effects)|still possible|"
     r"exclud(e|es|ed|ing)|rul(e|es|ed|ing) out)\b"
 )
 SIDE = r"\b(one|two)-sided\b|\bMethod Sides\b|\bas printed\b|\bover the rounding\b|\bprinted (limits?|intervals?|95% intervals?)\b|\bprints \d"
@@ -40,6 +40,7 @@ def silent(text):
         ("Dark = 95% limits of the average of 70.", True),
         ("One digest prints 1.31 as its upper limit.", False),
         ("The highest of 4 doses tried is not a limit found.", False),
+        ("Harm that limits the dose struck none of 3 at 10 units.", False),
         ("Pregnant women were excluded ([MS-STAT2 2014](#ref-a)).", False),
     ],
 )

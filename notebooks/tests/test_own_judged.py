@@ -91,7 +91,8 @@ def test_a_cohort_of_one_has_no_mean_as_if_it_were_a_group(tmp_path):
     assert summary[summary.n == 1][["lower", "upper", "sd"]].isna().all(axis=None)
     columns = frames.mean_columns(trial)
     text = tables.shown(frames.by_cohort(trial, summary, frames.MEASURE), columns).iloc[0]
-    assert text["1 mg"] == "0.00 (one person)" and text["32 mg"].endswith("[3]") and " to " in text["32 mg"]
+    assert text["1 mg"] == "0.00 (one person) from 5.00", "the mean at baseline last"
+    assert text["32 mg"].endswith("[3] from 5.00") and " to " in text["32 mg"]
 
 
 def test_one_person_of_another_cohort_is_not_shown_by_difference(tmp_path, monkeypatch):

@@ -61,6 +61,7 @@ RECORDED = [
 ]
 COLUMN = summary.empty_column(
     *(load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")),
+    {"spots": load.table("lesions").head(1), "shrinkage": load.table("atrophy"), "molecules": load.table("biomarkers")},
     pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED),
     12,
     1.0,

@@ -150,9 +150,10 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
-def empty_column(comparison, progression, sisters, results, people, dispersion_k):
-    """Six outcomes as words: outcome, seen (of the twelve), elsewhere (other people, scaled to twelve), read.
+def empty_column(comparison, progression, sisters, behind, results, people, dispersion_k):
+    """Six outcomes as words: outcome, seen (of the twelve), elsewhere (other people, scaled to twelve), source (of those), read.
 
+    `behind`: the tables that the last column rests on where it gives no count of its own, by outcome.
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
     others = comparison[comparison["trial"] != "STEMS"]
@@ -170,35 +171,41 @@ def empty_column(comparison, progression, sisters, results, people, dispersion_k
     ]
     harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
     rows = [
-        ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}"),
+        ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}", like),
         (
             "Any serious event in about two years",
             _of(serious, people),
             f"{_per_twelve(others['people_with'] / others['people'])} in other trials",
+            others,
         ),
         (
             "New spots on brain scans",
             f"half: {_of(lesions, people)} if all were scanned",
             f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)",
+            behind["spots"],
         ),
         (
             "Brain shrinkage",
             f"less at the highest dose; {_number('volume_by_person')}",
             "everyone’s brain shrinks, faster in MS",
+            behind["shrinkage"],
         ),
         (
             "Walking, hands, daily life",
             answers.said("disability"),
             f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials",
+            worse,
         ),
         (
             "Helpful molecules in the fluid",
             f"up; {_number('molecules')}",
             "some rose, some fell in other trials",
+            behind["molecules"],
         ),
     ]
-    table = pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere"])
-    return table.assign(read=[text != words.NOT_READ for text in table["seen"]])
+    table = pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere", "source"])
+    table["source"] = ["; ".join(dict.fromkeys(frame["source"])) for frame in table["source"]]
+    return table.assign(read=table["seen"] != words.NOT_READ)
 
 
 EMPTY_COLUMN = {
@@ -206,6 +213,7 @@ EMPTY_COLUMN = {
     "Twelve who got the package": "seen",
     "People like them who did not": ("outcome", lambda _: "nobody was studied"),
     "Elsewhere, other people": "elsewhere",
+    "Source": "source",
 }
 
 

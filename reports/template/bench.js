@@ -177,7 +177,8 @@
       if (!wrong[at] && control.getAttribute("role")) control.setAttribute("aria-valuenow", texts[names[at]]);
     });
     copied.textContent = "";
-    link.classList.toggle("off", (copy.disabled = amiss.length > 0));
+    copy.disabled = amiss.length > 0;
+    [link, figure].forEach((one) => one.classList.toggle("off", copy.disabled)); // they would speak of other numbers
     if (amiss.length) {
       answer.textContent = `${amiss.join(" ")} The answer stands here once all can be used.`;
       command.value = "";

@@ -34,7 +34,7 @@ def line_up(counts, people_per_cohort, dispersion, panels, seed):
     (from 1), cohort, events, reported (true for the one real panel), slope (sum of cohort rank times events).
     """
     made = event_panels(sum(counts.values()), people_per_cohort, dispersion, panels - 1, seed)
-    place = int(np.random.default_rng([seed, panels]).integers(panels))
+    place = int(np.random.default_rng([seed, panels, sum(counts.values())]).integers(panels))
     rows = np.insert(made, place, list(counts.values()), axis=0)
     slope = rows @ np.arange(1, len(counts) + 1)
     return pd.DataFrame(

@@ -158,7 +158,10 @@ def said(trial, steps, reading, plain, smallest):
         lines.append("That no limit was reached does not say that there is none.")
     named = recommended(trial)
     if named:
-        doses = [f"{name} names {'no dose' if dose is None else plain(dose)}" for name, dose in named.items()]
+        doses = [
+            f"{'the ' * (name == 'CRM')}{name} names {'no dose' if dose is None else plain(dose)}"
+            for name, dose in named.items()
+        ]
         lines.append(
             f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}: what a rule names, and no advice."
         )
