@@ -91,8 +91,6 @@ The test is two-sided at {words.percent(alpha)}, and the spread between people i
 page.say(answers.EXPLAINED)
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
-page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
-page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by the share who stay and rounded up")
 
 # %% [markdown]
@@ -129,8 +127,7 @@ page.table(comparisons, "What each comparison can answer.", columns=conduct.COMP
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula.
-Cells of one donor are a limit of their own: even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, 0.05))} when the question is about fetal cells in general.
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula. With one donor, even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, 0.05))} when the question is about fetal cells in general.
 {answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -188,7 +185,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people, and the need grows with the square of what is sought: half the effect takes four times as many people.
+# Small effects need many people, and the need grows with the square of what is sought: half the effect quadruples it.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -219,6 +216,9 @@ by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alp
 page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
            note=f"Loss over the months of the study where these are named, else per year; the loss in excess of ageing only where the age was read, for ageing is that of an age. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, power, confidence)
+reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
+page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
+page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
 page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Spread by chi squared, mean by t, both open by the noncentral t, all two-sided; fewer than {words.number(sizes.FEW)} with both open: noncentral t too. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
@@ -274,11 +274,13 @@ What happens on the way adds to all of them: at the rate of ASCEND and the ratio
 # %% tags=["prose"]
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (Lachin and Foulkes, 1986), events by Schoenfeld; events before the cells act count against the test.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
 early, late = worse.confirmed(controlled, progression, alpha, power).itertuples()
+until_gone = worse.counted_until_gone(expand.worse, plan)
+page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
-In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
+In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
 Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(early.weeks)} weeks and {words.percent(late.worse, 1)} for {words.number(late.weeks)}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
@@ -304,7 +306,6 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
-reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 page.record_table(scans.carried_records(open_, believed, base.people))
 page.record_table(designs.progression_records("EXPAND", expand))
@@ -427,8 +428,10 @@ rate, five = serious.people_with / serious.people, planning.people_to_exclude_ha
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 (rule, stops_at), (_, whole) = watching.run_in_rule(watching.RUN_IN_PEOPLE), watching.run_in_rule(enrolled // 2)
 any_early, any_serious = (watching.false_alarms(counts, rate) for counts in (stops_at, whole))
+page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
+page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.say(f"""
-To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (one-sided {words.percent(confidence)}).
+To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
 Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
 To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
 A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED}, say (assumed).
@@ -444,8 +447,7 @@ Counting serious events of any cause instead, it would stop {words.in_hundred(an
 page.table(watching.first_and_all(stops_at, whole), f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
-Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too.
-At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
+Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
 """)
 
 # %%
@@ -479,8 +481,6 @@ page.record_table(doses.records(picked))
 # %%
 page.record_table(watching.watching_records(stops_at, whole, looks))
 page.record_table(watching.excluded_records(harm, confidence))
-page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
-page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -492,8 +492,6 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # %%
 choices, every = designs.asked(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, weeks)
 page.hand_out("designs", every)
-until_gone = worse.counted_until_gone(expand.worse, plan)
-page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned, until_gone))
 page.record_table(designs.design_records(choices))
 
