@@ -60,24 +60,25 @@ as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusia
 planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
            "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
            "lesion_dispersion": lesion_dispersion}
+prevented, excess = planning.loss_prevented(atrophy_mean, effect), planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
+slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-prevented = planning.loss_prevented(atrophy_mean, effect)
-excess = planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
-people, base, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], 2 * planning.with_dropout(per_arm, dropout)
+people, base, rebased, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], slopes[f"people_{scans.REBASE_WEEK}"], 2 * planning.with_dropout(per_arm, dropout)
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
-reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
+both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
-{"" if chosen else f"The {words.number(base.people)} people that this rests on leave room for {sizes.people_left_open(reach)}."}
+{"" if chosen else f"The {words.number(base.people)} people that this rests on leave both the mean loss and its spread open, and so leave room for {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group.
+Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
 Nobody knows whether there is such an effect.
@@ -126,7 +127,7 @@ page.table(comparisons, "What each comparison can answer.", columns=conduct.COMP
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula.
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula. With one donor, even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, 0.05))} when the question is about fetal cells in general.
 {answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -138,7 +139,7 @@ A group without the drugs answers what a patient would ask, whether the whole is
 
 # %%
 page.table(comparisons, "Trials that made each comparison, in what we read.", columns=conduct.PRECEDENTS, name="precedents", kinds="reported assumed", source_column="Source", note="Which comparison a trial belongs to is our judgement; people are those of its two groups, as printed.")
-page.table(load.table("estimands"), "What each design would estimate.", columns=conduct.ESTIMANDS, name="estimands", kinds="assumed", note="Our judgement, in the order of ICH E9 (R1). People with the two types of progressive MS are randomised apart, so that neither group gets more of one.")
+page.table(conduct.estimands(load.table("estimands")), "What each design would estimate.", name="estimands", kinds="assumed", note="Our judgement, in the order of ICH E9 (R1). People with the two types of progressive MS are randomised apart, so that neither group gets more of one.")
 page.table(load.table("intercurrent_events"), "What happens on the way, and what is done with it.", columns=conduct.EVENTS, name="intercurrent-events", kinds="assumed", first=3,
            note="Our judgement. Counted as it is: treatment policy. Counted as getting worse: composite. While alive or watched: while on treatment. As if: hypothetical.")
 
@@ -155,12 +156,9 @@ page.record_table(conduct.order_records(orders))
 # %% tags=["prose"]
 page.table(conduct.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.DONORS, name="donors", kinds="assumed derived",
            note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
-
-one_donor = planning.effective_people(per_arm, 1, 0.05)
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
 However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all.
-Even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(one_donor)} when the question is about fetal cells in general.
 More people do not help with that, more donors do.
 """)
 
@@ -187,7 +185,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people, and the need grows with the square of what is sought: half the effect takes twice as many people, twice over.
+# Small effects need many people, and the need grows with the square of what is sought: half the effect quadruples it.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -203,7 +201,7 @@ page.say(f"""
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
-A trial planned on a single number had better be planned on the less favourable end of it.
+A trial planned on a single number had better be planned on the less favourable end of it{"" if chosen else f": {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})"}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -218,18 +216,20 @@ by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alp
 page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
            note=f"Loss over the months of the study where these are named, else per year; the loss in excess of ageing only where the age was read, for ageing is that of an age. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, power, confidence)
-page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note="Spread by chi squared, mean by t, two-sided; the last row averages the power over both.")
+reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
+page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
+page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Spread by chi squared, mean by t, both open by the noncentral t, all two-sided; fewer than {words.number(sizes.FEW)} with both open: noncentral t too. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}.
+Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))}, and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
 Averaged over all that {words.number(base.people)} people leave open, {words.in_hundred(power)} successes take {sizes.people_or("more than any trial could have")(by_slug.carried)}: a few more people insure against the average, not against bad luck with the spread.
 """)
 
 # %% tags=["prose"]
-slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
-page.table(slopes, f"People per group by a line through each person's scans, to week {words.number(weeks)}.", columns=scans.SLOPES, name="slopes", kinds="assumed derived", sources=["altmann2009", "oratorio"], note="Scans evenly spaced; the middle one of three adds nothing to a line. That the fluid shift is over by then is assumed: ORATORIO measured from that week.")
-page.table(sizes.excess_by_age(load.table("atrophy"), -atrophy_mean, atrophy_sd, effect, alpha, power), "What is left to prevent if ageing cannot be slowed, by the age of those who take part.", columns=sizes.EXCESS_BY_AGE, name="ages", kinds="reported assumed derived", sources=["bvl2018"])
+page.table(slopes, f"People per group by a line through each person's scans, to week {words.number(weeks)}.", columns=scans.SLOPES, name="slopes", kinds="assumed derived", sources=["altmann2009", "oratorio"], note="Scans evenly spaced; the middle one of three adds nothing to a line. That the fluid shift is over by then is assumed: ORATORIO measured from that week, but it tested ocrelizumab and no anti-rejection drug. Where such drugs stop later, a shift back falls between the scans: it is the same in both groups that get them, and a bias against a sham puncture alone.")
+page.table(sizes.excess_by_age(load.table("atrophy"), -atrophy_mean, atrophy_sd, effect, alpha, power, rules.upper.age_years), "What is left to prevent if ageing cannot be slowed, by the age of those who take part.", columns=sizes.EXCESS_BY_AGE, name="ages", kinds="reported assumed derived", sources=["bvl2018"], note=f"Up to {words.number(rules.upper.age_years)} years, the oldest whom this trial took; the loss in MS is that at about {words.number(age)}, at every age (assumed).")
 parts, differences = scans.split(atrophy_sd, published), {"All loss": prevented, "Loss beyond healthy ageing": excess}
 saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
 page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(atrophy_sd, published)), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
@@ -238,6 +238,7 @@ page.say(f"""
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 If all of that is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
 Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
+MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 """)
 page.record_table(scans.slope_records(slopes))
 
@@ -249,12 +250,19 @@ page.record_table(scans.slope_records(slopes))
 
 # %% tags=["prose"]
 hands = designs.size_by_events(designs.composite_worse(progression), conduct.hazard_ratio(controlled, designs.HANDS), alpha, power)
+plan = worse.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
+rates = worse.sizes_by_rate(worse.control_rates(progression, confidence), plan)
+ascend = rates.set_index("trial").loc["ASCEND"]
+steps = worse.steps(ascend.rate, plan)
+on_the_way = steps.set_index("slug").people_per_arm
 page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
 Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
 In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
 An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
+That may flatter it: what that composite is made of is {answers.MARK}, and where it counts a walk that people at this stage cannot do any more, fewer get worse and more people are needed.
+What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -264,17 +272,15 @@ An outcome that counts the hands too moves more often: with a ratio of {words.pl
 # The rate without the cells is itself known only from other people, none of them as disabled as those of this trial.
 
 # %% tags=["prose"]
-plan = worse.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
-rates = worse.sizes_by_rate(worse.control_rates(progression, confidence), plan)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-ascend = rates.set_index("trial").loc["ASCEND"]
-steps = worse.steps(ascend.rate, plan)
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Lachin and Foulkes' sums, events by Schoenfeld; events before the cells act count against the test.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
 early, late = worse.confirmed(controlled, progression, alpha, power).itertuples()
+until_gone = worse.counted_until_gone(expand.worse, plan)
+page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
-In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
+In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
 Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(early.weeks)} weeks and {words.percent(late.worse, 1)} for {words.number(late.weeks)}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
@@ -354,9 +360,9 @@ fitting, unfitting = (conduct.p_value_of_limits(conduct.as_printed(stat2, upper)
 page.say(f"""
 One lesson is MS-STAT: brain shrinkage was {words.percent(conduct.msstat_reduction(controlled))} slower with simvastatin in {words.number(stat.people_treatment + stat.people_comparator)} people {page.cite("msstat2014")}, and in the {words.number(stat2.people_treatment + stat2.people_comparator)} people of MS-STAT2 no slowing of disability was found, by news pages {page.cite("msstat2_2025", "msstat2_news")}.
 The hazard ratio was {words.number(stat2.effect, 2)} with limits of {words.limits(conduct.as_printed(stat2), sizes.TWO_DIGITS)} and p = {stat2.p_value}.
-One digest prints {words.number(other, 2)} as its upper limit; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite("msstat2_news")}.
 In SPRINT-MS shrinkage was {words.plain(sprint.effect)}% slower, and that came from people with PPMS, not SPMS {page.cite("sprintms")}.
 """)
+page.fold("Is that upper limit sure?", f"One digest prints {words.number(other, 2)}; that would go with a p-value of {words.number(unfitting, 2)}, while {words.number(stat2.upper, 2)} goes with {words.number(fitting, 2)}, so only the latter fits what is printed (worked out on the scale of logarithms) {page.cite('msstat2_news')}.")
 
 cells = controlled[controlled.trial == "MSC-NP phase II"].iloc[0]
 walk = controlled[controlled.trial.str.startswith("MSC-NP phase II,") & controlled.outcome.str.contains("25-foot")].iloc[0]
@@ -380,9 +386,9 @@ times = intervals.most_odds_can_rise(luck)
 after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
-Of the hint of this trial we read words only: taken as "the highest of {words.in_words(len(cohorts))} doses did best", which is exploratory and uncontrolled, luck alone gives it {words.in_hundred(luck)} times, and so these bare words can multiply the odds of an effect by {words.number(times)} at the most.
-Who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)} after these words, if cells that work always came out so; a size or a p-value in the article could move one further, and if the highest dose was compared with something else, such as the months before, luck has another share.
-Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times, in a comparison of doses that is exploratory and uncontrolled; seeing it then multiplies the odds by {words.number(leads / luck, 1)}, which counts for the package a little.
+Of the hint of this trial we read words only: that the highest of {words.in_words(len(cohorts))} doses did best, in a comparison that is exploratory and uncontrolled; how often luck alone gives such a picture stands in the chapter on brain shrinkage.
+Such bare words multiply the odds of an effect by {words.number(times)} at the most: who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)}.
+Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the odds grow by {words.number(leads / luck, 1)} only, and a size or a p-value in the article could move one further.
 """)
 
 # %% [markdown]
@@ -421,11 +427,15 @@ serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").il
 rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 (rule, stops_at), (_, whole) = watching.run_in_rule(watching.RUN_IN_PEOPLE), watching.run_in_rule(enrolled // 2)
+any_early, any_serious = (watching.false_alarms(counts, rate) for counts in (stops_at, whole))
+page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
+page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.say(f"""
-To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (one-sided {words.percent(confidence)}).
-Serious events of any cause come without cells too: {words.percent(rate)} of people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * per_arm)} are to be expected in each group.
-To notice that the cells double them would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
-A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells are harmed, say (assumed).
+To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
+Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
+To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
+A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED}, say (assumed).
+Counting serious events of any cause instead, it would stop {words.in_hundred(any_serious)} trials though the cells harm nobody; for those, the two groups must be compared.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -437,7 +447,7 @@ A rule written down beforehand can stop the trial, as soon as {watching.rule_in_
 page.table(watching.first_and_all(stops_at, whole), f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
-Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too.
+Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
 """)
 
 # %%
@@ -482,7 +492,7 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 # %%
 choices, every = designs.asked(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, weeks)
 page.hand_out("designs", every)
-page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned))
+page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned, until_gone))
 page.record_table(designs.design_records(choices))
 
 # %% tags=["prose"]

@@ -52,7 +52,7 @@ page.say(f"""
 On placebo in other trials, {words.between(*types.loc["ppms"])} of people whose MS gets steadily worse from the start (primary progressive) got measurably worse, and {words.between(*types.loc["spms"])} where it does so after years of relapses (secondary progressive).
 That was over about two years where we read how long.
 Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had the first kind and {words.in_words(int(rules.value.people_spms))} the second, says a charity's digest {page.cite(rules.source.people_ppms)}.
-Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
+Of {words.in_words(people)} people in that mix {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 
 One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.

@@ -165,21 +165,20 @@ def table(
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
     a row. `sortable`: a reader may order the rows by any column. `first`: how many columns of a long table a phone shows
-    unasked, two or three. `folded`: words to click on, behind which a table waits. `why`: the column from which on all
+    unasked, two or three. `folded`: words to click on, behind which a table waits with all that stands beside it. `why`: the column from which on all
     waits folded below its row, for claims with their verdicts (`tables.ledger`).
     """
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     if _kept:
         keep(key, caption, frame, columns, note, kinds)
     body = _table_html(tables.shown(frame, columns), source_column, links, sortable, why)
-    held = tables.held(body, caption, first)
+    held = f"{tables.held(body, caption, first)}\n{_note(note, kinds, sources)}"
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     publish_display_data(
         {
             HTML: f'<figure class="table" id="table-{key}">\n'
-            f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n{held}\n'
-            f"{_note(note, kinds, sources)}\n</figure>",
+            f'<figcaption><span class="number" data-kind="Table"></span> {html.escape(caption)}</figcaption>\n{held}\n</figure>',
             PLAIN: f"Table: {caption}",
         }
     )

@@ -128,6 +128,22 @@ def test_what_a_table_is_there_for_is_seen_on_a_phone(opened):
     assert not shown.locator("#table-claims tbody tr:first-child > :nth-child(4)").is_visible()
 
 
+NOTES_OVER_TABLES = """() => {
+  const folds = [...document.querySelectorAll('main details:not([open])')]; folds.forEach(one => one.open = true);
+  const over = [...document.querySelectorAll('figure.table')].filter(figure => {
+    const [note, table] = ['.note', 'table'].map(one => figure.querySelector(one)?.getBoundingClientRect());
+    return note && table && note.left < table.right && table.left < note.right && note.top < table.bottom && table.top < note.bottom;
+  }).map(figure => figure.id);
+  folds.forEach(one => one.open = false); return over; }"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_note_is_printed_over_its_table(opened, name):
+    """Folded ones too, once they are opened."""
+    for width in (360, 1280, 1440):
+        assert not opened(name).look(width, "light").evaluate(NOTES_OVER_TABLES), f"{name} at {width} px"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_table_scrolls_on_a_phone_until_it_is_asked_to(opened, name):
     """Folded ones too; nor on a wide screen."""

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import nct
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 
 from reporting.tables import shown
@@ -13,7 +14,7 @@ from tests import drawing
 from trial import load
 from trial.charts import next_trial as draw
 from trial.charts import theme
-from trial.methods import intervals, planning
+from trial.methods import assurance, intervals, planning, stopping
 from trial.next_trial import bench, conduct, designs, doses, scans, sizes, watching, worse
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.225, "effect": 0.5, "alpha": 0.05}
@@ -80,18 +81,37 @@ def test_every_source_has_a_size_on_both_bases(published):
 
 
 def test_what_is_left_beyond_ageing_falls_with_age():
-    made = sizes.excess_by_age(load.table("atrophy"), 0.584, 0.498, 0.5, 0.05, 0.8)
+    made = sizes.excess_by_age(load.table("atrophy"), 0.584, 0.498, 0.5, 0.05, 0.8, 75)
     assert made.age.tolist() == [45, 55, 65, 75] and made.people_per_arm.is_monotonic_increasing
     # at 55, by hand: 15.6978 (0.498 / 0.142)^2 = 193.1
     assert made.people_per_arm[1] == 194 and made.people_per_arm.iloc[-1] == np.inf
     assert shown(made, sizes.EXCESS_BY_AGE).iloc[-1, -1] == "nothing is left"
+    # the loss in MS was seen at about 50: no row for ages that nobody in the trial could have
+    young = sizes.excess_by_age(load.table("atrophy"), 0.584, 0.498, 0.5, 0.05, 0.8, 55)
+    assert young.age.tolist() == [45, 55] and (young == made[:2]).all(axis=None)
 
 
 def test_size_over_the_interval_of_the_mean():
     reach = sizes.size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
     assert (reach.people.lower, reach.people.upper) == (32, 72)
     vague = sizes.size_over_interval(0.1, 0.498, 10, 0.5, 0.05, 0.8, 0.95)
-    assert sizes.finite(vague.people)[1] is None and "to no limit (t, two-sided 95%)" in sizes.people_left_open(vague)
+    assert sizes.finite(vague.people)[1] is None and "to no limit (t, two-sided 95%)" in sizes.people_left_open(
+        vague.people
+    )
+
+
+@pytest.mark.parametrize(("loss", "limits"), [(0.584, (30, 84)), (0.359, (66, 303))])
+def test_size_with_mean_and_spread_both_open(loss, limits):
+    """Second road: the noncentral t of scipy, and each limit carried into the formula by hand."""
+    made = sizes.size_over_both(loss, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
+    assert (made.lower, made.upper) == limits
+    seen, ends = loss / 0.498 * 70**0.5, assurance.standardised_limits(loss, 0.498, 70, 0.95)
+    assert [nct.cdf(seen, 69, end * 70**0.5) for end in ends] == pytest.approx([0.975, 0.025], abs=1e-5)
+    # (1.959964 + 0.841621)^2 x 2 = 15.6978
+    assert math.ceil(15.6978 / (ends[0] * 0.5) ** 2) == limits[1]
+    alone = sizes.size_over_interval(loss, 0.498, 70, 0.5, 0.05, 0.8, 0.95).people
+    assert made.lower < alone.lower and made.upper > alone.upper, "the mean alone leaves less open"
+    assert sizes.size_over_both(0.1, 0.498, 10, 0.5, 0.05, 0.8, 0.95).upper == math.inf
 
 
 def test_half_the_effect_takes_four_times_the_people():
@@ -239,6 +259,11 @@ def test_one_table_sets_the_sizes_side_by_side_and_carries_every_assumption():
     assert (made.at_50.dropna() == made.people_per_arm[made.at_50.notna()]).all()
     texts = shown(made, designs.DESIGNS).set_index("Design")
     assert texts.loc["Two groups, all loss"].tolist()[:5] == ["46", "286", "127", "72", "46"]
+    # the beliefs are about brain volume: no other outcome is told a chance by them, and each chance has its column
+    told = texts[list(designs.WHOSE)]
+    assert told.loc["Two groups, all loss"].tolist() == ["13%", "33%", "74%"]
+    about_volume = made.set_index("design").outcome.str.startswith("brain volume")
+    assert ((told != "").all(axis=1) == about_volume).all() and (told[~about_volume] == "").all(axis=None)
     assert set(PLANNED) <= set(every) and not every.isin([np.inf]).any().any()
     assert every.groupby("slug").size().to_dict() == {
         slug: 1 if pd.isna(at) else 4 for slug, at in sizes_.at_20.items()
@@ -313,6 +338,11 @@ def test_the_run_in_and_the_look():
     both = watching.first_and_all(counts, whole)
     assert both.p_stop.is_monotonic_increasing and both.expected_people.is_monotonic_decreasing
     assert (both.p_stop_whole >= both.p_stop).all() and watching.false_alarms(whole) == both.p_stop_whole[2]
+    # serious events of any cause, 13 of 112 on placebo: too many for a rule on harm by the cells
+    alarms = [watching.false_alarms(each, 13 / 112) for each in (counts, whole)]
+    assert alarms == [stopping.run_in(13 / 112, each).p_stop for each in (counts, whole)]
+    assert [round(100 * alarm) for alarm in alarms] == [23, 35]
+    assert "put down to the cells" in watching.run_in_note()
     looks = watching.early_look([0, 0.2, 0.5], 46, -0.584, 0.498, 0.05)
     for _, by_rule in looks.groupby("slug", sort=False):
         assert by_rule.p_stop.is_monotonic_decreasing and (by_rule.power_lost >= 0).all()
@@ -330,7 +360,11 @@ def test_the_run_in_and_the_look():
 
 def test_each_comparison_tells_who_made_it():
     made = conduct.precedents(load.table("comparisons"), load.table("controlled_trials"), load.table("sample_sizes"))
-    assert "61 people" in made.precedents[1] and "(54)" in made.precedents[1] and "80 people" in made.precedents[3]
+    assert (
+        "in 61 counted in one comparison" in made.precedents[1]
+        and "(54)" in made.precedents[1]
+        and "80 people" in made.precedents[3]
+    )
     assert set("; ".join(made.cited).split("; ")) <= set(load.source_keys())
 
 
@@ -349,6 +383,15 @@ def test_every_outcome_says_what_is_done_with_what_happens_on_the_way():
         "the anti-rejection drugs are stopped early",
         "death",
     } <= set(events.event)
+    side_by_side = conduct.estimands(asked)
+    assert side_by_side.columns.tolist()[1:] == [
+        "Brain volume",
+        "Getting worse",
+        "New spots",
+        "The whole package",
+        "Harm",
+    ]
+    assert side_by_side["Brain volume"][0] == asked.answers[0] and len(side_by_side) == len(conduct.ESTIMANDS)
     assert len(asked) >= 4 and events.event.str.contains("scan").any()
 
 
@@ -367,7 +410,8 @@ def test_sizes_by_slopes(published):
 def test_what_seventy_people_leave_open():
     made = scans.left_open(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95).set_index("slug")
     assert made.people_per_arm.to_dict() == {
-        "naive": 46, "spread_low": 34, "spread_high": 66, "mean_high": 32, "mean_low": 72, "carried": 48,
+        "naive": 46, "spread_low": 34, "spread_high": 66, "mean_high": 32, "mean_low": 72, "corner_high": 24, "corner_low": 104,
+        "both_high": 30, "both_low": 84, "carried": 48,
     }  # fmt: skip
     names = scans.carried_records(made.reset_index(), believed(), 70).name
     assert {f"next_trial.assurance_spread_{belief}" for belief in designs.BELIEFS} <= set(names) and names.is_unique
@@ -397,6 +441,14 @@ def test_control_rates_and_what_they_leave_open():
     plan = worse.Plan(0.79, 0.05, 0.8, 0.1, 96)
     sized = worse.sizes_by_rate(rates, plan)
     assert (sized.at_upper < sized.people_per_arm).all() and (sized.people_per_arm < sized.at_lower).all()
+
+
+def test_who_leaves_counts_for_nothing_or_until_then():
+    """The pair of EXPAND: 970 / 0.9 in the table of designs; counted until they go, fewer (second road: half the loss counts)."""
+    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96))
+    assert made == 1019 < chosen().people_enrolled["expand"] / 2 == 1078
+    assert made == pytest.approx(970 / (1 - 0.1 / 2), rel=0.005)
+    assert "1,019 a group and 2,038 in all" in designs.note(PLANNED, made)
 
 
 def test_each_step_on_the_way_costs_people_and_time_brings_them_back():
@@ -521,9 +573,19 @@ def success(beliefs, effect=0.5):
 
 
 def test_more_people_shows_beliefs_ceilings_and_the_chosen_size():
-    for chart in drawing.check(draw.more_people, **success(BELIEFS)):
+    for chart, names in zip(drawing.check(draw.more_people, **success(BELIEFS)), (True, False), strict=True):
         said = drawing.texts(chart)
-        assert {f"at most {most}%" for most in (50, 81, 100)} | {"80%", "74%", "33%", "13%"} <= set(said)
+        lines = [layer["mark"] for layer in chart.to_dict()["vconcat"][1]["layer"] if layer["mark"]["type"] == "line"]
+        looks = [(look.get("strokeWidth"), tuple(look.get("strokeDash", ()))) for look in lines]
+        assert len(set(looks)) == len(looks) == 4, "no two curves look the same"
+        assert {f"at most {most}%" for most in (50, 81, 100)} | {
+            *(
+                ["if exactly 50%: 80%", "optimistic: 74%", "neutral: 33%", "sceptical: 13%"]
+                if names
+                else ["80%", "74%", "33%", "13%"]
+            ),
+            "Chance of success",
+        } <= set(said)
         assert sum(set(row) == {"share", "row"} for row in drawing.rows(chart)) == 150
         assert "Loss and spread: one trial." in drawing.title(chart)[1] and "params" not in chart.to_dict()
 

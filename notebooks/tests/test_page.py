@@ -237,6 +237,12 @@ def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
     )
 
 
+def test_what_waits_folded_takes_its_note_along(published):
+    page.table(pd.DataFrame({"a": ["x"], "b": ["1"]}), "c", note="Counts.", kinds="reported", folded="Show it")
+    inside = re.search("<details.*</details>", published[0]["text/html"], flags=re.S)[0]
+    assert "Counts." in inside and published[0]["text/html"].count("Counts.") == 1
+
+
 def _said(*sources, deep=()):
     cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
     for place in deep:

@@ -10,6 +10,7 @@ from trial.charts import curves, marks, panels, theme
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
+THICK = 1, 2, 3.5  # of the curves of beliefs, one by one
 
 
 def people_needed(table, width, effect, power, alpha, people, confidence, origin):
@@ -32,6 +33,7 @@ def people_needed(table, width, effect, power, alpha, people, confidence, origin
     band = rows[np.isfinite(rows.fewest)]
     band = band.assign(most=np.minimum(band.most, top))
     layers = [
+        _upward("People in each group who complete", on),
         *_band(band, on, top),
         *_chosen_share(effect, (100 * effect - rows.share.min()) / max(rows.share.max() - rows.share.min(), 1e-9), on),
         *[
@@ -61,6 +63,13 @@ def people_needed(table, width, effect, power, alpha, people, confidence, origin
         f"{half} {said}, the first from {left} by what is open of the mean. Worked out from assumed values."
     )
     return figure(curves.drawn(layers, on), finding, subtitle, told, width)
+
+
+def _upward(text, on):
+    """What the levels of a plane count, over them (the plane leaves a line above)."""
+    return marks.label(
+        pd.DataFrame({"text": [text]}), "text", alt.XValue(0), alt.YValue(on.top - theme.LINE), color=theme.MUTED
+    )
 
 
 def _rounded_up(people):
@@ -97,6 +106,7 @@ def _people_against_share(rows, width):
         [bottom, high],
         "Share of the yearly loss prevented, % (assumed)",
         names=curves.letters(width),
+        above=1,
         labels=6,
         log="y",
         levels=[step for step in steps if bottom <= step <= high],
@@ -173,6 +183,7 @@ def _chances(table, believed, per_arm, effect, width):
         [0, 104],
         "People in each group who complete",
         names=NAMES,
+        above=1,
         log="x",
         levels=[0, 20, 40, 60, 80, 100],
         level="datum.value + '%'",
@@ -180,10 +191,14 @@ def _chances(table, believed, per_arm, effect, width):
         format=",d",
     )
     rows = table[["curve"]].assign(people=table.people_per_arm, chance=100 * table.chance)
-    here = rows[rows.people == per_arm].assign(
-        text=[words.percent(share / 100) for share in rows[rows.people == per_arm].chance]
+    here = rows[rows.people == per_arm]
+    named = here.curve.replace("hoped", f"if exactly {words.percent(effect)}") + ": "
+    named = named if theme.wide(width) else [""] * len(here)  # a phone has no room for names within the plot
+    here = here.assign(
+        text=[f"{name}{words.percent(share / 100)}" for name, share in zip(named, here.chance, strict=True)]
     )
-    tops = believed[["belief"]].assign(start=low, end=high, chance=100 * believed.ceiling)
+    # ceilings stand beside their names, clear of the numbers at the size planned
+    tops = believed[["belief"]].assign(start=max(high / 10, low), end=high, chance=100 * believed.ceiling)
     last = rows[rows.people == high].set_index("curve").chance
     ends = pd.DataFrame({"curve": ["hoped", *believed.belief]})
     ends["chance"] = ends.curve.map(last)
@@ -193,9 +208,13 @@ def _chances(table, believed, per_arm, effect, width):
     place = on.x("people"), on.y("chance")
     hoped, look = here.curve == "hoped", {"bold": True, "size": theme.HEAD_LETTER}
     layers = [
+        _upward("Chance of success", on),
         marks.rule(tops, on.x("start"), place[1], x2="end", color=theme.COMPARATOR, dash=(2, 4), width=1.5),
         curves.upright(here.iloc[:1], "people", on),
-        *[marks.line(rows[rows.curve == name], *place, smooth=True) for name in believed.belief],
+        *[
+            marks.line(rows[rows.curve == name], *place, width=thin, smooth=True)
+            for name, thin in zip(believed.belief, THICK, strict=False)
+        ],
         marks.line(rows[rows.curve == "hoped"], *place, color=theme.COMPARATOR, dash=(6, 4), smooth=True),
         marks.dots(here, *place, color=theme.INK, edge=theme.PAPER, size=theme.SMALL_DOT),
         marks.label(here[hoped], "text", *place, align="right", dx=-theme.GAP, dy=-theme.GAP, **look),

@@ -13,7 +13,7 @@ from trial.design import earliest_calendar, recorded_dates
 from trial.methods import intervals, planning
 
 DAYS_PER_MONTH = 365.25 / 12
-LONGEST_YEARS = 30
+LONGEST_YEARS = 100
 
 
 def as_printed(row, upper=None):
@@ -73,14 +73,13 @@ PRECEDENTS = {
     "Source": "cited",
 }
 ESTIMANDS = {
-    "Question": ("estimand", words.sentence),
-    "What it answers for a patient": "answers",
-    "Who": ("population", words.sentence),
-    "Compared": ("treatment", words.sentence),
-    "Measured": ("outcome", words.sentence),
-    "Summary": ("summary", words.sentence),
-    "What is missing": ("missing", words.sentence),
-    "Kept from knowing": ("blinding", words.sentence),
+    "answers": "What it answers for a patient",
+    "population": "Who",
+    "treatment": "Compared",
+    "outcome": "Measured",
+    "summary": "Summary",
+    "missing": "What is missing",
+    "blinding": "Kept from knowing",
 }
 EVENTS = {
     "What happens": ("event", words.sentence),
@@ -98,6 +97,13 @@ def outcomes_that_move(judged, participants, controlled):
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
     walk = controlled[controlled["outcome"].str.contains("25-foot")].iloc[0]
     return filled(judged, ["why"], step=Told(step), hands=Told(hands), walk=walk)
+
+
+def estimands(judged):
+    """The questions of the table estimands side by side, a row for each part of an estimand: ready-made text."""
+    asked = judged[list(ESTIMANDS)].map(words.sentence).T.set_axis(judged["estimand"].map(words.sentence), axis=1)
+    asked.insert(0, "Question", list(ESTIMANDS.values()))
+    return asked.rename_axis(columns=None).reset_index(drop=True)
 
 
 def precedents(judged, controlled, published):
@@ -283,12 +289,12 @@ def recorded_pace(cohorts, rules, cohort_gap_days):
 
 
 def years_in_words(value, unit=" years"):
-    """Years as words, with a bound beyond which no number means anything.
+    """Years as words, to a bound beyond which no number means anything.
 
     >>> years_in_words(9.14), years_in_words(1785213.3), years_in_words(9.14, unit="")
-    ('9.1 years', 'longer than any trial could run', '9.1')
+    ('9.1 years', 'more than 100 years', '9.1')
     """
-    return "longer than any trial could run" if value > LONGEST_YEARS else words.number(value, 1) + unit
+    return (f"more than {LONGEST_YEARS}" if value > LONGEST_YEARS else words.number(value, 1)) + unit
 
 
 YEARS = partial(years_in_words, unit="")

@@ -33,10 +33,12 @@ ASKED = (0.2, 0.3, 0.4, 0.5)  # shares prevented that are set side by side
 CENTRES = 10  # assumed for the duration of a design
 
 
-def _chances(arms, *chances):
-    if pd.isna(chances[0]):
-        return "none is sought" if arms == 1 else ""
-    return " ".join(map(words.percent, chances))
+WHOSE = "Sceptic", "Neutral", "Optimist"  # heads of the chances of success by each belief of SHOWN
+BELIEVED_IN = "brain volume"  # the outcome that the beliefs are about: for no other one a chance of success is told
+
+
+def _chance(outcome, chance):
+    return words.percent(chance) if outcome.startswith(BELIEVED_IN) and not pd.isna(chance) else ""
 
 
 def _assumed(outcome, effect_sought, leans_on):
@@ -49,7 +51,7 @@ DESIGNS = {
     **{f"at {words.percent(share)}": (f"at_{100 * share:g}", sizes.people_or("none")) for share in ASKED},
     "In all": ("people_enrolled", words.number),
     "Years": ("years", conduct.YEARS),
-    "Success": (("arms", *SHOWN), _chances),
+    **{head: (("outcome", belief), _chance) for belief, head in zip(SHOWN, WHOSE, strict=True)},
     "Sought, and assumed": (("outcome", "effect_sought", "leans_on"), _assumed),
 }
 
@@ -63,15 +65,16 @@ def _worse(progression, trial):
 SOURCES = ("msstat2014", "bvl2018", "ascend", "oratorio", "oratorio_hand", "expand", "cawley2017", "altmann2009")
 
 
-def note(planned):
-    """What stands under the table of designs."""
+def note(planned, until_gone):
+    """What stands under the table of designs; `until_gone`: people per arm of EXPAND's pair if who leaves counts until then."""
     power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
     return (
         f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Per group: complete, for the effect sought, then at each "
-        f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace (assumed); "
-        f"success: its chance by the {words.listed(SHOWN)} belief. Without a number: the design has an effect of its own. "
-        "The chances of success apply three beliefs to each outcome; that they hold for disability or lesions is assumed. Sizes "
-        "solved for the same share prevented have the same chances, or nearly so, whatever the outcome."
+        f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace of one that "
+        "raised the dose (assumed); "
+        f"{words.listed([head.lower() for head in WHOSE])}: chance of success by each belief, which is about brain volume and says "
+        "nothing of other outcomes. Without a size: the design has an effect of its own. Who leaves counts for nothing here, which is careful where events are counted: counted "
+        f"until they go, the pair of EXPAND takes {words.number(until_gone)} a group and {words.number(2 * until_gone)} in all."
     )
 
 
@@ -228,6 +231,9 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
         "hands": words.plain(hands := conduct.hazard_ratio(controlled, HANDS)),
         "hands_events": words.number(planning.events_logrank(hands, *tables[2:])),
         "rebase": words.number(scans.REBASE_WEEK),
+        "scanned": controlled[controlled["duration"].str.startswith("to week", na=False)]
+        .iloc[0]
+        .duration.removeprefix("to "),
         "scan": words.plain(scans.split(planned["atrophy_sd"], published)[1], 2),
         "worse": words.plain(100 * worse),
         "weeks": words.number(weeks),

@@ -87,12 +87,12 @@ CARRIED = {
 def left_open(loss, sd, people, effect, alpha, power, confidence):
     """Sizes where spread and mean are known only from so many people: slug, what, sd, loss, people_per_arm (inf: no size).
 
-    The naive size; spread and mean at the limits of their intervals; and the size whose power, averaged over both, is the one
-    asked for.
+    The naive size; spread and mean at the limits of their intervals, one by one, both at once, and together (the limits of the
+    loss in units of its spread); and the size whose power, averaged over both, is the one asked for.
     """
     low, high = assurance.sd_limits(sd, people, confidence)
     mean = sizes.size_over_interval(loss, sd, people, effect, alpha, power, confidence).loss
-    level = words.level(confidence)
+    level, both = words.level(confidence), sizes.size_over_both(loss, sd, people, effect, alpha, power, confidence)
 
     def size(spread, lost):
         return planning.people_per_arm_z(lost * effect, spread, alpha, power) if lost > 0 else float("inf")
@@ -103,6 +103,10 @@ def left_open(loss, sd, people, effect, alpha, power, confidence):
         ("spread_high", f"spread at its upper limit ({level})", high, loss, size(high, loss)),
         ("mean_high", f"mean at its upper limit ({level})", sd, mean.upper, size(sd, mean.upper)),
         ("mean_low", f"mean at its lower limit ({level})", sd, mean.lower, size(sd, mean.lower)),
+        ("corner_high", "both at the favourable one of these limits at once", low, mean.upper, size(low, mean.upper)),
+        ("corner_low", "both at the unfavourable one at once", high, mean.lower, size(high, mean.lower)),
+        ("both_high", f"neither: both open, favourable limit ({level})", None, None, both.lower),
+        ("both_low", f"neither: both open, unfavourable limit ({level})", None, None, both.upper),
         (
             "carried",
             f"neither: the power is averaged over what {words.number(people)} people leave open of both",

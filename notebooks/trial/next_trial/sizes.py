@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import norm, t
 
 from trial import words
-from trial.methods import planning
+from trial.methods import assurance, planning
 from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
@@ -184,7 +184,7 @@ def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
     The placebo arm of MS-STAT: 0.584 with 0.498 in 70 people, half a width of 1.995 x 0.498 / sqrt(70) = 0.119.
 
     >>> reach = size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
-    >>> round(reach.loss.lower, 3), round(reach.loss.upper, 3), people_left_open(reach)
+    >>> round(reach.loss.lower, 3), round(reach.loss.upper, 3), people_left_open(reach.people)
     (0.465, 0.703, '32 to 72 (t, two-sided 95%)')
     """
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
@@ -200,9 +200,23 @@ def finite(limits):
     return tuple(end if isfinite(end) else None for end in (limits.lower, limits.upper))
 
 
-def people_left_open(reach):
-    """The sizes of `size_over_interval` as words."""
-    return words.limits(reach.people, people_or("no limit"))
+def size_over_both(loss, sd, people, effect, alpha, power, confidence):
+    """The size per arm with its limits where mean loss and spread are both known only from so many people: an Interval.
+
+    A size hangs on the loss in units of its spread alone, so the limits of that ratio are those of the size; infinitely many
+    where the lower one is no loss.
+
+    >>> people_left_open(size_over_both(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95))
+    '30 to 84 (noncentral t, two-sided 95%)'
+    """
+    low, high = assurance.standardised_limits(loss, sd, people, confidence)
+    here, fewest, most = (_size(ratio * effect, 1, alpha, power) for ratio in (loss / sd, high, low))
+    return Interval(here, fewest, most, confidence, "noncentral t", "two")
+
+
+def people_left_open(people):
+    """Limits of a size as words."""
+    return words.limits(people, people_or("no limit"))
 
 
 def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effects, people, confidence):
@@ -234,9 +248,11 @@ EXCESS_BY_AGE = {
 }
 
 
-def excess_by_age(rates, loss, sd, effect, alpha, power):
-    """The loss beyond healthy ageing by the age at which that is read: age, loss_percent_per_year, left, people_per_arm."""
-    rows = rates[(rates["arm"] == "healthy") & (rates["measure"] == "SIENA")][["age", "loss_percent_per_year"]]
+def excess_by_age(rates, loss, sd, effect, alpha, power, oldest):
+    """The loss beyond healthy ageing by the age at which that is read, up to the oldest taken: age, loss_percent_per_year, left,
+    people_per_arm."""
+    healthy = (rates["arm"] == "healthy") & (rates["measure"] == "SIENA") & (rates["age"] <= oldest)
+    rows = rates[healthy][["age", "loss_percent_per_year"]]
     made = rows.sort_values("age").assign(left=lambda made: (loss - made["loss_percent_per_year"]).clip(lower=0))
     made["people_per_arm"] = [_size(left * effect, sd, alpha, power) for left in made["left"]]
     return made.reset_index(drop=True)

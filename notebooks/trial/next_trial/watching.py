@@ -57,6 +57,7 @@ def excluded_records(table, confidence):
 # A rule that stops for harm
 
 RUN_IN_PEOPLE, TOLERABLE, SURE, PRIOR_PEOPLE = 20, 0.1, 0.9, 2  # assumed: a rule a sceptic may replace
+HARM_COUNTED = "serious harm that judges who do not know the group put down to the cells or the puncture"
 TRUE_RATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4)
 
 
@@ -83,9 +84,9 @@ def run_in(counts):
     return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
 
 
-def false_alarms(counts):
-    """Chance that the rule stops a trial in which the rate is just the tolerable one."""
-    return stopping.run_in(TOLERABLE, counts).p_stop
+def false_alarms(counts, rate=TOLERABLE):
+    """Chance that the rule stops a trial in which the rate is just the tolerable one, or another that is no fault of the cells."""
+    return stopping.run_in(rate, counts).p_stop
 
 
 def first_and_all(first, whole):
@@ -108,7 +109,7 @@ def rule_in_words(rule):
 def run_in_note():
     """What the stopping rule assumes, for the note under its table."""
     return (
-        f"Assumed: it stops where a rate above {words.percent(TOLERABLE)} has a posterior probability of {words.percent(SURE)} or more, "
+        f"Counted: {HARM_COUNTED}. Assumed: it stops where a rate above {words.percent(TOLERABLE)} has a posterior probability of {words.percent(SURE)} or more, "
         f"under a beta prior whose mean is that rate and whose weight is that of {words.in_words(PRIOR_PEOPLE)} people."
     )
 

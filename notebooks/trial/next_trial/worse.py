@@ -100,6 +100,11 @@ def sizes_by_rate(rates, plan):
     return rates.assign(**found)
 
 
+def counted_until_gone(share, plan):
+    """People per arm to enrol where so great a share of the control group gets worse in the plan's weeks; who leaves counts until then."""
+    return plan.sized(events.yearly_rate(share, years_of(plan.weeks))).people_per_arm
+
+
 STEPS = {
     "What the trial meets": ("step", words.sentence),
     "Who get worse and are seen, without the cells": ("seen_control", words.percent),
