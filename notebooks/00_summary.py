@@ -28,7 +28,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 # %%
 from reporting import page
 from trial import answers, design, load, summary, words
-from trial.charts import summary as draw, theme as draw_theme
+from trial.charts import summary as draw
 from trial.methods import intervals
 
 # %%
@@ -133,10 +133,11 @@ We read the abstract, one table, the registry and the news; we could get no copy
 
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
+open_ends = results.loc["next_trial.n_per_arm_both_open"].lower, results.loc["next_trial.n_per_arm_excess_both_open"].upper
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}.
+To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}; so little is known that {words.between(*open_ends, words.number)} could be right.
 If they prevent {words.percent(effect)} of it (assumed), such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}.
 [Daily life](05_next_trial.html) takes more people and more years.
 """)
@@ -150,7 +151,7 @@ If they prevent {words.percent(effect)} of it (assumed), such a trial finds that
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
-page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw_theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
+page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw.theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
 page.chart(draw.hundred_trials, summary.hundred_trials(10, people), "A hundred imagined trials of twelve.", name="hundred-trials",
            kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
 

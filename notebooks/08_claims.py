@@ -41,12 +41,11 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 # %% tags=["answer"]
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
-The news told much of what the paper's abstract told, added that half had new spots on brain scans, and missed {telling.missed(weighed)}.
+The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {telling.missed(weighed)}.
 Of {words.number(len(weighed))} claims about what came out for these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
 For other people with MS, {telling.counted(others, rules.FOLLOWS)} of the claims hold too: {telling.that_follow(weighed)}.
 For the rest, {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
-The stronger words of the two, “clearly demonstrated”, are the authors' and not the news writer's.
 """)
 
 # %% [markdown]

@@ -147,17 +147,20 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
+def _elsewhere(comparison, progression, sisters):
+    # Other people with a serious event, who got worse, who had serious harm put down to cells.
+    got_worse = (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
+    like = (sisters["endpoint_class"] == "related_serious") & sisters["disease"].str.contains("MS")
+    return comparison[comparison["trial"] != "STEMS"], progression[got_worse], sisters[like]
+
+
 def empty_column(comparison, progression, sisters, behind, results, people, dispersion_k):
     """Six outcomes as words: outcome, seen (of the twelve), elsewhere (other people, scaled to twelve), source (of those), read.
 
     `behind`: the tables that the last column rests on where it gives no count of its own, by outcome.
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
-    others = comparison[comparison["trial"] != "STEMS"]
-    worse = progression[
-        (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
-    ]
-    like = sisters[(sisters["endpoint_class"] == "related_serious") & sisters["disease"].str.contains("MS")]
+    others, worse, like = _elsewhere(comparison, progression, sisters)
     related, serious, lesions, untreated = results.value[
         [
             "safety.related_serious",
