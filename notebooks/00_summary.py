@@ -43,7 +43,7 @@ none = words.people_share(harmed.value, people)
 page.say(f"""
 > {words.sentence(words.in_words(people))} people with MS got nerve stem cells: {none} had serious harm put down to the cells; whether they help or harm, {words.in_words(people)} cannot tell.
 >
-> Source: the STEMS trial {page.cite("genchi2023", "seed_nmss2023")}, read in part. The whole article is open to all: [PMC9873560]({summary.ARTICLE}).
+> Source: the STEMS trial {page.cite("genchi2023", "seed_nmss2023")}, read in part. The whole article is open to all: [PMC9873560]({answers.ARTICLE}).
 """)
 
 # %% [markdown]
@@ -124,7 +124,7 @@ Helpful molecules are said to have gone up; with no one to compare with, the cel
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
-We read the abstract, one table, the registry and the news; we could get no copy of [the article]({summary.ARTICLE}), open to all, where the rest may stand.
+We read the abstract, one table, the registry and the news; we could get no copy of [the article]({answers.ARTICLE}), open to all, where the rest may stand.
 [Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 

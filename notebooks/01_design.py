@@ -62,15 +62,16 @@ page.say(answers.EXPLAINED)
 #
 # The registry and the abstract say who was asked, and the answer matters for whom anything found here could hold.
 
-# %%
-page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", kinds="reported", source_column="Source")
-
 # %% tags=["prose"]
 page.say(f"""
 The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, and without an approved therapy as an alternative {page.cite("genchi2023")}.
+In plain words, people at that point need support on both sides to walk.
 A newspaper adds that they {rules.text.earlier_treatments} {page.cite("corriere2023")}.
 Nobody was allocated to anything else, and everyone knew what was given {page.cite("genchi2023", "reg_stems")}.
 """)
+
+# %%
+page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", kinds="reported", source_column="Source")
 
 # %% [markdown]
 # ## A single injection, each dose double the last

@@ -181,7 +181,7 @@ None of {words.in_words(cohort_sizes[0])}, at each single dose, fits rates of {w
 {answers.sentence("completed_two_years", "Whether all of them stayed for two years", cite=page.cite, unread=answers.MARK)}
 
 One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
-In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care.
+In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care, and which of its two groups MS-STAT counted so is {answers.MARK}.
 At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}: too few people to tell fewer from more.
 """)
 
@@ -323,7 +323,7 @@ page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upp
 # %% tags=["prose"]
 tumour = load.table("late_harm").iloc[0]
 page.say(f"""
-Two growths stand in this trial's table, one in a kidney and one in the bowel, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
+Two growths stand in this trial's table, {summary.growths(events)}, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
 {answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite, unread=answers.MARK)}

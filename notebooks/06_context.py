@@ -26,7 +26,7 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 from reporting import page
 from trial import answers, context, load, safety, summary, words
 from trial.charts import context as draw
-from trial.methods import exact_tests, intervals
+from trial.methods import intervals
 
 # %%
 progression, participants = load.table("progression"), load.table("trial_participants")
@@ -40,7 +40,8 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 
 # %% tags=["answer"]
 groups = context.placebo_groups(progression, participants, confidence)
-types = groups.groupby("population").share.agg(["min", "max"])
+apart = context.apart(groups)
+types, most = apart.groupby("population").share.agg(["min", "max"]), apart.loc[apart.share.idxmax()]
 of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
 walking = participants[participants.measure == "needed help to walk at the start"].iloc[0]
@@ -51,7 +52,7 @@ page.say(f"""
 On placebo in other trials, {words.between(*types.loc["ppms"])} of people whose MS gets steadily worse from the start (primary progressive) got measurably worse, and {words.between(*types.loc["spms"])} where it does so after years of relapses (secondary progressive).
 That was over about two years where we read how long.
 Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had the first kind and {words.in_words(int(rules.value.people_spms))} the second, says a charity's digest {page.cite(rules.source.people_ppms)}.
-Of {words.in_words(people)} such people {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
+Of {words.in_words(people)} people in that mix {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 
 One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.
@@ -64,8 +65,8 @@ None of this is a comparison group for STEMS: it is what a reader needs in order
 page.say(answers.EXPLAINED)
 
 # %%
-page.record("context.share_worse_untreated_lowest", groups.share.min(), unit="share of people", method="lowest of the placebo groups read; as printed")
-page.record("context.share_worse_untreated_highest", groups.share.max(), unit="share of people", method="highest of the placebo groups read; as printed")
+page.record("context.share_worse_untreated_lowest", apart.share.min(), unit="share of people", method="lowest of the placebo groups read; as printed")
+page.record("context.share_worse_untreated_highest", apart.share.max(), unit="share of people", method="highest of the placebo groups read; as printed")
 
 # %% [markdown]
 # ## Untreated, some get worse and some do not
@@ -77,7 +78,8 @@ page.record("context.share_worse_untreated_highest", groups.share.max(), unit="s
 
 # %%
 page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
-           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups))
+           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups),
+           note=f"The highest is that of {words.number(most.people)} people. Rows that share people are marked; the range in the title leaves out a part of another row.")
 
 # %% tags=["prose"]
 ascend = progression[progression.trial == "ASCEND"].iloc[0]
@@ -196,9 +198,11 @@ page.table(controlled[controlled.cells], "Trials of cells in MS with a control g
 
 # %% tags=["prose"]
 lesions = controlled[controlled.trial == "MESEMS"].iloc[0]
-sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
+shams = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")]
+sham, arms = shams.iloc[0], [*shams.people_treatment, shams.people_comparator.iloc[0]]
 page.say(f"""
 With cells the record is mixed: MESEMS found no difference in lesions that take up contrast with mesenchymal cells (rate ratio {words.number(lesions.effect, 2)}, printed limits {words.number(lesions.lower, 2)} to {words.number(lesions.upper, 2)}) {page.cite("mesems2021")}, the MSC-NP trial did not meet its outcome {page.cite("harris2024")}, and a trial against sham did, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
+Of that trial we read a table that counts {words.listed([words.number(n) for n in arms])}; whether these are different people, or some of them counted under one treatment after another, is {answers.MARK}.
 None of these trials used the cells of STEMS.
 """)
 
@@ -228,9 +232,9 @@ page.table(doses, "Two doses, few people, and more said of the high one.", colum
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
-With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times, of the highest of four {words.in_hundred(exact_tests.probability_best_of(4))} times, and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
+With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times ([of four less often](03_imaging.html#luck-alone-can-put-the-highest-dose-first)), and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
-Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided); nobody there was given a sham either.
+Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided, {words.in_words(int(size.freedom))} degrees of freedom: how much people differ is known from the {words.in_words(int(size.people_high))} at the high dose alone); nobody there was given a sham either.
 A trial that found the reverse might have said less of dose, so there may be others.
 More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html) and [Kyoto](other_trials/kyoto.html).
 """)
@@ -240,19 +244,23 @@ More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html)
 
 # %% tags=["prose"]
 dates = load.table("timeline")
-counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
 page.say(f"""
 From the start of this trial to its paper it took {words.number(context.years_of_stems(dates), 1)} years, for {words.in_words(people)} people.
 Since then trials of MSC-NP cells and of simvastatin, each with a control group, did not meet their outcomes.
 An answer on these cells needs a trial with a comparison group, and we have read of none.
-Many wait for one: in the United States between {words.number(counts.value.iloc[0])} and {words.number(counts.value.iloc[-1])} people live with MS, by sources that counted different people in different years {page.cite(counts.source.iloc[0], counts.source.iloc[-1])}.
 """)
 
 # %% [markdown] tags=["depth"]
-# ### The dates, one by one
+# ### The dates, one by one, and how many live with MS
 
 # %%
 page.table(dates, "This trial among others, by date.", columns=context.TIMELINE, name="timeline", kinds="reported", source_column="Source")
+
+# %% tags=["prose"]
+counts = prevalence[(prevalence.measure == "people_living_with_ms") & (prevalence.place == "United States")].sort_values("value")
+page.say(f"""
+Many wait for an answer: in the United States between {words.number(counts.value.iloc[0])} and {words.number(counts.value.iloc[-1])} people live with MS, by sources that counted different people in different years {page.cite(counts.source.iloc[0], counts.source.iloc[-1])}.
+""")
 
 # %% [markdown]
 # ## What this cannot tell us

@@ -21,6 +21,7 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+n_analytes: int = 50  # molecules; size of a panel of spinal fluid; our assumption, how many were measured is not in what we read
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 
 # %%
@@ -30,7 +31,7 @@ from trial.claims import rules, telling, weighing
 
 # %%
 results, said = page.results(), load.table("claims")
-settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion}
+settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion, "n_analytes": n_analytes}
 weighed, voices = weighing.results(said, results, settings), load.table("voices")
 twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 
@@ -97,7 +98,7 @@ page.table(telling.by_weight(voices), "How one finding was told.", columns=telli
 # ## What we read and what we did not
 #
 # We read the abstract, the table of adverse events and the news item whole, a stored copy of the registry entry, and excerpts of digests.
-# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had here.
+# The article is open to anyone ([PMC9873560](https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/)), but no copy could be had when this was written.
 # Whoever has it can fill in what we miss (`data/not_read.csv`): each page then says it, with its place.
 
 # %%

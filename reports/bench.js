@@ -5,6 +5,7 @@
 (() => {
   const { set, make, draw, press, spoken, number, times } = window.play;
   const place = document.querySelector('[data-play="bench"]');
+  if (!place) return; // one file of all scripts, without that chapter
   const held = JSON.parse(place.dataset.held);
   const names = held.fields.map((field) => field.name);
 
@@ -42,10 +43,10 @@
 
   function said(values, texts) {
     const made = worked(values);
+    const [low, high] = [made.lowest, made.highest].map(inHundred);
     return filled(held.answer, {
       chance: inHundred(made.chance),
-      lowest: inHundred(made.lowest).replace(" of 100", ""),
-      highest: inHundred(made.highest),
+      between: low === high ? high : `${low.replace(" of 100", "")} to ${high}`,
       instead: values.belief === "certain" ? "" : filled(held.instead, { effect: texts.effect }),
       behind: held.spreads[values.spread].people,
       cells: number(made.cells),
@@ -176,7 +177,8 @@
       if (!wrong[at] && control.getAttribute("role")) control.setAttribute("aria-valuenow", texts[names[at]]);
     });
     copied.textContent = "";
-    link.classList.toggle("off", (copy.disabled = amiss.length > 0));
+    copy.disabled = amiss.length > 0;
+    [link, figure].forEach((one) => one.classList.toggle("off", copy.disabled)); // they would speak of other numbers
     if (amiss.length) {
       answer.textContent = `${amiss.join(" ")} The answer stands here once all can be used.`;
       command.value = "";

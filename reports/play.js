@@ -134,7 +134,9 @@
         `${guess === undefined ? "" : `You guessed ${guess} of 100. `}Worked out, nobody is harmed in ${none} of 100 ${many}, if it harms one person in ${rate.said}.` +
         (own ? ` In your ${things(own, "simulated trial")} it was ${tally[0]}.` : "");
       const told = `${many}: ${none} see nobody harmed, ${one} one, ${100 - none - one} more, if it harms one person in ${rate.said} (assumed)`;
-      shelf.replaceChildren(...(picture && rate.one_in === shown ? [] : [tiles(rate.hundred, 0, told)]));
+      const still = picture && rate.one_in === shown;
+      if (picture) picture.hidden = !still;
+      shelf.replaceChildren(...(still ? [] : [tiles(rate.hundred, 0, told)]));
     }
 
     function record(fates, first, newest) {

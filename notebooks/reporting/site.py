@@ -14,13 +14,12 @@ def _sections(body):
 
 
 def front_page(text, notebooks, bodies, log):
-    """The page of the front chapter with what only the others know: each with its picture, its answer, its minutes."""
+    """The page of the front chapter with what only the others know: each with its picture and its minutes."""
     apart = configuration.read()["apart"]
     rows = [
         {
             "name": name,
             "question": html.question(notebook),
-            "answer": html.markdown_inline(html.first_sentence(notebook)),
             "minutes": html.reading_minutes(html.main_of(bodies[name])),
             "picture": small_picture(bodies[name], f"p{name[:2]}"),
             "apart": name in apart,

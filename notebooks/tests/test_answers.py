@@ -91,6 +91,11 @@ def test_the_mark_for_what_is_not_read_is_explained_once_and_first(name):
     assert not marks or source.index("answers.EXPLAINED") < source.index("answers.MARK")
 
 
+def test_the_mark_says_that_the_article_is_open_and_why_it_was_not_read():
+    assert f"[anyone can open it]({answers.ARTICLE})" in answers.EXPLAINED
+    assert answers.EXPLAINED.endswith("no copy could be had when this was written.")
+
+
 def answer_to(key):
     return f"This is a test for {key.replace('_', ' ')} ("
 

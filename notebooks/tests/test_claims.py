@@ -19,7 +19,7 @@ UNTREATED, SIZE, MORE = "imaging.expected_new_lesion_poisson", "next_trial.n_per
 ANY, TIED = (f"biomarkers.p_any_false_increase_{how}" for how in ("independent", "correlated"))
 VALUES = {BEST: 0.25, HELPED: 0.56, UNTREATED: 0.6014, SIZE: 46, MORE: 121, ANY: 0.718, TIED: 0.544}
 RESULTS = pd.DataFrame({"value": VALUES})
-SETTINGS = {"confidence": 0.95, "lesion_dispersion": 1.0}
+SETTINGS = {"confidence": 0.95, "lesion_dispersion": 1.0, "n_analytes": 50}
 CLAIMS, DATA = load.table("claims"), {name: load.table(name) for name in weighing.TABLES}  # read once
 
 
@@ -85,8 +85,14 @@ CASES = [
     (("news_14",), (PRINTED, FOLLOWS), moved(SIZE, 6), (PRINTED, NOT)),
     (("news_14",), (PRINTED, FOLLOWS),
      cell("design_rules", "rule", "design_in_registry", text="randomised"), (DIFFER, FOLLOWS)),
-    (("abstract_07",), (SAID, NOT), moved(BEST, 0.05), (SAID, FOLLOWS)),
-    (("abstract_07",), (SAID, NOT), LOSS, (PRINTED, NOT)),
+    (("abstract_07",), (SAID, FOLLOWS), LOSS, (PRINTED, FOLLOWS)),
+    (("abstract_07",), (SAID, FOLLOWS), moved(BEST, 0.05), (SAID, FOLLOWS)),  # a choice, whatever luck favours
+    (("abstract_07",), (SAID, FOLLOWS), cell("cohorts", "cohort", "D", people_treated=2), (SAID, NOT)),
+    (("abstract_07",), (SAID, FOLLOWS), cell("claim_facts", "fact", "severe_related", value=1.0), (SAID, NOT)),
+    (("abstract_07",), (SAID, FOLLOWS),
+     cell("adverse_events", "cohort", "D", serious=True, causality="possibly"), (SAID, NOT)),
+    (("abstract_07",), (SAID, FOLLOWS),  # harm at another dose does not count against this one
+     cell("adverse_events", "cohort", "A", serious=True, causality="possibly"), (SAID, FOLLOWS)),
 ]  # fmt: skip
 
 
@@ -140,10 +146,16 @@ def test_texts_follow_the_numbers(weighed):
         "18 to 22 of 100 trials without any effect" in said.news_13
         and "in 9 to 15 of 100 if they halve" in said.news_13
     )
-    assert "25 of 100 trials; if it alone worked as well as assumed, in 56 of 100" in said.news_05
-    assert "54 to 72 of 100 panels" in said.abstract_06  # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544
+    assert "25 of 100 trials without" in said.news_05 and "come out best in 56 of 100" in said.news_05
+    assert sum("56 of 100" in text for text in set(weighed["because"])) == 1, (
+        "chapter 03 owns these; here each stands once"
+    )
+    # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544; the size of the panel is named, and that it is assumed
+    assert "54 to 72 of 100 panels of 50 molecules (assumed)" in said.abstract_06
     assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
-    assert "no events were put down to the cells, in three people" in said.abstract_07
+    assert "three people had that dose, three were planned" in said.abstract_07.lower()
+    assert "no serious events put down to the cells" in said.abstract_07 and "no severe reactions" in said.abstract_07
+    assert "not as a sign of benefit" in said.abstract_07
 
 
 def test_a_limit_is_never_told_without_its_side(weighed):
@@ -221,7 +233,7 @@ def test_words_that_mislead_stand_in_quotation_marks(weighed):
 def test_sentences_that_compare_doses_say_so(weighed):
     for text in weighed["because"]:
         for sentence in re.split(r"\. ", text):
-            if re.search(r"best in|favours the highest", sentence):
+            if re.search(r"best in|favours the highest|put it first|highest of \w+ first", sentence):
                 assert "exploratory and uncontrolled" in sentence, sentence
 
 
@@ -266,7 +278,10 @@ def test_a_ledger_shows_both_verdicts_and_folds_every_reason(weighed):
 
 def test_the_short_answer_follows_the_verdicts(weighed):
     assert telling.missed(weighed) == "one serious event in the paper's table"
-    assert telling.that_follow(weighed) == "that it can be done and that a larger trial is needed"
+    assert telling.that_follow(weighed) == (
+        "that it can be done, that a larger trial is needed and that the next trial may take the highest dose (a choice, not a sign "
+        "of benefit)"
+    )
     none = weigh(**outcome("any_serious", people_with=0))
     assert telling.missed(none) == "no count that we know of"
     assert telling.that_follow(weighed[weighed["others"] != FOLLOWS]) == "none of them"

@@ -5,6 +5,8 @@ import re
 import pandas as pd
 import pytest
 from scipy.integrate import quad
+from scipy.special import betainc
+from scipy.stats import ttest_ind_from_stats
 
 from reporting.tables import shown
 from tests import drawing
@@ -63,7 +65,7 @@ def test_progression_is_drawn_with_the_limits_of_those_whose_people_are_known():
         assert {"56.8%", "48%", "38.5%", "31% to 47%", *WORSE.trial} <= set(drawing.texts(chart))
         told = " ".join(drawing.texts(chart)).replace("\n", " ")
         assert "63% with EDSS 6.0 to 6.5 at the start" in told and "EDSS up to" not in told
-        assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial)" in chart.to_dict()["description"]
+        assert "from 32% (EXPAND) to 57% (Interferon beta-1b trial, 37 people)" in chart.to_dict()["description"]
 
 
 def test_harm_is_told_of_trials_in_ms_and_this_one_alone_is_what_was_seen_here():
@@ -107,6 +109,22 @@ def test_who_got_worse_on_placebo():
     assert (WORSE.affected != "").sum() == 2
 
 
+def test_rows_that_share_people_are_marked_and_a_part_widens_no_range():
+    shared = WORSE.set_index(["trial", "outcome"]).overlap
+    assert shared[shared != ""].to_dict() == {
+        ("ORATORIO", "12-week confirmed progression"): "the same people in two rows",
+        ("ORATORIO", "24-week confirmed progression"): "the same people in two rows",
+        ("EXPAND, active disease, under 50", "3-month confirmed progression"): "some of those in EXPAND",
+    }
+    assert set(WORSE.trial) - set(context.apart(WORSE).trial) == {"EXPAND, active disease, under 50"}
+    beyond = WORSE.assign(share=WORSE.share.mask(WORSE.within, 0.9))
+    for width in (theme.WIDE, theme.NARROW):
+        chart = draw.progression(beyond, width)
+        assert "32% to 57%" in drawing.title(chart)[0] and "37 people" in drawing.spec_of(chart)["description"]
+        told = " ".join(drawing.texts(chart)).replace("\n", " ")
+        assert told.count("people in two rows") == 2 and told.count("some of those in EXPAND") == 1
+
+
 def test_who_got_better():
     assert BETTER.counted.iloc[1].endswith("(in 5 of these 7 not fully kept)")
     assert BETTER.people_with.tolist() == [4, 7, 9, 10] and BETTER.people.tolist() == [6, 18, 27, 27]
@@ -138,6 +156,11 @@ def test_more_said_of_the_high_dose():
     # 13.6 points over 7.8 x sqrt(1/5 + 1/7); t with six degrees: scipy's test from summary statistics, one group known
     assert row.errors.iloc[0] == pytest.approx(13.6 / (7.8 * (12 / 35) ** 0.5), rel=1e-9)
     assert row.p_value.iloc[0] == pytest.approx(2 * quad(t_density, row.errors.iloc[0], 400)[0], rel=1e-3)
+    assert row.freedom.tolist() == [6] and table.freedom.isna().sum() == 3
+    # by the incomplete beta function; were the spread known from both doses, with ten degrees, p would be 0.014
+    assert row.p_value.iloc[0] == pytest.approx(betainc(3, 0.5, 6 / (6 + row.errors.iloc[0] ** 2)), rel=1e-9)
+    pooled = ttest_ind_from_stats(-21.9, 7.8, 7, -8.3, 7.8, 5)
+    assert pooled.statistic == pytest.approx(-row.errors.iloc[0]) and pooled.pvalue == pytest.approx(0.0139, abs=5e-5)
     told = shown(table, context.HIGH_AGAINST_LOW)
     assert told["Low v high"].tolist() == ["−8.3 v −21.9 points", "7 v 63.5%", "direction only", "direction only"]
 

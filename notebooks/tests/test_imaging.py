@@ -264,10 +264,16 @@ def test_each_group_drawn_says_its_spread_or_that_it_was_not_read(atrophy):
     assert len(bars) + len(unread) == len(points)
 
 
+MARKS = {"luck": "upper", "works": "lower"}
+
+
 def test_luck_carries_the_chances_of_both_worlds():
     readings = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
     for chart in drawing.check(draw.luck, readings, effect=0.5):
-        drawn = [(row["luck"], row["works"]) for row in drawing.rows(chart) if {"luck", "works"} <= set(row)]
+        found = {
+            at: [row[at] for row in drawing.rows(chart) if set(row) == {at, row_of}] for at, row_of in MARKS.items()
+        }
+        drawn = list(zip(*found.values(), strict=True))
         assert drawn == [pytest.approx(pair) for pair in (100 * readings[["no_effect", "effect"]]).to_numpy().tolist()]
         assert {"100", "50", "25", "4", "81", "56", "9"} <= set(drawing.texts(chart))
 

@@ -102,6 +102,31 @@ def test_rows_leave_each_entry_its_own_lines():
         assert heads[1]["head_row"] >= notes[1]["note_row"] + theme.LINE
 
 
+LOW, HIGH = ("low", "circle", theme.INK, theme.DOT), ("high", "diamond", theme.INK, theme.SMALL_DOT)
+
+
+def pairs(table, width):
+    drawn = rows.rows(table, [rows.dumbbell(LOW, HIGH)], width, [0, 100], "Share, %")
+    return figure(drawn, "A finding", "What a mark is.", "Dumbbells.", width)
+
+
+@pytest.mark.parametrize("letters", [3, 60])
+def test_marks_of_a_pair_never_touch_and_start_where_the_names_end(letters):
+    """Pairs at no distance, at one that is seen, near either end; the plot begins within a gap of the longest name."""
+    ends = {"low": [0.1, 0.9, 0, 45, 99.9, 100], "high": [0.2, 2.6, 9, 55, 100, 100]}
+    words = {"name": ["x" * letters] * 6, "lead": "99%", "text": "100%"}
+    for chart in drawing.check(pairs, pd.DataFrame(ends | words)):
+        wide = theme.wide(drawing.viewbox_width(chart))
+        low, high = (of(chart, *names) for names in (("low", "upper"), ("high", "lower")))
+        left, right = drawing.spec_of(chart)["layer"][1]["encoding"]["x"]["scale"]["range"]
+        radii = (theme.DOT**0.5 + theme.SMALL_DOT**0.5) / 2
+        for one, other in zip(low, high, strict=True):
+            across = (other["high"] - one["low"]) / 100 * (right - left)
+            assert (across**2 + (other["lower"] - one["upper"]) ** 2) ** 0.5 > radii
+        names = min(theme.BOLD_ROOM * letters, theme.NAMES * theme.WIDE) if wide else 0
+        assert left <= names + 3 * theme.BOLD_ROOM + 5 * theme.GAP
+
+
 def test_a_finding_follows_the_choice_of_the_reader():
     one = rows.rows(ENTRIES, FOREST, theme.NARROW, [0, 100], "Share, %")
     choice = radio("seen", "People seen", [3, 12], 12)

@@ -9,8 +9,8 @@ import pytest
 
 from reporting import tables
 from tests import drawing
-from tests.chapters import reference
-from trial import answers, load, safety, words
+from tests.chapters import cells, reference
+from trial import answers, load, safety, summary, words
 from trial.charts import safety as draw
 from trial.charts import theme
 
@@ -164,6 +164,10 @@ def test_the_two_growths_that_the_text_names():
     growths = EVENTS[EVENTS.term.str.contains("lipoma|polyp|tumou?r|neoplasm|carcinoma|cyst", case=False)]
     assert sorted(growths.term.unique()) == ["Intestinal polyp", "Renal angiomyolipoma"]
     assert growths.causality.unique().tolist() == ["not"] and growths.events.sum() == 2
+    told = summary.growths(EVENTS)
+    assert all(f"a {term}" in told for term in growths.plain_term) and "benign" in told
+    for chapter in ("00_summary", "02_safety"):
+        assert "summary.growths(" in "".join(cells(chapter, "code")), f"{chapter} does not say what they were"
 
 
 def test_rates_by_window_against_hand_counts():

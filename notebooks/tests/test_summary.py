@@ -46,7 +46,7 @@ def test_only_like_harm_in_ms_is_added_up():
 
     def backdrop(*rows):
         sisters = pd.concat([one, *rows], ignore_index=True)
-        return summary.empty_column(*tables[:2], sisters, results, 12, 1.0)["elsewhere"]
+        return summary.empty_column(*tables[:2], sisters, BEHIND, results, 12, 1.0)["elsewhere"]
 
     assert backdrop(*others)[0] == "0 of 15 in one other trial in MS"
     assert backdrop(*others, harmed)[0] == "1 of 25 in two other trials in MS"
@@ -59,9 +59,14 @@ RECORDED = [
     "imaging.new_lesions",
     "imaging.expected_new_lesion_poisson",
 ]
+BEHIND = {
+    "spots": load.table("lesions").head(1),
+    "shrinkage": load.table("atrophy"),
+    "molecules": load.table("biomarkers"),
+}
 COLUMN = summary.empty_column(
     *(load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")),
-    {"spots": load.table("lesions").head(1), "shrinkage": load.table("atrophy"), "molecules": load.table("biomarkers")},
+    BEHIND,
     pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED),
     12,
     1.0,

@@ -6,11 +6,12 @@ wherever a page said "not in what we read", and the row leaves the lists.
 
 from trial import load, words
 
+ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
 # "Not in what we read" is said in full once a page, by EXPLAINED after the short answer; then this mark stands for it.
 MARK = "unread†"
 EXPLAINED = (
-    "† Unread: not in what we read (the abstract, the paper's table of adverse events, the registry, the news); the article "
-    "itself, open to all, may hold it."
+    "† Unread: not in what we read. Of STEMS that was the abstract, the paper's table of adverse events, the registry and the "
+    f"news; its article may hold more: [anyone can open it]({ARTICLE}), but no copy could be had when this was written."
 )
 
 

@@ -43,7 +43,8 @@ def placebo_groups(progression, participants, confidence):
     """Placebo groups with a share of people who got worse, those of PPMS first, which most of this trial's people had.
 
     Out: the columns of `progression`, share, affected (how affected people were at the start, as a share with a score or
-    with help; words, or empty), lower and upper (exact two-sided limits where the number of people was read), confidence.
+    with help; words, or empty), overlap (with which row it shares people; words, or empty), within (some of the people of
+    another row), lower and upper (exact two-sided limits where the number of people was read), confidence.
     """
     rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
     affected = {
@@ -53,7 +54,11 @@ def placebo_groups(progression, participants, confidence):
     groups = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
     groups = groups.assign(share=groups["value"] / 100, affected=groups["trial"].map(affected).fillna(""))
     worse = (groups["share"] * groups["people"]).map(words.whole, na_action="ignore")
-    groups = _limited(groups, worse, groups["people"], confidence).assign(confidence=confidence)
+    whole = groups["trial"].str.split(", ").str[0]
+    within, again = whole.ne(groups["trial"]) & whole.isin(groups["trial"]), groups.duplicated("trial", keep=False)
+    overlap = ("some of those in " + whole).where(within, "").mask(again, "the same people in two rows")
+    groups = _limited(groups, worse, groups["people"], confidence)
+    groups = groups.assign(confidence=confidence, within=within, overlap=overlap)
     groups = groups.sort_values("share", ascending=False, kind="stable")
     return groups.sort_values("population", key=lambda kind: kind != "ppms", kind="stable", ignore_index=True)
 
@@ -74,9 +79,15 @@ PLACEBO_GROUPS = {
     "Of twelve, about": ("share", lambda share: words.number(12 * share)),
     "People": ("people", words.number, words.NOT_READ),
     "Weeks": ("weeks", words.number, words.NOT_READ),
+    "Shares people": ("overlap", words.sentence),
     "How affected at the start": ("affected", words.sentence, words.sentence(words.NOT_READ)),
     "Source": "source",
 }
+
+
+def apart(groups):
+    """Of `placebo_groups` those that are not part of another row, over which a range is told."""
+    return groups[~groups["within"]]
 
 
 def who_was_let_in(participants):
@@ -211,7 +222,8 @@ def high_against_low(groups):
     In: the table dose_groups. Out: trial, measure, people_low, people_high (measured), value_low, value_high, unit, said,
     source; luck (share of trials in which the high dose has the better mean if dose does nothing), least_p (the smallest
     one-sided p-value of an exact test of the two groups); and where two means and a spread were read gap (between the
-    means), errors (the gap in standard errors, the same spread at both doses assumed) and p_value (t, two-sided).
+    means), errors (the gap in standard errors, the same spread at both doses assumed), freedom (degrees of freedom: the
+    spread is known from the high dose alone) and p_value (t, two-sided).
     """
     ends = [groups[groups["dose"] == dose].set_index(["trial", "measure"]) for dose in ("low", "high")]
     low, high = ends[0][["people", "value", "source"]], ends[1][["people", "value", "sd", "unit", "said", "source"]]
@@ -220,8 +232,7 @@ def high_against_low(groups):
     least = [1 / comb(int(low + high), int(low)) for low, high in sizes]
     gap = (pairs["value_high"] - pairs["value_low"]).abs().where(pairs["sd"].notna())
     errors = gap / (pairs["sd"] * (1 / pairs["people_low"] + 1 / pairs["people_high"]).astype(float) ** 0.5)
-    # the spread is known from the high dose alone
-    p_values = 2 * t.sf(errors, (pairs["people_high"] - 1).astype(float))
+    freedom = pairs["people_high"].astype(float) - 1
     source = [
         low if low == high else f"{low}; {high}" for low, high in zip(pairs.source_low, pairs.source_high, strict=True)
     ]
@@ -230,7 +241,8 @@ def high_against_low(groups):
         least_p=least,
         gap=gap,
         errors=errors,
-        p_value=p_values,
+        freedom=freedom.where(gap.notna()),
+        p_value=2 * t.sf(errors, freedom),
         source=source,
     ).reset_index()
 

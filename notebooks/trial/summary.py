@@ -49,9 +49,6 @@ def growths(events):
     return words.listed([f"a {term}" for term in events.loc[found, "plain_term"].unique()])
 
 
-ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
-
-
 def answered(key, cite, subject="This"):
     """An answer to a question that the article may hold: what the sheet says, or where to look for it.
 
@@ -61,7 +58,7 @@ def answered(key, cite, subject="This"):
     if answers.is_read(key):
         return answers.sentence(key, subject if subject != "This" else "The answer", cite=cite)
     place = answers.unread().set_index("key").loc[key, "probably_in"].removeprefix("probably ")
-    return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({ARTICLE}))."
+    return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({answers.ARTICLE}))."
 
 
 def hundred_trials(one_in, people):

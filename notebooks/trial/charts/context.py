@@ -14,28 +14,33 @@ def progression(table, width):
     """Forest of the share of people on placebo who got measurably worse, a line for each trial and definition.
 
     `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words; empty
-    where not read), lower and upper (exact limits of the share; missing where the people are), confidence.
+    where not read), overlap (words, or empty) and within (part of another row, not in the range of the title), lower and
+    upper (exact limits of the share; missing where the people are), confidence.
     """
     entries = table.assign(
         counted=[_who(row) for row in table.itertuples()],
         text=[f"{words.plain(100 * share, 1)}%" for share in table["share"]],
         head=table["population"].map(TYPES).map("On placebo, {} MS".format),
     )
-    fewest, most = table.share.min(), table.share.max()
+    apart = table[~table.within]
+    lowest, highest = apart.loc[apart.share.idxmin()], apart.loc[apart.share.idxmax()]
     weeks = sorted({int(length) for length in table.weeks.dropna()})
     ends = " to ".join(words.number(end) for end in sorted({weeks[0], weeks[-1]})) if weeks else ""
     lasting = f", over {ends} weeks where read" if weeks else ""
     level = words.level(table.confidence.iloc[0])
+    few = "" if pd.isna(highest.people) else f", {words.number(highest.people)} people"
     subtitle = (
         "Dot = share of one placebo group who got worse by that trial's own rule, as reported; line = its limits (exact, "
-        f"two-sided {level}), worked out where the number of people was read. Lengths and people differ; nothing is pooled."
+        f"two-sided {level}), worked out where the number of people was read. Lengths and people differ; nothing is pooled, and people may stand in two rows."
     )
     told = (
         f"Forest, share of people on placebo who got measurably worse, in %, {words.in_words(len(table))} results: "
-        f"from {words.percent(fewest)} ({table.trial[table.share.idxmin()]}) to {words.percent(most)} "
-        f"({table.trial[table.share.idxmax()]}){lasting}. Reported."
+        f"from {words.percent(lowest.share)} ({lowest.trial}) to {words.percent(highest.share)} ({highest.trial}{few}){lasting}. "
+        "Reported."
     )
-    return figure(_forest(entries, width, "People who got worse, %"), _worse(fewest, most), subtitle, told, width)
+    return figure(
+        _forest(entries, width, "People who got worse, %"), _worse(lowest.share, highest.share), subtitle, told, width
+    )
 
 
 def _who(row):
@@ -44,6 +49,7 @@ def _who(row):
         "" if pd.isna(row.people) else f"{words.number(row.people)} people",
         "" if pd.isna(row.weeks) or " over " in row.outcome else f"{words.number(row.weeks)} weeks",
         row.affected,
+        row.overlap,
     )
     return words.sentence("; ".join(part for part in parts if part))
 

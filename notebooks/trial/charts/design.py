@@ -6,7 +6,7 @@ import pandas as pd
 from trial import words
 from trial.charts import marks, panels, theme, units
 from trial.charts.figure import figure
-from trial.charts.rows import beside, dot, line, rows
+from trial.charts.rows import dumbbell, rows
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -138,30 +138,25 @@ def passing(table, width, people):
 
     `table`: curve, name_in_words, rates_in_words, p_top_dose_passed, p_no_dlt_in_12 (shares). `people`: how many those are.
     """
-    first = pd.Series(table.index == table.index[0], table.index)
     entries = pd.DataFrame(
         {
             "name": table.name_in_words.map(words.sentence),
             "note": table.rates_in_words,
             "passed": 100 * table.p_top_dose_passed,
             "no_dlt": 100 * table.p_no_dlt_in_12,
-            "text": first.map({True: "pass: ", False: ""}) + table.p_top_dose_passed.map(words.short_percent),
-            "lead": first.map({True: "no DLT: ", False: ""}) + table.p_no_dlt_in_12.map(words.short_percent),
+            "text": table.p_top_dose_passed.map(words.short_percent),
+            "lead": table.p_no_dlt_in_12.map(words.short_percent),
         }
     )
-    dumbbell = (
-        line("no_dlt", "passed", theme.COMPARATOR),
-        dot("passed", theme.INK),
-        dot("no_dlt", theme.COMPARATOR, "diamond"),
-        beside("passed", bold=False),
-        beside("no_dlt", "lead", left=True, bold=False),
+    nobody, passed = ("diamond", theme.COMPARATOR), ("circle", theme.INK)
+    drawn = dumbbell(("no_dlt", *nobody, theme.SMALL_DOT), ("passed", *passed, theme.DOT))
+    key = (
+        (*nobody, f"{words.in_words(people)} are treated, nobody has a DLT"),
+        (*passed, "the rule passes the top dose"),
     )
     title = "Chance, % of trials run by this rule"
-    drawing = rows(entries, dumbbell, width, [0, 100], title, grid=True, values=theme.QUARTERS)
-    subtitle = (
-        f"Circle = the rule passes the top dose; diamond = {words.in_words(people)} are treated and nobody has a DLT (dose-limiting "
-        "harm). Worked out from assumed rates, from the lowest dose to the highest."
-    )
+    drawing = rows(entries, [drawn], width, [0, 100], title, key=key, grid=True, values=theme.QUARTERS)
+    subtitle = "DLT = dose-limiting harm. Worked out from assumed rates, named from the lowest dose to the highest."
     order = table.sort_values("p_no_dlt_in_12", kind="stable", ascending=False)
     most, least = order.iloc[0], order.iloc[-1]
     told = (

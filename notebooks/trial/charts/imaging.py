@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 from trial import words
 from trial.charts import marks, panels, theme
 from trial.charts.figure import figure, radio
-from trial.charts.rows import beside, bracket, dot, line, margin, rows, upright
+from trial.charts.rows import bracket, dot, dumbbell, line, margin, rows, upright
 
 DOTS = 50  # dots a world; readers judge chances best from about so many (Fernandes, 2018)
 RARE = 1 / 40  # a world does not fit a count that so few of its trials reach, on either side
@@ -214,26 +214,21 @@ def luck(table, width, effect):
             "name": table.headline,
             "luck": 100 * table.no_effect,
             "works": 100 * table.effect,
-            "by_luck": [words.in_hundred(chance).removesuffix(" of 100") for chance in table.no_effect],
+            "lead": [words.in_hundred(chance).removesuffix(" of 100") for chance in table.no_effect],
             "text": [words.in_hundred(chance).removesuffix(" of 100") for chance in table.effect],
         }
     )
     works = f"if the highest prevents {words.percent(effect)} of the loss (assumed)"
-    key = (("circle", theme.COMPARATOR, "if dose does nothing"), ("diamond", theme.INK, works))
-    drawn = (
-        line("luck", "works", theme.NO_EFFECT),
-        dot("luck", theme.COMPARATOR),
-        dot("works", shape="diamond", size=theme.SMALL_DOT),
-        beside("luck", "by_luck", left=True, bold=False),
-        beside("works"),
-    )
+    nothing, helps = ("circle", theme.COMPARATOR), ("diamond", theme.INK)
+    key = ((*nothing, "if dose does nothing"), (*helps, works))
+    drawn = dumbbell(("luck", *nothing, theme.DOT), ("works", *helps, theme.SMALL_DOT))
     title = "Of 100 trials, how many could print it"
-    drawing = rows(entries, drawn, width, [-12, 100], title, key=key, values=theme.QUARTERS)
+    drawing = rows(entries, [drawn], width, [0, 100], title, key=key, values=theme.QUARTERS)
     subtitle = (
         "Worked out exactly, no trial was simulated: people are interchangeable and no two alike (circles), or differ on a "
         "bell curve (diamonds)."
     )
-    listed = "; ".join(f"{row.name.lower()}, {row.by_luck} and {row.text}" for row in entries.itertuples())
+    listed = "; ".join(f"{row.name.lower()}, {row.lead} and {row.text}" for row in entries.itertuples())
     told = f"Dumbbells: trials of 100 that could print each headline by luck, and {works}: {listed}. Worked out."
     return figure(drawing, _by_luck(table.no_effect), subtitle, told, width)
 

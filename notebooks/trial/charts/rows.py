@@ -10,6 +10,8 @@ import pandas as pd
 
 from trial.charts import marks, theme
 
+NEAR = 0.08  # of a scale: marks no further apart would touch
+
 
 class Placed(NamedTuple):
     """Entries with their places in pixels (`row`: of their marks), and how a column becomes a channel."""
@@ -32,12 +34,12 @@ def rows(entries, drawn, width, domain, title, key=(), grid=False, **axis):
     """
     wide, room = theme.wide(width), max(_room(entries, "text"), _room(entries, "more"))
     names = theme.NAMES * width if wide else width
-    left = (names if wide else 0) + max(_room(entries, "lead"), theme.GAP)
     entries = entries.assign(
         zero=0.0,
         name=_folded(entries["name"], (names - (0 if wide else _room(entries, "text"))) / theme.BOLD_ROOM),
         note=_folded(entries.note, names / theme.LETTER_ROOM) if "note" in entries else "",
     )
+    left = (min(names, _longest(entries)) if wide else 0) + max(_room(entries, "lead"), theme.GAP)
     placed, heads, height = _down(entries, wide, theme.LINE * len(key) + (theme.ROW_GAP if key else 0))
     x = marks.across(domain, left, width - room, title=title, grid=grid and wide, **axis)
     on = Placed(placed, x, marks.down(height), domain, width, height)
@@ -57,6 +59,13 @@ def _key(kinds, y):
 
 def _room(entries, field):
     return theme.BOLD_ROOM * entries[field].str.len().max() + 2.5 * theme.GAP if field in entries else 0
+
+
+def _longest(entries):
+    """Room for the longest line of all names and notes, so that no blank space stands between them and the marks."""
+    lines = ((field, line) for field in ("name", "note") for text in entries[field] for line in text.split("\n"))
+    room = {"name": theme.BOLD_ROOM, "note": theme.LETTER_ROOM}
+    return max(room[field] * len(line) for field, line in lines) + 2 * theme.GAP
 
 
 def _folded(texts, letters):
@@ -124,13 +133,30 @@ def _paint(entries, color):
     return {"field" if color in entries else "color": color}
 
 
-def beside(at, field="text", left=False, bold=True):
-    """Words right (or left) of the mark at a value."""
+def dumbbell(low, high):
+    """Two marks joined by a line; where they would touch, the low one stands above and the high one below.
+
+    `low`, `high`: column, shape, colour and size of a mark. The words `lead` stand left of the low one, `text` right of
+    the high one.
+    """
 
     def mark(on):
-        shift, align = (-1, "right") if left else (1, "left")
-        known = on.entries.dropna(subset=[at])
-        return [marks.label(known, field, on.x(at), on.y("row"), dx=shift * 1.5 * theme.GAP, align=align, bold=bold)]
+        known, (start, end) = on.entries.dropna(subset=[low[0], high[0]]), on.domain
+        near = (known[high[0]] - known[low[0]]).abs() < NEAR * (end - start)
+        middle = known.row + near * (0 if theme.wide(on.width) else theme.LIFT / 2)  # clear of the words above
+        known = known.assign(upper=middle - near * theme.LIFT, lower=middle + near * theme.LIFT)
+        layers = [
+            marks.rule(known[~near], on.x(low[0]), on.y("row"), x2=high[0], width=theme.THICK, color=theme.NO_EFFECT)
+        ]
+        for (at, shape, color, size), row in ((low, "upper"), (high, "lower")):
+            look = {"shape": shape, "size": size, "edge": theme.PAPER, "color": color}
+            layers.append(marks.dots(known, on.x(at), on.y(row), **look))
+        for (at, *_), row, field, align, sign in (
+            (low, "upper", "lead", "right", -1),
+            (high, "lower", "text", "left", 1),
+        ):
+            layers.append(marks.label(known, field, on.x(at), on.y(row), dx=sign * 1.5 * theme.GAP, align=align))
+        return layers
 
     return mark
 
@@ -169,6 +195,3 @@ def bracket(at, told, color):
         ]
 
     return mark
-
-
-LOLLIPOP = (upright(), line("zero", "value", theme.NO_EFFECT), dot("value", theme.COMPARATOR), beside("value"))

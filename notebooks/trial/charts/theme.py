@@ -28,6 +28,7 @@ MARK_ROOM = 22  # height of a line of marks without words beside it
 NAMES = 0.46  # share of a page's width for the names of entries; on a phone they stand above their marks
 DOT, SMALL_DOT, SPECK = 130, 75, 25  # areas
 THICK, BAND = 3, 13  # of a line that stands out, of a band
+LIFT = 6  # from the middle of an entry to a mark that makes room for another
 TICK = 9  # half the height of a short upright
 BRACKET = 22  # height of the letters that stand for an open bracket
 # A person, drawn in a box of two by two around the origin.

@@ -34,7 +34,7 @@ GLOSSES = {  # verdict and what the claim is about: what the verdict means
     (TOO_FEW, "design"): "So few cannot show how often it would fail.",
     (SAME, "benefit"): "Trials in which nothing works would show it too, this often.",
     (NOT, "harm"): "Harm was seen too often for that.",
-    (NOT, "design"): "It rests on a finding that luck gives too often, or on nothing that was seen.",
+    (NOT, "design"): "What was done and seen here gives no ground for it.",
 }
 KINDS = {
     "safety": "harm",
@@ -128,10 +128,11 @@ def of_need(needed, people):
     return FOLLOWS if needed > people else NOT
 
 
-def of_choice(without_effect):
-    """The choice of one dose, from how often luck alone favours it.
+def of_choice(treated, planned, harmed):
+    """The highest dose for the next trial: a choice of design, not a finding. It follows if so many as planned had that
+    dose, and none of them harm that could count against it.
 
-    >>> of_choice(0.25), of_choice(0.05)
-    ('does not follow from this trial', 'follows')
+    >>> of_choice(3, 3, 0), of_choice(2, 3, 0), of_choice(3, 3, 1)
+    ('follows', 'does not follow from this trial', 'does not follow from this trial')
     """
-    return NOT if without_effect > LUCK else FOLLOWS
+    return FOLLOWS if treated >= planned and not harmed else NOT

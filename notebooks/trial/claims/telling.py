@@ -25,7 +25,7 @@ SHORT = {
     "biomarkers": "that molecules rise",
     "benefit": "that there are hints",
     "next_step": "that a larger trial is needed",
-    "dose_choice": "that it should be the highest dose",
+    "dose_choice": "that the next trial may take the highest dose (a choice, not a sign of benefit)",
 }
 
 

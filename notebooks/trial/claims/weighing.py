@@ -187,9 +187,8 @@ def _luck(evidence):
 def _luck_in_words(evidence):
     helped = _result(evidence, "imaging.p_top_cohort_best_with_effect").value
     return (
-        f"If no dose did anything, the highest of {words.in_words(len(evidence.cohorts))} would come out best in "
-        f"{words.in_hundred(_luck(evidence))} trials; if it alone worked as well as assumed, in "
-        f"{words.in_hundred(helped)} (exploratory and uncontrolled)."
+        f"Luck alone would put the highest of {words.in_words(len(evidence.cohorts))} first in so many trials; if it alone "
+        f"worked as well as assumed, it would come out best in {words.in_hundred(helped)} (exploratory and uncontrolled)."
     )
 
 
@@ -223,12 +222,13 @@ def _row_biomarkers(claim, evidence):
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
         "others": rules.of_luck(min(luck)),
-        "detail": f"{_times(luck)} panels of the assumed size without any effect",
+        "detail": f"{_times(luck)} panels of {words.number(evidence.n_analytes)} molecules (assumed) without any effect",
         "because": " ".join(
             [
                 *read_as,
-                f"In {_times(luck)} such panels some molecule would rise by luck alone, without correction, if molecules move "
-                "together a little or not at all; needle and drugs could raise some too, and so could cells that work.",
+                "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together "
+                "a little or not at all; needle and drugs could raise some too, and so could cells that work.",
+                answers.sentence("panel_size", "How many were measured"),
             ]
         ),
         "asked": "molecules",
@@ -238,7 +238,7 @@ def _row_biomarkers(claim, evidence):
 
 def _row_benefit(claim, evidence):
     said = answers.sentence("disability", "Whether walking, hands or daily life got better")
-    why = f"It rests on less brain shrinkage and on molecules. {said} {_luck_in_words(evidence)}"
+    why = f"It rests on less brain shrinkage, weighed above, and on molecules, weighed there too. {said}"
     return _row_atrophy(claim, evidence) | {"because": why, "asked": "disability"}
 
 
@@ -272,17 +272,19 @@ def _row_next_step(claim, evidence):
 
 
 def _row_dose_choice(claim, evidence):
-    top = evidence.cohorts.iloc[-1]
-    related = _related(evidence)
-    related = int(related.loc[related["cohort"] == top.cohort, "events"].sum())
+    top, related, facts = evidence.cohorts.iloc[-1], _related(evidence), evidence.claim_facts.set_index("fact")["value"]
+    planned = int(evidence.design_rules.set_index("rule").value["cohort_size"])
+    serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
+    severe = int(facts["severe_related"])
     return {
         "twelve": rules.of_direction(["less"], ["less"], pd.notna(_loss(evidence).loss_percent_per_year)),
-        "others": rules.of_choice(_luck(evidence)),
-        "detail": "",
-        "because": f"On the scans luck favours the highest dose in {words.in_hundred(_luck(evidence))} trials "
-        "(exploratory and uncontrolled). A trial may choose it on other grounds: at that dose "
-        f"{words.things(related, 'event')} {'was' if related == 1 else 'were'} put down to the cells, in "
-        f"{words.in_words(int(top.people_treated))} people.",
+        "others": rules.of_choice(top.people_treated, planned, serious + severe),
+        "detail": "as a choice of design, not as a sign of benefit",
+        "because": f"{words.sentence(words.in_words(int(top.people_treated)))} people had that dose, "
+        f"{words.in_words(planned)} were planned; the table counts {words.things(serious, 'serious event')} put down to the "
+        f"cells among them, the abstract {words.things(severe, 'severe reaction')} at any dose. A rule that raises the dose "
+        "step by step hands on the highest that passed. That this dose helped more would be another claim: luck can put it "
+        "first (exploratory and uncontrolled).",
         "asked": "highest_dose_choice",
         "sources": [top.source],
     }
@@ -313,7 +315,7 @@ def results(claims, results, settings, **tables):
     """One row a claim about the results: what it says of these twelve, what it can mean for others, both by rule.
 
     `claims` as from `load.table("claims")`, those on design and background left out; `results` indexed by name with a
-    column value; `settings`: confidence, lesion_dispersion; any table of `TABLES`
+    column value; `settings`: confidence, lesion_dispersion, n_analytes; any table of `TABLES`
     given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim, about, kind, twelve, others,
     detail (the limit, or how often), because, asked (the key of `data/not_read.csv` that would give the number), since
     (what to add where it has an answer), chapter, section, link, sources (keys joined by ";").
