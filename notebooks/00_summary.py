@@ -61,7 +61,7 @@ effects = summary.side_effects(load.table("adverse_events"))
 usual = summary.count_is_usual(lesions.value, untreated, people)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
-But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none. That says how little was learned; it is not your own chance.
+But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none. This is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.
@@ -137,7 +137,7 @@ open_ends = results.loc["next_trial.n_per_arm_both_open"].lower, results.loc["ne
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}; so little is known that {words.between(*open_ends, words.number)} could be right.
+To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}, but {words.between(*open_ends, words.number)} could be right.
 If they prevent {words.percent(effect)} of it (assumed), such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}.
 [Daily life](05_next_trial.html) takes more people and more years.
 """)
@@ -147,11 +147,11 @@ If they prevent {words.percent(effect)} of it (assumed), such a trial finds that
 #
 # ## Run another trial of twelve
 #
-# Suppose such harm were there: how often would twelve people show none?
+# How often would twelve people miss such harm?
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
-page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw.theme.PERSON, "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
+page.play("trials", summary.trials_to_run(one_ins, people, 10) | {"person": draw.person(), "figure": "hundred-trials"}, "On the page, a reader can guess here, and then run such trials.")
 page.chart(draw.hundred_trials, summary.hundred_trials(10, people), "A hundred imagined trials of twelve.", name="hundred-trials",
            kinds="assumed derived", note="Imagined trials: the rate is assumed, and what follows from it is worked out exactly.", data=summary.none_among(one_ins, people), columns=summary.NONE_AMONG)
 

@@ -42,7 +42,9 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
 The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {telling.missed(weighed)}.
-Of {words.number(len(weighed))} claims about what came out for these {words.in_words(people)} people, {telling.counted(twelve, rules.PRINTED)} stand in print, {telling.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts, and the paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
+{words.number(len(weighed))} claims are about what came out for these {words.in_words(people)} people.
+Of them {telling.counted(twelve, rules.PRINTED)} stand in print, and {telling.counted(twelve, rules.SAID)} are said without a number that we read.
+The paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 
 For other people with MS, {telling.counted(others, rules.FOLLOWS)} of the claims hold too: {telling.that_follow(weighed)}.
 For the rest, {words.in_words(people)} people are too few, or trials in which nothing works would show the same.

@@ -61,7 +61,7 @@ def fold(question, answer, panels=0, right=0):
 
 
 def _held(kind, held):
-    data = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(digits.in_all(held), ensure_ascii=False, separators=(",", ":"))
     return f' data-play="{kind}" data-held="{html.escape(data, quote=True)}"'
 
 

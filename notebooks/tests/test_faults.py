@@ -181,10 +181,10 @@ def test_no_space_left(small_report, monkeypatch, place):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
 
-    def executed(*_, under_way, ready, workers):
+    def executed(*_, under_way, ready, workers, also):
         under_way()
         ready("01_a", nbformat.v4.new_notebook())
-        return {"01_a": nbformat.v4.new_notebook()}
+        return {name: nbformat.v4.new_notebook() for name in ("01_a", *also)}
 
     monkeypatch.setattr(execute, "execute_all", executed)
     monkeypatch.setattr(html, "write_shared", lambda pages: None)

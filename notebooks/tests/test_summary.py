@@ -38,7 +38,7 @@ def test_side_effects_by_hand():
 
 def test_only_like_harm_in_ms_is_added_up():
     """Another illness, or another thing counted, stays out; somebody harmed is not left out."""
-    results = pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED)
+    results = pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=summary.RECORDED)
     tables = [load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")]
     one = tables[2][tables[2]["trial"] == "hNSC-SPMS"]
     others = [one.assign(disease="stroke", events_people=2), one.assign(endpoint_class="broader", events_people=3)]
@@ -53,12 +53,6 @@ def test_only_like_harm_in_ms_is_added_up():
     assert backdrop()[2] == "6 to 7 of 12 if a borrowed rate holds (assumed)"  # 12 x 0.479 and 12 x 0.601
 
 
-RECORDED = [
-    "safety.related_serious",
-    "safety.any_serious",
-    "imaging.new_lesions",
-    "imaging.expected_new_lesion_poisson",
-]
 BEHIND = {
     "spots": load.table("lesions").head(1),
     "shrinkage": load.table("atrophy"),
@@ -67,7 +61,7 @@ BEHIND = {
 COLUMN = summary.empty_column(
     *(load.table(name) for name in ("serious_event_comparison", "progression", "sister_trials")),
     BEHIND,
-    pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=RECORDED),
+    pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=summary.RECORDED),
     12,
     1.0,
 )

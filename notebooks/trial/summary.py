@@ -147,6 +147,14 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
+RECORDED = [
+    "safety.related_serious",
+    "safety.any_serious",
+    "imaging.new_lesions",
+    "imaging.expected_new_lesion_poisson",
+]
+
+
 def _elsewhere(comparison, progression, sisters):
     # Other people with a serious event, who got worse, who had serious harm put down to cells.
     got_worse = (progression["unit"] == "percent") & progression["outcome"].str.contains("progress", case=False)
@@ -161,14 +169,7 @@ def empty_column(comparison, progression, sisters, behind, results, people, disp
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
     others, worse, like = _elsewhere(comparison, progression, sisters)
-    related, serious, lesions, untreated = results.value[
-        [
-            "safety.related_serious",
-            "safety.any_serious",
-            "imaging.new_lesions",
-            "imaging.expected_new_lesion_poisson",
-        ]
-    ]
+    related, serious, lesions, untreated = results.value[RECORDED]
     harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
     rows = [
         ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}", like),

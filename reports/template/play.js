@@ -1,10 +1,10 @@
-// What a reader can run, guess, type or choose. A place names its kind (data-play) and holds what that needs (data-held).
+// What a reader can run, guess, type or choose. A place names its kind and holds what that needs (data-held).
 "use strict";
 
 (() => {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const STEP = 70; // ms from one person to the next
-  const [ACROSS, HIGH, PITCH] = [5, 14, 8]; // dots of a pile over one number, and px from one to the next
+  const STEP = 70; // ms between people
+  const [ACROSS, HIGH, PITCH] = [5, 14, 8]; // dots of a pile over a number; px between them
 
   function set(made, given, ...inside) {
     Object.entries(given).forEach(([key, value]) => made.setAttribute(key, value));

@@ -18,6 +18,11 @@ NUMBERS = {"none": theme.PAPER, "one": theme.INK, "more": theme.INK}
 HARMED = {"none": ("0", "nobody harmed"), "one": ("1", "one harmed"), "more": ("2+", "two or more")}
 
 
+def person():
+    """The path of a human figure, for what draws in a reader's browser."""
+    return theme.PERSON
+
+
 def empty_column(table, width):
     """Six outcomes in three columns: what was seen of the twelve, an empty frame from top to bottom, other people.
 

@@ -148,7 +148,8 @@ def interval_columns(trial):
 def term_columns(trial, grouped):
     """Events by name; `grouped`: under rows that hold a whole group, else with the group where `frequent` leaves it."""
     inside = {"Event": (tuple(TERM), lambda group, term: f"\N{EM SPACE}{words.sentence(term)}" if term else f"{words.sentence(group)}: any")}  # fmt: skip
-    alone = {"Event": (tuple(TERM), lambda group, term: words.sentence(f"{term} ({group})" if group else term))}
+    # The term leads: a cell whose first value is empty stays empty.
+    alone = {"Event": ((TERM[1], TERM[0]), lambda term, group: words.sentence(f"{term} ({group})" if group else term))}
     return (inside if grouped else alone) | count_columns(trial) | difference_columns(trial)
 
 

@@ -67,7 +67,7 @@ def _began(denominator, people, n, mean, sd, median, minimum, maximum, decimals)
         return f"{words.number(people)} ({words.percent(people / denominator)})"
     if not n or pd.isna(n):
         return NOT_RECORDED
-    digits = int(decimals)
+    digits = words.whole(decimals)
     spread = "" if pd.isna(sd) else f" (SD {words.number(sd, digits)})"
     return f"{words.number(mean, digits)}{spread}; {words.plain(median)}, {words.between(minimum, maximum, words.plain)} [{words.number(n)}]"
 
