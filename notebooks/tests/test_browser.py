@@ -212,7 +212,9 @@ def test_every_link_inside_leads_to_something(opened):
             target, _, anchor = link.partition("#")
             assert (REPORTS / (target or f"{name}.html")).is_file(), f"{name}: {link}"
             # What follows #bench= are numbers that the bench reads.
-            assert not anchor or anchor.startswith("bench=") or anchor in ids[target.removesuffix(".html") or name], f"{name}: {link}"
+            assert not anchor or anchor.startswith("bench=") or anchor in ids[target.removesuffix(".html") or name], (
+                f"{name}: {link}"
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -588,7 +590,9 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         moving.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)
         _unharmed(seen, tables)
-        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *html.SHARED, "charts.js"} - {"bench.js"}
+        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *html.SHARED, "charts.js"} - {
+            "bench.js"
+        }
     finally:
         server.shutdown()
         server.server_close()

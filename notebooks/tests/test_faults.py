@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, html, places, provenance, publish, request, site
+from reporting import accept, build, configuration, execute, html, others, places, provenance, publish, request, site
 from reporting.commands import main
 from reporting.configuration import UserError
 from reporting.request import Request
@@ -184,9 +184,10 @@ def test_no_space_left(small_report, monkeypatch, place):
     def executed(*_, under_way, ready, workers, also):
         under_way()
         ready("01_a", nbformat.v4.new_notebook())
-        return {name: nbformat.v4.new_notebook() for name in ("01_a", *also)}
+        return {"01_a": nbformat.v4.new_notebook()}
 
     monkeypatch.setattr(execute, "execute_all", executed)
+    monkeypatch.setattr(others, "of_request", lambda asked: {})
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
     monkeypatch.setattr(site.Site, "finish", lambda *_: None)
     with monkeypatch.context() as patch:
