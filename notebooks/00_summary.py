@@ -79,7 +79,7 @@ page.say(f"""
 Doctors in Milan gave {words.in_words(people)} people with progressive MS one injection of nerve stem cells into the spinal fluid {page.cite("genchi2023")}.
 {words.sentence(words.in_words(int(rules.value.people_spms)))} had the secondary form, {words.in_words(int(rules.value.people_ppms))} the primary {page.cite("mstranslate2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
-All also got drugs that hold down the body’s defences {page.cite("seed_nmss2023")}.
+All also got drugs against rejection, which weaken the body’s defences {page.cite("seed_nmss2023")}.
 So cells, drugs and a needle were tried as one.
 """)
 
@@ -95,7 +95,7 @@ They put {effects["related"]} down to the cells ({effects["grades"]}), {effects[
 
 {words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse.
 It was not put down to the cells, by doctors who knew what was given.
-Of the {effects["events"]}, {effects["infections"]} were infections, in people on such drugs.
+Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
 """)
 
 # %% [markdown]
