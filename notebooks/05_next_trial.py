@@ -17,7 +17,7 @@
 # %% [markdown]
 # # How large must the next trial be?
 #
-# The authors call for a test in a larger group of people; this chapter works out how large, compared with whom, on which outcome and for how long.
+# The authors call for a larger test; this chapter works out how large, compared with whom, on what and for how long.
 
 # %% tags=["parameters"]
 lesions_per_year: float = 0.5  # new or enlarging T2 lesions per person, untreated; placebo arm of INFORMS, assumed here
@@ -96,7 +96,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # %% [markdown]
 # ## A design to try
 #
-# What a trial is worth hangs on everything at once: people, time, those who leave, what is hoped for, and how alike people are.
+# What a trial is worth hangs on all of this at once.
 
 # %%
 beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}

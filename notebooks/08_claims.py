@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Was the news right?
 #
-# Each claim of a news item for people with MS, and of the authors' own abstract, is held to what was printed and to what twelve people can show.
+# Each claim of a news item and of the authors' abstract is held to what was printed and to what twelve people can show.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
@@ -53,7 +53,7 @@ For the rest, {words.in_words(people)} people are too few, or trials in which no
 # %% [markdown]
 # ## Each claim, weighed
 #
-# Each claim, in our words, gets two verdicts, by rule and not by hand: for these twelve people, and for people like them.
+# Each claim, in our words, gets two verdicts by rule: for these twelve, and for people like them.
 
 # %%
 rows = telling.alike(weighed)

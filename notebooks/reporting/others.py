@@ -9,9 +9,10 @@ from reporting import configuration, html, records
 
 
 def of_request(asked):
-    """The runs that belong to a request: name to chapter and full set of values; none to a rerun."""
+    """The runs that belong to a request: name to chapter and full set of values; none to a rerun, or without the chapter."""
     known = {} if asked.name else configuration.others()
-    return {name: (chapter, {**asked.values, **given}) for name, (chapter, given) in known.items()}
+    chapters = configuration.chapters()
+    return {n: (chapter, {**asked.values, **given}) for n, (chapter, given) in known.items() if chapter in chapters}
 
 
 def from_below(text):

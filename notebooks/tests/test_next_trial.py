@@ -361,7 +361,7 @@ def test_the_run_in_and_the_look():
 def test_each_comparison_tells_who_made_it():
     made = conduct.precedents(load.table("comparisons"), load.table("controlled_trials"), load.table("sample_sizes"))
     assert (
-        "in 61 counted in one comparison" in made.precedents[1]
+        "in one comparison (61 counted" in made.precedents[1]
         and "(54)" in made.precedents[1]
         and "80 people" in made.precedents[3]
     )

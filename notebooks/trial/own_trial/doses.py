@@ -175,7 +175,7 @@ def short(trial, steps, table, reading, plain):
     """
     if table is None or table.empty or table.dlts.isna().any():
         return ""
-    each = words.listed(f"{words.count_of(row.dlts, row.people)} at {plain(row.cohort)}" for row in table.itertuples())
+    each = words.listed(f"{_struck(row.dlts, row.people)} at {plain(row.cohort)}" for row in table.itertuples())
     if len(table) > MOST_SAID:
         each = f"{words.count_of(int(table.dlts.sum()), int(table.people.sum()))} people over {words.things(len(table), 'dose')}"
     inside = "In the simulated trial, harm" if trial.simulated else "Harm"
@@ -185,6 +185,13 @@ def short(trial, steps, table, reading, plain):
         else ""
     )
     return f"{inside} that limits the dose struck {each}.{verdict}"
+
+
+def _struck(count, people):
+    # A share of one person is no share.
+    if people == 1:
+        return "the one person" if count else "not the one person"
+    return words.count_of(count, people)
 
 
 def _why_not(trial):
