@@ -111,7 +111,7 @@ page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of p
 # %% tags=["prose"]
 page.say(f"""
 The test is two-sided at {words.percent(alpha)}; with three groups, each comparison with the cells has half of that.
-Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so that longer trials see a smaller spread; where we did not read how long a study was, it is taken to be as long as MS-STAT (assumed).
+Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so longer trials see a smaller spread; a study of unread length is taken to be as long as MS-STAT (assumed).
 """)
 
 # %% [markdown]

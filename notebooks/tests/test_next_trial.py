@@ -362,7 +362,7 @@ def test_each_comparison_tells_who_made_it():
     made = conduct.precedents(load.table("comparisons"), load.table("controlled_trials"), load.table("sample_sizes"))
     assert (
         "in one comparison (61 counted" in made.precedents[1]
-        and "(54)" in made.precedents[1]
+        and "(54 people)" in made.precedents[1]
         and "80 people" in made.precedents[3]
     )
     assert set("; ".join(made.cited).split("; ")) <= set(load.source_keys())
