@@ -61,6 +61,16 @@ def answered(key, cite, subject="This"):
     return f"{subject} is {answers.said(key)}; look in {place} ([open to all]({answers.ARTICLE}))."
 
 
+def left_open(lowest, highest):
+    """How far a number of people could be wrong, as the end of a sentence; "" where a limit is beyond what is worked out.
+
+    >>> left_open(30, 303), left_open(30, float("nan"))
+    (', but 30 to 303 could be right', '')
+    """
+    known = not (pd.isna(lowest) or pd.isna(highest))
+    return f", but {words.between(lowest, highest, words.number)} could be right" if known else ""
+
+
 def hundred_trials(one_in, people):
     """A hundred imagined trials for an assumed rate "1 in so many": columns one_in, trial (1..100), harmed, people."""
     counts = intervals.hundred_trials(1 / one_in, people)
