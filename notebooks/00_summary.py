@@ -173,7 +173,7 @@ page.say(f"""
 
 ### Can I have this?
 Nothing we read offers it, and this trial says nothing for cells that clinics sell.
-A true trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for that number, and show it to your doctor.
+A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for that number, and show it to your doctor.
 """)
 
 # %% tags=["prose"]

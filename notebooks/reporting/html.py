@@ -17,12 +17,8 @@ from traitlets.config import Config
 from reporting import configuration, depth, drawings, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
-SHARED = (
-    "report.css",
-    "report.js",
-    "play.js",
-    "bench.js",
-)  # written beside the pages as they stand in the template folder
+# Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
+SHARED = ("report.css", "report.js", "play.js", "bench.js")
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"

@@ -58,7 +58,7 @@ def one_page(folder):
         k: re.sub(r'<a href="[^"#:]+(?:\.csv|/[^"#:]+\.html)">(.*?)</a>', r"\1", text, flags=re.S)
         for k, text in texts.items()
     }
-    names = ("report.css", "charts.js", "report.js", "play.js", "bench.js")
+    names = (html.SHARED[0], "charts.js", *html.SHARED[1:])
     read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     scripts = [
         re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name]) for name in names[1:]

@@ -32,7 +32,8 @@ def anchor(term):
 def _pattern(name):
     # Abbreviations as they are written; words with a capital or without, one or many.
     spelt = re.escape(name) if name.isupper() else f"[{name[0].upper()}{name[0].lower()}]{re.escape(name[1:])}"
-    return rf"(?<![\w-]){spelt}s?(?![\w-])"
+    # Before an article the same letters are a verb: "harm that limits the dose".
+    return rf"(?<![\w-]){spelt}s?(?![\w-]|\s+(?:an?|the|what|how)\b)"
 
 
 def linked(body, terms, page):
@@ -40,6 +41,8 @@ def linked(body, terms, page):
 
     >>> linked("<h2>MRI</h2><p>An <b>MRI</b> and an MRI.</p>", [(("MRI", "scan"), "Pictures.")], "terms.html")
     '<h2>MRI</h2><p>An <b><a class="term" href="terms.html#term-mri" title="Pictures.">MRI</a></b> and an MRI.</p>'
+    >>> linked("<p>Harm that limits the dose.</p>", [(("Interval", "limits"), "A range.")], "terms.html")
+    '<p>Harm that limits the dose.</p>'
     """
     waiting = {name: (names[0], meaning) for names, meaning in terms for name in names}
 

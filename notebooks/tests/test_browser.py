@@ -625,3 +625,17 @@ def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, way, t
         server.shutdown()
         server.server_close()
         context.close()
+
+
+@pytest.mark.parametrize("name", ["02_safety", "08_claims"])
+def test_opening_all_opens_reasons_and_depth_and_neither_answers_nor_sources(opened, name):
+    seen = opened(name)
+    state = """() => [...document.querySelectorAll('main details')].map(one =>
+        [one.matches('.depth, .ledger details'), one.open])"""
+    before = seen.page.evaluate(state)
+    seen.page.get_by_role("button", name="Open all that is folded").click()
+    after = seen.page.evaluate(state)
+    seen.page.get_by_role("button", name="Close what is folded").click()
+    assert any(wanted for wanted, _ in before) and all(is_open for wanted, is_open in after if wanted)
+    assert [found for found in after if not found[0]] == [found for found in before if not found[0]]
+    assert not any(is_open for wanted, is_open in seen.page.evaluate(state) if wanted)

@@ -262,7 +262,7 @@ function stopOnlyWhereSomethingScrolls() {
 
 function offerAll() {
   // One button opens what a page holds in depth, and closes it again.
-  const deep = [...document.querySelectorAll("details.depth, details.told")];
+  const deep = [...document.querySelectorAll("details.depth, .ledger details")];
   const place = document.querySelector("nav.contents");
   if (deep.length < 2 || !place) return; // a single fold opens by its name
   const button = document.createElement("button");
