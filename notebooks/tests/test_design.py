@@ -1,7 +1,6 @@
 """Chapter 01: rules for every figure, values against counts by hand, and each branch of each title."""
 
 import re
-import shutil
 
 import pandas as pd
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from reporting import tables
 from tests import drawing
 from tests.chapters import cells, texts_in
-from trial import answers, design, load
+from trial import design, load
 from trial.charts import design as draw
 from trial.charts import theme
 from trial.methods import posterior
@@ -199,18 +198,3 @@ def test_what_the_registry_planned_is_told_as_a_plan():
     """Sentences that cite the registry alone speak of its rule in words of a plan, not of conduct."""
     conduct = r"\b(the )?(safety )?board (also )?(met|looked|saw|reviewed)\b|\bthe rule let\b|\bwas opened\b"
     assert not [text for text in texts_in_chapter("01_design") if re.search(conduct, text)]
-
-
-def test_what_was_asked_of_the_article_leaves_the_list_once_read(tmp_path, monkeypatch):
-    asked = load.table("not_read").query("would_change_chapter == '01_design'")
-    assert answers.wanted("01_design").count("\n- ") == len(asked) - 1
-    folder = shutil.copytree(load.Path(load.__file__).resolve().parents[2] / "data", tmp_path / "data")
-    sheet = pd.read_csv(folder / "not_read.csv", dtype=str, keep_default_na=False)
-    sheet.loc[sheet.key.isin(asked.key), ["answer", "answer_locator", "answer_read_on"]] = [
-        "words of a test",
-        "Methods",
-        "2026-11-25",
-    ]
-    sheet.to_csv(folder / "not_read.csv", index=False)
-    monkeypatch.setenv("REPORT_DATA", str(folder))
-    assert answers.wanted("01_design") == "All that this chapter asked of the article has been read."
