@@ -78,7 +78,7 @@ page.record("context.share_worse_untreated_highest", apart.share.max(), unit="sh
 
 # %%
 page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
-           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups),
+           columns=context.PLACEBO_GROUPS, source_column="Source", sources=sorted(set(groups.source)),
            note=f"The highest is that of {words.number(most.people)} people. Rows that share people are marked; the range in the title leaves out a part of another row.")
 
 # %% tags=["prose"]

@@ -113,21 +113,14 @@ def test_every_subject_every_verdict_and_every_gloss_is_tried_above():
         for claim_id in ids
         for verdict in (*before, *after)
     }
-    assert {subject for subject, _ in tried} == set(weighing.RULES) == set(rules.KINDS) == set(weighing.SECTIONS)
+    assert {subject for subject, _ in tried} == set(weighing.RULES) == set(rules.SUBJECTS)
     assert {verdict for _, verdict in tried} == {PRINTED, DIFFER, SAID, FOLLOWS, TOO_FEW, SAME, NOT}
-    assert {(verdict, rules.KINDS[subject]) for subject, verdict in tried} == set(rules.GLOSSES)
+    assert {(verdict, rules.SUBJECTS[subject].kind) for subject, verdict in tried} == set(rules.GLOSSES)
 
 
 def test_verdicts_do_not_hang_on_the_order(weighed):
     turned = weigh(CLAIMS.iloc[::-1].reset_index(drop=True)).loc[weighed.index]
     assert turned[["twelve", "others"]].equals(weighed[["twelve", "others"]])
-
-
-def test_one_rule_for_the_authors_and_for_the_news(weighed):
-    """Two speakers who claim the same get the same verdicts."""
-    for one, other in (("abstract_03", "news_03"), ("abstract_05", "news_05")):
-        for column in ("twelve", "others", "detail", "because"):
-            assert weighed.loc[one, column] == weighed.loc[other, column]
 
 
 def test_texts_follow_the_numbers(weighed):

@@ -83,20 +83,12 @@ def trials_to_run(one_ins, people, shown):
     >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
     [28, 38, 23]
     """
+    hundreds = [intervals.hundred_trials(1 / one_in, people).tolist() for one_in in one_ins]
     rates = [
-        {
-            "one_in": one_in,
-            "said": words.in_words(one_in),
-            "hundred": intervals.hundred_trials(1 / one_in, people).tolist(),
-        }
-        for one_in in one_ins
+        {"one_in": one_in, "said": words.in_words(one_in), "hundred": hundred}
+        for one_in, hundred in zip(one_ins, hundreds, strict=True)
     ]
-    return {
-        "people": people,
-        "rates": rates,
-        "shown": shown,
-        "named": [words.in_words(count) for count in range(people + 1)],
-    }
+    return {"people": people, "rates": rates, "shown": shown, "named": [*map(words.in_words, range(people + 1))]}
 
 
 def numbers_to_type(people, harmed, confidence):
@@ -109,14 +101,8 @@ def numbers_to_type(people, harmed, confidence):
         {"rate": rate, "said": words.one_in(rate), "people": intervals.people_to_exclude(rate, confidence, "two")}
         for rate in (0.1, 0.05, 0.01, 0.001, 0.0001)
     ]
-    return {
-        "people": people,
-        "harmed": harmed,
-        "confidence": confidence,
-        "level": words.level(confidence),
-        "most": 500,
-        "exclude": exclude,
-    }
+    typed = {"people": people, "harmed": harmed, "confidence": confidence, "level": words.level(confidence)}
+    return typed | {"most": 500, "exclude": exclude}
 
 
 NONE_AMONG = {
@@ -147,12 +133,8 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
-RECORDED = [
-    "safety.related_serious",
-    "safety.any_serious",
-    "imaging.new_lesions",
-    "imaging.expected_new_lesion_poisson",
-]
+RECORDED = ["safety.related_serious", "safety.any_serious"]
+RECORDED += ["imaging.new_lesions", "imaging.expected_new_lesion_poisson"]
 
 
 def _elsewhere(comparison, progression, sisters):
@@ -171,38 +153,22 @@ def empty_column(comparison, progression, sisters, behind, results, people, disp
     others, worse, like = _elsewhere(comparison, progression, sisters)
     related, serious, lesions, untreated = results.value[RECORDED]
     harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
+    serious_elsewhere = _per_twelve(others["people_with"] / others["people"])
+    untreated_here = f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)"
+    worse_elsewhere = f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials"
+    less, up = f"less at the highest dose; {_number('volume_by_person')}", f"up; {_number('molecules')}"
     rows = [
         ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}", like),
-        (
-            "Any serious event in about two years",
-            _of(serious, people),
-            f"{_per_twelve(others['people_with'] / others['people'])} in other trials",
-            others,
-        ),
+        ("Any serious event in about two years", _of(serious, people), f"{serious_elsewhere} in other trials", others),
         (
             "New spots on brain scans",
             f"half: {_of(lesions, people)} if all were scanned",
-            f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)",
+            untreated_here,
             behind["spots"],
         ),
-        (
-            "Brain shrinkage",
-            f"less at the highest dose; {_number('volume_by_person')}",
-            "everyone’s brain shrinks, faster in MS",
-            behind["shrinkage"],
-        ),
-        (
-            "Walking, hands, daily life",
-            answers.said("disability"),
-            f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials",
-            worse,
-        ),
-        (
-            "Helpful molecules in the fluid",
-            f"up; {_number('molecules')}",
-            "some rose, some fell in other trials",
-            behind["molecules"],
-        ),
+        ("Brain shrinkage", less, "everyone’s brain shrinks, faster in MS", behind["shrinkage"]),
+        ("Walking, hands, daily life", answers.said("disability"), worse_elsewhere, worse),
+        ("Helpful molecules in the fluid", up, "some rose, some fell in other trials", behind["molecules"]),
     ]
     table = pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere", "source"])
     table["source"] = ["; ".join(dict.fromkeys(frame["source"])) for frame in table["source"]]
@@ -249,27 +215,15 @@ def as_read(keyed):
     rows = []
     for keys, frame in keyed:
         spoken = next((name for name in ("in_words", "meaning") if name in frame), None)
-        numbers = [name for name in frame if _numeric(frame[name])]
+        numbers = list(frame.select_dtypes("number"))
         names = [key for key in keys if key not in numbers and not (spoken and key in ("rule", "measure", "outcome"))]
         for row in frame.to_dict("records"):
             told = [_told(name, row) for name in numbers if pd.notna(row[name])]
+            named = [f"{'dose ' if name == 'cohort' else ''}{row[name]}" for name in names if row[name] != ""]
+            what = _begun(_spoken(", ".join([*named, *([row[spoken]] if spoken else [])])))
             if told:
-                named = [
-                    f"dose {row[name]}" if name == "cohort" else str(row[name]) for name in names if row[name] != ""
-                ]
-                rows.append(
-                    {
-                        "What": _begun(_spoken(", ".join(named + ([row[spoken]] if spoken else [])))),
-                        "Numbers": "; ".join(told),
-                        "Kind": KINDS[row["kind"]],
-                        "Source": row["source"],
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def _numeric(column):
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+                rows.append((what, "; ".join(told), KINDS[row["kind"]], row["source"]))
+    return pd.DataFrame(rows, columns=["What", "Numbers", "Kind", "Source"])
 
 
 def _told(name, row):

@@ -15,23 +15,10 @@ def counted(verdicts, verdict):
     return words.in_words(count) if count else "none"
 
 
-SHORT = {
-    "feasibility": "that it can be done",
-    "safety": f"that serious harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "severe": f"that severe harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "serious_events": f"that serious events strike fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "new_lesions": "how many get new spots",
-    "atrophy": "that brains shrink less",
-    "biomarkers": "that molecules rise",
-    "benefit": "that there are hints",
-    "next_step": "that a larger trial is needed",
-    "dose_choice": "that the next trial may take the highest dose (a choice, not a sign of benefit)",
-}
-
-
 def that_follow(weighed):
     """The claims that hold for other people too, in a few words each."""
-    found = list(dict.fromkeys(SHORT[about] for about in weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]))
+    about = weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]
+    found = list(dict.fromkeys(rules.SUBJECTS[subject].short for subject in about))
     return words.listed(found) if found else "none of them"
 
 

@@ -28,18 +28,6 @@ TABLES = (
 )
 SPEAKERS = {"news": "news item", "abstract": "abstract"}
 SPOKEN_ONLY = "safe|tolerable|hints of benefit"
-SECTIONS = {
-    "feasibility": "A single injection, each dose double the last",
-    "safety": "None seen is not none possible",
-    "severe": "Severe, serious and related are different questions",
-    "serious_events": "Sources disagree on serious events",
-    "new_lesions": "The same count fits help and no help",
-    "atrophy": "Luck alone can put the highest dose first",
-    "biomarkers": "What was said to rise, and when",
-    "benefit": "What so few people could have shown",
-    "next_step": "How many people, for which effect",
-    "dose_choice": "The highest dose tried is not a limit found",
-}
 
 
 def link(chapter, heading):
@@ -187,13 +175,15 @@ def _luck_in_words(evidence):
 
 
 def _loss(evidence):
-    return evidence.atrophy.loc[evidence.atrophy["arm"] == "dose_D"].iloc[0]
+    """The row of this trial's loss, and what its direction, told alike by all, makes of a claim."""
+    row = evidence.atrophy.loc[evidence.atrophy["arm"] == "dose_D"].iloc[0]
+    return row, rules.of_direction(["less"], ["less"], pd.notna(row.loss_percent_per_year))
 
 
 def _row_atrophy(claim, evidence):
-    loss = _loss(evidence)
+    loss, twelve = _loss(evidence)
     return {
-        "twelve": rules.of_direction(["less"], ["less"], pd.notna(loss.loss_percent_per_year)),
+        "twelve": twelve,
         "others": rules.of_luck(_luck(evidence)),
         "detail": f"{words.in_hundred(_luck(evidence))} trials without any effect",
         "because": f"{words.sentence(words.in_words(int(evidence.cohorts['people_treated'].iloc[-1])))} people had that "
@@ -275,7 +265,7 @@ def _row_dose_choice(claim, evidence):
     serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
     severe = int(facts["severe_related"])
     return {
-        "twelve": rules.of_direction(["less"], ["less"], pd.notna(_loss(evidence).loss_percent_per_year)),
+        "twelve": _loss(evidence)[1],
         "others": rules.of_choice(top.people_treated, planned, serious + severe),
         "detail": "as a choice of design, not as a sign of benefit",
         "because": f"{words.sentence(words.in_words(int(top.people_treated)))} people had that dose, "
@@ -323,18 +313,18 @@ def results(claims, results, settings, **tables):
     for claim in claims[~claims["about"].isin(["design", "background"])].itertuples():
         if claim.about not in RULES:
             raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(RULES)}.")
-        found = RULES[claim.about](claim, evidence)
+        found, subject = RULES[claim.about](claim, evidence), rules.SUBJECTS[claim.about]
         rows.append(
             {
                 "claim_id": claim.claim_id,
                 "speaker": SPEAKERS[claim.speaker],
                 "claim": re.sub(rf"(?<![“\w])({SPOKEN_ONLY})(?![”\w])", r"“\1”", claim.claim),
                 "about": claim.about,
-                "kind": rules.KINDS[claim.about],
+                "kind": subject.kind,
                 **{"asked": "", **found},
                 "chapter": claim.chapter,
-                "section": SECTIONS[claim.about],
-                "link": link(claim.chapter, SECTIONS[claim.about]),
+                "section": subject.section,
+                "link": link(claim.chapter, subject.section),
                 "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
             }
         )

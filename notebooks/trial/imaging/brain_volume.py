@@ -74,23 +74,21 @@ def normal_cutoffs(atrophy, cutoffs):
     published = cutoffs[(cutoffs["source"] == healthy["source"]) & cutoffs["observed_sensitivity_percent"].notna()]
     specificity = published["specificity_percent"].to_numpy() / 100
     cutoff = -healthy["loss_percent_per_year"] - norm.ppf(specificity) * healthy["sd"]
-    made = pd.DataFrame({"specificity": specificity, "cutoff": cutoff})
-    return made.assign(
-        sensitivity=ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
-        printed_cutoff=published["cutoff_percent_per_year"].to_numpy(),
-        printed_sensitivity=published["sensitivity_percent"].to_numpy() / 100,
-        observed_sensitivity=published["observed_sensitivity_percent"].to_numpy() / 100,
-    )
-
-
-def _lost(change):
-    return words.number(-change, 2)
+    made = {
+        "specificity": specificity,
+        "cutoff": cutoff,
+        "sensitivity": ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
+        "printed_cutoff": published["cutoff_percent_per_year"],
+        "printed_sensitivity": published["sensitivity_percent"] / 100,
+        "observed_sensitivity": published["observed_sensitivity_percent"] / 100,
+    }
+    return pd.DataFrame(made).reset_index(drop=True)
 
 
 CUTOFFS = {
     "Healthy people below the line": ("specificity", words.in_hundred),
-    "Line, % lost a year": ("cutoff", _lost),
-    "as printed": ("printed_cutoff", _lost),
+    "Line, % lost a year": ("cutoff", lambda change: TWO_DIGITS(-change)),
+    "as printed": ("printed_cutoff", lambda change: TWO_DIGITS(-change)),
     "People with MS above it": ("sensitivity", words.in_hundred),
     "printed, same method": ("printed_sensitivity", words.in_hundred),
     "counted in the study": ("observed_sensitivity", words.in_hundred),
@@ -143,17 +141,14 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     prevented = loss * effect
     leads = planning.chance_top_leads(people_per_dose, prevented, sd)
     order, others = exact_tests.arrangements([1] * groups), exact_tests.arrangements([1] * (groups - 1))
-    headlines = {
-        "Some dose does best": (1.0, 1.0),
-        "The highest dose beats the rest": (
-            exact_tests.probability_top_better_than_rest(top, rest),
-            chance_top_beats_rest(prevented, sd, top, rest),
-        ),
-        f"The highest dose is best of {words.in_words(groups)}": (exact_tests.probability_best_of(groups), leads),
-        "The doses stand in perfect order": (1 / order, leads / others),
-    }
-    made = pd.DataFrame(headlines.values(), columns=["no_effect", "effect"])
-    made.insert(0, "headline", list(headlines))
+    by_luck = exact_tests.probability_top_better_than_rest(top, rest)
+    headlines = [
+        ("Some dose does best", 1.0, 1.0),
+        ("The highest dose beats the rest", by_luck, chance_top_beats_rest(prevented, sd, top, rest)),
+        (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups), leads),
+        ("The doses stand in perfect order", 1 / order, leads / others),
+    ]
+    made = pd.DataFrame(headlines, columns=["headline", "no_effect", "effect"])
     return made.assign(
         most_odds=made["no_effect"].map(intervals.most_odds_can_rise), odds=made["effect"] / made["no_effect"]
     )
@@ -290,10 +285,6 @@ def most_power(made):
     )
 
 
-def _mean_and_sd(loss, sd):
-    return f"{words.plain(loss)} ({words.number(sd, 2)})"
-
-
 def _each_test(*found):
     """Powers and errors of the tests in turn."""
     powers = (sure(*pair).removesuffix(" of 100") for pair in zip(found[::2], found[1::2], strict=True))
@@ -302,15 +293,11 @@ def _each_test(*found):
 
 POWER_BY_SOURCE = {
     "Mean and SD of": ("group", words.sentence),
-    "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
+    "% lost a year, mean (SD)": (("loss", "sd"), lambda loss, sd: f"{words.plain(loss)} ({TWO_DIGITS(sd)})"),
 }
-POWER_BY_SOURCE |= {
-    WORLD_NAMES[world]: (
-        tuple(f"{world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error")),
-        _each_test,
-    )
-    for world in ("top", "dose")
-}
+for _world in ("top", "dose"):
+    _found = tuple(f"{_world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error"))
+    POWER_BY_SOURCE[WORLD_NAMES[_world]] = (_found, _each_test)
 
 
 def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, points, seed):
