@@ -38,6 +38,11 @@ def test_distributions_add_up_and_have_the_shares_of_the_formulas(counts):
     assert shares[inf] == pytest.approx(1 - exp(-mean))
     assert shares[1.0] == pytest.approx(mean / (1 + mean))
     assert shares[0.5] == pytest.approx(1 - 1 / sqrt(1 + 2 * mean))
+    assert counts.model.iloc[0] == "bunched in some people (k = 1)", "the model of every chapter comes first"
+    for _, same in counts.groupby(["model", "world"]):
+        assert [same.at_most.iloc[6], same.at_least.iloc[6]] == pytest.approx(
+            [same.probability.iloc[:7].sum(), same.probability.iloc[6:].sum()]
+        )
 
 
 def test_chance_of_exactly_six_by_hand(counts):
@@ -73,18 +78,6 @@ def test_the_weight_of_the_count_is_told_under_every_model(counts):
     assert new_lesions.weights(chances, "halve new lesions").startswith("2.4 to 1 against if lesions bunch")
     fewer = new_lesions.chances_of_count(counts, 1)
     assert " to 1 for if they fall by chance" in new_lesions.weights(fewer, "halve new lesions")
-
-
-def test_the_model_of_every_chapter_comes_first(counts):
-    assert counts.model.iloc[0] == "bunched in some people (k = 1)" and new_lesions.models(2.0)[0] == 2.0
-
-
-def test_the_tails_hold_the_count_seen(counts):
-    same = counts[(counts.dispersion_k == inf) & (counts.factor == 1)].set_index("count")
-    assert [same.at_most[6], same.at_least[6]] == pytest.approx(
-        [same.probability.loc[:6].sum(), same.probability.loc[6:].sum()]
-    )
-    assert (counts.at_most + counts.at_least - counts.probability).to_numpy() == pytest.approx(np.ones(len(counts)))
 
 
 def test_trial_of_one_person_cannot_show_help():
