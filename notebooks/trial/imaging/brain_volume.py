@@ -167,8 +167,16 @@ READINGS = {
 }
 
 
-def _against(sizes):
-    return " v ".join(str(size) for size in sizes)
+def _compared(people_per_dose, another, its_sizes):
+    """What the highest dose can be set against, and another comparison: comparison, sizes, people (the sizes in words)."""
+    *rest, top = people_per_dose
+    compared = {
+        "the highest dose against all other people": [top, sum(rest)],
+        "the highest dose against one other dose": [top, rest[-1]],
+        another: its_sizes,
+    }
+    made = pd.DataFrame({"comparison": compared.keys(), "sizes": compared.values()})
+    return made.assign(people=[" v ".join(map(str, sizes)) for sizes in made["sizes"]])
 
 
 def smallest_p_values(people_per_dose):
@@ -177,19 +185,11 @@ def smallest_p_values(people_per_dose):
     `picked` is the one-sided value if the dose was chosen after looking: the chance that any of the doses takes the
     extreme places. It is exact, since only one can; for the trend in the order of doses it is not defined.
     """
-    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
-    compared = {
-        "the highest dose against all other people": [top, rest],
-        "the highest dose against one other dose": people_per_dose[-2:],
-        "a rise from dose to dose": people_per_dose,
-    }
-    rows = [
-        (name, _against(sizes), exact_tests.arrangements(sizes))
-        + tuple(exact_tests.smallest_p_jonckheere(sizes, sides) for sides in ("one", "two"))
-        for name, sizes in compared.items()
-    ]
-    made = pd.DataFrame(rows, columns=["comparison", "people", "ways", "one_sided", "two_sided"])
-    picked = (groups * made["one_sided"]).clip(upper=1)
+    made = _compared(people_per_dose, "a rise from dose to dose", people_per_dose)
+    made["ways"] = made["sizes"].map(exact_tests.arrangements)
+    for sides in ("one", "two"):
+        made[f"{sides}_sided"] = [exact_tests.smallest_p_jonckheere(sizes, sides) for sizes in made["sizes"]]
+    picked = (len(people_per_dose) * made["one_sided"]).clip(upper=1)
     return made.assign(picked=picked.where(made.index == 0))
 
 
@@ -219,19 +219,10 @@ def what_three_can_show(people_per_dose, loss, sd, confidence):
 
     Half width of the t interval (Student, 1908) where these people spread as assumed: t sd sqrt(1/n + 1/m).
     """
-    top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
+    made = _compared(people_per_dose, "a trial with a hundred people in each arm", [100, 100])
     tail = (1 - intervals.number("confidence", confidence, above=0, below=1)) / 2
-    compared = {
-        "the highest dose against all other people": (top, rest),
-        "the highest dose against one other dose": (top, people_per_dose[-2]),
-        "a trial with a hundred people in each arm": (100, 100),
-    }
-    rows = [
-        (name, _against(sizes), t.isf(tail, sum(sizes) - 2) * sd * sqrt(sum(1 / n for n in sizes)))
-        for name, sizes in compared.items()
-    ]
-    made = pd.DataFrame(rows, columns=["comparison", "people", "half_width"])
-    return made.assign(share_of_loss=made["half_width"] / loss)
+    width = [t.isf(tail, sum(sizes) - 2) * sd * sqrt(sum(1 / n for n in sizes)) for sizes in made["sizes"]]
+    return made.assign(half_width=width, share_of_loss=np.array(width) / loss)
 
 
 RIVALS = {
@@ -319,18 +310,19 @@ def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, po
 
 def top_against_rest_results(made, points, seed):
     """The results of `small_trials.overstatement` to record, with limits; what no trial could tell is left out."""
-    units = {"power": "probability", "type_m": "times the truth", "type_s": "probability"}
     how = (
         "exact permutation of 3 against 9, two-sided (twice the smaller tail); the difference integrated exactly, how "
         f"people spread averaged over scrambled Sobol points (n_simulations {points}, seed {seed}); limits are two Monte "
         "Carlo standard errors"
     )
     rows = [
-        (f"imaging.{name}_3_v_9", value, value - 2 * error, value + 2 * error, units[name], how)
+        (f"imaging.{name}_3_v_9", value, value - 2 * error, value + 2 * error)
         for name, (value, error) in made.items()
+        if np.isfinite([value, error]).all()
     ]
-    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
-    return frame[np.isfinite(frame[["value", "lower"]]).all(axis=1)]
+    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper"])
+    unit = frame["name"].str.contains("type_m").map({True: "times the truth", False: "probability"})
+    return frame.assign(unit=unit, method=how)
 
 
 def overstated_in_words(made, alpha):

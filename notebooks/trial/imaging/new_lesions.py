@@ -110,11 +110,10 @@ def chance_to_show_help(counts, alpha):
     """
     rows = []
     for model, part in counts.groupby("model", sort=False):
-        cumulated = part.pivot(index="count", columns="factor", values="at_most")
-        limit = int((cumulated[WORLDS["do not change them"]] <= alpha / 2).sum()) - 1
-        chance = cumulated[WORLDS["halve new lesions"]].get(limit, 0.0)
-        rows.append({"model": model, "limit": limit, "chance": float(chance)})
-    return pd.DataFrame(rows)
+        at_most = part.pivot(index="count", columns="world", values="at_most")
+        limit = int((at_most["do not change them"] <= alpha / 2).sum()) - 1
+        rows.append((model, limit, float(at_most["halve new lesions"].get(limit, 0.0))))
+    return pd.DataFrame(rows, columns=["model", "limit", "chance"])
 
 
 RATES = {
