@@ -1,6 +1,6 @@
 """Sizes, power and assurance against published values, statsmodels and quadrature; the calendar by hand."""
 
-from math import inf, nan, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from scipy.stats import norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.rates import power_negbin_ratio_2indep
 
+from tests.inputs import refused
 from trial.methods import planning
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=50)
@@ -183,57 +184,41 @@ def test_calendar_by_hand():
     assert planning.earliest_calendar({"A": 1, "B": 1}, 14, 0, 0).injection_day.tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: planning.people_per_arm_z(0, 1, 0.05, 0.8), "difference is 0.0, but no size of trial"),
-        (lambda: planning.people_per_arm_z(1, 0, 0.05, 0.8), "sd is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(1, -1, 0.05, 0.8), "sd is -1, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(nan, 1, 0.05, 0.8), "difference is nan, but must be a finite number"),
-        (lambda: planning.people_per_arm_z(inf, 1, 0.05, 0.8), "difference is inf, but must be a finite number"),
-        (
-            lambda: planning.people_per_arm_z(1, 1, 0.05, 0.05),
-            r"power is 0\.05, but must be a number above 0\.05 and below 1",
-        ),
-        (lambda: planning.people_per_arm_t(1, 1, 0.05, 1), "power is 1, but must be a number above 0.05 and below 1"),
-        (lambda: planning.people_per_arm_t(1, 1, 0, 0.8), "alpha is 0, but must be a number above 0 and below 1"),
-        (lambda: planning.people_per_arm_z(1, 1, 0.05, 0.8, 0), "ratio is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(1e-5, 1, 0.05, 0.8), "would need 1.57e.11 people per arm"),
-        (lambda: planning.loss_prevented(-0.584, 0), "effect is 0, but must be a number above 0 and at most 1"),
-        (lambda: planning.loss_prevented(0.584, 0.5), "atrophy_mean is 0.584, but must be a number below 0"),
-        (
-            lambda: planning.excess_loss_prevented(-0.1, -0.15, 0.5),
-            "atrophy_mean is -0.1, but must be a number below -0.15",
-        ),
-        (
-            lambda: planning.excess_loss_prevented(-0.5, 0.15, 0.5),
-            "healthy_atrophy is 0.15, but must be a number at most 0",
-        ),
-        (lambda: planning.with_dropout(46, 1), "dropout is 1, but must be a number of at least 0 and below 1"),
-        (lambda: planning.ancova_factor(1), "correlation is 1, but must be a number above -1 and below 1"),
-        (lambda: planning.power_z(0, 1, 1, 0.05), "n is 0, but must be a number above 0"),
-        (lambda: planning.power_t(1, 1, 1, 0.05), "people is 1, but must be a number above 1"),
-        (lambda: planning.events_logrank(1, 0.05, 0.8), "hazard_ratio is 1, but must be a number above 0 and below 1"),
-        (lambda: planning.people_per_arm_logrank(0, 0.5, 0.05, 0.8), "control is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_rates(1, 0.05, 1, 0.05, 0.8), "rate ratio is 0.05, but must be a number of"),
-        (lambda: planning.people_per_arm_rates(0, 0.5, 1, 0.05, 0.8), "mean is 0, but must be a number above 0"),
-        (
-            lambda: planning.people_per_arm_rates(1, 0.5, 0, 0.05, 0.8),
-            "dispersion_k is 0, but must be a number above 0",
-        ),
-        (lambda: planning.effective_people(46, 0, 0.1), "donors is 0, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(46, -1, 0.1), "donors is -1, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(46, 47, 0.1), "donors is 47, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(-46, 1, 0.1), "people is -46, but must be a whole number of at least 1"),
-        (lambda: planning.earliest_calendar({"A": 0}, 14, 91, 672), "people in a cohort is 0"),
-        (lambda: planning.earliest_calendar({}, 14, 91, 672), "the number of cohorts is 0"),
-        (lambda: planning.earliest_calendar({"A": 3}, 14, -1, 672), "gap_between_cohorts_days is -1"),
-    ],
+test_impossible_input = refused(
+    planning,
+    """
+    people_per_arm_z(0, 1, 0.05, 0.8) -> difference is 0.0, but no size of trial
+    people_per_arm_z(1, 0, 0.05, 0.8) -> sd is 0, but must be a number above 0
+    people_per_arm_z(1, -1, 0.05, 0.8) -> sd is -1, but must be a number above 0
+    people_per_arm_z(nan, 1, 0.05, 0.8) -> difference is nan, but must be a finite number
+    people_per_arm_z(inf, 1, 0.05, 0.8) -> difference is inf, but must be a finite number
+    people_per_arm_z(1, 1, 0.05, 0.05) -> power is 0.05, but must be a number above 0.05 and below 1
+    people_per_arm_t(1, 1, 0.05, 1) -> power is 1, but must be a number above 0.05 and below 1
+    people_per_arm_t(1, 1, 0, 0.8) -> alpha is 0, but must be a number above 0 and below 1
+    people_per_arm_z(1, 1, 0.05, 0.8, 0) -> ratio is 0, but must be a number above 0
+    people_per_arm_z(1e-05, 1, 0.05, 0.8) -> would need 1.57e.11 people per arm
+    loss_prevented(-0.584, 0) -> effect is 0, but must be a number above 0 and at most 1
+    loss_prevented(0.584, 0.5) -> atrophy_mean is 0.584, but must be a number below 0
+    excess_loss_prevented(-0.1, -0.15, 0.5) -> atrophy_mean is -0.1, but must be a number below -0.15
+    excess_loss_prevented(-0.5, 0.15, 0.5) -> healthy_atrophy is 0.15, but must be a number at most 0
+    with_dropout(46, 1) -> dropout is 1, but must be a number of at least 0 and below 1
+    ancova_factor(1) -> correlation is 1, but must be a number above -1 and below 1
+    power_z(0, 1, 1, 0.05) -> n is 0, but must be a number above 0
+    power_t(1, 1, 1, 0.05) -> people is 1, but must be a number above 1
+    events_logrank(1, 0.05, 0.8) -> hazard_ratio is 1, but must be a number above 0 and below 1
+    people_per_arm_logrank(0, 0.5, 0.05, 0.8) -> control is 0, but must be a number above 0
+    people_per_arm_rates(1, 0.05, 1, 0.05, 0.8) -> rate ratio is 0.05, but must be a number of
+    people_per_arm_rates(0, 0.5, 1, 0.05, 0.8) -> mean is 0, but must be a number above 0
+    people_per_arm_rates(1, 0.5, 0, 0.05, 0.8) -> dispersion_k is 0, but must be a number above 0
+    effective_people(46, 0, 0.1) -> donors is 0, but must be a whole number from 1 to 46
+    effective_people(46, -1, 0.1) -> donors is -1, but must be a whole number from 1 to 46
+    effective_people(46, 47, 0.1) -> donors is 47, but must be a whole number from 1 to 46
+    effective_people(-46, 1, 0.1) -> people is -46, but must be a whole number of at least 1
+    earliest_calendar({'A': 0}, 14, 91, 672) -> people in a cohort is 0
+    earliest_calendar({}, 14, 91, 672) -> the number of cohorts is 0
+    earliest_calendar({'A': 3}, 14, -1, 672) -> gap_between_cohorts_days is -1
+    """,
 )
-def test_impossible_input_is_named(call, sentence):
-    with pytest.raises(ValueError, match=sentence) as error:
-        call()
-    assert str(error.value).endswith(".") and "\n" not in str(error.value)
 
 
 def test_sizes_do_not_depend_on_the_unit():
