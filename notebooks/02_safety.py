@@ -287,7 +287,7 @@ Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who alw
 """, panels=len(slopes), right=real)
 
 # %% tags=["prose"]
-trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
+trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower")
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None

@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import gammaln
 
 from tests.inputs import refused, refuses
-from tests.test_exact_tests import ALPHA, p_of, sides, small
+from tests.test_exact_tests import p_of, sides, small
 from trial.methods import clustering, simulate
 
 COUNTS, PEOPLE = [14, 16, 9, 5], [3, 3, 3, 3]
@@ -43,7 +43,7 @@ def test_chances_agree_with_placing_every_event(people, weight):
 
 def test_a_large_weight_is_the_multinomial():
     for side in ("lower", "two"):
-        multinomial = clustering.rank_count_test(COUNTS, PEOPLE, side, 0.05).p_value
+        multinomial = clustering.rank_count_test(COUNTS, PEOPLE, side).p_value
         assert clustering.rank_count_p(COUNTS, PEOPLE, 1e7, side) == pytest.approx(multinomial, rel=1e-4)
         assert clustering.rank_count_p(COUNTS, PEOPLE, inf, side) == multinomial
 
@@ -51,7 +51,7 @@ def test_a_large_weight_is_the_multinomial():
 @pytest.mark.parametrize("weight", [1e9, 1e12, 1e15, 1e100, 1e300])
 def test_the_largest_weights_are_the_multinomial_too(weight):
     for people in (PEOPLE, [2, 3, 3, 4]):
-        multinomial = clustering.rank_count_test(COUNTS, people, "lower", 0.05).p_value
+        multinomial = clustering.rank_count_test(COUNTS, people, "lower").p_value
         assert clustering.rank_count_p(COUNTS, people, weight, "lower") == pytest.approx(multinomial, rel=1e-6)
 
 
@@ -77,11 +77,11 @@ def test_the_steepest_of_a_line_up():
 test_impossible_input = refused(
     clustering,
     """
-    rank_count_test([1, -1], [3, 3], 'lower', 0.05) -> events in a cohort is -1
-    rank_count_test([0, 0], [3, 3], 'lower', 0.05) -> the number of events is 0
-    rank_count_test([4], [3], 'lower', 0.05) -> the number of cohorts is 1, but must be a whole number of at
-    rank_count_test([4, 2], [3], 'lower', 0.05) -> each needs its people
-    rank_count_test([4, 2], [3, 3], 'less', 0.05) -> sides is 'less', but must be one of two, upper, lower
+    rank_count_test([1, -1], [3, 3], 'lower') -> events in a cohort is -1
+    rank_count_test([0, 0], [3, 3], 'lower') -> the number of events is 0
+    rank_count_test([4], [3], 'lower') -> the number of cohorts is 1, but must be a whole number of at
+    rank_count_test([4, 2], [3], 'lower') -> each needs its people
+    rank_count_test([4, 2], [3, 3], 'less') -> sides is 'less', but must be one of two, upper, lower
     rank_count_p([1, 2], [3, 3], 0, 'lower') -> weight is 0
     rank_count_p([1, -2], [3, 3], 1, 'lower') -> -2
     rank_count_p([1, 2], [3], 1, 'lower') -> each needs its people
@@ -99,7 +99,7 @@ SMALL = {"counts": [2, 1], "people_per_cohort": [3, 3]}
     ("function", "good"),
     [
         (clustering.rank_count_distribution, {"people_per_cohort": [3, 3], "events": 4}),
-        (clustering.rank_count_test, SMALL | {"sides": "lower", "alpha": 0.05}),
+        (clustering.rank_count_test, SMALL | {"sides": "lower"}),
         (clustering.rank_count_chances, {"people_per_cohort": [3, 3], "events": 4, "weight": 1}),
         (clustering.rank_count_p, SMALL | {"weight": 1, "sides": "lower"}),
         (clustering.weight_at_level, SMALL | {"alpha": 0.05}),
@@ -145,18 +145,18 @@ def test_rank_count_test(counts, sides):
     observed = sum(rank * count for rank, count in enumerate(counts, start=1))
     falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
     people = [3] * len(counts)
-    test = clustering.rank_count_test(counts, people, sides, ALPHA)
+    test = clustering.rank_count_test(counts, people, sides)
     assert test.p_value == p_of(falls, observed, sides) and test.statistic == observed
     mirror = {"upper": "lower", "lower": "upper", "two": "two"}
-    assert test.p_value == clustering.rank_count_test(counts[::-1], people, mirror[sides], ALPHA).p_value
+    assert test.p_value == clustering.rank_count_test(counts[::-1], people, mirror[sides]).p_value
 
 
 def test_events_of_the_trial():
     """14, 16, 9, 5: the normal approximation (mean 110, variance 44 x 5/4) with continuity correction is close."""
-    test = clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "lower", ALPHA)
+    test = clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "lower")
     assert test.statistic == 14 + 32 + 27 + 20
     assert test.p_value == pytest.approx(stats.norm.cdf((93.5 - 110) / 55**0.5), abs=5e-4)
-    assert clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "two", ALPHA).p_value == 2 * test.p_value
+    assert clustering.rank_count_test([14, 16, 9, 5], [3, 3, 3, 3], "two").p_value == 2 * test.p_value
     coefficients = np.array([1], dtype=object)
     for _ in range(44):
         coefficients = np.convolve(coefficients, np.array([1, 1, 1, 1], dtype=object))

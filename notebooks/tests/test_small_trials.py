@@ -46,7 +46,7 @@ def test_signed_rank_without_change_is_the_exact_test_itself():
     """By the signs one by one: 2^n arrangements, each alike."""
     for size, alpha in ((5, 0.1), (8, 0.05)):
         ranks = np.arange(1, size + 1)
-        found = [exact_tests.signed_rank(ranks * signs, "two", alpha) for signs in product((-1, 1), repeat=size)]
+        found = [exact_tests.signed_rank(ranks * signs, "two") for signs in product((-1, 1), repeat=size)]
         passes = sum(test.p_value <= alpha and test.statistic > ranks.sum() / 2 for test in found)
         assert small_trials.power_signed_rank(size, 0, alpha) * 2**size == pytest.approx(passes, abs=0.01) and passes
 
@@ -90,10 +90,10 @@ def passes_one_by_one(rows, test, alpha):
     for row in rows:
         values = [round(float(value), 6) for value in row]
         if test == "permutation":
-            yield exact_tests.two_group_permutation(values[-3:], values[:-3], "two", alpha).p_value <= alpha
+            yield exact_tests.two_group_permutation(values[-3:], values[:-3], "two").p_value <= alpha
         else:
             groups = [values[start : start + 3] for start in range(0, 12, 3)]
-            yield exact_tests.jonckheere(groups, "two", alpha).p_value <= alpha
+            yield exact_tests.jonckheere(groups, "two").p_value <= alpha
 
 
 @pytest.mark.parametrize("test", small_trials.ENDS)

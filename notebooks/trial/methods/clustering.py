@@ -50,22 +50,22 @@ def rank_count_distribution(people_per_cohort, events):
     return {events + step: count for step, count in enumerate(ways)}
 
 
-def rank_count_test(counts, people_per_cohort, sides, alpha):
+def rank_count_test(counts, people_per_cohort, sides):
     """Exact test of a trend in event counts over ordered cohorts: sum(rank * count) under the multinomial.
 
-    In: counts of events and people per cohort in order, sides ("lower": a statistic at least as low as seen), alpha.
+    In: counts of events and people per cohort in order, sides ("lower": a statistic at least as low as seen).
     Out: ExactTest. Holds only if events strike one by one and independently; the score is Armitage's (1955).
 
     Two events, both in the first of two equal cohorts, by hand: one way of four; of one and two people: one of nine.
 
-    >>> rank_count_test([2, 0], [3, 3], "lower", 0.05).p_value, rank_count_test([2, 0], [1, 2], "lower", 0.05).p_value
+    >>> rank_count_test([2, 0], [3, 3], "lower").p_value, rank_count_test([2, 0], [1, 2], "lower").p_value
     (0.25, 0.1111111111111111)
     """
     counts, people = _counted(counts, people_per_cohort)
     whole_number("the number of events", sum(counts), at_least=1)
     observed = sum(rank * count for rank, count in enumerate(counts, start=1))
     distribution = rank_count_distribution(people, sum(counts))
-    return exact_test(distribution, observed, 1, sides, alpha, "sum of rank x count, exact multinomial")
+    return exact_test(distribution, observed, 1, sides)
 
 
 def _ways(events, size, tilt):
@@ -119,7 +119,7 @@ def rank_count_p(counts, people_per_cohort, weight, sides):
     one_of("sides", sides, ("lower", "two"))
     counts, people = _counted(counts, people_per_cohort)
     if endless(weight):
-        return rank_count_test(counts, people, sides, 0.05).p_value
+        return rank_count_test(counts, people, sides).p_value
     chances = rank_count_chances(people, sum(counts), weight)
     seen = sum(rank * count for rank, count in enumerate(counts, start=1))
     lower, upper = chances[: seen + 1].sum(), chances[seen:].sum()
