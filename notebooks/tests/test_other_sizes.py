@@ -71,7 +71,7 @@ def test_model_designs_with_groups_of_other_sizes(people, name):
     found, expected = model_designs.design_characteristics(design, rates, people), np.zeros(len(rates) + 1)
     for named, chance in ends(design, rates, people):
         expected[named] += chance
-    assert found.p_mtd == pytest.approx(expected, abs=1e-12) and max(found.patients_distribution) == sum(people)
+    assert found.p_mtd == pytest.approx(expected, abs=1e-12) and found.expected_patients <= sum(people) + 1e-9
     compared = model_designs.compared_designs({"rates": rates}, 0.3, people, "A").set_index("design")
     assert compared.p_right[name] == pytest.approx(expected[compared.right_dose[name]], abs=1e-12)
 

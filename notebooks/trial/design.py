@@ -157,10 +157,12 @@ def recorded_dates(rules):
 
 def durations(curves, names, days_between_people, cohort_gap_days, look_days):
     """Mean months from the first to the last injection at the shortest waits: name_in_words, and a column a reading."""
-    found = escalation.expected_days_table(curves, days_between_people, cohort_gap_days, look_days)
-    months = (
-        found.pivot(index="curve", columns="reading", values="expected_days").reindex(list(curves)) / DAYS_PER_MONTH
-    )
+    waits = days_between_people, cohort_gap_days, look_days
+    days = {
+        reading: [escalation.expected_days(rates, reading, *waits) for rates in curves.values()]
+        for reading in escalation.READINGS
+    }
+    months = pd.DataFrame(days, index=pd.Index(curves, name="curve")) / DAYS_PER_MONTH
     return months.assign(name_in_words=months.index.map(names))
 
 
