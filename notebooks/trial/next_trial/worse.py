@@ -5,8 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from trial import words
-from trial.methods import events, intervals, planning
-from trial.next_trial import conduct
+from trial.methods import events, intervals
 
 WEEKS_A_YEAR = 365.25 / 7
 ENROLLING = 2.0  # years to enrol everyone evenly; assumed
@@ -137,29 +136,3 @@ def steps(rate, plan):
         ),
     ]
     return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])
-
-
-def step_records(table, what):
-    """The steps as named results."""
-    kinds = {"people_per_arm": ("people", f"log-rank with loss, {what}; to enrol")}
-    return conduct.named_results(table, "n_progression_{slug}", kinds, "{how}; {step}")
-
-
-def confirmed(controlled, progression, alpha, power):
-    """The pairs of one trial confirmed after 12 and after 24 weeks: weeks, worse, hazard_ratio, events, people_per_arm.
-
-    >>> from trial import load
-    >>> tables = load.table("controlled_trials"), load.table("progression")
-    >>> confirmed(*tables, 0.05, 0.8).people_per_arm.tolist()
-    [589, 594]
-    """
-    rows = []
-    for weeks in CONFIRMED_WEEKS:
-        outcome = f"{weeks}-week confirmed progression"
-        ratio = controlled[(controlled["trial"] == "ORATORIO") & (controlled["outcome"] == outcome)].iloc[0].effect
-        share = (
-            progression[(progression["trial"] == "ORATORIO") & (progression["outcome"] == outcome)].iloc[0].value / 100
-        )
-        found = planning.events_logrank(ratio, alpha, power)
-        rows.append((weeks, share, ratio, found, planning.people_per_arm_logrank(share, ratio, alpha, power)))
-    return pd.DataFrame(rows, columns=["weeks", "worse", "hazard_ratio", "events", "people_per_arm"])
