@@ -202,23 +202,13 @@ def first_of(table, trial, outcome=""):
 
 
 def msstat_reduction(controlled):
-    """Share of the yearly loss that MS-STAT prevented: its adjusted difference over the loss on placebo.
-
-    >>> from trial import load
-    >>> round(msstat_reduction(load.table("controlled_trials")), 3)
-    0.435
-    """
+    """Share of the yearly loss that MS-STAT prevented: its adjusted difference over the loss on placebo."""
     row = first_of(controlled, "MS-STAT")
     return float(abs(row.effect) / row.comparator_value)
 
 
 def hazard_ratio(controlled, trial, outcome="progression"):
-    """Hazard ratio of an outcome that a trial found, as printed; a risk lower by so many per cent is read as a hazard.
-
-    >>> from trial import load
-    >>> [hazard_ratio(load.table("controlled_trials"), trial) for trial in ("ORATORIO", "EXPAND")]
-    [0.76, 0.79]
-    """
+    """Hazard ratio of an outcome that a trial found, as printed; a risk lower by so many per cent is read as a hazard."""
     row = first_of(controlled, trial, outcome)
     return float(row.effect) if row.effect_measure == "hazard ratio" else round(1 - float(row.effect) / 100, 6)
 
@@ -274,12 +264,7 @@ class Pace(NamedTuple):
 
 
 def recorded_pace(cohorts, rules, cohort_gap_days):
-    """Days for all injections: by the recorded dates less the follow-up, and by the rules.
-
-    >>> from trial import load
-    >>> recorded_pace(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
-    Pace(people=12, recorded_days=852, rule_days=385)
-    """
+    """Days for all injections: by the recorded dates less the follow-up, and by the rules."""
     ended = int(recorded_dates(rules)["day"].iloc[-1])
     return Pace(
         int(cohorts["people_treated"].sum()),

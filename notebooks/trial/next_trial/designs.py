@@ -76,12 +76,7 @@ def note(planned, until_gone):
 
 
 def composite_worse(progression):
-    """The share of ASCEND's placebo group that got worse on its composite.
-
-    >>> from trial import load
-    >>> composite_worse(load.table("progression"))
-    0.48
-    """
+    """The share of ASCEND's placebo group that got worse on its composite."""
     return float(_worse(progression, "ASCEND")[0])
 
 
@@ -202,39 +197,38 @@ def sized(judged, planned, controlled, published, progression, beliefs, pace, fo
 
 
 def _told(planned, controlled, published, progression, follow_up_weeks):
-    """The numbers that stand in the sentences of the table designs, as words by name."""
-    worse, weeks = _worse(progression, "ASCEND")
-    tables = controlled, progression, planned["alpha"], planned["power"]
-    pairs = {slug: size_as(trial, *tables) for trial, slug in PAIRS.items()}
-    ppms, left = _cord(published, "ppms"), round(1 - planned["effect"], 9)
-    events = planning.rounded_up(planning.events_logrank(left, *tables[2:])) if left > 0 else 0
-    return {name: words.percent(planned[name]) for name in ("effect", "confidence")} | {
-        "sd": words.plain(planned["atrophy_sd"]),
-        "healthy": words.plain(-planned["healthy_atrophy"]),
+    """What stands in the sentences of the table designs, by name: numbers as short as they can be told, or words."""
+    asked, (worse, weeks) = (planned["alpha"], planned["power"]), _worse(progression, "ASCEND")
+    hands, left = conduct.hazard_ratio(controlled, HANDS), round(1 - planned["effect"], 9)
+    ppms, spms = (_cord(published, population) for population in ("ppms", "spms"))
+    carried = sizes.rescaled(ppms.people_per_arm, ppms.effect_percent / 100, planned["effect"], *asked)
+    scanned = controlled[controlled["duration"].str.startswith("to week", na=False)]["duration"].iloc[0]
+    events = planning.rounded_up(planning.events_logrank(left, *asked)) if left > 0 else 0
+    numbers = {
+        "sd": planned["atrophy_sd"],
+        "healthy": -planned["healthy_atrophy"],
+        "hands": hands,
+        "hands_events": words.whole(planning.events_logrank(hands, *asked)),
+        "rebase": scans.REBASE_WEEK,
+        "worse": 100 * worse,
+        "weeks": weeks,
+        "lesions": planned["lesions_per_year"],
+        "follow_up": follow_up_weeks,
+        "cord": spms.people_behind,
+        "cord_ppms": ppms.people_behind,
+        "cord_ppms_size": planning.rounded_up(carried),
+    }
+    for trial, slug in PAIRS.items():
+        pair = size_as(trial, controlled, progression, *asked)
+        numbers |= {slug: pair.hazard_ratio, f"{slug}_worse": 100 * pair.worse, f"{slug}_events": pair.events}
+    return {name: conduct.Told(value) for name, value in numbers.items()} | {
+        "effect": words.percent(planned["effect"]),
+        "confidence": words.percent(planned["confidence"]),
         "msstat": words.percent(conduct.msstat_reduction(controlled), 1),
-        **{slug: words.plain(pair.hazard_ratio) for slug, pair in pairs.items()},
-        **{f"{slug}_worse": words.plain(100 * pair.worse) for slug, pair in pairs.items()},
-        **{f"{slug}_events": words.number(pair.events) for slug, pair in pairs.items()},
-        "hands": words.plain(hands := conduct.hazard_ratio(controlled, HANDS)),
-        "hands_events": words.number(planning.events_logrank(hands, *tables[2:])),
-        "rebase": words.number(scans.REBASE_WEEK),
-        "scanned": controlled[controlled["duration"].str.startswith("to week", na=False)]
-        .iloc[0]
-        .duration.removeprefix("to "),
+        "scanned": scanned.removeprefix("to "),
         "scan": words.plain(scans.split(planned["atrophy_sd"], published)[1], 2),
-        "worse": words.plain(100 * worse),
-        "weeks": words.number(weeks),
         "progression_events": words.in_words(events),
-        "lesions": words.plain(planned["lesions_per_year"]),
         "bunched": model_name(planned["lesion_dispersion"]),
-        "follow_up": words.number(follow_up_weeks),
-        "cord": words.number(_cord(published, "spms").people_behind),
-        "cord_ppms": words.number(ppms.people_behind),
-        "cord_ppms_size": words.number(
-            planning.rounded_up(
-                sizes.rescaled(ppms.people_per_arm, ppms.effect_percent / 100, planned["effect"], *tables[2:])
-            )
-        ),
         "harm": words.one_in(0.05),
     }
 

@@ -18,32 +18,19 @@ def split(sd, published):
     """Spread between people and error of one scan behind the spread of MS-STAT, by what a second year saves (Altmann, SIENA).
 
     All that it saves is put down to the scans, and taken to hold here (assumed).
-
-    >>> from trial import load
-    >>> [round(part, 3) for part in split(0.498, load.table("sample_sizes"))]
-    [0.428, 0.36]
     """
     row = published[(published["source"] == "altmann2009") & (published["measure"] == "SIENA")].iloc[0]
     return planning.split_of_spread(sd, TRIAL_YEARS, row.saving_over_one_year_percent / 100, 1, float(row.trial_years))
 
 
 def scan_part(sd, published):
-    """Part of the variance of one year's change that is error of the scans at its two ends.
-
-    >>> from trial import load
-    >>> round(scan_part(0.498, load.table("sample_sizes")), 3)
-    0.587
-    """
+    """Part of the variance of one year's change that is error of the scans at its two ends."""
     people, scan = split(sd, published)
     return 2 * scan**2 / (people**2 + 2 * scan**2)
 
 
 def times(number, first_week, last_week):
-    """So many scans, evenly from one week to another, in years.
-
-    >>> [round(time, 2) for time in times(3, 0, 96)]
-    [0.0, 0.92, 1.84]
-    """
+    """So many scans, evenly from one week to another, in years."""
     return [years_of(first_week + (last_week - first_week) * place / (number - 1)) for place in range(number)]
 
 

@@ -16,11 +16,7 @@ SEEN_RATES = (0.01, 0.02, 0.05)
 
 
 def _at_most_one_in(rate):
-    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit.
-
-    >>> _at_most_one_in(0.056)
-    '5.6%, 1 in 17'
-    """
+    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit."""
     return f"{words.percent(rate)}, 1 in {words.number(int(1 / rate + 1e-9))}"
 
 
@@ -36,9 +32,6 @@ def excluded(people, confidence):
     """What so many people with cells exclude if nobody comes to a harm, exact and one-sided: people, excluded, seen_RATE.
 
     Fifty and a hundred, by hand: 1 - 0.05^(1/50) and 1 - 0.05^(1/100).
-
-    >>> excluded([100, 50], 0.95).excluded.round(4).tolist()
-    [0.0582, 0.0295]
     """
     made = pd.DataFrame({"people": sorted(set(people))})
     made["excluded"] = [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in made["people"]]

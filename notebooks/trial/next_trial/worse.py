@@ -14,11 +14,7 @@ CONFIRMED_WEEKS = (12, 24)  # after which ORATORIO confirmed that a change had s
 
 
 def years_of(weeks):
-    """Weeks as years.
-
-    >>> round(years_of(96), 3)
-    1.84
-    """
+    """Weeks as years."""
     return weeks / WEEKS_A_YEAR
 
 
@@ -28,11 +24,6 @@ def control_rates(progression, confidence):
     In: load.table("progression"). Out: trial, population, outcome, note, share, people, weeks, rate, lower, upper (per
     year), source. The limits are exact for the count nearest to the printed share, carried over by a constant hazard.
     ASCEND, by hand: -ln(0.52) / 1.8398 = 0.355.
-
-    >>> from trial import load
-    >>> made = control_rates(load.table("progression"), 0.95).set_index("trial")
-    >>> [round(float(made[column]["ASCEND"]), 3) for column in ("rate", "lower", "upper")]
-    [0.355, 0.308, 0.407]
     """
     rows = progression[
         (progression["unit"] == "percent") & progression["people"].notna() & progression["weeks"].notna()
