@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import pytest
 
-from reporting import page, request
+from reporting import drawings, page, request
 from tests.chapters import NAMES, NO_DRAWING, ROOT, cells, compiled
 from trial import load, parameters
 
@@ -144,7 +144,7 @@ def said(name, monkeypatch, mark, **values):
     found, variables = [], {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", lambda data: found.append(data.get(page.MARKDOWN, "")))
-        patch.setattr(page, "_drawing", lambda spec: NO_DRAWING)
+        patch.setattr(drawings, "light", lambda spec: NO_DRAWING)
         patch.setattr(page, "_cited", set())
         for code, tagged in compiled(name):
             exec(code, variables)
