@@ -24,11 +24,8 @@ from markupsafe import Markup
 
 from reporting import cells, configuration, digits, figures, records, tables, workbook
 from reporting.bibliography import Bibliography
+from reporting.bundles import FIGURE, HTML, MARKDOWN, PLAIN, SVG, VEGA_LITE
 
-PLAIN, MARKDOWN, HTML, SVG = "text/plain", "text/markdown", "text/html", "image/svg+xml"
-# JupyterLab prefers text/html to the chart it could draw live, so the figure of the page has a key of its own.
-FIGURE = "text/vnd.literate-report.figure"
-VEGA_LITE = "application/vnd.vegalite.v5+json"  # the key JupyterLab draws by itself; newer ones it does not know
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
 _cited = set()

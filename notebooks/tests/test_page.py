@@ -141,7 +141,7 @@ def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published)
     assert shown.count("<img ") + len(re.findall("<svg role", shown)) == 1, (
         "by nbconvert's own template, as on nbviewer"
     )
-    assert html._exporter().from_notebook_node(notebook)[0].count("<svg") == 4, "wide and narrow on our page, no third"
+    assert html.body_of(notebook).count("<svg") == 4, "wide and narrow on our page, no third"
 
 
 def test_the_foot_of_a_picture_names_what_it_is_about(published, monkeypatch):
@@ -248,7 +248,7 @@ def _said(*sources, deep=()):
 
 
 def _folds(notebook):
-    body, _ = html._parts(html._exporter().from_notebook_node(depth.marked(notebook))[0])
+    body, _ = html._parts(html.body_of(depth.marked(notebook)))
     return depth.folded(body)
 
 
