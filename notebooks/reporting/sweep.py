@@ -12,9 +12,9 @@ from reporting import (
     build,
     cells,
     configuration,
+    drawings,
     execute,
     html,
-    page,
     places,
     provenance,
     publish,
@@ -251,7 +251,7 @@ def page_text(sweep, outcomes, frame, names, wanted):
     for name in [name for name in columns if name in moved][:PANELS]:
         points = panel_rows(outcomes, sweep.varied, axis, frame, name)
         spec = panel(points, axis, name).to_dict()
-        panels.append({"name": name, "svg": page._drawing(spec), "alt": escape(spec["description"], quote=True)})
+        panels.append({"name": name, "svg": drawings.light(spec), "alt": escape(spec["description"], quote=True)})
     return html.template("sweep.html.j2").render(
         title=f"Sweep {sweep.name}",
         report=configuration.read()["title"],
