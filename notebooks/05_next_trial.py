@@ -44,6 +44,10 @@ scan_saving: float = 0.44  # share of people that a second year saves; Altmann, 
 effect_delay_weeks: int = 26  # weeks until cells could act, where they act late; assumed: half a year
 loss_correlation: float = 0.5  # correlation of yearly loss with a value known before the trial; assumed
 donor_likeness: float = 0.05  # share of the spread in effect that lies between donors; assumed, nobody has measured it
+n_analytes: int = 50  # molecules in one panel of spinal fluid; assumed, as in the chapter on the fluid
+analyte_correlation: float = 0.2  # correlation of the changes of any two molecules in one person; assumed, as there
+n_simulations: int = 10000  # random points behind the chances of three against nine; our choice
+seed: int = 2023  # whole number; seed of those points, and of the sets behind shares of variance
 bench_people: int = 52  # people enrolled for each group, in the sentence that weighs one design; what the short answer comes to
 bench_groups: int = 2  # groups there, one of them with cells
 bench_loss: float = 0.1  # share lost there; as dropout
@@ -60,7 +64,7 @@ from reporting import page
 from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, doses, movable, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 read = {name: load.table(name) for name in ("controlled_trials", "progression", "sample_sizes")}
@@ -69,12 +73,14 @@ borrowed = {"hazard_ratio_spms": hazard_ratio_spms, "hazard_ratio_ppms": hazard_
 controlled, progression, published = parameters.in_place(read, **borrowed).values()  # what a reader chose stands where a trial's own stood
 spreads, findings, weeks = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings"), int(rules.value.follow_up_weeks)
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
-as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
-planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
-           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
-           "lesion_dispersion": lesion_dispersion}
+planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect, "alpha": alpha,
+           "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year, "lesion_dispersion": lesion_dispersion}
+others = {"effect_delay_weeks": effect_delay_weeks, "loss_correlation": loss_correlation, "donor_likeness": donor_likeness, "n_analytes": n_analytes, "analyte_correlation": analyte_correlation, "n_simulations": n_simulations, "seed": seed}
+beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
 prevented, excess = planning.loss_prevented(atrophy_mean, effect), planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
+headlines, held = hangs_on.headlines(planned | borrowed | others, beliefs, cohorts, load.table("safety_outcomes"), weeks)
+singly = hangs_on.one_by_one(headlines, held)
 
 # %% [markdown]
 # ## The short answer
@@ -83,6 +89,7 @@ slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
 people, base, rebased, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], slopes[f"people_{scans.REBASE_WEEK}"], 2 * planning.with_dropout(per_arm, dropout)
+as_wide, largest = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic), hangs_on.first(singly, "next_trial.n_per_arm")
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
@@ -94,7 +101,7 @@ Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)},
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
-Nobody knows whether there is such an effect.
+Nobody knows whether there is such an effect, and the {largest.named} moves these sizes most: over what seems plausible, it takes {largest.told} people in each group (assumed ranges).
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
@@ -112,15 +119,10 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # What a trial is worth hangs on all of this at once.
 
 # %%
-beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
-moved = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief)
-known = movable.known_by_spread(spreads, planned, published)
+moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
 weighed = movable.answered(moved, known, beliefs, alpha, confidence)
-late = {"effect_delay_weeks": effect_delay_weeks, "loss_correlation": loss_correlation, "donor_likeness": donor_likeness}
-priors = {f"prior_{name}": belief for name, belief in beliefs.items()}
-page.play("bench", movable.held(moved, known, beliefs, planned | priors | borrowed | late, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
-page.record("next_trial.bench_chance", weighed.chance, lower=weighed.lowest, upper=weighed.highest, unit="probability", method="normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided")
-page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of people", method="exact, one-sided, nobody harmed among all with cells at the settings bench_*")
+page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
+page.record_table(movable.records(weighed))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -168,12 +170,10 @@ page.record_table(conduct.order_records(orders))
 # People are counted, but the cells have a source of their own.
 
 # %% tags=["prose"]
-page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived",
-           note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
+page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all.
-More people do not help with that, more donors do.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do.
 """)
 
 # %% [markdown]
@@ -463,12 +463,8 @@ page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
 """)
-
-# %%
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
-
-# %% tags=["prose"]
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
 If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
@@ -515,6 +511,25 @@ page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
 For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### Which assumption the conclusions hang on
+#
+# Every number assumed in this report has a range that seems plausible, with a reason and a source; whoever doubts one can ask what it would change.
+# First each assumption goes over its range alone; then all of them go over theirs at once, independently, and the variance of each result is shared out.
+
+# %% tags=["prose"]
+page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
+           note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
+shares = hangs_on.all_at_once(headlines, seed, confidence)
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, name="variance", kinds="assumed simulated",
+           note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
+page.say(f"""
+Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):
+
+{hangs_on.in_sentences(singly, shares)}
+""")
+page.record_table(hangs_on.records(singly, shares))
 
 # %% [markdown]
 # ## What this cannot tell us

@@ -100,7 +100,7 @@ def shares_of_variance(result, box, points, seed, confidence):
 
 
 def _limits(first, second, mixed, generator, confidence):
-    """Percentile limits of both indices, the points drawn anew; scipy's own bootstrap takes no seed."""
+    """Percentile limits of both indices in [0, 1], the points drawn anew; scipy's own bootstrap takes no seed."""
     middle = np.mean([first, second])
     first, second, mixed = first - middle, second - middle, mixed - middle
     drawn = generator.integers(0, len(first), (RESAMPLES, len(first)))
@@ -109,7 +109,7 @@ def _limits(first, second, mixed, generator, confidence):
     shares = [np.stack([gain[drawn].mean(axis=1) for gain in every]) for every in gains]
     variance = np.where(variance > 0, variance, inf)
     tails = (1 - confidence) / 2, (1 + confidence) / 2
-    return [np.quantile(share / variance, tails, axis=1) for share in shares]
+    return [np.quantile(share / variance, tails, axis=1).clip(0, 1) for share in shares]
 
 
 def rank_correlation(first, second, confidence):
