@@ -306,7 +306,7 @@ def hangs_on(table, width):
         ],
         width,
         [low, high],
-        "Times what the report says (logarithmic)",
+        "Times as reported (log)",
         log=True,
         values=inside,
     )

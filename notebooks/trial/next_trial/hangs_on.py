@@ -13,7 +13,7 @@ from trial.methods import assurance, intervals, planning, sensitivity, small_tri
 from trial.next_trial.worse import years_of
 
 POINTS = 1024  # of the box, for shares of variance
-SHOWN = 3  # assumptions a result has in the picture
+SHOWN = 2  # assumptions a result has in the picture
 LEAST = 1.05  # times: what moves a result by less is left out of the picture
 SIZES = 40  # of an effect in spreads, between which power and overstatement are read off a smooth curve
 
@@ -179,7 +179,7 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
         ),
         (
             "imaging.type_m_3_v_9",
-            "and overstate it, times",
+            "three against nine overstate it, times",
             times,
             (*loss, "effect"),
             lambda v, plan: float(type_m(_in_spreads(v))),
@@ -216,6 +216,15 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     ], held
 
 
+def _span(low, high):
+    """Two ends in words, "of 100" told once.
+
+    >>> _span("5 of 100", "19 of 100"), _span("22", "515")
+    ('5 to 19 of 100', '22 to 515')
+    """
+    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
+
+
 def one_by_one(found, held):
     """Each result with one assumption at a time at either end of its range: a row a result and assumption, the widest first.
 
@@ -227,7 +236,7 @@ def one_by_one(found, held):
         made = sensitivity.one_at_a_time(each.value, box.loc[list(each.uses)], held).rename(
             columns={"input": "assumption"}
         )
-        told = [words.between(*ends, each.form) for ends in zip(made["least"], made["most"], strict=True)]
+        told = [_span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)]
         parts.append(
             made.assign(result=each.name, in_words=each.in_words, told=told, here=each.form(made["as_held"][0]))
         )
