@@ -15,7 +15,7 @@ from reporting import configuration, plain_yaml
 from reporting.configuration import UserError, nearest
 from reporting.plain_yaml import shown
 
-MOST_RUNS = 100
+MOST_RUNS = 100_000
 RUN_NAME = re.compile(r"[a-z0-9_-]+")
 LONGEST_NAME = 120  # letters of a run's folder
 
@@ -321,7 +321,7 @@ def _products(text):
                 f"SET: {shown(name, quoted=False)} is given twice; give it once, its values separated by commas."
             )
         if len(found) * len(each) > MOST_RUNS:
-            raise UserError(f"SET asks for more than {MOST_RUNS} runs; give fewer values.")
+            raise UserError(f"SET asks for more than {MOST_RUNS:,} runs; give fewer values.")
         found = [{**done, **more} for done in found for more in each]
     return found
 
@@ -333,7 +333,7 @@ def read_sweep(environment=os.environ):
     if not scenarios and len(products) < 2:
         raise UserError('Nothing to sweep over; write SCENARIOS=all, or several values as in SET="confidence=0.8,0.9".')
     if max(1, len(scenarios)) * len(products) > MOST_RUNS:
-        raise UserError(f"This asks for more than {MOST_RUNS} runs; give fewer values or scenarios.")
+        raise UserError(f"This asks for more than {MOST_RUNS:,} runs; give fewer values or scenarios.")
     asked = _file_asked(environment)
     bases = {name: {**_from_file(configuration.SCENARIOS / f"{name}.yaml"), **asked} for name in scenarios} or {
         "": asked
@@ -342,14 +342,14 @@ def read_sweep(environment=os.environ):
     name = run_asked(environment) or derived_name(
         {}, ["sweep", *chosen, *([environment["SCENARIOS"]] if scenarios else []), *swept]
     )
-    runs = {}
+    runs, seen = {}, set()
     for label, base in bases.items():
         for product in products:
             values, changed = _resolved({**base, **product})
             own = {key: values[key] for key in swept} if scenarios else changed
             run = "-".join(part for part in (label, derived_name(own, [])) if part) or "defaults"
-            same = any(other.values == values for other in runs.values())
-            if not same:
+            if (same := repr(values)) not in seen:
+                seen.add(same)
                 run = run if run not in runs else f"{run}-{len(runs) + 1}"
                 runs[run] = Request(values, changed, chosen or tuple(configuration.chapters()), f"{name}/{run}")
     varied = [key for key in resolve({}) if len({repr(run.values[key]) for run in runs.values()}) > 1]
