@@ -21,6 +21,7 @@ TEMPLATE = (
     "report.js",
     "reproduce.html.j2",
     "rerun.html.j2",
+    "sample.html.j2",
     "share.html.j2",
     "sweep.html.j2",
     "switch.html.j2",

@@ -86,6 +86,16 @@ def applied(drawn):
     return made
 
 
+def value(parameters, name):
+    """What a set of parameters says of an assumption.
+
+    >>> value({"effect": 0.5, "prior_neutral": [0.2, 0.25]}, "prior_neutral.sd")
+    0.25
+    """
+    parameter, place = _field_and_place(name)
+    return parameters[parameter] if place is None else parameters[parameter][place]
+
+
 def sets(names, count, seed):
     """So many sets drawn from the ranges of these parameters by a seeded Latin hypercube: values by name of assumption.
 
