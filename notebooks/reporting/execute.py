@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import warnings
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
@@ -164,9 +164,14 @@ def _stamp(name, values, results):
     return stamps.of_chapter(places.NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
+def _place(stamp):
+    # Runs without pages are many: they must not crowd out the chapters of the report.
+    return places.CACHE / ("chapters" if os.environ.get("REPORT_PAGES") != "0" else "bare") / f"{stamp}.ipynb"
+
+
 def _kept(stamp, values):
     """The executed chapter with that stamp as a run with these values gives it, None where none is kept."""
-    text = store.read(places.CACHE / "chapters" / f"{stamp}.ipynb")
+    text = store.read(_place(stamp))
     if text is None:
         return None
     notebook = nbformat.reads(text, as_version=4)
@@ -179,7 +184,7 @@ def _kept(stamp, values):
 def execute_all(
     names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS, also=()
 ):
-    """Chapters by name, `workers` at a time; those that read the results of the others wait for them.
+    """Chapters by name, `workers` at a time (0: one by one in this process); those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
@@ -201,7 +206,7 @@ def execute_all(
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
         if _stamp(*runs[name], results) == stamp:  # else something was edited while it ran
-            store.write(places.CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
+            store.write(_place(stamp), nbformat.writes(notebook))
         note(name, notebook, f"{seconds:5.1f} s")
 
     def note(name, notebook, took):
@@ -245,9 +250,24 @@ def start_method():
     return "fork" if sys.platform == "linux" else "spawn"
 
 
+class Here(Executor):
+    """Does its work at once, in this process."""
+
+    def submit(self, work, *given):
+        done = Future()
+        try:
+            done.set_result(work(*given))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
 @contextlib.contextmanager
 def pool(workspace, workers=WORKERS):
     """An executor of that many processes, which start with the first work they are given; a failure stops those at work."""
+    if not workers:
+        yield Here()
+        return
     signal.signal(signal.SIGTERM, _stop_quietly)
     about_workers = (str(Path(workspace) / "kernels.log"), os.getpid())
     executor = ProcessPoolExecutor(workers, get_context(start_method()), _start_worker, about_workers)

@@ -69,8 +69,9 @@ def references(root=None):
 
 
 def surroundings(environment):
-    """What pages and chapters depend on besides files: the interpreter, the machine's kind, the kernels asked for."""
-    return [sys.version, platform.machine(), environment.get("KERNEL") == "plain"]
+    """What pages and chapters depend on besides files: the interpreter, the machine's kind, the kernels asked for, pages or none."""
+    plain, pages = environment.get("KERNEL") == "plain", environment.get("REPORT_PAGES") != "0"
+    return [sys.version, platform.machine(), plain, pages]
 
 
 # --- the report as a whole --------------------------------------------------------------------------------------------
