@@ -287,13 +287,13 @@ Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who alw
 """, panels=len(slopes), right=real)
 
 # %% tags=["prose"]
-trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
+trend = clustering.rank_count_p(by_dose.tolist(), cohort_sizes, float("inf"), "lower")
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
 The table has {words.listed(by_dose)} events at doses A to D; that is no protection, for one person with many colds moves a whole count, and the table does not tell people apart.
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} the usual level of {words.level(alpha)}.
 {f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
 The low doses were also given first, to people who were then watched through other seasons.
 """)
@@ -312,7 +312,7 @@ page.table(by_window, "Events per person and year, early and late.", columns=saf
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 
 # %%
-page.record("safety.p_rank_multinomial", trend.p_value, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
+page.record("safety.p_rank_multinomial", trend, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
 page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upper, "events per person and year", "exact Poisson, two-sided; 12 people, 96 weeks each")
 
 # %% [markdown]

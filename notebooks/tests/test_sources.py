@@ -21,7 +21,7 @@ OURS = {
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
     "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days", "bench_people", "bench_groups", "bench_loss",
-    "bench_years", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
+    "bench_years", "effect_delay_weeks", "loss_correlation", "donor_likeness", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def parted(name, folder=ROOT / "data"):
             where, there = f"{where}, and {upto}", there + (far - there) * (at - start) / (end - start)
     except ValueError as error:
         return f"{name}: {error}"
-    there = round(there * source.get("times", 1), source.get("digits", 9))
+    there = round(there * source.get("times", 1) + source.get("plus", 0), source.get("digits", 9))
     here = default[0] if isinstance(default, list) else default
     return "" if here == there else f"the default of {name} is {here}, but {where} makes it {there}"
 

@@ -234,7 +234,7 @@ def rules_out(confidence, people):
     return pd.DataFrame(
         {
             "people": grid,
-            "largest_rate": [intervals.largest_rate_compatible_with_none(n, confidence) for n in grid],
+            "largest_rate": [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in grid],
             "label": [marked.get(n, "") for n in grid],
             "this_trial": [n == people for n in grid],
             "confidence": confidence,

@@ -5,7 +5,7 @@ from math import log1p
 
 import pandas as pd
 
-from trial import answers, safety, words
+from trial import answers, assumptions, safety, words
 from trial.methods import intervals
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
@@ -59,6 +59,17 @@ def left_open(lowest, highest):
     """
     known = not (pd.isna(lowest) or pd.isna(highest))
     return f", but {words.between(lowest, highest, words.number)} could be right" if known else ""
+
+
+def hangs_most_on(results, name):
+    """The assumption that a result hangs on most, in words, and the result at both ends of its range.
+
+    `results`: indexed by name, with value, lower and upper, those of the chapter on the next trial among them.
+    """
+    shares = results[results.index.str.startswith(f"assumptions.total__{name}__")]["value"]
+    most = shares.idxmax().rpartition("__")[2]
+    ends = results.loc[f"assumptions.range__{name}__{most}"]
+    return assumptions.ranges().in_words[most], words.between(ends.lower, ends.upper, words.number)
 
 
 def hundred_trials(one_in, people):

@@ -1,5 +1,7 @@
 """How the weighed claims read: columns, and sentences that follow from the verdicts."""
 
+import pandas as pd
+
 from trial import answers, words
 from trial.claims import rules
 
@@ -7,12 +9,21 @@ from trial.claims import rules
 def counted(verdicts, verdict):
     """How many claims have a verdict, in words; `verdicts`: counts by verdict.
 
-    >>> import pandas as pd
     >>> counted(pd.Series({"printed": 4}), "printed"), counted(pd.Series({"printed": 4}), "follows")
     ('four', 'none')
     """
     count = int(verdicts.get(verdict, 0))
     return words.in_words(count) if count else "none"
+
+
+def records(weighed):
+    """Every verdict as a named result: its place among those that a claim can get, which stand in the unit."""
+    rows = [
+        (f"claims.{column}__{claim.claim_id}", places.index(getattr(claim, column)) + 1, f"one of: {'; '.join(places)}")
+        for claim in weighed.itertuples()
+        for column, places in rules.COLUMNS.items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "unit"]).assign(method="by rule")
 
 
 def that_follow(weighed):
