@@ -26,7 +26,7 @@ lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesion
 
 # %%
 from reporting import page
-from trial import answers, load, summary, words
+from trial import answers, as_read, load, words
 from trial.claims import rules, telling, weighing
 
 # %%
@@ -127,5 +127,5 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -108,16 +108,8 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 def test_passing_draws_both_chances_of_every_curve():
     drawing.check(draw.passing, FOUND, people=12)
     said = drawing.texts(draw.passing(FOUND, 640, people=12))
-    assert {
-        "twelve are treated, nobody has a DLT",
-        "the rule passes the top dose",
-        "78%",
-        "98%",
-        "28%",
-        "67%",
-        "0.2%",
-        "2% at each",
-    } <= set(said)
+    assert {"twelve are treated, nobody has a DLT", "the rule passes the top dose", "2% at each"} <= set(said)
+    assert {"78%", "98%", "28%", "67%", "0.2%"} <= set(said)
     # (0.9^3 + 3 x 0.1 x 0.9^2 x 0.9^3)^4 by hand
     flat = FOUND.set_index("curve").loc["flat_10"]
     assert flat.p_top_dose_passed == pytest.approx((0.9**3 + 3 * 0.1 * 0.9**2 * 0.9**3) ** 4)

@@ -80,21 +80,6 @@ def test_the_column_of_those_who_were_not_there_is_empty_from_top_to_bottom(widt
     assert summary.EMPTY_COLUMN["People like them who did not"][1]("anything") == "nobody was studied"
 
 
-def test_numbers_as_read_are_all_there_with_kind_and_source():
-    shown = summary.as_read(load.keyed("headache_after_puncture", "late_harm"))
-    assert len(shown) == 5 and shown.iloc[0].to_dict() == {
-        "What": "Atraumatic, any headache",
-        "Numbers": "per 1000 221; people 4,104",
-        "Kind": "reported",
-        "Source": "cochrane_pdph",
-    }
-
-
-def test_what_was_read_never_begins_with_a_name_that_is_empty():
-    shown = summary.as_read(load.keyed("prevalence", "progression", "sample_sizes", "atrophy"))
-    assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()
-
-
 def test_a_hundred_tiles_carry_the_number_harmed():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.hundred_trials(IMAGINED, width)

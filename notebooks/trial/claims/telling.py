@@ -94,14 +94,12 @@ def alike(weighed):
     """The claims for reading: two speakers who say the same, weighed the same, share a row."""
     said = weighed.assign(
         claim=[f"{row.claim.rstrip('.')} ({row.speaker})" for row in weighed.itertuples()],
-        sources=weighed["sources"] + ";",
+        sources=weighed["sources"].str.split(";"),
     )
     same = ["about", "twelve", "since", "others", "detail", "because"]
-    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
-    shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
-    return shared.assign(
-        sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";"))))
-    )
+    joined = {"claim": ". ".join, "sources": lambda lists: ";".join(dict.fromkeys(lists.sum()))}
+    told = said.groupby(same, sort=False).agg(joined)
+    return said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
 
 
 WEIGHED = {

@@ -200,21 +200,19 @@ def _row_biomarkers(claim, evidence):
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
     luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
-    read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
+    why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
+    why += [
+        "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together a little or "
+        "not at all; needle and drugs could raise some too, and so could cells that work.",
+        answers.sentence("panel_size", "How many were measured"),
+    ]
     return {
         "twelve": rules.of_direction(
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
         "others": rules.of_luck(min(luck)),
         "detail": f"{_times(luck)} panels of {words.number(evidence.n_analytes)} molecules (assumed) without any effect",
-        "because": " ".join(
-            [
-                *read_as,
-                "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together "
-                "a little or not at all; needle and drugs could raise some too, and so could cells that work.",
-                answers.sentence("panel_size", "How many were measured"),
-            ]
-        ),
+        "because": " ".join(why),
         "asked": "molecules",
         "sources": rows["source"].tolist(),
     }
@@ -256,14 +254,10 @@ def _row_next_step(claim, evidence):
 
 
 def _row_dose_choice(claim, evidence):
-    top, related, facts = (
-        evidence.cohorts.iloc[-1],
-        safety.related(evidence.adverse_events),
-        evidence.claim_facts.set_index("fact")["value"],
-    )
+    top, related = evidence.cohorts.iloc[-1], safety.related(evidence.adverse_events)
     planned = int(evidence.design_rules.set_index("rule").value["cohort_size"])
     serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
-    severe = int(facts["severe_related"])
+    severe = int(evidence.claim_facts.set_index("fact").value["severe_related"])
     return {
         "twelve": _loss(evidence)[1],
         "others": rules.of_choice(top.people_treated, planned, serious + severe),
@@ -348,10 +342,9 @@ def design(claims, **tables):
     alike = pd.concat(
         [_alike(stated[name], stated[f"{name}_known"]) for name in ("value", "lower", "upper", "text")], axis=1
     )
-    stated = stated.assign(verdict=alike.all(axis=1).map({True: rules.PRINTED, False: rules.DIFFER}))
-    worst = stated.groupby("claim_id")["verdict"].agg(lambda found: max(found, key=[rules.PRINTED, rules.DIFFER].index))
+    each = alike.all(axis=1).groupby(stated["claim_id"]).all().map({True: rules.PRINTED, False: rules.DIFFER})
     wanted = claims.loc[claims["about"] == "design", ["claim_id"]]
-    return wanted.assign(verdict=wanted["claim_id"].map(worst).fillna(rules.SAID)).reset_index(drop=True)
+    return wanted.assign(verdict=wanted["claim_id"].map(each).fillna(rules.SAID)).reset_index(drop=True)
 
 
 def _alike(stated, known):
