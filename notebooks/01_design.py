@@ -178,7 +178,8 @@ page.table(readings, "People and DLTs on average, and how often the top dose is 
 page.table(found, f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
-more_under_k = design.more_people_under_k(readings)
+people_by_reading = readings[readings.measure == "people"]
+more_under_k = people_by_reading.K > people_by_reading.A
 page.say(f"""
 Readings A, B and C end at the same dose equally often, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
 The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.

@@ -160,7 +160,7 @@ placebo = atrophy.set_index("group").loss_percent_per_year
 young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2))
 types = load.table("trial_participants").query("trial == 'STEMS' and unit == 'people'").set_index("population").people_with
 primary, secondary = placebo["PPMS, placebo (ORATORIO)"], placebo["SPMS, placebo (MS-STAT)"]
-mixed = brain_volume.mixed_loss([primary, secondary], [types.ppms, types.spms])
+mixed = (primary * types.ppms + secondary * types.spms) / (types.ppms + types.spms)
 
 # %% tags=["prose"]
 page.say(f"""

@@ -40,7 +40,7 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 
 # %% tags=["answer"]
 groups = context.placebo_groups(progression, participants, confidence)
-apart = context.apart(groups)
+apart = groups[~groups.within]  # a range is told over those that are no part of another row
 types, most = apart.groupby("population").share.agg(["min", "max"]), apart.loc[apart.share.idxmax()]
 of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
@@ -162,7 +162,7 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # Each counted harm in its own way; these did so in MS.
 
 # %%
-of_ms = context.of_ms(harm)
+of_ms = harm[harm.disease.str.contains("MS")].reset_index(drop=True)
 page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
            note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 

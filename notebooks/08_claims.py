@@ -93,7 +93,7 @@ An exact test of {words.in_words(per_dose)} people against the other {words.in_w
 # Of brain shrinkage at the highest dose some say more than the abstract does; the article may bear them out, or not.
 
 # %%
-page.table(telling.by_weight(voices), "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+page.table(voices, "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
            note="The wording is ours, quoted words are translated. What the press adds outweighs nothing that the paper says.")
 
 # %% [markdown] tags=["depth"]

@@ -282,7 +282,7 @@ def test_the_short_answer_follows_the_verdicts(weighed):
 
 
 def test_a_press_text_is_named_as_such_and_outweighs_nothing():
-    voices = telling.by_weight(load.table("voices").iloc[::-1])
+    voices = load.table("voices")
     assert len(voices) == 4 and voices["weight"].tolist() == [1, 2, 3, 4]
     assert voices["source"].iloc[0] == weighing.PAPER and not voices["beyond"].iloc[0]
     press = voices[voices["weight"] > 2]

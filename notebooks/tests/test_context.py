@@ -18,7 +18,8 @@ CONTROLLED, DOSES = load.table("controlled_trials"), load.table("dose_groups")
 SISTERS, PARTICIPANTS, CONFIDENCE = load.table("sister_trials"), load.table("trial_participants"), 0.95
 WORSE = context.placebo_groups(load.table("progression"), PARTICIPANTS, CONFIDENCE)
 BETTER = context.improved(CONTROLLED, load.table("sister_findings"), CONFIDENCE)
-HARM = context.of_ms(safety.harm_in_trials(SISTERS, load.table("safety_outcomes").set_index("outcome"), CONFIDENCE))
+HARM = safety.harm_in_trials(SISTERS, load.table("safety_outcomes").set_index("outcome"), CONFIDENCE)
+HARM = HARM[HARM.disease.str.contains("MS")].reset_index(drop=True)
 
 
 def counted(*counts):
@@ -104,7 +105,7 @@ def test_rows_that_share_people_are_marked_and_a_part_widens_no_range():
         ("ORATORIO", "24-week confirmed progression"): "the same people in two rows",
         ("EXPAND, active disease, under 50", "3-month confirmed progression"): "some of those in EXPAND",
     }
-    assert set(WORSE.trial) - set(context.apart(WORSE).trial) == {"EXPAND, active disease, under 50"}
+    assert set(WORSE.trial[WORSE.within]) == {"EXPAND, active disease, under 50"}
     beyond = WORSE.assign(share=WORSE.share.mask(WORSE.within, 0.9))
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.progression(beyond, width)

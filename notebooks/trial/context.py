@@ -76,11 +76,6 @@ PLACEBO_GROUPS = {
 }
 
 
-def apart(groups):
-    """Of `placebo_groups` those that are not part of another row, over which a range is told."""
-    return groups[~groups["within"]]
-
-
 def who_was_let_in(participants):
     """EDSS of the people in this and other trials."""
     return participants[participants["measure"].str.contains("EDSS for entry|mean EDSS|median EDSS|EDSS 6.0")]
@@ -136,11 +131,6 @@ COUNTS = {
 def sister_trials(sisters, confidence):
     """The table of other cell trials with exact two-sided limits, lower and upper, where people were counted."""
     return safety.with_limits(sisters.rename(columns=safety.COUNTED), confidence)
-
-
-def of_ms(harm):
-    """Of `safety.harm_in_trials` the trials in MS, this one among them."""
-    return harm[harm["disease"].str.contains("MS") | harm["this_trial"]].reset_index(drop=True)
 
 
 def _sister_people(_, treated, planned):
@@ -267,12 +257,7 @@ def central_counts(probabilities, confidence):
 
 
 def years_of_stems(timeline):
-    """Years from the recorded start of STEMS to its paper.
-
-    >>> from trial import load
-    >>> round(years_of_stems(load.table("timeline")), 1)
-    5.6
-    """
+    """Years from the recorded start of STEMS to its paper."""
     here = timeline[timeline["about"] == "stems"]
     start = pd.Period(here["date"].iloc[0], "M").end_time.normalize()
     paper = pd.Timestamp(here[here["event"].str.contains("paper")]["date"].iloc[0])

@@ -269,12 +269,6 @@ READINGS_COMPARED = {
 }
 
 
-def more_people_under_k(readings):
-    """For each curve of `readings_compared`, whether the textbook rule K takes more people on average than reading A."""
-    people = readings[readings["measure"] == "people"]
-    return (people["K"] > people["A"]).tolist()
-
-
 DISTRIBUTIONS = ASSUMED | {
     band.replace("_", " "): (band, lambda share: words.percent(share) if share else "never") for band in BANDS
 }
@@ -376,12 +370,7 @@ def design_columns(sizes):
 
 
 def where_better(designs, sizes):
-    """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number.
-
-    >>> shares = {"right_3+3": [0.5], "right_BOIN_12": 0.4, "right_BOIN_15": 0.6, "right_CRM_12": 0.6, "right_CRM_15": 0.7}
-    >>> where_better(pd.DataFrame(shares), [12, 15])
-    'of one assumed truth, BOIN and the CRM do in 0 and 1 with 12, in 1 and 1 with 15 people'
-    """
+    """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number."""
     least = designs["right_3+3"] + 1e-9
     counts = [[(designs[f"right_{rule}_{people}"] > least).sum() for rule in NEWER] for people in sizes]
     parts = [f"in {boin} and {crm} with {people}" for (boin, crm), people in zip(counts, sizes, strict=True)]

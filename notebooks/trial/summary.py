@@ -11,13 +11,6 @@ from trial.methods import intervals
 def side_effects(events):
     """What was counted, as words for a sentence: events, related (how many put down to the cells), grades, which,
     weeks (by when all of those had begun), serious (of them), infections; `events`: the table adverse_events.
-
-    >>> from trial import load
-    >>> told = side_effects(load.table("adverse_events"))
-    >>> told["events"], told["related"], told["grades"], told["weeks"], told["infections"]
-    ('44', 'ten', 'six probably, four possibly', 'two', '16')
-    >>> told["which"]
-    'headache (three), stiff muscles (two), neck pain, low magnesium in the blood, constipation, cold sore and flu (one each)'
     """
     related = safety.related(events[events["events"] > 0])
     terms = safety.how_often(related)

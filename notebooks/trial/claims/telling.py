@@ -34,29 +34,14 @@ def that_follow(weighed):
 
 
 def missed(weighed):
-    """What the news item missed, where its count differs from the table's.
-
-    >>> import pandas as pd
-    >>> missed(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
-    "one serious event in the paper's table"
-    """
+    """What the news item missed, where its count differs from the table's."""
     differs = ((weighed["about"] == "serious_events") & (weighed["twelve"] == rules.DIFFER)).any()
     return "one serious event in the paper's table" if differs else "no count that we know of"
 
 
 def side(result):
-    """Whether a recorded result is of one side or of two, as its method says.
-
-    >>> import pandas as pd
-    >>> side(pd.Series({"method": "exact permutation, one-sided"}))
-    'one-sided'
-    """
+    """Whether a recorded result is of one side or of two, as its method says."""
     return next((word for word in ("one-sided", "two-sided") if word in result.method), "side not named")
-
-
-def by_weight(voices):
-    """The voices, the trial's own first; a digest of the press never stands before it."""
-    return voices.sort_values("weight", kind="stable", ignore_index=True)
 
 
 def filled_in(answered, cite):
@@ -79,10 +64,6 @@ MARKS = {
 
 
 def _verdict(verdict, more):
-    """
-    >>> _verdict(rules.TOO_FEW, "0% to 26% would fit")
-    '?\\nToo few to tell\\n0% to 26% would fit'
-    """
     return "\n".join(part for part in (MARKS[verdict], words.sentence(verdict), more) if part)
 
 

@@ -31,11 +31,7 @@ SPOKEN_ONLY = "safe|tolerable|hints of benefit"
 
 
 def link(chapter, heading):
-    """The address of a section: page, "#", and the heading in lower case with hyphens.
-
-    >>> link("02_safety", "None seen is not none possible")
-    '02_safety.html#none-seen-is-not-none-possible'
-    """
+    """The address of a section: page, "#", and the heading in lower case with hyphens."""
     return f"{chapter}.html#{re.sub(r'[^a-z0-9]+', '-', heading.lower()).strip('-')}"
 
 
@@ -125,9 +121,6 @@ def lesions_by_luck(untreated, people, seen, dispersion_k):
     In: share of untreated people with at least one if lesions fall by chance (Poisson), people, people seen with one,
     size of the negative binomial for lesions that bunch. Out: two rows, "by chance" and "bunched": exactly (untreated),
     halved (exactly, at half the rate), at_most and at_least (untreated).
-
-    >>> lesions_by_luck(0.6014, 12, 6, 1).exactly.round(2).tolist()
-    [0.18, 0.22]
     """
     mean, rows = -log1p(-min(untreated, 1 - 1e-12)), []
     for k in (float("inf"), dispersion_k):

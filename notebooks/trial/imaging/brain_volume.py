@@ -106,15 +106,6 @@ def share_losing_no_more_than(limit, mean, sd):
     return float(ndtr((mean - limit) / intervals.number("sd", sd, above=0)))
 
 
-def mixed_loss(losses, people):
-    """Mean loss of people of several types, so many of each; all losses in one unit.
-
-    >>> mixed_loss([0.5, 0.75], [1, 3])
-    0.6875
-    """
-    return float(np.average(losses, weights=people))
-
-
 # What luck gives, and what few people can show
 
 
