@@ -61,7 +61,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import answers, load, parameters, summary, words
+from trial import answers, as_read, load, parameters, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
@@ -551,5 +551,5 @@ page.record_table(hangs_on.records(singly, shares))
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()
