@@ -14,9 +14,6 @@ def event_panels(events, people_per_cohort, dispersion, panels, seed):
     events in few people), number of panels, seed. Out: whole numbers, panels x cohorts; every row adds up to `events`.
     Each person's share is drawn from a symmetric Dirichlet with weight k, the events from the multinomial given the
     shares (the negative binomial given its total; Johnson, Kotz and Balakrishnan, 1997).
-
-    >>> event_panels(44, [3, 3, 3, 3], 1.0, 2, 2023).sum(axis=1).tolist()
-    [44, 44]
     """
     whole_number("events", events, at_least=0)
     whole_number("panels", panels, at_least=1)
