@@ -41,13 +41,13 @@ people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), lo
 
 # %% tags=["answer"]
 none, unseen = intervals.clopper_pearson(related.people_with, people, confidence), intervals.probability_none(0.1, people)
-blamed, infections, total = safety.related(events), events[events.group == "infection"], int(events.events.sum())
-graded, early = safety.graded(blamed), events[events.window_days == "0-14"]
-soon = blamed[blamed.window_days == "0-14"].events.sum()
+infections, early = events[events.group == "infection"], events[events.window_days == "0-14"]
+blamed, total = safety.related(events), int(events.events.sum())
+graded, soon = int(blamed.events.sum()), int(safety.related(early).events.sum())
 page.say(f"""
 The paper's table lists {total} unwanted events in {people} people over {weeks} weeks {page.cite("genchi2023")}.
-{words.sentence(words.in_words(int(graded.sum())))} of them were put down to the cells: {words.listed([f"{words.in_words(n)} {judged}" for judged, n in graded.items()])}.
-{"All of these" if soon == graded.sum() else words.sentence(words.in_words(int(soon))) + " of these"} came in the first two weeks: {safety.happened(blamed)}.
+{words.sentence(words.in_words(graded))} of them were put down to the cells: {words.listed(safety.graded(blamed))}.
+{"All of these" if soon == graded else words.sentence(words.in_words(soon)) + " of these"} came in the first two weeks: {words.listed([f"{term} ({count})" for term, count in safety.how_often(blamed).items()])}.
 {words.sentence(words.in_words(int(infections.events.sum())))} of the {total} were infections, in people given drugs that hold down the body's defences.
 One event was serious, an MS relapse, and the doctors, who knew what was given, judged it not related.
 
@@ -82,7 +82,7 @@ page.say(f"""
 
 # %%
 page.record("safety.events_total", total, unit="events", method="count")
-page.record("safety.events_related", int(graded.sum()), unit="events", method="count; definitely, probably or possibly")
+page.record("safety.events_related", graded, unit="events", method="count; definitely, probably or possibly")
 page.record_table(by_dose.add_prefix("safety.events_cohort_").rename_axis("name").rename("value").reset_index().assign(unit="events", method="count"))
 
 # %% [markdown]
@@ -97,7 +97,7 @@ page.chart(draw.forty_four_events, events, "Every adverse event of the trial: wh
            data=safety.events_by_term(events), columns=safety.BY_TERM)
 
 # %% tags=["prose"]
-same = graded.sum() == early.events.sum() == soon
+same = graded == early.events.sum() == soon
 by_window = safety.rates_by_window(events, people, confidence, 4)
 early_rate, late_rate = by_window.rate.iloc[:2]
 page.say(f"""
@@ -323,7 +323,7 @@ page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upp
 # %% tags=["prose"]
 tumour = load.table("late_harm").iloc[0]
 page.say(f"""
-Two growths stand in this trial's table, {summary.growths(events)}, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
+Two growths stand in this trial's table, {safety.growths(events)}, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
 {answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite, unread=answers.MARK)}

@@ -8,7 +8,7 @@ from math import inf, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import chi2, norm
 
 from trial.methods.intervals import number
@@ -21,7 +21,7 @@ def _belief(prior_mean, prior_sd):
 
 def _trial(n_per_arm, sd, loss, alpha):
     error = number("sd", sd, above=0) * sqrt(2 / number("n_per_arm", n_per_arm, above=0))
-    return error / number("loss", loss, above=0), norm.isf(number("alpha", alpha, above=0, below=1) / 2)
+    return error / number("loss", loss, above=0), -ndtri(number("alpha", alpha, above=0, below=1) / 2)
 
 
 def assurance(prior_mean, prior_sd, n_per_arm, sd, loss, alpha):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import nct, norm, t
 
 from trial.methods.intervals import number, people_to_exclude, whole_number
@@ -98,7 +98,7 @@ def people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=1):
     difference, sd = _difference_and_spread(difference, sd)
     alpha, ratio = number("alpha", alpha, above=0, below=1), number("ratio", ratio, above=0)
     power = number("power", power, above=alpha, below=1)
-    return bounded(float((1 + 1 / ratio) * ((norm.isf(alpha / 2) + norm.ppf(power)) * sd / difference) ** 2))
+    return bounded(float((1 + 1 / ratio) * ((ndtri(power) - ndtri(alpha / 2)) * sd / difference) ** 2))
 
 
 def people_per_arm_z(difference, sd, alpha, power, ratio=1):

@@ -344,16 +344,26 @@ def overstatement(people_per_dose, effect, alpha, points, seed):
     mapping of Estimates: power, type_m (mean |estimate| / truth of the trials that reach alpha), type_s (share of these with
     the wrong sign); nan where none reaches alpha.
     """
-    sizes, effect = checked_sizes(people_per_dose), number("the effect", effect, above=0)
-    error, means = sqrt(1 / sizes[-1] + 1 / sum(sizes[:-1])), np.array([0.0] * (len(sizes) - 1) + [effect])
-    found = []
+    return overstatements(people_per_dose, [effect], alpha, points, seed)[0]
+
+
+def overstatements(people_per_dose, effects, alpha, points, seed):
+    """The same for several effects at the price of one: how people differ, and so where the test passes, is the same for all."""
+    sizes, found = checked_sizes(people_per_dose), []
+    error, nothing = sqrt(1 / sizes[-1] + 1 / sum(sizes[:-1])), np.zeros(len(sizes))
     for people in _sets_of_people(sum(sizes), points, seed):
-        below, above = ((end - effect) / error for end in _ends("permutation", people, sizes, means, alpha))
-        wrong, right = ndtr(below).mean(), ndtr(-above).mean()
-        size = effect * (right - wrong) + error * (norm.pdf(above) + norm.pdf(below)).mean()
-        reached = right + wrong
-        found.append((reached, size / effect / reached, wrong / reached) if reached else (0.0, np.nan, np.nan))
-    return dict(zip(("power", "type_m", "type_s"), map(_estimate, np.transpose(found)), strict=True))
+        ends = _ends("permutation", people, sizes, nothing, alpha)
+        found.append([_overstated(ends, number("the effect", effect, above=0), error) for effect in effects])
+    names = ("power", "type_m", "type_s")
+    return [dict(zip(names, map(_estimate, each), strict=True)) for each in np.transpose(found, (1, 2, 0))]
+
+
+def _overstated(ends, effect, error):
+    below, above = ((end - effect) / error for end in ends)
+    wrong, right = ndtr(below).mean(), ndtr(-above).mean()
+    size = effect * (right - wrong) + error * (norm.pdf(above) + norm.pdf(below)).mean()
+    reached = right + wrong
+    return (reached, size / effect / reached, wrong / reached) if reached else (0.0, np.nan, np.nan)
 
 
 def chance_some_dose_passes(people_per_dose, alpha):
