@@ -188,6 +188,12 @@ def test_spearman_against_enumeration(pairs, sides):
     assert test.statistic == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-12)
 
 
+def test_corrections_by_hand_and_in_the_order_given():
+    # of 0.0125, 0.04 and 0.03, Holm asks 0.05/3, then 0.05/2; Benjamini-Hochberg asks the largest for 0.05 only
+    passed = {key: et.found([0.04, 0.0125, 0.03], key, 0.05).tolist() for key in et.CORRECTIONS}
+    assert passed == {"none": [True] * 3, "holm": [False, True, False], "bh": [True] * 3, "by": [False] * 3}
+
+
 test_impossible_input = refused(
     et,
     """

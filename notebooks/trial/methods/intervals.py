@@ -30,15 +30,7 @@ class Interval:
 
 
 def whole_number(name, value, at_least=0, at_most=inf):
-    """The value as an int; ValueError unless it is a whole number within the limits.
-
-    >>> whole_number("people", 12, at_least=1)
-    12
-    >>> whole_number("people with an event", 13, at_most=12)
-    Traceback (most recent call last):
-    ...
-    ValueError: people with an event is 13, but must be a whole number from 0 to 12.
-    """
+    """The value as an int; ValueError unless it is a whole number within the limits."""
     limits = f"from {at_least} to {at_most}" if at_most < inf else f"of at least {at_least}"
     try:
         is_whole = not isinstance(value, bool | np.bool_ | str) and value == int(value)
@@ -50,13 +42,7 @@ def whole_number(name, value, at_least=0, at_most=inf):
 
 
 def number(name, value, above=None, below=None, at_least=None, at_most=None):
-    """The value as a float; ValueError unless it is a finite number within the limits.
-
-    >>> number("confidence", 1.5, above=0, below=1)
-    Traceback (most recent call last):
-    ...
-    ValueError: confidence is 1.5, but must be a number above 0 and below 1.
-    """
+    """The value as a float; ValueError unless it is a finite number within the limits."""
     try:
         fits = not isinstance(value, bool | np.bool_ | str) and np.isfinite(float(value))
     except (TypeError, ValueError):
@@ -76,13 +62,7 @@ def number(name, value, above=None, below=None, at_least=None, at_most=None):
 
 
 def one_of(name, value, choices):
-    """The value; ValueError unless it is one of the choices.
-
-    >>> one_of("sides", "both", SIDES)
-    Traceback (most recent call last):
-    ...
-    ValueError: sides is 'both', but must be one of two, upper, lower.
-    """
+    """The value; ValueError unless it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} is {value!r}, but must be one of {', '.join(choices)}.")
     return value
