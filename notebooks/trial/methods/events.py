@@ -42,7 +42,6 @@ def share_seen(rate, course, ratio=1.0, delay=0.0):
     """Share of an arm whose event the trial sees before and after the effect sets in, as a pair.
 
     In: yearly hazard, Course, hazard ratio from `delay` years on (piecewise constant; Lachin and Foulkes, 1986).
-    By hand, nobody leaves, all enrolled at once, two years: 1 - exp(-0.6).
     """
     leaving, enrolling, followed = (
         number(f"years or hazard of the course ({name})", value, at_least=0)

@@ -181,6 +181,15 @@ def jonckheere_statistic(groups):
     return doubled / 2
 
 
+def jonckheere_statistics(rows, sizes):
+    """J of each row of values, in which groups of these sizes stand side by side, as an array."""
+    starts, found = np.cumsum([0, *sizes]), np.zeros(len(rows))
+    for start, stop in zip(starts[1:-1], starts[2:], strict=True):
+        for person in range(start, stop):
+            found += (np.sign(rows[:, person : person + 1] - rows[:, :start]) + 1).sum(axis=1) / 2
+    return found
+
+
 def jonckheere_distribution(sizes):
     """Exact null distribution of Jonckheere's J without ties: {value: arrangements} (Harding, 1984).
 

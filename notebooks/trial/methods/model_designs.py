@@ -284,16 +284,7 @@ def compared_designs(curves, target, group_sizes, reading):
         for design, rule in designs_compared_here(target, len(rates)).items():
             found[design] = design_characteristics(rule, rates, group_sizes)
         for design, one in found.items():
-            rows.append(
-                {
-                    "curve": name,
-                    "design": design,
-                    "right_dose": right,
-                    "right_is_unique": unique,
-                    "p_right": float(one.p_mtd[right]),
-                    "p_too_high": float(one.p_mtd[right + 1 :].sum()),
-                    "p_too_low": float(one.p_mtd[:right].sum()),
-                    "expected_patients": one.expected_patients,
-                }
-            )
-    return pd.DataFrame(rows)
+            low, here, high = (float(part.sum()) for part in np.split(one.p_mtd, [right, right + 1]))
+            rows.append((name, design, right, unique, here, high, low, one.expected_patients))
+    columns = ["curve", "design", "right_dose", "right_is_unique", "p_right", "p_too_high", "p_too_low"]
+    return pd.DataFrame(rows, columns=[*columns, "expected_patients"])

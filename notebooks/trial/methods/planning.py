@@ -200,8 +200,7 @@ def people_to_exclude_harm(rate, confidence, dropout):
 def power_z(n, difference, sd, alpha):
     """Power of the two-sided z test of two arms of n, the spread known: in favour, and in either direction.
 
-    A difference of 0 gives alpha; in favour means above 0. Half a standard deviation and 63 per arm, by hand:
-    Phi(0.5 sqrt(63 / 2) - 1.959964) in favour.
+    A difference of 0 gives alpha; in favour means above 0.
     """
     n, sd = number("n", n, above=0), number("sd", sd, above=0)
     shift = number("difference", difference) / (sd * sqrt(2 / n))
@@ -290,7 +289,6 @@ def people_per_arm_rates(mean, ratio, dispersion_k, alpha, power):
     In: mean count of the control group over the whole follow-up, rate ratio from LEAST_RATIO to below 1, size k of the
     negative binomial (infinitely large: Poisson), two-sided alpha, power.
     Out: (z_alpha/2 + z_power)^2 (1/mean + 1/(ratio mean) + 2/k) / ln(ratio)^2, the variance at the alternative.
-    Mean 1, half of it, k 1, 5% and 80%, by hand: 7.8489 (1 + 2 + 2) / 0.480453 = 81.7.
     """
     ratio = number("rate ratio", ratio, at_least=LEAST_RATIO, below=1)
     spread = sqrt(_rate_variance(mean, ratio, dispersion_k) / 2)
@@ -309,7 +307,6 @@ def slope_sd(sd_people, sd_scan, years):
 
     In: true spread of the yearly change between people, error of one scan (% of volume), times of the scans in years.
     Out: sqrt(sd_people^2 + sd_scan^2 / sum (t - mean t)^2) (Fitzmaurice, Laird and Ware, 2011, chapter 20).
-    Two scans a year apart, by hand: the error of a difference, sqrt(2), since 1 / (2 x 0.25) = 2.
     """
     years = np.array([number("years", time, at_least=0) for time in years])
     if len(set(years)) < 2:
@@ -324,7 +321,6 @@ def split_of_spread(sd, years, saving, short, long):
     In: SD of the yearly change seen over so many years; the share of people that a trial of `long` years saves against one of
     `short` (both with two scans, the same yearly loss; all that it saves is put down to the scans). Out: (sd_people, sd_scan)
     with sd_people^2 + 2 sd_scan^2 / years^2 = sd^2. With nothing saved no error; what error alone would save is the most.
-    A year against two at a saving of one half, by hand: b^2 + e^2/2 = (b^2 + 2 e^2)/2 gives b^2 = e^2.
     """
     sd, years = number("sd", sd, above=0), number("years", years, above=0)
     short, left = number("short", short, above=0), 1 - number("saving", saving, at_least=0, below=1)

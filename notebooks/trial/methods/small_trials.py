@@ -15,7 +15,13 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 from scipy.stats import binom, chi2, ncx2, norm, qmc, t
 
-from trial.methods.exact_tests import ARRANGEMENT_LIMIT, arrangements, checked_sizes, jonckheere_distribution
+from trial.methods.exact_tests import (
+    ARRANGEMENT_LIMIT,
+    arrangements,
+    checked_sizes,
+    jonckheere_distribution,
+    jonckheere_statistics,
+)
 from trial.methods.intervals import number, one_of, whole_number
 from trial.methods.planning import noncentral_t
 
@@ -70,7 +76,7 @@ def power_signed_rank(people, change, alpha):
     """Chance that the exact signed-rank test finds a mean rise of so many SDs of the change, changes on a bell curve.
 
     In order of size, each further change is a rise and adds its rank, or a fall and adds none: all orders are
-    integrated numerically (Runge-Kutta over sizes). No change, by hand: 87 of the 4,096 arrangements of signs of twelve.
+    integrated numerically (Runge-Kutta over sizes).
     """
     people, change = whole_number("people", people, at_least=1), number("change", change)
     sums = np.arange(people * (people + 1) // 2 + 1)
@@ -264,10 +270,7 @@ def _ends_of_means(last, rest, sizes, alpha):
 def _ends_of_ranks(last, rest, sizes, alpha):
     ways = np.cumsum([float(some) for some in jonckheere_distribution(sizes).values()])
     low = np.searchsorted(ways, most_extreme(ways[-1], alpha), side="right") - 1  # the largest J that passes below
-    starts, among = np.cumsum([0, *sizes[:-1]]), np.zeros(len(rest), dtype=int)
-    for start, stop in zip(starts[1:-1], starts[2:], strict=True):
-        for person in range(start, stop):
-            among += (rest[:, person : person + 1] > rest[:, :start]).sum(axis=1)
+    among = jonckheere_statistics(rest, sizes[:-1]).astype(int)
     equal = np.sort((rest[:, None, :] - last[:, :, None]).reshape(len(rest), -1), axis=1)
     equal = np.pad(equal, ((0, 0), (1, 1)), constant_values=(-np.inf, np.inf))
     pairs, highest = equal.shape[1] - 2, len(ways) - 1

@@ -46,7 +46,6 @@ def run_in(rate, counts):
     """Exact operating characteristics of a stopping rule, person by person (dynamic programming over people harmed).
 
     In: true rate of harm in [0, 1], counts as from `stopping_counts`. Out: RunIn; a stop at the last person counts.
-    Stop at the first harm, two people, one half, by hand: stops 3/4, treats 1.5.
     """
     rate, alive = number("rate", rate, at_least=0, at_most=1), np.array([1.0])
     stopped = treated = 0.0
