@@ -1,7 +1,6 @@
 """Assurance: the chance that a trial succeeds once the effect itself is uncertain, by a normal belief about it.
 
-A share prevented above 0 is in favour; no function has a default level. Impossible input raises ValueError with one
-sentence that names the value and the limits.
+A share prevented above 0 is in favour.
 """
 
 from math import inf, sqrt

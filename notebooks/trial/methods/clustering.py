@@ -1,7 +1,4 @@
-"""Trends in event counts over ordered cohorts when people differ: some have many events, most have few.
-
-Impossible input raises ValueError with one sentence that names the value and the limits.
-"""
+"""Trends in event counts over ordered cohorts when people differ: some have many events, most have few."""
 
 import numpy as np
 from scipy.optimize import brentq

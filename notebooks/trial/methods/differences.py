@@ -1,7 +1,6 @@
 """The difference of two shares of people: a quick interval by score, and an exact one that fixes no margin but the arms.
 
-The difference is treated minus control. No function has a default confidence level. Impossible input raises ValueError
-with one sentence that names the value and the limits.
+The difference is treated minus control.
 """
 
 from math import pi

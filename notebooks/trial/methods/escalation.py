@@ -12,8 +12,7 @@ a dose excessive at its second DLT; the maximum tolerated dose (MTD) is then the
 
 Under A, B and C the lower dose becomes the MTD with the people it already has. Passing the top dose means that the MTD
 was not reached; below the lowest dose there is no dose. Lin and Shih (2001) give the formulas for such designs; here
-the results of every dose are listed and their chances multiplied, which is exact. Impossible input raises ValueError
-with one sentence that names the value and the limits.
+the results of every dose are listed and their chances multiplied, which is exact.
 """
 
 from functools import lru_cache, reduce

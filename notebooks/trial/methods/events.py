@@ -1,7 +1,7 @@
 """People and events of a trial that counts who gets worse: enrolment over time, people who leave, an effect that comes late.
 
 Everyone gets worse at a constant yearly rate (hazard), a treated person at that rate times a ratio once the effect has set
-in, and leaves at a constant rate too. Impossible input raises ValueError with one sentence that names value and limits.
+in, and leaves at a constant rate too.
 """
 
 from math import exp, expm1, log1p

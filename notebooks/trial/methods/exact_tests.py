@@ -2,7 +2,6 @@
 
 Every distribution is counted in whole numbers, ties included; nothing is approximated. Sides are "upper" (large values
 of the statistic speak against luck), "lower" (small ones), or "two": twice the smaller of the two, at most 1.
-Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
 from bisect import bisect_left

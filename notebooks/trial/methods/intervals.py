@@ -1,7 +1,6 @@
 """What a count of people, or of events, can say: named intervals, and what seeing nobody harmed leaves open.
 
-No function has a default confidence level. Shares and rates are fractions (0.05 is five in a hundred). Impossible input
-raises ValueError with one sentence that names the value and the limits.
+Shares and rates are fractions (0.05 is five in a hundred).
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 Both aim at a target DLT rate; the 3+3 does not, and ends lower. BOIN (Liu and Yuan, 2015) compares the observed rate at
 the present dose with two fixed limits; the CRM (O'Quigley, Pepe and Fisher, 1990) fits one curve to everyone treated.
 Groups have a fixed size, and every sequence of group results is followed with its exact chance; only the CRM's
-posterior is quadrature. Impossible input raises ValueError with one sentence that names the value and the limits.
+posterior is quadrature.
 """
 
 from dataclasses import dataclass, field

@@ -1,8 +1,7 @@
 """How many people the next trial needs, with what power, and how long it takes.
 
 The outcome is a yearly change that varies between people (brain volume, % per year), compared between two arms by a
-two-sided test. A difference or loss above 0 is in favour. No function has a default level or power. Impossible input
-raises ValueError with one sentence that names the value and the limits.
+two-sided test. A difference or loss above 0 is in favour.
 """
 
 from math import ceil, sqrt

@@ -1,7 +1,7 @@
 """Several small trials together: what counts of harm say about an average rate, and about the rate in another trial.
 
 The rates of the trials vary around their average as a beta distribution; how much they vary is a belief (a prior), since
-counts that are all zero say next to nothing about it. Impossible input raises ValueError with one sentence.
+counts that are all zero say next to nothing about it.
 """
 
 from typing import NamedTuple

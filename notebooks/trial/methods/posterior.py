@@ -2,7 +2,6 @@
 
 Two priors treat each dose by itself; three say that a higher dose never harms less often. Each is shown with what it
 says before any data, because after a dozen people without harm the answer is mostly prior.
-Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
 from math import log1p

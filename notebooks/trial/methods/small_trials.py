@@ -1,7 +1,7 @@
 """Power of the tests that a handful of people can have: of the test that is named, never of a normal formula.
 
 People vary on a bell curve with standard deviation 1; effects are given in such units. Tests are two-sided at alpha
-(exact ones: twice the smaller tail). Impossible input raises ValueError with one sentence.
+(exact ones: twice the smaller tail).
 """
 
 from functools import lru_cache

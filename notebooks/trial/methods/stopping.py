@@ -1,7 +1,4 @@
-"""Watching for harm person by person, and one early look for futility: what such rules of stopping do.
-
-Impossible input raises ValueError with one sentence that names the value and the limits.
-"""
+"""Watching for harm person by person, and one early look for futility: what such rules of stopping do."""
 
 from math import sqrt
 from typing import NamedTuple
