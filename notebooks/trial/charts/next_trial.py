@@ -300,7 +300,7 @@ def hangs_on(table, width):
         entries,
         [
             rows.upright("one"),
-            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=7),
+            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
             rows.dot("one", size=theme.SMALL_DOT),
             rows.margin(),
         ],
