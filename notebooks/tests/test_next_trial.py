@@ -15,7 +15,7 @@ from trial import load
 from trial.charts import next_trial as draw
 from trial.charts import theme
 from trial.methods import assurance, intervals, planning, stopping
-from trial.next_trial import bench, conduct, designs, doses, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, scans, sizes, watching, worse
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.225, "effect": 0.5, "alpha": 0.05}
 PLANNED |= {"power": 0.8, "dropout": 0.1, "lesions_per_year": 0.5, "confidence": 0.95, "lesion_dispersion": 1.0}
@@ -171,6 +171,10 @@ def test_what_so_many_without_harm_exclude():
 def test_donors():
     assert shown(conduct.donors(46), conduct.DONORS).iloc[0].tolist() == ["two", "38", "22", "14"]
     assert conduct.donors(5).donors.tolist() == [2, 4], "no more donors than people"
+    with pytest.raises(ValueError, match="alike"):
+        planning.effective_people(46, 1, 1)
+    with pytest.raises(ValueError, match="share"):
+        planning.people_per_arm_shares(1.2, 0.3, 0.05, 0.8)
 
 
 # Designs
@@ -298,7 +302,6 @@ def test_the_run_in_and_the_look():
     alarms = [watching.false_alarms(each, 13 / 112) for each in (counts, whole)]
     assert alarms == [stopping.run_in(13 / 112, each).p_stop for each in (counts, whole)]
     assert [round(100 * alarm) for alarm in alarms] == [23, 35]
-    assert "put down to the cells" in watching.run_in_note()
     looks = watching.early_look([0, 0.2, 0.5], 46, -0.584, 0.498, 0.05)
     for _, by_rule in looks.groupby("slug", sort=False):
         assert by_rule.p_stop.is_monotonic_decreasing and (by_rule.power_lost >= 0).all()
@@ -387,46 +390,7 @@ def test_two_doses_side_by_side():
     )
 
 
-# The bench
-
-YEARS = 96 * 7 / 365.25
-KNOWN = bench.Known(0.584, 0.225, 0.498, YEARS, 70, scans.scan_part(0.498, PUBLISHED))
-
-
-def answered(people=52, groups=2, lost=0.1, years=YEARS, effect=0.5, of=bench.ALL, allocation=1, belief=None):
-    return bench.answered(people, groups, lost, years, effect, of, KNOWN, allocation, belief, 0.05, 0.95)
-
-
-def test_bench_and_table_are_one_computation():
-    table = chosen().loc["all_loss"]
-    for belief, pair in zip(designs.BELIEFS, BELIEFS, strict=True):
-        assert answered(belief=pair).chance == pytest.approx(table[belief], abs=1e-12)
-    made = answered()
-    assert (made.cells, made.control, made.enrolled) == (46, 46, 104) and int(1 / made.excluded) == 17
-    assert made.chance == pytest.approx(planning.power_z(46, 0.292, 0.498, 0.05).in_favour, abs=1e-12)
-    assert made.lowest < made.chance < made.highest
-    three = answered(groups=3, people=63)
-    assert three.chance >= 0.8 and three.enrolled == 189 == chosen().people_enrolled["three_groups"]
-
-
-def test_what_moves_the_bench():
-    base = answered().chance
-    assert answered(years=3).chance > base > answered(years=1).chance, "longer trials see less error of scans"
-    assert answered(of=bench.EXCESS).chance < base and answered(lost=0.3).chance < base
-    two = answered(allocation=2)
-    assert (two.enrolled, two.enrolled_cells, two.cells, two.control) == (104, 70, 63, 30)
-    assert two.chance < base and two.excluded < answered().excluded
-    none = answered(people=2, lost=0.9)
-    assert (none.chance, none.cells) == (0, 0)
-    # a year instead of what MS-STAT saw in two: by hand sqrt((0.413 + 0.587) / (0.413 + 0.587 / 1.8398^2)) spreads
-    assert KNOWN.spread(YEARS) == 0.498 and KNOWN.spread(1) / 0.498 == pytest.approx(1.306, abs=2e-3)
-
-
-@pytest.mark.parametrize("wrong", [{"groups": 4}, {"of": "some loss"}, {"lost": 1}, {"years": 0}, {"people": 1}])
-def test_the_bench_refuses_what_is_no_trial(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        answered(**wrong)
-
+# The pictures
 
 ORIGIN = "Loss and spread: one trial."
 ASKED = {"effect": 0.5, "power": 0.8, "alpha": 0.05, "people": 70, "confidence": 0.95, "origin": ORIGIN}

@@ -224,11 +224,6 @@ def test_calendar_by_hand():
         (lambda: planning.effective_people(46, 0, 0.1), "donors is 0, but must be a whole number from 1 to 46"),
         (lambda: planning.effective_people(46, -1, 0.1), "donors is -1, but must be a whole number from 1 to 46"),
         (lambda: planning.effective_people(46, 47, 0.1), "donors is 47, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(46, 1, 1), "alike is 1, but must be a number of at least 0 and below 1"),
-        (
-            lambda: planning.people_per_arm_shares(1.2, 0.3, 0.05, 0.8),
-            "share is 1.2, but must be a number of at least 0",
-        ),
         (lambda: planning.effective_people(-46, 1, 0.1), "people is -46, but must be a whole number of at least 1"),
         (lambda: planning.earliest_calendar({"A": 0}, 14, 91, 672), "people in a cohort is 0"),
         (lambda: planning.earliest_calendar({}, 14, 91, 672), "the number of cohorts is 0"),
