@@ -144,7 +144,7 @@ page.table(load.table("intercurrent_events"), "What happens on the way, and what
            note="Our judgement. Counted as it is: treatment policy. Counted as getting worse: composite. While alive or watched: while on treatment. As if: hypothetical.")
 
 # %%
-orders = conduct.orders(prevented, atrophy_sd, alpha, power)
+orders = conduct.orders(load.table("test_orders"), prevented, atrophy_sd, alpha, power)
 page.table(orders, "Ways to test two main outcomes.", columns=conduct.ORDERS, name="orders", kinds="assumed derived", note="Assumed: the second outcome is as easy to find as brain volume and independent of it; if both move together, both are found more often.")
 page.record_table(conduct.named_results(orders=orders))
 

@@ -314,7 +314,7 @@ def test_the_run_in_and_the_look():
 
 
 def test_a_second_outcome_has_its_price():
-    made = conduct.orders(0.292, 0.498, 0.05, 0.8).set_index("slug")
+    made = conduct.orders(load.table("test_orders"), 0.292, 0.498, 0.05, 0.8).set_index("slug")
     # by hand: 15.6978 at 5%; (2.2414 + 0.8416)^2 x 2 = 19.01 at 2.5%; (1.96 + 1.2510)^2 x 2 = 20.62 at a power of 0.8944
     assert made.people_per_arm.tolist() == [46, 46, 56, 60] and made.both["order"] == pytest.approx(0.64)
     assert made.people_per_arm["both"] == planning.people_per_arm_z(0.292, 0.498, 0.05, math.sqrt(0.8))
