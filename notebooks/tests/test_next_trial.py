@@ -43,7 +43,7 @@ def chosen(**changed):
 
 def test_sizes_at_the_defaults_agree_with_statsmodels():
     differences = {"all": 0.292, "excess": 0.217}
-    formulas = sizes.sizes_by_formula(differences, 0.498, 0.05, 0.8, 0.1, 0.5)
+    formulas = sizes.sizes_by_formula(differences, 0.498, 0.05, 0.8, 0.1, 0.5, 0.5)
     for column, difference in differences.items():
         theirs = [
             test().solve_power(difference / 0.498, alpha=0.05, power=0.8) for test in (NormalIndPower, TTestIndPower)
@@ -169,12 +169,8 @@ def test_what_so_many_without_harm_exclude():
 
 
 def test_donors():
-    assert shown(conduct.donors(46), conduct.DONORS).iloc[0].tolist() == ["two", "38", "22", "14"]
-    assert conduct.donors(5).donors.tolist() == [2, 4], "no more donors than people"
-    with pytest.raises(ValueError, match="alike"):
-        planning.effective_people(46, 1, 1)
-    with pytest.raises(ValueError, match="share"):
-        planning.people_per_arm_shares(1.2, 0.3, 0.05, 0.8)
+    assert shown(conduct.donors(46, 0.05), conduct.donors_columns(0.05)).iloc[0].tolist() == ["two", "38", "22", "14"]
+    assert conduct.donors(5, 0.05).donors.tolist() == [2, 4], "no more donors than people"
 
 
 # Designs
@@ -364,14 +360,14 @@ def test_control_rates_and_what_they_leave_open():
 
 def test_who_leaves_counts_for_nothing_or_until_then():
     """The pair of EXPAND: 970 / 0.9 in the table of designs; counted until they go, fewer (second road: half the loss counts)."""
-    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96))
+    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96), 26)
     assert made == 1019 < chosen().people_enrolled["expand"] / 2 == 1078
     assert made == pytest.approx(970 / (1 - 0.1 / 2), rel=0.005)
     assert "1,019 a group and 2,038 in all" in designs.note(PLANNED, made)
 
 
 def test_each_step_on_the_way_costs_people_and_time_brings_them_back():
-    made = worse.steps(0.355, worse.Plan(0.79, 0.05, 0.8, 0.1, 96)).set_index("slug").people_per_arm
+    made = worse.steps(0.355, worse.Plan(0.79, 0.05, 0.8, 0.1, 96), 26).set_index("slug").people_per_arm
     assert made["none"] < made["loss"] < made["confirmed"] < made["late"] and made["longer"] < made["late"]
     assert made["none"] == planning.people_per_arm_logrank(1 - math.exp(-0.355 * worse.years_of(96)), 0.79, 0.05, 0.8)
 

@@ -298,18 +298,28 @@ def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
 
 # Donors
 
-ALIKE = (0.01, 0.05, 0.1)  # shares of the spread that lie between donors; assumed
-DONORS = {"Donors behind the cells": ("donors", words.in_words)} | {
-    f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
-    for share in ALIKE
-}
+
+def _alike(likeness):
+    """Parts of the spread between donors that are shown: the assumed one, a fifth of it and twice as much."""
+    return sorted(round(likeness * times, 9) for times in (0.2, 1, 2) if likeness * times < 1)
 
 
-def donors(people, numbers=(2, 4, 8, 16)):
+def donors_columns(likeness):
+    """How `donors` reads."""
+    return {"Donors behind the cells": ("donors", words.in_words)} | {
+        f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
+        for share in _alike(likeness)
+    }
+
+
+def donors(people, likeness, numbers=(2, 4, 8, 16)):
     """How many people an arm of this size counts for (counts_for_SHARE), by donors and by how alike a donor's cells act.
 
     From two donors on: with one, nothing in the trial tells what lies between donors. At most as many as people.
     """
     numbers = [n for n in numbers if n <= people]
-    counts = {f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers] for share in ALIKE}
+    counts = {
+        f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers]
+        for share in _alike(likeness)
+    }
     return pd.DataFrame({"donors": numbers} | counts)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from trial import words
+from trial import parameters, words
 from trial.imaging.new_lesions import model_name
 from trial.methods import assurance, planning
 from trial.next_trial import bench, conduct, scans, sizes
@@ -73,6 +73,17 @@ def note(planned, until_gone):
         "nothing of other outcomes. Without a size: the design has an effect of its own. Who leaves counts for nothing here, which is careful where events are counted: counted "
         f"until they go, the pair of EXPAND takes {words.number(until_gone)} a group and {words.number(2 * until_gone)} in all."
     )
+
+
+def chosen_in_words(borrowed):
+    """What a reader put in the place of what other trials printed, as a sentence; "" where that is nothing.
+
+    >>> chosen_in_words({"worse_spms": 0.32, "hazard_ratio_spms": 0.7})
+    'In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named: hazard_ratio_spms 0.7.'
+    """
+    told = [f"{name} {words.plain(value)}" for name, value in parameters.differing(**borrowed).items()]
+    before = "In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named"
+    return f"{before}: {words.listed(told)}." if told else ""
 
 
 def composite_worse(progression):

@@ -14,7 +14,6 @@ from trial.methods import assurance, planning
 from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
-CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
 CELLS_PER_CONTROL = 2
 AGE_READ = "msstat2014"  # the one source of a spread whose mean age was read: healthy ageing is known for that age only
 FEW = 30  # people per arm below whom the normal formula is not used for a table
@@ -259,9 +258,9 @@ def formulas_columns(differences):
     return {"People per group by": "formula"} | heads
 
 
-def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
+def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part, correlation):
     """The same question under several formulas; `differences` names each column's difference between the arms, `scan_part` is the
-    part of the variance of a yearly change that is error of the scans.
+    part of the variance of a yearly change that is error of the scans, `correlation` that of the loss with a value known before.
 
     Out: formula, and for each name two columns of people: in an arm, and "NAME, without" in the other if it is smaller.
     """
@@ -273,7 +272,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
             "formula": [
                 "Normal formula (z): spread taken as known",
                 "Noncentral t: spread estimated in the trial",
-                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(correlation)} assumed",
                 f"Two scans at each end, {words.percent(scan_part)} of the variance from scanning (z; assumed)",
                 f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
                 f"To enrol, if {words.percent(dropout)} leave (z)",
@@ -287,7 +286,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
         made[name] = [
             planning.rounded_up(exact),
             planning.people_per_arm_t(difference, sd, alpha, power),
-            planning.rounded_up(exact * planning.ancova_factor(CORRELATION)),
+            planning.rounded_up(exact * planning.ancova_factor(correlation)),
             planning.people_per_arm_z(difference, twice, alpha, power),
             more,
             planning.with_dropout(planning.rounded_up(exact), dropout),

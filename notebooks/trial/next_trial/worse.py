@@ -9,7 +9,6 @@ from trial.methods import events, intervals
 
 WEEKS_A_YEAR = 365.25 / 7
 ENROLLING = 2.0  # years to enrol everyone evenly; assumed
-DELAY_WEEKS = 26  # until cells could act; assumed: half a year
 CONFIRMED_WEEKS = (12, 24)  # after which ORATORIO confirmed that a change had stayed
 
 
@@ -96,8 +95,8 @@ STEPS = {
 }
 
 
-def steps(rate, plan):
-    """One size step by step: what each thing that happens on the way adds. Out: slug, step, seen_control, events, people_per_arm."""
+def steps(rate, plan, delay_weeks):
+    """One size step by step: what each thing that happens on the way adds, a late effect of so many weeks too. Out: slug, step, seen_control, events, people_per_arm."""
     late, weeks = CONFIRMED_WEEKS[-1], plan.weeks
     told = words.number(weeks)
     made = [
@@ -110,13 +109,13 @@ def steps(rate, plan):
         ),
         (
             "late",
-            f"and the cells act only after {DELAY_WEEKS} weeks (assumed)",
-            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+            f"and the cells act only after {delay_weeks} weeks (assumed)",
+            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=delay_weeks),
         ),
         (
             "longer",
             f"the same, but everyone is followed until {told} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)",
-            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=delay_weeks),
         ),
     ]
     return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])
