@@ -173,8 +173,7 @@ page.record_table(conduct.named_results(orders=orders))
 page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do.
-With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
 """)
 
 # %% [markdown]
@@ -492,7 +491,6 @@ The price is a third group: half as many people again, and more if each dose mus
 page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-stopped = stopped.assign(percent=100 * stopped.rate)
 page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
 page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
