@@ -360,7 +360,7 @@ def test_control_rates_and_what_they_leave_open():
 
 def test_who_leaves_counts_for_nothing_or_until_then():
     """The pair of EXPAND: 970 / 0.9 in the table of designs; counted until they go, fewer (second road: half the loss counts)."""
-    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96), 26)
+    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96))
     assert made == 1019 < chosen().people_enrolled["expand"] / 2 == 1078
     assert made == pytest.approx(970 / (1 - 0.1 / 2), rel=0.005)
     assert "1,019 a group and 2,038 in all" in designs.note(PLANNED, made)
