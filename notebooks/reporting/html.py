@@ -137,7 +137,7 @@ def differences(changed):
     return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
 
 
-SHOWN_IN_CODE = "c1|sd|k|kn|ow|s1|s2|sa|mi|mf"  # what report.css colours
+SHOWN_IN_CODE = "c1|k|kn|ow|s1|s2|sa|mi|mf"  # what report.css colours
 
 
 def _plain_code(body):

@@ -171,12 +171,11 @@ def test_every_picture_is_of_one_scale():
 
 
 def test_controls_are_written_into_the_page():
-    ranged = {"name": "k", "value": 3, "bind": {"input": "range", "min": 1, "max": 5, "step": 2, "name": "Of <k> "}}
-    radio = {"input": "radio", "options": ["a", "b"], "labels": ["A ", "B "], "name": "M "}
+    radio = {"input": "radio", "options": ["a", "b"], "labels": ["A ", "<B> "], "name": "Of <k> "}
     follows = {"name": "drawn", "expr": "k"}
-    made = figures._controls("key", [ranged, {"name": "m", "value": "b", "bind": radio}, follows])
-    assert made.count("<input") == 3 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
-    assert 'min="1" max="5" step="2" value="3"' in made and 'data-signal="m" value="b" checked>' in made
+    made = figures._controls("key", [{"name": "m", "value": "b", "bind": radio}, follows])
+    assert made.count("<input") == 2 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
+    assert 'data-signal="m" value="b" checked> &lt;B&gt;</label>' in made
     assert not figures._controls("key", [follows])
 
 
@@ -209,7 +208,7 @@ def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
     frame = pd.DataFrame({"x": [1, 2, 3, 4], "text": ["<b>", "b", "b", "<b>"], "own": ["k", "l", "m", "n"]})
 
     def moving(table, width):
-        moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1))
+        moved = alt.param(name="k", value=1, bind=alt.binding_radio(options=[1, 2]))
         return alt.Chart(table, width=width, description="d", title="t").mark_point().encode(x="x:Q").add_params(moved)
 
     page.chart(moving, frame, "Moves.")
@@ -224,6 +223,13 @@ def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
 def test_a_sentence_shows_html_as_it_is_written(published):
     page.say("a < b, <script>x</script> and <!-- c")
     assert published[0]["text/markdown"] == "a < b, &lt;script>x&lt;/script> and &lt;!-- c"
+
+
+def test_a_hostile_text_stays_text(published):
+    frame = pd.DataFrame({"a": ["<script>alert(1)</script>"], "b": ["{{ 1 }} </td>"]})
+    page.table(frame, "<img src=x>", note="</aside><script>")
+    shown = published[0]["text/html"]
+    assert "<script" not in shown and "<img" not in shown and "&lt;script&gt;" in shown
 
 
 def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
