@@ -27,6 +27,12 @@ FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
 
 
+def _code(source):
+    # The highlighter marks every comma; only what report.css colours keeps its mark.
+    marked = Highlight2HTML(pygments_lexer="ipython3")(source)
+    return re.sub(r'<span class="(?!(?:c1|k|kn|ow|s1|s2|sa|mi|mf)")[a-z0-9]+">([^<]*)</span>', r"\1", marked)
+
+
 def _markdown(text):
     # With HTML in it as it is; headings get their links from `_parts`.
     return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
@@ -36,7 +42,7 @@ def _markdown(text):
 def template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=name != CELLS, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"markdown": _markdown, "code": Highlight2HTML(pygments_lexer="ipython3")}
+    made.filters |= {"markdown": _markdown, "code": _code}
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
     return made.get_template(name)
 
@@ -132,14 +138,6 @@ def reading_minutes(body):
     return max(1, round(len(depth.in_sight(body).split()) / WORDS_PER_MINUTE))
 
 
-SHOWN_IN_CODE = "c1|k|kn|ow|s1|s2|sa|mi|mf"  # what report.css colours
-
-
-def _plain_code(body):
-    # The highlighter marks every comma; only what has a colour keeps its mark.
-    return re.sub(rf'<span class="(?!(?:{SHOWN_IN_CODE})")[a-z0-9]+">([^<]*)</span>', r"\1", body)
-
-
 def _linked(body, titles):
     """Links between chapters: to the page each has, or plain words where this build has none; terms lead to their meaning."""
 
@@ -175,7 +173,7 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(body_of(depth.marked(depth.applying(notebook))))
+        body = body_of(depth.marked(depth.applying(notebook)))
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
         description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()

@@ -242,6 +242,15 @@ def test_figures_and_tables_are_counted_and_links_get_their_numbers():
     assert '<a href="#figure-b">Figure 3.2</a>' in numbered
 
 
+def test_marks_without_a_colour_go_from_code_and_from_nothing_else():
+    shown = '<span class="read">Read whole.</span>'
+    cell = nbformat.v4.new_code_cell(
+        "f(1, 2)  # x", outputs=[nbformat.v4.new_output("display_data", {page.HTML: shown})]
+    )
+    body = html.body_of(nbformat.v4.new_notebook(cells=[cell]))
+    assert shown in body and '<span class="c1"># x</span>' in body and '<span class="p">' not in body
+
+
 def _said(*sources, deep=()):
     cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
     for place in deep:
