@@ -549,7 +549,7 @@ def hostile_page(tmp_path_factory):
 def _slider(frame, width):
     import altair as alt
 
-    moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1, name=HOSTILE))
+    moved = alt.param(name="k", value=1, bind=alt.binding_radio(options=[1, 2], name=HOSTILE))
     return (
         alt.Chart(frame, width=width - 40, title=HOSTILE, description=HOSTILE)
         .mark_text()
@@ -585,7 +585,7 @@ def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
         moving = seen.page.locator("#figure-moving")
         moving.locator(".drawing:visible").hover()
         assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
-        moving.locator(".controls input").focus()
+        moving.locator(".controls input").first.focus()
         seen.page.keyboard.press("ArrowRight")
         moving.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
         moving.locator(".drawing:visible svg text").first.hover(force=True)
