@@ -1,6 +1,8 @@
 """What a run of the checks takes and says at its end, besides passed and failed."""
 
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,6 @@ LONG = [
     "test_own_trial",
     "test_faults",
     "test_scenarios",
-    "test_processor",
     "test_next_trial",
     "test_kernels",
     "test_stamps",
@@ -26,6 +27,14 @@ LONG = [
     "test_run",
     "test_compare",
 ]
+
+
+@pytest.fixture
+def copied_data(tmp_path, monkeypatch):
+    """A copy of data/ that is read in its place."""
+    folder = shutil.copytree(Path(__file__).resolve().parents[2] / "data", tmp_path / "data")
+    monkeypatch.setenv("REPORT_DATA", str(folder))
+    return folder
 
 
 def pytest_collection_modifyitems(items):

@@ -29,7 +29,7 @@ TARGETS = [
     "clean",
 ]
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
-APART = {"answers", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+APART = {"answers", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
 SHARED = {
     "curves",
     "figure",
