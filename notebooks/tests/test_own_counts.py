@@ -51,9 +51,9 @@ def everything(one, confidence=0.95, alpha=0.05, power=0.8):
         told.answer(one, found, claimed, confidence),
         told.counted_said(one, found, elsewhere, confidence),
         told.rule_said(one, lets) if one.rule else "",
-        told.claims_said(claimed, alpha),
-        told.effects_said(real, alpha) if len(real) else "",
-        told.next_said(sizes, alpha, power, confidence) if len(sizes) else "",
+        told.claims_said(one, claimed, alpha),
+        told.effects_said(one, real, alpha) if len(real) else "",
+        told.next_said(one, sizes, alpha, power, confidence) if len(sizes) else "",
         told.exclude_said(one, confidence),
         told.missing(one),
     ]

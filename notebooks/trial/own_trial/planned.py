@@ -151,10 +151,17 @@ def _takes(trial):
 
 def passing(trial):
     """What each dose may still hold when it passed: dose, seen (what passing takes), half and seldom (true rates of harm at
-    which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known."""
+    which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known.
+    A 3+3 rule judges each dose alike; where files have groups that it does not, what nobody harmed in them leaves open."""
     rows = []
     if trial.rule in READINGS:
-        takes = [(name, "none of three, or one of six", _passes_of_six) for name in trial.names]
+        takes = [("each dose", "none of three, or one of six", _passes_of_six)]
+        looked = range(1, 7) if READINGS[trial.rule] == "C" else (3, 6)
+        odd = [dose for dose in trial.doses if trial.files and dose.people not in looked]
+        takes += [
+            (one.name, f"none of {words.number(one.people)}, no group of this rule", partial(_kept_at, one.people, 0))
+            for one in odd
+        ]
     else:
         takes = [
             (
