@@ -7,7 +7,10 @@ override RUN := $(value RUN)
 override CHAPTER := $(value CHAPTER)
 override WHY := $(value WHY)
 override SCENARIOS := $(value SCENARIOS)
+override SAMPLE := $(value SAMPLE)
 override RESULTS := $(value RESULTS)
+override ENGINE := $(value ENGINE)
+override PAGES := $(value PAGES)
 override A := $(value A)
 override B := $(value B)
 override MUTATE := $(value MUTATE)
@@ -25,7 +28,7 @@ RUN_IN = $(IN) && cd notebooks && OPENBLAS_NUM_THREADS=1 exec ../.venv/bin/pytho
 CHECK = $(RUN_IN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PROOFREAD = $(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected --nbval --nbval-kernel-name forked --nbval-cell-timeout 300 [0-9]*.ipynb
 
-.PHONY: .help report check test lab parameters accept compare sweep mutate extremes share benchmark clean .setup
+.PHONY: .help report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean .setup
 .DEFAULT_GOAL := .help
 .MAIN: .help
 
@@ -55,8 +58,11 @@ accept: .setup ## make a fresh run the reference, with WHY="..." for the log
 compare: .setup ## say what differs between two runs, A= and B= (left out: the accepted report against the newest run)
 	@$(RUN_IN) -m reporting compare
 
-sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confidence=0.8,0.9" (with CHAPTER=, RESULTS=, RUN=)
+sweep: .setup ## run many reruns into one table: SCENARIOS=all, SET="confidence=0.8,0.9", or SAMPLE=1000 from plausible ranges (with CHAPTER=, RESULTS=, RUN=, PAGES=1, ENGINE=)
 	@$(RUN_IN) -m reporting sweep
+
+engine: .setup ## install what a sweep needs to run on other machines (ENGINE=local, ENGINE=tcp://host:port)
+	@$(IN) && exec .venv/bin/python -I -S notebooks/reporting/install.py engine
 
 mutate: .setup ## change every number of data/ in turn, on a copy, and name those that nothing notices (long)
 	@MUTATE="$${MUTATE:-all}" && export MUTATE && $(RUN_IN) -m pytest -q -s tests/test_mutation.py -k changed_number

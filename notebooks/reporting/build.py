@@ -66,51 +66,62 @@ def report(asked, say=print):
         return build(asked, say)
 
 
-def build(asked, say=print, workers=execute.WORKERS):
+def build(asked, say=print):
     """What `report` does, for whoever holds the lock and has checked the data."""
     target = places.REPORTS / "runs" / asked.name if asked.name else places.REPORTS
     publish.check_target(target, asked.chapters)
-    started, known_inputs = provenance.now(), stamps.inputs()
-    names = list(asked.chapters)
-    last = [name for name in names if name in configuration.read()["last"]]
-    needed = [name for name in configuration.chapters() if name in last or name not in configuration.read()["last"]]
-    if last and len(names) < len(needed):
-        reads = "reads" if len(last) == 1 else "read"
-        say(f"{' and '.join(last)} {reads} the results of the other chapters, so they run too.")
-        names = needed
-    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers, len(names))} at a time:")
+    known_inputs = stamps.inputs()
     with publish.workshop() as workspace:
-        pages = workspace / "pages"
-        pages.mkdir()
-        titles = {
-            name: html.question(configuration.notebook(name, places.NOTEBOOKS))
-            for name in configuration.reading_order(asked.chapters)
-        }
-        whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
-        shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
-        notebooks = execute.execute_all(
-            names,
-            asked.values,
-            workspace,
-            say,
-            under_way=shared,
-            ready=functools.partial(others.add, whole),
-            workers=workers,
-            also=also,
-        )
-        others.write_results(pages, {name: notebooks[name] for name in also})
-        notebooks = {name: notebooks[name] for name in titles}
-        whole.finish(notebooks)
-        if asked.name:  # the report itself has its notebooks already: the references
-            for name, notebook in notebooks.items():
-                nbformat.write(notebook, pages / f"{name}.ipynb")
-                records.write_tables(pages, notebook)
-                workbook.write(pages / records.TABLES / f"{name}.xlsx", notebook)
-            provenance.write(pages, asked.values, known_inputs, started, provenance.now())
-        else:
-            provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
+        pages = made(asked, workspace, known_inputs, say)
         written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish.publish(pages, target)
         if not asked.name:
             stamps.keep(written, known_inputs, os.environ, places.CACHE / "report.json")
     return target
+
+
+def needed(chapters):
+    """The chapters that must run for these: all, where one of them reads the results of the others."""
+    last = configuration.read()["last"]
+    if not set(chapters) & set(last):
+        return list(chapters)
+    return [name for name in configuration.chapters() if name in chapters or name not in last]
+
+
+def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
+    """Runs the chapters of a Request and writes all that belongs to its pages into a folder, which is returned."""
+    started, names, pages = provenance.now(), needed(asked.chapters), workspace / "pages"
+    if len(names) > len(asked.chapters):
+        last = [name for name in asked.chapters if name in configuration.read()["last"]]
+        reads = "reads" if len(last) == 1 else "read"
+        say(f"{' and '.join(last)} {reads} the results of the other chapters, so they run too.")
+    say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers or 1, len(names))} at a time:")
+    pages.mkdir()
+    titles = {
+        name: html.question(configuration.notebook(name, places.NOTEBOOKS))
+        for name in configuration.reading_order(asked.chapters)
+    }
+    whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
+    shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
+    notebooks = execute.execute_all(
+        names,
+        asked.values,
+        workspace,
+        say,
+        under_way=shared,
+        ready=functools.partial(others.add, whole),
+        workers=workers,
+        also=also,
+    )
+    others.write_results(pages, {name: notebooks[name] for name in also})
+    notebooks = {name: notebooks[name] for name in titles}
+    whole.finish(notebooks)
+    if asked.name:  # the report itself has its notebooks already: the references
+        for name, notebook in notebooks.items():
+            nbformat.write(notebook, pages / f"{name}.ipynb")
+            records.write_tables(pages, notebook)
+            workbook.write(pages / records.TABLES / f"{name}.xlsx", notebook)
+        provenance.write(pages, asked.values, known_inputs, started, provenance.now())
+    else:
+        provenance.write(pages, asked.values, stamps.sources(), references=stamps.references())
+    return pages

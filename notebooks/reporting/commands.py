@@ -61,17 +61,17 @@ def compare():
 
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
-    request.read_sweep()  # before the slow imports
+    asked = request.read_sweep()  # before the slow imports
     started = time.monotonic()
     from reporting import kernels
 
     with kernels.offered():
         from reporting import sweep
 
-        folder, failed = sweep.sweep(say=_say)
+        folder, failed = sweep.sweep(asked, say=_say)
     _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
-        raise SomeFailed(f"{failed} of the runs failed; the same command runs only those again.")
+        raise SomeFailed(f"{failed:,} of the runs failed; the same command runs only those again.")
 
 
 class SomeFailed(Exception):

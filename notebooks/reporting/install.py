@@ -1,6 +1,7 @@
 """Makes .venv from the hashed lock, if it is not there or the lock has changed. Standard library only: it runs first.
 
-It runs before every command, so what only the making needs is imported there.
+It runs before every command, so what only the making needs is imported there. `install.py engine` adds what a sweep on other
+machines needs (`.engine.lock`).
 """
 
 import hashlib
@@ -11,12 +12,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV, LOCK = ROOT / ".venv", ROOT / ".requirements.lock"
+ENGINE_LOCK = ROOT / ".engine.lock"
 STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
 JUPYTER = VENV / "share" / "jupyter"
 KERNELSPEC = JUPYTER / "kernels" / "forked" / "kernel.json"
 LAB_SETTINGS = JUPYTER / "lab" / "settings" / "overrides.json"
 PATIENCE = 18  # seconds in which the package index must answer
+# --require-hashes refuses whatever the lock does not name; bytecode is compiled so that every later start is quick.
+AS_LOCKED = ("--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode")
 
 
 def stop(sentence):
@@ -184,17 +188,27 @@ def make_environment():
     must(sys.executable, "-m", "venv", "--clear", VENV)
     uv = shutil.which("uv")
     check_index(uv)
-    # --require-hashes refuses whatever the lock does not name; bytecode is compiled so that every later start is quick.
-    sync = ("pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--compile-bytecode", LOCK)
-    must(uv or uv_of_the_lock(), *sync)
+    must(uv or uv_of_the_lock(), "pip", "sync", *AS_LOCKED, LOCK)
     STAMP.write_text(wanted(), encoding="utf-8")
     print("Setting up is done.", flush=True)
 
 
-def main():
+def add_engine():
+    """Adds the packages of .engine.lock to .venv, once."""
+    uv, stamp, text = VENV / "bin" / "uv", VENV / "engine", ENGINE_LOCK.read_text(encoding="utf-8")
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != text:
+        check_index(uv)
+        must(uv, "pip", "install", *AS_LOCKED, "-r", ENGINE_LOCK)
+        put(stamp, text)
+    print("The engine is there: make sweep ENGINE=local, or ENGINE=tcp://host:port (README).")
+
+
+def main(wanted=""):
     """Does nothing where .venv is up to date; else says what it does."""
     try:
         make_environment()
+        if wanted == "engine":
+            add_engine()
         offer_forked_kernels()
         keep_lab_offline()
         name_the_chapters_folder()
@@ -203,4 +217,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

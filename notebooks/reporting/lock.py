@@ -1,7 +1,8 @@
-"""Makes .requirements.lock from requirements.txt, and says in its first line which Pythons and systems it serves.
+"""Makes .requirements.lock from requirements.txt, and .engine.lock from the group `engine` of notebooks/pyproject.toml.
 
-`.venv/bin/python notebooks/reporting/lock.py`, after a change of requirements.txt; it asks the package index. What is pinned
-already stays as it is. The lock holds hashes but no names of files, so who is served has to be worked out while the index is asked.
+`.venv/bin/python notebooks/reporting/lock.py`, after a change of either; it asks the package index. What is pinned already stays
+as it is, and the second agrees with the first. A lock says in its first line which Pythons and systems it serves: it holds
+hashes but no names of files, so that has to be worked out while the index is asked.
 """
 
 import hashlib
@@ -16,7 +17,10 @@ from packaging.tags import compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = ROOT / ".requirements.lock"
+ASKED = {
+    ".requirements.lock": ("requirements.txt",),
+    ".engine.lock": ("--group", "notebooks/pyproject.toml:engine", "--constraint", ".requirements.lock"),
+}
 MINORS = range(
     11, 31
 )  # of Python 3: from the oldest that is supported to one that will not have come before this runs again
@@ -83,16 +87,18 @@ def body(text):
 
 
 def main():
-    """Writes the lock; what uv says is shown."""
-    options = ("--generate-hashes", "--no-annotate", "--no-header", "-o", str(LOCK))
-    subprocess.run([sys.executable, *COMPILE, *options, "requirements.txt"], cwd=ROOT, check=True)
-    text = body(LOCK.read_text(encoding="utf-8"))
-    named = [sys.executable, *COMPILE, "--no-deps", "--format", "pylock.toml", str(LOCK)]
-    found = subprocess.run(named, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    pythons, places = served(tomllib.loads(found.stdout)["packages"])
-    head = f"# Ready-made packages for Python {', '.join(pythons)} on {', '.join(places)}"
-    LOCK.write_text(f"{head} (notebooks/reporting/lock.py; the rest: {digest(text)})\n{text}", encoding="utf-8")
-    print(head)
+    """Writes the locks; what uv says is shown."""
+    for name, asked in ASKED.items():
+        lock = ROOT / name
+        options = ("--generate-hashes", "--no-annotate", "--no-header", "-o", name)
+        subprocess.run([sys.executable, *COMPILE, *options, *asked], cwd=ROOT, check=True)
+        text = body(lock.read_text(encoding="utf-8"))
+        named = [sys.executable, *COMPILE, "--no-deps", "--format", "pylock.toml", name]
+        found = subprocess.run(named, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+        pythons, places = served(tomllib.loads(found.stdout)["packages"])
+        head = f"# Ready-made packages for Python {', '.join(pythons)} on {', '.join(places)}"
+        lock.write_text(f"{head} (notebooks/reporting/lock.py; the rest: {digest(text)})\n{text}", encoding="utf-8")
+        print(f"{name}: {head[2:]}")
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def reached(script):
 
 def of_chapter(script, values, environment, results=""):
     """The stamp of an executed chapter: script, parameters, data, modules it reaches, lock, interpreter, results it reads."""
-    runner = [NOTEBOOKS / "reporting" / name for name in ("execute.py", "kernels.py")]
+    runner = [NOTEBOOKS / "reporting" / name for name in ("execute.py", "kernels.py", "bare.py")]
     files = {*reached(script), *data(), *runner, script, NOTEBOOKS / "pyproject.toml", ROOT / ".requirements.lock"}
     known = [[str(path), sha256(path)] for path in sorted(files)]
     return digest([script.name, known, values, results, surroundings(environment)])

@@ -2,17 +2,30 @@
 
 import contextlib
 import csv
-import dataclasses
 import io
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+from collections import Counter
 
 import pytest
 
-from reporting import build, configuration, execute, places, provenance, request, stamps, sweep
+from reporting import (
+    build,
+    configuration,
+    engine,
+    execute,
+    places,
+    provenance,
+    records,
+    request,
+    stamps,
+    sweep,
+    sweep_page,
+)
 from reporting.configuration import UserError
 from tests.test_faults import alive, children, linux, wait_for
 
@@ -59,7 +72,14 @@ def test_all_scenarios_are_documented_and_change_something():
         ({"SCENARIOS": "zzz"}, "there are active_lesions"),
         ({"SET": "confidense=0.8,0.9"}, "the nearest is confidence"),
         ({"SET": "confidence=0.8,1.9"}, "at most 0.999, but 1.9 was given"),
-        ({"SET": "seed=" + ",".join(str(number) for number in range(101))}, "more than 100 runs"),
+        (
+            {
+                "SET": " ".join(
+                    f"{name}={','.join(map(str, range(1, 101)))}" for name in ("seed", "bench_people", "n_analytes")
+                )
+            },
+            "more than 100,000 runs",
+        ),
         ({"SET": "seed=1,2 seed=3,4"}, "seed is given twice"),
         ({"SET": "confidence=0.8,"}, "but nothing was given"),
     ],
@@ -70,93 +90,161 @@ def test_what_cannot_be_swept(environment, sentence):
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
-class Here:
-    """An executor that does its work at once, in this process."""
-
-    def submit(self, work, *given):
-        done = Future()
-        done.set_result(work(*given))
-        return done
+ROWS = "chapter,name,value,lower,upper,unit,method\n02_safety,safety.x,{:.12g},0,{},share,exact\n02_safety,safety.y,2,,,people,exact\n"
 
 
 @pytest.fixture
 def quick(tmp_path, monkeypatch):
-    """Builds that write a result without running a chapter; those at confidence 0.8 fail until told otherwise."""
-    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(Here()))
+    """Runs that give results without a chapter; those at confidence 0.8 fail until told otherwise."""
+    monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(execute.Here()))
     monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
     monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
     monkeypatch.setattr(build, "check", lambda *values: None)
+    for name in ("FORCE", "CI"):
+        monkeypatch.delenv(name, raising=False)
     built, failing = [], {0.8}
 
-    def pretended(asked, say, workers):
+    def pretended(asked, known, pages=False):
         confidence = asked.values["confidence"]
         built.append(confidence)
         if confidence in failing:
-            raise execute.ChapterError("02_safety failed in cell 3:\nValueError: <no>")
-        folder = places.REPORTS / "runs" / asked.name
-        folder.mkdir(parents=True)
-        rows = f"02_safety,safety.x,{1 - confidence:.12g},0,{confidence},share,exact\n02_safety,safety.y,2,,,people,exact\n"
-        (folder / "results.csv").write_text("chapter,name,value,lower,upper,unit,method\n" + rows)
-        for name in ("index.html", "02_safety.ipynb"):
-            (folder / name).write_text("{}")
-        provenance.write(folder, asked.values, stamps.inputs(), provenance.now(), provenance.now())
+            return engine.Done(error="02_safety failed in cell 3:\nValueError: <no>")
+        rows = ROWS.format(1 - confidence, confidence)
+        made = {"results.csv": rows.encode(), "index.html": b"{}", "02_safety.ipynb": b"{}", "tables/a.csv": b"a"}
+        if pages:
+            record = provenance.crate(asked.values, list(made), stamps.inputs(), provenance.now(), provenance.now())
+            made[provenance.FILE] = record.encode()
+        return engine.Done(rows, made if pages else {})
 
-    monkeypatch.setattr(build, "build", pretended)
+    monkeypatch.setattr(engine, "run", pretended)
     return tmp_path, built, failing
 
 
-def swept(**environment):
+def swept(say=lambda text: None, **environment):
     given = {"SET": "confidence=0.8,0.9,0.99", "CHAPTER": "02_safety", "RUN": "try", **environment}
-    return sweep.sweep({"CALLED_FROM": str(configuration.ROOT), **given}, say=lambda text: None)
+    return sweep.sweep(asked(**given), given, say=say)
 
 
 def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     _, built, failing = quick
-    folder, failed = swept()
+    said = []
+    folder, failed = swept(said.append)
     assert sorted(built) == [0.8, 0.9, 0.99] and failed == 1
+    assert "  failed: 02_safety failed in cell 3:\n  ValueError: <no>" in said
     rows = list(csv.DictReader(io.StringIO((folder / "table.csv").read_text())))
     assert [row["status"].split(":")[0] for row in rows] == ["failed", "done", "done"]
     assert rows[1]["safety.x"] == "0.1" and rows[1]["safety.x.upper"] == "0.9" and rows[0]["safety.x"] == ""
     page = (folder / "index.html").read_text()
     assert "ValueError: &lt;no&gt;" in page and page.count("<svg") == 1, "safety.y does not move, so it has no panel"
+    assert "/index.html" not in page, "no run has pages"
     built.clear(), failing.clear()
     assert swept()[1] == 0 and built == [0.8], "only what was not done runs again"
     built.clear()
+    (folder / sweep.KEPT).write_bytes(b"spoilt" * 999)
+    assert swept()[1] == 0 and len(built) == 3, "what was kept cannot be trusted"
+
+
+def test_pages_are_made_where_they_are_wanted_and_made_again_where_they_are_gone(quick):
+    _, built, failing = quick
+    failing.clear()
+    swept()
+    built.clear()
+    folder, _ = swept(PAGES="1")
+    assert len(built) == 3 and (folder / "confidence_0-9" / "tables" / "a.csv").read_text() == "a"
+    assert '<a href="confidence_0-99/index.html">' in (folder / "index.html").read_text()
+    built.clear()
     (folder / "confidence_0-9" / "results.csv").unlink()
     (folder / "confidence_0-99" / provenance.FILE).write_text("{")
-    for name in ("confidence_0-9", "confidence_0-99"):
-        assert not sweep.is_done(next(r for r in asked(SET="confidence=0.9,0.99", CHAPTER="02_safety", RUN="try").runs
-                                      if r.name.endswith(name)), stamps.inputs())  # fmt: skip
+    swept(PAGES="1")
+    assert sorted(built) == [0.9, 0.99]
 
 
-# A sweep in a folder of its own. Its second and third run wait until both have begun; where told so, until they are stopped.
+def test_where_every_run_fails_the_first_ones_say_so(quick):
+    _, built, failing = quick
+    failing |= {number / 100 for number in range(50, 99)}
+    with pytest.raises(
+        execute.ChapterError, match=r"All of the first 20 runs failed, the last so: 02_safety failed in cell 3"
+    ):
+        swept(SET="confidence=" + ",".join(f"0.{number}" for number in range(50, 99)))
+    assert len(built) == 20
+
+
+def test_a_full_disk_at_the_driver_is_told_and_what_was_done_stays(quick):
+    quick[2].clear()
+    kept = sweep.Kept(quick[0], {"commit": ""})
+    one, other = asked(SET="confidence=0.8,0.9").runs
+    kept.add(one, "rows")
+    kept.base.execute(f"PRAGMA max_page_count = {kept.base.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(
+        UserError, match=r"rows.sqlite cannot be written \(database or disk is full\); what was done"
+    ) as caught:
+        kept.add(other, os.urandom(9999).hex())
+    assert "\n" not in str(caught.value)
+    again = sweep.Kept(quick[0], {"commit": "another of the same files"})
+    assert [again.has(asked) for asked in (one, other)] == [True, False]
+    assert list(again.texts([one])) == [(one.name.split("/")[1], "rows")]
+
+
+def test_a_table_of_many_runs_goes_on_on_further_pages_and_its_charts_are_bands(quick):
+    quick[2].clear()
+    folder, _ = swept(SET=f"confidence=0.8,0.9,0.99 seed={','.join(map(str, range(100)))}")
+    files = sorted(folder.glob("*.html"), key=lambda path: path.stat().st_mtime)
+    texts = {path.name: path.read_text() for path in files}
+    assert (
+        sorted(texts) == ["index.html", "runs-2.html", "runs-3.html", "runs-4.html"][: len(texts)] and len(texts) == 3
+    )
+    runs = Counter(re.findall(r'<th scope="row">([^<]+)</th>', "".join(texts.values())))
+    assert len(runs) == 300 and set(runs.values()) == {1}, "each run stands in one place"
+    assert (
+        'href="runs-2.html" rel="next"' in texts["index.html"]
+        and 'href="index.html" rel="prev"' in texts["runs-2.html"]
+    )
+    assert "nine tenths" in texts["index.html"] and "<svg" not in texts["runs-2.html"]
+    assert all(len(text) < 400_000 for text in texts.values())
+    assert len((folder / "table.csv").read_text().splitlines()) == 301
+
+
+def bare(chapter):
+    return engine.run(request.read({"CHAPTER": chapter}), engine.fingerprint())
+
+
+def test_a_run_without_pages_has_the_results_of_one_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "CACHE", tmp_path)
+    known = records.of_references(configuration.NOTEBOOKS)
+    expected = known[known["chapter"] == "04_biomarkers"]
+    found = bare("04_biomarkers")
+    assert found.error is None and not found.pages
+    assert records.read(io.StringIO(found.rows)).equals(expected) and len(expected)
+    monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("it is kept"))
+    assert bare("04_biomarkers") == found
+
+
+# A sweep in a folder of its own, whose runs wait until they are stopped; where told so, the first run kills its process.
 SWEEP = """
-import signal, sys, time
+import os, signal, sys, time
 from pathlib import Path
-from reporting import build, configuration, execute, places, publish, request, sweep
+from reporting import engine, places, publish, request, sweep
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
-folder, ends = Path(sys.argv[1]), sys.argv[2] == "ends"
+folder, how = Path(sys.argv[1]), sys.argv[2]
 places.REPORTS, places.CACHE = folder / "reports", folder / ".cache"
 
-def pretended(asked, say, workers):
-    say(f"begun with {workers}")
-    begun = folder / f"begun-{asked.values['confidence']}"
-    begun.touch()
-    while workers == 1 and len(list(folder.glob("begun-*"))) < 3:
-        time.sleep(0.01)
-    if workers == 1 and not ends:
-        with publish.workshop() as workspace, execute.pool(workspace, 1) as chapters:
-            waits = chapters.submit(time.sleep, 60)
-            begun.write_text(str(*chapters._processes))
-            waits.result()
-    if asked.values["confidence"] == 0.9:
-        raise execute.ChapterError("no")
+def pretended(asked, known, pages):
+    confidence = asked.values["confidence"]
+    (folder / f"begun-{confidence}").write_text(str(os.getpid()))
+    if how == "dies" and confidence == 0.9:
+        while len(list(folder.glob("begun-*"))) < 2:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "waits":
+        time.sleep(60)
+    return engine.Done("rows")
 
-build.build = pretended
+engine.run = pretended
 try:
     with publish.locked():
-        outcomes = sweep.run_all(request.read_sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"}), print)
+        runs = request.read_sweep({"SET": sys.argv[3], "CHAPTER": "02_safety"})
+        outcomes = sweep.run_all(runs, sweep.Kept(folder, {}), {}, print)
     print([error for _, error in outcomes])
 except KeyboardInterrupt:
     sys.exit(130)
@@ -168,34 +256,23 @@ def swept_apart(folder, *words):
     return subprocess.Popen(command, cwd=configuration.NOTEBOOKS, stdout=subprocess.PIPE, text=True)
 
 
-def test_runs_after_the_first_go_two_at_a_time_and_speak_one_after_another(tmp_path):
-    said = swept_apart(tmp_path, "ends", "confidence=0.8,0.9,0.99").communicate(timeout=60)[0].splitlines()
-    assert said[:2] == ["[1/3] confidence_0-8", "begun with 2"] and said[-1] == "[None, 'no', None]"
-    second = said.index("[2/3] confidence_0-9")
-    assert said[second : second + 3] == ["[2/3] confidence_0-9", "begun with 1", "  failed: no"]
-    assert said[said.index("[3/3] confidence_0-99") + 1] == "begun with 1"
-
-
-@pytest.mark.parametrize(("runs", "together"), [(1, 0), (2, 0), (3, 2), (4, 2), (5, 4)])
-def test_no_run_is_left_without_another_beside_it(quick, monkeypatch, runs, together):
-    workers = []
-    monkeypatch.setattr(build, "build", lambda asked, say, given: workers.append(given))
-    found = asked(SET="seed=" + ",".join(str(number) for number in range(5)), CHAPTER="02_safety")
-    sweep.run_all(dataclasses.replace(found, runs=found.runs[:runs]), say=lambda text: None)
-    assert sorted(workers) == [1] * together + [execute.WORKERS] * (runs - together)
+def test_a_process_that_dies_fails_its_run_alone(tmp_path):
+    said = swept_apart(tmp_path, "dies", "confidence=0.8,0.9,0.99").communicate(timeout=60)[0].splitlines()
+    assert "[3/3] confidence_0-9" in said, "the others are done before it goes again, alone"
+    assert said[-1] == str([None, engine.DIED, None])
 
 
 @linux
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_stopped_sweep_leaves_no_run_at_work(tmp_path, how, status):
-    driver = swept_apart(tmp_path, "never", "confidence=0.8,0.9,0.99,0.7,0.6")
-    waiting = wait_for(lambda: [*map(int, two)] if len(two := words_of(tmp_path)) == 2 else None, 60)
+    driver = swept_apart(tmp_path, "waits", "confidence=0.8,0.9,0.99,0.7,0.6")
+    begun = wait_for(lambda: two if len(two := words_of(tmp_path)) == 2 else None, 60)
     runs = children(driver.pid)
-    assert len(runs) == 2 and all(alive(process) for process in [*runs, *waiting])
+    assert sorted(runs) == sorted(map(int, begun)) and all(alive(process) for process in runs)
     driver.send_signal(how)
     assert driver.wait(20) == status
-    wait_for(lambda: not any(alive(process) for process in [*runs, *waiting]), 10)
-    assert len(list(tmp_path.glob("begun-*"))) == 3, "and none was begun afterwards"
+    wait_for(lambda: not any(alive(process) for process in runs), 10)
+    assert len(list(tmp_path.glob("begun-*"))) == 2, "and none was begun afterwards"
     left = [path.name for path in (tmp_path / ".cache").glob("build-*")]
     assert not left or how == signal.SIGKILL
 
@@ -204,13 +281,11 @@ def words_of(folder):
     return [word for path in folder.glob("begun-*") for word in path.read_text().split()]
 
 
-def test_a_changed_input_runs_everything_again(quick, monkeypatch):
-    _, _, failing = quick
-    failing.clear()
-    swept()
-    known = stamps.inputs()
+def test_a_changed_input_runs_everything_again(quick):
+    kept = sweep.Kept(quick[0], {"commit": "a", "data/cohorts.csv": "1"})
     one = asked(SET="confidence=0.8,0.9", CHAPTER="02_safety", RUN="try").runs[0]
-    assert sweep.is_done(one, known) and not sweep.is_done(one, {**known, "data/cohorts.csv": "changed"})
+    kept.add(one, "rows")
+    assert kept.has(one) and not sweep.Kept(quick[0], {"commit": "a", "data/cohorts.csv": "2"}).has(one)
 
 
 def test_results_are_chosen_by_name_or_beginning(quick):
@@ -233,9 +308,11 @@ def test_a_sweep_never_replaces_a_run(quick):
 def test_panels_show_every_run_of_a_product(quick):
     quick[2].clear()
     found = asked(SET="confidence=0.8,0.9 seed=1,2", CHAPTER="02_safety", RUN="try")
-    outcomes = sweep.run_all(found, say=lambda text: None)
-    frame = sweep.gathered(outcomes)
-    rows = sweep.panel_rows(outcomes, found.varied, "confidence", frame, "safety.x")
+    kept = sweep.Kept(quick[0], {})
+    sweep.run_all(found, kept, {}, say=lambda text: None)
+    frame = sweep.gathered(kept.texts(found.runs))
+    parts = {part: sweep.wide(frame, part) for part in records.NUMBERS}
+    rows = sweep_page.panel_rows(found.runs, found.varied, "confidence", parts, "safety.x")
     assert len(rows) == 4 and set(rows["series"]) == {"seed 1", "seed 2"}
-    spec = json.dumps(sweep.panel(rows, "confidence", "safety.x").to_dict())
+    spec = json.dumps(sweep_page.panel(rows, "confidence", "safety.x").to_dict())
     assert '"lower"' in spec and "safety.x over confidence: 0.8 (seed 1): 0.2" in spec

@@ -1,0 +1,211 @@
+"""The page of a sweep: its table in parts of a hundred rows, and a small chart a result, of dots or, where runs are many, of bands."""
+
+import json
+from html import escape
+
+import altair
+import numpy
+import pandas
+
+from reporting import configuration, drawings, html, records
+
+COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
+PANELS = 12
+ROWS, CELLS = 100, 3000  # at most so many on one page, of a table that goes on on the next
+DOTS = 100  # runs that are shown one by one
+BINS = 20
+FEW = 20  # failures named at the head of a table in parts
+QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+# Colours of the report's style sheet, which knows a dark partner for each.
+INK, MUTED, RULE, LINES = "#22211f", "#66625a", "#d9d4c8", ["#1f5a77", "#22211f", "#6f6b63", "#4f95af", "#0b3d55"]
+
+
+def called(asked):
+    """What a run is called within its sweep."""
+    return asked.name.split("/")[1]
+
+
+def plain(value):
+    """The value of a parameter as a reader would type it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def moving(parts, names):
+    """Those of the names whose value or limits differ between the runs; `parts` maps value, lower and upper to frames of `sweep.wide`."""
+    several = {name for table in parts.values() for name in names if table[name].nunique(dropna=False) > 1}
+    return [name for name in names if name in several]
+
+
+# --- the charts -------------------------------------------------------------------------------------------------------
+
+
+def axis_of(sweep):
+    """The parameter that charts run along: the first that varies and is a number in every run, else None."""
+    return next(
+        (
+            name
+            for name in sweep.varied
+            if all(isinstance(asked.values[name], int | float) for asked in sweep.runs)
+            and not any(isinstance(asked.values[name], bool) for asked in sweep.runs)
+        ),
+        None,
+    )
+
+
+def panel_rows(runs, varied, axis, parts, name):
+    """The rows of one small chart: x, value, lower, upper and the other parameters that vary, in words; runs without the result are left out."""
+    others = [parameter for parameter in varied if parameter != axis]
+    there = {called(asked): asked for asked in runs}
+    made = pandas.DataFrame({part: table[name] for part, table in parts.items()}).dropna(subset=["value"])
+    series = [
+        ", ".join(f"{other} {plain(there[run].values[other])}" for other in others) if axis else ""
+        for run in made.index
+    ]
+    return made.assign(x=[there[run].values[axis] if axis else run for run in made.index], series=series)
+
+
+def panel(rows, axis, name):
+    """One result over the swept parameter (or over the runs, where none is a number): an Altair chart, 300 px wide."""
+    if len(rows) > DOTS:
+        chart, said = (_bands if axis else _bars)(rows, axis)
+    else:
+        chart, said = (_dots if axis else _lines_of_runs)(rows, axis), _points(rows)
+    over = f"over {axis}" if axis else "over the runs"
+    return (
+        chart.properties(description=f"{name} {over}: {said}.")
+        .configure(font="Liberation Sans", background="transparent", padding=4)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=MUTED, titleColor=MUTED,
+            gridColor=RULE, domainColor=RULE, tickColor=RULE,
+        )
+        .configure_legend(labelFontSize=12, labelColor=INK, labelLimit=280)
+    )  # fmt: skip
+
+
+def _colour(rows):
+    if rows["series"].nunique() < 2:
+        return altair.value(LINES[0])
+    legend = altair.Legend(orient="bottom", columns=1)
+    return altair.Color("series:N", title=None, scale=altair.Scale(range=LINES), legend=legend)
+
+
+NUMBER = altair.Scale(zero=False, nice=True)
+
+
+def _axes(axis):
+    x = altair.X("x:Q", title=axis, scale=NUMBER, axis=altair.Axis(tickCount=4, grid=False))
+    return x, {"title": None, "scale": NUMBER, "axis": altair.Axis(tickCount=4)}
+
+
+def _dots(rows, axis):
+    x, look = _axes(axis)
+    base = altair.Chart(rows).encode(x=x, color=_colour(rows))
+    y = altair.Y("value:Q", **look)
+    marks = [base.mark_line(strokeWidth=1.5).encode(y=y), base.mark_point(filled=True, size=40, opacity=1).encode(y=y)]
+    if rows["lower"].notna().any():
+        marks.insert(0, base.mark_rule(strokeWidth=1.5).encode(y=altair.Y("lower:Q", **look), y2="upper:Q"))
+    return altair.layer(*marks).properties(width=230, height=150)
+
+
+def _lines_of_runs(rows, _):
+    look = {"title": None, "scale": NUMBER, "axis": altair.Axis(tickCount=3)}
+    y = altair.Y("x:N", title=None, sort=None, axis=altair.Axis(labelLimit=150))
+    base = altair.Chart(rows).encode(y=y, color=_colour(rows))
+    marks = [base.mark_point(filled=True, size=50, opacity=1).encode(x=altair.X("value:Q", **look))]
+    if rows["lower"].notna().any():
+        marks.insert(0, base.mark_rule(strokeWidth=1.5).encode(x=altair.X("lower:Q", **look), x2="upper:Q"))
+    return altair.layer(*marks).properties(width=150, height=altair.Step(24))
+
+
+def _points(rows):
+    each = (f"{row.x}{f' ({row.series})' if row.series else ''}: {row.value:.4g}" for row in rows.itertuples())
+    return "; ".join(each)
+
+
+def _bands(rows, axis):
+    """Many runs over a parameter: the median as a line, half of the runs and nine tenths of them as bands."""
+    few = rows["x"].nunique() <= BINS
+    bins = rows["x"] if few else pandas.cut(rows["x"], BINS).map(lambda bin: bin.mid).astype(float)
+    found = rows.groupby(bins)["value"].quantile(list(QUANTILES.values())).unstack()
+    found = found.set_axis(list(QUANTILES), axis=1).rename_axis("x").reset_index()
+    x, look = _axes(axis)
+    base = altair.Chart(found).encode(x=x, color=altair.value(LINES[0]))
+    bands = [
+        base.mark_area(opacity=opacity).encode(y=altair.Y(f"{low}:Q", **look), y2=f"{high}:Q")
+        for low, high, opacity in (("p5", "p95", 0.2), ("p25", "p75", 0.35))
+    ]
+    middle = base.mark_line(strokeWidth=2).encode(y=altair.Y("p50:Q", **look))
+    said = "; ".join(f"about {row.x:.4g} {row.p50:.4g} ({row.p5:.4g} to {row.p95:.4g})" for row in found.itertuples())
+    return altair.layer(*bands, middle).properties(width=230, height=150), f"medians and where nine tenths lie: {said}"
+
+
+def _bars(rows, _):
+    """Many runs where no parameter is a number: how many have which value."""
+    counts, ends = numpy.histogram(rows["value"], BINS)
+    found = pandas.DataFrame({"from": ends[:-1], "to": ends[1:], "runs": counts})
+    x = altair.X("from:Q", title=None, scale=NUMBER, axis=altair.Axis(tickCount=4, grid=False))
+    bars = altair.Chart(found).mark_bar(color=LINES[0]).encode(x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"))
+    low, middle, high = rows["value"].quantile([0.05, 0.5, 0.95])
+    return bars.properties(width=230, height=150), f"median {middle:.4g}, nine tenths between {low:.4g} and {high:.4g}"
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def _shown(value, lower, upper):
+    if value != value:
+        return ""
+    limits = f" ({lower:.4g} to {upper:.4g})" if lower == lower else ""
+    return f"{value:.4g}{limits}".replace("-", "−")
+
+
+def _rows(varied, outcomes, parts, columns, pages):
+    for asked, error in outcomes:
+        run = called(asked)
+        there = error is None and run in parts["value"].index
+        yield {
+            "run": run,
+            "error": error,
+            "linked": pages and error is None,
+            "parameters": [plain(asked.values[name]) for name in varied],
+            "cells": [_shown(*(parts[part].at[run, name] for part in records.NUMBERS)) for name in columns if there],
+        }
+
+
+def texts(sweep, outcomes, parts, names, wanted, pages=False):
+    """The pages of a sweep, file to text: index.html with the charts and the first rows of the table, and its further parts."""
+    moved = moving(parts, names)
+    columns = names if wanted.strip() else moved[:COLUMNS]
+    axis, shown = axis_of(sweep), [name for name in columns if name in moved]
+    panels = []
+    for name in shown[:PANELS]:
+        spec = panel(panel_rows(sweep.runs, sweep.varied, axis, parts, name), axis, name).to_dict()
+        panels.append({"name": name, "svg": drawings.light(spec), "alt": escape(spec["description"], quote=True)})
+    a_page = max(10, min(ROWS, CELLS // (1 + len(columns) + len(sweep.varied))))
+    cut = [outcomes[start : start + a_page] for start in range(0, len(outcomes), a_page)]
+    files = ["index.html", *(f"runs-{number}.html" for number in range(2, len(cut) + 1))]
+    failures = [(called(asked), error) for asked, error in outcomes if error is not None]
+    said = {
+        "title": f"Sweep {sweep.name}",
+        "report": configuration.read()["title"],
+        "runs": len(outcomes),
+        "varied": sweep.varied,
+        "columns": columns,
+        "axis": axis,
+        "dots": len(outcomes) <= DOTS,
+        "more": len(moved) - len(shown),
+        "still": len(names) - len(moved),
+        "failed": len(failures),
+        "failures": failures[:FEW] if len(cut) > 1 else [],
+        "files": files,
+        "a_page": a_page,
+        "pages": pages,
+    }
+    template = html.template("sweep.html.j2")
+    return {
+        file: template.render(
+            said, rows=list(_rows(sweep.varied, some, parts, columns, pages)), part=part, panels=[] if part else panels
+        )
+        for part, (file, some) in enumerate(zip(files, cut, strict=True))
+    }
