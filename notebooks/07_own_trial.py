@@ -72,7 +72,7 @@ if numbers:
 # %%
 told_by = numbers or asked.of_files(trial, said, reading, [scans, fluids], smallest_cell)
 claimed, given = luck.claims(told_by, confidence), "reported derived" if numbers else kinds
-lets_through = planned.characteristics(told_by, *planned.curves(load.table("dlt_curves"), len(told_by.doses)))
+lets_through = planned.characteristics(told_by, planned.curves(load.table("dlt_curves"), len(told_by.doses)))
 real, sizes = luck.effects(claimed, alpha), luck.next_trials(told_by, alpha, power, confidence)
 
 # %% tags=["title", "prose"]

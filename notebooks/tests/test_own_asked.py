@@ -59,7 +59,7 @@ def test_files_and_counts_of_one_trial_say_the_same(tmp_path):
         f"  - {{outcome: Score, better_in: high, against: rest, mean: {mean}, sd: {sd}}}\n"
     )
     curves = planned.curves(load.table("dlt_curves"), 3)
-    alike(planned.characteristics(mine, *curves), planned.characteristics(told, *curves))
+    alike(planned.characteristics(mine, curves), planned.characteristics(told, curves))
     alike(luck.claims(mine, 0.95), luck.claims(told, 0.95))
     alike(luck.effects(luck.claims(mine, 0.95), 0.05), luck.effects(luck.claims(told, 0.95), 0.05))
     alike(luck.next_trials(mine, 0.05, 0.8, 0.95), luck.next_trials(told, 0.05, 0.8, 0.95))
@@ -102,7 +102,7 @@ def test_odd_folders_are_told_in_words(case, smallest, tmp_path):
     one, kinds = ask(trial, smallest, wanted)
     said, made = everything(one)
     claimed = luck.claims(one, 0.95)
-    lets = planned.characteristics(one, *planned.curves(load.table("dlt_curves"), len(one.doses)))
+    lets = planned.characteristics(one, planned.curves(load.table("dlt_curves"), len(one.doses)))
     said += [
         *asked.in_short(one, claimed),
         asked.rule_said(trial, one, lets),
