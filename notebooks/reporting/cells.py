@@ -60,3 +60,8 @@ def rows(path):
     """The rows of a CSV file written here, each a dict of its cells as they were meant."""
     with path.open(encoding="utf-8", newline="") as file:
         return [{as_meant(name): as_meant(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def lines(text):
+    """The rows of a CSV text written here, each a list of its cells as they are written."""
+    return csv.reader(io.StringIO(text, newline=""))

@@ -4,6 +4,7 @@ A run gives back its results as text and, where they are wanted, its pages as by
 """
 
 import contextlib
+import json
 import os
 import platform
 import re
@@ -14,12 +15,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from reporting import build, execute, places, provenance, publish, records, stamps, store
+from reporting import build, execute, places, provenance, records, stamps, store
 from reporting.configuration import UserError
 from reporting.plain_yaml import shown
 
 ADDRESS = re.compile(r"(tcp|tls)://[^\s:/]+:[0-9]{1,5}")
 DIED = "The worker died before the run was done (killed, or out of memory), and so did the next one.\nNothing of it was written."
+MOST_KEPT = 2000  # chapters without pages; about 20 MB
 VERSIONS = ("Python", "numpy", "commit")
 _one_at_a_time = threading.Lock()  # what a chapter reads of its process's environment is one run's
 
@@ -91,14 +93,25 @@ def _with_pages(asked, folder):
 
 
 def _without_pages(asked, folder):
-    os.environ["REPORT_PAGES"] = "0"
-    try:
-        names = build.needed(asked.chapters)
-        notebooks = execute.execute_all(names, asked.values, folder, lambda text: None, workers=0)
-    finally:
-        del os.environ["REPORT_PAGES"]
-        store.prune(places.CACHE / "bare", publish.MOST_KEPT)
-    return Done(records.text(row for name in asked.chapters for row in records.of_notebook(name, notebooks[name])))
+    early, late = execute.order(build.needed(asked.chapters))
+    rows = [row for name in early for row in _rows(name, asked.values, folder)]
+    so_far = records.text(rows)
+    rows += [row for name in late for row in _rows(name, asked.values, folder, so_far)]
+    store.prune(places.CACHE / "rows", MOST_KEPT)
+    return Done(records.text(row for row in rows if row["chapter"] in asked.chapters))
+
+
+def _rows(name, values, folder, so_far=""):
+    # Kept as whole chapters are: a chapter that does not know the parameters that vary runs once.
+    place = places.CACHE / "rows" / f"{execute.stamp_of(name, values, so_far)}.json"
+    if known := store.read(place):
+        return json.loads(known)
+    if file := folder / "results-so-far.csv" if so_far else None:
+        file.write_text(so_far, encoding="utf-8")
+    rows = records.of_notebook(name, execute.execute(name, values, file, bare=True)[0])
+    if place.stem == execute.stamp_of(name, values, so_far):  # else something was edited meanwhile
+        store.write(place, json.dumps(rows))
+    return rows
 
 
 # --- the executors ----------------------------------------------------------------------------------------------------

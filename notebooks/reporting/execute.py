@@ -29,6 +29,7 @@ from reporting import (
     stamps,
     store,
 )
+from reporting.bare import chapter
 from reporting.processes import die_with
 
 WORKERS = 2
@@ -52,52 +53,61 @@ def _failure(name, error):
     return f"{name} failed in cell {index + 1}, which starts `{first[:90]}`:\n{error.ename}: {error.evalue}".rstrip()
 
 
-def execute(name, values, results_file=None):
-    """One chapter run by papermill with the full set of parameters: the executed notebook, cleaned, and the seconds."""
+def execute(name, values, results_file=None, bare=False):
+    """One chapter run by papermill with the full set of parameters: the executed notebook, cleaned, and the seconds.
+
+    `bare`: only what its results come from, see `reporting.bare`; nothing at all where it has none.
+    """
     os.environ.pop("REPORT_RESULTS", None)
     if results_file:
         os.environ["REPORT_RESULTS"] = str(results_file)
-    started = time.monotonic()
+    started, script = time.monotonic(), configuration.notebook(name, places.NOTEBOOKS)
+    notebook = chapter(script) if bare else copy.deepcopy(script)
+    if notebook is None:
+        return nbformat.v4.new_notebook(), 0.0
     logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of every parameter a chapter does not use
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _failures_in_words(name):
         warnings.simplefilter("ignore")
-        try:
-            notebook = papermill.execute_notebook(
-                copy.deepcopy(configuration.notebook(name, places.NOTEBOOKS)),
-                None,
-                parameters=values,
-                kernel_name=KERNELSPEC,
-                cwd=str(places.NOTEBOOKS),
-                progress_bar=False,
-                execution_timeout=CHAPTER_SECONDS,
-                start_timeout=START_SECONDS,
-                iopub_timeout=MESSAGE_SECONDS,
-                log_output=False,
-            )
-        except PapermillExecutionError as error:
-            raise ChapterError(_failure(name, error)) from None
-        except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
-            what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
-            raise ChapterError(
-                f"The kernel of {name} {what} (killed, or out of memory).\n"
-                "Nothing was written; run the same command again."
-            ) from None
-        except (NoSuchKernel, FileNotFoundError):
-            raise ChapterError(
-                f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
-                "Nothing was written; make clean, then the same command, sets it up anew."
-            ) from None
-        except CellTimeoutError as error:
-            if "IOPub" in str(error):  # nbclient has one class for both, and only words to tell them apart
-                raise ChapterError(
-                    f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n"
-                    "Nothing was written; run the same command again."
-                ) from None
-            raise ChapterError(
-                f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
-                "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
-            ) from None
+        notebook = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=values,
+            kernel_name=KERNELSPEC,
+            cwd=str(places.NOTEBOOKS),
+            progress_bar=False,
+            execution_timeout=CHAPTER_SECONDS,
+            start_timeout=START_SECONDS,
+            iopub_timeout=MESSAGE_SECONDS,
+            log_output=False,
+        )
     return cleaned(notebook), time.monotonic() - started
+
+
+@contextlib.contextmanager
+def _failures_in_words(name):
+    again = "Nothing was written; run the same command again."
+    try:
+        yield
+        return
+    except PapermillExecutionError as error:
+        said = _failure(name, error)
+    except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
+        what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
+        said = f"The kernel of {name} {what} (killed, or out of memory).\n{again}"
+    except (NoSuchKernel, FileNotFoundError):
+        said = (
+            f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
+            "Nothing was written; make clean, then the same command, sets it up anew."
+        )
+    except CellTimeoutError as error:
+        # nbclient has one class for both, and only words to tell them apart
+        said = (
+            f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n{again}"
+            if "IOPub" in str(error)
+            else f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
+            "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
+        )
+    raise ChapterError(said)
 
 
 def cleaned(notebook):
@@ -158,20 +168,16 @@ def _start_worker(log_file, parent):
     os.dup2(log, 2)
 
 
-def _stamp(name, values, results):
+def stamp_of(name, values, results):
+    """What the outcome of a chapter hangs on, see `stamps.of_chapter`."""
     # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
     declared = {key: values[key] for key in configuration.declared_parameters(name, places.NOTEBOOKS) if key in values}
     return stamps.of_chapter(places.NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
-def _place(stamp):
-    # Runs without pages are many: they must not crowd out the chapters of the report.
-    return places.CACHE / ("chapters" if os.environ.get("REPORT_PAGES") != "0" else "bare") / f"{stamp}.ipynb"
-
-
 def _kept(stamp, values):
     """The executed chapter with that stamp as a run with these values gives it, None where none is kept."""
-    text = store.read(_place(stamp))
+    text = store.read(places.CACHE / "chapters" / f"{stamp}.ipynb")
     if text is None:
         return None
     notebook = nbformat.reads(text, as_version=4)
@@ -184,18 +190,18 @@ def _kept(stamp, values):
 def execute_all(
     names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS, also=()
 ):
-    """Chapters by name, `workers` at a time (0: one by one in this process); those that read the results of the others wait for them.
+    """Chapters by name, `workers` at a time (0: in this process, one by one); those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
     this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
     `also`: more runs, by a name of their own, each a chapter and its values; nobody reads their results. Returns executed
     notebooks in reading order, then those. The first failure stops the build with its two lines.
     """
-    (early, waiting), runs = _order(names), {name: (name, values) for name in names} | dict(also)
+    (early, waiting), runs = order(names), {name: (name, values) for name in names} | dict(also)
     running, finished, untold = {}, {}, []
 
     def start(name, results=""):
-        stamp = _stamp(*runs[name], results)
+        stamp = stamp_of(*runs[name], results)
         known = None if fresh else _kept(stamp, runs[name][1])
         if known is not None:
             return note(name, known, "up to date")
@@ -205,8 +211,8 @@ def execute_all(
 
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
-        if _stamp(*runs[name], results) == stamp:  # else something was edited while it ran
-            store.write(_place(stamp), nbformat.writes(notebook))
+        if stamp_of(*runs[name], results) == stamp:  # else something was edited while it ran
+            store.write(places.CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
         note(name, notebook, f"{seconds:5.1f} s")
 
     def note(name, notebook, took):
@@ -230,10 +236,10 @@ def execute_all(
                 under_way = None
             elif untold:
                 ready(untold[0], finished[untold.pop(0)])
-    return {name: finished[name] for name in [*configuration.reading_order(names), *dict(also)]}
+    return {name: finished[name] for name in [*configuration.readingorder(names), *dict(also)]}
 
 
-def _order(names):
+def order(names):
     """The chapters that can start at once, and those that read the results of the others."""
     last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.

@@ -69,9 +69,8 @@ def references(root=None):
 
 
 def surroundings(environment):
-    """What pages and chapters depend on besides files: the interpreter, the machine's kind, the kernels asked for, pages or none."""
-    plain, pages = environment.get("KERNEL") == "plain", environment.get("REPORT_PAGES") != "0"
-    return [sys.version, platform.machine(), plain, pages]
+    """What pages and chapters depend on besides files: the interpreter, the machine's kind, the kernels asked for."""
+    return [sys.version, platform.machine(), environment.get("KERNEL") == "plain"]
 
 
 # --- the report as a whole --------------------------------------------------------------------------------------------
@@ -154,7 +153,7 @@ def reached(script):
 
 def of_chapter(script, values, environment, results=""):
     """The stamp of an executed chapter: script, parameters, data, modules it reaches, lock, interpreter, results it reads."""
-    runner = [NOTEBOOKS / "reporting" / name for name in ("execute.py", "kernels.py")]
+    runner = [NOTEBOOKS / "reporting" / name for name in ("execute.py", "kernels.py", "bare.py")]
     files = {*reached(script), *data(), *runner, script, NOTEBOOKS / "pyproject.toml", ROOT / ".requirements.lock"}
     known = [[str(path), sha256(path)] for path in sorted(files)]
     return digest([script.name, known, values, results, surroundings(environment)])

@@ -1,8 +1,6 @@
 """Many runs, on this machine or on others, into one table: a row a run, results as columns."""
 
 import contextlib
-import csv
-import io
 import math
 import os
 import sqlite3
@@ -136,8 +134,9 @@ def gathered(texts):
     words = {column: {} for column in ("run", *records.COLUMNS) if column not in records.NUMBERS}
     codes, numbers = {column: array("i") for column in words}, {column: array("d") for column in records.NUMBERS}
     for run, text in texts:
-        for row in csv.DictReader(io.StringIO(text, newline="")):
-            row["run"] = run
+        head, *rows = cells.lines(text)
+        for line in rows:
+            row = dict(zip(head, line, strict=True), run=run)
             for column, known in words.items():
                 codes[column].append(known.setdefault(row[column], len(known)))
             for column, found in numbers.items():

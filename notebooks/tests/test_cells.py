@@ -84,10 +84,12 @@ def test_changes_are_harmless_and_read_back(tmp_path, monkeypatch):
     assert [row["name"] for row in back] == [*NAMES, ""] and back[0]["old"] == "-1 (-2 to -0.5)"
 
 
-def test_the_table_of_a_sweep_is_harmless():
+def test_the_table_of_a_sweep_is_harmless(tmp_path):
     asked = request.Request({"own_trial": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
-    frame = pandas.DataFrame([{"run": "one", "name": "=x", "value": -1.5, "lower": math.nan, "upper": math.nan}])
-    head, row = opened(sweep.table_text([(asked, None)], ["own_trial", "atrophy_mean"], frame, ["=x"]))
+    frame = sweep.gathered([("one", "chapter,name,value,lower,upper,unit,method\n01_a,'=x,-1.5,,,,\n")])
+    parts = {part: sweep.wide(frame, part) for part in records.NUMBERS}
+    sweep.write_table(tmp_path / "table.csv", [(asked, None)], ["own_trial", "atrophy_mean"], parts, ["=x"])
+    head, row = opened((tmp_path / "table.csv").read_text())
     assert head[-1] == "'=x" and row == ["one", "done", "'=cmd()", "-0.5", "-1.5"]
 
 

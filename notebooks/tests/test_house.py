@@ -22,6 +22,7 @@ TARGETS = [
     "accept",
     "compare",
     "sweep",
+    "engine",
     "mutate",
     "extremes",
     "share",

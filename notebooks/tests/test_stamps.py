@@ -45,6 +45,7 @@ def tree(tmp_path, monkeypatch):
         "notebooks/other.py": "",
         "notebooks/reporting/execute.py": "",
         "notebooks/reporting/kernels.py": "",
+        "notebooks/reporting/bare.py": "",
         "notebooks/trial/x.py": "",
         "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
         "data/rows.csv": "a\n1\n",
