@@ -19,6 +19,7 @@ def asked(environment):
     """
     count, base = request.sample_asked(environment), request.read(environment)
     names = _used(base.chapters) - set(base.changed)
+    configuration.ranges()  # says what is wrong with them, where something is
     drawn = configuration.assumptions().sets(names, count, base.values["seed"])
     if drawn.empty:
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
@@ -132,7 +133,7 @@ def _of_the_report(sweep):
     if any(sweep.runs[0].values[name] != request.defaults()[name] for name in held):
         return {}
     place = html.places.REPORTS / "results.csv"
-    return records.read(place)["value"].droplevel("chapter").to_dict() if place.is_file() else {}
+    return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
 def texts(sweep, outcomes, values, units, wanted):
@@ -174,7 +175,7 @@ def texts(sweep, outcomes, values, units, wanted):
                 "default": _number(row.default),
                 "reason": row.reason,
             }
-            for row in configuration.assumptions().ranges().itertuples()
+            for row in configuration.ranges().itertuples()
             if row.parameter in sweep.sampled
         ],
         chapters=sweep.runs[0].chapters,
