@@ -27,7 +27,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import answers, design, load, summary, words
+from trial import answers, design, load, safety, summary, words
 from trial.charts import summary as draw
 from trial.methods import intervals
 
@@ -210,7 +210,7 @@ All came from a single fetus, under approved guidelines, says the news item {pag
 """)
 
 # %% tags=["prose"]
-tumour, growths = load.table("late_harm").iloc[0], summary.growths(load.table("adverse_events"))
+tumour, growths = load.table("late_harm").iloc[0], safety.growths(load.table("adverse_events"))
 page.say(f"""
 ### Could I get a tumour from the cells?
 This trial’s table has no brain tumour; it has {growths}, both judged not due to the cells and not serious, but two years are too short to know.

@@ -162,7 +162,7 @@ page.table(load.table("intercurrent_events"), "What happens on the way, and what
 # %%
 orders = conduct.orders(prevented, atrophy_sd, alpha, power)
 page.table(orders, "Ways to test two main outcomes.", columns=conduct.ORDERS, name="orders", kinds="assumed derived", note="Assumed: the second outcome is as easy to find as brain volume and independent of it; if both move together, both are found more often.")
-page.record_table(conduct.order_records(orders))
+page.record_table(conduct.named_results(orders=orders))
 
 # %% [markdown] tags=["depth"]
 # ### One donor: what is counted?
@@ -254,7 +254,7 @@ If all of that is due to the scans (assumed), people truly differ by {words.numb
 Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
 MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 """)
-page.record_table(scans.slope_records(slopes))
+page.record_table(conduct.named_results(slope=slopes.tail(1), slopes=slopes))
 
 # %% [markdown]
 # ### Getting worse is counted by events
@@ -289,17 +289,17 @@ What happens on the way adds to all of them: at the rate of ASCEND and the ratio
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
 page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
-early, late = worse.confirmed(controlled, progression, alpha, power).itertuples()
+early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
 until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
 In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
-Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(early.weeks)} weeks and {words.percent(late.worse, 1)} for {words.number(late.weeks)}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
+Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(worse.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(worse.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
 """)
-page.record_table(worse.step_records(steps, "rate of ASCEND"))
+page.record_table(conduct.named_results(steps=steps))
 
 # %% [markdown] tags=["depth"]
 # ### Does the formula agree with published sizes?
@@ -321,8 +321,8 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
-page.record_table(scans.carried_records(open_, believed, base.people))
-page.record_table(designs.progression_records("EXPAND", expand))
+page.record_table(conduct.named_results(left_open=open_[1:].assign(people=base.people), carried=believed.assign(people=base.people)))
+page.record_table(conduct.named_results(expand=[expand]))
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -358,7 +358,7 @@ The last belief is {"centred on what MS-STAT saw and as wide as three against ni
 That loss and spread are known only from {words.number(base.people)} people moves these chances little: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
 What nobody knows is the effect.
 """)
-page.record_table(designs.belief_records(believed, useless_effect))
+page.record_table(conduct.named_results(beliefs=believed.assign(useless=useless_effect, part=designs.SHARE_OF_CEILING)))
 
 # %% [markdown]
 # ## What early hints were worth
@@ -456,7 +456,8 @@ Counting serious events of any cause instead, it would stop {words.in_hundred(an
 # A few people can be treated first, or everyone watched under one rule; and a trial that goes nowhere can end early, if that too is written down before it starts.
 
 # %% tags=["prose"]
-page.table(watching.first_and_all(stops_at, whole), f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
+stopped = watching.first_and_all(stops_at, whole)
+page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
@@ -484,11 +485,12 @@ If harm grows fast and both doses prevent as much (assumed), two doses side by s
 If harm is alike and the top dose prevents twice as much, it is picked {words.in_hundred(told.right.more__flat_10)} times, and what little is lost is benefit.
 The price is a third group: half as many people again, and more if each dose must succeed by itself.
 """)
-page.record_table(doses.records(picked))
+page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-page.record_table(watching.watching_records(stops_at, whole, looks))
-page.record_table(watching.excluded_records(harm, confidence))
+stopped = stopped.assign(percent=100 * stopped.rate)
+page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
+page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -501,7 +503,7 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 choices, every = designs.asked(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, weeks)
 page.hand_out("designs", every)
 page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned, until_gone))
-page.record_table(designs.design_records(choices))
+page.record_table(conduct.named_results(designs=choices.assign(centres=designs.CENTRES), lesions=choices[choices.slug == "new_lesion"]))
 
 # %% tags=["prose"]
 compared = choices[choices.arms > 1].people_enrolled.dropna()
