@@ -489,8 +489,7 @@ page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN
 
 # %%
 stopped = stopped.assign(percent=100 * stopped.rate)
-page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
-page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
+page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks, excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -521,7 +520,7 @@ The designs that compare groups need {words.number(compared.min())} to {words.nu
 page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
            note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
 shares = hangs_on.all_at_once(headlines, seed, confidence)
-page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, name="variance", kinds="assumed simulated",
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated",
            note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
 page.say(f"""
 Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):

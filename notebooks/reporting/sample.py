@@ -2,7 +2,7 @@
 
 import pandas
 
-from reporting import configuration, html, records, request
+from reporting import configuration, html, places, records, request
 from reporting.configuration import UserError
 
 ROWS = 40  # results on the page where nobody chose
@@ -132,7 +132,7 @@ def _of_the_report(sweep):
     held = [name for name in request.defaults() if name not in sweep.varied]
     if any(sweep.runs[0].values[name] != request.defaults()[name] for name in held):
         return {}
-    place = html.places.REPORTS / "results.csv"
+    place = places.REPORTS / "results.csv"
     return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 

@@ -251,7 +251,7 @@ def all_at_once(found, seed, confidence):
         value = (lambda v, each=each: log(each.value(v))) if each.ratio else each.value
         made = sensitivity.shares_of_variance(value, box.loc[list(each.uses)], POINTS, seed, confidence)
         parts.append(made.rename(columns={"input": "assumption"}).assign(result=each.name, in_words=each.in_words))
-    made = pd.concat(parts, ignore_index=True)
+    made = pd.concat([part.sort_values("total", ascending=False, kind="stable") for part in parts], ignore_index=True)
     return made.assign(named=made["assumption"].map(box["in_words"]))
 
 
