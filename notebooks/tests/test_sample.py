@@ -17,6 +17,7 @@ UNITS = {
     "claims.others__news_13": VERDICTS,
     "claims.others__news_03": VERDICTS,
 }
+UNITS = {name: (unit, "by rule: Half had new spots.") for name, unit in UNITS.items()}
 
 
 def asked(**environment):
@@ -126,15 +127,19 @@ def test_the_page_says_how_far_results_move_and_with_what(drawn, values, page):
     text = plain(page)
     assert "200 sets of assumptions" in text and "1 of them failed" in text and "ValueError: <no>" in text
     assert "imaging.lean, ratio" in text and "lesions_per_year 1.00 (1.00 to 1.00)" in text
-    assert "1 results are the same in all sets" in text and "<no>" not in page
+    assert "Results that are the same in all sets: 1." in text and "<no>" not in page
 
 
 def test_the_page_says_which_verdicts_change_and_what_those_sets_share(drawn, values, page):
     many = values["claims.others__news_13"] == 3
     text, spots = plain(page), sample.inputs(drawn, values.index)["lesions_per_year"]
     assert f"“too few to tell” in {many.sum()} of 199 sets of our box, which is no probability." in text
-    assert f"What these sets share: lesions_per_year from {spots[many].min():.4g} to {spots[many].max():.4g}." in text
-    assert "1 other verdicts are the same in every set" in text
+    assert (
+        f"What these sets share: lesions_per_year from {spots[many].min():.4g} to {spots[many].max():.4g} (of 0.25 to 1.5)."
+        in text
+        and "Verdict by rule: Half had new spots." in text
+    )
+    assert "Verdicts that are the same in every set: 1." in text
 
 
 def test_the_verdict_of_the_report_is_the_one_that_others_differ_from(drawn, values):
