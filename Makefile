@@ -7,6 +7,7 @@ override RUN := $(value RUN)
 override CHAPTER := $(value CHAPTER)
 override WHY := $(value WHY)
 override SCENARIOS := $(value SCENARIOS)
+override SAMPLE := $(value SAMPLE)
 override RESULTS := $(value RESULTS)
 override ENGINE := $(value ENGINE)
 override PAGES := $(value PAGES)
@@ -57,7 +58,7 @@ accept: .setup ## make a fresh run the reference, with WHY="..." for the log
 compare: .setup ## say what differs between two runs, A= and B= (left out: the accepted report against the newest run)
 	@$(RUN_IN) -m reporting compare
 
-sweep: .setup ## run many reruns into one table: SCENARIOS=all, or SET="confidence=0.8,0.9" (with CHAPTER=, RESULTS=, RUN=, PAGES=1, ENGINE=)
+sweep: .setup ## run many reruns into one table: SCENARIOS=all, SET="confidence=0.8,0.9", or SAMPLE=1000 from plausible ranges (with CHAPTER=, RESULTS=, RUN=, PAGES=1, ENGINE=)
 	@$(RUN_IN) -m reporting sweep
 
 engine: .setup ## install what a sweep needs to run on other machines (ENGINE=local, ENGINE=tcp://host:port)

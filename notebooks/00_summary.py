@@ -27,7 +27,7 @@ power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import answers, design, load, summary, words
+from trial import answers, design, load, safety, summary, words
 from trial.charts import summary as draw
 from trial.methods import intervals
 
@@ -134,11 +134,13 @@ We read the abstract, one table, the registry and the news; we could get no copy
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
 left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lower, results.loc["next_trial.n_per_arm_excess_both_open"].upper)
+moved_by, span = summary.hangs_most_on(results, "n_per_arm")
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}{left_open}.
 If they prevent {words.percent(effect)} of it (assumed), such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}.
+The {moved_by} counts most among what is assumed: it alone can make that {span} in each group.
 [Daily life](05_next_trial.html) takes more people and more years.
 """)
 
@@ -208,7 +210,7 @@ All came from a single fetus, under approved guidelines, says the news item {pag
 """)
 
 # %% tags=["prose"]
-tumour, growths = load.table("late_harm").iloc[0], summary.growths(load.table("adverse_events"))
+tumour, growths = load.table("late_harm").iloc[0], safety.growths(load.table("adverse_events"))
 page.say(f"""
 ### Could I get a tumour from the cells?
 This trial’s table has no brain tumour; it has {growths}, both judged not due to the cells and not serious, but two years are too short to know.

@@ -34,21 +34,20 @@ from trial.methods import escalation, intervals, model_designs, posterior
 # %%
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 curves = design.named_curves(load.table("dlt_curves"), dlt_curves)
-names = design.curve_words(load.table("dlt_curves"), dlt_curves)
 per_dose, people = int(cohorts.people_treated.iloc[0]), int(cohorts.people_treated.sum())
 
 # %% [markdown]
 # ## The short answer
 
 # %% tags=["answer"]
-found = design.characteristics(curves, names, reading)
+found = design.characteristics(curves, reading)
 passing = found.set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
 No group grew, and no severe reaction is put down to the cells; so we infer that nobody had a harm that counts against a dose (a DLT): no limit was found.
 With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
-If it struck {words.percent(curves["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(curves["steep"][0])} at the lowest to {words.percent(curves["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
+If it struck {words.percent(passing.rates["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(passing.rates["steep"][0])} at the lowest to {words.percent(passing.rates["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 
 Passing the top dose means that the trial met no reason to stop under its rule.
 It does not mean that the top dose is the right one, nor that a higher one would be too much.
@@ -143,7 +142,7 @@ page.record("design.days_first_to_last_injection", span, unit="days", method="14
 
 # %%
 look = int(rules.value.days_between_people)
-page.table(design.durations(curves, names, look, cohort_gap_days, look), "Mean time from the first to the last injection, if harm were as assumed.", columns=design.DURATIONS, name="durations", kinds="assumed derived",
+page.table(design.durations(curves, look, cohort_gap_days, look), "Mean time from the first to the last injection, if harm were as assumed.", columns=design.DURATIONS, name="durations", kinds="assumed derived",
            note=f"At the shortest waits. The registry's waits are for groups without a DLT; assumed are a look of {words.things(look, 'day')} before more people get the same dose, and after a filled group the same wait as after any other.")
 
 # %% [markdown]
@@ -159,7 +158,7 @@ page.chart(draw.passing, found, "How often the rule would pass the top dose, and
 toxic = passing.loc["toxic"]
 page.say(f"""
 Harm that is frequent at all doses is hard to square with what we infer, {words.in_words(people)} people and no DLT; harm that is infrequent is not.
-That result would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm struck {words.percent(curves["flat_2"][0])} at every dose, {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times at {words.percent(curves["flat_10"][0])}, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
+That result would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm struck {words.percent(passing.rates["flat_2"][0])} at every dose, {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times at {words.percent(passing.rates["flat_10"][0])}, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -171,12 +170,12 @@ That result would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm 
 page.table(found, f"Where trials would end (reading {reading}).", columns=design.mtd_columns(cohorts.cohort), name="mtd", kinds="assumed derived")
 
 # %%
-readings = design.readings_compared(curves, names)
+readings = design.readings_compared(curves)
 page.table(readings, "People and DLTs on average, and how often the top dose is passed, under each reading of the rule.", columns=design.READINGS_COMPARED, name="readings", kinds="assumed derived",
            note="A looks after three people and stops at two DLTs; B fills a group to six after any DLT; C treats one by one and leaves a dose at its second DLT; K is the textbook rule that steps down again and asks for a filled group at the top dose.")
 
 # %%
-page.table(design.distributions(curves, names, reading), f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
+page.table(found, f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
 more_under_k = design.more_people_under_k(readings)
@@ -234,7 +233,7 @@ Rates that are sorted at random (ordered uniforms) even assume beforehand that t
 
 # %%
 target, sizes = 0.3, [people + more * per_dose for more in (0, 1, 2, 4)]
-designs, rules_here = design.designs_compared(curves, names, target, per_dose, sizes, cohorts.cohort, reading), model_designs.designs_compared_here(target, len(cohorts))
+designs, rules_here = design.designs_compared(curves, target, per_dose, sizes, cohorts.cohort, reading), model_designs.designs_compared_here(target, len(cohorts))
 boin, crm = rules_here["BOIN"], rules_here["CRM"]
 page.table(designs, f"The rule of this trial (3+3) beside two newer rules, each with {words.listed(sizes)} people in turn: shares of trials under assumed rates of harm.", columns=design.design_columns(sizes), name="designs", kinds="assumed derived", sources=["boin2015", "crm1990"],
            note=f"BOIN and the CRM in groups of {words.in_words(per_dose)}, the 3+3 rule under reading {reading}; target {words.percent(target)}; exact over every course of a trial. BOIN: up at a rate of {words.number(boin.lower_limit, 4)} or less, down at {words.number(boin.upper_limit, 4)} or more, a dose and all above it out once the chance of a rate above the target exceeds {words.percent(boin.certainty)} (uniform prior); in the end the dose nearest the target after isotonic regression, of equal rates the highest if below it, else the lowest. "

@@ -41,13 +41,13 @@ people, weeks, cohort_sizes = int(related.people), int(related.window_weeks), lo
 
 # %% tags=["answer"]
 none, unseen = intervals.clopper_pearson(related.people_with, people, confidence), intervals.probability_none(0.1, people)
-blamed, infections, total = safety.related(events), events[events.group == "infection"], int(events.events.sum())
-graded, early = safety.graded(blamed), events[events.window_days == "0-14"]
-soon = blamed[blamed.window_days == "0-14"].events.sum()
+infections, early = events[events.group == "infection"], events[events.window_days == "0-14"]
+blamed, total = safety.related(events), int(events.events.sum())
+graded, soon = int(blamed.events.sum()), int(safety.related(early).events.sum())
 page.say(f"""
 The paper's table lists {total} unwanted events in {people} people over {weeks} weeks {page.cite("genchi2023")}.
-{words.sentence(words.in_words(int(graded.sum())))} of them were put down to the cells: {words.listed([f"{words.in_words(n)} {judged}" for judged, n in graded.items()])}.
-{"All of these" if soon == graded.sum() else words.sentence(words.in_words(int(soon))) + " of these"} came in the first two weeks: {safety.happened(blamed)}.
+{words.sentence(words.in_words(graded))} of them were put down to the cells: {words.listed(safety.graded(blamed))}.
+{"All of these" if soon == graded else words.sentence(words.in_words(soon)) + " of these"} came in the first two weeks: {words.listed([f"{term} ({count})" for term, count in safety.how_often(blamed).items()])}.
 {words.sentence(words.in_words(int(infections.events.sum())))} of the {total} were infections, in people given drugs that hold down the body's defences.
 One event was serious, an MS relapse, and the doctors, who knew what was given, judged it not related.
 
@@ -82,7 +82,7 @@ page.say(f"""
 
 # %%
 page.record("safety.events_total", total, unit="events", method="count")
-page.record("safety.events_related", int(graded.sum()), unit="events", method="count; definitely, probably or possibly")
+page.record("safety.events_related", graded, unit="events", method="count; definitely, probably or possibly")
 page.record_table(by_dose.add_prefix("safety.events_cohort_").rename_axis("name").rename("value").reset_index().assign(unit="events", method="count"))
 
 # %% [markdown]
@@ -97,7 +97,7 @@ page.chart(draw.forty_four_events, events, "Every adverse event of the trial: wh
            data=safety.events_by_term(events), columns=safety.BY_TERM)
 
 # %% tags=["prose"]
-same = graded.sum() == early.events.sum() == soon
+same = graded == early.events.sum() == soon
 by_window = safety.rates_by_window(events, people, confidence, 4)
 early_rate, late_rate = by_window.rate.iloc[:2]
 page.say(f"""
@@ -287,13 +287,13 @@ Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who alw
 """, panels=len(slopes), right=real)
 
 # %% tags=["prose"]
-trend = clustering.rank_count_test(by_dose.tolist(), cohort_sizes, "lower", alpha)
+trend = clustering.rank_count_p(by_dose.tolist(), cohort_sizes, float("inf"), "lower")
 rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
 The table has {words.listed(by_dose)} events at doses A to D; that is no protection, for one person with many colds moves a whole count, and the table does not tell people apart.
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend.p_value)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend.p_value < alpha else "not below"} the usual level of {words.level(alpha)}.
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} the usual level of {words.level(alpha)}.
 {f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
 The low doses were also given first, to people who were then watched through other seasons.
 """)
@@ -312,7 +312,7 @@ page.table(by_window, "Events per person and year, early and late.", columns=saf
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 
 # %%
-page.record("safety.p_rank_multinomial", trend.p_value, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
+page.record("safety.p_rank_multinomial", trend, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
 page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upper, "events per person and year", "exact Poisson, two-sided; 12 people, 96 weeks each")
 
 # %% [markdown]
@@ -323,7 +323,7 @@ page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upp
 # %% tags=["prose"]
 tumour = load.table("late_harm").iloc[0]
 page.say(f"""
-Two growths stand in this trial's table, {summary.growths(events)}, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
+Two growths stand in this trial's table, {safety.growths(events)}, both judged not related to the cells {page.cite("genchi2023")}; no brain tumour does.
 Elsewhere a child with {tumour.disease} was given other fetal cells, into the brain as well as the spinal fluid, and a tumour grown from donor cells was found {words.in_words(int(tumour.years_after))} years after the first injection {page.cite(tumour.source)}.
 What this trial counted ends at two years, so it could neither show nor exclude such a case.
 {answers.sentence("watch_beyond_two_years", "Whether these people are still being watched", cite=page.cite, unread=answers.MARK)}

@@ -112,6 +112,8 @@ page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, 
 # %%
 help_shown = new_lesions.chance_to_show_help(counts, alpha)
 halved, doubled = (new_lesions.weight_in_words(chances.likelihood[lesion_dispersion, factor]) for factor in (0.5, 2))
+page.record("imaging.lean_halved", chances.likelihood[lesion_dispersion, 0.5], unit="ratio of likelihoods", method="exact, people alike; cells that halve new lesions against cells that change nothing; assumed rate and size k")
+page.record("imaging.lean_doubled", chances.likelihood[lesion_dispersion, 2], unit="ratio of likelihoods", method="exact, people alike; cells that double new lesions against cells that change nothing; assumed rate and size k")
 
 # %% tags=["prose"]
 page.say(f"""

@@ -34,6 +34,20 @@ prior_enthusiastic: list = [0.43, 0.568]  # mean, SD; assumed: what MS-STAT saw,
 alpha: float = 0.05  # share; two-sided level of the test, the habit of the field
 power: float = 0.8  # share; chance to find the effect if it is there, the habit of the field
 dropout: float = 0.1  # share; people who leave the trial before the end
+hazard_ratio_spms: float = 0.79  # ratio of hazards of getting worse; EXPAND's, a risk lower by a fifth; assumed here
+hazard_ratio_ppms: float = 0.76  # ratio; ORATORIO's, in PPMS; assumed here
+hazard_ratio_hands: float = 0.7  # ratio; ORATORIO-HAND's, on a composite with the hands; assumed here
+worse_spms: float = 0.32  # share who get worse without treatment; placebo group of EXPAND; assumed here
+worse_ppms: float = 0.393  # share; placebo group of ORATORIO; assumed here
+worse_composite: float = 0.48  # share, on a composite in 96 weeks; placebo group of ASCEND; assumed here
+scan_saving: float = 0.44  # share of people that a second year saves; Altmann, with SIENA; all put down to scans, assumed
+effect_delay_weeks: int = 26  # weeks until cells could act, where they act late; assumed: half a year
+loss_correlation: float = 0.5  # correlation of yearly loss with a value known before the trial; assumed
+donor_likeness: float = 0.05  # share of the spread in effect that lies between donors; assumed, nobody has measured it
+n_analytes: int = 50  # molecules in one panel of spinal fluid; assumed, as in the chapter on the fluid
+analyte_correlation: float = 0.2  # correlation of the changes of any two molecules in one person; assumed, as there
+n_simulations: int = 10000  # random points behind the chances of three against nine; our choice
+seed: int = 2023  # whole number; seed of those points, and of the sets behind shares of variance
 bench_people: int = 52  # people enrolled for each group, in the sentence that weighs one design; what the short answer comes to
 bench_groups: int = 2  # groups there, one of them with cells
 bench_loss: float = 0.1  # share lost there; as dropout
@@ -50,18 +64,23 @@ from reporting import page
 from trial import answers, load, parameters, summary, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, doses, movable, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
-controlled, progression, published = load.table("controlled_trials"), load.table("progression"), load.table("sample_sizes")
+read = {name: load.table(name) for name in ("controlled_trials", "progression", "sample_sizes")}
+borrowed = {"hazard_ratio_spms": hazard_ratio_spms, "hazard_ratio_ppms": hazard_ratio_ppms, "hazard_ratio_hands": hazard_ratio_hands,
+            "worse_spms": worse_spms, "worse_ppms": worse_ppms, "worse_composite": worse_composite, "scan_saving": scan_saving}
+controlled, progression, published = parameters.in_place(read, **borrowed).values()  # what a reader chose stands where a trial's own stood
 spreads, findings, weeks = sizes.published_spreads(load.table("atrophy"), published), load.table("sister_findings"), int(rules.value.follow_up_weeks)
 chosen = parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
-as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
-planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect,
-           "alpha": alpha, "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year,
-           "lesion_dispersion": lesion_dispersion}
+planned = {"atrophy_mean": atrophy_mean, "atrophy_sd": atrophy_sd, "healthy_atrophy": healthy_atrophy, "effect": effect, "alpha": alpha,
+           "power": power, "dropout": dropout, "confidence": confidence, "lesions_per_year": lesions_per_year, "lesion_dispersion": lesion_dispersion}
+others = {"effect_delay_weeks": effect_delay_weeks, "loss_correlation": loss_correlation, "donor_likeness": donor_likeness, "n_analytes": n_analytes, "analyte_correlation": analyte_correlation, "n_simulations": n_simulations, "seed": seed}
+beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
 prevented, excess = planning.loss_prevented(atrophy_mean, effect), planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
+headlines, held = hangs_on.headlines(planned | borrowed | others, beliefs, cohorts, load.table("safety_outcomes"), weeks)
+singly = hangs_on.one_by_one(headlines, held)
 
 # %% [markdown]
 # ## The short answer
@@ -70,6 +89,7 @@ slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
 people, base, rebased, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], slopes[f"people_{scans.REBASE_WEEK}"], 2 * planning.with_dropout(per_arm, dropout)
+as_wide, largest = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic), hangs_on.first(singly, "next_trial.n_per_arm")
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
@@ -81,14 +101,14 @@ Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)},
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
-Nobody knows whether there is such an effect.
+Nobody knows whether there is such an effect, and the {largest.named} moves these sizes most: over what seems plausible, it takes {largest.told} people in each group (assumed ranges).
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
 """)
 
 # %% tags=["prose"]
-page.say(answers.EXPLAINED)
+page.say(f"{answers.EXPLAINED} {designs.chosen_in_words(borrowed)}")
 page.record("next_trial.n_per_arm", per_arm, unit="people", method="z formula, two-sided, share of all loss, before dropout, rounded up")
 page.record("next_trial.n_per_arm_excess", per_arm_excess, unit="people", method="z formula, two-sided, share of the loss beyond healthy_atrophy, before dropout, rounded up")
 page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms of n_per_arm, each divided by the share who stay and rounded up")
@@ -99,14 +119,10 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # What a trial is worth hangs on all of this at once.
 
 # %%
-beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
-moved = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief)
-known = movable.known_by_spread(spreads, planned, published)
+moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
 weighed = movable.answered(moved, known, beliefs, alpha, confidence)
-priors = {f"prior_{name}": belief for name, belief in beliefs.items()}
-page.play("bench", movable.held(moved, known, beliefs, planned | priors, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
-page.record("next_trial.bench_chance", weighed.chance, lower=weighed.lowest, upper=weighed.highest, unit="probability", method="normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided")
-page.record("next_trial.bench_harm_excluded", weighed.excluded, unit="share of people", method="exact, one-sided, nobody harmed among all with cells at the settings bench_*")
+page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
+page.record_table(movable.records(weighed))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -127,7 +143,7 @@ page.table(comparisons, "What each comparison can answer.", columns=conduct.COMP
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula. With one donor, even if somebody knew that {words.percent(0.05)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, 0.05))} when the question is about fetal cells in general.
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
 {answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -146,7 +162,7 @@ page.table(load.table("intercurrent_events"), "What happens on the way, and what
 # %%
 orders = conduct.orders(prevented, atrophy_sd, alpha, power)
 page.table(orders, "Ways to test two main outcomes.", columns=conduct.ORDERS, name="orders", kinds="assumed derived", note="Assumed: the second outcome is as easy to find as brain volume and independent of it; if both move together, both are found more often.")
-page.record_table(conduct.order_records(orders))
+page.record_table(conduct.named_results(orders=orders))
 
 # %% [markdown] tags=["depth"]
 # ### One donor: what is counted?
@@ -154,12 +170,10 @@ page.record_table(conduct.order_records(orders))
 # People are counted, but the cells have a source of their own.
 
 # %% tags=["prose"]
-page.table(conduct.donors(per_arm), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.DONORS, name="donors", kinds="assumed derived",
-           note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
+page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all.
-More people do not help with that, more donors do.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do.
 """)
 
 # %% [markdown]
@@ -231,8 +245,8 @@ Averaged over all that {words.number(base.people)} people leave open, {words.in_
 page.table(slopes, f"People per group by a line through each person's scans, to week {words.number(weeks)}.", columns=scans.SLOPES, name="slopes", kinds="assumed derived", sources=["altmann2009", "oratorio"], note="Scans evenly spaced; the middle one of three adds nothing to a line. That the fluid shift is over by then is assumed: ORATORIO measured from that week, but it tested ocrelizumab and no anti-rejection drug. Where such drugs stop later, a shift back falls between the scans: it is the same in both groups that get them, and a bias against a sham puncture alone.")
 page.table(sizes.excess_by_age(load.table("atrophy"), -atrophy_mean, atrophy_sd, effect, alpha, power, rules.upper.age_years), "What is left to prevent if ageing cannot be slowed, by the age of those who take part.", columns=sizes.EXCESS_BY_AGE, name="ages", kinds="reported assumed derived", sources=["bvl2018"], note=f"Up to {words.number(rules.upper.age_years)} years, the oldest whom this trial took; the loss in MS is that at about {words.number(age)}, at every age (assumed).")
 parts, differences = scans.split(atrophy_sd, published), {"All loss": prevented, "Loss beyond healthy ageing": excess}
-saving = published[published.source == "altmann2009"].saving_over_one_year_percent.min()
-page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(atrophy_sd, published)), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
+saving = read["sample_sizes"][published.source == "altmann2009"].saving_over_one_year_percent.min()
+page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(atrophy_sd, published), loss_correlation), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
            note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
 page.say(f"""
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
@@ -240,7 +254,7 @@ If all of that is due to the scans (assumed), people truly differ by {words.numb
 Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
 MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 """)
-page.record_table(scans.slope_records(slopes))
+page.record_table(conduct.named_results(slope=slopes.tail(1), slopes=slopes))
 
 # %% [markdown]
 # ### Getting worse is counted by events
@@ -253,7 +267,7 @@ hands = designs.size_by_events(designs.composite_worse(progression), conduct.haz
 plan = worse.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
 rates = worse.sizes_by_rate(worse.control_rates(progression, confidence), plan)
 ascend = rates.set_index("trial").loc["ASCEND"]
-steps = worse.steps(ascend.rate, plan)
+steps = worse.steps(ascend.rate, plan, effect_delay_weeks)
 on_the_way = steps.set_index("slug").people_per_arm
 page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
@@ -275,17 +289,17 @@ What happens on the way adds to all of them: at the rate of ASCEND and the ratio
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
 page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
-early, late = worse.confirmed(controlled, progression, alpha, power).itertuples()
+early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
 until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
 In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
-Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(early.weeks)} weeks and {words.percent(late.worse, 1)} for {words.number(late.weeks)}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
+Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(worse.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(worse.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
 """)
-page.record_table(worse.step_records(steps, "rate of ASCEND"))
+page.record_table(conduct.named_results(steps=steps))
 
 # %% [markdown] tags=["depth"]
 # ### Does the formula agree with published sizes?
@@ -307,8 +321,8 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 # %%
 page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
-page.record_table(scans.carried_records(open_, believed, base.people))
-page.record_table(designs.progression_records("EXPAND", expand))
+page.record_table(conduct.named_results(left_open=open_[1:].assign(people=base.people), carried=believed.assign(people=base.people)))
+page.record_table(conduct.named_results(expand=[expand]))
 
 # %% [markdown]
 # ## What more people cannot buy
@@ -344,7 +358,7 @@ The last belief is {"centred on what MS-STAT saw and as wide as three against ni
 That loss and spread are known only from {words.number(base.people)} people moves these chances little: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
 What nobody knows is the effect.
 """)
-page.record_table(designs.belief_records(believed, useless_effect))
+page.record_table(conduct.named_results(beliefs=believed.assign(useless=useless_effect, part=designs.SHARE_OF_CEILING)))
 
 # %% [markdown]
 # ## What early hints were worth
@@ -367,7 +381,7 @@ page.fold("Is that upper limit sure?", f"One digest prints {words.number(other, 
 cells = controlled[controlled.trial == "MSC-NP phase II"].iloc[0]
 walk = controlled[controlled.trial.str.startswith("MSC-NP phase II,") & controlled.outcome.str.contains("25-foot")].iloc[0]
 sham = controlled[(controlled.trial == "IT-MSC, IV-MSC or sham") & (controlled.value_unit == "percent")].iloc[0]
-volume = controlled[(controlled.trial == "ORATORIO") & (controlled.effect_measure == "hazard ratio")].iloc[0]
+volume = read["controlled_trials"][(controlled.trial == "ORATORIO") & (controlled.effect_measure == "hazard ratio")].iloc[0]
 page.say(f"""
 With other cells, people improved in small trials without a control group; against salt water {words.plain(cells.treatment_value)}% improved with cells and {words.plain(cells.comparator_value)}% without, while a subgroup walked better (p = {walk.p_value}) {page.cite("harris2024")}.
 It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
@@ -376,7 +390,7 @@ So an early sign is a reason to look, and it is no more than that until a trial 
 """)
 
 # %%
-hints = conduct.early_hints(load.table("early_hints"), controlled, findings)
+hints = conduct.early_hints(load.table("early_hints"), read["controlled_trials"], findings)
 page.table(hints, "Early signs and what came after them.", columns=conduct.HINTS, name="hints", kinds="reported derived", source_column="Source", folded="Show the record, trial by trial",
            note=f"Per cent slower in MS-STAT is worked out from its adjusted difference. Without an early sign: none was read, and the trial tells how such trials can end, not what a sign is worth. In brackets: {conduct.LIMITS_PRINTED}.")
 
@@ -444,17 +458,14 @@ Counting serious events of any cause instead, it would stop {words.in_hundred(an
 # A few people can be treated first, or everyone watched under one rule; and a trial that goes nowhere can end early, if that too is written down before it starts.
 
 # %% tags=["prose"]
-page.table(watching.first_and_all(stops_at, whole), f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
+stopped = watching.first_and_all(stops_at, whole)
+page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
 """)
-
-# %%
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
-
-# %% tags=["prose"]
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
 If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
@@ -476,11 +487,12 @@ If harm grows fast and both doses prevent as much (assumed), two doses side by s
 If harm is alike and the top dose prevents twice as much, it is picked {words.in_hundred(told.right.more__flat_10)} times, and what little is lost is benefit.
 The price is a third group: half as many people again, and more if each dose must succeed by itself.
 """)
-page.record_table(doses.records(picked))
+page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-page.record_table(watching.watching_records(stops_at, whole, looks))
-page.record_table(watching.excluded_records(harm, confidence))
+stopped = stopped.assign(percent=100 * stopped.rate)
+page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
+page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
@@ -493,7 +505,7 @@ page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_
 choices, every = designs.asked(load.table("designs"), planned, controlled, published, progression, believed[["mean", "sd"]].to_numpy(), pace, weeks)
 page.hand_out("designs", every)
 page.table(choices, "People per group for several designs, and the assumption behind each.", columns=designs.DESIGNS, name="designs", sortable=True, kinds="assumed derived", sources=designs.SOURCES, note=designs.note(planned, until_gone))
-page.record_table(designs.design_records(choices))
+page.record_table(conduct.named_results(designs=choices.assign(centres=designs.CENTRES), lesions=choices[choices.slug == "new_lesion"]))
 
 # %% tags=["prose"]
 compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), published[published.source == "medpath_expdite2"].iloc[0]
@@ -501,6 +513,25 @@ page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
 For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
+
+# %% [markdown] tags=["depth"]
+# ### Which assumption the conclusions hang on
+#
+# Every number assumed in this report has a range that seems plausible, with a reason and a source; whoever doubts one can ask what it would change.
+# First each assumption goes over its range alone; then all of them go over theirs at once, independently, and the variance of each result is shared out.
+
+# %% tags=["prose"]
+page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
+           note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
+shares = hangs_on.all_at_once(headlines, seed, confidence)
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, name="variance", kinds="assumed simulated",
+           note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
+page.say(f"""
+Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):
+
+{hangs_on.in_sentences(singly, shares)}
+""")
+page.record_table(hangs_on.records(singly, shares))
 
 # %% [markdown]
 # ## What this cannot tell us

@@ -59,6 +59,7 @@ For the rest, {words.in_words(people)} people are too few, or trials in which no
 rows = telling.alike(weighed)
 page.table(rows, "The claims on what came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
            links={"More in": rows.link}, source_column="Sources", note="What no effect would show is worked out, in part from assumed numbers.")
+page.record_table(telling.records(weighed))
 
 # %% [markdown] tags=["depth"]
 # ### Not weighed, and what a test can reach

@@ -6,13 +6,11 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass
-from html import escape
 
-from reporting import configuration, digits, html, places, provenance, publish, readable, records, request
+from reporting import bundles, configuration, html, places, provenance, publish, readable, records, request
 from reporting.configuration import NOTEBOOKS, UserError
 
 ACCEPTED = "accepted"
-VEGA_LITE = "application/vnd.vegalite.v5+json"
 SHOWN = 12  # lines of a kind in the text summary; the page holds them all
 
 
@@ -70,27 +68,18 @@ def _pairs(old, new):
 
 
 def results(old, new):
-    """Results that differ: dicts with chapter, name, old and new (text), change, and whether beyond tolerance."""
-    before, after = (
-        {
-            (row["chapter"], row["name"]): row
-            for name, notebook in notebooks.items()
-            for row in records.of_notebook(name, notebook)
-        }
-        for notebooks in (old, new)
-    )
-    moved = records.moved(list(before.values()), list(after.values()))
-    texts = {(chapter, name): (was, now) for chapter, name, was, now in moved}
+    """Results that differ: dicts with name, old and new (text), change, and whether beyond tolerance."""
+    found = [[row for name in each for row in records.of_notebook(name, each[name])] for each in (old, new)]
+    before, after = ({(row["chapter"], row["name"]): row for row in rows} for rows in found)
     return [
         {
-            "chapter": key[0],
-            "name": key[1],
+            "name": name,
             "old": was or "none",
             "new": now or "none",
-            "change": _change(before.get(key), after.get(key)),
-            "beyond": records.beyond_tolerance(before.get(key), after.get(key)),
+            "change": _change(before.get((chapter, name)), after.get((chapter, name))),
+            "beyond": records.beyond_tolerance(before.get((chapter, name)), after.get((chapter, name))),
         }
-        for key, (was, now) in texts.items()
+        for chapter, name, was, now in records.moved(*found)
     ]
 
 
@@ -106,13 +95,7 @@ def _change(old, new):
 
 def sentences(notebook):
     """What a chapter says, one line of Markdown an entry, links reduced to their words."""
-    said = [
-        output["data"]["text/markdown"]
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        if "text/markdown" in output.get("data", {})
-    ]
-    lines = [line.strip() for text in said for line in "".join(text).splitlines()]
+    lines = [line.strip() for text in bundles.of_notebook(notebook, bundles.MARKDOWN) for line in text.splitlines()]
     return [re.sub(r"</?(?:details|summary)[^>]*>", "", html.without_links(line)) for line in lines if line]
 
 
@@ -142,48 +125,21 @@ def changed_sentences(old, new):
     return found
 
 
-def _numbers_alike(value):
-    return digits.rounded(value, digits.CHART) if isinstance(value, float) else value  # as older runs may not be
-
-
 def chart_data(notebook):
     """The rows behind each chart of a chapter, by the chart's key: a Counter of rows, whatever their order and colours."""
-    found = {}
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            spec = output.get("data", {}).get(VEGA_LITE)
-            if spec is None:
-                continue
-            figure = "".join(output["data"].get("text/vnd.literate-report.figure", ""))
-            key = re.search(r'id="figure-([^"]+)"', figure)
-            rows = Counter()
-            for table in _tables(spec):
-                rows.update(
-                    json.dumps({name: _numbers_alike(value) for name, value in row.items()}, sort_keys=True)
-                    for row in table
-                    if isinstance(row, dict)
-                )
-            found[key[1] if key else f"chart-{len(found) + 1}"] = rows
-    return found
-
-
-def _tables(spec):
-    if isinstance(spec, dict):
-        yield from spec.get("datasets", {}).values() if isinstance(spec.get("datasets"), dict) else ()
-        values = spec["data"].get("values") if isinstance(spec.get("data"), dict) else None
-        yield from [values] if isinstance(values, list) else []
-        for name, part in spec.items():
-            if name != "datasets":
-                yield from _tables(part)
-    elif isinstance(spec, list):
-        for part in spec:
-            yield from _tables(part)
+    drawn = [figure for figure in bundles.of_notebook(notebook, bundles.FIGURE) if 'id="figure-' in figure]
+    keys = [re.search(r'id="figure-([^"]+)"', figure)[1] for figure in drawn]
+    specs = bundles.of_notebook(notebook, bundles.VEGA_LITE)
+    return {
+        key: Counter(json.dumps(row, sort_keys=True) for rows in spec.get("datasets", {}).values() for row in rows)
+        for key, spec in zip(keys, specs, strict=True)
+    }
 
 
 def changed_charts(old, new):
     """Charts whose data differ: (key, what differs in words)."""
     before, after, found = chart_data(old), chart_data(new), []
-    for key in [*before, *(key for key in after if key not in before)]:
+    for key in dict.fromkeys([*before, *after]):
         if key not in after or key not in before:
             found.append((key, "new" if key in after else "gone"))
         elif before[key] != after[key]:
@@ -196,6 +152,10 @@ def differences(a, b):
     """All that differs between two Sides; chapters that only one of them ran are named and otherwise left out."""
     both = [name for name in a.notebooks if name in b.notebooks]
     old, new = ({name: part.notebooks[name] for name in both} for part in (a, b))
+
+    def in_each(what):
+        return {name: found for name in both if (found := what(old[name], new[name]))}
+
     return {
         "a": a.name,
         "b": b.name,
@@ -204,63 +164,61 @@ def differences(a, b):
         "parameters": _pairs(a.parameters, b.parameters),
         "inputs": None if a.inputs is None or b.inputs is None else _pairs(a.inputs, b.inputs),
         "results": results(old, new),
-        "sentences": {name: found for name in both if (found := changed_sentences(old[name], new[name]))},
-        "charts": {name: found for name in both if (found := changed_charts(old[name], new[name]))},
+        "sentences": in_each(changed_sentences),
+        "charts": in_each(changed_charts),
     }
 
 
 # --- telling them -----------------------------------------------------------------------------------------------------
 
 
-def _listed(lines):
-    more = [f"  ... and {len(lines) - SHOWN} more; the page has them all"] if len(lines) > SHOWN else []
-    return [*lines[:SHOWN], *more]
+def summary(found):
+    """The differences as plain text, long lists cut."""
+
+    def part(said, lines):
+        more = [f"  ... and {len(lines) - SHOWN} more; the page has them all"] if len(lines) > SHOWN else []
+        return [said, *(f"  {line}" for line in lines[:SHOWN]), *more]
+
+    marks = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+    inputs, beyond = found["inputs"] or [], [row for row in found["results"] if row["beyond"]]
+    said = [(name[:2], parts) for name, each in found["sentences"].items() for parts in each]
+    charts = [f"{name[:2]} {key}: {what}" for name, each in found["charts"].items() for key, what in each]
+    within, known = len(found["results"]) - len(beyond), "not known" if found["inputs"] is None else len(inputs)
+    lines = [
+        f"{found['a']} against {found['b']}, chapters {', '.join(name[:2] for name in found['chapters']) or 'none'}.",
+        *([f"Run by one of the two only, so left out: {', '.join(found['left_out'])}."] if found["left_out"] else []),
+        *part(
+            f"Parameters that differ: {len(found['parameters'])}",
+            [f"{name}: {old} -> {new}" for name, old, new in found["parameters"]],
+        ),
+        *part(
+            f"Inputs whose hash differs: {known}",
+            [f"{name}: {_digest(old)} -> {_digest(new)}" for name, old, new in inputs],
+        ),
+        *part(
+            f"Results that moved beyond tolerance: {len(beyond)} (within it: {within})",
+            [f"{row['name']}: {row['old']} -> {row['new']}, {row['change']}" for row in beyond],
+        ),
+        *part(
+            f"Sentences that changed: {len(said)}",
+            [f"{number}: " + " ".join(marks[sign].format(words) for sign, words in parts) for number, parts in said],
+        ),
+        *part(f"Charts whose data changed: {len(charts)}", charts),
+    ]
+    return "\n".join(lines)
 
 
 def _digest(text):
     return (text or "none")[:12]
 
 
-def summary(found):
-    """The differences as plain text, long lists cut."""
-    beyond = [row for row in found["results"] if row["beyond"]]
-    within = len(found["results"]) - len(beyond)
-    said = [(name, parts) for name, each in found["sentences"].items() for parts in each]
-    charts = [(name, *chart) for name, each in found["charts"].items() for chart in each]
-    marks = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
-    inputs = found["inputs"] or []
-    lines = [
-        f"{found['a']} against {found['b']}, chapters {', '.join(name[:2] for name in found['chapters']) or 'none'}.",
-        *([f"Run by one of the two only, so left out: {', '.join(found['left_out'])}."] if found["left_out"] else []),
-        f"Parameters that differ: {len(found['parameters'])}",
-        *_listed([f"  {name}: {old} -> {new}" for name, old, new in found["parameters"]]),
-        "Inputs whose hash differs: " + ("not known" if found["inputs"] is None else str(len(inputs))),
-        *_listed([f"  {name}: {_digest(old)} -> {_digest(new)}" for name, old, new in inputs]),
-        f"Results that moved beyond tolerance: {len(beyond)} (within it: {within})",
-        *_listed([f"  {row['name']}: {row['old']} -> {row['new']}, {row['change']}" for row in beyond]),
-        f"Sentences that changed: {len(said)}",
-        *_listed([f"  {name[:2]}: " + " ".join(marks[s].format(w) for s, w in parts) for name, parts in said]),
-        f"Charts whose data changed: {len(charts)}",
-        *_listed([f"  {name[:2]} {key}: {what}" for name, key, what in charts]),
-    ]
-    return "\n".join(lines)
-
-
-def _marked(parts):
-    tags = {" ": "{}", "-": "<del>{}</del>", "+": "<ins>{}</ins>"}
-    return " ".join(tags[sign].format(escape(words)) for sign, words in parts)
-
-
 def page(found):
     """The differences as a page that stands beside the report's style sheet."""
-    shown = {name: [_marked(parts) for parts in each] for name, each in found["sentences"].items()}
-    tolerances = {"exact": records.tolerance(""), "others": records.tolerance("simulated, by quadrature")}
     return html.template("compare.html.j2").render(
-        **{**found, "sentences": shown},
+        **found,
         beyond=sum(row["beyond"] for row in found["results"]),
         title=f"{found['a']} against {found['b']}",
-        report=configuration.read()["title"],
-        tolerances=tolerances,
+        tolerances={"exact": records.tolerance(""), "others": records.tolerance("simulated, by quadrature")},
         digest=_digest,
     )
 
@@ -271,11 +229,8 @@ def compare(environment=os.environ):
     if a == b:
         raise UserError(f"A and B are both {a}; name two different runs.")
     found = differences(side(a), side(b))
-    target = (
-        places.REPORTS
-        / "runs"
-        / ("compare-" + re.sub(r"[^a-z0-9_-]+", "-", f"{found['a']}-{found['b']}".lower())[:100])
-    )
+    named = re.sub(r"[^a-z0-9_-]+", "-", f"{a}-{b}".lower())[:100]
+    target = places.REPORTS / "runs" / f"compare-{named}"
     with publish.full_disk_in_words():
         publish.check_target(target, [])
         with publish.workshop() as workspace:

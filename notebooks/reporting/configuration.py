@@ -36,6 +36,12 @@ def schema():
     return load_object(read()["parameters"])
 
 
+@cache
+def assumptions():
+    """The module that holds the ranges of what is assumed: ranges, sets, applied, value, rank_correlation."""
+    return importlib.import_module(read()["assumptions"])
+
+
 def glossary():
     """The table of terms: columns term, also_called (joined by "; "), meaning."""
     return load_object(read()["glossary"])()

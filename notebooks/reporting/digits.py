@@ -78,6 +78,11 @@ def in_all(thing, digits=None):
 
 def of_spec(spec):
     """A Vega-Lite spec with its numbers as a chart needs them, and each dataset named by a hash of its rounded rows."""
+    names, datasets = {}, {}
+    for old, rows in spec.get("datasets", {}).items():
+        rows = in_all(rows, CHART)
+        names[old] = "data-" + hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:32]
+        datasets[names[old]] = rows
 
     def written(part):
         if isinstance(part, dict):
@@ -85,25 +90,11 @@ def of_spec(spec):
         if isinstance(part, list | tuple):
             return [written(value) for value in part]
         if isinstance(part, str):
-            return LITERAL.sub(lambda found: repr(rounded(float(found[0]), CHART)), part)
+            return names.get(part) or LITERAL.sub(lambda found: repr(rounded(float(found[0]), CHART)), part)
         return rounded(part, CHART) if isinstance(part, float) else part
 
-    names, datasets = {}, {}
-    for old, rows in spec.get("datasets", {}).items():
-        rows = in_all(rows, CHART)
-        names[old] = "data-" + hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:32]
-        datasets[names[old]] = rows
     made = written({key: value for key, value in spec.items() if key != "datasets"})
-    return _renamed(made, names) | ({"datasets": datasets} if datasets else {})
-
-
-def _renamed(part, names):
-    if isinstance(part, dict):
-        return {
-            key: names.get(value, value) if key == "name" and isinstance(value, str) else _renamed(value, names)
-            for key, value in part.items()
-        }
-    return [_renamed(value, names) for value in part] if isinstance(part, list) else part
+    return made | ({"datasets": datasets} if datasets else {})
 
 
 def of_drawing(svg):
@@ -112,9 +103,9 @@ def of_drawing(svg):
     >>> of_drawing('<path d="M200.49999999,1e-17L-7.125,2.3449999999"></path>1.2345')
     '<path d="M200.5,0L-7.13,2.35"></path>1.2345'
     """
-    return re.sub(r"<[^>]+>", lambda tag: FINE.sub(_hundredths, tag[0]), svg)
 
+    def hundredths(found):
+        # Six decimals first: a half is told from what lies a breath below it.
+        return f"{to_place(to_place(float(found[0]), -6), -2):.2f}".rstrip("0").rstrip(".")
 
-def _hundredths(found):
-    # Six decimals first: a half is told from what lies a breath below it.
-    return f"{to_place(to_place(float(found[0]), -6), -2):.2f}".rstrip("0").rstrip(".")
+    return re.sub(r"<[^>]+>", lambda tag: FINE.sub(hundredths, tag[0]), svg)

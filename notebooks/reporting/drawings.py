@@ -1,13 +1,21 @@
-"""Pictures of charts, kept by content: the same spec and the same renderer never draw twice."""
+"""Pictures of charts, as light as they can be, kept by content: the same spec and the same renderer never draw twice."""
 
 import hashlib
 import json
+import re
 from importlib.metadata import version
 
-from reporting import configuration, store
+from reporting import configuration, digits, store
 
 FOLDER = configuration.ROOT / ".cache" / "drawings"
 MOST = 3000  # entries kept; about 100 MB
+UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
+# What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
+_UNSAID = re.compile(
+    r' (?:aria-[a-z]+|role|class|version|xmlns:xlink|stroke-miterlimit|pointer-events|display="inline|opacity="1'
+    r'|stroke-opacity="1|fill-opacity="1|stroke-width="1|stroke-linecap="butt|stroke-dasharray="1,0|text-anchor="start'
+    r'|font-weight="normal|transform="translate\(0,0\))(?:="[^"]*)?"'
+)
 
 
 def svg(spec):
@@ -22,7 +30,7 @@ def bundle(snippet):
 
 
 def prune(most=MOST):
-    """Removes the entries used longest ago, down to `most`, and what a killed writer left."""
+    """Removes the drawings used longest ago."""
     store.prune(FOLDER, most)
 
 
@@ -39,26 +47,35 @@ def _kept(kind, text, make):
     return known
 
 
-def packed(datasets):
-    """Tables of a chart with column names once a table instead of once a row, and words that come again once; report.js unpacks them."""
+def light(spec):
+    """The drawing of a spec with nothing in it that a reader cannot see; its ids are like those of no other spec."""
+    prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    made = svg(spec)
+    # The renderer counts its ids on from drawing to drawing; here they count from the first of this one.
+    named = r'\b(id="|url\(#|href="#)([^")]+)'
+    names = list(dict.fromkeys(name for _, name in re.findall(named, made)))
+    made = re.sub(named, lambda found: f"{found[1]}{prefix}-{names.index(found[2])}", made)
+    made = re.sub(r"<[^>]+>", lambda tag: _UNSAID.sub("", tag[0]), digits.of_drawing(made))
+    made = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", made)  # neither filled nor drawn: backgrounds
+    while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", made)) != made:
+        made = thinner
+    return _shapes_once(_font_once(made), prefix).replace("<svg ", f"<svg {UNHEARD} ", 1)
 
-    def packed(rows):
-        columns = (
-            list(dict.fromkeys(name for row in rows for name in row)) if all(isinstance(r, dict) for r in rows) else []
-        )
-        whole = bool(columns) and all(len(row) == len(columns) for row in rows)
-        if not whole:
-            return rows
-        said = {column: list(dict.fromkeys(row[column] for row in rows)) for column in columns}
-        said = {
-            column: texts
-            for column, texts in said.items()
-            if all(isinstance(text, str) for text in texts) and 2 * len(texts) <= len(rows)
-        }
-        return {
-            "columns": columns,
-            "words": said,
-            "rows": [[said[c].index(row[c]) if c in said else row[c] for c in columns] for row in rows],
-        }
 
-    return {name: packed(rows) for name, rows in datasets.items()}
+def _font_once(drawn):
+    # Nearly every text names the same font: it stands on the drawing, and texts inherit it.
+    fonts = re.findall(r' font-family="[^"]*"', drawn)
+    usual = max(sorted(set(fonts)), key=fonts.count, default="")
+    return drawn.replace(usual, "").replace("<svg ", f"<svg{usual} ", 1) if usual else drawn
+
+
+def _shapes_once(drawn, prefix):
+    # A shape that is drawn again and again, such as a person, is written once and referred to.
+    shapes, held = re.findall(r'<path d="([^"]{40,})"', drawn), ""
+    for shape in dict.fromkeys(shapes):
+        if shapes.count(shape) > 2:
+            name = f"{prefix}-s{held.count('<path')}"
+            pattern = rf'<path d="{re.escape(shape)}"([^>]*?)(?:></path>|/>)'
+            drawn = re.sub(pattern, rf'<use href="#{name}"\1></use>', drawn)
+            held += f'<path d="{shape}" id="{name}"></path>'
+    return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{held}</defs>", drawn, count=1) if held else drawn

@@ -5,54 +5,44 @@ import hashlib
 import html
 import re
 import shutil
+from collections import Counter
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
-import nbconvert
-from nbconvert.filters.highlight import Highlight2HTML
-from traitlets.config import Config
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from reporting import configuration, depth, drawings, stamps, store, tables, terms
+from reporting import bundles, configuration, depth, drawings, stamps, store, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 # Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
 SHARED = ("report.css", "report.js", "play.js", "bench.js")
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
+CELLS = "page.html.j2"  # the one template whose values are HTML already
 WORDS_PER_MINUTE = 220
 FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
 
 
-class _Exporter(nbconvert.HTMLExporter):
-    """HTMLExporter without its last step, which parses the whole page to describe pictures that ours describe themselves.
-
-    That step takes longer than all others together, and writes the names of SVG small.
-    """
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
-        return nbconvert.TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
-
-
-@cache
-def _exporter():
-    made = _Exporter(
-        config=Config({"HTMLExporter": {"exclude_anchor_links": True}}),
-        extra_template_basedirs=[str(TEMPLATES.parent)],
-        template_name=TEMPLATES.name,
-    )
-    made.template_file = "page.html.j2"
-    return made
+def _markdown(text):
+    # With HTML in it as it is; headings get their links from `_parts`.
+    return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
 
 
 @cache
 def template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
-    made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = jinja2.Environment(loader=loader, autoescape=name != CELLS, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {"markdown": _markdown, "code": Highlight2HTML(pygments_lexer="ipython3")}
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
     return made.get_template(name)
+
+
+def body_of(notebook):
+    """The cells of an executed notebook as HTML, its figures and tables not yet counted."""
+    return template(CELLS).render(cells=notebook["cells"], figure=bundles.FIGURE)
 
 
 def address(name):
@@ -73,17 +63,6 @@ def slug(heading):
     return re.sub(r"[^a-z0-9]+", "-", html.unescape(re.sub(r"<[^>]+>", "", heading)).lower()).strip("-")
 
 
-def outputs_of(notebook, tag):
-    """The Markdown that cells with a tag have said, in order."""
-    return [
-        output["data"]["text/markdown"]
-        for cell in notebook["cells"]
-        if tag in cell.get("metadata", {}).get("tags", [])
-        for output in cell.get("outputs", [])
-        if "text/markdown" in output.get("data", {})
-    ]
-
-
 def without_links(markdown):
     """Markdown without its citations and links, for lifting a sentence onto another page.
 
@@ -102,7 +81,7 @@ def question(notebook):
 
 def short_answer(notebook):
     """What the chapter answers, without citations: the paragraphs of its cell tagged `answer`."""
-    said = "\n\n".join(outputs_of(notebook, "answer"))
+    said = "\n\n".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "answer"))
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_links(said)) if part.strip()]
 
 
@@ -114,29 +93,20 @@ def first_sentence(notebook):
 
 def _numbered(body, number):
     """Figures and tables counted within the chapter; a link whose text is "Figure" or "Table" gets its number."""
-    names, counts = {}, {"Figure": 0, "Table": 0}
+    names, counts = {}, Counter()
 
-    def label(found):
-        kind = found["kind"].capitalize().replace("Chart", "Figure")
+    def counted(found):
+        kind = "Table" if found[2] == "table" else "Figure"
         counts[kind] += 1
-        names[found["id"]] = f"{kind} {number}.{counts[kind]}"
-        return f"{found[0]}"
+        names[found[3]] = f"{kind} {number}.{counts[kind]}"
+        return f'{found[1]}<span class="number">{names[found[3]]}</span>'
 
-    for found in re.finditer(r'<figure class="(?P<kind>chart|table)[^"]*" id="(?P<id>[^"]+)">', body):
-        label(found)
-    parts = re.split(r'(<figure class="(?:chart|table)[^"]*" id="[^"]+">)', body)
-    for place in range(1, len(parts), 2):
-        key = re.search(r'id="([^"]+)"', parts[place])[1]
-        parts[place + 1] = re.sub(
-            r'<span class="number" data-kind="\w+"></span>',
-            f'<span class="number">{names[key]}</span>',
-            parts[place + 1],
-            count=1,
-        )
+    opening = r'<figure class="(chart|table)[^"]*" id="([^"]+)">'
+    body = re.sub(rf'({opening}.*?)<span class="number" data-kind="\w+"></span>', counted, body, flags=re.S)
     return re.sub(
         r'<a href="#((?:figure|table)-[^"]+)">(?:Figure|Table)</a>',
         lambda found: f'<a href="#{found[1]}">{names.get(found[1], "the figure")}</a>',
-        "".join(parts),
+        body,
     )
 
 
@@ -209,10 +179,10 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(_exporter().from_notebook_node(depth.marked(depth.applying(notebook)))[0])
+        body = _plain_code(body_of(depth.marked(depth.applying(notebook))))
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
-        description = html.unescape(re.sub(r"<[^>]+>", "", markdown_inline(first_sentence(notebook))))
+        description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)).strip()))
         around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
         around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
         text = framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
@@ -249,21 +219,13 @@ def prune():
 @cache
 def versions():
     """Name and version of the packages this report names in requirements.txt."""
-    named = re.findall(
-        r"^([A-Za-z0-9_.-]+)==([^\s;#]+)", (configuration.ROOT / "requirements.txt").read_text(), flags=re.M
-    )
-    return [(name, version(name)) for name, _ in named if name not in ("uv",)]
+    named = (configuration.ROOT / "requirements.txt").read_text()
+    return [(name, version(name)) for name in re.findall(r"^([\w.-]+)==", named, flags=re.M) if name != "uv"]
 
 
 def edition(log):
     """The accepted edition these pages show, "" for a rerun."""
     return f"Edition {len(log)} of {log[-1]['accepted_on']}" if log else ""
-
-
-def markdown_inline(text):
-    """One paragraph of Markdown as HTML without its <p>."""
-    made = nbconvert.filters.markdown2html(text).strip()
-    return re.sub(r"^<p>(.*)</p>$", r"\1", made, flags=re.S)
 
 
 def main_of(text):

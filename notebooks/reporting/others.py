@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from reporting import configuration, html, records
+from reporting import bundles, configuration, html, records
 
 
 def of_request(asked):
@@ -26,7 +26,7 @@ def from_below(text):
 
 def renamed(notebook):
     """A copy under the name that its cell tagged `title` says, without that cell; and the name."""
-    called = " ".join(html.outputs_of(notebook, "title")).strip("* ")
+    called = " ".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "title")).strip("* ")
     kept = [dict(cell) for cell in notebook["cells"] if "title" not in cell["metadata"].get("tags", [])]
     kept[0]["source"] = re.sub(r"^# .+$", lambda _: f"# {called}", kept[0]["source"], count=1, flags=re.M)
     return nbformat.from_dict({**notebook, "cells": kept}), called

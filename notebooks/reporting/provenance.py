@@ -21,16 +21,7 @@ from reporting.configuration import ROOT
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
-CONTEXT = [
-    "https://w3id.org/ro/crate/1.1/context",
-    {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
-]
-LICENSE = {
-    "@id": "https://creativecommons.org/licenses/by/4.0/",
-    "@type": "CreativeWork",
-    "name": "Creative Commons Attribution 4.0 International (CC BY 4.0)",
-}
-AUTHORS = {"@id": "#contributors", "@type": "Organization", "name": "the contributors"}
+CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 # Not what the machine's own list of types says: it differs between systems.
 FORMATS = {
     ".html": "text/html",
@@ -39,7 +30,6 @@ FORMATS = {
     ".js": "text/javascript",
     ".ipynb": "application/x-ipynb+json",
 }
-OTHER = "application/octet-stream"
 FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.0 to 3.11.3 know none
 
 
@@ -110,80 +100,65 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
     `values`: the full set of parameters; `files`: names of the files beside it; `known_inputs` and `references` (the accepted
     notebooks): path to SHA-256. With `started` and `ended` (UTC, ISO 8601) it also names commit and command.
     """
-    files, parameters, packages = _files(files), _parameters(values), _packages()
+    fields = configuration.schema().model_fields
+    licence = _entity(
+        "https://creativecommons.org/licenses/by/4.0/",
+        "CreativeWork",
+        "Creative Commons Attribution 4.0 International (CC BY 4.0)",
+    )
+    authors = _entity("#contributors", "Organization", "the contributors")
+    parts = [_entity(quote(name), "File", name, encodingFormat=_format(name)) for name in sorted(files)]
+    parameters = [
+        _entity(f"#parameter-{name}", "PropertyValue", name, value=json.dumps(it), description=fields[name].description)
+        for name, it in sorted(values.items())
+    ]
     sources, accepted = _hashed("input", known_inputs), _hashed("reference", references or {})
-    build = {
-        "@id": "#build",
-        "@type": "CreateAction",
-        "name": command() if ended else "make report",
-        "instrument": _links(packages),
-        "object": _links([*parameters, *sources]),
-        "result": {"@id": "./"},
-    }
+    packages = [_entity(f"#package-{name}", "SoftwareApplication", name, version=it) for name, it in html.versions()]
+    build = _entity(
+        "#build",
+        "CreateAction",
+        command() if ended else "make report",
+        instrument=_links(packages),
+        object=_links([*parameters, *sources]),
+        result={"@id": "./"},
+    )
     if ended:
         build |= {"startTime": started, "endTime": ended, "description": f"commit {commit() or 'not known'}"}
-    date = ended or last_accepted()
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": configuration.read()["title"],
-        "description": "Pages and named results of a literate report, with the parameters and inputs they came from.",
-        "license": _links([LICENSE]),
-        "author": _links([AUTHORS]),
-        "publisher": _links([AUTHORS]),
-        "hasPart": _links(files),
-        "mentions": _links([build, *accepted]),
-        **({"datePublished": date} if date else {}),
-    }
-    head = {
-        "@id": FILE,
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        "about": {"@id": "./"},
-    }
-    graph = [head, root, LICENSE, AUTHORS, build, *files, *parameters, *sources, *accepted, *packages]
+    root = _entity(
+        "./",
+        "Dataset",
+        configuration.read()["title"],
+        description="Pages and named results of a literate report, with the parameters and inputs they came from.",
+        license=_links([licence]),
+        author=_links([authors]),
+        publisher=_links([authors]),
+        hasPart=_links(parts),
+        mentions=_links([build, *accepted]),
+    )
+    if date := ended or last_accepted():
+        root["datePublished"] = date
+    head = {"@id": FILE, "@type": "CreativeWork", "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}}
+    graph = [head | {"about": {"@id": "./"}}, root, licence, authors, build]
+    graph += [*parts, *parameters, *sources, *accepted, *packages]
     return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _entity(key, kind, name, **said):
+    return {"@id": key, "@type": kind, "name": name, **said}
+
+
+def _format(name):
+    return FORMATS.get(PurePath(name).suffix, "application/octet-stream")
+
+
+def _hashed(what, files):
+    return [_entity(f"#{what}-{quote(path)}", "CreativeWork", path, sha256=it) for path, it in sorted(files.items())]
 
 
 def _links(entities):
     # A list of one would be written otherwise by the format's own tools.
     links = [{"@id": entity["@id"]} for entity in entities]
     return links[0] if len(links) == 1 else links
-
-
-def _files(names):
-    return [
-        {"@id": quote(name), "@type": "File", "name": name, "encodingFormat": FORMATS.get(PurePath(name).suffix, OTHER)}
-        for name in sorted(names)
-    ]
-
-
-def _parameters(values):
-    fields = configuration.schema().model_fields
-    return [
-        {
-            "@id": f"#parameter-{name}",
-            "@type": "PropertyValue",
-            "name": name,
-            "value": json.dumps(value),
-            "description": fields[name].description,
-        }
-        for name, value in sorted(values.items())
-    ]
-
-
-def _hashed(what, files):
-    return [
-        {"@id": f"#{what}-{quote(path)}", "@type": "CreativeWork", "name": path, "sha256": digest}
-        for path, digest in sorted(files.items())
-    ]
-
-
-def _packages():
-    return [
-        {"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "version": number}
-        for name, number in html.versions()
-    ]
 
 
 def write(folder, values, known_inputs, started=None, ended=None, references=None):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas
 
-from reporting import cells, digits
+from reporting import bundles, cells, digits
 
 MIME = "application/vnd.literate-report.results+json"
 TABLE_MIME = "application/vnd.literate-report.table+json"
@@ -63,21 +63,15 @@ def _place_of_error(row):
 
 def of_notebook(name, notebook):
     """The records of one executed notebook (as nbformat holds it), each with its chapter."""
-    return [
-        {"chapter": name, **row}
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", [])
-        for row in output.get("data", {}).get(MIME, {}).get("results", [])
-    ]
+    return [{"chapter": name, **row} for said in bundles.of_notebook(notebook, MIME) for row in said["results"]]
 
 
 def write_tables(folder, notebook):
     """Writes each table a chapter hands out to tables/<name>.csv in a folder."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            for name, made in output.get("data", {}).get(TABLE_MIME, {}).items():
-                (Path(folder) / TABLES).mkdir(exist_ok=True)
-                (Path(folder) / TABLES / f"{name}.csv").write_text(made, encoding="utf-8")
+    for said in bundles.of_notebook(notebook, TABLE_MIME):
+        for name, made in said.items():
+            (Path(folder) / TABLES).mkdir(exist_ok=True)
+            (Path(folder) / TABLES / f"{name}.csv").write_text(made, encoding="utf-8")
 
 
 def text(rows):

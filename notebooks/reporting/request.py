@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -16,6 +17,8 @@ from reporting.configuration import UserError, nearest
 from reporting.plain_yaml import shown
 
 MOST_RUNS = 100_000
+LEAST_SETS = 10  # of fewer nothing can be said
+LONGEST_COUNT = 12  # digits of a number that is read at all
 RUN_NAME = re.compile(r"[a-z0-9_-]+")
 LONGEST_NAME = 120  # letters of a run's folder
 
@@ -251,9 +254,15 @@ def _file_asked(environment):
     return _from_file(called_from / environment["PARAMETERS"]) if environment.get("PARAMETERS") else {}
 
 
+@cache
+def defaults():
+    """The full set of parameters where nobody asked for another."""
+    return resolve({})
+
+
 def _resolved(given):
-    values, defaults = resolve(given), resolve({})
-    return values, {name: value for name, value in values.items() if value != defaults[name]}
+    values = resolve(given)
+    return values, {name: value for name, value in values.items() if value != defaults()[name]}
 
 
 def run_asked(environment):
@@ -276,6 +285,7 @@ class Sweep:
     name: str
     runs: tuple
     varied: tuple
+    sampled: tuple = ()  # assumptions drawn at once from their ranges, see reporting.sample; empty: none is
 
 
 def split_values(text):
@@ -326,12 +336,37 @@ def _products(text):
     return found
 
 
+def sample_asked(environment):
+    """How many sets SAMPLE asks for, 0 where it asks for none; UserError where it is no such number."""
+    typed = environment.get("SAMPLE", "").strip()
+    if not typed:
+        return 0
+    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_COUNT else 0
+    if not LEAST_SETS <= count <= MOST_RUNS:
+        raise UserError(
+            f"SAMPLE: {shown(typed, quoted=False)} is no number of sets; write a whole number from {LEAST_SETS} to {MOST_RUNS:,}, "
+            "such as SAMPLE=1000."
+        )
+    if environment.get("SCENARIOS", "").strip():
+        raise UserError(
+            "SAMPLE draws its own sets, so SCENARIOS says nothing beside it; write PARAMETERS=notebooks/scenarios/NAME.yaml to "
+            "draw them around one scenario."
+        )
+    return count
+
+
 def read_sweep(environment=os.environ):
-    """The runs asked for by SCENARIOS, SET, PARAMETERS, CHAPTER and RUN, each checked before the first one starts."""
+    """The runs asked for by SCENARIOS, SET, PARAMETERS, CHAPTER and RUN, or by SAMPLE, each checked before the first one starts."""
+    if sample_asked(environment):
+        from reporting import sample  # here: it needs this module, and pandas takes a second
+
+        return sample.asked(environment)
     scenarios = _scenarios_asked(environment.get("SCENARIOS", ""))
     products = _products(environment.get("SET", ""))
     if not scenarios and len(products) < 2:
-        raise UserError('Nothing to sweep over; write SCENARIOS=all, or several values as in SET="confidence=0.8,0.9".')
+        raise UserError(
+            'Nothing to sweep over; write SCENARIOS=all, several values as in SET="confidence=0.8,0.9", or SAMPLE=1000.'
+        )
     if max(1, len(scenarios)) * len(products) > MOST_RUNS:
         raise UserError(f"This asks for more than {MOST_RUNS:,} runs; give fewer values or scenarios.")
     asked = _file_asked(environment)

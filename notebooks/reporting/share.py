@@ -3,6 +3,7 @@
 import re
 import shutil
 from html import unescape
+from pathlib import Path
 
 from reporting import configuration, html, publish
 from reporting.configuration import UserError
@@ -41,56 +42,47 @@ def renamed(body, name, pages):
     return _TAG.sub(tag, body)
 
 
-def _contents(text):
-    found = re.search(r'<nav class="contents".*?(<ol>.*?</ol>)', text, flags=re.S)
-    return found[1] if found else ""
-
-
 def one_page(folder):
     """All pages of a folder as one HTML text, scripts and styles inside, each allowed by its own digest."""
     found = configuration.reading_order(path.stem for path in folder.glob("[0-9][0-9]_*.html"))
-    chapters = [name for name in found if html.address(name) != html.FRONT_PAGE]
-    beside = (html.TERMS_PAGE, html.REPRODUCE_PAGE)
-    paths = [folder / name for name in (html.FRONT_PAGE, *map(html.address, chapters), *beside)]
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    names = [html.FRONT_PAGE, *map(html.address, found), html.TERMS_PAGE, html.REPRODUCE_PAGE]
+    texts = {Path(name).stem: (folder / name).read_text(encoding="utf-8") for name in dict.fromkeys(names)}
     # What lies beside the pages is not in this file: such a link becomes plain words.
-    texts = {
-        k: re.sub(r'<a href="[^"#:]+(?:\.csv|/[^"#:]+\.html)">(.*?)</a>', r"\1", text, flags=re.S)
-        for k, text in texts.items()
-    }
-    names = (html.SHARED[0], "charts.js", *html.SHARED[1:])
-    read = {name: (folder / name).read_text(encoding="utf-8") for name in names}
-    scripts = [
-        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name]) for name in names[1:]
-    ]
-    titles = {name: re.search(r"<h1[^>]*>(.*?)</h1>", text, flags=re.S)[1] for name, text in texts.items()}
+    beside = re.compile(r'<a href="[^"#:]+(?:\.csv|/[^"#:]+\.html)">(.*?)</a>', flags=re.S)
+    texts = {name: beside.sub(r"\1", text) for name, text in texts.items()}
+
+    def part(pattern, name):
+        inside = re.search(pattern, texts[name], flags=re.S)
+        return inside[1] if inside else ""
+
     chapters = [
         {
             "name": name,
-            "title": re.sub(r"<[^>]+>", "", titles[name]),
+            "title": re.sub(r"<[^>]+>", "", part(r"<h1[^>]*>(.*?)</h1>", name)),
             "body": renamed(html.main_of(text), name, texts),
-            "contents": renamed(_contents(text), name, texts),
+            "contents": renamed(part(r'<nav class="contents".*?(<ol>.*?</ol>)', name), name, texts),
         }
         for name, text in texts.items()
     ]
-    numbers = {name: f"{name[:2]} " for name in found}
-    heads = [
-        html.running_head(f"{numbers.get(chapter['name'], '')}{unescape(chapter['title'])}", chapter["name"])
-        for chapter in chapters[1:]
+    titles = {chapter["name"]: unescape(chapter["title"]) for chapter in chapters}
+    heads = [f"{name[:2]} {title}" if name in found else title for name, title in titles.items()]
+    kept = [html.running_head(*pair) for pair in list(zip(heads, titles, strict=True))[1:]]
+    read = {name: (folder / name).read_text(encoding="utf-8") for name in (*html.SHARED, "charts.js")}
+    style = "\n".join([read[html.SHARED[0]], html.running_head(configuration.read()["title"]), *kept])
+    scripts = [
+        re.sub(r"</(?=script)|<!--", lambda found: found[0].replace("<", r"\x3c"), read[name])
+        for name in ("charts.js", *html.SHARED[1:])
     ]
-    style = "\n".join([read["report.css"], html.running_head(configuration.read()["title"]), *heads])
-    footer = re.search(r'<footer class="site">.*?</footer>', texts["index"], flags=re.S)[0]
-    rerun = re.search(r'<aside class="rerun".*?</aside>', texts["index"], flags=re.S)
     return html.template("share.html.j2").render(
         title=configuration.read()["title"],
-        titles={chapter["name"]: unescape(chapter["title"]) for chapter in chapters if chapter["name"] in numbers},
+        titles={name: title for name, title in titles.items() if name in found},
         chapters=chapters,
         style=style,
         scripts=scripts,
-        script_digests=" ".join(html.allowed(script) for script in scripts),
+        script_digests=" ".join(map(html.allowed, scripts)),
         style_digest=html.allowed(style),
-        rerun=rerun[0] if rerun else "",
-        footer=renamed(footer, "index", texts),
+        rerun=part(r'(<aside class="rerun".*?</aside>)', "index"),
+        footer=renamed(part(r'(<footer class="site">.*?</footer>)', "index"), "index", texts),
     )
 
 

@@ -4,31 +4,25 @@ import json
 import re
 from pathlib import Path
 
-from reporting import configuration, html, records, request, tables, terms
-
-SPECS = "application/vnd.vegalite."
+from reporting import bundles, configuration, html, records, request, tables, terms
 
 
-def _sections(body):
-    return re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
-
-
-def front_page(text, notebooks, bodies, log):
+def front_page(text, notebooks, bodies, edition):
     """The page of the front chapter with what only the others know: each with its picture and its minutes."""
-    apart = configuration.read()["apart"]
+    said = configuration.read()
     rows = [
         {
             "name": name,
             "question": html.question(notebook),
             "minutes": html.reading_minutes(html.main_of(bodies[name])),
             "picture": small_picture(bodies[name], f"p{name[:2]}"),
-            "apart": name in apart,
+            "apart": name in said["apart"],
         }
         for name, notebook in notebooks.items()
-        if name != configuration.read()["front"]
+        if name != said["front"]
     ]
     text = text.replace("<!-- chapters -->", html.template("chapters.html.j2").render(rows=rows))
-    return text.replace("<!-- edition -->", f"<p>How up to date: {html.edition(log)}.</p>" if log else "")
+    return text.replace("<!-- edition -->", f"<p>How up to date: {edition}.</p>" if edition else "")
 
 
 LIGHT = 14_000  # bytes of a picture that stands for a chapter
@@ -53,10 +47,10 @@ def small_picture(body, mark):
     return ""
 
 
-def reproduce_page(notebooks, bodies, titles, values, changed, log):
-    """What it takes to make the report again, and what it is made of: parameters, packages, changes, figures."""
+def parameters(values, changed):
+    """The table of parameters: name, value, unit, meaning, range, and whether it is changed."""
     fields = configuration.schema().model_fields
-    parameters = [
+    return [
         {
             "name": name,
             "value": value,
@@ -67,21 +61,6 @@ def reproduce_page(notebooks, bodies, titles, values, changed, log):
         }
         for name, value in values.items()
     ]
-    figures = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
-    made = {"parameters": parameters, "figures": figures, "log": log, "edition": html.edition(log)}
-    body = tables.offered(html.template("reproduce.html.j2").render(made))
-    return html.framed(
-        "reproduce", "Reproduce this report", body, titles, changed, html.edition(log), contents=_sections(body)
-    )
-
-
-def terms_page(titles, changed, log):
-    """Every term that the pages explain, in one sentence."""
-    rows = [{"id": terms.anchor(names[0]), "names": names, "meaning": meaning} for names, meaning in terms.glossary()]
-    body = html.template("terms.html.j2").render(rows=rows)
-    return html.framed(
-        "terms", "Terms in one sentence", body, titles, changed, html.edition(log), contents=_sections(body)
-    )
 
 
 def forwarder(target, title):
@@ -98,11 +77,9 @@ def figures_of(name, notebook, body):
     found = re.findall(
         r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">([^<]+)</span>', body, flags=re.S
     )
-    drawn = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
-    findings = [finding(spec) for data in drawn for key, spec in data.items() if key.startswith(SPECS)]
     return [
-        {"href": f"{html.address(name)}#{key}", "number": number, "finding": said}
-        for (key, number), said in zip(found, findings, strict=True)
+        {"href": f"{html.address(name)}#{key}", "number": number, "finding": finding(spec)}
+        for (key, number), spec in zip(found, bundles.of_notebook(notebook, bundles.VEGA_LITE), strict=True)
     ]
 
 
@@ -127,12 +104,12 @@ class Site:
     def __init__(self, folder, titles, values, changed, log):
         """`titles` maps every chapter that gets a page to its question, in reading order; `log` lists the editions."""
         self.folder, self.titles, self.values, self.changed, self.log = Path(folder), titles, values, changed, log
-        self.bodies = {}
+        self.edition, self.bodies = html.edition(log), {}
 
     def add(self, name, notebook):
         """Writes the page of an executed chapter; of one that ran only for another's sake there is none."""
         if name in self.titles:
-            self.bodies[name] = html.page(name, notebook, self.titles, self.changed, html.edition(self.log))
+            self.bodies[name] = html.page(name, notebook, self.titles, self.changed, self.edition)
             if html.address(name) != html.FRONT_PAGE:
                 self._write(f"{name}.html", self.bodies[name])
 
@@ -142,14 +119,22 @@ class Site:
         self._write("results.csv", records.text(rows))
         bodies, front = {name: self.bodies[name] for name in notebooks}, configuration.read()["front"]
         if front in bodies:
-            self._write(html.FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.log))
+            self._write(html.FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.edition))
             self._write(f"{front}.html", forwarder(html.FRONT_PAGE, self.titles[front]))
         else:
             first = next(iter(bodies))
             self._write(html.FRONT_PAGE, forwarder(f"{first}.html", self.titles[first]))
-        made = (notebooks, bodies, self.titles, self.values, self.changed, self.log)
-        self._write(html.REPRODUCE_PAGE, reproduce_page(*made))
-        self._write(html.TERMS_PAGE, terms_page(self.titles, self.changed, self.log))
+        found = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
+        made = {"parameters": parameters(self.values, self.changed), "figures": found, "log": self.log}
+        self._beside(html.REPRODUCE_PAGE, "Reproduce this report", edition=self.edition, **made)
+        self._beside(html.TERMS_PAGE, "Terms in one sentence", glossary=terms.glossary(), anchor=terms.anchor)
+
+    def _beside(self, name, title, **given):
+        """A page that is no chapter, from the template of its name: what the report is made of, the list of terms."""
+        body = tables.offered(html.template(f"{name}.j2").render(given))
+        contents = re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
+        stem = name.removesuffix(".html")
+        self._write(name, html.framed(stem, title, body, self.titles, self.changed, self.edition, contents=contents))
 
     def _write(self, name, text):
         (self.folder / name).write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ from reporting import (
     provenance,
     publish,
     records,
+    sample,
     stamps,
     store,
     sweep_page,
@@ -216,7 +217,11 @@ def write(asked, outcomes, frame, wanted, pages, target):
     """Publishes the table and the pages of a sweep that has run; `frame` as `gathered` makes it."""
     parts = {part: wide(frame, part) for part in records.NUMBERS}
     names = chosen(list(parts["value"]), wanted)
-    texts = sweep_page.texts(asked, outcomes, parts, names, wanted, pages)
+    if asked.sampled:
+        units = dict(zip(frame["name"].astype(str), frame["unit"].astype(str), strict=True))
+        texts = sample.texts(asked, outcomes, parts["value"][names], units, wanted)
+    else:
+        texts = sweep_page.texts(asked, outcomes, parts, names, wanted, pages)
     with publish.workshop() as workspace:
         made = workspace / "pages"
         made.mkdir()

@@ -7,7 +7,7 @@ import altair
 import numpy
 import pandas
 
-from reporting import configuration, html, page, records
+from reporting import configuration, drawings, html, records
 
 COLUMNS = 8  # results on the page where nobody chose; the table as CSV always holds all that were chosen
 PANELS = 12
@@ -181,7 +181,7 @@ def texts(sweep, outcomes, parts, names, wanted, pages=False):
     panels = []
     for name in shown[:PANELS]:
         spec = panel(panel_rows(sweep.runs, sweep.varied, axis, parts, name), axis, name).to_dict()
-        panels.append({"name": name, "svg": page._drawing(spec), "alt": escape(spec["description"], quote=True)})
+        panels.append({"name": name, "svg": drawings.light(spec), "alt": escape(spec["description"], quote=True)})
     a_page = max(10, min(ROWS, CELLS // (1 + len(columns) + len(sweep.varied))))
     cut = [outcomes[start : start + a_page] for start in range(0, len(outcomes), a_page)]
     files = ["index.html", *(f"runs-{number}.html" for number in range(2, len(cut) + 1))]

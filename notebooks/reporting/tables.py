@@ -1,9 +1,11 @@
 """Frames to HTML tables: how a column reads is a head with a form, so that a frame stays numbers up to the page."""
 
 import html
+import math
 import re
 
 import pandas
+from markupsafe import Markup
 
 from reporting import digits
 
@@ -11,7 +13,6 @@ NUMBER = re.compile(r"[−\d.,%]+")
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
 BOLD, GAP = 1.15, 1  # letters that a letter of a head takes; letters between columns
-LEDGER = '<table class="ledger" role="table">'
 LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 40, 66  # side by side in a window of 360 px, and in the column of text
 
 
@@ -46,35 +47,47 @@ def shown(frame, columns=None):
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 
 
-def markup(frame, made_here=(), sortable=False):
+def checkable(frame):
+    """A frame of numbers behind a figure as ready-made text: four significant digits, no more letters than they need.
+
+    >>> checkable(pandas.DataFrame({"at_most": [0.123456, 1234567.0, None]})).to_dict("list")
+    {'at most': ['0.1235', '1234567', '']}
+    """
+
+    def text(value):
+        if not isinstance(value, float) or not math.isfinite(value):
+            return as_text(value)
+        value = digits.rounded(value)
+        return f"{value:.0f}" if value == int(value) else f"{digits.rounded(value, 4):.4g}"
+
+    return frame.rename(columns=lambda column: str(column).replace("_", " ")).map(text)
+
+
+def markup(frame, sortable=False):
     """The HTML of a frame of ready-made text; its first column names the rows, columns of numbers stand to the right.
 
-    Columns named in `made_here` hold HTML already. A `sortable` table is one whose heads a reader may click on.
+    A `sortable` table is one whose heads a reader may click on.
     """
     first, *others = frame.columns
     look = {column: ' class="numeric"' if _mostly_numbers(frame[column]) else "" for column in others} | {first: ""}
-
-    def inside(column, text):
-        return text if column in made_here else html.escape(text)
-
-    def cell(column, text):
-        return f"<td{look[column]}>{inside(column, text)}</td>"
-
-    def head(column):
-        return f'<th{look[column]} scope="col">{html.escape(column)}</th>'
-
+    heads = [f'<th{look[column]} scope="col">{html.escape(column)}</th>' for column in frame.columns]
     opening = '<table class="sortable">' if sortable else "<table>"
-    lines = [opening, "<thead>", "<tr>", *map(head, frame.columns), "</tr>", "</thead>", "<tbody>"]
+    lines = [opening, "<thead>", "<tr>", *heads, "</tr>", "</thead>", "<tbody>"]
     for name, *texts in frame.itertuples(index=False, name=None):
-        lines += ["<tr>", f'<th scope="row">{inside(first, name)}</th>', *map(cell, others, texts), "</tr>"]
+        cells = [f"<td{look[column]}>{_inside(text)}</td>" for column, text in zip(others, texts, strict=True)]
+        lines += ["<tr>", f'<th scope="row">{_inside(name)}</th>', *cells, "</tr>"]
     return "\n".join([*lines, "</tbody>", "</table>"])
 
 
-def ledger(frame, why, made_here=()):
+def _inside(text):
+    return text if isinstance(text, Markup) else html.escape(text)
+
+
+def ledger(frame, why):
     """The HTML of a frame of ready-made text with one claim a row: its verdicts large, its reasons folded below it.
 
     The first column holds the claim. Up to the one named `why` stand verdicts, each in lines: a mark, the verdict, what is
-    more of it. From `why` on all waits in the fold, a paragraph a column. Columns named in `made_here` hold HTML already.
+    more of it. From `why` on all waits in the fold, a paragraph a column.
 
     >>> line = {"Claim": ["It rose"], "Here": ["?\\nToo few\\n3 of 4"], "Because": ["Luck."]}
     >>> print(ledger(pandas.DataFrame(line), "Because").split("</thead>")[1])
@@ -85,59 +98,49 @@ def ledger(frame, why, made_here=()):
     <p><b>Because</b> Luck.</p></details></td></tr>
     </tbody></table>
     """
-    first, *verdicts = frame.columns[: list(frame.columns).index(why)]
-    reasons = list(frame.columns)[1 + len(verdicts) :]
+    place = list(frame.columns).index(why)
+    (first, *verdicts), reasons = frame.columns[:place], frame.columns[place:]
 
     def verdict(text):
         mark, said, *more = map(html.escape, text.split("\n"))
         shown = f'<b><span aria-hidden="true">{mark}</span> {said}</b> {" ".join(more)}'.strip()
         return f'<td role="cell">{shown}</td>'
 
-    def reason(head, text):
-        return f"<p><b>{head}</b> {text if head in made_here else html.escape(text)}</p>"
-
     heads = [f'<th role="columnheader" scope="col">{html.escape(head)}</th>' for head in (first, *verdicts)]
-    lines = [LEDGER, f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>', '<tbody role="rowgroup">']
+    lines = [
+        '<table class="ledger" role="table">',
+        f'<thead role="rowgroup"><tr role="row">{"".join(heads)}</tr></thead>',
+    ]
+    lines.append('<tbody role="rowgroup">')
     for row in frame.to_dict("records"):
-        told = "\n".join(reason(head, row[head]) for head in reasons)
-        cells = "".join(verdict(row[head]) for head in verdicts)
+        told = "\n".join(f"<p><b>{head}</b> {_inside(row[head])}</p>" for head in reasons)
+        claim = f'<th role="rowheader" scope="row">{html.escape(row[first])}</th>'
+        fold = f'<details class="reveal"><summary>Why</summary>\n{told}</details>'
         lines += [
-            f'<tr role="row"><th role="rowheader" scope="row">{html.escape(row[first])}</th>{cells}</tr>',
-            f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}"><details class="reveal"><summary>Why</summary>\n{told}'
-            "</details></td></tr>",
+            f'<tr role="row">{claim}{"".join(verdict(row[head]) for head in verdicts)}</tr>',
+            f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}">{fold}</td></tr>',
         ]
     return "\n".join([*lines, "</tbody></table>"])
 
 
-def held(table, label, first=2):
-    """The HTML of a table in the region that holds it; `label` names it for those who do not see it.
+def held(frame, label, first=2, sortable=False, why=None):
+    """The HTML of a frame of ready-made text in the region that holds it; `label` names it for those who do not see it.
 
-    A table is "long" where a phone has no room for all its columns: a phone shows the `first` two of them, or "three", and
-    offers the rest. It is "wide" where the column of text has no room for it: it then runs beyond, on screens that have the room.
+    A cell that is a `markupsafe.Markup` is HTML already. With `why` it is a `ledger`, else `markup`. A table is "long" where a
+    phone has no room for all its columns: a phone shows the `first` two of them, or "three", and offers the rest. It is "wide"
+    where the column of text has no room for it: it then runs beyond, on screens that have the room.
     """
-    if table.startswith(LEDGER):
-        return _region(table, label, " wide")
-    columns = _columns(table)
-    needed = sum(map(_letters, columns))
-    long = len(columns) > 2 and (len(columns) > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
-    look = " long" * long + " three" * (long and first == 3) + " wide" * (needed > LETTERS_OF_A_COLUMN)
-    return _region(table, label, look)
+    needed = sum(_letters(column, frame[column]) for column in frame.columns)
+    number = len(frame.columns)
+    long = not why and number > 2 and (number > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
+    look = " long" * long + " three" * (long and first == 3) + " wide" * (bool(why) or needed > LETTERS_OF_A_COLUMN)
+    table, label = ledger(frame, why) if why else markup(frame, sortable), html.escape(label, quote=True)
+    return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{label}">\n{table}\n</div>'
 
 
-def _region(table, label, look):
-    return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{html.escape(label, quote=True)}">\n{table}\n</div>'
-
-
-def _columns(table):
-    # The texts of each column, the head first.
-    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table, flags=re.S)
-    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.S) for row in rows]
-    return list(zip(*([html.unescape(re.sub(r"<[^>]+>", "", text)) for text in row] for row in cells), strict=True))
-
-
-def _letters(texts):
+def _letters(head, cells):
     # How many letters side by side break no word and let no text take more than so many lines, a head some more; and a gap.
-    head, *cells = texts
+    cells = [cell.striptags() if isinstance(cell, Markup) else cell for cell in cells]
     words = [len(word) * BOLD for word in head.split()] + [len(word) for text in cells for word in text.split()]
     return max([0, *words, len(head) * BOLD / LINES_OF_A_HEAD, *(len(text) / LINES for text in cells)]) + GAP
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import altair as alt
 import jupytext
 
-from reporting import configuration, html, page
+from reporting import configuration, drawings, html, page
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
@@ -95,7 +95,7 @@ def run_here(name, publish, monkeypatch, values=None, check=True):
     variables = {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", publish)
-        patch.setattr(page, "_drawing", lambda spec: NO_DRAWING if not check or valid(spec) else None)
+        patch.setattr(drawings, "light", lambda spec: NO_DRAWING if not check or valid(spec) else None)
         patch.setattr(page, "_about", [])
         patch.setattr(page, "_kept", [])
         patch.setattr(page, "_cited", set())

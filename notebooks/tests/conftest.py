@@ -1,6 +1,10 @@
 """What a run of the checks takes and says at its end, besides passed and failed."""
 
+import shutil
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 # Files whose checks build, browse, start kernels or run whole chapters, longest first: they begin first, so that the two
 # workers end at about the same time, and `make check` leaves them out.
@@ -22,6 +26,14 @@ LONG = [
     "test_run",
     "test_compare",
 ]
+
+
+@pytest.fixture
+def copied_data(tmp_path, monkeypatch):
+    """A copy of data/ that is read in its place."""
+    folder = shutil.copytree(Path(__file__).resolve().parents[2] / "data", tmp_path / "data")
+    monkeypatch.setenv("REPORT_DATA", str(folder))
+    return folder
 
 
 def pytest_collection_modifyitems(items):

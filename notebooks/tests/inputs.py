@@ -1,4 +1,5 @@
-"""What no function of `trial.methods` may take: each argument in turn is replaced by something that is no such number."""
+"""What no function of `trial.methods` may take: calls written out with the sentence that answers them, and values that are
+no such number put in the place of each argument in turn."""
 
 from math import inf, nan
 
@@ -7,6 +8,19 @@ import pandas as pd
 import pytest
 
 BAD = [nan, -inf, inf, None, "x", "1", True, np.bool_(True), pd.NA, pd.NaT, -1, 1j, object(), np.array([nan]), [nan, 1]]
+
+
+def refused(module, cases, **names):
+    """A test of every line "call -> words": the call, in the names of `module`, raises one sentence that has these words."""
+
+    @pytest.mark.parametrize("case", [line.strip() for line in cases.strip().splitlines()])
+    def test(case):
+        call, words = case.split(" -> ")
+        with pytest.raises(ValueError, match=words) as error:
+            eval(call, {**vars(module), "nan": nan, "inf": inf, **names})
+        assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+    return test
 
 
 def refuses(function, endless=(), **good):

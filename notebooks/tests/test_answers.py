@@ -1,14 +1,13 @@
 """The answer sheet, filled in with words marked as a test: each is spoken, the lists shrink, a wrong one is refused."""
 
-import csv
 import html
 import re
-import shutil
 
+import pandas as pd
 import pytest
 
 from reporting import page
-from tests.chapters import NAMES, NOTEBOOKS, ROOT, cells, run_here
+from tests.chapters import NAMES, NOTEBOOKS, cells, run_here
 from tests.test_claims import RESULTS, SETTINGS
 from trial import answers, load, words
 from trial.claims import weighing
@@ -18,34 +17,19 @@ KEYS = SHEET["key"].tolist()
 FILLED = {"answer": "This is a test for {key}.", "answer_locator": "test page {number}", "answer_read_on": "2026-11-25"}
 
 
-def written(folder, change):
-    """The sheet in a copy of data/, each row as `change(number, row)` leaves it."""
-    path = folder / "not_read.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for number, row in enumerate(rows):
-        change(number, row)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def fill(keys):
-    def change(number, row):
-        if row["key"] in keys:
-            told = row["key"].replace("_", " ")
-            row.update({name: text.format(key=told, number=number) for name, text in FILLED.items()})
-
-    return change
-
-
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A copy of data/ that is read in its place."""
-    made = shutil.copytree(ROOT / "data", tmp_path / "data")
-    monkeypatch.setenv("REPORT_DATA", str(made))
-    return made
+def filled(copied_data):
+    """Fills in the sheet of a copy of data/ for some keys; `over`: what then stands in place of a test's words, by column."""
+
+    def fill(keys, **over):
+        sheet = pd.read_csv(copied_data / "not_read.csv", dtype=str, keep_default_na=False)
+        for number in sheet.index[sheet["key"].isin(keys)]:
+            told = sheet.loc[number, "key"].replace("_", " ")
+            answer = {name: text.format(key=told, number=number) for name, text in FILLED.items()} | over
+            sheet.loc[number, list(answer)] = list(answer.values())
+        sheet.to_csv(copied_data / "not_read.csv", index=False)
+
+    return fill
 
 
 def spoken_by(name, monkeypatch):
@@ -75,11 +59,14 @@ def test_each_key_is_spoken_somewhere():
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name in set(SHEET["would_change_chapter"])])
-def test_each_answer_is_spoken_where_the_sheet_says_it_would_change_something(name, folder, monkeypatch):
+def test_each_answer_is_spoken_where_the_sheet_says_it_would_change_something(name, filled, monkeypatch):
     """Filled in as a test, the sheet changes the page of each chapter that a row names: all its answers are spoken there."""
-    written(folder, fill(KEYS))
+    keys = SHEET.loc[SHEET["would_change_chapter"] == name, "key"]
+    assert answers.wanted(name).count("\n- ") == len(keys) - 1
+    filled(KEYS)
+    assert answers.wanted(name) == "All that this chapter asked of the article has been read."
     said = spoken_by(name, monkeypatch)
-    missing = [key for key in SHEET.loc[SHEET["would_change_chapter"] == name, "key"] if answer_to(key) not in said]
+    missing = [key for key in keys if answer_to(key) not in said]
     assert not missing, f"{name} does not speak the answers to {missing}"
 
 
@@ -100,9 +87,9 @@ def answer_to(key):
     return f"This is a test for {key.replace('_', ' ')} ("
 
 
-def test_the_list_of_what_is_not_read_shrinks(folder, monkeypatch):
+def test_the_list_of_what_is_not_read_shrinks(filled, monkeypatch):
     first, *rest = KEYS
-    written(folder, fill([first]))
+    filled([first])
     said = spoken_by("08_claims", monkeypatch)
     assert answer_to(first) in said and "Filled in so far" in said
     items = dict(zip(SHEET["key"], SHEET["item"], strict=True))
@@ -110,19 +97,19 @@ def test_the_list_of_what_is_not_read_shrinks(folder, monkeypatch):
     assert listed == rest
 
 
-def test_a_verdict_says_that_a_number_was_read_since(folder):
+def test_a_verdict_says_that_a_number_was_read_since(filled):
     """It does not follow a sentence; it names it, so that "no number read" is not left standing."""
     claims = load.table("claims")
     before = weighing.results(claims, RESULTS, SETTINGS).set_index("claim_id")
-    written(folder, fill(["volume_by_person", "severity_grades"]))
+    filled(["volume_by_person", "severity_grades"])
     after = weighing.results(claims, RESULTS, SETTINGS).set_index("claim_id")
     assert not before["since"].any() and before["twelve"].equals(after["twelve"])
     assert after.index[after["since"] != ""].tolist() == ["abstract_05", "news_05"]
     assert answer_to("severity_grades") in after.loc["abstract_04", "because"]
 
 
-def test_one_answer_changes_one_row(folder):
-    written(folder, fill(["molecules"]))
+def test_one_answer_changes_one_row(filled):
+    filled(["molecules"])
     assert answers.answered()["key"].tolist() == ["molecules"] and len(answers.unread()) == len(SHEET) - 1
     assert answers.is_read("molecules") and not answers.is_read("disability")
     number = KEYS.index("molecules")
@@ -141,33 +128,28 @@ def test_the_sheet_is_empty_and_its_keys_are_unknown_elsewhere():
 
 # --- what is refused, by file, row and column -------------------------------------------------------------------------
 
-MANY = " ".join(["word"] * 26)
+AS_ASKED, ALL_THREE = "not as the column asks", "needs all three"
 WRONG = [
-    ({"answer": MANY}, "answer", "not as the column asks"),
-    ({"answer": "two <b>bold</b> words"}, "answer", "not as the column asks"),
-    ({"answer": "a [link](somewhere)"}, "answer", "not as the column asks"),
-    ({"answer": "see https://a.example"}, "answer", "not as the column asks"),
-    ({"answer": "*so* it is"}, "answer", "not as the column asks"),
-    ({"answer": "a | b"}, "answer", "not as the column asks"),
-    ({"answer": "two  blanks"}, "answer", "not as the column asks"),
-    ({"answer": "two\nlines"}, "answer", "not as the column asks"),
-    ({"answer_locator": "<i>page</i> 3"}, "answer_locator", "not as the column asks"),
-    ({"answer_locator": ""}, "answer_locator", "needs all three"),
-    ({"answer_read_on": ""}, "answer_read_on", "needs all three"),
-    ({"answer": ""}, "answer", "needs all three"),
-    ({"answer_read_on": "25 November"}, "answer_read_on", "not as the column asks"),
-    ({"answer_read_on": "2026-02-30"}, "answer_read_on", "no day of the calendar"),
+    ("answer", " ".join(["word"] * 26), AS_ASKED),
+    ("answer", "two <b>bold</b> words", AS_ASKED),
+    ("answer", "a [link](somewhere)", AS_ASKED),
+    ("answer", "see https://a.example", AS_ASKED),
+    ("answer", "*so* it is", AS_ASKED),
+    ("answer", "a | b", AS_ASKED),
+    ("answer", "two  blanks", AS_ASKED),
+    ("answer", "two\nlines", AS_ASKED),
+    ("answer", "", ALL_THREE),
+    ("answer_locator", "<i>page</i> 3", AS_ASKED),
+    ("answer_locator", "", ALL_THREE),
+    ("answer_read_on", "", ALL_THREE),
+    ("answer_read_on", "25 November", AS_ASKED),
+    ("answer_read_on", "2026-02-30", "no day of the calendar"),
 ]
 
 
-@pytest.mark.parametrize(("wrong", "column", "why"), WRONG)
-def test_a_wrong_answer_is_refused_by_row_and_column(wrong, column, why, folder):
-    def change(number, row):
-        if number == 2:
-            fill([row["key"]])(number, row)
-            row.update(wrong)
-
-    written(folder, change)
+@pytest.mark.parametrize(("column", "wrong", "why"), WRONG)
+def test_a_wrong_answer_is_refused_by_row_and_column(column, wrong, why, filled):
+    filled(KEYS[2:3], **{column: wrong})
     with pytest.raises(load.DataError) as caught:
         load.check_all()
     said = str(caught.value)
@@ -175,30 +157,21 @@ def test_a_wrong_answer_is_refused_by_row_and_column(wrong, column, why, folder)
     assert "\n" not in said.replace("two\nlines", "")
 
 
-def test_twenty_five_words_are_allowed(folder):
-    def change(number, row):
-        if number == 2:
-            fill([row["key"]])(number, row)
-            row["answer"] = " ".join(["word"] * 25)
-
-    written(folder, change)
+def test_twenty_five_words_are_allowed(filled):
+    filled(KEYS[2:3], answer=" ".join(["word"] * 25))
     load.check_all()
 
 
-def test_two_answers_to_one_key_are_refused(folder):
-    def change(number, row):
-        fill([row["key"]])(number, row)
-        row["key"] = KEYS[min(number, 1)]
-
-    written(folder, change)
+def test_two_answers_to_one_key_are_refused(filled):
+    filled(KEYS[1:3], key=KEYS[1])
     with pytest.raises(load.DataError, match=r"not_read.csv, row \d+, column key: another row has the same key"):
         load.check_all()
 
 
 @pytest.mark.parametrize("key", KEYS[:2])
-def test_it_reads_well_answered_or_not(key, folder):
+def test_it_reads_well_answered_or_not(key, filled):
     """Any sentence stands in place of "not in what we read": no two full stops, and capitals as they come."""
     assert answers.sentence(key, "What we ask").endswith(f"{words.NOT_READ}.")
-    written(folder, fill([key]))
+    filled([key])
     told = answers.sentence(key, "What we ask")
     assert told.startswith("What we ask: as reported, This is a test") and told.count(".") == 1

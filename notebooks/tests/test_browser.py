@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from reporting import configuration, html, page, share
+from reporting import configuration, drawings, html, page, share
 from reporting.cells import harmless
 from tests import chapters
 from tests.browsing import AXE, NEEDED, RULES, Seen, launched
@@ -267,7 +267,7 @@ DIFFERENCE = """async svgs => {
 @pytest.mark.parametrize("width", [640, 310])
 def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
     spec = drawn(width).to_dict()
-    whole, light = vl_convert.vegalite_to_svg(spec), page._drawing(spec)
+    whole, light = vl_convert.vegalite_to_svg(spec), drawings.light(spec)
     assert len(light) < 0.8 * len(whole)
     blank = opened("index").page.context.new_page()
     apart, painted = blank.evaluate(DIFFERENCE, [whole, light])

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from reporting import compare, places, provenance, records, request
+from reporting import bundles, compare, places, provenance, records, request
 from reporting.configuration import UserError
 
 NAME = "01_a"
@@ -19,8 +19,8 @@ def chapter(sentence="None of 12 people.", value=1.0, rows=({"x": 1, "y": 0.5},)
     """An executed chapter with a sentence, a result and a chart."""
     row = records.checked({"name": "a.b", "value": value, "method": method})
     chart = {
-        compare.VEGA_LITE: {"datasets": {"data-1": list(rows)}, "mark": {"type": "point", "color": colour}},
-        "text/vnd.literate-report.figure": '<figure id="figure-dots">',
+        bundles.VEGA_LITE: {"datasets": {"data-1": list(rows)}, "mark": {"type": "point", "color": colour}},
+        bundles.FIGURE: '<figure id="figure-dots">',
     }
     cells = [
         nbformat.v4.new_code_cell("", outputs=[output(text__markdown=sentence)]),

@@ -1,7 +1,6 @@
 """Chapter 01: rules for every figure, values against counts by hand, and each branch of each title."""
 
 import re
-import shutil
 
 import pandas as pd
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from reporting import tables
 from tests import drawing
 from tests.chapters import cells, texts_in
-from trial import answers, design, load
+from trial import design, load
 from trial.charts import design as draw
 from trial.charts import theme
 from trial.methods import posterior
@@ -17,8 +16,7 @@ from trial.methods import posterior
 RULES, COHORTS = load.table("design_rules").set_index("rule"), load.table("cohorts")
 CALENDAR, RECORDED = design.earliest_calendar(COHORTS, RULES, 91), design.recorded_dates(RULES)
 CURVES = design.named_curves(load.table("dlt_curves"), {})
-NAMES = design.curve_words(load.table("dlt_curves"), {})
-FOUND = design.characteristics(CURVES, NAMES, "A")
+FOUND = design.characteristics(CURVES, "A")
 
 
 def texts_in_chapter(name):
@@ -134,7 +132,7 @@ def test_shares_of_where_trials_end_add_up():
 
 
 def test_a_curve_has_a_name_that_fits_beside_its_marks():
-    assert all(len(name) <= 35 for name in NAMES.values())
+    assert all(len(name) <= 35 for name in CURVES["name_in_words"])
 
 
 CHARTS = [
@@ -153,13 +151,13 @@ def test_a_title_is_short_and_nothing_but_what_was_seen_wears_its_colour(chart):
 
 
 def test_readings_agree_where_they_must():
-    table = design.readings_compared(CURVES, NAMES)
+    table = design.readings_compared(CURVES)
     passed = table[table.measure == "top dose passed"]
     assert passed.A.tolist() == pytest.approx(passed.B) and passed.A.tolist() == pytest.approx(passed.C)
 
 
 def test_bands_hold_every_trial_once():
-    shares = design.distributions(CURVES, NAMES, "A")
+    shares = FOUND[list(design.BANDS)]
     for count in ("people", "DLT"):
         assert shares.filter(like=count).sum(axis=1).tolist() == pytest.approx([1] * 5)
 
@@ -173,12 +171,12 @@ def test_beliefs_name_five_priors():
 
 
 def test_more_people_favour_the_newer_rules_and_steep_harm_costs_them():
-    table = design.designs_compared(CURVES, NAMES, 0.3, 3, [12, 15], list("ABCD"), "A")
+    table = design.designs_compared(CURVES, 0.3, 3, [12, 15], list("ABCD"), "A")
     better = "of five assumed truths, BOIN and the CRM do in 1 and 2 with 12, in 2 and 4 with 15 people"
     assert design.where_better(table, [12, 15]) == better and len(table) == len(CURVES)
     fast = table.set_index("curve").loc["steep"]
     # (0.95^3 + 3 x 0.05 x 0.95^5) and its kin by hand, dose by dose: passed A and B, not C
-    passed = [(1 - p) ** 3 + 3 * p * (1 - p) ** 5 for p in CURVES["steep"]]
+    passed = [(1 - p) ** 3 + 3 * p * (1 - p) ** 5 for p in fast.rates]
     assert fast["right_3+3"] == pytest.approx(passed[0] * passed[1] * (1 - passed[2]))
     assert fast["too_high_3+3"] == pytest.approx(passed[0] * passed[1] * passed[2])
     shown = tables.shown(table, design.design_columns([12, 15])).iloc[3]
@@ -199,18 +197,3 @@ def test_what_the_registry_planned_is_told_as_a_plan():
     """Sentences that cite the registry alone speak of its rule in words of a plan, not of conduct."""
     conduct = r"\b(the )?(safety )?board (also )?(met|looked|saw|reviewed)\b|\bthe rule let\b|\bwas opened\b"
     assert not [text for text in texts_in_chapter("01_design") if re.search(conduct, text)]
-
-
-def test_what_was_asked_of_the_article_leaves_the_list_once_read(tmp_path, monkeypatch):
-    asked = load.table("not_read").query("would_change_chapter == '01_design'")
-    assert answers.wanted("01_design").count("\n- ") == len(asked) - 1
-    folder = shutil.copytree(load.Path(load.__file__).resolve().parents[2] / "data", tmp_path / "data")
-    sheet = pd.read_csv(folder / "not_read.csv", dtype=str, keep_default_na=False)
-    sheet.loc[sheet.key.isin(asked.key), ["answer", "answer_locator", "answer_read_on"]] = [
-        "words of a test",
-        "Methods",
-        "2026-11-25",
-    ]
-    sheet.to_csv(folder / "not_read.csv", index=False)
-    monkeypatch.setenv("REPORT_DATA", str(folder))
-    assert answers.wanted("01_design") == "All that this chapter asked of the article has been read."

@@ -84,7 +84,7 @@ def room(path):
     return path.stem.split("_", 1)[1]
 
 
-APART = {"answers", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+APART = {"answers", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
 SHARED = {
     "curves",
     "figure",

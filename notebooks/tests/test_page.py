@@ -11,8 +11,9 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
-from reporting import depth, html, page, records, tables
+from reporting import depth, figures, html, page, records, tables
 from trial import load
 from trial.charts import safety as draw
 
@@ -70,7 +71,7 @@ def test_numbers_are_set_to_the_right(published):
 
 
 def _look(frame):
-    return re.search(r'<div class="scroll([^"]*)"', tables.held(tables.markup(frame), "c"))[1]
+    return re.search(r'<div class="scroll([^"]*)"', tables.held(frame, "c"))[1]
 
 
 def test_a_table_of_few_short_columns_stays_one_on_a_phone():
@@ -82,8 +83,8 @@ def test_a_table_of_few_short_columns_stays_one_on_a_phone():
     assert _look(short(5, letters=20)) == " long wide" and _look(short(1, letters=70)) == " wide"
     said = pd.DataFrame({"Who": ["a"], "What": ["words of no great length, many of them " * 3], "n": ["1"]})
     assert _look(said) == " long" and _look(said.iloc[:0]) == "", "texts in cells count, and a table may be empty"
-    linked = pd.DataFrame({"a": ["x"], "b": [f'<a href="{"y" * 90}">z</a>'], "c": ["&amp;" * 20]})
-    assert 'class="scroll"' in tables.held(tables.markup(linked, linked.columns), "c"), "what is not seen takes no room"
+    linked = {"a": ["x"], "b": [Markup(f'<a href="{"y" * 90}">z</a>')], "c": [Markup("&amp;" * 20)]}
+    assert _look(pd.DataFrame(linked, dtype=object)) == "", "what is not seen takes no room"
 
 
 def test_a_long_table_offers_its_columns_on_the_page_and_a_short_one_does_not(published):
@@ -140,47 +141,43 @@ def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published)
     assert shown.count("<img ") + len(re.findall("<svg role", shown)) == 1, (
         "by nbconvert's own template, as on nbviewer"
     )
-    assert html._exporter().from_notebook_node(notebook)[0].count("<svg") == 4, "wide and narrow on our page, no third"
+    assert html.body_of(notebook).count("<svg") == 4, "wide and narrow on our page, no third"
 
 
-def test_the_foot_of_a_picture_names_what_it_is_about(published):
+def test_the_foot_of_a_picture_names_what_it_is_about(published, monkeypatch):
     """Trial, sources, kinds and licence, in lines that fit; of somebody's own trial its name and no licence of ours."""
-    spec = {"config": {}}
-    for width in page.WIDTHS.values():
-        few = page._signature(spec, "reported derived", ["genchi2023"], width)
-        many = page._signature(spec, "simulated", ["genchi2023", "reg_stems", "fsr2017"], width)
+
+    def foot(kinds, keys, width):
+        return figures._foot(page._signed(kinds, keys), {"config": {}}, width)
+
+    for width in figures.WIDTHS.values():
+        few = foot("reported derived", ["genchi2023"], width)
+        many = foot("simulated", ["genchi2023", "reg_stems", "fsr2017"], width)
         for part in ("STEMS (NCT03269071", "Genchi et al. 2023", "reported, worked out", "CC BY 4.0"):
             assert part in " ".join(re.findall(r">([^<]+)</text>", few)).replace("\xa0", " ")
         assert "and 2 more" in " ".join(re.findall(r">([^<]+)</text>", many)) and "simulated" in many
         assert few.count("<text") <= 2 and many.count("<text") <= (2 if width == 640 else 3)
-    try:
-        page.about("Your <trial>")
-        own = page._signature(spec, "reported", [], 640)
-    finally:
-        page._about.clear()
+    monkeypatch.setattr(page, "_about", ["Your <trial>"])
+    own = foot("reported", [], 640)
     assert "Your &lt;trial&gt;" in own and "STEMS" not in own and "CC BY" not in own
 
 
-def test_every_picture_is_of_one_scale(published):
+def test_every_picture_is_of_one_scale():
     """However wide the drawing turned out, its page shows it at the same scale; so does a live one, by the room in its spec."""
     for much in (100, 480):
-        narrow = f'<svg width="{much}" height="9" viewBox="0 0 {much} 9"><g></g></svg>'
-        spec = {}
-        made = page._as_wide(narrow, spec, 640)
+        narrow, spec = f'<svg width="{much}" height="9" viewBox="0 0 {much} 9"><g></g></svg>', {}
+        made = figures._as_wide(narrow, spec, 640)
         assert 'width="644" height="9" viewBox="0 0 644 9"' in made and spec["padding"]["right"] == 2 + 644 - much
 
 
-def test_controls_are_written_into_the_page(published):
+def test_controls_are_written_into_the_page():
     ranged = {"name": "k", "value": 3, "bind": {"input": "range", "min": 1, "max": 5, "step": 2, "name": "Of <k> "}}
-    chosen = {
-        "name": "m",
-        "value": "b",
-        "bind": {"input": "radio", "options": ["a", "b"], "labels": ["A ", "B "], "name": "M "},
-    }
-    made = page._controls("key", [ranged, chosen, {"name": "drawn", "expr": "k"}])
+    radio = {"input": "radio", "options": ["a", "b"], "labels": ["A ", "B "], "name": "M "}
+    follows = {"name": "drawn", "expr": "k"}
+    made = figures._controls("key", [ranged, {"name": "m", "value": "b", "bind": radio}, follows])
     assert made.count("<input") == 3 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
     assert 'min="1" max="5" step="2" value="3"' in made and 'data-signal="m" value="b" checked>' in made
-    assert not page._controls("key", [{"name": "drawn", "expr": "k"}])
+    assert not figures._controls("key", [follows])
 
 
 def test_the_same_chart_gives_the_same_bytes(published):
@@ -251,7 +248,7 @@ def _said(*sources, deep=()):
 
 
 def _folds(notebook):
-    body, _ = html._parts(html._exporter().from_notebook_node(depth.marked(notebook))[0])
+    body, _ = html._parts(html.body_of(depth.marked(notebook)))
     return depth.folded(body)
 
 

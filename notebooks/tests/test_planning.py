@@ -1,6 +1,6 @@
 """Sizes, power and assurance against published values, statsmodels and quadrature; the calendar by hand."""
 
-from math import inf, nan, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -10,25 +10,23 @@ from scipy.stats import norm
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.rates import power_negbin_ratio_2indep
 
+from tests.inputs import refused
 from trial.methods import planning
 
 small = settings(derandomize=True, database=None, deadline=None, max_examples=50)
 
 
 def test_published_sizes():
-    """Van den Elskamp and others (2010) print about 283 after rounding their inputs; Cohen (1988) 64, 26, 393."""
-    assert planning.people_per_arm_z(0.33 * 0.5, 0.061 * sqrt(135), 0.05, 0.8) == 290
+    """Cohen (1988) prints 64, 26, 393."""
     assert [planning.people_per_arm_t(effect, 1, 0.05, 0.8) for effect in (0.5, 0.8, 0.2)] == [64, 26, 394]
     assert planning.people_per_arm_t_unrounded(0.2, 1, 0.05, 0.8) == pytest.approx(393.4, abs=0.05)
 
 
 def test_sizes_of_the_report():
     """By hand: 2 (0.498 / 0.292)^2 x 7.848880 = 45.66; with 0.217 it is 82.68."""
-    total, excess = planning.loss_prevented(-0.584, 0.5), planning.excess_loss_prevented(-0.584, -0.15, 0.5)
-    assert (total, excess) == pytest.approx((0.292, 0.217), abs=1e-12)
-    assert planning.people_per_arm_z_unrounded(total, 0.498, 0.05, 0.8) == pytest.approx(45.66, abs=0.005)
-    assert planning.people_per_arm_z(total, 0.498, 0.05, 0.8) == 46
-    assert planning.people_per_arm_z(excess, 0.498, 0.05, 0.8) == 83
+    for effect, people in ((0.292, 45.66), (0.217, 82.68)):
+        assert planning.people_per_arm_z_unrounded(effect, 0.498, 0.05, 0.8) == pytest.approx(people, abs=0.005)
+        assert planning.people_per_arm_z(effect, 0.498, 0.05, 0.8) == int(people) + 1
 
 
 @small
@@ -82,19 +80,14 @@ def test_unequal_arms():
 
 def test_baseline_and_dropout():
     assert planning.ancova_factor(0) == 1 and planning.ancova_factor(-0.6) == pytest.approx(0.64, abs=1e-12)
-    assert planning.with_dropout(46, 0) == 46 and planning.with_dropout(46, 0.1) == 52
     # to the computer 1 / (1 - 0.9) is a little more than 10
-    assert planning.with_dropout(1, 0.9) == 10 and planning.with_dropout(90, 0.1) == 100
-    assert planning.people_to_exclude_harm(0.01, 0.95, 0) == 299
+    assert planning.with_dropout(1, 0.9) == 10 and planning.with_dropout(46, 0) == 46
 
 
 # Shares, scans
 
 
 def test_an_outcome_that_is_an_event_is_sized_by_events():
-    # EXPAND: 32 of 100 worse on placebo, hazard ratio 0.79, so 1 - 0.68^0.79 = 26.3 of 100; 31.3955 / ln(0.79)^2 = 565.0
-    assert planning.events_logrank(0.79, 0.05, 0.8) == pytest.approx(565.02, abs=0.005)
-    assert planning.people_per_arm_logrank(0.32, 0.79, 0.05, 0.8) == 970
     assert planning.people_per_arm_logrank(0.393, 0.76, 0.05, 0.8) == 589
     # what a ratio of shares would ask for misses such an effect nearly every other time
     few = planning.people_per_arm_shares(0.48, 0.48 * 0.79, 0.05, 0.8)
@@ -183,57 +176,43 @@ def test_calendar_by_hand():
     assert planning.earliest_calendar({"A": 1, "B": 1}, 14, 0, 0).injection_day.tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: planning.people_per_arm_z(0, 1, 0.05, 0.8), "difference is 0.0, but no size of trial"),
-        (lambda: planning.people_per_arm_z(1, 0, 0.05, 0.8), "sd is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(1, -1, 0.05, 0.8), "sd is -1, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(nan, 1, 0.05, 0.8), "difference is nan, but must be a finite number"),
-        (lambda: planning.people_per_arm_z(inf, 1, 0.05, 0.8), "difference is inf, but must be a finite number"),
-        (
-            lambda: planning.people_per_arm_z(1, 1, 0.05, 0.05),
-            r"power is 0\.05, but must be a number above 0\.05 and below 1",
-        ),
-        (lambda: planning.people_per_arm_t(1, 1, 0.05, 1), "power is 1, but must be a number above 0.05 and below 1"),
-        (lambda: planning.people_per_arm_t(1, 1, 0, 0.8), "alpha is 0, but must be a number above 0 and below 1"),
-        (lambda: planning.people_per_arm_z(1, 1, 0.05, 0.8, 0), "ratio is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_z(1e-5, 1, 0.05, 0.8), "would need 1.57e.11 people per arm"),
-        (lambda: planning.loss_prevented(-0.584, 0), "effect is 0, but must be a number above 0 and at most 1"),
-        (lambda: planning.loss_prevented(0.584, 0.5), "atrophy_mean is 0.584, but must be a number below 0"),
-        (
-            lambda: planning.excess_loss_prevented(-0.1, -0.15, 0.5),
-            "atrophy_mean is -0.1, but must be a number below -0.15",
-        ),
-        (
-            lambda: planning.excess_loss_prevented(-0.5, 0.15, 0.5),
-            "healthy_atrophy is 0.15, but must be a number at most 0",
-        ),
-        (lambda: planning.with_dropout(46, 1), "dropout is 1, but must be a number of at least 0 and below 1"),
-        (lambda: planning.ancova_factor(1), "correlation is 1, but must be a number above -1 and below 1"),
-        (lambda: planning.power_z(0, 1, 1, 0.05), "n is 0, but must be a number above 0"),
-        (lambda: planning.power_t(1, 1, 1, 0.05), "people is 1, but must be a number above 1"),
-        (lambda: planning.events_logrank(1, 0.05, 0.8), "hazard_ratio is 1, but must be a number above 0 and below 1"),
-        (lambda: planning.people_per_arm_logrank(0, 0.5, 0.05, 0.8), "control is 0, but must be a number above 0"),
-        (lambda: planning.people_per_arm_rates(1, 0.05, 1, 0.05, 0.8), "rate ratio is 0.05, but must be a number of"),
-        (lambda: planning.people_per_arm_rates(0, 0.5, 1, 0.05, 0.8), "mean is 0, but must be a number above 0"),
-        (
-            lambda: planning.people_per_arm_rates(1, 0.5, 0, 0.05, 0.8),
-            "dispersion_k is 0, but must be a number above 0",
-        ),
-        (lambda: planning.effective_people(46, 0, 0.1), "donors is 0, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(46, -1, 0.1), "donors is -1, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(46, 47, 0.1), "donors is 47, but must be a whole number from 1 to 46"),
-        (lambda: planning.effective_people(-46, 1, 0.1), "people is -46, but must be a whole number of at least 1"),
-        (lambda: planning.earliest_calendar({"A": 0}, 14, 91, 672), "people in a cohort is 0"),
-        (lambda: planning.earliest_calendar({}, 14, 91, 672), "the number of cohorts is 0"),
-        (lambda: planning.earliest_calendar({"A": 3}, 14, -1, 672), "gap_between_cohorts_days is -1"),
-    ],
+test_impossible_input = refused(
+    planning,
+    """
+    people_per_arm_z(0, 1, 0.05, 0.8) -> difference is 0.0, but no size of trial
+    people_per_arm_z(1, 0, 0.05, 0.8) -> sd is 0, but must be a number above 0
+    people_per_arm_z(1, -1, 0.05, 0.8) -> sd is -1, but must be a number above 0
+    people_per_arm_z(nan, 1, 0.05, 0.8) -> difference is nan, but must be a finite number
+    people_per_arm_z(inf, 1, 0.05, 0.8) -> difference is inf, but must be a finite number
+    people_per_arm_z(1, 1, 0.05, 0.05) -> power is 0.05, but must be a number above 0.05 and below 1
+    people_per_arm_t(1, 1, 0.05, 1) -> power is 1, but must be a number above 0.05 and below 1
+    people_per_arm_t(1, 1, 0, 0.8) -> alpha is 0, but must be a number above 0 and below 1
+    people_per_arm_z(1, 1, 0.05, 0.8, 0) -> ratio is 0, but must be a number above 0
+    people_per_arm_z(1e-05, 1, 0.05, 0.8) -> would need 1.57e.11 people per arm
+    loss_prevented(-0.584, 0) -> effect is 0, but must be a number above 0 and at most 1
+    loss_prevented(0.584, 0.5) -> atrophy_mean is 0.584, but must be a number below 0
+    excess_loss_prevented(-0.1, -0.15, 0.5) -> atrophy_mean is -0.1, but must be a number below -0.15
+    excess_loss_prevented(-0.5, 0.15, 0.5) -> healthy_atrophy is 0.15, but must be a number at most 0
+    with_dropout(46, 1) -> dropout is 1, but must be a number of at least 0 and below 1
+    ancova_factor(1) -> correlation is 1, but must be a number above -1 and below 1
+    power_z(0, 1, 1, 0.05) -> n is 0, but must be a number above 0
+    power_t(1, 1, 1, 0.05) -> people is 1, but must be a number above 1
+    events_logrank(1, 0.05, 0.8) -> hazard_ratio is 1, but must be a number above 0 and below 1
+    people_per_arm_logrank(0, 0.5, 0.05, 0.8) -> control is 0, but must be a number above 0
+    people_per_arm_rates(1, 0.05, 1, 0.05, 0.8) -> rate ratio is 0.05, but must be a number of
+    people_per_arm_rates(0, 0.5, 1, 0.05, 0.8) -> mean is 0, but must be a number above 0
+    people_per_arm_rates(1, 0.5, 0, 0.05, 0.8) -> dispersion_k is 0, but must be a number above 0
+    effective_people(46, 0, 0.1) -> donors is 0, but must be a whole number from 1 to 46
+    effective_people(46, -1, 0.1) -> donors is -1, but must be a whole number from 1 to 46
+    effective_people(46, 47, 0.1) -> donors is 47, but must be a whole number from 1 to 46
+    effective_people(46, 1, 1) -> alike is 1, but must be a number of at least 0 and below 1
+    people_per_arm_shares(1.2, 0.3, 0.05, 0.8) -> share is 1.2, but must be a number of at least 0
+    effective_people(-46, 1, 0.1) -> people is -46, but must be a whole number of at least 1
+    earliest_calendar({'A': 0}, 14, 91, 672) -> people in a cohort is 0
+    earliest_calendar({}, 14, 91, 672) -> the number of cohorts is 0
+    earliest_calendar({'A': 3}, 14, -1, 672) -> gap_between_cohorts_days is -1
+    """,
 )
-def test_impossible_input_is_named(call, sentence):
-    with pytest.raises(ValueError, match=sentence) as error:
-        call()
-    assert str(error.value).endswith(".") and "\n" not in str(error.value)
 
 
 def test_sizes_do_not_depend_on_the_unit():

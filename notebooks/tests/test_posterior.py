@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
+from tests.inputs import refused
 from trial.methods import posterior as po
 
 few = settings(derandomize=True, database=None, deadline=None, max_examples=30)
@@ -97,20 +98,17 @@ def test_the_answer_is_mostly_prior():
     assert top.min() < 0.02 and top.max() > 0.58 and len(top) == 5
 
 
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: po.beliefs_after_no_harm([], 0.3), "the number of doses is 0"),
-        (lambda: po.beliefs_after_no_harm([3, -1], 0.3), "people at a dose is -1"),
-        (lambda: po.beliefs_after_no_harm([3, 1.5], 0.3), "people at a dose is 1.5"),
-        (lambda: po.beliefs_after_no_harm([3], 1), "limit is 1, but must be a number above 0 and below 1"),
-        (lambda: po.steps_above(0.3, [1], [1, 2]), "there are 1 and 2 beta parameters"),
-        (lambda: po.steps_above(0.3, [0], [1]), "beta parameter is 0, but must be a number above 0"),
-    ],
+test_impossible_input = refused(
+    po,
+    """
+    beliefs_after_no_harm([], 0.3) -> the number of doses is 0
+    beliefs_after_no_harm([3, -1], 0.3) -> people at a dose is -1
+    beliefs_after_no_harm([3, 1.5], 0.3) -> people at a dose is 1.5
+    beliefs_after_no_harm([3], 1) -> limit is 1, but must be a number above 0 and below 1
+    steps_above(0.3, [1], [1, 2]) -> there are 1 and 2 beta parameters
+    steps_above(0.3, [0], [1]) -> beta parameter is 0, but must be a number above 0
+    """,
 )
-def test_impossible_input(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        call()
 
 
 @pytest.mark.parametrize(("people", "dlts"), [(300, 90), (3000, 900), (3000, 0), (3000, 3000)])

@@ -105,7 +105,7 @@ def test_set_that_cannot_be_used(given, sentence):
         ("atrophy_mean=-3.5 atrophy_sd=4 healthy_atrophy=-2.999", "at most three quarters of atrophy_mean"),
         (
             "atrophy_sd=5 atrophy_mean=-0.2 healthy_atrophy=0",
-            "atrophy_sd must be from two thirds of the loss in atrophy_mean to 5 times",
+            "atrophy_sd must be from three fifths of the loss in atrophy_mean to 5 times",
         ),
         ("seed=!!int", "it uses a tag (!), which is not read here"),
         ("alpha='!!timestamp x'", "it uses a tag (!), which is not read here"),

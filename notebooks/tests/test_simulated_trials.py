@@ -59,19 +59,6 @@ def test_a_panel_in_which_nothing_rises_is_called_raised_as_often_as_alpha_says(
     assert np.mean(raised) == pytest.approx(0.025, abs=0.006)
 
 
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: simulate.brain_line_up(SIZES, 0.5, 0, 0.5, 12, 1), "sd is 0"),
-        (lambda: simulate.fluid_panel(5, 12, 1.0, 0, 1.0, 1), "correlation is 1"),
-        (lambda: exact_tests.found([0.1], "sidak", 0.05), "correction"),
-    ],
-)
-def test_bad_input_is_one_sentence(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        call()
-
-
 def test_pictures_of_simulated_trials_say_so():
     line_up = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 1)
     panel = biomarkers.two_panels(20, 12, 0.2, 0.9, 1)

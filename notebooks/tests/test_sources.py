@@ -3,13 +3,13 @@
 import ast
 import csv
 import math
-import shutil
 from statistics import NormalDist
 
+import pandas as pd
 import pytest
 
 from reporting import page, request
-from tests.chapters import NAMES, NO_DRAWING, ROOT, cells, compiled
+from tests.chapters import NAMES, ROOT, cells, run_here
 from trial import load, parameters
 
 FIELDS = parameters.Parameters.model_fields
@@ -21,7 +21,7 @@ OURS = {
     "n_simulations", "own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "imaging_visit",
     "biomarker_visit", "treatment_emergent_only", "related_terms", "smallest_cell", "control", "population",
     "analysis_flag", "derived_records", "dlt_terms", "dlt_window_days", "bench_people", "bench_groups", "bench_loss",
-    "bench_years", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
+    "bench_years", "effect_delay_weeks", "loss_correlation", "donor_likeness", "bench_of", "bench_spread", "bench_allocation", "bench_belief",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def parted(name, folder=ROOT / "data"):
             where, there = f"{where}, and {upto}", there + (far - there) * (at - start) / (end - start)
     except ValueError as error:
         return f"{name}: {error}"
-    there = round(there * source.get("times", 1), source.get("digits", 9))
+    there = round(there * source.get("times", 1) + source.get("plus", 0), source.get("digits", 9))
     here = default[0] if isinstance(default, list) else default
     return "" if here == there else f"the default of {name} is {here}, but {where} makes it {there}"
 
@@ -67,30 +67,17 @@ def test_a_default_is_what_its_cell_says(name):
     assert not parted(name)
 
 
-def edited(folder, table, old, new):
-    path = shutil.copytree(ROOT / "data", folder / "data") / f"{table}.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return path.parent
-
-
 @pytest.mark.parametrize(("name", "place", "row"), CELLS)
-def test_both_are_named_where_they_part(name, place, row, tmp_path):
-    path = shutil.copytree(ROOT / "data", tmp_path / "data") / f"{place['table']}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    for line in lines:
-        if all(line[column] == text for column, text in place[row].items()):
-            line[place["column"]] = str(round(float(line[place["column"]]) * 1.1, 6))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, lines[0])
-        writer.writeheader()
-        writer.writerows(lines)
-    said = parted(name, path.parent)
+def test_both_are_named_where_they_part(name, place, row, copied_data):
+    path = copied_data / f"{place['table']}.csv"
+    sheet = pd.read_csv(path, dtype=str, keep_default_na=False)
+    at = (sheet[list(place[row])] == pd.Series(place[row])).all(axis=1)
+    sheet.loc[at, place["column"]] = (sheet.loc[at, place["column"]].astype(float) * 1.1).round(6).astype(str)
+    sheet.to_csv(path, index=False)
+    said = parted(name, copied_data)
     assert said.startswith(f"the default of {name} is ") and f"data/{SOURCES[name]['table']}.csv" in said
     path.write_text(path.read_text(encoding="utf-8").replace(list(place[row].values())[-1], "x"), encoding="utf-8")
-    assert "0 rows are called so" in parted(name, path.parent)
+    assert "0 rows are called so" in parted(name, copied_data)
 
 
 def test_healthy_ageing_is_that_of_the_age_of_the_people_it_is_compared_with():
@@ -139,19 +126,20 @@ def test_no_chapter_takes_data_for_the_default(name):
     assert not compared(name), "parameters.chosen says whether somebody chose it"
 
 
+class Spoken(Exception):
+    """The paragraph that was looked for, found."""
+
+
 def said(name, monkeypatch, mark, **values):
     """The first paragraph with these words in it, of a chapter that is run as far as there."""
-    found, variables = [], {}
-    with monkeypatch.context() as patch:
-        patch.setattr(page, "publish_display_data", lambda data: found.append(data.get(page.MARKDOWN, "")))
-        patch.setattr(page, "_drawing", lambda spec: NO_DRAWING)
-        patch.setattr(page, "_cited", set())
-        for code, tagged in compiled(name):
-            exec(code, variables)
-            variables.update(values if tagged else {})
-            if any(mark in text for text in found):
-                return next(text for text in found if mark in text)
-    raise AssertionError(f"{name} never says {mark}")
+
+    def publish(data, **_):
+        if mark in data.get(page.MARKDOWN, ""):
+            raise Spoken(data[page.MARKDOWN])
+
+    with pytest.raises(Spoken) as found:
+        run_here(name, publish, monkeypatch, values, check=False)
+    return str(found.value)
 
 
 @pytest.mark.parametrize(
@@ -168,11 +156,13 @@ def said(name, monkeypatch, mark, **values):
     ],
 )  # fmt: skip
 def test_corrected_data_are_nobodys_choice(
-    chapter, mark, by_default, when_chosen, table, old, new, values, tmp_path, monkeypatch
+    chapter, mark, by_default, when_chosen, table, old, new, values, copied_data, monkeypatch
 ):
     assert by_default in said(chapter, monkeypatch, mark)
     assert when_chosen in said(chapter, monkeypatch, mark, **values)
-    monkeypatch.setenv("REPORT_DATA", str(edited(tmp_path, table, old, new)))
+    text = (copied_data / f"{table}.csv").read_text(encoding="utf-8")
+    assert old in text
+    (copied_data / f"{table}.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
     corrected = said(chapter, monkeypatch, mark)
     assert by_default in corrected and when_chosen not in corrected
     assert when_chosen in said(chapter, monkeypatch, mark, **values), "also where the choice is what the data say now"

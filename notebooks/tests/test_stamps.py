@@ -406,7 +406,7 @@ def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
     notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
     titles = {"06_context": "What?", "07_other": "And?"}
     fresh = html.page("06_context", notebook, titles, {}, "")
-    monkeypatch.setattr(html, "_exporter", lambda: pytest.fail("a kept page was made again"))
+    monkeypatch.setattr(html, "body_of", lambda notebook: pytest.fail("a kept page was made again"))
     assert html.page("06_context", notebook, titles, {}, "") == fresh
     monkeypatch.undo()
     monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")

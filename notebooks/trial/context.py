@@ -57,17 +57,9 @@ def placebo_groups(progression, participants, confidence):
     whole = groups["trial"].str.split(", ").str[0]
     within, again = whole.ne(groups["trial"]) & whole.isin(groups["trial"]), groups.duplicated("trial", keep=False)
     overlap = ("some of those in " + whole).where(within, "").mask(again, "the same people in two rows")
-    groups = _limited(groups, worse, groups["people"], confidence)
-    groups = groups.assign(confidence=confidence, within=within, overlap=overlap)
+    groups = safety.with_limits(groups.assign(people_with=worse, within=within, overlap=overlap), confidence)
     groups = groups.sort_values("share", ascending=False, kind="stable")
     return groups.sort_values("population", key=lambda kind: kind != "ppms", kind="stable", ignore_index=True)
-
-
-def _limited(table, people_with, people, confidence):
-    """The table with exact two-sided limits, lower and upper, where both counts are known."""
-    known = pd.DataFrame({"people_with": people_with, "people": people}).dropna().astype(int)
-    limits = safety.with_limits(known, confidence)[["lower", "upper"]]
-    return table.drop(columns=["lower", "upper"], errors="ignore").join(limits)
 
 
 PLACEBO_GROUPS = {
@@ -144,7 +136,7 @@ COUNTS = {
 
 def sister_trials(sisters, confidence):
     """The table of other cell trials with exact two-sided limits, lower and upper, where people were counted."""
-    return _limited(sisters, sisters["events_people"], sisters["people_followed"], confidence)
+    return safety.with_limits(sisters.rename(columns=safety.COUNTED), confidence)
 
 
 def of_ms(harm):
@@ -165,7 +157,7 @@ SISTER_TRIALS = {
     "Cells, and into what": (("cells", "route"), lambda cells, route: f"{words.sentence(cells)}; {PLACES[route]}"),
     "People": (("trial", "people_treated", "people_planned"), _sister_people),
     "Months": ("follow_up_months", words.number),
-    "What was counted, and in how many": (("endpoint", "events_people", "people_followed"), _counted),
+    "What was counted, and in how many": (("counted", "people_with", "people"), _counted),
     "Limits (exact, two-sided)": (("lower", "upper"), words.between),
     "Source": "source",
 }

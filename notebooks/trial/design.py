@@ -77,11 +77,10 @@ def entry_in_words(rules):
     >>> entry_in_words(load.table("design_rules").set_index("rule"))
     'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, were getting worse, and no approved drug was left for you.'
     """
-    lower, upper = (rules[side].dropna().map(words.plain) for side in ("lower", "upper"))
     return (
-        f"Only if you were {lower.age_years} to {upper.age_years} years old, had MS for {lower.disease_duration_years} to "
-        f"{upper.disease_duration_years} years, an EDSS of {words.plain(rules.value.edss_at_entry)} or more, were "
-        "getting worse, and no approved drug was left for you."
+        f"Only if you were {_span(rules, 'age_years')} years old, had MS for {_span(rules, 'disease_duration_years')} years, "
+        f"an EDSS of {words.plain(rules.value.edss_at_entry)} or more, were getting worse, and no approved drug was left for "
+        "you."
     )
 
 
@@ -155,13 +154,15 @@ def recorded_dates(rules):
     return pd.DataFrame(rows, columns=["day", "label"])
 
 
-def durations(curves, names, days_between_people, cohort_gap_days, look_days):
-    """Mean months from the first to the last injection at the shortest waits: name_in_words, and a column a reading."""
-    found = escalation.expected_days_table(curves, days_between_people, cohort_gap_days, look_days)
-    months = (
-        found.pivot(index="curve", columns="reading", values="expected_days").reindex(list(curves)) / DAYS_PER_MONTH
+def durations(curves, days_between_people, cohort_gap_days, look_days):
+    """The curves, and the mean months from the first to the last injection at the shortest waits: a column a reading."""
+    waits = (days_between_people, cohort_gap_days, look_days)
+    return curves.assign(
+        **{
+            reading: [escalation.expected_days(rates, reading, *waits) / DAYS_PER_MONTH for rates in curves["rates"]]
+            for reading in escalation.READINGS
+        }
     )
-    return months.assign(name_in_words=months.index.map(names))
 
 
 DURATIONS = ASSUMED | {f"Months, reading {reading}": (reading, words.one_decimal) for reading in escalation.READINGS}
@@ -170,47 +171,52 @@ DURATIONS = ASSUMED | {f"Months, reading {reading}": (reading, words.one_decimal
 # --- the rule under assumed curves ------------------------------------------------------------------------------------
 
 
-def named_curves(curves, extra):
-    """Rates by curve name: the named assumed curves of the data, then any given by parameter."""
-    ordered = curves.sort_values("dose_level", kind="stable").groupby("curve", sort=False)["rate"].apply(list)
-    return {name: ordered[name] for name in dict.fromkeys(curves["curve"])} | dict(extra)
-
-
-def curve_words(curves, extra):
-    """What each curve is called on the page."""
-    return dict(zip(curves["curve"], curves["name_in_words"], strict=True)) | {
-        name: f"a curve of your own: {name.replace('_', ' ')}" for name in extra
-    }
-
-
 def _rates(rates):
-    """
-    >>> _rates([0.1, 0.1]), _rates([0.05, 0.1])
-    ('10% at each', '5% and 10%')
-    """
     alike = len(set(rates)) == 1
     return f"{words.percent(rates[0])} at each" if alike else words.listed(map(words.percent, rates))
 
 
+def named_curves(curves, extra):
+    """The assumed curves of the data, then any given by parameter: curve, name_in_words, rates (by dose), rates_in_words."""
+    ordered = curves.sort_values("dose_level", kind="stable").groupby(["curve", "name_in_words"])["rate"].apply(list)
+    named = ordered.reset_index(name="rates").set_index("curve").loc[curves["curve"].unique()].reset_index()
+    own = [(name, f"a curve of your own: {name.replace('_', ' ')}", rates) for name, rates in extra.items()]
+    made = pd.concat([named, pd.DataFrame(own, columns=list(named))], ignore_index=True)
+    return made.assign(rates_in_words=made["rates"].map(_rates))
+
+
 FOUND = ("p_top_dose_passed", "p_no_dose", "expected_patients", "expected_dlts")
+BANDS = {
+    "up_to_6_people": ("patients_distribution", 0, 6),
+    "7_to_12_people": ("patients_distribution", 7, 12),
+    "13_to_18_people": ("patients_distribution", 13, 18),
+    "19_or_more_people": ("patients_distribution", 19, np.inf),
+    "0_DLTs": ("dlts_distribution", 0, 0),
+    "1_DLT": ("dlts_distribution", 1, 1),
+    "2_DLTs": ("dlts_distribution", 2, 2),
+    "3_DLTs_or_more": ("dlts_distribution", 3, np.inf),
+}
 
 
-def characteristics(curves, names, reading):
-    """What the rule does under each curve: curve, name_in_words, rates_in_words, and the chances and means of `FOUND`.
+def characteristics(curves, reading):
+    """The curves, what the rule does under each: the chances and means of `FOUND`, the shares of trials in each of `BANDS`.
 
     Before those, p_mtd_0 and on: the chance to end with no dose, with each dose but the top, or with the top dose passed.
-    After them p_no_dlt_in_12: no DLT among the first three at each dose, twelve people at four doses.
+    Among them p_no_dlt_in_12: no DLT among the first three at each dose, twelve people at four doses.
     """
     rows = []
-    for curve, rates in curves.items():
+    for rates in curves["rates"]:
         found = escalation.operating_characteristics(rates, reading)
         rows.append(
-            {"curve": curve, "name_in_words": names[curve], "rates_in_words": _rates(rates)}
-            | {f"p_mtd_{place}": float(share) for place, share in enumerate(found.p_mtd)}
+            {f"p_mtd_{place}": float(share) for place, share in enumerate(found.p_mtd)}
             | {what: getattr(found, what) for what in FOUND}
             | {"p_no_dlt_in_12": found.p_no_dlt_in_first_pass}
+            | {
+                band: sum(share for count, share in getattr(found, what).items() if low <= count <= high)
+                for band, (what, low, high) in BANDS.items()
+            }
         )
-    return pd.DataFrame(rows)
+    return curves.join(pd.DataFrame(rows))
 
 
 CHARACTERISTICS = ASSUMED | {
@@ -252,14 +258,14 @@ MEASURES = {
 }
 
 
-def readings_compared(curves, names):
+def readings_compared(curves):
     """People and DLTs on average, and the chance to pass the top dose: name_in_words, measure, and a column a reading."""
-    found = {reading: characteristics(curves, names, reading) for reading in escalation.READINGS}
+    found = {reading: characteristics(curves, reading) for reading in escalation.READINGS}
     return pd.DataFrame(
         [
-            {"name_in_words": names[curve], "measure": measure}
+            {"name_in_words": name, "measure": measure}
             | {reading: table[column][place] for reading, table in found.items()}
-            for place, curve in enumerate(curves)
+            for place, name in curves["name_in_words"].items()
             for measure, (column, _) in MEASURES.items()
         ]
     )
@@ -277,33 +283,6 @@ def more_people_under_k(readings):
     """For each curve of `readings_compared`, whether the textbook rule K takes more people on average than reading A."""
     people = readings[readings["measure"] == "people"]
     return (people["K"] > people["A"]).tolist()
-
-
-BANDS = {
-    "up_to_6_people": ("patients_distribution", 0, 6),
-    "7_to_12_people": ("patients_distribution", 7, 12),
-    "13_to_18_people": ("patients_distribution", 13, 18),
-    "19_or_more_people": ("patients_distribution", 19, np.inf),
-    "0_DLTs": ("dlts_distribution", 0, 0),
-    "1_DLT": ("dlts_distribution", 1, 1),
-    "2_DLTs": ("dlts_distribution", 2, 2),
-    "3_DLTs_or_more": ("dlts_distribution", 3, np.inf),
-}
-
-
-def distributions(curves, names, reading):
-    """How the numbers of people and of DLTs spread over trials: name_in_words, and the share of trials in each band."""
-    rows = []
-    for curve, rates in curves.items():
-        found = escalation.operating_characteristics(rates, reading)
-        rows.append(
-            {"name_in_words": names[curve]}
-            | {
-                band: sum(share for count, share in getattr(found, what).items() if low <= count <= high)
-                for band, (what, low, high) in BANDS.items()
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 DISTRIBUTIONS = ASSUMED | {
@@ -362,28 +341,32 @@ def _right_dose(is_unique, cohort):
 NEWER = ("BOIN", "CRM")
 
 
-def designs_compared(curves, names, target, group, sizes, cohorts, reading):
-    """How often each rule names the right dose at a target, and too high a one; one row a curve.
+def designs_compared(curves, target, group, sizes, cohorts, reading):
+    """The curves, how often each rule names the right dose at a target, and how often too high a one.
 
-    BOIN and the CRM treat so many people in groups of `group`, the 3+3 under `reading` as many as its rule asks. Out:
-    curve, name_in_words, right_is_unique, right_cohort ("" for none), people_by_rule (3+3, on average), and as shares
-    right_3+3, too_high_3+3, and right_RULE_PEOPLE and too_high_RULE_PEOPLE for BOIN and the CRM.
+    BOIN and the CRM treat so many people in groups of `group`, the 3+3 under `reading` as many as its rule asks. Added:
+    right_is_unique, right_cohort ("" for none), people_by_rule (3+3, on average), and as shares right_3+3, too_high_3+3,
+    and right_RULE_PEOPLE and too_high_RULE_PEOPLE for BOIN and the CRM.
     """
-    rows = []
-    for curve, rates in curves.items():
-        for people in sizes:
-            found = model_designs.compared_designs({curve: rates}, target, [group] * (people // group), reading)
-            rule, *newer = found.to_dict("records")
-            if people == sizes[0]:
-                right = {"right_is_unique": rule["right_is_unique"], "right_cohort": ["", *cohorts][rule["right_dose"]]}
-                row = {"curve": curve, "name_in_words": names[curve], **right}
-                row |= {"people_by_rule": rule["expected_patients"]}
-                row |= {"right_3+3": rule["p_right"], "too_high_3+3": rule["p_too_high"]}
-            for one in newer:
-                row[f"right_{one['design']}_{people}"] = one["p_right"]
-                row[f"too_high_{one['design']}_{people}"] = one["p_too_high"]
-        rows.append(row)
-    return pd.DataFrame(rows)
+    rates = dict(zip(curves["curve"], curves["rates"], strict=True))
+    of_size = {
+        people: model_designs.compared_designs(rates, target, [group] * (people // group), reading) for people in sizes
+    }
+    rule = of_size[sizes[0]].query("design == '3+3'").set_index("curve")
+    made = curves.set_index("curve").assign(
+        right_is_unique=rule["right_is_unique"],
+        right_cohort=[["", *cohorts][dose] for dose in rule["right_dose"]],
+        people_by_rule=rule["expected_patients"],
+    )
+    for what, share in (("right", "p_right"), ("too_high", "p_too_high")):
+        made[f"{what}_3+3"] = rule[share]
+        for people, found in of_size.items():
+            made = made.join(
+                found.pivot(index="curve", columns="design", values=share)[list(NEWER)]
+                .add_prefix(f"{what}_")
+                .add_suffix(f"_{people}")
+            )
+    return made.reset_index()
 
 
 def _each(*shares):

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 # Where a default that comes from data stands: a table of data/, the row in which these columns hold these values, and a
-# column; the default is that cell (over another column of its row, for a list its first entry), times a factor, rounded.
+# column; the default is that cell (over another column of its row, for a list its first entry), times a factor, plus a number, rounded.
 # Where a second row stands in `to`, the default lies on the straight line between both, by their column `along`, `at` a third cell.
 # A test holds default and cells together.
 PLACEBO = {"table": "atrophy", "row": {"group": "SPMS, placebo (MS-STAT)"}}
@@ -20,6 +20,10 @@ HEALTHY = {
 }
 UNTREATED = {"table": "lesions", "row": {"group": "INFORMS, placebo", "measure": "new_or_enlarging_t2_per_year"}}
 WAITING = {"table": "design_rules", "row": {"rule": "months_between_cohorts"}}
+EXPAND = {"table": "progression", "row": {"trial": "EXPAND"}, "column": "value", "times": 0.01}
+ORATORIO = {"trial": "ORATORIO", "outcome": "12-week confirmed progression"}
+LOWER_RISK = {"table": "controlled_trials", "column": "effect", "times": -0.01, "plus": 1}
+SAVING = {"table": "sample_sizes", "row": {"source": "altmann2009", "measure": "SIENA"}}
 SLOWED = {"table": "controlled_trials", "row": {"trial": "MS-STAT"}, "column": "effect", "over": "comparator_value"}
 
 
@@ -139,6 +143,71 @@ class Parameters(BaseModel):
         "an optimist's belief, who expects what the next trial hopes for: mean and SD of a normal curve",
         "mean, SD",
     )
+    hazard_ratio_spms: float = _parameter(
+        0.79,
+        "ratio of hazards of getting worse under a drug that slows it in SPMS; a risk lower by so much, read as a hazard",
+        "ratio",
+        source={**LOWER_RISK, "row": {"trial": "EXPAND"}},
+        ge=0.3,
+        le=0.98,
+    )  # no drug has done better; closer to one it takes more people than there are
+    hazard_ratio_ppms: float = _parameter(
+        0.76,
+        "the same in PPMS",
+        "ratio",
+        source={"table": "controlled_trials", "row": ORATORIO, "column": "effect"},
+        ge=0.3,
+        le=0.98,
+    )  # as above
+    hazard_ratio_hands: float = _parameter(
+        0.7,
+        "the same on a composite that counts the hands",
+        "ratio",
+        source={**LOWER_RISK, "row": {"trial": "ORATORIO-HAND"}},
+        ge=0.3,
+        le=0.98,
+    )  # as above
+    worse_spms: float = _parameter(
+        0.32,
+        "share of untreated people with SPMS who get worse during a trial",
+        "share",
+        source=EXPAND,
+        ge=0.05,
+        le=0.95,
+    )  # with fewer nothing can be counted; beyond, nearly all do
+    worse_ppms: float = _parameter(
+        0.393,
+        "the same of people with PPMS",
+        "share",
+        source={**EXPAND, "row": ORATORIO},
+        ge=0.05,
+        le=0.95,
+    )  # as above
+    worse_composite: float = _parameter(
+        0.48,
+        "share of untreated people who get worse on a composite in 96 weeks",
+        "share",
+        source={**EXPAND, "row": {"trial": "ASCEND"}},
+        ge=0.05,
+        le=0.95,
+    )  # as above
+    scan_saving: float = _parameter(
+        0.44,
+        "share of the people that a second year of follow-up saves, all of it put down to the error of scans",
+        "share",
+        source={**SAVING, "column": "saving_over_one_year_percent", "times": 0.01},
+        ge=0.1,
+        le=0.72,
+    )  # with less, scans have next to no error; at three quarters they are all error
+    effect_delay_weeks: int = _parameter(
+        26, "weeks until cells could act, where they act late", "weeks", ge=1, le=52
+    )  # later, a trial of two years is over before it has begun
+    loss_correlation: float = _parameter(
+        0.5, "correlation of the yearly loss with a value known before the trial", "correlation", ge=0, le=0.95
+    )  # beyond, the loss is known before the trial
+    donor_likeness: float = _parameter(
+        0.05, "share of the spread in effect that lies between donors", "share", ge=0.01, le=0.5
+    )  # with more, people hardly count
     bench_people: int = _parameter(
         52, "people enrolled for each group, in the sentence that weighs one design", "people", ge=10, le=5000
     )  # with fewer no harm is excluded worth the name; more than any trial in progressive MS has had
@@ -303,9 +372,9 @@ class Parameters(BaseModel):
                 f"healthy_atrophy is {self.healthy_atrophy:g} and atrophy_mean is {self.atrophy_mean:g}"
             )
         # With less spread, one person a group would do; with more, it would take millions.
-        if not 0.2 <= -self.atrophy_mean / self.atrophy_sd <= 1.5:
+        if not 0.2 <= -self.atrophy_mean / self.atrophy_sd <= 5 / 3:
             raise ValueError(
-                "atrophy_sd must be from two thirds of the loss in atrophy_mean to 5 times that loss; "
+                "atrophy_sd must be from three fifths of the loss in atrophy_mean to 5 times that loss; "
                 f"atrophy_sd is {self.atrophy_sd:g} and atrophy_mean is {self.atrophy_mean:g}"
             )
         return self
@@ -318,6 +387,24 @@ def differing(**values):
     {'atrophy_sd': 0.6}
     """
     return {name: value for name, value in values.items() if value != Parameters.model_fields[name].default}
+
+
+def in_place(tables, **values):
+    """The tables of data/ (name to frame) with the values that somebody chose in the cells that the defaults come from.
+
+    >>> import pandas
+    >>> read = {"progression": pandas.DataFrame({"trial": ["EXPAND", "ASCEND"], "value": [32.0, 48.0]})}
+    >>> in_place(read, worse_spms=0.4, worse_composite=0.48)["progression"].value.tolist()
+    [40.0, 48.0]
+    """
+    made = dict(tables)
+    for name, value in differing(**values).items():
+        source = Parameters.model_fields[name].json_schema_extra["source"]
+        frame = made[source["table"]].copy()
+        here = (frame[list(source["row"])] == list(source["row"].values())).all(axis=1)
+        frame.loc[here, source["column"]] = round((value - source.get("plus", 0)) / source.get("times", 1), 9)
+        made[source["table"]] = frame
+    return made
 
 
 def limits(field):

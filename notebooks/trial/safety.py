@@ -38,9 +38,13 @@ def related(events):
 
 
 def graded(events):
-    """How many events were judged how, from definitely to not, zeros left out."""
-    counts = events.groupby("causality")["events"].sum().reindex(list(JUDGED), fill_value=0)
-    return counts[counts > 0]
+    """How many events were judged how, from definitely to not, zeros left out, as a list of words.
+
+    >>> graded(pd.DataFrame({"causality": ["possibly", "probably", "possibly"], "events": [1, 3, 1]}))
+    ['three probably', 'two possibly']
+    """
+    counts = events.groupby("causality")["events"].sum()
+    return [f"{words.in_words(int(counts[grade]))} {grade}" for grade in JUDGED if counts.get(grade)]
 
 
 def _by_cohort(events):
@@ -49,14 +53,21 @@ def _by_cohort(events):
     return {**counts, "all": counts.sum()}
 
 
-def happened(events):
-    """What happened and how often, most frequent first, as the end of a sentence.
-
-    >>> happened(pd.DataFrame({"plain_term": ["flu", "headache", "flu"], "events": [1, 3, 1]}))
-    'headache (3) and flu (2)'
-    """
+def how_often(events):
+    """How often each thing happened, in plain terms, most frequent first, zeros left out."""
     counts = events.groupby("plain_term", sort=False)["events"].sum().sort_values(ascending=False, kind="stable")
-    return words.listed([f"{name} ({count})" for name, count in counts.items() if count])
+    return counts[counts > 0]
+
+
+def growths(events):
+    """The growths in the table of events, in plain words.
+
+    >>> from trial import load
+    >>> growths(load.table("adverse_events"))
+    'a polyp in the bowel and a benign growth in a kidney'
+    """
+    found = events["plain_term"].str.contains("growth|polyp|tumour") & (events["events"] > 0)
+    return words.listed([f"a {term}" for term in events.loc[found, "plain_term"].unique()])
 
 
 def overview_columns():
@@ -94,10 +105,8 @@ BY_TERM |= {"When": ("window_days", PERIODS.get), "Judged": (("causality", "seri
 def events_by_term(events):
     """All terms by frequency: term, plain_term, window_days, causality, serious, A to D, all."""
     keys = ["term", "plain_term", "window_days", "causality", "serious"]
-    made = [
-        dict(zip(keys, values, strict=True)) | _by_cohort(part) for values, part in events.groupby(keys, sort=False)
-    ]
-    return pd.DataFrame(made).sort_values("all", ascending=False, kind="stable")
+    made = events.groupby(keys, sort=False).apply(lambda part: pd.Series(_by_cohort(part))).reset_index()
+    return made.sort_values("all", ascending=False, kind="stable")
 
 
 def _first_or(first, second):
@@ -206,10 +215,11 @@ def to_exclude_columns(confidence):
 def people_to_exclude(rates, confidence):
     """People without an event who exclude each rate by a one-sided and by a two-sided limit, and the chance that twelve
     see none: rate, people, people_two_sided, twelve_see_none (share)."""
-    made = {"rate": rates}
-    for name, sides in (("people", "upper"), ("people_two_sided", "two")):
-        made[name] = [intervals.people_to_exclude(rate, confidence, sides) for rate in rates]
-    return pd.DataFrame(made | {"twelve_see_none": intervals.probability_none(rates, 12)})
+    needed = {
+        name: [intervals.people_to_exclude(rate, confidence, sides) for rate in rates]
+        for name, sides in (("people", "upper"), ("people_two_sided", "two"))
+    }
+    return pd.DataFrame({"rate": rates, **needed, "twelve_see_none": intervals.probability_none(rates, 12)})
 
 
 def rules_out(confidence, people):
@@ -224,7 +234,7 @@ def rules_out(confidence, people):
     return pd.DataFrame(
         {
             "people": grid,
-            "largest_rate": [intervals.largest_rate_compatible_with_none(n, confidence) for n in grid],
+            "largest_rate": [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in grid],
             "label": [marked.get(n, "") for n in grid],
             "this_trial": [n == people for n in grid],
             "confidence": confidence,
@@ -253,10 +263,19 @@ def sister_columns(confidence):
 
 
 def with_limits(table, confidence):
-    """A table of people_with and people, with their exact two-sided limits: lower, upper, confidence."""
-    limits = [intervals.clopper_pearson(row.people_with, row.people, confidence) for row in table.itertuples()]
-    ends = {end: [getattr(limit, end) for limit in limits] for end in ("lower", "upper")}
+    """A table of people_with and people, with their exact two-sided limits where both are known: lower, upper, confidence."""
+    known = table[["people_with", "people"]].dropna().astype(int)
+    limits = {at: intervals.clopper_pearson(*counts, confidence) for at, *counts in known.itertuples()}
+    ends = {end: pd.Series({at: getattr(limit, end) for at, limit in limits.items()}) for end in ("lower", "upper")}
     return table.assign(**ends, confidence=confidence)
+
+
+COUNTED = {
+    "events_people": "people_with",
+    "people_followed": "people",
+    "endpoint": "counted",
+    "endpoint_class": "harm",
+}
 
 
 def harm_in_trials(sisters, outcomes, confidence):
@@ -265,14 +284,11 @@ def harm_in_trials(sisters, outcomes, confidence):
     Out: head (what was counted), harm (its class), trial, this_trial, disease, cells, people_with, people, exact
     two-sided limits lower and upper, counted (in the trial's own words), confidence, source.
     """
-    own, known = outcomes.loc["related_serious"], sisters["people_followed"].notna() & sisters["events_people"].notna()
+    own, others = outcomes.loc["related_serious"], sisters.rename(columns=COUNTED)
     here = {"trial": "This trial (STEMS)", "disease": "SPMS and PPMS", "cells": "fetal neural stem cells"}
-    here |= {"harm": "related_serious", "counted": own.in_words, "source": own.source}
-    here |= {"people_with": own.people_with, "people": own.people}
-    names = {"events_people": "people_with", "people_followed": "people"}
-    names |= {"endpoint": "counted", "endpoint_class": "harm"}
-    others = sisters[known & sisters["endpoint_class"].isin(HARM)].rename(columns=names)
-    made = pd.concat([pd.DataFrame([here]), others[list(here)]], ignore_index=True)
+    here |= {"harm": own.name, "counted": own.in_words, **own[["source", "people_with", "people"]]}
+    others = others.loc[others["harm"].isin(HARM), list(here)].dropna()
+    made = pd.concat([pd.DataFrame([here]), others], ignore_index=True)
     made = with_limits(made.astype({"people_with": int, "people": int}), confidence)
     made = made.assign(this_trial=made.index == 0, head=made["harm"].map(HARM))
     return made.sort_values("harm", key=lambda harm: harm.map(list(HARM).index), kind="stable", ignore_index=True)
@@ -333,10 +349,9 @@ def rates_by_window(events, people, confidence, dispersion):
     """Events per person and year in each window and in all: window, events, years (person-years), rate, two-sided
     limits; everyone is taken to have been followed to the end."""
     rows = []
-    for window, part in [*events.groupby("window_days", sort=True), ("all", events)]:
-        first, last = (0, 672) if window == "all" else (int(day) for day in window.split("-"))
-        years = people * (last - (first - 1 if first else 0)) / 365.25
-        count = int(part["events"].sum())
+    for window, part in [*events.groupby("window_days", sort=True), ("0-672", events)]:
+        first, last = (int(day) for day in window.split("-"))
+        count, years = int(part["events"].sum()), people * (last - max(first - 1, 0)) / 365.25
         alone = intervals.poisson_exact(count, years, confidence)
         bunched = intervals.poisson_overdispersed(count, years, dispersion, confidence)
         limits = (alone.lower, alone.upper, bunched.lower, bunched.upper)

@@ -5,7 +5,7 @@ from math import log1p
 
 import pandas as pd
 
-from trial import answers, load, words
+from trial import answers, assumptions, safety, words
 from trial.methods import intervals
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
@@ -16,37 +16,27 @@ def side_effects(events):
     """What was counted, as words for a sentence: events, related (how many put down to the cells), grades, which,
     weeks (by when all of those had begun), serious (of them), infections; `events`: the table adverse_events.
 
+    >>> from trial import load
     >>> told = side_effects(load.table("adverse_events"))
     >>> told["events"], told["related"], told["grades"], told["weeks"], told["infections"]
     ('44', 'ten', 'six probably, four possibly', 'two', '16')
     >>> told["which"]
     'headache (three), stiff muscles (two), neck pain, low magnesium in the blood, constipation, cold sore and flu (one each)'
     """
-    related = events[events["causality"].isin(load.RELATED) & (events["events"] > 0)]
-    grades = related.groupby("causality")["events"].sum()
-    terms = related.groupby("plain_term", sort=False)["events"].sum().sort_values(ascending=False, kind="stable")
+    related = safety.related(events[events["events"] > 0])
+    terms = safety.how_often(related)
     several, single = terms[terms > 1], list(terms.index[terms == 1])
     listed = [f"{term} ({words.in_words(int(count))})" for term, count in several.items()]
     last_days = related["window_days"].str.split("-").str[1].astype(int)
     return {
         "events": words.in_words(int(events["events"].sum())),
         "related": words.in_words(int(related["events"].sum())),
-        "grades": ", ".join(f"{words.in_words(int(grades[g]))} {g}" for g in load.RELATED if g in grades),
+        "grades": ", ".join(safety.graded(related)),
         "which": f"{words.listed(listed + single)}{' (one each)' if len(single) > 1 else ''}",
         "weeks": words.in_words(-(-int(last_days.max()) // 7)),
         "serious": words.in_words(int(related.loc[related["serious"], "events"].sum())).replace("no", "none"),
         "infections": words.in_words(int(events.loc[events["group"] == "infection", "events"].sum())),
     }
-
-
-def growths(events):
-    """The growths in the table of events, in plain words.
-
-    >>> growths(load.table("adverse_events"))
-    'a polyp in the bowel and a benign growth in a kidney'
-    """
-    found = events["plain_term"].str.contains("growth|polyp|tumour") & (events["events"] > 0)
-    return words.listed([f"a {term}" for term in events.loc[found, "plain_term"].unique()])
 
 
 def answered(key, cite, subject="This"):
@@ -69,6 +59,17 @@ def left_open(lowest, highest):
     """
     known = not (pd.isna(lowest) or pd.isna(highest))
     return f", but {words.between(lowest, highest, words.number)} could be right" if known else ""
+
+
+def hangs_most_on(results, name):
+    """The assumption that a result hangs on most, in words, and the result at both ends of its range.
+
+    `results`: indexed by name, with value, lower and upper, those of the chapter on the next trial among them.
+    """
+    shares = results[results.index.str.startswith(f"assumptions.total__{name}__")]["value"]
+    most = shares.idxmax().rpartition("__")[2]
+    ends = results.loc[f"assumptions.range__{name}__{most}"]
+    return assumptions.ranges().in_words[most], words.between(ends.lower, ends.upper, words.number)
 
 
 def hundred_trials(one_in, people):

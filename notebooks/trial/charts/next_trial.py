@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.charts import curves, marks, panels, theme
+from trial.charts import curves, marks, panels, rows, theme
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
@@ -278,3 +278,49 @@ def _named(row):
     if row.more_than_total >= 0.005:
         lines.append(f"{words.in_hundred(row.more_than_total)}:\nmore than total")
     return "\n".join(lines)
+
+
+def hangs_on(table, width):
+    """Each result under the assumptions that move it most, a line from its least to its most over the range of each.
+
+    `table`: in_words (the result), here (its value as words), named (the assumption), lowest and highest (times what the
+    report says), told (both as words), the widest of each result first. The scale is logarithmic.
+    """
+    entries = table.assign(
+        head=[f"{words.sentence(row.in_words)}: {row.here}" for row in table.itertuples()],
+        name=[words.sentence(named) for named in table.named],
+        text=table.told,
+        one=1.0,
+    )
+    low, high = min(0.9, 0.95 * table.lowest.min()), max(1.1, 1.05 * table.highest.max())
+    steps = [2.0**power for power in range(-12, 15)]
+    inside = [step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2]
+    inside = inside if 1 in inside else [step for step in steps if low <= step <= high][1::2]
+    drawing = rows.rows(
+        entries,
+        [
+            rows.upright("one"),
+            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=7),
+            rows.dot("one", size=theme.SMALL_DOT),
+            rows.margin(),
+        ],
+        width,
+        [low, high],
+        "Times as reported (log)",
+        log=True,
+        values=inside,
+    )
+    tops = table.groupby("in_words", sort=False).head(1)
+    often = tops.named.mode().iloc[0]
+    count = int((tops.named == often).sum())
+    finding = f"The {often} moves {words.in_words(count)} of {words.in_words(len(tops))} results most"
+    subtitle = [
+        "Line = one result while one assumption goes over its range and all others stay; dot = as assumed. Ranges are judged "
+        "plausible, with their reasons; they are no forecast."
+    ]
+    widest = tops.assign(reach=tops.highest / tops.lowest).sort_values("reach").iloc[-1]
+    told = (
+        f"Lines, one an assumption, under each of {words.in_words(len(tops))} results, as multiples of what the report says, logarithmic: "
+        f"the {often} moves {words.in_words(count)} most. Widest: {widest.in_words}, {widest.told}, by the {widest.named}. Worked out from assumed ranges."
+    )
+    return figure(drawing, finding, subtitle, told, width)

@@ -11,6 +11,9 @@ PRINTED, DIFFER, SAID = "printed", "sources differ", "said, no number read"
 FOLLOWS, TOO_FEW = "follows", "too few to tell"
 SAME, NOT = "would look the same either way", "does not follow from this trial"
 
+# from the best for the claim to the worst
+COLUMNS = {"twelve": (PRINTED, SAID, DIFFER), "others": (FOLLOWS, SAME, TOO_FEW, NOT)}
+
 LARGEST_HARM = 0.05  # what must be excluded before few harmed among these can mean few harmed among others
 LUCK = 0.05  # what luck alone gives more often than this would look the same either way
 GLOSSES = {  # verdict and what the claim is about: what the verdict means

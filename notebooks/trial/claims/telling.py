@@ -1,5 +1,7 @@
 """How the weighed claims read: columns, and sentences that follow from the verdicts."""
 
+import pandas as pd
+
 from trial import answers, words
 from trial.claims import rules
 
@@ -7,7 +9,6 @@ from trial.claims import rules
 def counted(verdicts, verdict):
     """How many claims have a verdict, in words; `verdicts`: counts by verdict.
 
-    >>> import pandas as pd
     >>> counted(pd.Series({"printed": 4}), "printed"), counted(pd.Series({"printed": 4}), "follows")
     ('four', 'none')
     """
@@ -27,6 +28,21 @@ SHORT = {
     "next_step": "that a larger trial is needed",
     "dose_choice": "that the next trial may take the highest dose (a choice, not a sign of benefit)",
 }
+
+
+def records(weighed):
+    """Every verdict as a named result: its place among those that a claim can get, which stand in the unit."""
+    rows = [
+        (
+            f"claims.{column}__{claim.claim_id}",
+            places.index(getattr(claim, column)) + 1,
+            f"one of: {'; '.join(places)}",
+            "by rule",
+        )
+        for claim in weighed.itertuples()
+        for column, places in rules.COLUMNS.items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
 
 
 def that_follow(weighed):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from trial import answers, load, words
+from trial import answers, load, safety, words
 from trial.claims import rules
 from trial.methods import intervals
 
@@ -77,24 +77,18 @@ def _fits(share):
     return f"{words.limits(share)} would fit"
 
 
-def _related(evidence):
-    events = evidence.adverse_events
-    return events[events["causality"].isin(load.RELATED)]
-
-
 def _row_safety(claim, evidence):
-    outcome, related = _outcome(evidence, "related_serious"), _related(evidence)
+    outcome, related = _outcome(evidence, "related_serious"), safety.related(evidence.adverse_events)
     share, events = _share(evidence, outcome), evidence.adverse_events["events"].sum()
-    grades = related.groupby("causality")["events"].sum()
     serious = int(related.loc[related["serious"], "events"].sum())
-    told = words.listed(f"{words.in_words(int(grades[grade]))} {grade}" for grade in load.RELATED if grade in grades)
     needed = intervals.people_to_exclude(rules.LARGEST_HARM, (1 + evidence.confidence) / 2)
     return {
         "twelve": rules.of_count(0, _by_the_trial(outcome)),
         "others": rules.of_harm(share),
         "detail": _fits(share),
         "because": f"{words.sentence(words.count_of(outcome.people_with, outcome.people))} had {outcome.in_words}; of "
-        f"{words.number(events)} events {words.number(related['events'].sum())} were put down to the cells ({told}), "
+        f"{words.number(events)} events {words.number(related['events'].sum())} were put down to the cells "
+        f"({words.listed(safety.graded(related))}), "
         f"{words.in_words(serious) if serious else 'none'} of them serious. To exclude harm in "
         f"{words.one_in(rules.LARGEST_HARM)} by such limits takes {words.number(needed)} people without it.",
         "sources": [outcome.source],
@@ -272,7 +266,11 @@ def _row_next_step(claim, evidence):
 
 
 def _row_dose_choice(claim, evidence):
-    top, related, facts = evidence.cohorts.iloc[-1], _related(evidence), evidence.claim_facts.set_index("fact")["value"]
+    top, related, facts = (
+        evidence.cohorts.iloc[-1],
+        safety.related(evidence.adverse_events),
+        evidence.claim_facts.set_index("fact")["value"],
+    )
     planned = int(evidence.design_rules.set_index("rule").value["cohort_size"])
     serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
     severe = int(facts["severe_related"])

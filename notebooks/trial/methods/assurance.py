@@ -8,11 +8,11 @@ from math import inf, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import chi2, norm
 
 from trial.methods.intervals import number
-from trial.methods.planning import LARGEST_ARM, bounded
+from trial.methods.planning import LARGEST_ARM, bounded, fewest
 
 
 def _belief(prior_mean, prior_sd):
@@ -21,7 +21,7 @@ def _belief(prior_mean, prior_sd):
 
 def _trial(n_per_arm, sd, loss, alpha):
     error = number("sd", sd, above=0) * sqrt(2 / number("n_per_arm", n_per_arm, above=0))
-    return error / number("loss", loss, above=0), norm.isf(number("alpha", alpha, above=0, below=1) / 2)
+    return error / number("loss", loss, above=0), -ndtri(number("alpha", alpha, above=0, below=1) / 2)
 
 
 def assurance(prior_mean, prior_sd, n_per_arm, sd, loss, alpha):
@@ -109,14 +109,7 @@ def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha
     # below 0 more people can lower the assurance, and a search for the fewest has no single answer
     number("prior_mean", prior_mean, at_least=0)
     goal = number("share_of_ceiling", share_of_ceiling, above=0, below=1) * assurance_ceiling(prior_mean, prior_sd)
-    low, high = 0, 1
-    while assurance(prior_mean, prior_sd, high, sd, loss, alpha) < goal:
-        low, high = high, int(bounded(2 * high))
-    while high - low > 1:
-        middle = (low + high) // 2
-        reached = assurance(prior_mean, prior_sd, middle, sd, loss, alpha) >= goal
-        low, high = (low, middle) if reached else (middle, high)
-    return high
+    return bounded(fewest(lambda people: assurance(prior_mean, prior_sd, people, sd, loss, alpha) >= goal))
 
 
 # Loss and spread known only from so many people
@@ -208,16 +201,5 @@ def people_for_expected_power(power, share, sd, loss, alpha, people):
     [False, True]
     """
     number("power", power, above=0, below=1)
-
-    def enough(size):
-        return expected_power(size, share, sd, loss, alpha, people) >= power
-
-    low, high = 1, 2
-    while not enough(high):
-        low, high = high, 2 * high
-        if high > LARGEST_ARM:
-            return inf
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    found = fewest(lambda size: expected_power(size, share, sd, loss, alpha, people) >= power)
+    return max(2, found) if found <= LARGEST_ARM else inf

@@ -48,7 +48,7 @@ def _drawn(values, statistic, seed):
     return float(min(1.0, 2 * extreme / (dealings + 1)))
 
 
-def signed_rank(changes, alpha):
+def signed_rank(changes):
     """Signed-rank test of changes, two-sided: (statistic, p, smallest p or None, method); zeros left out.
 
     Normal approximation beyond MOST_SIGNED people: the rank sum has mean sum(r) / 2 and variance sum(r^2) / 4.
@@ -57,7 +57,7 @@ def signed_rank(changes, alpha):
     if not len(kept):
         raise ValueError("Nobody's value changed.")
     if len(kept) <= MOST_SIGNED:
-        test = exact_tests.signed_rank(kept, "two", alpha)
+        test = exact_tests.signed_rank(kept, "two")
         return test.statistic, test.p_value, test.smallest_p, EXACT
     ranks = rankdata(abs(kept))
     statistic = ranks[kept > 0].sum()
@@ -78,7 +78,7 @@ def _order(groups):
     return statistic
 
 
-def jonckheere(groups, alpha, seed=0):
+def jonckheere(groups, seed=0):
     """Jonckheere-Terpstra test over ordered groups, two-sided: (statistic, p, smallest p or None, method).
 
     The normal curve, beyond MOST_ORDERED people, is corrected for continuity and has the variance with ties of Hollander
@@ -93,7 +93,7 @@ def jonckheere(groups, alpha, seed=0):
         raise ValueError("All changes are equal.")
     tied = (ties > 1).any()
     if prod(size + 1 for size in sizes) <= MOST_STATES if tied else len(pooled) <= MOST_ORDERED:
-        test = exact_tests.jonckheere(groups, "two", alpha)
+        test = exact_tests.jonckheere(groups, "two")
         return test.statistic, test.p_value, test.smallest_p, EXACT
     statistic, n = exact_tests.jonckheere_statistic(groups), len(pooled)
     if n <= MOST_ORDERED:
@@ -106,7 +106,7 @@ def jonckheere(groups, alpha, seed=0):
     return statistic, _two_sided(max(abs(statistic - mean) - 0.5, 0) / sqrt(variance)), None, NORMAL
 
 
-def last_against_rest(groups, alpha, seed=0):
+def last_against_rest(groups, seed=0):
     """Permutation test of the mean of the last group against all others, two-sided: (difference, p, smallest p, method).
 
     The normal curve, beyond MOST_DRAWN people, has the variance of the difference over all permutations (Pitman, 1937).
@@ -120,7 +120,7 @@ def last_against_rest(groups, alpha, seed=0):
         raise ValueError("All changes are equal.")
     difference = float(last.mean() - rest.mean())
     if exact_tests.arrangements([len(last), len(rest)]) <= MOST_ARRANGEMENTS:
-        test = exact_tests.two_group_permutation(rounded(last), rounded(rest), "two", alpha)
+        test = exact_tests.two_group_permutation(rounded(last), rounded(rest), "two")
         return difference, test.p_value, test.smallest_p, EXACT
     if len(pooled) <= MOST_DRAWN:
         p = _drawn(pooled - pooled.mean(), lambda orders: orders[:, : len(last)].sum(axis=1), seed)
@@ -129,7 +129,7 @@ def last_against_rest(groups, alpha, seed=0):
     return difference, _two_sided(difference / sqrt(spread)), None, NORMAL
 
 
-def spearman(doses, changes, alpha, seed=0):
+def spearman(doses, changes, seed=0):
     """Spearman's rank correlation of dose and change, two-sided: (rho, p, smallest p or None, method).
 
     The normal curve, beyond MOST_DRAWN people, has the variance 1 / (n - 1) that rho has over all orders, ties or not.
@@ -140,7 +140,7 @@ def spearman(doses, changes, alpha, seed=0):
     if len(set(changes)) < 2:
         raise ValueError("All changes are equal.")
     if len(doses) <= exact_tests.SPEARMAN_LIMIT:
-        test = exact_tests.spearman(doses, changes, "two", alpha)
+        test = exact_tests.spearman(doses, changes, "two")
         return test.statistic, test.p_value, test.smallest_p, EXACT
     ranks, others = rankdata(doses), rankdata(changes)
     rho = float(np.corrcoef(ranks, others)[0, 1])

@@ -16,10 +16,10 @@ the results of every dose are listed and their chances multiplied, which is exac
 with one sentence that names the value and the limits.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import product
 from math import comb, prod
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -81,13 +81,12 @@ def _courses(doses, reading):
 
 @lru_cache
 def _terms(reading, kind):
-    """People, DLTs and number of ways of each result of a kind, and who collects them by people and by DLTs."""
+    """People, DLTs and number of ways of each result of a kind."""
     size = 1 if reading == "C" else GROUP
     results = _RESULTS[reading][kind]
     people = np.array([size * len(groups) for groups in results])
     dlts = np.array([sum(groups) for groups in results])
-    ways = np.array([prod(comb(size, harmed) for harmed in groups) for groups in results], dtype=float)
-    return people, dlts, ways, np.eye(FILLED + 1)[people].T, np.eye(FILLED + 1)[dlts].T
+    return people, dlts, np.array([prod(comb(size, harmed) for harmed in groups) for groups in results], dtype=float)
 
 
 def _rates(rates):
@@ -101,18 +100,11 @@ def _rates(rates):
     return tuple(number(name, rate, at_least=0, at_most=1) for name, rate in named)
 
 
-def _frozen(values):
-    array = np.asarray(values, dtype=float)
-    array.setflags(write=False)
-    return array
-
-
-@dataclass(frozen=True, eq=False)
-class OperatingCharacteristics:
+class OperatingCharacteristics(NamedTuple):
     """What a rule does under given true rates; probabilities and means are exact.
 
     p_mtd has one entry more than there are doses: 0 no dose, 1 to n the dose the trial ends at; n means that the top
-    dose was passed and the MTD not reached. p_treated_at_dose is the chance that a dose is opened at all. The
+    dose was passed and the MTD not reached. doses_opened is the mean number of doses that anybody is given. The
     distributions map a whole number of people, or of DLTs, to its probability; impossible numbers are left out.
 
     p_no_dlt_in_first_pass: nobody harmed among the first three people of each dose. Under A, B and C the trial ends
@@ -120,16 +112,10 @@ class OperatingCharacteristics:
     that: dlts_distribution[0] is its probability under every reading.
     """
 
-    rates: tuple
-    reading: str
     p_mtd: np.ndarray
-    p_treated_at_dose: np.ndarray
+    doses_opened: float
     patients_distribution: dict
     dlts_distribution: dict
-    expected_patients: float
-    expected_dlts: float
-    expected_patients_per_dose: np.ndarray
-    expected_dlts_per_dose: np.ndarray
     p_no_dlt_in_first_pass: float
 
     @property
@@ -141,6 +127,16 @@ class OperatingCharacteristics:
     def p_top_dose_passed(self):
         """Probability that no tested dose is called excessive: the MTD is not reached."""
         return float(self.p_mtd[-1])
+
+    @property
+    def expected_patients(self):
+        """Mean number of people treated."""
+        return sum(count * chance for count, chance in self.patients_distribution.items())
+
+    @property
+    def expected_dlts(self):
+        """Mean number of people with a DLT."""
+        return sum(count * chance for count, chance in self.dlts_distribution.items())
 
 
 def operating_characteristics(rates, reading):
@@ -161,61 +157,19 @@ def operating_characteristics(rates, reading):
 
     @lru_cache(None)
     def at_dose(dose, kind):
-        people, dlts, ways, by_people, by_dlts = _terms(reading, kind)
+        people, dlts, ways = _terms(reading, kind)
         chance = ways * rates[dose] ** dlts * (1 - rates[dose]) ** (people - dlts)
-        mass = chance.sum()
-        share = chance / mass if mass > 0 else chance
-        return mass, people @ share, dlts @ share, by_people @ chance, by_dlts @ chance
+        return [np.bincount(counts, weights=chance, minlength=FILLED + 1) for counts in (people, dlts)]
 
-    p_mtd, treated, people_per_dose, dlts_per_dose = np.zeros(doses + 1), *np.zeros((3, doses))
-    by_people, by_dlts = np.zeros((2, FILLED * doses + 1))
+    p_mtd, opened, spread = np.zeros(doses + 1), 0.0, np.zeros((2, FILLED * doses + 1))
     for mtd, kinds in courses:
-        parts = [at_dose(dose, kind) for dose, kind in enumerate(kinds)]
-        mass, opened = prod(part[0] for part in parts), slice(len(kinds))
-        p_mtd[mtd] += mass
-        treated[opened] += mass
-        people_per_dose[opened] += [mass * part[1] for part in parts]
-        dlts_per_dose[opened] += [mass * part[2] for part in parts]
-        by_people[: FILLED * len(kinds) + 1] += reduce(np.convolve, [part[3] for part in parts])
-        by_dlts[: FILLED * len(kinds) + 1] += reduce(np.convolve, [part[4] for part in parts])
-    return OperatingCharacteristics(
-        rates=rates,
-        reading=reading,
-        p_mtd=_frozen(p_mtd),
-        p_treated_at_dose=_frozen(treated),
-        patients_distribution={int(n): float(by_people[n]) for n in np.flatnonzero(by_people)},
-        dlts_distribution={int(n): float(by_dlts[n]) for n in np.flatnonzero(by_dlts)},
-        expected_patients=float(people_per_dose.sum()),
-        expected_dlts=float(dlts_per_dose.sum()),
-        expected_patients_per_dose=_frozen(people_per_dose),
-        expected_dlts_per_dose=_frozen(dlts_per_dose),
-        p_no_dlt_in_first_pass=prod((1 - rate) ** GROUP for rate in rates),
-    )
-
-
-def paths(doses, reading):
-    """Every path a trial can take, group by group, and the dose it ends at (0 no dose; the top dose: MTD not reached).
-
-    In: number of doses (1 to 12) and the reading. Out: generator of (dose it ends at, steps); a step is (dose, DLTs in
-    the group), groups of three people, under C of one.
-
-    Norris (2021, R package precautionary) counts 46 paths of the textbook rule for two doses and 442 for four.
-
-    >>> len(list(paths(2, "K"))), len(list(paths(4, "K")))
-    (46, 442)
-    """
-    doses = whole_number("doses", doses, at_least=1, at_most=MOST_DOSES)
-    reading = one_of("reading", reading, READINGS)
-    for mtd, kinds in _courses(doses, reading):
-        for results in product(*(_RESULTS[reading][kind] for kind in kinds)):
-            up, down = [], []
-            for dose, groups in enumerate(results, 1):
-                # under K a dose left with none of three harmed gets its second group on the way down
-                left = reading == "K" and dose < len(results) and groups[0] == 0
-                now = 1 if left else len(groups)
-                up += [(dose, harmed) for harmed in groups[:now]]
-                down += [(dose, harmed) for harmed in groups[now:]]
-            yield mtd, tuple(up + down[::-1])
+        by_dose = zip(*(at_dose(dose, kind) for dose, kind in enumerate(kinds)), strict=True)
+        whole = np.array([reduce(np.convolve, parts) for parts in by_dose])
+        spread[:, : whole.shape[1]] += whole
+        p_mtd[mtd] += whole[0].sum()
+        opened += whole[0].sum() * len(kinds)
+    people, dlts = ({int(n): float(counted[n]) for n in np.flatnonzero(counted)} for counted in spread)
+    return OperatingCharacteristics(p_mtd, float(opened), people, dlts, prod((1 - rate) ** GROUP for rate in rates))
 
 
 def expected_days(rates, reading, days_between_people, cohort_gap_days, look_days):
@@ -237,22 +191,8 @@ def expected_days(rates, reading, days_between_people, cohort_gap_days, look_day
     gap = whole_number("cohort_gap_days", cohort_gap_days)
     look = max(between, whole_number("look_days", look_days))
     size = 1 if reading == "C" else GROUP
-    groups, opened = found.expected_patients / size, float(found.p_treated_at_dose.sum())
+    groups, opened = found.expected_patients / size, found.doses_opened
     return groups * (size - 1) * between + (groups - opened) * look + (opened - 1) * max(gap, look)
-
-
-def expected_days_table(curves, days_between_people, cohort_gap_days, look_days):
-    """Expected days from the first injection to the last under each reading; one row a curve and reading.
-
-    In: curve name to true DLT rates, days as for expected_days. Out: table of curve, reading, expected_days.
-
-    >>> expected_days_table({"never": [0, 0, 0, 0]}, 14, 91, 14).expected_days.tolist()
-    [385.0, 385.0, 385.0, 427.0]
-    """
-    waits = (days_between_people, cohort_gap_days, look_days)
-    cases = [(name, reading) for name in curves for reading in READINGS]
-    rows = [(name, reading, expected_days(curves[name], reading, *waits)) for name, reading in cases]
-    return pd.DataFrame(rows, columns=["curve", "reading", "expected_days"])
 
 
 def decision(reading, people, dlts, top):

@@ -38,34 +38,6 @@ def yearly_rate(share, years):
     return abs(log1p(-share)) / number("years", years, above=0)
 
 
-def share_of_rate(rate, years):
-    """The other way round: the share with the event by so many years, 1 - exp(-rate years).
-
-    >>> round(share_of_rate(0.3, 2), 4)
-    0.4512
-    """
-    return -expm1(-number("rate", rate, at_least=0) * number("years", years, at_least=0))
-
-
-def _seen_by(rate, leaving, start, stop):
-    """Share of those present at time 0 whose event is seen between two times at a hazard, while people leave at another."""
-    gone = rate + leaving
-    return 0.0 if gone == 0 or stop <= start else rate / gone * (exp(-gone * start) - exp(-gone * stop))
-
-
-def _averaged(rate, leaving, enrolling, first, last, start):
-    """The same, up to an end that lies evenly between `first` and `last`: people who came early are followed longer."""
-    gone = rate + leaving
-    if enrolling == 0:
-        return _seen_by(rate, leaving, start, first)
-    low = max(first, start)
-    if gone == 0 or last <= low:
-        return 0.0
-    open_for = last - low
-    left = (exp(-gone * low) - exp(-gone * last)) / gone
-    return rate / gone * (open_for * exp(-gone * start) - left) / enrolling
-
-
 def share_seen(rate, course, ratio=1.0, delay=0.0):
     """Share of an arm whose event the trial sees before and after the effect sets in, as a pair.
 
@@ -81,18 +53,26 @@ def share_seen(rate, course, ratio=1.0, delay=0.0):
         for name, value in zip(Course._fields, course, strict=True)
     )
     number("rate", rate, at_least=0)
-    first, last = followed, followed + enrolling
-    whole = _averaged(rate, leaving, enrolling, first, last, 0.0)
-    if delay == 0:
-        return 0.0, _averaged(rate * ratio, leaving, enrolling, first, last, 0.0)
-    kept = exp(-(rate + leaving) * delay)  # of those who are followed beyond the delay
-    beyond = _averaged(rate, leaving, enrolling, first, last, delay)
-    shifted = max(first - delay, 0.0), max(last - delay, 0.0)
-    if enrolling > 0:
-        late = kept * _averaged(rate * ratio, leaving, enrolling, *shifted, 0.0)
-    else:
-        late = kept * _seen_by(rate * ratio, leaving, 0.0, shifted[0])
-    return whole - beyond, late
+
+    def by(years, hazard, added_up=False):
+        """Share seen by so many years of those who start them; or that share, added up over all years until then."""
+        gone, years = hazard + leaving, max(years, 0.0)
+        if gone == 0:
+            return 0.0
+        return hazard / gone * (years + expm1(-gone * years) / gone if added_up else -expm1(-gone * years))
+
+    def early(years, added_up=False):
+        beyond = max(years - delay, 0.0) * by(delay, rate) if added_up else 0.0
+        return by(min(years, delay), rate, added_up) + beyond
+
+    def late(years, added_up=False):  # of those who are still there after the delay
+        return exp(-(rate + leaving) * delay) * by(years - delay, rate * ratio, added_up)
+
+    if enrolling == 0:
+        return early(followed), late(followed)
+    # people who came early are followed longer: the end lies evenly between two times
+    ends = followed + enrolling, followed
+    return tuple((seen(ends[0], True) - seen(ends[1], True)) / enrolling for seen in (early, late))
 
 
 def size_by_events(rate, hazard_ratio, course, alpha, power, delay=0.0):

@@ -7,16 +7,15 @@ Impossible input raises ValueError with one sentence that names the value and th
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, pairwise, product
 from math import factorial, lcm, prod
+from typing import NamedTuple
 
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from trial import words
 from trial.methods.intervals import SIDES, number, one_of, whole_number
 
 SPEARMAN_LIMIT = 12
@@ -25,35 +24,12 @@ STATE_LIMIT = 100_000  # partly filled groups an ordered test with ties counts o
 PAIR_LIMIT = 20_000  # pairs an ordered test counts out: two groups of about 140, in seconds
 
 
-@dataclass(frozen=True)
-class ExactTest:
-    """What an exact test says: statistic, p-value, sides, and what p-values these data could have given at all.
-
-    smallest_p is the smallest attainable p-value, attained_level the attainable one nearest to alpha (of two equally
-    near the smaller), size the largest not above alpha: the true level of a test at alpha, 0 where it can never reject.
-    """
+class ExactTest(NamedTuple):
+    """What an exact test says: its statistic, its p-value, and the smallest p-value that these data could have given at all."""
 
     statistic: float
     p_value: float
-    sides: str
     smallest_p: float
-    attained_level: float
-    size: float
-    alpha: float
-    method: str
-
-    @property
-    def can_reach_alpha(self):
-        """True where some outcome would have had a p-value of alpha or less."""
-        return self.smallest_p <= self.alpha
-
-    @property
-    def reach(self):
-        """One sentence: whether this test could have reached alpha at all, and the smallest p-value it can give."""
-        smallest, level = words.probability(self.smallest_p), words.probability(self.alpha)
-        if self.can_reach_alpha:
-            return f"The smallest p-value this test can give is {smallest}, so it can reach {level}."
-        return f"No outcome of this test could have reached {level}: the smallest p-value it can give is {smallest}."
 
 
 def _decimal(value):
@@ -91,28 +67,16 @@ def checked_sizes(sizes):
     return checked
 
 
-def exact_test(counts, observed, scale, sides, alpha, method):
+def exact_test(counts, observed, scale, sides):
     """ExactTest from the null distribution {value: equally likely arrangements}; values are statistic * scale."""
     one_of("sides", sides, SIDES)
-    alpha = number("alpha", alpha, above=0, below=1)
     support = sorted(counts)
     total = sum(counts.values())
     lower = list(accumulate(counts[value] for value in support))
     upper = [total - below + counts[value] for below, value in zip(lower, support, strict=True)]
     two = [min(total, 2 * min(pair)) for pair in zip(lower, upper, strict=True)]
     tails = {"lower": lower, "upper": upper, "two": two}[sides]
-    attainable = sorted({Fraction(tail, total) for tail in tails})
-    level = _decimal(alpha)
-    return ExactTest(
-        statistic=float(Fraction(observed) / scale),
-        p_value=tails[support.index(observed)] / total,
-        sides=sides,
-        smallest_p=float(attainable[0]),
-        attained_level=float(min(attainable, key=lambda p: (abs(p - level), p))),
-        size=float(max((p for p in attainable if p <= level), default=0)),
-        alpha=alpha,
-        method=method,
-    )
+    return ExactTest(float(Fraction(observed) / scale), tails[support.index(observed)] / total, min(tails) / total)
 
 
 # Floors: how small a p-value can be
@@ -147,8 +111,8 @@ def smallest_p_jonckheere(sizes, sides):
 def smallest_p_signed_rank(n, sides):
     """Smallest p-value a signed-rank test of n pairs can give: one arrangement of signs in 2^n (Wilcoxon, 1945).
 
-    >>> smallest_p_signed_rank(3, "two"), smallest_p_signed_rank(12, "two")
-    (0.25, 0.00048828125)
+    >>> smallest_p_signed_rank(3, "two"), smallest_p_signed_rank(12, "two"), smallest_p_signed_rank(1, "two")
+    (0.25, 0.00048828125, 1.0)
     """
     return _floor(2 ** whole_number("n", n, at_least=1), sides)
 
@@ -267,15 +231,15 @@ def _jonckheere_tied(sizes, ties):
     return dict(states[tuple(sizes)])
 
 
-def jonckheere(groups, sides, alpha):
+def jonckheere(groups, sides):
     """Exact Jonckheere-Terpstra test for a trend over ordered groups (Terpstra, 1952; Jonckheere, 1954).
 
-    In: one sequence of values per group, in order; sides ("upper": values grow from group to group); alpha.
+    In: one sequence of values per group, in order; sides ("upper": values grow from group to group).
     Out: ExactTest; ties enter exactly, each half a pair, given the tie pattern seen.
 
     Perfect order of four threes, by hand: one arrangement of 369,600.
 
-    >>> test = jonckheere([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]], "upper", 0.05)
+    >>> test = jonckheere([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]], "upper")
     >>> test.statistic, test.p_value == 1 / 369600
     (54.0, True)
     """
@@ -290,18 +254,18 @@ def jonckheere(groups, sides, alpha):
         whole_number("the number of ways to fill the groups, with ties,", states, at_most=STATE_LIMIT)
         counts = _jonckheere_tied(sizes, list(Counter(pooled).values()))
     observed = int(2 * jonckheere_statistic(groups))
-    return exact_test(counts, observed, 2, sides, alpha, "Jonckheere-Terpstra, exact")
+    return exact_test(counts, observed, 2, sides)
 
 
-def two_group_permutation(first, second, sides, alpha):
+def two_group_permutation(first, second, sides):
     """Exact permutation test of mean(first) - mean(second) (Fisher, 1935; Pitman, 1937).
 
-    In: two sequences of values, sides ("upper": the first has the larger mean), alpha.
+    In: two sequences of values, sides ("upper": the first has the larger mean).
     Out: ExactTest, ties exact: values count as the decimals they are written as.
 
     Three against nine, the three largest, by hand: one arrangement of 220.
 
-    >>> two_group_permutation([10, 11, 12], range(1, 10), "upper", 0.05).p_value == 1 / 220
+    >>> two_group_permutation([10, 11, 12], range(1, 10), "upper").p_value == 1 / 220
     True
     """
     first, second = sample("values", first), sample("values", second)
@@ -317,18 +281,18 @@ def two_group_permutation(first, second, sides, alpha):
     distribution = {people * total - len(first) * everyone: count for total, count in sums[-1].items()}
     observed = people * sum(values[: len(first)]) - len(first) * everyone
     unit = scale * len(first) * len(second)
-    return exact_test(distribution, observed, unit, sides, alpha, "difference of means, exact permutation")
+    return exact_test(distribution, observed, unit, sides)
 
 
-def signed_rank(differences, sides, alpha):
+def signed_rank(differences, sides):
     """Exact signed-rank test of paired differences, midranks for ties, zeros left out (Wilcoxon, 1945).
 
-    In: one difference per person, sides ("upper": increases), alpha.
+    In: one difference per person, sides ("upper": increases).
     Out: ExactTest; the statistic is the rank sum of the increases.
 
     Five increases, by hand: one arrangement of signs in 32.
 
-    >>> signed_rank([1, 2, 3, 4, 5], "upper", 0.05).p_value
+    >>> signed_rank([1, 2, 3, 4, 5], "upper").p_value
     0.03125
     """
     kept = [value for value in sample("differences", differences) if value != 0]
@@ -338,7 +302,7 @@ def signed_rank(differences, sides, alpha):
     for rank in ranks:
         counts = counts + Counter({value + rank: count for value, count in counts.items()})
     observed = sum(rank for rank, value in zip(ranks, kept, strict=True) if value > 0)
-    return exact_test(counts, observed, 2, sides, alpha, "signed rank, exact")
+    return exact_test(counts, observed, 2, sides)
 
 
 def _pairing_distribution(first, second):
@@ -360,14 +324,14 @@ def _pairing_distribution(first, second):
 _pairings_once = lru_cache(maxsize=16)(_pairing_distribution)  # many measures of the same people share their ranks
 
 
-def spearman(first, second, sides, alpha):
+def spearman(first, second, sides):
     """Exact test of Spearman's rank correlation over all n! orders, midranks for ties, for n up to 12 (Spearman, 1904).
 
-    In: two sequences of equal length, sides ("upper": they rise together), alpha. Out: ExactTest; the statistic is rho.
+    In: two sequences of equal length, sides ("upper": they rise together). Out: ExactTest; the statistic is rho.
 
     Five in perfect order, by hand: one order of 120.
 
-    >>> test = spearman([1, 2, 3, 4, 5], [10, 20, 30, 40, 50], "upper", 0.05)
+    >>> test = spearman([1, 2, 3, 4, 5], [10, 20, 30, 40, 50], "upper")
     >>> test.statistic, test.p_value == 1 / 120
     (1.0, True)
     """
@@ -383,10 +347,10 @@ def spearman(first, second, sides, alpha):
     counts = _pairings_once(*(tuple(sorted(some)) for some in ranks))
     observed = sum(a * b for a, b in zip(*ranks, strict=True))
     ways = {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
-    test = exact_test(ways, observed, 1, sides, alpha, "Spearman's rho, exact")
+    test = exact_test(ways, observed, 1, sides)
     spread = prod(people * sum(rank**2 for rank in some) - sum(some) ** 2 for some in ranks) ** 0.5
     rho = (people * observed - sum(ranks[0]) * sum(ranks[1])) / spread
-    return replace(test, statistic=rho)
+    return test._replace(statistic=rho)
 
 
 # Many p-values at once

@@ -131,122 +131,58 @@ def clopper_pearson(count, people, confidence, sides="two"):
     return Interval(count / people, lower, upper, confidence, "Clopper-Pearson", sides)
 
 
-def wilson(count, people, confidence):
-    """Score interval for a share, without continuity correction (Wilson, 1927).
-
-    Newcombe (1998, table I) prints 0.0624 to 0.1605 for 15 of 148.
-
-    >>> interval = wilson(15, 148, 0.95)
-    >>> round(interval.lower, 4), round(interval.upper, 4)
-    (0.0624, 0.1605)
-    """
-    count, people, confidence = _checked(count, people, confidence)
+def _wilson(count, people, confidence):
+    """By score, without continuity correction (Wilson, 1927)."""
     squared = norm.isf((1 - confidence) / 2) ** 2
     centre = (count + squared / 2) / (people + squared)
     half = sqrt(squared * (count * (people - count) / people + squared / 4)) / (people + squared)
-    lower = 0.0 if count == 0 else float(centre - half)
-    upper = 1.0 if count == people else float(centre + half)
-    return Interval(count / people, lower, upper, confidence, "Wilson", "two")
+    return 0.0 if count == 0 else float(centre - half), 1.0 if count == people else float(centre + half)
 
 
-def jeffreys(count, people, confidence, convention):
-    """Equal-tailed interval of the posterior under the prior Beta(1/2, 1/2) (Brown, Cai and DasGupta, 2001).
-
-    The convention says what happens where nobody or everybody had the event: "equal_tailed" keeps both limits of the
-    posterior, "brown_cai_dasgupta" sets the lower limit to 0, or the upper to 1, and leaves the other as it is.
-
-    One of two, by hand: the posterior Beta(3/2, 3/2) is symmetric about one half.
-
-    >>> interval = jeffreys(1, 2, 0.9, "equal_tailed")
-    >>> round(interval.lower + interval.upper, 12)
-    1.0
-    >>> jeffreys(0, 12, 0.95, "brown_cai_dasgupta").lower, jeffreys(0, 12, 0.95, "equal_tailed").lower > 0
-    (0.0, True)
-    """
-    count, people, confidence = _checked(count, people, confidence)
-    cut = one_of("convention", convention, ("equal_tailed", "brown_cai_dasgupta")) == "brown_cai_dasgupta"
-    tail = (1 - confidence) / 2
-    lower = 0.0 if cut and count == 0 else float(beta.ppf(tail, count + 0.5, people - count + 0.5))
-    upper = 1.0 if cut and count == people else float(beta.isf(tail, count + 0.5, people - count + 0.5))
-    name = "Jeffreys, ends at 0 and 1" if cut else "Jeffreys, equal-tailed"
-    return Interval(count / people, lower, upper, confidence, name, "two")
+def _posterior(count, people, confidence, weight):
+    """Equal tails of the posterior under the prior Beta(weight, weight) (Bayes, 1763)."""
+    a, b, tail = weight + count, weight + people - count, (1 - confidence) / 2
+    return float(beta.ppf(tail, a, b)), float(beta.isf(tail, a, b))
 
 
-def agresti_coull(count, people, confidence):
-    """Plain normal interval about the centre of Wilson's (Agresti and Coull, 1998); a limit below 0 or above 1 is kept.
+def _jeffreys(count, people, confidence):
+    """The same with weight 1/2 and, where nobody or everybody had it, an end at 0 or 1 (Brown, Cai and DasGupta, 2001)."""
+    lower, upper = _posterior(count, people, confidence, 0.5)
+    return 0.0 if count == 0 else lower, 1.0 if count == people else upper
 
-    One of two at 95%, by hand: centre 1/2, half width z sqrt(1/4 / (2 + z^2)) = 0.40547.
 
-    >>> interval = agresti_coull(1, 2, 0.95)
-    >>> round(interval.lower, 4), round(interval.upper, 4), agresti_coull(0, 12, 0.95).lower < 0
-    (0.0945, 0.9055, True)
-    """
-    count, people, confidence = _checked(count, people, confidence)
+def _agresti_coull(count, people, confidence):
+    """Plain normal, about the centre of Wilson's (Agresti and Coull, 1998); a limit below 0 or above 1 is kept."""
     z = float(norm.isf((1 - confidence) / 2))
     centre = (count + z**2 / 2) / (people + z**2)
     half = z * sqrt(centre * (1 - centre) / (people + z**2))
-    return Interval(count / people, centre - half, centre + half, confidence, "Agresti-Coull", "two")
+    return centre - half, centre + half
 
 
-def mid_p(count, people, confidence):
-    """Binomial interval that counts half of what was seen in each tail (Lancaster, 1961).
+def _mid_p(count, people, confidence):
+    """Half of what was seen counted in each tail (Lancaster, 1961).
 
     It does not hold its level everywhere: at 95% and with twelve people a share of 0.234 is covered 91.9 times in 100.
-    Newcombe (1998, table I) prints 0.0601 to 0.1581 for 15 of 148; none of n has 1 - (1 - confidence)^(1/n) above it.
-
-    >>> interval = mid_p(15, 148, 0.95)
-    >>> round(interval.lower, 4), round(interval.upper, 4)
-    (0.0601, 0.1581)
     """
-    count, people, confidence = _checked(count, people, confidence)
-    tail = (1 - confidence) / 2
+    none = log1p(-confidence) / people
+    if not 0 < count < people:
+        return (0.0, -expm1(none)) if count == 0 else (exp(none), 1.0)
 
-    def excess_below(share):
-        return binom.cdf(count - 1, people, share) + binom.pmf(count, people, share) / 2 - tail
+    def excess(share, tail):
+        return tail(share) + binom.pmf(count, people, share) / 2 - (1 - confidence) / 2
 
-    def excess_above(share):
-        return binom.sf(count, people, share) + binom.pmf(count, people, share) / 2 - tail
-
-    if 0 < count < people:
-        lower, upper = (brentq(excess, 0.0, 1.0, xtol=1e-15) for excess in (excess_above, excess_below))
-    else:
-        none = log1p(-confidence) / people
-        lower, upper = (0.0, -expm1(none)) if count == 0 else (exp(none), 1.0)
-    return Interval(count / people, float(lower), float(upper), confidence, "mid-P", "two")
+    tails = (lambda share: binom.sf(count, people, share), lambda share: binom.cdf(count - 1, people, share))
+    return tuple(float(brentq(excess, 0.0, 1.0, args=(tail,), xtol=1e-15)) for tail in tails)
 
 
-def rule_of_three(people, confidence, convention="generalised"):
-    """Quick upper limit for a share when nobody of so many had the event (Hanley and Lippman-Hand, 1983).
-
-    "generalised" is -ln(1 - confidence) / people; "literal" is 3 / people, which belongs to 0.95 and is refused at any
-    other confidence. For a handful of people either exceeds 1, and is left so.
-
-    >>> rule_of_three(12, 0.95, "literal").upper, round(rule_of_three(12, 0.95).upper, 6)
-    (0.25, 0.249644)
-    """
-    _, people, confidence = _checked(0, people, confidence)
-    if one_of("convention", convention, ("generalised", "literal")) == "literal":
-        if confidence != 0.95:
-            raise ValueError(f"confidence is {confidence}, but the literal rule of three belongs to 0.95 alone.")
-        return Interval(0.0, 0.0, 3 / people, confidence, "rule of three", "upper")
-    return Interval(0.0, 0.0, -log1p(-confidence) / people, confidence, "rule of three, any confidence", "upper")
-
-
-def beta_posterior(count, people, prior_a, prior_b, confidence):
-    """Posterior mean and equal-tailed interval of a share under the prior Beta(prior_a, prior_b) (Bayes, 1763).
-
-    None of twelve under the uniform prior, by hand: mean 1/14, upper limit 1 - 0.025^(1/13).
-
-    >>> interval = beta_posterior(0, 12, 1, 1, 0.95)
-    >>> round(interval.estimate * 14, 12), round((1 - interval.upper) ** 13, 12)
-    (1.0, 0.025)
-    """
-    count, people, confidence = _checked(count, people, confidence)
-    prior_a = number("prior_a", prior_a, above=0, at_most=1e9)
-    prior_b = number("prior_b", prior_b, above=0, at_most=1e9)
-    a, b, tail = prior_a + count, prior_b + people - count, (1 - confidence) / 2
-    name = f"posterior, prior Beta({prior_a:g}, {prior_b:g})"
-    return Interval(a / (a + b), float(beta.ppf(tail, a, b)), float(beta.isf(tail, a, b)), confidence, name, "two")
+NAMED = {  # from count, people and confidence to two limits
+    "Wilson": _wilson,
+    "Jeffreys, equal-tailed": lambda *given: _posterior(*given, 0.5),
+    "Jeffreys, ends at 0 and 1": _jeffreys,
+    "Agresti-Coull": _agresti_coull,
+    "mid-P": _mid_p,
+    "posterior, prior Beta(1, 1)": lambda *given: _posterior(*given, 1),
+}
 
 
 def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two"):
@@ -287,27 +223,24 @@ def poisson_exact(events, exposure, confidence, sides="two"):
 def interval_table(count, people, confidence):
     """All named intervals for one count: method, sides, lower, upper (shares); the rule of three where nobody had it.
 
+    The quick rule (Hanley and Lippman-Hand, 1983) is -ln(1 - confidence) / people, at 0.95 also 3 / people; for a handful of
+    people either exceeds 1, and is left so.
+
     >>> interval_table(0, 12, 0.95).round(3).iloc[[0, 1, -1]]
                             method  sides  lower  upper
     0              Clopper-Pearson    two  0.000  0.265
     1              Clopper-Pearson  upper  0.000  0.221
     9  posterior, prior Beta(1, 1)    two  0.002  0.247
     """
-    count, people, confidence = _checked(count, people, confidence)
-    intervals = [
-        clopper_pearson(count, people, confidence),
-        clopper_pearson(count, people, confidence, sides="upper"),
-        wilson(count, people, confidence),
-        jeffreys(count, people, confidence, "equal_tailed"),
-        jeffreys(count, people, confidence, "brown_cai_dasgupta"),
-        agresti_coull(count, people, confidence),
-        mid_p(count, people, confidence),
-    ]
+    exact = [clopper_pearson(count, people, confidence, sides) for sides in ("two", "upper")]
+    given = _checked(count, people, confidence)
+    rows = [(one.method, one.sides, one.lower, one.upper) for one in exact]
+    rows += [(name, "two", *limits(*given)) for name, limits in NAMED.items()]
     if count == 0:
-        intervals.append(rule_of_three(people, confidence))
-        intervals += [rule_of_three(people, confidence, "literal")] if confidence == 0.95 else []
-    intervals.append(beta_posterior(count, people, 1, 1, confidence))
-    return pd.DataFrame(intervals)[["method", "sides", "lower", "upper"]]
+        rules = [("rule of three, any confidence", "upper", 0.0, -log1p(-confidence) / people)]
+        rules += [("rule of three", "upper", 0.0, 3 / people)] if confidence == 0.95 else []
+        rows[-1:-1] = rules
+    return pd.DataFrame(rows, columns=["method", "sides", "lower", "upper"])
 
 
 def probability_none(rate, people):
@@ -318,18 +251,6 @@ def probability_none(rate, people):
     """
     people = whole_number("people", people, at_least=1)
     return (1 - _numbers("rate", rate, at_least=0, at_most=1)) ** people
-
-
-def largest_rate_compatible_with_none(people, confidence):
-    """Largest true rate at which none of so many still has probability 1 - confidence: the one-sided exact limit.
-
-    Three people, by hand: 1 - 0.05^(1/3).
-
-    >>> round(largest_rate_compatible_with_none(3, 0.95), 6), round(largest_rate_compatible_with_none(12, 0.95), 6)
-    (0.631597, 0.220922)
-    """
-    _, people, confidence = _checked(0, people, confidence)
-    return -expm1(log1p(-confidence) / people)
 
 
 def people_to_exclude(rate, confidence, sides="upper"):
@@ -381,47 +302,33 @@ def hundred_trials(rate, people):
     return np.diff(reached, prepend=0)
 
 
-def at_least_one_poisson(mean):
-    """Share of people with at least one event where events are Poisson with this mean; one mean or several.
+def log_none(mean, dispersion_k):
+    """Logarithm of the chance of no event under a negative binomial, exact where the chance is too small for a computer.
 
-    Mean ln 2, by hand: one half.
+    In: mean (one or several) and size k; a small k bunches the events in few people, an infinite one is the Poisson.
 
-    >>> round(at_least_one_poisson(0.6931471805599453), 12)
-    0.5
+    By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
+
+    >>> log_none(100, inf), round(float(log_none(1, 1)), 6)
+    (-100.0, -0.693147)
     """
-    share = -np.expm1(-_numbers("mean", mean, at_least=0))
-    return share if isinstance(share, np.ndarray) else float(share)
+    mean = _numbers("mean", mean, at_least=0)
+    if endless(dispersion_k):
+        return -mean
+    size = number("dispersion_k", dispersion_k, above=0)
+    return -size * np.log1p(mean / size)
 
 
 def at_least_one_negative_binomial(mean, dispersion_k):
-    """Share of people with at least one event under a negative binomial (Greenwood and Yule, 1920).
+    """Share of people with at least one event: 1 - (1 + mean / k)^(-k) (Greenwood and Yule, 1920); in as above.
 
-    In: mean (one or several) and size k; a small k bunches the events in few people, an infinite one is the Poisson.
-    Out: 1 - (1 + mean / k)^(-k). Mean 1 and k 1, by hand: one half.
+    Mean 1 and k 1, by hand: one half; so it is under Poisson with mean ln 2.
 
     >>> round(at_least_one_negative_binomial(1, 1), 12), round(at_least_one_negative_binomial(0.6931471805599453, inf), 12)
     (0.5, 0.5)
     """
-    if endless(dispersion_k):
-        return at_least_one_poisson(mean)
-    size = number("dispersion_k", dispersion_k, above=0)
-    share = -np.expm1(-size * np.log1p(_numbers("mean", mean, at_least=0) / size))
+    share = -np.expm1(log_none(mean, dispersion_k))
     return share if isinstance(share, np.ndarray) else float(share)
-
-
-def log_none(mean, dispersion_k):
-    """Logarithm of the chance of no event, exact where the chance itself is too small for a computer; k as above.
-
-    By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
-
-    >>> log_none(100, inf), round(log_none(1, 1), 6)
-    (-100.0, -0.693147)
-    """
-    mean = number("mean", mean, at_least=0)
-    if endless(dispersion_k):
-        return -mean
-    size = number("dispersion_k", dispersion_k, above=0)
-    return -size * log1p(mean / size)
 
 
 def mean_with_at_least_one(share, dispersion_k):

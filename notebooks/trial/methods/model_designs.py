@@ -9,13 +9,14 @@ posterior is quadrature. Impossible input raises ValueError with one sentence th
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import comb, exp, log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
 from scipy.stats import beta
 
-from trial.methods.escalation import _frozen, _rates, operating_characteristics
+from trial.methods.escalation import _rates, operating_characteristics
 from trial.methods.intervals import number, whole_number
 
 SAME = 1e-9  # two distances from the target closer than this are a tie
@@ -200,17 +201,12 @@ class Crm:
         return 1 + int(np.argmin(distance if self.skipping else np.where(people, distance, np.inf)))
 
 
-@dataclass(frozen=True, eq=False)
-class ModelDesignCharacteristics:
+class ModelDesignCharacteristics(NamedTuple):
     """What such a design does under given true rates, exactly: p_mtd (0 none, 1 to n the dose named), people, DLTs."""
 
-    rates: tuple
     p_mtd: np.ndarray
-    patients_distribution: dict
     expected_patients: float
     expected_dlts: float
-    expected_patients_per_dose: np.ndarray
-    expected_dlts_per_dose: np.ndarray
 
 
 def design_characteristics(design, rates, group_sizes):
@@ -232,16 +228,8 @@ def design_characteristics(design, rates, group_sizes):
     whole_number("the number of groups", len(sizes), at_least=1, at_most=20)
     people, dlts, ways, named = _ends(design, len(rates), sizes)
     chance = ways * np.prod(np.power(rates, dlts) * np.power(1 - np.array(rates), people - dlts), axis=1)
-    patients = np.bincount(people.sum(axis=1), weights=chance)
-    return ModelDesignCharacteristics(
-        rates=rates,
-        p_mtd=_frozen(np.bincount(named, weights=chance, minlength=len(rates) + 1)),
-        patients_distribution={int(n): float(patients[n]) for n in np.flatnonzero(patients)},
-        expected_patients=float(chance @ people.sum(axis=1)),
-        expected_dlts=float(chance @ dlts.sum(axis=1)),
-        expected_patients_per_dose=_frozen(chance @ people),
-        expected_dlts_per_dose=_frozen(chance @ dlts),
-    )
+    p_mtd = np.bincount(named, weights=chance, minlength=len(rates) + 1)
+    return ModelDesignCharacteristics(p_mtd, *(float(chance @ counts.sum(axis=1)) for counts in (people, dlts)))
 
 
 @lru_cache(maxsize=128)

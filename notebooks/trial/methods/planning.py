@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from scipy.stats import nct, norm, t
 
 from trial.methods.intervals import number, people_to_exclude, whole_number
@@ -43,16 +43,28 @@ def _difference_and_spread(difference, sd):
     return abs(difference), number("sd", sd, above=0)
 
 
-def _alpha_and_power(alpha, power):
-    alpha = number("alpha", alpha, above=0, below=1)
-    return alpha, number("power", power, above=alpha, below=1)
-
-
 def bounded(people):
     """People per arm as given; ValueError above LARGEST_ARM."""
     if not people <= LARGEST_ARM:
         raise ValueError(f"The trial would need {people:.3g} people per arm, but sizes are given up to {LARGEST_ARM}.")
     return people
+
+
+def fewest(enough):
+    """Fewest people that are enough (more always are), by doubling and by halves; a number beyond LARGEST_ARM if none are.
+
+    >>> fewest(lambda people: people >= 37)
+    37
+    """
+    low, high = 0, 1
+    while not enough(high):
+        low, high = high, 2 * high
+        if high > LARGEST_ARM:
+            return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
 
 
 def loss_prevented(atrophy_mean, effect):
@@ -89,9 +101,9 @@ def people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=1):
     15.6978
     """
     difference, sd = _difference_and_spread(difference, sd)
-    alpha, power = _alpha_and_power(alpha, power)
-    ratio = number("ratio", ratio, above=0)
-    return bounded(float((1 + 1 / ratio) * ((norm.isf(alpha / 2) + norm.ppf(power)) * sd / difference) ** 2))
+    alpha, ratio = number("alpha", alpha, above=0, below=1), number("ratio", ratio, above=0)
+    power = number("power", power, above=alpha, below=1)
+    return bounded(float((1 + 1 / ratio) * ((ndtri(power) - ndtri(alpha / 2)) * sd / difference) ** 2))
 
 
 def people_per_arm_z(difference, sd, alpha, power, ratio=1):
@@ -115,14 +127,23 @@ def arms(first_arm, ratio):
     return rounded_up(first_arm), rounded_up(first_arm * number("ratio", ratio, above=0))
 
 
-def _power_t(people, effect_size, alpha, ratio):
-    freedom = people * (1 + ratio) - 2
-    shift = effect_size * sqrt(people * ratio / (1 + ratio))
+def noncentral_t(shift, freedom, alpha):
+    """Power of a two-sided t test whose statistic is shifted by so much: noncentral t (Owen, 1965).
+
+    By hand, no shift: half of alpha on either side.
+
+    >>> [round(chance, 9) for chance in noncentral_t(0, 11, 0.05)]
+    [0.025, 0.05]
+    """
     limit = t.isf(alpha / 2, freedom)
     # far from its limit the tail of the noncentral t is not representable and comes back as nan: it is 0 there
-    against = np.nan_to_num(nct.cdf(-limit, freedom, shift))
-    in_favour = nct.sf(limit, freedom, shift)
-    return Power(float(in_favour), float(in_favour + against))
+    in_favour, against = float(nct.sf(limit, freedom, shift)), float(np.nan_to_num(nct.cdf(-limit, freedom, shift)))
+    in_favour = in_favour if np.isfinite(in_favour) else float(shift > 0)
+    return Power(in_favour, in_favour + against)
+
+
+def _power_t(people, effect_size, alpha, ratio):
+    return noncentral_t(effect_size * sqrt(people * ratio / (1 + ratio)), people * (1 + ratio) - 2, alpha)
 
 
 def power_t(people, difference, sd, alpha, ratio=1):
@@ -169,11 +190,7 @@ def people_per_arm_t_unrounded(difference, sd, alpha, power, ratio=1):
 
 
 def people_per_arm_t(difference, sd, alpha, power, ratio=1):
-    """People in the first arm, rounded up, for the two-sided t test (noncentral t); at least 2.
-
-    >>> people_per_arm_t(0.5, 1, 0.05, 0.8)
-    64
-    """
+    """People in the first arm, rounded up, for the two-sided t test (noncentral t); at least 2."""
     return max(2, rounded_up(people_per_arm_t_unrounded(difference, sd, alpha, power, ratio)))
 
 
@@ -399,9 +416,6 @@ def effective_people(people, donors, alike):
     people = whole_number("people", people, at_least=1)
     donors = whole_number("donors", donors, at_least=1, at_most=people)
     return people / (1 + (people / donors - 1) * number("alike", alike, at_least=0, below=1))
-
-
-# Time
 
 
 def earliest_calendar(people_per_cohort, gap_between_people_days, gap_between_cohorts_days, follow_up_days):

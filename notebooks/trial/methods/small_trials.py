@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
-from scipy.stats import binom, chi2, nct, ncx2, norm, qmc, t
+from scipy.stats import binom, chi2, ncx2, norm, qmc, t
 
 from trial.methods.exact_tests import ARRANGEMENT_LIMIT, arrangements, checked_sizes, jonckheere_distribution
 from trial.methods.intervals import number, one_of, whole_number
+from trial.methods.planning import noncentral_t
 
 SHARED, NODES = 9.0, 1201  # reach in SDs and points of the sum over what molecules share
 STEP, REACH = 0.025, 8.0  # of the integration over sizes of changes: error below 0.00002
@@ -67,9 +68,8 @@ def power_paired_t(people, change, alpha):
     (0.025, 0.8)
     """
     people = whole_number("people", people, at_least=2)
-    limit = t.isf(number("alpha", alpha, above=0, below=1) / 2, people - 1)
-    found = float(nct.sf(limit, people - 1, number("change", change) * sqrt(people)))
-    return found if np.isfinite(found) else float(change > 0)  # where its own tail is too small for the computer
+    shift, alpha = number("change", change) * sqrt(people), number("alpha", alpha, above=0, below=1)
+    return noncentral_t(shift, people - 1, alpha).in_favour
 
 
 def power_signed_rank(people, change, alpha):
@@ -227,10 +227,10 @@ def power_slope(people_per_dose, scores, means, alpha):
     scores = np.asarray(scores, dtype=float) - np.average(scores, weights=people)
     spread = number("the spread of the scores", people @ scores**2, above=0)
     shift = people @ (scores * means) / sqrt(spread)
-    rest, limit = max(people @ means**2 - shift**2, 0.0), t.isf(alpha / 2, freedom)
+    rest = max(people @ means**2 - shift**2, 0.0)
     if rest < 1e-9:
-        return float(nct.sf(limit, freedom, shift) + np.nan_to_num(nct.cdf(-limit, freedom, shift)))
-    return float(sum(t_tail(limit, freedom, np.array([shift, -shift]), rest)))
+        return noncentral_t(shift, freedom, alpha).either_way
+    return float(sum(t_tail(t.isf(alpha / 2, freedom), freedom, np.array([shift, -shift]), rest)))
 
 
 def _not_later(places, people):
@@ -364,16 +364,26 @@ def overstatement(people_per_dose, effect, alpha, points, seed):
     mapping of Estimates: power, type_m (mean |estimate| / truth of the trials that reach alpha), type_s (share of these with
     the wrong sign); nan where none reaches alpha.
     """
-    sizes, effect = checked_sizes(people_per_dose), number("the effect", effect, above=0)
-    error, means = sqrt(1 / sizes[-1] + 1 / sum(sizes[:-1])), np.array([0.0] * (len(sizes) - 1) + [effect])
-    found = []
+    return overstatements(people_per_dose, [effect], alpha, points, seed)[0]
+
+
+def overstatements(people_per_dose, effects, alpha, points, seed):
+    """The same for several effects at the price of one: how people differ, and so where the test passes, is the same for all."""
+    sizes, found = checked_sizes(people_per_dose), []
+    error, nothing = sqrt(1 / sizes[-1] + 1 / sum(sizes[:-1])), np.zeros(len(sizes))
     for people in _sets_of_people(sum(sizes), points, seed):
-        below, above = ((end - effect) / error for end in _ends("permutation", people, sizes, means, alpha))
-        wrong, right = ndtr(below).mean(), ndtr(-above).mean()
-        size = effect * (right - wrong) + error * (norm.pdf(above) + norm.pdf(below)).mean()
-        reached = right + wrong
-        found.append((reached, size / effect / reached, wrong / reached) if reached else (0.0, np.nan, np.nan))
-    return dict(zip(("power", "type_m", "type_s"), map(_estimate, np.transpose(found)), strict=True))
+        ends = _ends("permutation", people, sizes, nothing, alpha)
+        found.append([_overstated(ends, number("the effect", effect, above=0), error) for effect in effects])
+    names = ("power", "type_m", "type_s")
+    return [dict(zip(names, map(_estimate, each), strict=True)) for each in np.transpose(found, (1, 2, 0))]
+
+
+def _overstated(ends, effect, error):
+    below, above = ((end - effect) / error for end in ends)
+    wrong, right = ndtr(below).mean(), ndtr(-above).mean()
+    size = effect * (right - wrong) + error * (norm.pdf(above) + norm.pdf(below)).mean()
+    reached = right + wrong
+    return (reached, size / effect / reached, wrong / reached) if reached else (0.0, np.nan, np.nan)
 
 
 def chance_some_dose_passes(people_per_dose, alpha):

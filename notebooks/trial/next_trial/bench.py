@@ -23,13 +23,7 @@ class Known(NamedTuple):
     scan_part: float
 
     def spread(self, years, sd=None):
-        """Spread of the yearly change if it is seen over so many years: the scans' part of its variance falls with their square.
-
-        A part of one half, twice the time, by hand: sqrt((1/2 + 1/8) / 1).
-
-        >>> round(Known(1, 0, 1, 1, 70, 0.5).spread(2), 4)
-        0.7906
-        """
+        """Spread of the yearly change if it is seen over so many years: the scans' part of its variance falls with their square."""
         true, scan = 1 - self.scan_part, self.scan_part
         ratio = (true + scan / number("years", years, above=0) ** 2) / (true + scan / self.years**2)
         return (self.sd if sd is None else sd) * sqrt(ratio)
@@ -70,14 +64,6 @@ def answered(people, groups, lost, years, effect, of, known, allocation, belief,
     share prevented `of` one of LOSSES; Known; belief in the share prevented as (mean, SD), or None where exactly `effect` is
     prevented; two-sided alpha; confidence of the limits of the spread and of harm. Success: the cells are ahead in a normal
     test of two means, spread known. Harm: one-sided, nobody harmed among all who get cells.
-
-    Fifty-two in each of two groups, a tenth lost, half of all loss, by hand 46 stay and Phi(0.292 / (0.498 sqrt(2 / 46)) -
-    1.959964):
-
-    >>> known = Known(0.584, 0.225, 0.498, 96 * 7 / 365.25, 70, 0.6)
-    >>> made = answered(52, 2, 0.1, 96 * 7 / 365.25, 0.5, ALL, known, 1, None, 0.05, 0.95)
-    >>> round(made.chance, 4), made.cells, made.enrolled, int(1 / made.excluded)
-    (0.8029, 46, 104, 17)
     """
     cells, control = _groups(people, groups, allocation)
     share = 1 - number("lost", lost, at_least=0, below=1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 from scipy.stats import norm
 
-from trial import words
+from trial import load, words
 from trial.design import earliest_calendar, recorded_dates
 from trial.methods import intervals, planning
 
@@ -50,17 +50,26 @@ def filled(judged, columns, **values):
     return judged.assign(**{column: [told(text) for text in judged[column]] for column in columns})
 
 
-def named_results(table, name, kinds, method="{how}"):
-    """Named results, one for each row of a table and each of `kinds` ({column: (unit, how)}) that is a finite number.
+def named_results(**tables):
+    """Named results of tables, by the rows of named_results.csv for each: one for each row of a table that has a finite number.
 
-    `name` may hold {column}, `method` {how}, and both any column of the table in braces.
+    `tables`: frames, or lists of rows, by what named_results.csv calls them; its names and methods hold columns of theirs in braces.
+    Raises KeyError with the name of a table that has no row there.
     """
-    rows = [
-        (f"next_trial.{name.format(column=column, **row)}", row[column], unit, method.format(how=how, **row))
-        for row in table.to_dict("records")
-        for column, (unit, how) in kinds.items()
-        if isfinite(row[column])
-    ]
+    named, rows = dict(list(load.table("named_results").groupby("table"))), []
+    for table, frame in tables.items():
+        asked = named[table].to_dict("records")
+        rows += [
+            (
+                "next_trial." + each["name"].format(**row),
+                row[each["column"]],
+                each["unit"],
+                each["method"].format(**row),
+            )
+            for row in pd.DataFrame(frame).to_dict("records")
+            for each in asked
+            if isfinite(row[each["column"]])
+        ]
     return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
 
 
@@ -106,12 +115,26 @@ def estimands(judged):
     return asked.rename_axis(columns=None).reset_index(drop=True)
 
 
+def by_trial(*tables):
+    """Rows for the braces of a sentence: "{TRIAL.column}" is the first row of a trial, "{TRIAL, FINDING.column}" that of a finding.
+
+    Tables: with the columns trial (or study) and finding (or outcome), `people` added where two groups are counted.
+    """
+    rows = {}
+    for table in tables:
+        named = table.rename(columns={"study": "trial", "outcome": "finding", "measure": "finding"})
+        if "people_comparator" in named:
+            named = named.assign(people=named["people_treatment"] + named["people_comparator"])
+        for row in named.to_dict("records"):
+            told = {column: Told(value) if isinstance(value, float) else value for column, value in row.items()}
+            for name in (row["trial"], f"{row['trial']}, {row['finding']}"):
+                rows.setdefault(name, SimpleNamespace(**told))
+    return rows
+
+
 def precedents(judged, controlled, published):
     """Comparisons with the trials that made them, their people filled in."""
-    trials = controlled.assign(people=controlled["people_treatment"] + controlled["people_comparator"])
-    rows = {row["trial"]: SimpleNamespace(people=row["people"]) for row in trials[::-1].to_dict("records")}
-    planned = {row.study: SimpleNamespace(people_total=row.people_total) for row in published.itertuples()}
-    return filled(judged, ["precedents"], **rows, **planned)
+    return filled(judged, ["precedents"], **by_trial(controlled, published))
 
 
 ORDERS = {
@@ -128,40 +151,23 @@ def orders(difference, sd, alpha, power):
     Out: slug, order, people_per_arm, both (chance that both are found), means. By hand: 0.8^2 = 0.64; 0.8^(1/2) each for both.
     """
     size = partial(planning.people_per_arm_z, difference, sd)
+    one, each = size(alpha, power), power**2
+    order = "brain volume first, then getting worse if it succeeded"
+    spent = "No level is spent; the second counts only after the first."
+    often = "Each must be found more often, so that both are."
     rows = [
-        ("one", "one main outcome", size(alpha, power), None, "Everything else only describes."),
-        (
-            "order",
-            "brain volume first, then getting worse if it succeeded",
-            size(alpha, power),
-            power**2,
-            "No level is spent; the second counts only after the first.",
-        ),
+        ("one", "one main outcome", one, None, "Everything else only describes."),
+        ("order", order, one, each, spent),
         (
             "split",
             "either may succeed, each at half the level",
             size(alpha / 2, power),
-            power**2,
+            each,
             "Either claim stands by itself.",
         ),
-        (
-            "both",
-            "both must succeed",
-            size(alpha, power**0.5),
-            power,
-            "Each must be found more often, so that both are.",
-        ),
+        ("both", "both must succeed", size(alpha, power**0.5), power, often),
     ]
     return pd.DataFrame(rows, columns=["slug", "order", "people_per_arm", "both", "means"]).astype({"both": float})
-
-
-def order_records(table):
-    """The orders as named results."""
-    kinds = {
-        "people_per_arm": ("people", "z formula, before dropout, rounded up"),
-        "both": ("probability", "the second outcome independent and as easy to find (assumed)"),
-    }
-    return named_results(table, "order_{column}__{slug}", kinds, "{order}; {how}")
 
 
 CHECKS = {
@@ -190,30 +196,20 @@ HINTS = {
 }
 
 
-def _first_row(controlled, trial):
-    return controlled[controlled["trial"] == trial].iloc[0]
+def first_of(table, trial, outcome=""):
+    """The first row of a trial whose outcome is named so."""
+    return table[(table["trial"] == trial) & table["outcome"].str.contains(outcome, regex=False)].iloc[0]
 
 
 def msstat_reduction(controlled):
-    """Share of the yearly loss that MS-STAT prevented: its adjusted difference over the loss on placebo.
-
-    >>> from trial import load
-    >>> round(msstat_reduction(load.table("controlled_trials")), 3)
-    0.435
-    """
-    row = _first_row(controlled, "MS-STAT")
+    """Share of the yearly loss that MS-STAT prevented: its adjusted difference over the loss on placebo."""
+    row = first_of(controlled, "MS-STAT")
     return float(abs(row.effect) / row.comparator_value)
 
 
-def hazard_ratio(controlled, trial):
-    """Hazard ratio of progression that a trial found, as printed; a risk lower by so many per cent is read as a hazard.
-
-    >>> from trial import load
-    >>> [hazard_ratio(load.table("controlled_trials"), trial) for trial in ("ORATORIO", "EXPAND")]
-    [0.76, 0.79]
-    """
-    rows = controlled[(controlled["trial"] == trial) & controlled["outcome"].str.contains("progression")]
-    row = rows.iloc[0]
+def hazard_ratio(controlled, trial, outcome="progression"):
+    """Hazard ratio of an outcome that a trial found, as printed; a risk lower by so many per cent is read as a hazard."""
+    row = first_of(controlled, trial, outcome)
     return float(row.effect) if row.effect_measure == "hazard ratio" else round(1 - float(row.effect) / 100, 6)
 
 
@@ -237,13 +233,7 @@ def early_hints(judged, controlled, findings):
     Its sentences name a row of controlled_trials.csv or sister_findings.csv as "{TRIAL.column}" (the first of that trial)
     or "{TRIAL, OUTCOME.column}".
     """
-    trials = controlled.assign(people=controlled["people_treatment"] + controlled["people_comparator"])
-    rows = {}
-    for row in [*trials.rename(columns={"outcome": "finding"}).to_dict("records"), *findings.to_dict("records")]:
-        told = {column: Told(value) if isinstance(value, float) else value for column, value in row.items()}
-        for name in (row["trial"], f"{row['trial']}, {row['finding']}"):
-            rows.setdefault(name, SimpleNamespace(**told))
-    acid, smart = _first_row(controlled, "Lipoic acid"), controlled[controlled["trial"] == "MS-SMART"]
+    acid, smart = first_of(controlled, "Lipoic acid"), controlled[controlled["trial"] == "MS-SMART"]
     numbers = {
         "lost_with": -acid.treatment_value,
         "lost_without": -acid.comparator_value,
@@ -252,7 +242,7 @@ def early_hints(judged, controlled, findings):
         "lower": smart["lower"].min(),
         "upper": smart["upper"].max(),
     }
-    rows |= {name: Told(value) for name, value in numbers.items()}
+    rows = by_trial(controlled, findings) | {name: Told(value) for name, value in numbers.items()}
     slower = words.percent(msstat_reduction(controlled))
     return filled(judged, ["early_sign", "larger_trial"], slower=slower, **rows)
 
@@ -274,12 +264,7 @@ class Pace(NamedTuple):
 
 
 def recorded_pace(cohorts, rules, cohort_gap_days):
-    """Days for all injections: by the recorded dates less the follow-up, and by the rules.
-
-    >>> from trial import load
-    >>> recorded_pace(load.table("cohorts"), load.table("design_rules").set_index("rule"), 91)
-    Pace(people=12, recorded_days=852, rule_days=385)
-    """
+    """Days for all injections: by the recorded dates less the follow-up, and by the rules."""
     ended = int(recorded_dates(rules)["day"].iloc[-1])
     return Pace(
         int(cohorts["people_treated"].sum()),
@@ -325,18 +310,28 @@ def time_to_enrol(people, pace, follow_up_weeks, centres=(1, 5, 10, 20)):
 
 # Donors
 
-ALIKE = (0.01, 0.05, 0.1)  # shares of the spread that lie between donors; assumed
-DONORS = {"Donors behind the cells": ("donors", words.in_words)} | {
-    f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
-    for share in ALIKE
-}
+
+def _alike(likeness):
+    """Parts of the spread between donors that are shown: the assumed one, a fifth of it and twice as much."""
+    return sorted(round(likeness * times, 9) for times in (0.2, 1, 2) if likeness * times < 1)
 
 
-def donors(people, numbers=(2, 4, 8, 16)):
+def donors_columns(likeness):
+    """How `donors` reads."""
+    return {"Donors behind the cells": ("donors", words.in_words)} | {
+        f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
+        for share in _alike(likeness)
+    }
+
+
+def donors(people, likeness, numbers=(2, 4, 8, 16)):
     """How many people an arm of this size counts for (counts_for_SHARE), by donors and by how alike a donor's cells act.
 
     From two donors on: with one, nothing in the trial tells what lies between donors. At most as many as people.
     """
     numbers = [n for n in numbers if n <= people]
-    counts = {f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers] for share in ALIKE}
+    counts = {
+        f"counts_for_{share}": [planning.effective_people(people, n, share) for n in numbers]
+        for share in _alike(likeness)
+    }
     return pd.DataFrame({"donors": numbers} | counts)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from trial import words
+from trial import parameters, words
 from trial.imaging.new_lesions import model_name
 from trial.methods import assurance, planning
 from trial.next_trial import bench, conduct, scans, sizes
@@ -20,14 +20,11 @@ BELIEFS = {
     "optimistic": "optimistic",
     "enthusiastic": "as wide as three against nine people leave it",
 }
-WIDE = {
-    "enthusiastic": "wide"
-}  # what the last is called where a reader chose it, or the loss or spread it follows from
+# what the last is called where a reader chose it, or the loss or spread it follows from
+WIDE = {"enthusiastic": "wide"}
 SHOWN = list(BELIEFS)[:3]  # of the beliefs, those in the table of designs
-PAIRS = {
-    "ORATORIO": "oratorio",
-    "EXPAND": "expand",
-}  # trials whose own pair of hazard ratio and control share sizes a design
+# trials whose own pair of hazard ratio and control share sizes a design
+PAIRS = {"ORATORIO": "oratorio", "EXPAND": "expand"}
 HANDS = "ORATORIO-HAND"
 ASKED = (0.2, 0.3, 0.4, 0.5)  # shares prevented that are set side by side
 CENTRES = 10  # assumed for the duration of a design
@@ -56,9 +53,9 @@ DESIGNS = {
 }
 
 
-def _worse(progression, trial):
+def _worse(progression, trial, outcome="progression"):
     """The control group of a trial: the share that got worse, by that trial's own definition, and in how many weeks."""
-    row = progression[(progression["trial"] == trial) & (progression["arm"] == "placebo")].iloc[0]
+    row = conduct.first_of(progression[progression["arm"] == "placebo"], trial, outcome)
     return row.value / 100, row.weeks
 
 
@@ -78,52 +75,48 @@ def note(planned, until_gone):
     )
 
 
-def composite_worse(progression):
-    """The share of ASCEND's placebo group that got worse on its composite.
+def chosen_in_words(borrowed):
+    """What a reader put in the place of what other trials printed, as a sentence; "" where that is nothing.
 
-    >>> from trial import load
-    >>> composite_worse(load.table("progression"))
-    0.48
+    >>> chosen_in_words({"worse_spms": 0.32, "hazard_ratio_spms": 0.7})
+    'In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named: hazard_ratio_spms 0.7.'
     """
+    told = [f"{name} {words.plain(value)}" for name, value in parameters.differing(**borrowed).items()]
+    before = "In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named"
+    return f"{before}: {words.listed(told)}." if told else ""
+
+
+def composite_worse(progression):
+    """The share of ASCEND's placebo group that got worse on its composite."""
     return float(_worse(progression, "ASCEND")[0])
 
 
 class EventsSize(NamedTuple):
-    """An outcome sized by events: control share that gets worse, hazard ratio, events in all and people per arm."""
+    """An outcome sized by events: control share that gets worse, hazard ratio, events in all (to the nearest), people per arm."""
 
     worse: float
     hazard_ratio: float
-    events: float
+    events: int
     people_per_arm: int
 
 
 def size_by_events(worse, hazard_ratio, alpha, power):
-    """Events (not rounded) and people per arm of a log-rank test, if so many of the control group get worse (Schoenfeld)."""
-    events = planning.events_logrank(hazard_ratio, alpha, power)
-    people = planning.people_per_arm_logrank(worse, hazard_ratio, alpha, power)
-    return EventsSize(worse, hazard_ratio, events, people)
+    """The size of a log-rank test, if so many of the control group get worse, as EventsSize (Schoenfeld)."""
+    events = words.whole(planning.events_logrank(hazard_ratio, alpha, power))
+    return EventsSize(worse, hazard_ratio, events, planning.people_per_arm_logrank(worse, hazard_ratio, alpha, power))
 
 
-def size_as(trial, controlled, progression, alpha, power):
-    """The size of one trial's own pair: its hazard ratio, and the share that got worse on its placebo.
+def size_as(trial, controlled, progression, alpha, power, outcome="progression"):
+    """The size of one trial's own pair: its hazard ratio, and the share that got worse on its placebo, by an outcome named so.
 
     >>> from trial import load
     >>> tables = load.table("controlled_trials"), load.table("progression")
-    >>> [size_as(trial, *tables, 0.05, 0.8).people_per_arm for trial in ("ORATORIO", "EXPAND")]
-    [589, 970]
+    >>> asked = ("ORATORIO", "12-week"), ("ORATORIO", "24-week"), ("EXPAND", "progression")
+    >>> [size_as(trial, *tables, 0.05, 0.8, outcome).people_per_arm for trial, outcome in asked]
+    [589, 594, 970]
     """
-    return size_by_events(_worse(progression, trial)[0], conduct.hazard_ratio(controlled, trial), alpha, power)
-
-
-def progression_records(trial, pair):
-    """Events and people per arm of one trial's own pair as named results; events to the nearest whole one."""
-    assumed = f"hazard ratio {pair.hazard_ratio:g} and {pair.worse:g} worse on control, both as in {trial} (assumed)"
-    how = f"log-rank (Schoenfeld), two-sided; {assumed}"
-    rows = [
-        ("next_trial.n_events_progression", words.whole(pair.events), "events", f"{how}; both arms, to the nearest"),
-        ("next_trial.n_per_arm_progression", pair.people_per_arm, "people", f"{how}; before dropout, rounded up"),
-    ]
-    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
+    worse = _worse(progression, trial, outcome)[0]
+    return size_by_events(worse, conduct.hazard_ratio(controlled, trial, outcome), alpha, power)
 
 
 def _new_lesions(planned, follow_up_weeks):
@@ -215,39 +208,38 @@ def sized(judged, planned, controlled, published, progression, beliefs, pace, fo
 
 
 def _told(planned, controlled, published, progression, follow_up_weeks):
-    """The numbers that stand in the sentences of the table designs, as words by name."""
-    worse, weeks = _worse(progression, "ASCEND")
-    tables = controlled, progression, planned["alpha"], planned["power"]
-    pairs = {slug: size_as(trial, *tables) for trial, slug in PAIRS.items()}
-    ppms, left = _cord(published, "ppms"), round(1 - planned["effect"], 9)
-    events = planning.rounded_up(planning.events_logrank(left, *tables[2:])) if left > 0 else 0
-    return {name: words.percent(planned[name]) for name in ("effect", "confidence")} | {
-        "sd": words.plain(planned["atrophy_sd"]),
-        "healthy": words.plain(-planned["healthy_atrophy"]),
+    """What stands in the sentences of the table designs, by name: numbers as short as they can be told, or words."""
+    asked, (worse, weeks) = (planned["alpha"], planned["power"]), _worse(progression, "ASCEND")
+    hands, left = conduct.hazard_ratio(controlled, HANDS), round(1 - planned["effect"], 9)
+    ppms, spms = (_cord(published, population) for population in ("ppms", "spms"))
+    carried = sizes.rescaled(ppms.people_per_arm, ppms.effect_percent / 100, planned["effect"], *asked)
+    scanned = controlled[controlled["duration"].str.startswith("to week", na=False)]["duration"].iloc[0]
+    events = planning.rounded_up(planning.events_logrank(left, *asked)) if left > 0 else 0
+    numbers = {
+        "sd": planned["atrophy_sd"],
+        "healthy": -planned["healthy_atrophy"],
+        "hands": hands,
+        "hands_events": words.whole(planning.events_logrank(hands, *asked)),
+        "rebase": scans.REBASE_WEEK,
+        "worse": 100 * worse,
+        "weeks": weeks,
+        "lesions": planned["lesions_per_year"],
+        "follow_up": follow_up_weeks,
+        "cord": spms.people_behind,
+        "cord_ppms": ppms.people_behind,
+        "cord_ppms_size": planning.rounded_up(carried),
+    }
+    for trial, slug in PAIRS.items():
+        pair = size_as(trial, controlled, progression, *asked)
+        numbers |= {slug: pair.hazard_ratio, f"{slug}_worse": 100 * pair.worse, f"{slug}_events": pair.events}
+    return {name: conduct.Told(value) for name, value in numbers.items()} | {
+        "effect": words.percent(planned["effect"]),
+        "confidence": words.percent(planned["confidence"]),
         "msstat": words.percent(conduct.msstat_reduction(controlled), 1),
-        **{slug: words.plain(pair.hazard_ratio) for slug, pair in pairs.items()},
-        **{f"{slug}_worse": words.plain(100 * pair.worse) for slug, pair in pairs.items()},
-        **{f"{slug}_events": words.number(pair.events) for slug, pair in pairs.items()},
-        "hands": words.plain(hands := conduct.hazard_ratio(controlled, HANDS)),
-        "hands_events": words.number(planning.events_logrank(hands, *tables[2:])),
-        "rebase": words.number(scans.REBASE_WEEK),
-        "scanned": controlled[controlled["duration"].str.startswith("to week", na=False)]
-        .iloc[0]
-        .duration.removeprefix("to "),
+        "scanned": scanned.removeprefix("to "),
         "scan": words.plain(scans.split(planned["atrophy_sd"], published)[1], 2),
-        "worse": words.plain(100 * worse),
-        "weeks": words.number(weeks),
         "progression_events": words.in_words(events),
-        "lesions": words.plain(planned["lesions_per_year"]),
         "bunched": model_name(planned["lesion_dispersion"]),
-        "follow_up": words.number(follow_up_weeks),
-        "cord": words.number(_cord(published, "spms").people_behind),
-        "cord_ppms": words.number(ppms.people_behind),
-        "cord_ppms_size": words.number(
-            planning.rounded_up(
-                sizes.rescaled(ppms.people_per_arm, ppms.effect_percent / 100, planned["effect"], *tables[2:])
-            )
-        ),
         "harm": words.one_in(0.05),
     }
 
@@ -269,23 +261,6 @@ def asked(judged, planned, *read):
     rows["effect"] = rows["effect"].mask(own.loc[rows.index])
     given = {name: value for name, value in planned.items() if name != "effect"}
     return made, rows.replace(inf, np.nan).assign(**given, centres=CENTRES).reset_index(drop=True)
-
-
-def design_records(table):
-    """The designs as named results: size, people to enrol, years, chance of success under each belief."""
-    kinds = {
-        "people_per_arm": ("people", "complete, per arm"),
-        "people_enrolled": ("people", "in all arms, after dropout"),
-        "years": ("years", f"to the last visit, {CENTRES} centres at the recorded pace (assumed)"),
-    } | {name: ("probability", f"assurance under prior_{name}, normal formula or quadrature") for name in BELIEFS}
-    spots = table[table["slug"] == "new_lesion"].rename(columns={"people_per_arm": "n_per_arm_lesions_nb"})
-    counted = {"n_per_arm_lesions_nb": ("people", "ratio of two negative binomial rates, before dropout, rounded up")}
-    return pd.concat(
-        [
-            conduct.named_results(table, "design_{slug}__{column}", kinds, "{design}; {how}; {leans_on}"),
-            conduct.named_results(spots, "{column}", counted, "{how}; {leans_on}"),
-        ]
-    )
 
 
 # Beliefs
@@ -348,27 +323,13 @@ def _people_for_ceiling(mean, sd, *trial):
 
 def success_curves(table, atrophy_mean, atrophy_sd, alpha, effect, per_arm):
     """Chance of success against size: people_per_arm, curve ("hoped" or a belief), chance; sizes a tenth of a decade apart."""
-    loss, rows = abs(atrophy_mean), []
-    for people in sorted({per_arm, *(max(2, round(per_arm * 10 ** (step / 10))) for step in range(-7, 17))}):
-        rows.append((people, "hoped", planning.power_z(people, loss * effect, atrophy_sd, alpha).in_favour))
-        rows += [(people, *each) for each in _assured(table, people, atrophy_sd, loss, alpha).items()]
+    beliefs = {
+        "hoped": None,
+        **{row.belief: (row.mean, row.sd) for row in table[["belief", "mean", "sd"]].itertuples()},
+    }
+    rows = [
+        (people, curve, bench.chance(people, atrophy_sd, abs(atrophy_mean), effect, belief, alpha))
+        for people in sorted({per_arm, *(max(2, round(per_arm * 10 ** (step / 10))) for step in range(-7, 17))})
+        for curve, belief in beliefs.items()
+    ]
     return pd.DataFrame(rows, columns=["people_per_arm", "curve", "chance"])
-
-
-def _assured(table, people, sd, loss, alpha):
-    return {
-        row["belief"]: assurance.assurance(row["mean"], row["sd"], people, sd, loss, alpha)
-        for row in table.to_dict("records")
-    }
-
-
-def belief_records(table, useless):
-    """Assurance, ceiling and the worth of a success under each belief as named results."""
-    kinds = {
-        "assurance": ("probability", "closed form, spread known, two-sided test in favour, at n_per_arm"),
-        "ceiling": ("probability", "belief in any effect in favour"),
-        "success_and_useless": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
-        "useless_given_success": ("probability", f"quadrature; at most {useless:g} of the loss prevented"),
-        "people_for_ceiling": ("people", f"fewest people per arm for {SHARE_OF_CEILING:g} of the ceiling"),
-    }
-    return conduct.named_results(table, "{column}_{belief}", kinds, "{how}; normal prior, mean {mean:g}, SD {sd:g}")

@@ -4,7 +4,6 @@ import pandas as pd
 
 from trial import words
 from trial.methods import selection
-from trial.next_trial import conduct
 
 MARGIN = 0.1  # assumed: from so much more harm seen on it, in shares of people, the other dose is picked
 HALF = 0.5  # assumed: what a dose prevents of what the better one does
@@ -38,22 +37,15 @@ def picked(curves, per_arm, effect, loss, sd):
     for slug, (benefit, shares) in BENEFITS.items():
         prevented = [share * effect for share in shares]
         for curve, doses in curves.groupby("curve", sort=False):
-            harm = doses.sort_values("dose_level")["rate"].tolist()[-2:]
+            name, harm = doses["name_in_words"].iloc[0], doses.sort_values("dose_level")["rate"].tolist()[-2:]
             made = selection.pick(per_arm, [share * loss for share in prevented], sd, harm, MARGIN)
             better = _better(prevented, harm)
-            rows.append(
-                {
-                    "slug": f"{slug}__{curve}",
-                    "benefit": benefit,
-                    "harm_in_words": f"{doses['name_in_words'].iloc[0].split(':')[0]} ({words.percent(harm[0])} and {words.percent(harm[1])})",
-                    "right": None if better is None else made.higher if better else 1 - made.higher,
-                    "harm": made.harm,
-                    "prevented": made.prevented / loss,
-                    "harm_top": harm[1],
-                    "prevented_top": prevented[1],
-                }
-            )
-    return pd.DataFrame(rows).astype({"right": float})
+            right = None if better is None else made.higher if better else 1 - made.higher
+            told = f"{name.split(':')[0]} ({words.percent(harm[0])} and {words.percent(harm[1])})"
+            numbers = right, made.harm, made.prevented / loss, harm[1], prevented[1]
+            rows.append((f"{slug}__{curve}", benefit, told, *numbers))
+    columns = ["slug", "benefit", "harm_in_words", "right", "harm", "prevented", "harm_top", "prevented_top"]
+    return pd.DataFrame(rows, columns=columns).astype({"right": float})
 
 
 def _better(prevented, harm):
@@ -62,15 +54,3 @@ def _better(prevented, harm):
     if abs(more) >= MARGIN - 1e-9:
         return more < 0
     return None if prevented[0] == prevented[1] else prevented[1] > prevented[0]
-
-
-def records(table):
-    """The chance to pick the better dose, and harm at the picked one, as named results."""
-    how = f"normal benefit, binomial harm, exact; the other dose is picked from {MARGIN:g} more harm seen (assumed)"
-    right = conduct.named_results(
-        table, "p_best_dose_{slug}", {"right": ("probability", how)}, "{how}; {benefit}; {harm_in_words}"
-    )
-    harm = conduct.named_results(
-        table, "harm_at_picked_{slug}", {"harm": ("probability", how)}, "{how}; {benefit}; {harm_in_words}"
-    )
-    return pd.concat([right, harm])

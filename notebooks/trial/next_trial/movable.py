@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import pandas as pd
 from scipy.stats import norm
 
 from trial import parameters, words
@@ -60,11 +61,7 @@ class Settings(NamedTuple):
 
 
 def parameter(name):
-    """The parameter behind a setting.
-
-    >>> parameter("people"), parameter("effect")
-    ('bench_people', 'effect')
-    """
+    """The parameter behind a setting."""
     return name if name == "effect" else f"bench_{name}"
 
 
@@ -74,15 +71,13 @@ def known_by_spread(spreads, planned, published):
     In: sizes.published_spreads, the chapter's parameters by name, load.table("sample_sizes"). The mean losses and the scans' part
     are the same in all; where the years of a study were not read, they are those of MS-STAT (assumed).
     """
-    rows = spreads.set_index("source")
     part, loss, healthy = scans.scan_part(1, published), -planned["atrophy_mean"], -planned["healthy_atrophy"]
-
-    def known(source):
-        row = rows.loc[source]
+    made = {}
+    for source, row in spreads.set_index("source").loc[list(SPREADS)].iterrows():
         sd = planned["atrophy_sd"] if source == "msstat2014" else row.sd / row.years
-        return bench.Known(loss, healthy, sd, row.years if row.years < 1 else scans.TRIAL_YEARS, int(row.people), part)
-
-    return {source: known(source) for source in SPREADS}
+        years = row.years if row.years < 1 else scans.TRIAL_YEARS
+        made[source] = bench.Known(loss, healthy, sd, years, int(row.people), part)
+    return made
 
 
 def answered(settings, known, beliefs, alpha, confidence):
@@ -101,11 +96,7 @@ def options(chosen):
 
 
 def shown(settings):
-    """The settings as they stand in the fields: shares per cent.
-
-    >>> shown(Settings(52, 2, 0.1, 2.0, 0.29, "all", "msstat2014", 1, "certain"))[2:5]
-    ['10', '2', '29']
-    """
+    """The settings as they stand in the fields: shares per cent."""
     times = {"loss": 100, "effect": 100}
     return [
         value if isinstance(value, str) else words.plain(value * times.get(name, 1)).replace(",", "")
@@ -168,3 +159,29 @@ def held(settings, known, beliefs, planned, chosen):
         "beliefs": {name: list(pair) for name, pair in beliefs.items()},
         "given": "".join(f" {name}={value}".replace(", ", ",") for name, value in given.items()),
     }
+
+
+def records(made):
+    """An Answer as named results."""
+    rows = [
+        (
+            "chance",
+            made.chance,
+            made.lowest,
+            made.highest,
+            "probability",
+            "normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided",
+        ),
+        (
+            "harm_excluded",
+            made.excluded,
+            None,
+            None,
+            "share of people",
+            "exact, one-sided, nobody harmed among all with cells at the settings bench_*",
+        ),
+    ]
+    return pd.DataFrame(
+        [(f"next_trial.bench_{name}", *row) for name, *row in rows],
+        columns=["name", "value", "lower", "upper", "unit", "method"],
+    )

@@ -1,10 +1,12 @@
 """Chapter 05: brain volume by slopes through several scans, what few people leave open of spread and mean, what would be worth having."""
 
+from math import inf
+
 import pandas as pd
 
 from trial import words
 from trial.methods import assurance, planning
-from trial.next_trial import conduct, sizes
+from trial.next_trial import sizes
 from trial.next_trial.worse import years_of
 
 TRIAL_YEARS = 2.0  # over which MS-STAT saw its spread
@@ -16,32 +18,19 @@ def split(sd, published):
     """Spread between people and error of one scan behind the spread of MS-STAT, by what a second year saves (Altmann, SIENA).
 
     All that it saves is put down to the scans, and taken to hold here (assumed).
-
-    >>> from trial import load
-    >>> [round(part, 3) for part in split(0.498, load.table("sample_sizes"))]
-    [0.428, 0.36]
     """
     row = published[(published["source"] == "altmann2009") & (published["measure"] == "SIENA")].iloc[0]
     return planning.split_of_spread(sd, TRIAL_YEARS, row.saving_over_one_year_percent / 100, 1, float(row.trial_years))
 
 
 def scan_part(sd, published):
-    """Part of the variance of one year's change that is error of the scans at its two ends.
-
-    >>> from trial import load
-    >>> round(scan_part(0.498, load.table("sample_sizes")), 3)
-    0.587
-    """
+    """Part of the variance of one year's change that is error of the scans at its two ends."""
     people, scan = split(sd, published)
     return 2 * scan**2 / (people**2 + 2 * scan**2)
 
 
 def times(number, first_week, last_week):
-    """So many scans, evenly from one week to another, in years.
-
-    >>> [round(time, 2) for time in times(3, 0, 96)]
-    [0.0, 0.92, 1.84]
-    """
+    """So many scans, evenly from one week to another, in years."""
     return [years_of(first_week + (last_week - first_week) * place / (number - 1)) for place in range(number)]
 
 
@@ -65,15 +54,6 @@ def slopes(difference, sd, published, weeks, alpha, power):
     return made
 
 
-def slope_records(table):
-    """Size by five scans from a new baseline as the named result, and every other one beside it."""
-    how = "random slope and scan error, split by a published saving (assumed); z formula, before dropout, rounded up"
-    kinds = {f"people_{week}": ("people", f"from week {week}; {how}") for week in (0, REBASE_WEEK)}
-    every = conduct.named_results(table, "n_per_arm_slope__{scans}_{column}", kinds, "{scans} scans {how}")
-    chosen = every[every["name"].str.endswith(f"__{SCANS[-1]}_people_{REBASE_WEEK}")]
-    return pd.concat([chosen.assign(name="next_trial.n_per_arm_slope"), every])
-
-
 # What few people leave open
 
 CARRIED = {
@@ -93,44 +73,28 @@ def left_open(loss, sd, people, effect, alpha, power, confidence):
     low, high = assurance.sd_limits(sd, people, confidence)
     mean = sizes.size_over_interval(loss, sd, people, effect, alpha, power, confidence).loss
     level, both = words.level(confidence), sizes.size_over_both(loss, sd, people, effect, alpha, power, confidence)
-
-    def size(spread, lost):
-        return planning.people_per_arm_z(lost * effect, spread, alpha, power) if lost > 0 else float("inf")
-
-    rows = [
-        ("naive", "both as seen", sd, loss, size(sd, loss)),
-        ("spread_low", f"spread at its lower limit ({level})", low, loss, size(low, loss)),
-        ("spread_high", f"spread at its upper limit ({level})", high, loss, size(high, loss)),
-        ("mean_high", f"mean at its upper limit ({level})", sd, mean.upper, size(sd, mean.upper)),
-        ("mean_low", f"mean at its lower limit ({level})", sd, mean.lower, size(sd, mean.lower)),
-        ("corner_high", "both at the favourable one of these limits at once", low, mean.upper, size(low, mean.upper)),
-        ("corner_low", "both at the unfavourable one at once", high, mean.lower, size(high, mean.lower)),
-        ("both_high", f"neither: both open, favourable limit ({level})", None, None, both.lower),
-        ("both_low", f"neither: both open, unfavourable limit ({level})", None, None, both.upper),
-        (
-            "carried",
-            f"neither: the power is averaged over what {words.number(people)} people leave open of both",
-            None,
-            None,
-            assurance.people_for_expected_power(power, effect, sd, loss, alpha, people),
-        ),
+    averaged = assurance.people_for_expected_power(power, effect, sd, loss, alpha, people)
+    here = [
+        ("naive", "both as seen", sd, loss),
+        ("spread_low", f"spread at its lower limit ({level})", low, loss),
+        ("spread_high", f"spread at its upper limit ({level})", high, loss),
+        ("mean_high", f"mean at its upper limit ({level})", sd, mean.upper),
+        ("mean_low", f"mean at its lower limit ({level})", sd, mean.lower),
+        ("corner_high", "both at the favourable one of these limits at once", low, mean.upper),
+        ("corner_low", "both at the unfavourable one at once", high, mean.lower),
     ]
-    return pd.DataFrame(rows, columns=["slug", "what", "sd", "loss", "people_per_arm"])
-
-
-def carried_records(table, believed, people):
-    """Sizes and chances of success that carry the uncertainty of spread and mean, as named results."""
-    how = f"spread (chi squared) and mean loss known from {people} people"
-    sized = {"people_per_arm": ("people", f"{how}; normal formula, before dropout, rounded up")}
-    chances = {"carried": ("probability", f"quadrature; {how}")}
-    return pd.concat(
-        [
-            conduct.named_results(table[table["slug"] != "naive"], "n_per_arm_{slug}", sized, "{what}; {how}"),
-            conduct.named_results(
-                believed, "assurance_spread_{belief}", chances, "{how}; normal prior, mean {mean:g}, SD {sd:g}"
-            ),
-        ]
-    )
+    beyond = f"neither: the power is averaged over what {words.number(people)} people leave open of both"
+    open_ = [
+        ("both_high", f"neither: both open, favourable limit ({level})", both.lower),
+        ("both_low", f"neither: both open, unfavourable limit ({level})", both.upper),
+        ("carried", beyond, averaged),
+    ]
+    made = pd.DataFrame(here, columns=["slug", "what", "sd", "loss"])
+    made["people_per_arm"] = [
+        planning.people_per_arm_z(lost * effect, spread, alpha, power) if lost > 0 else inf
+        for spread, lost in zip(made["sd"], made["loss"], strict=True)
+    ]
+    return pd.concat([made, pd.DataFrame(open_, columns=["slug", "what", "people_per_arm"])], ignore_index=True)
 
 
 # What would be worth having
@@ -146,11 +110,10 @@ WORTH = {
 
 def worth(loss, sd, healthy, useless, seen, effect, per_arm, alpha, power):
     """What was assumed to be worth having, and why: share, points (% a year), why, people_per_arm, found (by `per_arm` a group)."""
+    compared = "less" if useless * loss < healthy else "no less"
+    ageing = f"so little is {compared} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)"
     rows = [
-        (
-            useless,
-            f"so little is {'less' if useless * loss < healthy else 'no less'} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)",
-        ),
+        (useless, ageing),
         (seen, "what MS-STAT saw, once, with another drug; walking did not follow"),
         (effect, "what the next trial is planned on (assumed)"),
     ]

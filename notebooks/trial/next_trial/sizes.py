@@ -14,7 +14,6 @@ from trial.methods import assurance, planning
 from trial.methods.intervals import Interval
 
 USUAL_ALPHA, USUAL_POWER = 0.05, 0.8  # assumed where a source does not say its own
-CORRELATION = 0.5  # assumed: yearly loss with a value known before the trial
 CELLS_PER_CONTROL = 2
 AGE_READ = "msstat2014"  # the one source of a spread whose mean age was read: healthy ageing is known for that age only
 FEW = 30  # people per arm below whom the normal formula is not used for a table
@@ -22,11 +21,7 @@ TWO_DIGITS = partial(words.number, digits=2)
 
 
 def people_or(otherwise):
-    """A form for people needed: their number, or what is said where no size is enough (infinitely many).
-
-    >>> people_or("no size")(1234), people_or("no size")(inf)
-    ('1,234', 'no size')
-    """
+    """A form for people needed: their number, or what is said where no size is enough (infinitely many)."""
     return lambda people: words.number(people) if isfinite(people) else otherwise
 
 
@@ -35,13 +30,7 @@ def _per_cent(value):
 
 
 def rescaled(people, effect_published, effect, alpha, power):
-    """A published size per arm carried to another effect, level and power; the published ones at 5% and 80%.
-
-    Twice the effect needs a quarter of the people:
-
-    >>> round(rescaled(100, 0.25, 0.5, 0.05, 0.8), 10)
-    25.0
-    """
+    """A published size per arm carried to another effect, level and power; the published ones at 5% and 80%."""
     base = planning.people_per_arm_z_unrounded(effect_published, 1, USUAL_ALPHA, USUAL_POWER)
     return people * planning.people_per_arm_z_unrounded(effect, 1, alpha, power) / base
 
@@ -63,24 +52,24 @@ def published_spreads(rates, published):
     In: load.table("atrophy") and load.table("sample_sizes"). Out: group, loss and sd (% over so many years), years, people, how (the
     spread was got), source.
     """
-
-    def yearly(row, printed):
-        assumed = (row.se * sqrt(row.people), "assumed from the standard error")
-        sd, how = assumed if pd.isna(row.sd) else (row.sd, printed)
-        return row.group, row.loss_percent_per_year, sd, 1.0, int(row.people), how, row.source
-
     untreated = rates[(rates["arm"] == "untreated") & rates["people"].notna()]
-    long = rates[(rates["arm"] == "not_said") & rates["sd"].notna()].iloc[0]
+    long = rates[(rates["arm"] == "not_said") & rates["sd"].notna()].head(1)
     short = _recomputable(published)
-    group = f"{short.population.upper()}, unselected, {words.plain(12 * short.trial_years)} months ({short.study})"
-    loss, sd = abs(short.change_mean_percent), short.change_se_percent * sqrt(short.people_behind)
-    how = "worked out from the standard error"
-    rows = [
-        *(yearly(row, "printed") for row in untreated.itertuples()),
-        (group, loss, sd, float(short.trial_years), int(short.people_behind), how, short.source),
-        yearly(long, "printed, after years of follow-up"),
-    ]
-    return pd.DataFrame(rows, columns=["group", "loss", "sd", "years", "people", "how", "source"])
+    recomputed = {
+        "group": f"{short.population.upper()}, unselected, {words.plain(12 * short.trial_years)} months ({short.study})",
+        "loss_percent_per_year": abs(short.change_mean_percent),
+        "sd": short.change_se_percent * sqrt(short.people_behind),
+        "years": short.trial_years,
+        "people": short.people_behind,
+        "how": "worked out from the standard error",
+        "source": short.source,
+    }
+    yearly = untreated.assign(how="printed"), long.assign(how="printed, after years of follow-up")
+    made = pd.concat([yearly[0], pd.DataFrame([recomputed]), yearly[1]], ignore_index=True)
+    made["how"] = made["how"].where(made["sd"].notna(), "assumed from the standard error")
+    made["sd"] = made["sd"].fillna(np.sqrt(made["people"].astype(float)) * made["se"])
+    made = made.rename(columns={"loss_percent_per_year": "loss"}).fillna({"years": 1.0})
+    return made[["group", "loss", "sd", "years", "people", "how", "source"]].astype({"people": int})
 
 
 def _recomputable(published):
@@ -88,14 +77,21 @@ def _recomputable(published):
 
 
 def _size(difference, sd, alpha, power):
-    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many with next to no difference."""
-    if not difference > 0:
-        return inf
+    """People per arm by the normal formula; where that gives few, by the noncentral t; infinitely many with next to no difference.
+
+    None where the difference is not known.
+    """
+    if pd.isna(difference):
+        return None
     try:
-        people = planning.people_per_arm_z(difference, sd, alpha, power)
+        people = planning.people_per_arm_z(difference, sd, alpha, power) if difference > 0 else inf
     except ValueError:  # more than any trial could have
         return inf
     return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
+
+
+def _sizes(differences, sds, alpha, power):
+    return [_size(difference, sd, alpha, power) for difference, sd in zip(differences, sds, strict=True)]
 
 
 def with_mix(spreads, rates, people_ppms, people_spms):
@@ -110,30 +106,28 @@ def with_mix(spreads, rates, people_ppms, people_spms):
     0.5887
     """
     ppms, spms = rates[(rates["arm"] == "untreated") & (rates["population"] == "ppms")].iloc[0], spreads.iloc[0]
-    loss = (people_ppms * ppms.loss_percent_per_year + people_spms * spms.loss) / (people_ppms + people_spms)
+    losses = people_ppms * ppms.loss_percent_per_year + people_spms * spms.loss
     mix = {
         "group": f"PPMS and SPMS, placebo, mixed {people_ppms:.0f} : {people_spms:.0f} as in this trial",
-        "loss": loss,
+        "loss": losses / (people_ppms + people_spms),
+        "people": None,
         "how": "assumed: that of SPMS",
         "source": f"{ppms.source}; {spms.source}",
     }
-    return pd.concat([pd.DataFrame([spms.to_dict() | mix | {"people": None}]), spreads], ignore_index=True)
+    return pd.concat([pd.DataFrame([spms.to_dict() | mix]), spreads], ignore_index=True)
 
 
 def effects_around(effect):
-    """Shares prevented for the picture: every fiftieth from a fifth up, and the one asked for.
-
-    >>> effects_around(0.33)[:8]
-    [0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.32, 0.33]
-    """
+    """Shares prevented for the picture: every fiftieth from a fifth up, and the one asked for."""
     return sorted({effect, *(step / 50 for step in range(10, 51))})
 
 
+def _of_people(group, people):
+    return group if pd.isna(people) else f"{group}, {words.number(people)} people"
+
+
 SIZES_BY_SOURCE = {
-    "Group": (
-        ("group", "people"),
-        lambda group, people: group if pd.isna(people) else f"{group}, {words.number(people)} people",
-    ),
+    "Group": (("group", "people"), _of_people),
     "Loss (%)": ("loss", TWO_DIGITS),
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
@@ -161,13 +155,8 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
         "per_arm": _size(ratio.mean_to_sd_ratio * effect, 1, alpha, power),
         "source": ratio.source,
     }
-    sizes = {
-        name: [
-            None if pd.isna(loss) else _size(loss * effect, sd, alpha, power)
-            for loss, sd in zip(losses, spreads["sd"], strict=True)
-        ]
-        for name, losses in (("per_arm", spreads["loss"]), ("per_arm_excess", excess))
-    }
+    asked = spreads["sd"], alpha, power
+    sizes = {"per_arm": _sizes(spreads["loss"] * effect, *asked), "per_arm_excess": _sizes(excess * effect, *asked)}
     return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
 
 
@@ -179,20 +168,16 @@ class Reach(NamedTuple):
 
 
 def size_over_interval(loss, sd, people, effect, alpha, power, confidence):
-    """The t interval of a mean loss, and sizes per arm if it were at either end; infinitely many where an end is no loss.
-
-    The placebo arm of MS-STAT: 0.584 with 0.498 in 70 people, half a width of 1.995 x 0.498 / sqrt(70) = 0.119.
-
-    >>> reach = size_over_interval(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95)
-    >>> round(reach.loss.lower, 3), round(reach.loss.upper, 3), people_left_open(reach.people)
-    (0.465, 0.703, '32 to 72 (t, two-sided 95%)')
-    """
+    """The t interval of a mean loss, and sizes per arm if it were at either end; infinitely many where an end is no loss."""
     half = float(t.isf((1 - confidence) / 2, people - 1)) * sd / sqrt(people)
-    here, fewest, most = (_size(end * effect, sd, alpha, power) for end in (loss, loss + half, loss - half))
-    return Reach(
-        Interval(loss, loss - half, loss + half, confidence, "t", "two"),
-        Interval(here, fewest, most, confidence, "t", "two"),
-    )
+    limits = Interval(loss, loss - half, loss + half, confidence, "t", "two")
+    return Reach(limits, _carried(limits, sd, effect, alpha, power))
+
+
+def _carried(loss, sd, effect, alpha, power):
+    """The size per arm at a mean loss known within limits (an Interval), with its own: the larger loss needs fewer people."""
+    ends = loss.estimate, loss.upper, loss.lower
+    return Interval(*(_size(end * effect, sd, alpha, power) for end in ends), loss.confidence, loss.method, loss.sides)
 
 
 def finite(limits):
@@ -205,13 +190,9 @@ def size_over_both(loss, sd, people, effect, alpha, power, confidence):
 
     A size hangs on the loss in units of its spread alone, so the limits of that ratio are those of the size; infinitely many
     where the lower one is no loss.
-
-    >>> people_left_open(size_over_both(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95))
-    '30 to 84 (noncentral t, two-sided 95%)'
     """
-    low, high = assurance.standardised_limits(loss, sd, people, confidence)
-    here, fewest, most = (_size(ratio * effect, 1, alpha, power) for ratio in (loss / sd, high, low))
-    return Interval(here, fewest, most, confidence, "noncentral t", "two")
+    limits = assurance.standardised_limits(loss, sd, people, confidence)
+    return _carried(Interval(loss / sd, *limits, confidence, "noncentral t", "two"), 1, effect, alpha, power)
 
 
 def people_left_open(people):
@@ -227,17 +208,16 @@ def people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, effec
         "of all loss": whole,
         "of the loss beyond healthy ageing": planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, 1),
     }
+    made = pd.DataFrame([(effect, basis) for basis in losses for effect in effects], columns=["effect", "basis"])
+    differences = made["basis"].map(losses) * made["effect"]
+    exact = [planning.people_per_arm_z_unrounded(each, atrophy_sd, alpha, power) for each in differences]
+    made = made.assign(people_per_arm=[planning.rounded_up(people) for people in exact], exact=exact)
     ends = size_over_interval(whole, atrophy_sd, people, 1, alpha, power, confidence).loss
-    rows = []
-    for basis, loss in losses.items():
-        for effect in effects:
-            exact = planning.people_per_arm_z_unrounded(loss * effect, atrophy_sd, alpha, power)
-            scaled = [
-                exact * (loss / end) ** 2 if basis == "of all loss" and end > 0 else inf
-                for end in (ends.upper, ends.lower)
-            ]
-            rows.append((effect, basis, planning.rounded_up(exact), exact, *scaled))
-    return pd.DataFrame(rows, columns=["effect", "basis", "people_per_arm", "exact", "fewest", "most"])
+    for name, end in (("fewest", ends.upper), ("most", ends.lower)):
+        made[name] = (made["exact"] * ((whole / end) ** 2 if end > 0 else inf)).where(
+            made["basis"] == "of all loss", inf
+        )
+    return made
 
 
 EXCESS_BY_AGE = {
@@ -253,9 +233,9 @@ def excess_by_age(rates, loss, sd, effect, alpha, power, oldest):
     people_per_arm."""
     healthy = (rates["arm"] == "healthy") & (rates["measure"] == "SIENA") & (rates["age"] <= oldest)
     rows = rates[healthy][["age", "loss_percent_per_year"]]
-    made = rows.sort_values("age").assign(left=lambda made: (loss - made["loss_percent_per_year"]).clip(lower=0))
-    made["people_per_arm"] = [_size(left * effect, sd, alpha, power) for left in made["left"]]
-    return made.reset_index(drop=True)
+    made = rows.sort_values("age").reset_index(drop=True)
+    made["left"] = (loss - made["loss_percent_per_year"]).clip(lower=0)
+    return made.assign(people_per_arm=_sizes(made["left"] * effect, [sd] * len(made), alpha, power))
 
 
 def people_needed_by_effect(needed, effect):
@@ -278,9 +258,9 @@ def formulas_columns(differences):
     return {"People per group by": "formula"} | heads
 
 
-def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
+def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part, correlation):
     """The same question under several formulas; `differences` names each column's difference between the arms, `scan_part` is the
-    part of the variance of a yearly change that is error of the scans.
+    part of the variance of a yearly change that is error of the scans, `correlation` that of the loss with a value known before.
 
     Out: formula, and for each name two columns of people: in an arm, and "NAME, without" in the other if it is smaller.
     """
@@ -292,7 +272,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
             "formula": [
                 "Normal formula (z): spread taken as known",
                 "Noncentral t: spread estimated in the trial",
-                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(CORRELATION)} assumed",
+                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(correlation)} assumed",
                 f"Two scans at each end, {words.percent(scan_part)} of the variance from scanning (z; assumed)",
                 f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
                 f"To enrol, if {words.percent(dropout)} leave (z)",
@@ -306,7 +286,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part):
         made[name] = [
             planning.rounded_up(exact),
             planning.people_per_arm_t(difference, sd, alpha, power),
-            planning.rounded_up(exact * planning.ancova_factor(CORRELATION)),
+            planning.rounded_up(exact * planning.ancova_factor(correlation)),
             planning.people_per_arm_z(difference, twice, alpha, power),
             more,
             planning.with_dropout(planning.rounded_up(exact), dropout),
@@ -328,29 +308,25 @@ def van_den_elskamp(published):
     """The size of van den Elskamp and others from their own mean and standard error, at 5% and 80% (assumed).
 
     The range takes both printed numbers to the ends of what they were rounded from.
-
-    >>> from trial import load
-    >>> tuple(van_den_elskamp(load.table("sample_sizes")))
-    (290, 277, 304, 283)
     """
     row = _recomputable(published)
     mean, error = abs(row.change_mean_percent), row.change_se_percent
     # half a unit of the last printed digit
     off = [float(Decimal(5).scaleb(Decimal(repr(float(x))).as_tuple().exponent - 1)) for x in (mean, error)]
-    sizes = (
-        planning.people_per_arm_z(
+    asked = USUAL_ALPHA, USUAL_POWER
+    sizes = []
+    for way in (0, -1, 1):
+        sought, spread = (
             (mean - way * off[0]) * row.effect_percent / 100,
             (error + way * off[1]) * sqrt(row.people_behind),
-            USUAL_ALPHA,
-            USUAL_POWER,
         )
-        for way in (0, -1, 1)
-    )
+        sizes.append(planning.people_per_arm_z(sought, spread, *asked))
     return Check(*sizes, int(row.people_per_arm))
 
 
 def _study(study, population, measure, years):
-    return f"{study}: {population.upper()}, {measure}, {words.plain(years)} {'year' if words.plain(years) == '1' else 'years'}"
+    told = words.plain(years)
+    return f"{study}: {population.upper()}, {measure}, {told} {'year' if told == '1' else 'years'}"
 
 
 def _recomputed(computed, lowest, highest):

@@ -6,7 +6,6 @@ import pandas as pd
 
 from trial import words
 from trial.methods import intervals, stopping
-from trial.next_trial import conduct
 
 ONE_DIGIT = partial(words.number, digits=1)
 
@@ -17,11 +16,7 @@ SEEN_RATES = (0.01, 0.02, 0.05)
 
 
 def _at_most_one_in(rate):
-    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit.
-
-    >>> _at_most_one_in(0.056)
-    '5.6%, 1 in 17'
-    """
+    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit."""
     return f"{words.percent(rate)}, 1 in {words.number(int(1 / rate + 1e-9))}"
 
 
@@ -37,21 +32,12 @@ def excluded(people, confidence):
     """What so many people with cells exclude if nobody comes to a harm, exact and one-sided: people, excluded, seen_RATE.
 
     Fifty and a hundred, by hand: 1 - 0.05^(1/50) and 1 - 0.05^(1/100).
-
-    >>> excluded([100, 50], 0.95).excluded.round(4).tolist()
-    [0.0582, 0.0295]
     """
     made = pd.DataFrame({"people": sorted(set(people))})
     made["excluded"] = [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in made["people"]]
     for rate in SEEN_RATES:
         made[f"seen_{rate}"] = [1 - intervals.probability_none(rate, n) for n in made["people"]]
     return made
-
-
-def excluded_records(table, confidence):
-    """The same as named results."""
-    how = f"exact, one-sided {confidence:g}, nobody harmed among so many with cells"
-    return conduct.named_results(table, "harm_{column}__{people:g}", {"excluded": ("probability", how)})
 
 
 # A rule that stops for harm
@@ -146,14 +132,10 @@ def early_look(effects, per_arm, atrophy_mean, sd, alpha):
     Rules: the treated group is not ahead, or the predictive power (no prior knowledge) is at most one of LEAST_CHANCES. Out:
     slug, rule, truth, effect, p_stop, power, power_lost, expected_people (per arm).
     """
-    rules = [("", "the treated group is not ahead", 0.0)] + [
-        (
-            f"__pp{100 * least:g}",
-            f"success would come at most {words.in_hundred(least)} times, by what is seen so far",
-            stopping.bound_of_predictive_power(least, LOOK_SHARE, alpha),
-        )
-        for least in LEAST_CHANCES
-    ]
+    rules = [("", "the treated group is not ahead", 0.0)]
+    for least in LEAST_CHANCES:
+        rule = f"success would come at most {words.in_hundred(least)} times, by what is seen so far"
+        rules.append((f"__pp{100 * least:g}", rule, stopping.bound_of_predictive_power(least, LOOK_SHARE, alpha)))
     return pd.DataFrame(
         {
             "slug": slug,
@@ -172,28 +154,4 @@ def look_note():
     return (
         f"Assumed: one look when {words.percent(LOOK_SHARE)} of the people have finished; "
         "the final test stays as it was. Two normal z values, integrated numerically."
-    )
-
-
-def watching_records(counts, whole, looks):
-    """The rule in the run-in and over all with cells, and the early looks, as named results."""
-    exact = "exact, stated stopping rule (assumed)"
-    integrated = "quadrature; bivariate normal, half of the people, ends if {rule} (assumed)"
-    run_kinds = {"p_stop": ("probability", exact), "expected_people": ("people", exact)}
-    look_kinds = {column: ("probability", integrated) for column in ("p_stop", "power_lost")}
-    look_kinds |= {"expected_people": ("people per arm", integrated)}
-    runs, all_ = (run_in(each).assign(percent=lambda made: 100 * made["rate"]) for each in (counts, whole))
-    return pd.concat(
-        [
-            conduct.named_results(
-                all_, "whole_{column}__{percent:g}pct", {"p_stop": ("probability", f"{exact}, over all with cells")}
-            ),
-            conduct.named_results(runs, "run_in_{column}__{percent:g}pct", run_kinds),
-            conduct.named_results(
-                looks,
-                "look_{column}__{truth}{slug}",
-                {c: (unit, "{how}") for c, (unit, _) in look_kinds.items()},
-                integrated,
-            ),
-        ]
     )

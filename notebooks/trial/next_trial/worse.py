@@ -5,21 +5,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from trial import words
-from trial.methods import events, intervals, planning
-from trial.next_trial import conduct
+from trial.methods import events, intervals
 
 WEEKS_A_YEAR = 365.25 / 7
 ENROLLING = 2.0  # years to enrol everyone evenly; assumed
-DELAY_WEEKS = 26  # until cells could act; assumed: half a year
 CONFIRMED_WEEKS = (12, 24)  # after which ORATORIO confirmed that a change had stayed
 
 
 def years_of(weeks):
-    """Weeks as years.
-
-    >>> round(years_of(96), 3)
-    1.84
-    """
+    """Weeks as years."""
     return weeks / WEEKS_A_YEAR
 
 
@@ -29,11 +23,6 @@ def control_rates(progression, confidence):
     In: load.table("progression"). Out: trial, population, outcome, note, share, people, weeks, rate, lower, upper (per
     year), source. The limits are exact for the count nearest to the printed share, carried over by a constant hazard.
     ASCEND, by hand: -ln(0.52) / 1.8398 = 0.355.
-
-    >>> from trial import load
-    >>> made = control_rates(load.table("progression"), 0.95).set_index("trial")
-    >>> [round(float(made[column]["ASCEND"]), 3) for column in ("rate", "lower", "upper")]
-    [0.355, 0.308, 0.407]
     """
     rows = progression[
         (progression["unit"] == "percent") & progression["people"].notna() & progression["weeks"].notna()
@@ -113,8 +102,8 @@ STEPS = {
 }
 
 
-def steps(rate, plan):
-    """One size step by step: what each thing that happens on the way adds. Out: slug, step, seen_control, events, people_per_arm."""
+def steps(rate, plan, delay_weeks):
+    """One size step by step: what each thing that happens on the way adds, a late effect of so many weeks too. Out: slug, step, seen_control, events, people_per_arm."""
     late, weeks = CONFIRMED_WEEKS[-1], plan.weeks
     told = words.number(weeks)
     made = [
@@ -127,39 +116,13 @@ def steps(rate, plan):
         ),
         (
             "late",
-            f"and the cells act only after {DELAY_WEEKS} weeks (assumed)",
-            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+            f"and the cells act only after {delay_weeks} weeks (assumed)",
+            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=delay_weeks),
         ),
         (
             "longer",
             f"the same, but everyone is followed until {told} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)",
-            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=DELAY_WEEKS),
+            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=delay_weeks),
         ),
     ]
     return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])
-
-
-def step_records(table, what):
-    """The steps as named results."""
-    kinds = {"people_per_arm": ("people", f"log-rank with loss, {what}; to enrol")}
-    return conduct.named_results(table, "n_progression_{slug}", kinds, "{how}; {step}")
-
-
-def confirmed(controlled, progression, alpha, power):
-    """The pairs of one trial confirmed after 12 and after 24 weeks: weeks, worse, hazard_ratio, events, people_per_arm.
-
-    >>> from trial import load
-    >>> tables = load.table("controlled_trials"), load.table("progression")
-    >>> confirmed(*tables, 0.05, 0.8).people_per_arm.tolist()
-    [589, 594]
-    """
-    rows = []
-    for weeks in CONFIRMED_WEEKS:
-        outcome = f"{weeks}-week confirmed progression"
-        ratio = controlled[(controlled["trial"] == "ORATORIO") & (controlled["outcome"] == outcome)].iloc[0].effect
-        share = (
-            progression[(progression["trial"] == "ORATORIO") & (progression["outcome"] == outcome)].iloc[0].value / 100
-        )
-        found = planning.events_logrank(ratio, alpha, power)
-        rows.append((weeks, share, ratio, found, planning.people_per_arm_logrank(share, ratio, alpha, power)))
-    return pd.DataFrame(rows, columns=["weeks", "worse", "hazard_ratio", "events", "people_per_arm"])

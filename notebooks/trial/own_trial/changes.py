@@ -61,7 +61,7 @@ def of_kind_tested(trial, kind, visits, alpha, confidence, smallest=1):
     """Everything about the change of one kind of measure (imaging or biomarker), as Tested. visits: `visits.tested`."""
     summary = change_summary(trial, kind, confidence, smallest)
     found = at_visit(trial, kind, visits, summary)
-    tests = all_tests(trial, kind, found, alpha, confidence)
+    tests = all_tests(trial, kind, found, confidence)
     return Tested(visits, summary, found, tests, panel(trial, tests, found, alpha))
 
 
@@ -129,13 +129,13 @@ def at_tested(table, visits):
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 
-def _within(name, kind, values, alpha):
+def _within(name, kind, values):
     if kind == "imaging" and SHRINKS.search(name):
         raise ValueError(WRONG_YARDSTICK)
-    return change_tests.signed_rank(values, alpha)
+    return change_tests.signed_rank(values)
 
 
-def _runs(trial, kind, part, alpha, confidence):
+def _runs(trial, kind, part, confidence):
     """The tests of one measure: (test, cohort, people, what makes it)."""
     values = dict(zip(part.person, change_tests.rounded(part.change), strict=True))
     groups = {arm: [values[person] for person in part.person[part.cohort == arm]] for arm in trial.arms}
@@ -146,11 +146,11 @@ def _runs(trial, kind, part, alpha, confidence):
     def ordered(test, *given):
         if not trial.order_known:
             raise ValueError(NO_ORDER)
-        return test(*given, alpha)
+        return test(*given)
 
     for arm in [arm for arm in trial.arms if groups[arm]] if trial.control else [TOTAL]:
         inside = groups.get(arm, list(values.values()))
-        yield "signed rank", arm, len(inside), lambda inside=inside: _within(name, kind, inside, alpha)
+        yield "signed rank", arm, len(inside), lambda inside=inside: _within(name, kind, inside)
     yield "ordered cohorts", TOTAL, len(part), lambda: ordered(change_tests.jonckheere, list(groups.values()))
     yield "dose", TOTAL, len(dosed), lambda: ordered(_with_dose, doses.dropna().tolist(), dosed)
     if trial.control:
@@ -159,7 +159,7 @@ def _runs(trial, kind, part, alpha, confidence):
                 both = [groups[trial.control], groups[arm]]
                 people = len(both[0]) + len(both[1])
                 yield "ancova", arm, people, lambda arm=arm: _adjusted(part, values, arm, trial.control, confidence)
-                yield "permutation", arm, people, lambda both=both: change_tests.last_against_rest(both, alpha)
+                yield "permutation", arm, people, lambda both=both: change_tests.last_against_rest(both)
     else:
         yield "last cohort", TOTAL, len(part), lambda: ordered(_last, list(groups.values()))
 
@@ -170,16 +170,16 @@ def _mean(change, confidence):
     return {"estimate": change.mean(), "lower": change.mean() - reach, "upper": change.mean() + reach}
 
 
-def _with_dose(doses, values, alpha):
+def _with_dose(doses, values):
     if not doses:
         raise ValueError("No numeric dose is recorded.")
-    return change_tests.spearman(doses, values, alpha)
+    return change_tests.spearman(doses, values)
 
 
-def _last(groups, alpha):
+def _last(groups):
     if not groups[-1]:
         raise ValueError("Nobody in the last cohort has this value.")
-    return change_tests.last_against_rest(groups, alpha)
+    return change_tests.last_against_rest(groups)
 
 
 def _adjusted(part, values, arm, control, confidence):
@@ -189,7 +189,7 @@ def _adjusted(part, values, arm, control, confidence):
     return limits.estimate, found.p_value, None, "analysis of covariance", limits.lower, limits.upper
 
 
-def all_tests(trial, kind, found, alpha, confidence):
+def all_tests(trial, kind, found, confidence):
     """Every test of every measure at its visit, a row each (COLUMNS). Where one cannot be made, why_not says why.
 
     found: `at_visit`. Tests over the order of cohorts are made where it is known. With a control, people of different
@@ -198,7 +198,7 @@ def all_tests(trial, kind, found, alpha, confidence):
     """
     rows = []
     for (code, parameter, visit), part in found.groupby(["code", "parameter", "visit"], sort=True):
-        for test, cohort, people, run in _runs(trial, kind, part, alpha, confidence):
+        for test, cohort, people, run in _runs(trial, kind, part, confidence):
             made = {"why_not": "", "method": ""}
             if test == "signed rank" and (cohort != TOTAL or part.whole.all()):
                 made |= _mean(part.change[(part.cohort == cohort) | (cohort == TOTAL)], confidence)
@@ -269,7 +269,7 @@ def without_one(trial, panel, found, alpha):
         ]
         if not 3 <= len(part) <= MOST_LEFT_OUT:
             continue
-        left = [_result(trial, part[part.person != person], row.cohort, alpha) for person in part.person]
+        left = [_result(trial, part[part.person != person], row.cohort) for person in part.person]
         means, p_values = zip(*left, strict=True)
         turns = min(means) * row.mean <= 0 or max(means) * row.mean <= 0
         told = {
@@ -287,13 +287,13 @@ def without_one_of(trial, kinds, alpha, smallest):
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def _result(trial, part, arm, alpha):
+def _result(trial, part, arm):
     """The mean change, or difference from control, and its p-value (1 where nothing is left to test)."""
     values = pd.Series(change_tests.rounded(part.change), index=part.index)
     try:
         if not trial.control:
-            return float(values.mean()), change_tests.signed_rank(values.tolist(), alpha)[1]
+            return float(values.mean()), change_tests.signed_rank(values.tolist())[1]
         groups = [values[part.cohort == cohort].tolist() for cohort in (trial.control, arm)]
-        return change_tests.last_against_rest(groups, alpha)[:2]
+        return change_tests.last_against_rest(groups)[:2]
     except ValueError:
         return (float(values.mean()) if len(values) else 0.0), 1.0

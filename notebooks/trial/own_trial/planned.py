@@ -22,7 +22,8 @@ def curves(table, doses):
     Out: curve to rates, curve to words. In between the doses of the table a rate is read off a straight line; a single
     dose has the rate of the highest.
     """
-    rates = design.named_curves(table, {})
+    named = design.named_curves(table, {}).set_index("curve")
+    rates = named["rates"]
     at = {
         name: np.linspace(0, len(known) - 1, doses) if doses > 1 else [len(known) - 1] for name, known in rates.items()
     }
@@ -31,7 +32,7 @@ def curves(table, doses):
         made = {
             name: known for place, (name, known) in enumerate(made.items()) if known not in [*made.values()][:place]
         }
-    return made, design.curve_words(table, {})
+    return made, named["name_in_words"].to_dict()
 
 
 def sizes(trial):

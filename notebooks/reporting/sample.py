@@ -1,0 +1,187 @@
+"""Sets drawn from the ranges of what is assumed: the runs of a sweep, and the page that says what moves and with what."""
+
+import pandas
+
+from reporting import configuration, html, records, request
+from reporting.configuration import UserError
+
+ROWS = 40  # results on the page where nobody chose
+TOP = 3  # assumptions that are named beside a result
+CLOSE = 0.8  # share of its range in which an assumption must lie, in the sets that differ, to be named
+LEVEL = 0.95
+VERDICT = "one of: "  # the unit of a result that is a place among words
+
+
+def asked(environment):
+    """The sets that SAMPLE asks for as the runs of a request.Sweep.
+
+    What SET and PARAMETERS give stays as it is in every set; of all other assumptions those are drawn that the chapters use.
+    """
+    count, base = request.sample_asked(environment), request.read(environment)
+    names = _used(base.chapters) - set(base.changed)
+    drawn = configuration.assumptions().sets(names, count, base.values["seed"])
+    if drawn.empty:
+        raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
+    parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
+    name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
+    runs = []
+    for place, row in enumerate(drawn.to_dict("records"), start=1):
+        values = request.resolve({**configuration.assumptions().applied(row), **base.changed})
+        changed = {key: value for key, value in values.items() if value != request.defaults()[key]}
+        runs.append(
+            request.Request(values, changed, base.chapters, f"{name}/sample-{place:0{max(4, len(str(count)))}}")
+        )
+    varied = [key for key in request.defaults() if key in {column.partition(".")[0] for column in drawn}]
+    return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
+
+
+def _used(chapters):
+    """The parameters that chapters declare, those of all others too where one reads their results."""
+    every = configuration.chapters() if set(chapters) & set(configuration.read()["last"]) else chapters
+    return {parameter for chapter in every for parameter in configuration.declared_parameters(chapter)}
+
+
+# --- what the sets say ------------------------------------------------------------------------------------------------
+
+
+def inputs(sweep, runs):
+    """The values of the assumptions drawn, a row each of the `runs` (names), a column an assumption."""
+    named = {asked.name.split("/")[1]: asked.values for asked in sweep.runs}
+    rows = [[configuration.assumptions().value(named[run], name) for name in sweep.sampled] for run in runs]
+    return pandas.DataFrame(rows, index=runs, columns=list(sweep.sampled))
+
+
+def moves(drawn, values):
+    """How far each result moves: name to its quantiles, and the assumptions whose ranks go with it most, with limits.
+
+    In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more.
+    """
+    found, correlation = {}, configuration.assumptions().rank_correlation
+    for name in values:
+        known = values[name].dropna()
+        if len(known) < request.LEAST_SETS or known.nunique() < 2:
+            continue
+        ranked = [(column, correlation(drawn.loc[known.index, column], known, LEVEL)) for column in drawn]
+        ranked = [each for each in ranked if each[1].lower > 0 or each[1].upper < 0]  # the others may be chance
+        ranked.sort(key=lambda each: -abs(each[1].estimate))
+        low, middle, high = known.quantile([0.025, 0.5, 0.975])
+        found[name] = {
+            "low": low,
+            "middle": middle,
+            "high": high,
+            "least": known.min(),
+            "most": known.max(),
+            "with": ranked[:TOP],
+        }
+    return found
+
+
+def shared(drawn, there):
+    """What the sets `there` (a mask) share: assumptions that lie in a part of their range, the narrowest first, as (name, low, high)."""
+    found = []
+    for name in drawn:
+        ranks, inside = drawn[name].rank(pct=True), drawn.loc[there, name]
+        reach = ranks[there].max() - ranks[there].min()
+        if reach < CLOSE:
+            found.append((reach, name, inside.min(), inside.max()))
+    return [each[1:] for each in sorted(found)][:TOP]
+
+
+def verdicts(drawn, values, units, report):
+    """How each verdict falls: a row a verdict with name, usual (words), and for each other one its words, sets and what they share.
+
+    `units`: name to unit; `report`: name to value as in the report, where that is known; else the verdict of most sets is usual.
+    """
+    rows = []
+    for name in values:
+        if not units[name].startswith(VERDICT):
+            continue
+        words, known = units[name].removeprefix(VERDICT).split("; "), values[name].dropna()
+        counts = known.value_counts()
+        usual = report.get(name, counts.idxmax())
+        others = [
+            {
+                "words": words[int(place) - 1],
+                "sets": int(sets),
+                "shared": shared(drawn.loc[known.index], known == place),
+            }
+            for place, sets in counts.items()
+            if place != usual
+        ]
+        rows.append({"name": name, "usual": words[int(usual) - 1], "sets": len(known), "others": others})
+    return rows
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def _number(value):
+    return f"{value:,.4g}".replace("-", "−") if abs(value) < 1e6 else f"{value:,.0f}".replace("-", "−")
+
+
+def _correlated(ranked):
+    return [
+        f"{name} {limits.estimate:.2f} ({limits.lower:.2f} to {limits.upper:.2f})".replace("-", "−")
+        for name, limits in ranked
+    ]
+
+
+def _of_the_report(sweep):
+    """The results of the report itself by name, where the sets are drawn around its defaults; else none."""
+    held = [name for name in request.defaults() if name not in sweep.varied]
+    if any(sweep.runs[0].values[name] != request.defaults()[name] for name in held):
+        return {}
+    place = html.places.REPORTS / "results.csv"
+    return records.read(place)["value"].droplevel("chapter").to_dict() if place.is_file() else {}
+
+
+def texts(sweep, outcomes, values, units, wanted):
+    """The page of a sample: file to text.
+
+    In: a Sweep with `sampled`, its (Request, error or None), a frame with a row a run and a column a result, name to unit of each
+    result, and what RESULTS asked for.
+    """
+    drawn, report = inputs(sweep, values.index), _of_the_report(sweep)
+    numbers = [name for name in values if not units[name].startswith(VERDICT)]
+    moved = moves(drawn, values[numbers])
+    judged = verdicts(drawn, values, units, report)
+    rows = [
+        {
+            "name": name,
+            "unit": units[name],
+            "report": _number(report[name]) if name in report else "",
+            **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
+            "with": _correlated(found["with"]),
+        }
+        for name, found in list(moved.items())[: None if wanted.strip() else ROWS]
+    ]
+    for row in judged:
+        for other in row["others"]:
+            other["shared"] = [f"{name} from {_number(low)} to {_number(high)}" for name, low, high in other["shared"]]
+    page = html.template("sample.html.j2").render(
+        title=f"Sample {sweep.name}",
+        report=configuration.read()["title"],
+        runs=len(outcomes),
+        done=len(values),
+        failures=[(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None][:ROWS],
+        failed=sum(error is not None for _, error in outcomes),
+        ranges=[
+            {
+                "name": row.parameter,
+                "in_words": row.in_words,
+                "low": _number(row.low),
+                "high": _number(row.high),
+                "default": _number(row.default),
+                "reason": row.reason,
+            }
+            for row in configuration.assumptions().ranges().itertuples()
+            if row.parameter in sweep.sampled
+        ],
+        chapters=sweep.runs[0].chapters,
+        rows=rows,
+        more=len(moved) - len(rows),
+        still=len(numbers) - len(moved),
+        changing=[row for row in judged if row["others"]],
+        settled=[row for row in judged if not row["others"]],
+    )
+    return {"index.html": page}

@@ -1,0 +1,112 @@
+"""What no source can tell: how far each assumption could plausibly lie, and sets of parameters drawn from those ranges."""
+
+import pandas as pd
+
+from trial import load
+from trial.methods import sensitivity
+from trial.parameters import Parameters
+
+# Parameters without a range, and why: everything else that can be changed is an assumption and has one.
+NOT_ASSUMED = {
+    "habits of the field": {"confidence", "alpha", "power"},
+    "how a sum is done": {"seed", "n_simulations"},
+    "readings that stand side by side": {"reading"},
+    "truths that a reader adds": {"dlt_curves"},
+    "a design that a reader tries": {
+        "bench_people", "bench_groups", "bench_loss", "bench_years", "bench_of", "bench_spread", "bench_allocation",
+        "bench_belief",
+    },
+    "another trial": {
+        "own_trial", "cohort_order", "control", "population", "analysis_flag", "derived_records", "imaging_parameters",
+        "biomarker_parameters", "imaging_visit", "biomarker_visit", "treatment_emergent_only", "related_terms",
+        "dlt_terms", "dlt_window_days", "smallest_cell",
+    },
+}  # fmt: skip
+PARTS = {"mean": 0, "sd": 1}  # of a belief: the places of its two numbers
+
+
+def _field_and_place(name):
+    """The parameter that an assumption is of, and for a belief the place of the number."""
+    parameter, _, part = name.partition(".")
+    return parameter, PARTS[part] if part else None
+
+
+def default(name):
+    """What the report assumes.
+
+    >>> default("effect"), default("prior_neutral.sd")
+    (0.5, 0.25)
+    """
+    parameter, place = _field_and_place(name)
+    value = Parameters.model_fields[parameter].default
+    return value if place is None else value[place]
+
+
+def ranges():
+    """The table assumptions by name, with the column default. DataError where a range cannot be one."""
+    made = load.table("assumptions").set_index("parameter", drop=False)
+    for line, row in enumerate(made.itertuples(), start=2):
+        place = f"data/assumptions.csv, row {line}"
+        try:
+            here = default(row.parameter)
+        except (KeyError, TypeError):
+            raise load.DataError(f"{place}, column parameter: {row.parameter} is no parameter with a number.") from None
+        if not row.low <= here <= row.high or row.low == row.high:
+            told = f"{row.low:g} to {row.high:g} is no range around the default of {row.parameter}, {here:g}"
+            raise load.DataError(f"{place}, column low: {told}.")
+        if row.scale == "log" and row.low <= 0:
+            raise load.DataError(f"{place}, column scale: a range from {row.low:g} has no logarithms; write linear.")
+    return made.assign(default=[default(name) for name in made.index])
+
+
+def of_parameter(name):
+    """The rows of `ranges` that are of one parameter: none, one, or for a belief two."""
+    made = ranges()
+    return made[[_field_and_place(row)[0] == name for row in made.index]]
+
+
+def applied(drawn):
+    """Parameters, as a rerun takes them, from values by name of assumption; where a belief has one number it keeps the other.
+
+    >>> applied({"effect": 0.123456789, "n_analytes": 49.6, "prior_neutral.sd": 0.4})
+    {'effect': 0.123457, 'n_analytes': 50, 'prior_neutral': [0.215, 0.4]}
+    """
+    made = {}
+    for name, value in drawn.items():
+        (parameter, place), value = (
+            _field_and_place(name),
+            float(f"{value:.6g}"),
+        )  # so that no digit hangs on a processor
+        field = Parameters.model_fields[parameter]
+        if place is None:
+            made[parameter] = round(value) if field.annotation is int else value
+        else:
+            belief = made.setdefault(parameter, list(field.default))
+            belief[place] = value
+    return made
+
+
+def value(parameters, name):
+    """What a set of parameters says of an assumption.
+
+    >>> value({"effect": 0.5, "prior_neutral": [0.2, 0.25]}, "prior_neutral.sd")
+    0.25
+    """
+    parameter, place = _field_and_place(name)
+    return parameters[parameter] if place is None else parameters[parameter][place]
+
+
+def sets(names, count, seed):
+    """So many sets drawn from the ranges of these parameters by a seeded Latin hypercube: values by name of assumption.
+
+    Out: a table, one row a set, one column an assumption; `applied` makes parameters of a row.
+    """
+    made = ranges()
+    made = made[[_field_and_place(row)[0] in names for row in made.index]]
+    if made.empty:
+        return pd.DataFrame(index=range(count))
+    shares = sensitivity.latin_hypercube(count, len(made), seed)
+    return pd.DataFrame(sensitivity.spread_out(shares, made), columns=made.index).rename_axis(columns=None)
+
+
+rank_correlation = sensitivity.rank_correlation

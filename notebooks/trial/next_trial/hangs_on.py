@@ -1,0 +1,320 @@
+"""Chapter 05: the headline results as functions of what is assumed, and which assumption each of them hangs on."""
+
+from functools import partial
+from math import exp, expm1, log
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline, RectBivariateSpline
+
+from trial import assumptions, words
+from trial.methods import assurance, intervals, planning, sensitivity, small_trials
+from trial.next_trial.worse import years_of
+
+POINTS = 1024  # of the box, for shares of variance
+SHOWN = 2  # assumptions a result has in the picture
+LEAST = 1.05  # times: what moves a result by less is left out of the picture
+SIZES = 40  # of an effect in spreads, between which power and overstatement are read off a smooth curve
+
+
+class Plan(NamedTuple):
+    """What is no assumption: level, power, points and seed, years of both trials, people at each dose, people with new spots."""
+
+    alpha: float
+    power: float
+    points: int
+    seed: int
+    years: float
+    people_per_dose: tuple
+    seen: int
+
+
+class Headline(NamedTuple):
+    """A result of results.csv: how it is called, its form, the assumptions it uses, and itself as a function of their values."""
+
+    name: str
+    in_words: str
+    form: object
+    uses: tuple
+    value: object
+    ratio: bool  # whether it is told in times: a size, odds; its logarithm has the variance that is shared out
+
+
+def _people(v, plan):
+    return planning.people_per_arm_z(
+        planning.loss_prevented(v["atrophy_mean"], v["effect"]), v["atrophy_sd"], plan.alpha, plan.power
+    )
+
+
+def _people_excess(v, plan):
+    prevented = planning.excess_loss_prevented(v["atrophy_mean"], v["healthy_atrophy"], v["effect"])
+    return planning.people_per_arm_z(prevented, v["atrophy_sd"], plan.alpha, plan.power)
+
+
+def _people_spots(v, plan):
+    ratio = max(round(1 - v["effect"], 9), planning.LEAST_RATIO)
+    mean = v["lesions_per_year"] * plan.years
+    return planning.people_per_arm_rates(mean, ratio, v["lesion_dispersion"], plan.alpha, plan.power)
+
+
+def _people_worse(v, plan):
+    return planning.people_per_arm_logrank(v["worse_spms"], v["hazard_ratio_spms"], plan.alpha, plan.power)
+
+
+def _success(v, plan, per_arm):
+    belief = v["prior_neutral.mean"], v["prior_neutral.sd"]
+    return assurance.assurance(*belief, per_arm, v["atrophy_sd"], -v["atrophy_mean"], plan.alpha)
+
+
+def _lean(v, plan, factor):
+    """How much likelier so many people with new spots are if the cells change their rate by a factor, against no effect."""
+    mean, k, people = v["lesions_per_year"] * plan.years, v["lesion_dispersion"], sum(plan.people_per_dose)
+    free, changed = (intervals.log_none(mean * times, k) for times in (1, factor))
+    with_spots = log(-expm1(changed)) - log(-expm1(free))
+    return exp(plan.seen * with_spots + (people - plan.seen) * (changed - free))
+
+
+def _in_spreads(v):
+    return -v["atrophy_mean"] * v["effect"] / v["atrophy_sd"]
+
+
+def _overstated(plan, box, held):
+    """Power and type M of three against nine as smooth curves through exact points, one of them where the report stands."""
+    ends = [
+        sorted(-box[end]["atrophy_mean"] * box[other]["effect"] / box[third]["atrophy_sd"] for end in ("low", "high"))
+        for other, third in (("low", "high"), ("high", "low"))
+    ]
+    sizes = sorted({_in_spreads(held), *np.geomspace(0.98 * min(map(min, ends)), 1.02 * max(map(max, ends)), SIZES)})
+    found = small_trials.overstatements(plan.people_per_dose, sizes, plan.alpha, plan.points, plan.seed)
+    return [CubicSpline(sizes, [each[name].value for each in found]) for name in ("power", "type_m")]
+
+
+def _false_rises(plan, box, held):
+    """Chance of at least one false increase as a smooth surface through exact points, one of them where the report stands."""
+    panels = np.geomspace(box.low["n_analytes"], box.high["n_analytes"], 9).round()
+    panels = sorted({*panels, float(held["n_analytes"])})
+    likeness = sorted(
+        {*np.linspace(box.low["analyte_correlation"], box.high["analyte_correlation"], 8), held["analyte_correlation"]}
+    )
+    people = sum(plan.people_per_dose)
+    chances = [
+        [small_trials.chance_of_false_increases(int(n), plan.alpha, shared, 1, people) for n in panels]
+        for shared in likeness
+    ]
+    # the logarithm of the chance of none is all but straight along the size of the panel
+    surface = RectBivariateSpline(np.log(panels), likeness, np.log1p(-np.minimum(np.transpose(chances), 1 - 1e-12)))
+    return lambda v, plan: -expm1(float(surface(log(v["n_analytes"]), v["analyte_correlation"])[0, 0]))
+
+
+def _held(parameters, beliefs):
+    """What is assumed, by name of assumption: the parameters by name, and of each belief (mean, SD) both numbers.
+
+    >>> _held({"effect": 0.5}, {"neutral": [0.2, 0.25]})
+    {'effect': 0.5, 'prior_neutral.mean': 0.2, 'prior_neutral.sd': 0.25}
+    """
+    parts = [
+        (f"prior_{name}.{part}", belief[place])
+        for name, belief in beliefs.items()
+        for part, place in assumptions.PARTS.items()
+    ]
+    return dict(parameters) | dict(parts)
+
+
+def headlines(parameters, beliefs, cohorts, outcomes, weeks):
+    """The results that the report rests on, as Headlines, and what is assumed, by name of assumption.
+
+    In: the chapter's parameters by name, beliefs (mean, SD) by name, load.table("cohorts") and load.table("safety_outcomes"),
+    weeks of follow-up, here and in the next trial.
+    """
+    names, seen = ("alpha", "power", "n_simulations", "seed"), outcomes.set_index("outcome").people_with["new_lesion"]
+    plan = Plan(*(parameters[name] for name in names), years_of(weeks), tuple(cohorts.people_treated), int(seen))
+    box, held = assumptions.ranges(), _held(parameters, beliefs)
+    power, type_m = _overstated(plan, box, held)
+    loss, spots = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
+    believed = (*loss, "prior_neutral.mean", "prior_neutral.sd")
+    per_arm, times = _people(held, plan), partial(words.number, digits=2)
+    odds = partial(words.significant, digits=2)
+    made = [
+        ("next_trial.n_per_arm", "people a group, brain volume", words.number, (*loss, "effect"), _people, True),
+        (
+            "next_trial.n_per_arm_excess",
+            "people a group, loss beyond ageing",
+            words.number,
+            (*loss, "healthy_atrophy", "effect"),
+            _people_excess,
+            True,
+        ),
+        (
+            "next_trial.n_per_arm_lesions_nb",
+            "people a group, new spots",
+            words.number,
+            (*spots, "effect"),
+            _people_spots,
+            True,
+        ),
+        (
+            "next_trial.n_per_arm_progression",
+            "people a group, getting worse",
+            words.number,
+            ("worse_spms", "hazard_ratio_spms"),
+            _people_worse,
+            True,
+        ),
+        (
+            "next_trial.assurance_neutral",
+            f"success with {words.number(per_arm)} a group, neutral belief",
+            words.in_hundred,
+            believed,
+            partial(_success, per_arm=per_arm),
+            False,
+        ),
+        (
+            "imaging.power_3_v_9",
+            "three against nine find the effect",
+            words.in_hundred,
+            (*loss, "effect"),
+            lambda v, plan: float(power(_in_spreads(v))),
+            False,
+        ),
+        (
+            "imaging.type_m_3_v_9",
+            "three against nine overstate it, times",
+            times,
+            (*loss, "effect"),
+            lambda v, plan: float(type_m(_in_spreads(v))),
+            True,
+        ),
+        (
+            "imaging.lean_halved",
+            "half with new spots: odds of a halving",
+            odds,
+            spots,
+            partial(_lean, factor=0.5),
+            True,
+        ),
+        (
+            "imaging.lean_doubled",
+            "half with new spots: odds of a doubling",
+            odds,
+            spots,
+            partial(_lean, factor=2),
+            True,
+        ),
+        (
+            "biomarkers.p_any_false_increase_correlated",
+            "some molecule rises by luck",
+            words.in_hundred,
+            ("n_analytes", "analyte_correlation"),
+            _false_rises(plan, box, held),
+            False,
+        ),
+    ]
+    return [
+        Headline(name, said, form, uses, partial(value, plan=plan), ratio)
+        for name, said, form, uses, value, ratio in made
+    ], held
+
+
+def _span(low, high):
+    """Two ends in words, "of 100" told once.
+
+    >>> _span("5 of 100", "19 of 100"), _span("22", "515")
+    ('5 to 19 of 100', '22 to 515')
+    """
+    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
+
+
+def one_by_one(found, held):
+    """Each result with one assumption at a time at either end of its range: a row a result and assumption, the widest first.
+
+    Out: result, in_words (of the result), assumption (its name), named (in words), low, high, at_low, as_held, at_high, least,
+    most, told (least and most as words), here (as held, as words).
+    """
+    box, parts = assumptions.ranges(), []
+    for each in found:
+        made = sensitivity.one_at_a_time(each.value, box.loc[list(each.uses)], held).rename(
+            columns={"input": "assumption"}
+        )
+        told = [_span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)]
+        parts.append(
+            made.assign(result=each.name, in_words=each.in_words, told=told, here=each.form(made["as_held"][0]))
+        )
+    made = pd.concat(parts, ignore_index=True)
+    return made.assign(named=made["assumption"].map(box["in_words"]))
+
+
+def all_at_once(found, seed, confidence):
+    """Shares of the variance of each result over the box of all ranges: result, in_words, assumption, named, alone, total, limits."""
+    box, parts = assumptions.ranges(), []
+    for each in found:
+        value = (lambda v, each=each: log(each.value(v))) if each.ratio else each.value
+        made = sensitivity.shares_of_variance(value, box.loc[list(each.uses)], POINTS, seed, confidence)
+        parts.append(made.rename(columns={"input": "assumption"}).assign(result=each.name, in_words=each.in_words))
+    made = pd.concat(parts, ignore_index=True)
+    return made.assign(named=made["assumption"].map(box["in_words"]))
+
+
+def drawn(singly):
+    """What the picture shows: of each result the assumptions that move it most, as multiples (least, most) of what is reported."""
+    top = singly[singly["most"] / singly["least"] >= LEAST].groupby("result", sort=False).head(SHOWN)
+    return top.assign(lowest=top["least"] / top["as_held"], highest=top["most"] / top["as_held"])
+
+
+ONE_BY_ONE = {
+    "Result": ("in_words", words.sentence),
+    "As assumed": "here",
+    "Assumption": ("named", words.sentence),
+    "Over its range": "told",
+}
+
+
+def _share(share, low, high):
+    return f"{words.percent(share, 0)} ({words.between(low, high, partial(words.percent, digits=0))})"
+
+
+SHARES = {
+    "Result": ("in_words", words.sentence),
+    "Assumption": ("named", words.sentence),
+    "Its share of the variance by itself": (("alone", "alone_low", "alone_high"), _share),
+    "With what it does together with others": (("total", "total_low", "total_high"), _share),
+}
+
+
+def first(singly, result):
+    """The row of what moves a result most."""
+    return singly[singly["result"] == result].iloc[0]
+
+
+def in_sentences(singly, shares):
+    """What each result hangs on most, one sentence a result, as the points of a list."""
+    told, known = [], shares.set_index(["result", "assumption"])
+    for result in singly["result"].unique():
+        row = first(singly, result)
+        share = known.loc[(result, row.assumption)]
+        told.append(
+            f"- {words.sentence(row.in_words)} ({row.here}): moved most by the {row.named}, {row.told}; over all sets that alone "
+            f"makes {words.percent(share.alone, 0)} of the variance, and {words.percent(share.total, 0)} with what it does together with others."
+        )
+    return "\n".join(told)
+
+
+def records(singly, shares):
+    """All of it as named results: assumptions.KIND__RESULT__ASSUMPTION."""
+    ends = singly.rename(columns={"as_held": "value", "least": "lower", "most": "upper"})
+    parts = [
+        ends.assign(
+            kind="range",
+            unit="as the result",
+            method="one assumption at either end of its range (data/assumptions.csv), all others as assumed",
+        )
+    ]
+    for kind in ("alone", "total"):
+        named = shares.rename(columns={kind: "value", f"{kind}_low": "lower", f"{kind}_high": "upper"})
+        numbers = named[["value", "lower", "upper"]].round(2)
+        how = {"alone": "first-order", "total": "total"}[kind]
+        method = f"{how} Sobol index over all ranges, {POINTS} seeded points; limits: bootstrap, two-sided, simulated"
+        parts.append(named.assign(**numbers, kind=kind, unit="share of variance", method=method))
+    made = pd.concat(parts, ignore_index=True)
+    names = made["kind"] + "__" + made["result"].str.split(".").str[1] + "__" + made["assumption"].str.replace(".", "_")
+    return made.assign(name="assumptions." + names)[["name", "value", "lower", "upper", "unit", "method"]]
