@@ -124,7 +124,7 @@ def verdicts(drawn, values, known_as, report):
 
 
 def _number(value):
-    return (f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
+    return (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
 
 
 def _correlated(ranked):

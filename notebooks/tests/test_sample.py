@@ -135,7 +135,7 @@ def test_the_page_says_which_verdicts_change_and_what_those_sets_share(drawn, va
     text, spots = plain(page), sample.inputs(drawn, values.index)["lesions_per_year"]
     assert f"“too few to tell” in {many.sum()} of 199 sets of our box, which is no probability." in text
     assert (
-        f"What these sets share: lesions_per_year from {spots[many].min():.4g} to {spots[many].max():.4g} (of 0.25 to 1.5)."
+        f"What these sets share: lesions_per_year from {spots[many].min():.3g} to {spots[many].max():.3g} (of 0.25 to 1.5)."
         in text
         and "Verdict by rule: Half had new spots." in text
     )
