@@ -101,7 +101,7 @@ Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)},
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
-Nobody knows whether there is such an effect, and the {largest.named} moves these sizes most: over what seems plausible, it takes {largest.told} people in each group (assumed ranges).
+Nobody knows whether there is such an effect; the {largest.named} moves these sizes most, from {largest.told} in each group over what seems plausible (assumed).
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
@@ -416,13 +416,11 @@ Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it 
 pace = conduct.recorded_pace(cohorts, rules, cohort_gap_days)
 volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
 years_alone, times = enrolled / pace.people * pace.recorded_months / 12, conduct.time_to_enrol(enrolled, pace, weeks)
-als = published[published.source == "reg_ngdnf2"].iloc[0]
 treated, ten = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"], times.set_index("centres").loc[designs.CENTRES]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
 At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}; with {words.in_words(designs.CENTRES)} it is {conduct.years_in_words(ten.finish_years)} to the last visit.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is {answers.MARK}.
-Waiting between people slows the start: a second trial of other nerve cells, in ALS, plans {words.number(als.people_total)} people in {als.note} {page.cite(als.source)}.
 """)
 
 # %%
@@ -508,10 +506,9 @@ page.table(choices, "People per group for several designs, and the assumption be
 page.record_table(conduct.named_results(designs=choices.assign(centres=designs.CENTRES), lesions=choices[choices.slug == "new_lesion"]))
 
 # %% tags=["prose"]
-compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), published[published.source == "medpath_expdite2"].iloc[0]
+compared = choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
-For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -524,7 +521,7 @@ For comparison, the next trial of one kind of nerve cells for Parkinson's diseas
 page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
            note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
 shares = hangs_on.all_at_once(headlines, seed, confidence)
-page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, name="variance", kinds="assumed simulated",
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated",
            note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
 page.say(f"""
 Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):

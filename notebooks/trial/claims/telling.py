@@ -18,8 +18,14 @@ def counted(verdicts, verdict):
 
 def records(weighed):
     """Every verdict as a named result: its place among those that a claim can get, which stand in the unit."""
+    whose = {"twelve": "these twelve", "others": "people like them"}
     rows = [
-        (f"claims.{column}__{claim.claim_id}", places.index(getattr(claim, column)) + 1, f"one of: {'; '.join(places)}")
+        (
+            f"claims.{column}__{claim.claim_id}",
+            places.index(getattr(claim, column)) + 1,
+            f"one of: {'; '.join(places)}",
+            f"by rule, of {whose[column]}: {claim.claim}",
+        )
         for claim in weighed.itertuples()
         for column, places in rules.COLUMNS.items()
     ]
