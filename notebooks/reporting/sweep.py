@@ -50,6 +50,7 @@ class Kept:
 
     def _open(self):
         self.base = sqlite3.connect(self.place)
+        self.base.execute("PRAGMA synchronous = OFF")  # a power cut may cost what is kept, a crash does not
         with self.base:
             self.base.execute("CREATE TABLE IF NOT EXISTS runs (stamp TEXT PRIMARY KEY, rows BLOB)")
         self.stamps = set() if store.ignored() else {stamp for (stamp,) in self.base.execute("SELECT stamp FROM runs")}

@@ -29,7 +29,7 @@ def records(weighed):
         for claim in weighed.itertuples()
         for column, places in rules.COLUMNS.items()
     ]
-    return pd.DataFrame(rows, columns=["name", "value", "unit"]).assign(method="by rule")
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
 
 
 def that_follow(weighed):
