@@ -236,7 +236,7 @@ def execute_all(
                 under_way = None
             elif untold:
                 ready(untold[0], finished[untold.pop(0)])
-    return {name: finished[name] for name in [*configuration.readingorder(names), *dict(also)]}
+    return {name: finished[name] for name in [*configuration.reading_order(names), *dict(also)]}
 
 
 def order(names):

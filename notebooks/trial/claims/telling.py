@@ -18,12 +18,18 @@ def counted(verdicts, verdict):
 
 def records(weighed):
     """Every verdict as a named result: its place among those that a claim can get, which stand in the unit."""
+    whose = {"twelve": "these twelve", "others": "people like them"}
     rows = [
-        (f"claims.{column}__{claim.claim_id}", places.index(getattr(claim, column)) + 1, f"one of: {'; '.join(places)}")
+        (
+            f"claims.{column}__{claim.claim_id}",
+            places.index(getattr(claim, column)) + 1,
+            f"one of: {'; '.join(places)}",
+            f"by rule, of {whose[column]}: {claim.claim}",
+        )
         for claim in weighed.itertuples()
         for column, places in rules.COLUMNS.items()
     ]
-    return pd.DataFrame(rows, columns=["name", "value", "unit"]).assign(method="by rule")
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
 
 
 def that_follow(weighed):
