@@ -29,7 +29,7 @@ TARGETS = [
     "clean",
 ]
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
-APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # of trial/, of no single chapter
 SHARED = {
     "curves",
     "figure",
