@@ -15,7 +15,6 @@ COHORT = {"A": "#4f95af", "B": "#35779a", "C": "#1f5a77", "D": "#0b3d55"}  # fou
 COMPARATOR = "#4d4a44"  # people outside this trial
 NO_EFFECT = "#938f86"  # worlds in which nothing works
 SEEN = "#b4502a"  # the one accent: what was seen in this trial, and nothing else
-SEEN_PALE = "#ecc9b4"  # its pale partner, always within an edge of SEEN: alone it is too faint
 PAPER = "#ffffff"  # an unfilled mark
 FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 640, 310  # pixels of a figure on a page and on a phone
