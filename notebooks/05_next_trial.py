@@ -122,7 +122,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
 weighed = movable.answered(moved, known, beliefs, alpha, confidence)
 page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
-page.record_table(movable.records(weighed))
+page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
 page.say(f"""
