@@ -58,12 +58,12 @@ function specOf(drawing) {
 function described(figure, drawing) {
   const told = (marks) =>
     [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
+  const named = chosen(figure).map((field) => `${field.closest("fieldset").querySelector(".said-of").textContent}: ${field.value}`);
   const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
   return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
 
-const chosen = (figure) => [...figure.querySelectorAll(".controls input")].filter((field) => field.type !== "radio" || field.checked);
+const chosen = (figure) => [...figure.querySelectorAll(".controls input:checked")];
 
 const views = new Map(); // from a drawing to the promise of its live chart
 function bringToLife(drawing) {
