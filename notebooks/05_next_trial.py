@@ -489,13 +489,7 @@ The price is a third group: half as many people again, and more if each dose mus
 page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-<<<<<<< HEAD
-stopped = stopped.assign(percent=100 * stopped.rate)
 page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks, excluded=harm.assign(confidence=confidence)))
-=======
-page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
-page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
->>>>>>> origin/main
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 

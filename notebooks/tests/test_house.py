@@ -29,7 +29,14 @@ TARGETS = [
     "clean",
 ]
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
-APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+APART = {
+    "answers",
+    "as_read",
+    "assumptions",
+    "load",
+    "parameters",
+    "words",
+}  # modules of trial/ that belong to no single chapter
 SHARED = {
     "curves",
     "figure",
