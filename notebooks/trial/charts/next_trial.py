@@ -311,7 +311,7 @@ def hangs_on(table, width):
     tops = table.groupby("in_words", sort=False).head(1)
     often = tops.named.mode().iloc[0]
     count = int((tops.named == often).sum())
-    finding = f"The {often} moves {words.in_words(count)} of {words.in_words(len(tops))} results most"
+    finding = f"{words.sentence(words.in_words(count))} of {words.in_words(len(tops))} results hang most on the {often}"
     subtitle = [
         "Line = one result while one assumption goes over its range and all others stay; dot = as assumed. Ranges are judged "
         "plausible, with their reasons; they are no forecast."
