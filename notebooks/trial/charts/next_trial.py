@@ -291,9 +291,12 @@ def hangs_on(table, width):
         one=1.0,
     )
     low, high = min(0.9, 0.95 * table.lowest.min()), max(1.1, 1.05 * table.highest.max())
-    steps = [2.0**power for power in range(-12, 15)]
-    inside = [step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2]
-    inside = inside if 1 in inside else [step for step in steps if low <= step <= high][1::2]
+    # so far apart that their numbers do not touch, and none at an end, where its number would stand out
+    apart = max(1, round(np.log2(high / low) / (8 if theme.wide(width) else 4)))
+    clear = (high / low) ** (0.02 if theme.wide(width) else 0.14)
+    inside = [
+        2.0**power for power in range(-14, 15) if power % apart == 0 and low * clear <= 2.0**power <= high / clear
+    ]
     drawing = rows.rows(
         entries,
         [
