@@ -292,9 +292,12 @@ def hangs_on(table, width):
         one=1.0,
     )
     low, high = min(0.9, 0.95 * table.lowest.min()), max(1.1, 1.05 * table.highest.max())
-    steps = [2.0**power for power in range(-12, 15)]
-    inside = [step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2]
-    inside = inside if 1 in inside else [step for step in steps if low <= step <= high][1::2]
+    # so far apart that their numbers do not touch, and none at an end, where its number would stand out
+    apart = max(1, round(np.log2(high / low) / (8 if theme.wide(width) else 4)))
+    clear = (high / low) ** (0.02 if theme.wide(width) else 0.14)
+    inside = [
+        2.0**power for power in range(-14, 15) if power % apart == 0 and low * clear <= 2.0**power <= high / clear
+    ]
     drawing = row_marks.rows(
         entries,
         [
@@ -312,7 +315,7 @@ def hangs_on(table, width):
     tops = table.groupby("in_words", sort=False).head(1)
     often = tops.named.mode().iloc[0]
     count = int((tops.named == often).sum())
-    finding = f"The {often} moves {words.in_words(count)} of {words.in_words(len(tops))} results most"
+    finding = f"{words.sentence(words.in_words(count))} of {words.in_words(len(tops))} results hang most on the {often}"
     subtitle = [
         "Line = one result while one assumption goes over its range and all others stay; dot = as assumed. Ranges are judged "
         "plausible, with their reasons; they are no forecast."
