@@ -47,6 +47,14 @@ def assumptions():
     return importlib.import_module(read()["assumptions"])
 
 
+def ranges():
+    """The ranges of what is assumed, as a table by name; UserError where the data do not hold them as they should."""
+    try:
+        return assumptions().ranges()
+    except load_object(read()["data_error"]) as error:
+        raise UserError(str(error)) from None
+
+
 def glossary():
     """The table of terms: columns term, also_called (joined by "; "), meaning."""
     return load_object(read()["glossary"])()

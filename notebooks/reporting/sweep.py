@@ -219,8 +219,12 @@ def write(asked, outcomes, frame, wanted, pages, target):
     parts = {part: wide(frame, part) for part in records.NUMBERS}
     names = chosen(list(parts["value"]), wanted)
     if asked.sampled:
-        units = dict(frame[["name", "unit"]].drop_duplicates().itertuples(index=False))
-        texts = sample.texts(asked, outcomes, parts["value"][names], units, wanted)
+        named = frame.drop_duplicates("name")
+        known_as = {
+            row.name: (str(row.unit), str(row.method))
+            for row in named[["name", "unit", "method"]].itertuples(index=False)
+        }
+        texts = sample.texts(asked, outcomes, parts["value"][names], known_as, wanted)
     else:
         texts = sweep_page.texts(asked, outcomes, parts, names, wanted, pages)
     with publish.workshop() as workspace:
