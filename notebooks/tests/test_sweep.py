@@ -213,6 +213,19 @@ def test_a_run_without_pages_has_the_results_of_one_with(tmp_path, monkeypatch):
     assert engine.run(request.read({}), engine.fingerprint()) == found
 
 
+def test_a_run_with_pages_gives_them_as_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "CACHE", tmp_path)
+    one = request.read({"CHAPTER": "04_biomarkers", "SET": "seed=7"})
+    found = engine.run(one, engine.fingerprint(), pages=True)
+    assert found.error is None and found.pages["results.csv"].decode() == found.rows
+    assert {"index.html", "04_biomarkers.html", "04_biomarkers.ipynb", provenance.FILE} <= set(found.pages)
+    sweep.publish_pages(found.pages, tmp_path / "made", tmp_path / "runs" / one.name)
+    monkeypatch.setattr(places, "REPORTS", tmp_path)
+    assert sweep.has_pages(one, stamps.inputs()) and not sweep.has_pages(
+        one, {**stamps.inputs(), "data/cohorts.csv": "x"}
+    )
+
+
 def test_what_differs_is_named():
     known = {"Python": "3.11.7", "numpy": "2.4.6", "commit": "abc", "data/a.csv": "1", "data/b.csv": "2"}
     assert engine.difference(known, {**known, "commit": ""}, "x") is None, (
