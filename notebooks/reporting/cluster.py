@@ -10,7 +10,7 @@ from reporting import engine, execute, kernels
 from reporting.configuration import UserError
 
 AT_ONCE = 256  # runs at the scheduler; the next is sent when one is done
-PATIENCE = 20  # seconds in which a scheduler must answer, and a first worker be there
+PATIENCE = 60  # seconds in which a scheduler must answer, and a first worker be there
 
 
 class Kernels(WorkerPlugin):

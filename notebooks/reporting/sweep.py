@@ -148,7 +148,7 @@ def gathered(texts):
         )
         for column, known in words.items()
     }
-    made |= {column: numpy.array(found) for column, found in numbers.items()}
+    made |= {column: numpy.frombuffer(found, "d") if found else [] for column, found in numbers.items()}
     return pandas.DataFrame(made)
 
 

@@ -15,6 +15,7 @@ LONG = [
     "test_reader",
     "test_play",
     "test_places",
+    "test_engine",
     "test_own_trial",
     "test_faults",
     "test_scenarios",

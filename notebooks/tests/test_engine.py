@@ -77,8 +77,8 @@ class Engine:
 
     def workers(self, number):
         """Process numbers of the workers, once there are so many."""
-        with distributed.Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(number, 60)
+        with distributed.Client(self.address, timeout=120, set_as_default=False) as client:
+            client.wait_for_workers(number, 300)
             return list(client.run(os.getpid).values())
 
     def processes(self, words=b""):
@@ -106,8 +106,8 @@ def there(tmp_path_factory):
     for process in made.started:
         process.send_signal(signal.SIGTERM)
     for process in made.started:
-        process.wait(30)
-    wait_for(lambda: not made.processes(), 20)
+        process.wait(120)
+    wait_for(lambda: not made.processes(), 60)
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +133,7 @@ def swept(text, where, run="try", said=None):
 
 def begun(there, *seeds):
     """Waits until runs at these seeds have begun."""
-    wait_for(lambda: all((there.folder / "notebooks" / f"begun-{seed}").exists() for seed in seeds), 60)
+    wait_for(lambda: all((there.folder / "notebooks" / f"begun-{seed}").exists() for seed in seeds), 300)
 
 
 def beside(work):

@@ -33,6 +33,8 @@ USER_TEXT = [
     "WHY",
     "SCENARIOS",
     "RESULTS",
+    "ENGINE",
+    "PAGES",
     "A",
     "B",
     "MUTATE",
@@ -87,6 +89,7 @@ def test_every_target_works_in_a_folder_of_odd_letters(odd):
         assert f"\n{odd / 'notebooks'}\n" in told and "asked -m " in told, target
         assert "OPENBLAS_NUM_THREADS=1\n" in told
     assert "make report " in make(cwd=odd)
+    assert "asked -I -S notebooks/reporting/install.py engine\n" in make("engine", cwd=odd)
     make("clean", cwd=odd)
     assert not (odd / ".venv").exists() and (odd / "notebooks").exists()
 
@@ -130,8 +133,9 @@ def test_another_python_may_be_named_and_a_missing_one_is_told(odd, tmp_path):
 # --- setting up -------------------------------------------------------------------------------------------------------
 
 
-def test_the_first_line_of_the_lock_speaks_of_the_rest():
-    text = install.LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", lock.ASKED)
+def test_the_first_line_of_a_lock_speaks_of_the_rest(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
     rest = lock.body(text)
     assert rest != text and f"the rest: {lock.digest(rest)})" in text.partition("\n")[0], (
         "run notebooks/reporting/lock.py"
