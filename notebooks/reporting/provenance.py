@@ -72,8 +72,12 @@ def files(*more):
     if in_repository():
         return sorted(_names("ls-files", "-z", *more))
     ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
-    paths = [path.relative_to(ROOT) for path in sorted(ROOT.rglob("*")) if path.is_file()]
-    return [str(path) for path in paths if not ignored & {*path.parts[:-1], *map(str, path.parents)}]
+    found = []
+    for folder, inside, names in os.walk(ROOT):
+        place = Path(folder).relative_to(ROOT)
+        inside[:] = [name for name in inside if not ignored & {name, str(place / name)}]
+        found += [str(place / name) for name in names]
+    return sorted(found)
 
 
 @cache

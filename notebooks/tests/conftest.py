@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reporting import accept, build, configuration, execute, places
+
 # Files whose checks build, browse, start kernels or run whole chapters, longest first: they begin first, so that the two
 # workers end at about the same time, and `make check` leaves them out.
 LONG = [
@@ -16,7 +18,6 @@ LONG = [
     "test_own_trial",
     "test_faults",
     "test_scenarios",
-    "test_processor",
     "test_next_trial",
     "test_kernels",
     "test_stamps",
@@ -41,6 +42,38 @@ def pytest_collection_modifyitems(items):
         if item.path.stem in LONG:
             item.add_marker("long")
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from tests.browsing import launched  # other files need none of it
+
+    with launched() as made:
+        yield made
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A folder that takes the place of this checkout, with reports/ in it; its data need no check."""
+    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
+        monkeypatch.setattr(places, name, tmp_path / place)
+    monkeypatch.setattr(build, "check", lambda *_: None)
+    (tmp_path / "reports").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def small_report(checkout, monkeypatch):
+    """A checkout of one tiny chapter, with an old page of it; no chapter must run."""
+    from tests.test_run import write_chapter
+
+    monkeypatch.setattr(configuration, "chapters", lambda: ["01_a"])
+    monkeypatch.setattr(accept, "_edited_references", lambda: [])
+    monkeypatch.setattr(execute, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
+    for name, text in {"README.md": "", "reports/changes.csv": "", "reports/01_a.html": "old"}.items():
+        (checkout / name).write_text(text)
+    write_chapter(checkout, "01_a", "x = 1")
+    return checkout
 
 
 def pytest_addoption(parser):

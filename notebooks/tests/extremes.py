@@ -17,6 +17,7 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache, partial, wraps
 from multiprocessing import get_context
+from types import SimpleNamespace
 from typing import Literal, get_args, get_origin
 
 import pytest
@@ -130,6 +131,9 @@ def judged(text):
 # --- running them -----------------------------------------------------------------------------------------------------
 
 
+_table = cache(load.table)
+
+
 @cache
 def _results_at_defaults():
     return {name: records.of_notebook(name, reference(name)) for name in NAMES if name not in LAST}
@@ -148,6 +152,7 @@ def run(changed):
                 text = records.text(list(itertools.chain(*kept)))
                 patch.setattr(chapters, "valid", lambda spec: spec)  # a quarter of the time; test_scenarios asks
                 patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
+                patch.setattr(load, "table", lambda name: _table(name).copy())
                 patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
                 run_here(name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed)
         except Exception as error:
@@ -166,11 +171,15 @@ def run(changed):
 
 
 def _chart_at_one_width(chart, draw, *given, **options):
+    """Half of the drawing: at both widths a chart says the same, and its spec is made once."""
+    made = []
+
     @wraps(draw)
     def drawn_once(frame, width, **more):
-        return made.setdefault("wide", draw(frame, width, **more) if not made else None)
+        if not made:
+            made.append(SimpleNamespace(to_dict=cache(draw(frame, width, **more).to_dict)))
+        return made[0]
 
-    made = {}
     return chart(drawn_once, *given, **options)
 
 

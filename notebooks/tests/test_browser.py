@@ -1,16 +1,14 @@
-"""The committed pages in a real browser: offline, accessible, at every width, in both themes, without scripts.
-
-One browser, one page a file; where none is installed every check here is skipped, and the end of the run says so.
-"""
+"""The committed pages in a real browser: offline, accessible, at every width, in both themes, without scripts."""
 
 import base64
 import functools
 import http.server
 import re
-import shutil
 import threading
 from xml.etree import ElementTree
 
+import altair as alt
+import nbformat
 import pandas as pd
 import pytest
 import vl_convert
@@ -18,32 +16,19 @@ import vl_convert
 from reporting import configuration, drawings, html, page, share
 from reporting.cells import harmless
 from tests import chapters
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
-from tests.chapters import ROOT, cells
+from tests.browsing import NEEDED, Seen, violations
+from tests.chapters import ROOT
 from trial import load, summary
 from trial.charts import design as draw_design
 from trial.charts import safety as draw
 
-REPORTS = ROOT / "reports"
-CHAPTERS = {html.address(name).removesuffix(".html"): name for name in chapters.NAMES}
-NAMES = list(CHAPTERS)
-DRAWN = [page for page, name in CHAPTERS.items() if "page.chart(" in "".join(cells(name, "code"))]
-PAGES = [name.removesuffix(".html") for name in chapters.PAGES]
-WIDTHS = (360, 768, 1440)
-SMALLEST_LETTER = 12  # px, as seen on a phone
-BYTES_OF_A_PAGE = 400_000
-# Only colours differ between the themes, so the dark one is asked about colours.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
-
-
 pytestmark = NEEDED
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
+REPORTS = ROOT / "reports"
+NAMES = [html.address(name).removesuffix(".html") for name in chapters.NAMES]
+PAGES = [name.removesuffix(".html") for name in chapters.PAGES]
+MOVING = [name for name in NAMES if 'class="chart moves"' in (REPORTS / f"{name}.html").read_text(encoding="utf-8")]
+BYTES_OF_A_PAGE = 400_000
+HOSTILE = "<script>window.ran=1</script></script>{{ 7*7 }}<img src=x onerror=window.ran=1>\"'"
 
 
 @pytest.fixture(scope="module")
@@ -61,125 +46,59 @@ def opened(browser):
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_fails_whoever_looks_and_however(opened, name, theme):
-    seen = opened(name)
-    for width in WIDTHS:
-        shown = seen.look(width, theme)
-        if not shown.evaluate("!!window.axe"):
-            shown.evaluate(AXE)
-        rules = {"light": {"type": "tag", "values": RULES}, "dark": {"type": "rule", "values": COLOUR_RULES}}[theme]
-        wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": rules}
-        # It leaves the letters of drawings undecided, whatever their colour; the check below decides them.
-        found = shown.evaluate(
-            "options => axe.run({exclude: ['.drawing svg']}, options).then(found => found.violations)", wanted
-        )
-        assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found], f"{name} at {width} px, {theme}"
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width} px"
-        drawings = shown.eval_on_selector_all(
-            "figure.chart",
-            "all => all.map(figure => [...figure.querySelectorAll('.drawing svg:not(.foot)')]"
-            ".map(svg => svg.getBoundingClientRect()).filter(box => box.width > 300 && box.height > 50).length)",
-        )
-        assert all(count == 1 for count in drawings), "one of the two drawings of each chart shows"
-    assert not seen.strangers(REPORTS) and not seen.complaints
-
-
-CONTRASTS = """all => all.flatMap(svg => {
-  const rgb = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-  const light = colour => { const [r, g, b] = colour.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const paper = rgb(getComputedStyle(document.body).backgroundColor);
-  const parts = [...svg.querySelectorAll('path, rect, use, text')].filter(one => !one.closest('defs'));
-  return parts.flatMap((text, place) => {
-    if (text.tagName !== 'text' || !text.textContent.trim()) return [];
-    const box = text.getBoundingClientRect(), x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
-    const behind = parts.slice(0, place).reverse().find(shape => {
-      const style = getComputedStyle(shape), edge = shape.getBoundingClientRect();
-      if (shape.tagName === 'text' || style.fill === 'none' || +style.opacity * +style.fillOpacity < 0.5) return false;
-      if (x < edge.left || x > edge.right || y < edge.top || y > edge.bottom) return false;
-      return !shape.isPointInFill || shape.isPointInFill(new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse()));
-    });
-    const solid = behind ? +getComputedStyle(behind).opacity * +getComputedStyle(behind).fillOpacity : 0;
-    const under = behind ? rgb(getComputedStyle(behind).fill).map((v, i) => solid * v + (1 - solid) * paper[i]) : paper;
-    const [high, low] = [light(rgb(getComputedStyle(text).fill)), light(under)].sort((a, b) => b - a);
-    return [[text.textContent, Math.round(100 * (high + 0.05) / (low + 0.05)) / 100]];
-  });
-})"""
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", DRAWN)
-def test_letters_of_drawings_stand_out_from_what_is_behind_them(opened, name, theme):
-    """WCAG 2.2, 1.4.3: 4.5 to 1 for small text, against the last shape drawn under its middle, else the page."""
-    for width in (360, 1440):
-        drawings = opened(name).look(width, theme).locator("figure.chart .drawing svg")
-        found = drawings.evaluate_all(
-            CONTRASTS.replace("all.flatMap(svg", "all.filter(one => one.clientWidth).flatMap(svg")
-        )
-        assert found and not [(text, ratio) for text, ratio in found if ratio < 4.5]
-
-
-def test_what_a_table_is_there_for_is_seen_on_a_phone(opened):
-    """The second verdict: nobody has to ask for it."""
-    shown = opened("08_claims").look(360, "light")
-    assert shown.locator("#table-claims tbody tr:first-child > :nth-child(3)").is_visible()
-    assert not shown.locator("#table-claims tbody tr:first-child > :nth-child(4)").is_visible()
-
-
-NOTES_OVER_TABLES = """() => {
-  const folds = [...document.querySelectorAll('main details:not([open])')]; folds.forEach(one => one.open = true);
-  const over = [...document.querySelectorAll('figure.table')].filter(figure => {
-    const [note, table] = ['.note', 'table'].map(one => figure.querySelector(one)?.getBoundingClientRect());
-    return note && table && note.left < table.right && table.left < note.right && note.top < table.bottom && table.top < note.bottom;
-  }).map(figure => figure.id);
-  folds.forEach(one => one.open = false); return over; }"""
+LOOKS = [(width, theme) for width in (320, 360, 768, 1280, 1440) for theme in ("light", "dark")]
+AXE_AT = [
+    (360, "light"),
+    (768, "dark"),
+    (1440, "light"),
+]  # each of the three layouts, and each theme; the rest asks only of colours
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_note_is_printed_over_its_table(opened, name):
-    """Folded ones too, once they are opened."""
-    for width in (360, 1280, 1440):
-        assert not opened(name).look(width, "light").evaluate(NOTES_OVER_TABLES), f"{name} at {width} px"
+def test_nothing_fails_whoever_looks_and_however(opened, name):
+    seen, found = opened(name), []
+    for look in LOOKS:
+        found += [(*look, *fault) for fault in seen.survey(*look)]
+        found += [(*look, *fault) for fault in violations(seen.page)] if look in AXE_AT else []
+    assert not found and not seen.strangers(REPORTS) and not seen.complaints
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_table_scrolls_on_a_phone_until_it_is_asked_to(opened, name):
-    """Folded ones too; nor on a wide screen."""
-    for width in (320, 360, 1440):
-        shown = opened(name).look(width, "light")
-        found = shown.eval_on_selector_all(
-            ".scroll",
-            "all => { const folds = [...document.querySelectorAll('main details:not([open])')]; folds.forEach(one => one.open = true);"
-            "const wide = all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'));"
-            "folds.forEach(one => one.open = false); return wide; }",
-        )
-        assert width == 320 or not found, f"{name} at {width} px"
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+PLANTED = {
+    "scrolls sideways": "one('main').style.width = '3000px'",
+    "not one of the two drawings shows": "one('.drawing.wide').style.display = one('.drawing.narrow').style.display = 'block'",
+    "letters too pale in a drawing": "one('.drawing text').style.fill = one('.drawing.narrow text').style.fill = '#ccc'",
+    "letters too pale": "one('main p').style.color = '#999'",
+    "letters too small on a phone": "one('.drawing.narrow text').style.fontSize = '4px'",
+    "words of a drawing leave the window": "one('.drawing.narrow text').textContent += ' and more of it'.repeat(9)",
+    "no line of its own under a picture": "one('.behind details').before(one('.behind button.save'))",
+    "a note printed over its table": "one('figure.table .note').style.marginTop = '-9rem'",
+    "a table scrolls before it is asked to": "one('.scroll table').style.width = '3000px'",
+    "cut while it waits out of sight": "one('.part > p').style.marginLeft = '-2rem'",
+}
 
 
-BEYOND_THEIR_PART = """() => [...document.querySelectorAll('.part *')].filter(one => {
-  const box = one.getBoundingClientRect(), part = one.closest('.part').getBoundingClientRect();
-  const framed = one.closest('.scroll > *, pre *, svg *, thead, summary span');
-  return box.width && box.height && !framed && (box.left < part.left - 1 || box.right > part.right + 1);
-}).map(one => one.outerHTML.slice(0, 100))"""
+def test_what_would_be_amiss_is_noticed(browser):
+    seen = Seen(browser, (REPORTS / "02_safety.html").as_uri())
+    assert seen.survey(360, "light") == []
+    seen.page.evaluate(
+        "window.one = selector => document.querySelector(selector); window.whole = document.body.innerHTML"
+    )
+    for fault, planted in PLANTED.items():
+        seen.page.evaluate(planted)
+        assert fault in {what for what, _ in seen.survey(360, "light")}, fault
+        seen.page.evaluate("document.body.innerHTML = whole")
+    assert seen.survey(360, "light") == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "terms"])  # one list, of no parts
-@pytest.mark.parametrize("width", [360, 1280, 1440])
-def test_nothing_is_cut_while_it_waits_out_of_sight_and_every_place_is_found(browser, name, width):
-    address = (REPORTS / f"{name}.html").as_uri()
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [(name, width) for place, name in enumerate(PAGES) if name != "terms" for width in (360, (1280, 1440)[place % 2])],
+)
+def test_every_place_is_found_although_what_is_out_of_sight_waits(browser, name, width):
+    text = (REPORTS / f"{name}.html").read_text(encoding="utf-8")
+    *_, anchor, _ = re.findall(r'<(?:figure|section class="part")[^>]*? id="([^"]+)"', text)
     shown = browser.new_page(viewport={"width": width, "height": 900})
-    shown.goto(address)
-    shown.wait_for_function("document.documentElement.classList.contains('whole')")
-    assert shown.evaluate("document.documentElement.scrollWidth") <= width
-    shown.evaluate("document.documentElement.classList.remove('whole')")
-    assert shown.evaluate("getComputedStyle(document.querySelector('.part')).contentVisibility") == "auto"
-    assert not shown.evaluate(BEYOND_THEIR_PART)
-    anchor = shown.evaluate("[...document.querySelectorAll('figure[id], .part[id]')].slice(0, -1).at(-1).id")
-    shown.goto("about:blank")
-    shown.goto(f"{address}#{anchor}")
+    shown.goto((REPORTS / f"{name}.html").as_uri() + f"#{anchor}")
     shown.wait_for_timeout(100)
     top = "anchor => [document.getElementById(anchor).getBoundingClientRect().top, innerHeight + scrollY - document.body.scrollHeight]"
     place, end = shown.evaluate(top, anchor)
@@ -187,19 +106,11 @@ def test_nothing_is_cut_while_it_waits_out_of_sight_and_every_place_is_found(bro
     shown.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_letter_of_a_drawing_is_small_on_a_phone(opened, name):
-    shown = opened(name).look(360, "light")
-    sizes = shown.eval_on_selector_all(
-        "figure.chart .drawing.narrow svg text",
-        "all => all.map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)",
-    )
-    assert not sizes or min(sizes) >= SMALLEST_LETTER
-    edges = shown.eval_on_selector_all(
-        "figure.chart .drawing.narrow svg text",
-        "all => all.map(t => t.getBoundingClientRect()).map(b => [b.left, b.right])",
-    )
-    assert all(left >= -1 and right <= 361 for left, right in edges), "words of a drawing leave the window"
+def test_what_a_table_is_there_for_is_seen_on_a_phone(opened):
+    """The second verdict: nobody has to ask for it."""
+    shown = opened("08_claims").look(360, "light")
+    assert shown.locator("#table-claims tbody tr:first-child > :nth-child(3)").is_visible()
+    assert not shown.locator("#table-claims tbody tr:first-child > :nth-child(4)").is_visible()
 
 
 def test_every_link_inside_leads_to_something(opened):
@@ -276,10 +187,6 @@ def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
     blank.close()
 
 
-def _chapters_that_move():
-    return [name for name in NAMES if 'class="chart moves"' in (REPORTS / f"{name}.html").read_text(encoding="utf-8")]
-
-
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(seen => seen.getEntries().forEach(one => window.shifts += one.value))
   .observe({ type: 'layout-shift' }); }"""  # those that follow a touch are counted too
 SHIFT = 0.02  # of a page, as a benchmark of good pages counts it
@@ -293,8 +200,7 @@ def _unfolded(seen):
 @pytest.mark.parametrize("width", [360, 1440])
 def test_charts_move_when_asked_and_nothing_jumps(browser, width):
     context = browser.new_context(viewport={"width": width, "height": 900})
-    assert _chapters_that_move()
-    for name in _chapters_that_move():
+    for name in MOVING:
         seen = Seen(context, (REPORTS / f"{name}.html").as_uri())
         _unfolded(seen)
         for figure in seen.page.locator("figure.moves").all():
@@ -325,13 +231,11 @@ def test_charts_move_when_asked_and_nothing_jumps(browser, width):
 
 def test_a_choice_follows_to_the_other_drawing(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    seen = Seen(context, (REPORTS / f"{_chapters_that_move()[0]}.html").as_uri())
+    seen = Seen(context, (REPORTS / f"{MOVING[0]}.html").as_uri())
     _unfolded(seen)
     figure = seen.page.locator("figure.moves").first
     still = figure.locator(".drawing.narrow svg").first.inner_html()
-    figure.locator(".controls input").first.focus()
-    seen.page.keyboard.press("ArrowRight")
-    figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
+    stepped(seen.page)
     assert figure.locator(".drawing.narrow svg").first.inner_html() == still
     seen.page.set_viewport_size({"width": 360, "height": 900})
     seen.page.wait_for_function(
@@ -363,61 +267,48 @@ def _address(kind, path):
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
+def saved_from(figure, kind, folder):
+    """The file that a figure's button saves."""
+    with figure.page.expect_download() as download:
+        figure.get_by_role("button", name=f"Save as {kind}").press("Enter")
+    assert download.value.suggested_filename == f"{figure.get_attribute('id')}.{kind.lower()}"
+    download.value.save_as(folder / download.value.suggested_filename)
+    return folder / download.value.suggested_filename
+
+
+def stepped(shown):
+    """Moves the first chart that moves, and waits until it has said so."""
+    figure = shown.locator("figure.moves").first
+    figure.locator(".controls input").first.focus()
+    shown.keyboard.press("ArrowRight")
+    figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("moved", [False, True])
-def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(browser, tmp_path, theme, moved):
+def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(browser, tmp_path, theme):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
-    seen = Seen(context, (REPORTS / f"{_chapters_that_move()[0]}.html").as_uri())
+    seen, blank = Seen(context, (REPORTS / f"{MOVING[0]}.html").as_uri()), context.new_page()
     _unfolded(seen)
     figure = seen.page.locator("figure.moves").first
-    if moved:
-        figure.locator(".controls input").first.focus()
-        seen.page.keyboard.press("ArrowRight")
-        figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
-    saved = {}
-    for kind in ("SVG", "PNG"):
-        with seen.page.expect_download() as download:
-            figure.get_by_role("button", name=f"Save as {kind}").press("Enter")
-        saved[kind] = tmp_path / download.value.suggested_filename
-        download.value.save_as(saved[kind])
-        assert saved[kind].name == f"{figure.get_attribute('id')}.{kind.lower()}"
-    drawing = ElementTree.parse(saved["SVG"]).getroot()
-    shown = [text.strip() for text in figure.locator(".drawing:visible text").all_text_contents() if text.strip()]
-    said = " ".join(drawing.itertext())
-    assert shown and all(text in "".join(drawing.itertext()) for text in shown)
-    for part in ("STEMS (NCT03269071", "CC BY 4.0", "assumed", figure.locator(".number").inner_text()):
-        assert part in said.replace("\xa0", " ")
-    assert (drawing.find("{*}desc").text.startswith("As chosen")) == moved
-    assert not re.search(r'(?:href|src)="(?!#)|<script|<style|@import|foreignObject', saved["SVG"].read_text("utf-8"))
-    blank = context.new_page()
-    for kind, times in (("svg+xml", 1), ("png", 2)):
-        wide, high, inked, clear, *corner = blank.evaluate(LOOK_AT_IT, _address(kind, saved[kind[:3].upper()]))
-        assert wide == times * (644 + 2 * 12) and high > times * 200, "twice as many pixels, so that print is sharp"
-        assert 0.01 < inked < 0.5 and not clear and corner == [255] * 3, "drawn for paper, on paper of its own"
+    for moved in (False, True):
+        if moved:
+            stepped(seen.page)
+        saved = {kind: saved_from(figure, kind, tmp_path) for kind in ("SVG", "PNG")}
+        drawing = ElementTree.parse(saved["SVG"]).getroot()
+        shown = [text.strip() for text in figure.locator(".drawing:visible text").all_text_contents() if text.strip()]
+        said = " ".join(drawing.itertext())
+        assert shown and all(text in "".join(drawing.itertext()) for text in shown)
+        for part in ("STEMS (NCT03269071", "CC BY 4.0", "assumed", figure.locator(".number").inner_text()):
+            assert part in said.replace("\xa0", " ")
+        assert (drawing.find("{*}desc").text.startswith("As chosen")) == moved
+        text = saved["SVG"].read_text("utf-8")
+        assert not re.search(r'(?:href|src)="(?!#)|<script|<style|@import|foreignObject', text)
+        for kind, times in (("svg+xml", 1), ("png", 2)):
+            wide, high, inked, clear, *corner = blank.evaluate(LOOK_AT_IT, _address(kind, saved[kind[:3].upper()]))
+            assert wide == times * (644 + 2 * 12) and high > times * 200, "twice as many pixels, so that print is sharp"
+            assert 0.01 < inked < 0.5 and not clear and corner == [255] * 3, "drawn for paper, on paper of its own"
     assert not seen.complaints
     context.close()
-
-
-SMALLEST_TARGET = 24  # px; WCAG 2.2, 2.5.8
-
-
-@pytest.mark.parametrize("name", DRAWN)
-def test_one_line_under_every_picture(opened, name):
-    """Numbers, sources, saving: in this order for the eye and for keys, large enough to touch, without scripts folded text."""
-    for width in (360, 1440):
-        shown = opened(name).look(width, "light")
-        for figure in shown.locator("figure.chart").all():
-            if not figure.is_visible():
-                continue
-            line = figure.locator(".behind")
-            stops = line.locator(":is(summary, button.save):visible")
-            assert stops.all_inner_texts() in (
-                ["Numbers", *more, "SVG", "PNG"] for more in ([], ["Sources"], ["Notes"])
-            )
-            boxes = [stop.bounding_box() for stop in stops.all()]
-            assert all(min(box["height"], box["width"]) >= SMALLEST_TARGET for box in boxes)
-            assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) < 8, "one line"
-            assert boxes == sorted(boxes, key=lambda box: box["x"])
 
 
 def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
@@ -461,11 +352,8 @@ def test_the_whole_report_in_one_file(browser, tmp_path):
         (REPORTS / f"{name}.html").read_text(encoding="utf-8").count('<figure class="chart') for name in NAMES
     )
     assert seen.page.locator("figure.chart .drawing.narrow svg.foot").count() == figures
-    if seen.page.locator("figure.moves").count():
-        _unfolded(seen)
-        seen.page.locator("figure.moves .controls input").first.focus()
-        seen.page.keyboard.press("ArrowRight")
-        seen.page.locator("figure.moves .heard:not(:empty)").first.wait_for(state="attached", timeout=5000)
+    _unfolded(seen)
+    stepped(seen.page)
     seen.page.get_by_role("button", name="A hundred more").click()
     assert seen.page.locator(".so-far").inner_text().startswith("100 trials so far")
     assert seen.requests == [single.as_uri()] and not seen.complaints
@@ -535,7 +423,6 @@ def hostile_page(tmp_path_factory):
             + [{"output_type": "stream", "name": "stdout", "text": HOSTILE}],
         },
     ]
-    import nbformat
 
     folder = tmp_path_factory.mktemp("hostile")
     notebook = nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -547,9 +434,8 @@ def hostile_page(tmp_path_factory):
 
 
 def _slider(frame, width):
-    import altair as alt
 
-    moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1, name=HOSTILE))
+    moved = alt.param(name="k", value=1, bind=alt.binding_radio(options=[1, 2], name=HOSTILE))
     return (
         alt.Chart(frame, width=width - 40, title=HOSTILE, description=HOSTILE)
         .mark_text()
@@ -571,60 +457,46 @@ def _unharmed(seen, tables):
     assert not [said for said in seen.complaints if said != "x"], seen.complaints
 
 
-@pytest.mark.parametrize("way", ["file", "server"])
-def test_hostile_words_are_shown_and_never_run(browser, hostile_page, way):
-    tables = len(list((ROOT / "data").glob("*.csv")))
-    context = browser.new_context()
-    quiet = functools.partial(_Quiet, directory=hostile_page.parent)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        local = f"http://127.0.0.1:{server.server_port}/{hostile_page.name}"
-        seen = Seen(context, hostile_page.as_uri() if way == "file" else local)
-        _unharmed(seen, tables)
-        moving = seen.page.locator("#figure-moving")
-        moving.locator(".drawing:visible").hover()
-        assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
-        moving.locator(".controls input").focus()
-        seen.page.keyboard.press("ArrowRight")
-        moving.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
-        moving.locator(".drawing:visible svg text").first.hover(force=True)
-        _unharmed(seen, tables)
-        assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *html.SHARED, "charts.js"} - {
-            "bench.js"
-        }
-    finally:
-        server.shutdown()
-        server.server_close()
-        context.close()
-
-
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
 
-@pytest.mark.parametrize("way", ["file", "server"])
-def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, way, tmp_path):
+@pytest.fixture(params=["file", "server"])
+def address(request, hostile_page):
+    """Where the hostile page lies, as a file or behind a server."""
+    quiet = functools.partial(_Quiet, directory=hostile_page.parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        local = f"http://127.0.0.1:{server.server_port}/"
+        yield local if request.param == "server" else hostile_page.parent.as_uri() + "/"
+        server.shutdown()
+
+
+def test_hostile_words_are_shown_and_never_run(browser, address):
+    tables = len(list((ROOT / "data").glob("*.csv")))
+    seen = Seen(browser, f"{address}00_x.html")
+    _unharmed(seen, tables)
+    seen.page.locator("#figure-moving .drawing:visible").hover()
+    assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
+    stepped(seen.page)
+    seen.page.locator("#figure-moving .drawing:visible svg text").first.hover(force=True)
+    _unharmed(seen, tables)
+    asked = {*html.SHARED, "charts.js"} - {"bench.js"}
+    assert {url.rsplit("/", 1)[1] for url in seen.requests} == {"00_x.html", *asked}
+    seen.page.close()
+
+
+def test_the_policy_stops_what_should_not_be_there(browser, hostile_page, address):
     """The second wall: a page into which scripts did get does not run them."""
-    for shared in html.SHARED:
-        shutil.copyfile(hostile_page.parent / shared, tmp_path / shared)
     planted = "<script>window.ran=1</script><button onclick='window.ran=1' style='color:red'>b</button><img src=https://x.test/a>"
     text = hostile_page.read_text(encoding="utf-8").replace("<h1", f"{planted}<h1", 1)
-    (tmp_path / "planted.html").write_text(text, encoding="utf-8")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=tmp_path))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context()
-    try:
-        local = f"http://127.0.0.1:{server.server_port}/planted.html"
-        seen = Seen(context, (tmp_path / "planted.html").as_uri() if way == "file" else local)
-        seen.page.get_by_role("button", name="b", exact=True).click()
-        assert seen.page.evaluate("window.ran") is None
-        assert sum("Content Security Policy" in said for said in seen.complaints) >= 4
-    finally:
-        server.shutdown()
-        server.server_close()
-        context.close()
+    hostile_page.with_name("planted.html").write_text(text, encoding="utf-8")
+    seen = Seen(browser, f"{address}planted.html")
+    seen.page.get_by_role("button", name="b", exact=True).click()
+    assert seen.page.evaluate("window.ran") is None
+    assert sum("Content Security Policy" in said for said in seen.complaints) >= 4
+    seen.page.close()
 
 
 @pytest.mark.parametrize("name", ["02_safety", "08_claims"])

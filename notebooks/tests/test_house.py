@@ -1,4 +1,4 @@
-"""The house: six entries, imports that run one way, a lock that matches, targets that are named."""
+"""The house: six entries, rooms named for chapters, imports that run one way, sizes, a lock that matches, targets that are named."""
 
 import ast
 import re
@@ -22,69 +22,14 @@ TARGETS = [
     "accept",
     "compare",
     "sweep",
-    "engine",
     "mutate",
     "extremes",
     "share",
     "benchmark",
     "clean",
 ]
-
-
-def imported(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def modules(folder):
-    return sorted((NOTEBOOKS / folder).rglob("*.py"))
-
-
-def starts(name, *packages):
-    return any(name == package or name.startswith(package + ".") for package in packages)
-
-
-def test_top_level_has_six_entries_and_dot_files():
-    top = {name.split("/")[0] for name in provenance.files()}
-    assert {name for name in top if not name.startswith(".")} == ENTRIES
-
-
-@pytest.mark.parametrize("path", modules("trial"), ids=lambda path: path.stem)
-def test_the_science_knows_nothing_of_notebooks_and_pages(path):
-    wrong = [
-        name
-        for name in imported(path)
-        if starts(name, "reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")
-    ]
-    assert not wrong
-
-
-@pytest.mark.parametrize("path", modules("reporting"), ids=lambda path: path.stem)
-def test_the_printing_knows_nothing_of_medicine(path):
-    assert not [name for name in imported(path) if starts(name, "trial", "tests")]
-    assert path.stem == "page" or not [name for name in imported(path) if starts(name, "IPython")]
-
-
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.py")), ids=lambda path: path.stem)
-def test_chapters_import_the_science_and_the_page_only(path):
-    allowed = ("trial", "reporting.page")
-    assert not [name for name in imported(path) if not starts(name, *allowed) and name != "reporting"]
-
-
-def chapters():
-    return sorted(NOTEBOOKS.glob("[0-9]*.py"))
-
-
-def room(path):
-    return path.stem.split("_", 1)[1]
-
-
-APART = {"answers", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
+APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
 SHARED = {
     "curves",
     "figure",
@@ -93,59 +38,149 @@ SHARED = {
     "rows",
     "theme",
     "units",
-}  # modules of trial/charts/ that all drawings use
+}  # those of trial/charts/ that all drawings use
 
 
-def stems(folder):
-    return {path.stem for path in (NOTEBOOKS / folder).iterdir() if not path.name.startswith("_")}
+def modules(folder):
+    return sorted((NOTEBOOKS / folder).rglob("*.py"))
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+def each(*paths):
+    return pytest.mark.parametrize("path", paths, ids=lambda path: "-".join(path.relative_to(NOTEBOOKS).parts))
+
+
+def test_top_level_has_six_entries_and_dot_files():
+    top = {name.split("/")[0] for name in provenance.files()}
+    assert {name for name in top if not name.startswith(".")} == ENTRIES
+
+
+# --- rooms ------------------------------------------------------------------------------------------------------------
+
+
+def room(path):
+    return path.stem.split("_", 1)[1]
+
+
+def draws(path):
+    return "page.chart(" in text_of(path)
+
+
+def rooms_amiss(rooms, drawing, found):
+    """Names that a folder lacks or holds too many. `found`: folder to the names in it.
+
+    A chapter has its four, 02_safety.py, trial/safety.py (or a package), tests/test_safety.py, trial/charts/safety.py if
+    it draws, and there is no more.
+    """
+    wrong = found["trial"] ^ (rooms | APART | {"methods", "charts"})
+    wrong |= found["trial/charts"] ^ (drawing | SHARED)
+    return wrong | ({f"test_{name}" for name in rooms | found["trial/methods"]} - found["tests"])
 
 
 def test_each_chapter_has_its_four():
-    """02_safety.py, trial/safety.py (or a package), tests/test_safety.py, trial/charts/safety.py if it draws; no more."""
-    rooms = {room(path) for path in chapters()}
-    drawing = {room(path) for path in chapters() if "page.chart(" in path.read_text(encoding="utf-8")}
-    assert rooms - drawing == {"claims"}
-    assert stems("trial") == rooms | APART | {"methods", "charts"}
-    assert stems("trial/charts") == drawing | SHARED
-    assert {f"test_{name}" for name in rooms} <= stems("tests")
-    assert {f"test_{path.stem}" for path in modules("trial/methods") if path.stem != "__init__"} <= stems("tests")
+    def stems(folder):
+        return {path.stem for path in (NOTEBOOKS / folder).iterdir() if not path.name.startswith("_")}
+
+    rooms, drawing = set(map(room, CHAPTERS)), {room(path) for path in CHAPTERS if draws(path)}
+    found = {folder: stems(folder) for folder in ("trial", "trial/charts", "trial/methods", "tests")}
+    assert rooms - drawing == {"claims"} and room(CHAPTERS[0]) == "summary"
+    assert not rooms_amiss(rooms, drawing, found)
+    for folder, name in (
+        ("trial", "safety"),
+        ("trial/charts", "safety"),
+        ("tests", "test_safety"),
+        ("tests", "test_pooling"),
+    ):
+        assert rooms_amiss(rooms, drawing, found | {folder: found[folder] - {name}}) == {name}
+    for folder in ("trial", "trial/charts"):
+        assert rooms_amiss(rooms, drawing, found | {folder: found[folder] | {"harm"}}) == {"harm"}
 
 
-def of_trial(path):
-    """What a module imports of trial, by dotted name; the packages themselves, which hold nothing, left out."""
-    return [name for name in imported(path) if starts(name, "trial") and name not in PACKAGES]
+@each(*CHAPTERS)
+def test_a_chapter_draws_under_one_name(path):
+    """Its own charts are `draw`, those it borrows `draw_` and the room they come from."""
+    own, *borrowed = re.findall(r"^from trial\.charts import (.+)$", text_of(path), flags=re.M) or [None]
+    assert own == (f"{room(path)} as draw" if draws(path) else None)
+    assert all(re.fullmatch(r"(\w+) as draw_\1", line) for line in borrowed)
 
 
-PACKAGES = {
-    "trial",
-    "trial.methods",
-    "trial.charts",
-    "trial.imaging",
-    "trial.next_trial",
-    "trial.own_trial",
-    "trial.claims",
+def test_only_load_knows_data_paths():
+    for path in [*modules("trial"), *CHAPTERS]:
+        assert path.stem == "load" or not re.search(r"\bread_csv\b|\.csv[\"']", text_of(path)), path
+
+
+# --- arrows -----------------------------------------------------------------------------------------------------------
+
+PAGES = ("reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")
+PACKAGES = {f"trial{part}" for part in ("", ".methods", ".charts", ".imaging", ".next_trial", ".own_trial", ".claims")}
+MAY = {  # of trial; its other modules may all but its charts
+    "trial.words": (),
+    "trial.methods": ("trial.methods", "trial.words"),
+    "trial.charts": ("trial.words", *(f"trial.charts.{name}" for name in SHARED)),
 }
 
 
-def test_arrows_run_one_way():
-    assert not of_trial(NOTEBOOKS / "trial" / "words.py")
-    for path in modules("trial/methods"):
-        assert not [name for name in of_trial(path) if not starts(name, "trial.methods", "trial.words")], path
-    for path in modules("trial/charts"):
-        allowed = ("trial.words", *(f"trial.charts.{name}" for name in SHARED))
-        assert not [name for name in of_trial(path) if not starts(name, *allowed)], path
-    for path in modules("trial"):
-        if "charts" not in path.parts:
-            assert not [name for name in of_trial(path) if starts(name, "trial.charts")], path
+def imported(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
-def test_a_chapter_draws_under_one_name(path):
-    """Its own charts are `draw`, those it borrows `draw_` and the room they come from."""
-    lines = re.findall(r"^from trial\.charts import (.+)$", path.read_text(encoding="utf-8"), flags=re.M)
-    own, *borrowed = lines or [None]
-    assert own == (f"{room(path)} as draw" if "page.chart(" in path.read_text(encoding="utf-8") else None)
-    assert all(re.fullmatch(r"(\w+) as draw_\1", line) for line in borrowed)
+def starts(name, *packages):
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def against_the_arrows(place, source):
+    """What a module, named by its dotted place, imports although the arrows run the other way.
+
+    Chapters -> trial, reporting.page; trial's modules -> methods, words; its charts -> words and the shared layouts.
+    """
+    names = set(imported(source))
+    trial = {
+        name for name in names if starts(name, "trial") and name not in PACKAGES
+    }  # packages themselves hold nothing
+    if not starts(place, "trial", "reporting"):
+        return {name for name in names if not starts(name, "trial", "reporting.page") and name != "reporting"}
+    if starts(place, "reporting"):  # the printing knows nothing of medicine
+        return {name for name in names if starts(name, "trial", "tests", *(["IPython"] * (place != "reporting.page")))}
+    wrong = {name for name in names if starts(name, *PAGES)}  # the science knows nothing of notebooks and pages
+    for of, may in MAY.items():
+        if starts(place, of):
+            return wrong | {name for name in trial if not starts(name, *may)}
+    return wrong | {name for name in trial if starts(name, "trial.charts")}
+
+
+@each(*CHAPTERS, *modules("trial"), *modules("reporting"))
+def test_arrows_run_one_way(path):
+    place = ".".join(path.relative_to(NOTEBOOKS).with_suffix("").parts).removesuffix(".__init__")
+    assert not against_the_arrows(place, text_of(path))
+
+
+@pytest.mark.parametrize(
+    ("place", "line", "stray"),
+    [
+        ("02_safety", "import pandas", "pandas"),
+        ("02_safety", "from reporting import html", "reporting.html"),
+        ("trial.safety", "from reporting import page", "reporting"),
+        ("trial.safety", "import nbformat.v4", "nbformat.v4"),
+        ("trial.safety", "from trial.charts import safety", "trial.charts.safety"),
+        ("trial.words", "from trial import load", "trial.load"),
+        ("trial.methods.pooling", "from trial import load", "trial.load"),
+        ("trial.charts.safety", "from trial import load", "trial.load"),
+        ("trial.charts.safety", "from trial.charts import imaging", "trial.charts.imaging"),
+        ("reporting.html", "from trial import words", "trial.words"),
+        ("reporting.html", "import IPython", "IPython"),
+    ],
+)
+def test_an_arrow_that_runs_back_is_noticed(place, line, stray):
+    assert stray in against_the_arrows(place, f"def late():\n    {line}")
+    assert not against_the_arrows(place, "from trial import words" if place[0] == "0" else "import math")
 
 
 def defined(tree):
@@ -176,7 +211,7 @@ def borrowed_twice(source, made):
 
 
 def test_nothing_is_exported_twice():
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules("trial")}
+    trees = {path: ast.parse(text_of(path)) for path in modules("trial")}
     for path, tree in trees.items():
         assert path.stem != "__init__" or all(isinstance(node, ast.Expr) for node in tree.body), path
     made = {
@@ -185,73 +220,35 @@ def test_nothing_is_exported_twice():
     }
     caught = {"trial.a": {"x"}, "trial.b": {"y"}}
     assert borrowed_twice("from trial import a\nfrom trial.b import x\na.x, a.y", caught) == ["trial.b.x", "trial.a.y"]
-    for path in [*trees, *chapters()]:
-        assert not borrowed_twice(path.read_text(encoding="utf-8"), made), path
+    for path in [*trees, *CHAPTERS]:
+        assert not borrowed_twice(text_of(path), made), path
 
 
-def test_only_load_knows_data_paths():
-    for path in [*modules("trial"), *NOTEBOOKS.glob("[0-9]*.py")]:
-        if path.stem != "load":
-            assert not re.search(r"\bread_csv\b|\.csv[\"']", path.read_text(encoding="utf-8")), path
+# --- sizes and ways of writing ----------------------------------------------------------------------------------------
 
 
-def test_make_prints_its_targets_with_one_line_each():
-    shown = subprocess.run(
-        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    names = [re.match(r"make (\w+) +\S", line)[1] for line in shown]
-    assert names and set(names) <= set(TARGETS)
-    defined = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M)
-    assert names == defined
+def too_long(source, function=50, module=450):
+    """The names of functions with more lines, and "" for a module that has too many and does not say why in its first line."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = [node.name for node in nodes if node.end_lineno - node.lineno >= function]
+    return found + [""] * (source.count("\n") > module and f"longer than {module}" not in source.partition("\n")[0])
 
 
-def test_user_text_never_reaches_a_recipe():
-    text = (ROOT / "Makefile").read_text()
-    recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
-    assert not re.search(
-        r"\$[({](SET|PARAMETERS|RUN|CHAPTER|WHY|SCENARIOS|RESULTS|A|B|MUTATE|FORCE|KERNEL|PYTHON)[)}]", recipes
-    )
+@each(*modules("trial"), *modules("reporting"))
+def test_no_function_is_longer_than_fifty_lines_and_no_module_than_450(path):
+    assert not too_long(text_of(path))
 
 
-def test_dollar_and_backticks_do_nothing(tmp_path):
-    trap = tmp_path / "trap"
-    for text in (
-        f"x=`touch {trap}`",
-        f"x=$(touch {trap})",
-        f"x=$(shell touch {trap})",
-        f"x=$(eval $(shell touch {trap}))",
-    ):
-        done = subprocess.run(["make", "report", f"SET={text}"], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 2 and "Traceback" not in done.stderr
-        assert not trap.exists()
-
-
-def test_the_lock_holds_what_is_asked_for():
-    lock = (ROOT / ".requirements.lock").read_text()
-    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", lock, flags=re.M))
-    for line in (ROOT / "requirements.txt").read_text().splitlines():
-        text = line.split("#")[0].strip()
-        if text:
-            wanted = Requirement(text)
-            pins = list(wanted.specifier)
-            assert len(pins) == 1 and pins[0].operator == "==", f"{text} is not pinned"
-            name = re.sub(r"[-_.]+", "-", wanted.name).lower()
-            assert locked.get(name) == pins[0].version, f"{text}: run the line at the head of requirements.txt"
-    blocks = re.split(r"\n(?=\S)", lock.strip())
-    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+def test_what_is_too_long_is_noticed():
+    source = '"""A module."""\ndef a():\n    b = 1\n    return b\n\nasync def c():\n    return 1\n'
+    assert too_long(source, 2, 9) == ["a"] and too_long(source, 3, 6) == [""]
+    assert too_long(source.replace("A module.", "A module longer than 6 lines."), 3, 6) == []
 
 
 # What draws a whole resample at each call; called trial by trial it takes minutes where one matrix product takes no time.
-RESAMPLING = {
-    "permutation_test",
-    "bootstrap",
-    "monte_carlo_test",
-    "permutation",
-    "permuted",
-    "shuffle",
-    "choice",
-    "resample",
-}
+RESAMPLING = set(
+    ["permutation_test", "bootstrap", "monte_carlo_test", "permutation", "permuted", "shuffle", "choice", "resample"]
+)
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -259,19 +256,15 @@ def resampled_in_a_loop(source):
     """Lines on which a resampling routine is called inside a loop or a comprehension."""
     loops = [node for node in ast.walk(ast.parse(source)) if isinstance(node, LOOPS)]
     calls = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Call)]
-    return sorted(
-        {call.lineno for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in RESAMPLING}
-    )
+    return {call.lineno for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in RESAMPLING}
 
 
 def test_no_resampling_in_a_python_loop():
-    assert resampled_in_a_loop("a = [rng.permutation(x) for _ in range(9)]\nwhile b:\n    permutation_test(x, f)") == [
-        1,
-        3,
-    ]
-    assert resampled_in_a_loop("rng.permuted(x, axis=1)\n[f(x) for x in y]") == []
-    for path in [*modules("trial"), *NOTEBOOKS.glob("[0-9]*.py")]:
-        assert not resampled_in_a_loop(path.read_text(encoding="utf-8")), path
+    looped = "a = [rng.permutation(x) for _ in range(9)]\nwhile b:\n    permutation_test(x, f)"
+    assert resampled_in_a_loop(looped) == {1, 3}
+    assert not resampled_in_a_loop("rng.permuted(x, axis=1)\n[f(x) for x in y]")
+    for path in [*modules("trial"), *CHAPTERS]:
+        assert not resampled_in_a_loop(text_of(path)), path
 
 
 def test_no_path_of_a_machine():
@@ -291,24 +284,43 @@ def test_code_is_written_one_way():
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def longer_than(most, source):
-    """Names of the functions in a piece of code that have more lines."""
-    functions = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    return [node.name for node in functions if node.end_lineno - node.lineno + 1 > most]
+# --- make and the lock ------------------------------------------------------------------------------------------------
 
 
-def test_no_function_is_longer_than_fifty_lines():
-    assert longer_than(2, "def a():\n    b = 1\n    return b\n\ndef c():\n    return 1\n") == ["a"]
-    found = {
-        str(path): longer_than(50, path.read_text(encoding="utf-8")) for path in modules("trial") + modules("reporting")
-    }
-    assert not {path: names for path, names in found.items() if names}
+def test_make_prints_its_targets_with_one_line_each():
+    done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = [re.match(r"make (\w+) +\S", line)[1] for line in done.stdout.splitlines()]
+    assert names and set(names) <= set(TARGETS)
+    assert names == re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), flags=re.M)
 
 
-def test_no_module_is_longer_than_450_lines():
-    """Longer than a reader keeps in mind is two modules; what must be longer says why in its first line."""
-    texts = {str(path): path.read_text(encoding="utf-8") for path in modules("trial") + modules("reporting")}
-    long = {path: text.partition("\n")[0] for path, text in texts.items() if text.count("\n") > 450}
-    assert not [path for path, first in long.items() if "longer than 450" not in first]
+def test_user_text_never_reaches_a_recipe():
+    text = text_of(ROOT / "Makefile")
+    named = re.findall(r"^override (\w+) := \$\(value \1\)$", text, flags=re.M)
+    assert {"SET", "WHY", "PYTHON"} <= set(named) and len(named) == text.count("override")
+    recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
+    assert not re.search(rf"\$[({{]({'|'.join(named)})[)}}]", recipes)
+
+
+def test_dollar_and_backticks_do_nothing(tmp_path):
+    trap = tmp_path / "trap"
+    for text in ("`touch {}`", "$(touch {})", "$(shell touch {})", "$(eval $(shell touch {}))"):
+        asked = ["make", "report", f"SET=x={text.format(trap)}"]
+        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+        assert not trap.exists()
+
+
+def test_the_lock_holds_what_is_asked_for():
+    lock = text_of(ROOT / ".requirements.lock")
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", lock, flags=re.M))
+    for line in text_of(ROOT / "requirements.txt").splitlines():
+        text = line.split("#")[0].strip()
+        if text:
+            wanted = Requirement(text)
+            pins = list(wanted.specifier)
+            assert len(pins) == 1 and pins[0].operator == "==", f"{text} is not pinned"
+            name = re.sub(r"[-_.]+", "-", wanted.name).lower()
+            assert locked.get(name) == pins[0].version, f"{text}: run the line at the head of requirements.txt"
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)

@@ -1,4 +1,6 @@
-"""Proof by mutation: a number changed in data/ is caught by the data checks or changes what a chapter says, shows or records.
+"""All chapters run in this process with something changed, and compared with what they publish otherwise.
+
+Proof by mutation: a number changed in data/ is caught by the data checks or changes what a chapter says, shows or records.
 
 `make test` walks SAMPLE numeric cells only: the tables take turns, the cell of each picked by a hash of its place, so that
 the walk is the same every time. `make mutate` walks every one (about half an hour), or those of the tables in MUTATE=.
@@ -9,17 +11,24 @@ they load themselves; what moves another chapter's results is caught there.
 
 import ast
 import csv
+import functools
 import hashlib
+import importlib
+import inspect
 import json
+import math
 import os
-import shutil
+import pkgutil
+import random
 from functools import cache
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from reporting import records
+from reporting import page, records
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
-from trial import load, summary
+from trial import as_read, load, methods, words
 
 WALK = os.environ.get("MUTATE", "")
 SAMPLE = 20  # cells walked by `make test`
@@ -43,10 +52,10 @@ class Capture:
         self.outputs.append(text)
 
 
-def ran(name, monkeypatch, baseline=None):
+def ran(name, monkeypatch, baseline=None, check=False):
     """What a chapter publishes, run in this process from the data in REPORT_DATA."""
     capture = Capture(baseline)
-    run_here(name, capture, monkeypatch)
+    run_here(name, capture, monkeypatch, check=check)
     return capture.outputs
 
 
@@ -102,12 +111,9 @@ def changed(text):
 
 
 @pytest.fixture
-def copy(tmp_path, monkeypatch):
-    """A copy of data/ that the chapters read in its place."""
+def copy(copied_data):
     baselines()  # before anything is changed
-    folder = shutil.copytree(ROOT / "data", tmp_path / "data")
-    monkeypatch.setenv("REPORT_DATA", str(folder))
-    return folder
+    return copied_data
 
 
 @cache
@@ -124,7 +130,7 @@ def baselines():
                 return content(file)
 
             patch.setattr(load, "_content", noted)
-            found[name] = (ran(name, patch), seen)
+            found[name] = (ran(name, patch, check=True), seen)
     finally:
         patch.undo()
     return found
@@ -186,14 +192,14 @@ def shown_as_read():
 
 def test_every_number_of_the_tables_shown_whole_shows_its_change():
     """Without running chapters: what they show of such a row is made from the row alone."""
-    shown, walked = shown_as_read(), 0
+    shown, cells, walked = shown_as_read(), numeric_cells(), 0
     assert len(shown) > 10
     for table in shown:
         ((keys, frame),) = load.keyed(table)
-        for _, number, column in [cell for cell in numeric_cells() if cell[0] == table]:
+        for _, number, column in [cell for cell in cells if cell[0] == table]:
             row = frame.iloc[[number]]
             other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
-            before, after = (summary.as_read([(keys, one)]).to_dict("records") for one in (row, other))
+            before, after = (as_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
             assert before != after, f"{table}, row {number}, {column}"
             walked += 1
     assert walked > 400
@@ -204,8 +210,8 @@ def test_the_walk_can_fail(copy, monkeypatch):
         return text
 
     monkeypatch.setitem(globals(), "changed", unchanged)
-    for cell in sampled(numeric_cells())[:4]:
-        assert caught_by(cell, copy, monkeypatch) is None, f"an unchanged number must not be caught: {cell}"
+    cell = sampled(numeric_cells())[0]
+    assert caught_by(cell, copy, monkeypatch) is None, f"an unchanged number must not be caught: {cell}"
 
 
 def test_every_result_is_within_tolerance_of_the_reference():
@@ -220,3 +226,125 @@ def test_every_result_is_within_tolerance_of_the_reference():
         }
         assert set(fresh) == set(kept)
         assert [key for key in kept if records.beyond_tolerance(kept[key], fresh[key])] == []
+
+
+# --- another processor ------------------------------------------------------------------------------------------------
+
+# The last digits of floats are a processor's own, so they may change no byte of what the chapters publish. They run again
+# with every float moved by two units in the last place that the science returns or that comes to a door (`words`,
+# `page.chart` with its frames and its specs, `page.table`, `page.record`, `page.hand_out`), up or down by a coin.
+# `.ci/run` builds the report twice besides, once with numpy's wide instructions off.
+
+# All of trial.methods but simulate, whose numbers come from a seed.
+SCIENCE = tuple(
+    importlib.import_module(f"trial.methods.{found.name}")
+    for found in pkgutil.iter_modules(methods.__path__)
+    if found.name != "simulate"
+)
+# Exact on every processor: what a reader typed, handed back, what was just rounded, and a count of halves.
+GIVEN = {"number", "whole_number", "sample", "rounded", "jonckheere_statistic"}
+
+
+def moved(thing, coin):
+    """The same thing with every float in it two units in the last place away; 0 and what is no number stay."""
+    if isinstance(thing, float):
+        if not math.isfinite(thing) or thing == 0:
+            return thing
+        end = math.inf if coin(thing) else -math.inf
+        return math.nextafter(math.nextafter(thing, end), end)
+    if isinstance(thing, dict):
+        return {key: moved(value, coin) for key, value in thing.items()}
+    if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+        return type(thing)(*(moved(value, coin) for value in thing))
+    if isinstance(thing, list | tuple):
+        return type(thing)(moved(value, coin) for value in thing)
+    if isinstance(thing, np.ndarray) and thing.dtype.kind == "f":
+        return np.array([moved(value, coin) for value in thing.tolist()])
+    if isinstance(thing, pd.DataFrame):
+        made = thing.copy()
+        for place in range(thing.shape[1]):
+            made.isetitem(place, moved(thing.iloc[:, place], coin))
+        return made
+    if isinstance(thing, pd.Series) and thing.dtype.kind in "fO":
+        return thing.map(lambda value: moved(value, coin)).astype(thing.dtype)
+    return thing
+
+
+def seeded(seed):
+    """A coin: True or False at each call, the same in each run."""
+    draws = random.Random(seed)
+    return lambda value: draws.random() < 0.5
+
+
+def by_value(value):
+    """A coin that falls the same way whenever it is thrown for the same number, as another processor's arithmetic does."""
+    return hashlib.sha256(float(value).hex().encode()).digest()[0] % 2 == 0
+
+
+class Moved:
+    """A chart whose spec comes out with moved numbers."""
+
+    def __init__(self, chart, coin):
+        self.chart, self.coin = chart, coin
+
+    def to_dict(self, **options):
+        return moved(self.chart.to_dict(**options), self.coin)
+
+
+def at_the_doors(monkeypatch, coin):
+    """Moves every float on its way through a door, from here on."""
+
+    def through(function):
+        def call(*given, columns=None, **named):  # heads name columns, some by a number that a reader chose
+            named = moved(named, coin) | ({"columns": columns} if columns else {})
+            return function(*moved(given, coin), **named)
+
+        return call
+
+    for name, function in inspect.getmembers(words, inspect.isfunction):
+        if function.__module__ == words.__name__ and not name.startswith("_"):
+            monkeypatch.setattr(words, name, through(function))
+    for name in ("table", "record", "record_table", "hand_out"):
+        monkeypatch.setattr(page, name, through(getattr(page, name)))
+    chart = page.chart
+
+    def charted(draw, frame, *given, columns=None, **named):
+        def drawn(*frames, **options):
+            return Moved(draw(*frames, **options), coin)
+
+        drawn.__name__ = draw.__name__
+        return chart(drawn, moved(frame, coin), *given, columns=columns, **moved(named, coin))
+
+    monkeypatch.setattr(page, "chart", charted)
+
+
+def differing(before, after):
+    """What differs between two lists of outputs: the first place and both texts around it, for each output."""
+    found = [f"{len(before)} and {len(after)} outputs"] if len(before) != len(after) else []
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            first = next(place for place in range(min(len(old), len(new))) if old[place] != new[place])
+            part = slice(max(first - 60, 0), first + 40)
+            found.append(f"{old[part]!r} became {new[part]!r}")
+    return found
+
+
+def in_the_arithmetic(monkeypatch):
+    """Moves every float that a function of the science returns, from here on."""
+
+    def result(function):
+        return functools.wraps(function)(lambda *given, **named: moved(function(*given, **named), by_value))
+
+    for module in SCIENCE:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_") and name not in GIVEN:
+                monkeypatch.setattr(module, name, result(function))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_digits_of_floats_change_no_byte(name, monkeypatch):
+    before, _ = baselines()[name]
+    in_the_arithmetic(monkeypatch)
+    at_the_doors(monkeypatch, seeded(18))
+    found = differing(before, ran(name, monkeypatch))
+    assert not found, f"{len(found)} of {len(before)} outputs hang on last digits:\n" + "\n".join(found)

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from reporting import __main__ as entry
-from reporting import accept, build, execute, install, lock, places, provenance, publish, request, share, stamps
+from reporting import accept, build, execute, install, lock, provenance, publish, request, share, stamps
 from reporting.configuration import UserError
 from reporting.request import Request
 from tests.chapters import NOTEBOOKS, ROOT
@@ -25,7 +25,7 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = (
+USER_TEXT = [
     "SET",
     "PARAMETERS",
     "RUN",
@@ -38,7 +38,7 @@ USER_TEXT = (
     "MUTATE",
     "FORCE",
     "KERNEL",
-)
+]
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 
@@ -54,27 +54,38 @@ def odd(tmp_path):
     (folder / ".venv" / "bin").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "notebooks" / "reporting" / "install.py").write_text("")
-    stub = folder / ".venv" / "bin" / "python"
-    stub.write_text('#!/bin/sh\necho "asked $*"; pwd; env\n')
-    stub.chmod(0o755)
+    program(folder / ".venv" / "bin" / "python", 'echo "asked $*"; pwd; env')
     return folder
+
+
+def program(path, line):
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)
+    return path
+
+
+def said(command, **options):
+    """What a command prints; it must end well."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+def without(*names):
+    return {key: value for key, value in os.environ.items() if key not in names}
 
 
 def make(*words, cwd, **environment):
     """What make prints; it must end well."""
-    clean = {
-        key: value for key, value in os.environ.items() if key not in {*USER_TEXT, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
-    }
-    done = subprocess.run([MAKE, *words], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    clean = without(*USER_TEXT, "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    return said([MAKE, *words], cwd=cwd, env=clean | environment)
 
 
 def test_every_target_works_in_a_folder_of_odd_letters(odd):
     for target in ("report", "lab", "parameters", "accept", "compare", "sweep", "mutate", "share", "benchmark", "test"):
-        said = make(target, cwd=odd)
-        assert f"\n{odd / 'notebooks'}\n" in said and "asked -m " in said, target
-        assert "OPENBLAS_NUM_THREADS=1\n" in said
+        told = make(target, cwd=odd)
+        assert f"\n{odd / 'notebooks'}\n" in told and "asked -m " in told, target
+        assert "OPENBLAS_NUM_THREADS=1\n" in told
     assert "make report " in make(cwd=odd)
     make("clean", cwd=odd)
     assert not (odd / ".venv").exists() and (odd / "notebooks").exists()
@@ -83,19 +94,18 @@ def test_every_target_works_in_a_folder_of_odd_letters(odd):
 def test_make_is_called_from_elsewhere(odd, tmp_path):
     ways = [("-C", str(odd))] + [("-f", str(odd / "Makefile"))] * (MAKE == "make")
     for way in ways:
-        said = make(*way, "report", cwd=tmp_path, PWD=str(tmp_path))
-        assert f"\n{odd / 'notebooks'}\n" in said
-        assert f"CALLED_FROM={tmp_path}\n" in said or MAKE != "make"
+        told = make(*way, "report", cwd=tmp_path, PWD=str(tmp_path))
+        assert f"\n{odd / 'notebooks'}\n" in told
+        assert f"CALLED_FROM={tmp_path}\n" in told or MAKE != "make"
 
 
 @pytest.mark.parametrize("way", ["argument", "environment"])
 def test_user_text_arrives_as_it_was_typed(odd, tmp_path, way):
     text = f"a `touch {tmp_path}/1` $(shell touch {tmp_path}/2) ${{HOME}} $$x $x \"q\" 's' $(eval $(shell touch {tmp_path}/3))"
-    for name in USER_TEXT:
-        said = (
-            make("report", f"{name}={text}", cwd=odd) if way == "argument" else make("report", cwd=odd, **{name: text})
-        )
-        assert f"\n{name}={text}\n" in said
+    asked = dict.fromkeys(USER_TEXT, text)
+    words = [f"{name}={text}" for name in asked] if way == "argument" else []
+    told = make("report", *words, cwd=odd, **({} if words else asked))
+    assert [name for name in asked if f"\n{name}={text}\n" not in told] == []
     assert sorted(path.name for path in tmp_path.iterdir()) == [ODD]
 
 
@@ -111,9 +121,7 @@ def test_a_home_that_can_be_written_stays(odd, tmp_path):
 
 
 def test_another_python_may_be_named_and_a_missing_one_is_told(odd, tmp_path):
-    other = tmp_path / "my python"
-    other.write_text('#!/bin/sh\necho "other $*"\n')
-    other.chmod(0o755)
+    other = program(tmp_path / "my python", 'echo "other $*"')
     assert "other -I -S notebooks/reporting/install.py" in make("report", f"PYTHON={other}", cwd=odd)
     done = subprocess.run([MAKE, "report", "PYTHON=nono"], cwd=odd, capture_output=True, text=True, check=False)
     assert done.returncode and "nono is missing; install the packages" in done.stderr
@@ -223,14 +231,8 @@ def test_the_environment_names_the_chapters_folder_whatever_its_letters(tmp_path
     monkeypatch.setattr(install, "VENV", tmp_path / ODD / ".venv")
     install.name_the_chapters_folder()
     code = "import site, sys; site.addsitedir(sys.argv[1]); print(ascii(sys.path[-1]))"
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, packages],
-        capture_output=True,
-        text=True,
-        env={"LC_ALL": "C"},
-        check=True,
-    )
-    assert done.stdout.strip() == ascii(str(tmp_path / ODD / "notebooks"))
+    told = said([sys.executable, "-I", "-S", "-c", code, packages], env={"LC_ALL": "C"})
+    assert told.strip() == ascii(str(tmp_path / ODD / "notebooks"))
 
 
 # --- git --------------------------------------------------------------------------------------------------------------
@@ -295,41 +297,23 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
     provenance.commit.cache_clear()
 
 
-def test_without_a_repository_accept_keeps_its_hands_off(tmp_path, monkeypatch, no_git):
-    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
-        monkeypatch.setattr(places, name, tmp_path / place)
-    monkeypatch.setattr(build, "check", lambda *_: None)
+def test_without_a_repository_accept_keeps_its_hands_off(checkout, monkeypatch, no_git):
     monkeypatch.setattr(accept, "_accept", lambda why, say: "accepted")
     monkeypatch.delenv("FORCE", raising=False)
     monkeypatch.setenv("CI", "1")
     assert accept.accept("no reference yet") == "accepted"
-    (tmp_path / "01_a.ipynb").write_text("edited")
+    (checkout / "01_a.ipynb").write_text("edited")
     with pytest.raises(UserError, match="overwrite 01_a.ipynb, and without a git repository nothing tells") as told:
         accept.accept("a reason")
-    assert "FORCE=1" in str(told.value) and (tmp_path / "01_a.ipynb").read_text() == "edited"
-    (tmp_path / ".cache" / "accepted.json").write_text(f'{{"01_a.ipynb": "{stamps.sha256(tmp_path / "01_a.ipynb")}"}}')
+    assert "FORCE=1" in str(told.value) and (checkout / "01_a.ipynb").read_text() == "edited"
+    (checkout / ".cache" / "accepted.json").write_text(f'{{"01_a.ipynb": "{stamps.sha256(checkout / "01_a.ipynb")}"}}')
     assert accept.accept("it wrote that itself") == "accepted"
-    (tmp_path / "01_a.ipynb").write_text("edited again")
+    (checkout / "01_a.ipynb").write_text("edited again")
     monkeypatch.setenv("FORCE", "1")
     assert accept.accept("a reason") == "accepted"
 
 
 # --- what cannot be written -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def small_report(tmp_path, monkeypatch):
-    """A report of one tiny chapter in a folder of its own; no chapter must run."""
-    for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports", "ROOT": "."}.items():
-        monkeypatch.setattr(places, name, tmp_path / place)
-    monkeypatch.setattr(build, "check", lambda *_: None)
-    monkeypatch.setattr(accept, "_edited_references", lambda: [])
-    monkeypatch.setattr(execute, "execute_all", lambda *_, **__: pytest.fail("a chapter ran"))
-    (tmp_path / "reports").mkdir()
-    for name in ("README.md", "reports/changes.csv"):
-        (tmp_path / name).write_text("")
-    write_chapter(tmp_path, "01_a", "x = 1")
-    return tmp_path
 
 
 def forbid(monkeypatch, forbidden):
@@ -430,11 +414,8 @@ def test_a_build_whose_workers_are_spawned(tmp_path):
     for name in ("01_a", "02_b"):
         write_chapter(copy, name, "import reporting; print(seed, reporting.__file__)")
     (copy / "driver.py").write_text(SPAWNED)
-    done = subprocess.run(
-        [sys.executable, "driver.py"], cwd=copy, env={**os.environ, "KERNEL": "plain"}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-2:] == [f"7 {copy / 'reporting' / '__init__.py'}"] * 2
+    told = said([sys.executable, "driver.py"], cwd=copy, env={**os.environ, "KERNEL": "plain"})
+    assert told.splitlines()[-2:] == [f"7 {copy / 'reporting' / '__init__.py'}"] * 2
 
 
 ORPHAN = """
@@ -477,16 +458,10 @@ def test_make_report_makes_the_folder_of_runs(tmp_path, monkeypatch):
 
 def own_command(line, cwd=ROOT, **environment):
     """A command as one types it in the activated environment."""
-    words = line.split()
-    known = {
-        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "REPORT_KERNELS", "REPORT_RESULTS")
-    }
+    program, *words = line.split()
+    known = without("PYTHONPATH", "REPORT_KERNELS", "REPORT_RESULTS")
     known |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **environment}
-    done = subprocess.run(
-        [str(BIN / words[0]), *words[1:]], cwd=cwd, env=known, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout
+    return said([str(BIN / program), *words], cwd=cwd, env=known)
 
 
 COMMANDS = """papermill notebooks/02_safety.ipynb reports/runs/out.ipynb -p confidence 0.9
@@ -533,5 +508,5 @@ def test_nbconvert_makes_a_page(tmp_path):
 
 
 def test_a_chapter_speaks_as_a_plain_script():
-    said = own_command(COMMANDS.splitlines()[4])
-    assert "None of this is a comparison group" in said and "Table: " in said
+    told = own_command(COMMANDS.splitlines()[4])
+    assert "None of this is a comparison group" in told and "Table: " in told

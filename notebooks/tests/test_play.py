@@ -3,13 +3,12 @@
 import re
 from collections import Counter
 
-import nbformat
 import numpy as np
 import pytest
 
 from reporting import html, page
 from tests import test_pages
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.browsing import NEEDED, Seen, code_cell, made_report, published, violations
 from trial import summary, words
 from trial.charts import safety as draw_safety
 from trial.charts import summary as draw
@@ -20,11 +19,10 @@ pytestmark = NEEDED
 RATES = [100, 50, 20, 10, 7, 5, 4]
 
 
-def notebook():
-    """A chapter with the three kinds, and room above so that they are not on the first screen."""
-    said = []
-    original, page.publish_display_data = page.publish_display_data, said.append
-    try:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A report of one chapter with the three kinds, and room above so that they are not on the first screen."""
+    with published() as said:
         held = {"person": theme.PERSON, "figure": "hundred-trials"}
         page.play("trials", summary.trials_to_run(RATES, 12, 10) | held, "Run.")
         page.chart(draw.hundred_trials, summary.hundred_trials(10, 12), "A hundred.", name="hundred-trials")
@@ -32,30 +30,16 @@ def notebook():
         lined_up = simulate.line_up({"A": 14, "B": 16, "C": 9, "D": 5}, [3] * 4, 1.0, 12, 2023)
         page.chart(draw_safety.line_up, lined_up, "Twelve.", name="line-up")
         page.fold("Which panel is the trial?", "The answer.", 12, lined_up[lined_up.reported].panel.iloc[0])
-    finally:
-        page.publish_display_data = original
-    code = [
-        nbformat.v4.new_code_cell("made = 1", outputs=[nbformat.v4.new_output("display_data", data=bundle)])
-        for bundle in said
+    code = list(map(code_cell, said))
+    texts = [
+        "# Made",
+        "## Run another trial of twelve\n\nLuck.",
+        *code[:3],
+        "## Choose",
+        *code[3:],
+        "## After\n\nLast.",
     ]
-    texts = ["# Made", "## Run another trial of twelve\n\nLuck.", "## Choose", "## After\n\nLast."]
-    title, run, choose, after = map(nbformat.v4.new_markdown_cell, texts)
-    return nbformat.v4.new_notebook(cells=[title, run, *code[:3], choose, *code[3:], after])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The folder of a report of that one chapter."""
-    made = tmp_path_factory.mktemp("made")
-    (made / "00_made.html").write_text(html.page("00_made", notebook(), {"00_made": "Made"}, {}, ""), encoding="utf-8")
-    html.write_shared(made)
-    return made
+    return made_report(tmp_path_factory.mktemp("made"), texts)
 
 
 @pytest.fixture
@@ -322,7 +306,6 @@ def test_a_panel_is_chosen_by_a_tap_on_it(opened, width):
 @pytest.mark.parametrize(("width", "theme_of_page"), [(360, "light"), (1280, "dark")])
 def test_nothing_fails_once_all_is_played(opened, width, theme_of_page):
     shown = opened(width=width, color_scheme=theme_of_page, reduced_motion="reduce")
-    shown.evaluate(AXE)
     again(shown, 2)
     shown.locator(".pick").first.locator("label").nth(2).click()
     shown.get_by_text("Show all hundred, worked out").click()
@@ -331,11 +314,7 @@ def test_nothing_fails_once_all_is_played(opened, width, theme_of_page):
     typed(shown, "40", "2.5")
     shown.locator(".play:not([data-play]) input").nth(4).check()
     shown.get_by_role("button", name="This one").click()
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
-    found = shown.evaluate(
-        "options => axe.run({exclude: ['.drawing svg']}, options).then(found => found.violations)", wanted
-    )
-    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    assert not violations(shown)
     small = shown.eval_on_selector_all(
         ".play :is(button, label, summary), .typed input",
         "all => all.map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width && (box.height < 24 || box.width < 24))"

@@ -1,21 +1,13 @@
 """What a reader does with a page: opens and closes what is folded, in a real browser, on a page made for it."""
 
-from pathlib import Path
-
 import nbformat
 import pandas as pd
 import pytest
 
-from reporting import html, page, share
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from reporting import page, share
+from tests.browsing import NEEDED, Seen, code_cell, made_report, published, violations
 
 pytestmark = NEEDED
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
 
 
 DESIGNS = pd.DataFrame(
@@ -33,45 +25,24 @@ DESIGNS = pd.DataFrame(
 )
 
 
-def _notebook():
-    """A chapter with a main road and two depths, and a link into one of them."""
-    said = []
-    original, page.publish_display_data = page.publish_display_data, said.append
-    try:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A report of one chapter with a main road and two depths, and a link into one of them."""
+    with published() as said:
         page.say("See [Table](#table-deep) and [below](#further-down).")
         page.table(pd.DataFrame({"Row": ["a", "b"], "n": ["1", "2"]}), "Deep.", name="deep")
         page.table(DESIGNS, "Designs.", name="designs", sortable=True)
         page.table(DESIGNS.iloc[:, :3], "Some.", name="some")
         page.table(DESIGNS.iloc[:, :2], "All.", name="kept", folded="Show all")
         page.fold("Which?", "This one.")
-    finally:
-        page.publish_display_data = original
-    code = [
-        nbformat.v4.new_code_cell("made = 1", outputs=[nbformat.v4.new_output("display_data", data=bundle)])
-        for bundle in said
-    ]
-    filled = "\n\n".join(["Words to fill a screen."] * 60)
-    texts = [
-        "# Made",
-        "## Road\n\nOpen.",
-        "## Deep\n\nFolded.",
-        f"## Road again\n\n{filled}",
-        "## Further down\n\nLast.",
-    ]
-    title, road, deep, again, further = map(nbformat.v4.new_markdown_cell, texts)
-    deep.metadata["tags"] = further.metadata["tags"] = ["depth"]
-    return nbformat.v4.new_notebook(cells=[title, road, code[0], *code[2:], deep, code[1], again, further])
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The folder of a report of one chapter."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "00_made.html").write_text(
-        html.page("00_made", _notebook(), {"00_made": "Made"}, {}, ""), encoding="utf-8"
+    link, table, *others = map(code_cell, said)
+    deep, further = (
+        nbformat.v4.new_markdown_cell(text, metadata={"tags": ["depth"]})
+        for text in ("## Deep\n\nFolded.", "## Further down\n\nLast.")
     )
-    html.write_shared(folder)
-    return folder
+    filled = "## Road again" + "\n\nWords to fill a screen." * 60
+    cells = ["# Made", "## Road\n\nOpen.", link, *others, deep, table, filled, further]
+    return made_report(tmp_path_factory.mktemp("made"), cells)
 
 
 @pytest.fixture
@@ -291,7 +262,7 @@ def test_where_a_jump_lands_is_marked(opened):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1440])
-def test_nothing_fails_where_all_is_open(opened, width, theme):
+def test_nothing_fails_where_all_is_open(opened, made, width, theme):
     seen = opened("#table-deep", width=width)
     shown = seen.look(width, theme)
     shown.get_by_role("switch").check()
@@ -300,12 +271,9 @@ def test_nothing_fails_where_all_is_open(opened, width, theme):
         shown.locator(fold).press("Enter")
     for box in shown.locator("label.columns input:visible").all():
         box.check()
-    shown.evaluate(AXE)
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
-    found = shown.evaluate("options => axe.run(options).then(found => found.violations)", wanted)
-    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    assert not violations(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
-    assert not seen.strangers(Path(shown.url.removeprefix("file://").partition("#")[0]).parent) and not seen.complaints
+    assert not seen.strangers(made) and not seen.complaints
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
