@@ -27,7 +27,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import answers, design, load, summary, words
+from trial import answers, as_read, design, load, words
 from trial.charts import design as draw
 from trial.methods import escalation, intervals, model_designs, posterior
 
@@ -178,7 +178,8 @@ page.table(readings, "People and DLTs on average, and how often the top dose is 
 page.table(found, f"How many people and how many DLTs trials would end with (reading {reading}), in per cent of trials.", columns=design.DISTRIBUTIONS, name="distributions", kinds="assumed derived")
 
 # %% tags=["prose"]
-more_under_k = design.more_people_under_k(readings)
+people_by_reading = readings[readings.measure == "people"]
+more_under_k = people_by_reading.K > people_by_reading.A
 page.say(f"""
 Readings A, B and C end at the same dose equally often, because they ask the same question of the same people; they differ in how many people it takes and how many have a DLT on the way ([Table](#table-readings)).
 The textbook rule (K) steps down and fills the dose it ends at; it needs more people than A in {words.count_of(sum(more_under_k), len(more_under_k))} of these assumed truths.
@@ -291,5 +292,5 @@ page.say(answers.wanted("01_design"))
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

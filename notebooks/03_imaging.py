@@ -33,7 +33,7 @@ seed: int = 2023  # whole number; seed of the simulated trials and of those poin
 
 # %%
 from reporting import page
-from trial import answers, load, parameters, summary, words
+from trial import answers, as_read, load, parameters, words
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import exact_tests, intervals, planning, simulate, small_trials
@@ -160,7 +160,7 @@ placebo = atrophy.set_index("group").loss_percent_per_year
 young, old = (atrophy[atrophy.source == "bvl2018"].iloc[row] for row in range(2))
 types = load.table("trial_participants").query("trial == 'STEMS' and unit == 'people'").set_index("population").people_with
 primary, secondary = placebo["PPMS, placebo (ORATORIO)"], placebo["SPMS, placebo (MS-STAT)"]
-mixed = brain_volume.mixed_loss([primary, secondary], [types.ppms, types.spms])
+mixed = (primary * types.ppms + secondary * types.spms) / (types.ppms + types.spms)
 
 # %% tags=["prose"]
 page.say(f"""
@@ -366,5 +366,5 @@ Entry asked for a rise in disability within the {words.plain(rules.value.edss_ri
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

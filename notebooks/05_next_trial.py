@@ -61,7 +61,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import answers, load, parameters, summary, words
+from trial import answers, as_read, load, parameters, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
@@ -101,7 +101,7 @@ Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)},
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
-Nobody knows whether there is such an effect, and the {largest.named} moves these sizes most: over what seems plausible, it takes {largest.told} people in each group (assumed ranges).
+Nobody knows whether there is such an effect; the {largest.named} moves these sizes most, from {largest.told} in each group over what seems plausible (assumed).
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
@@ -143,7 +143,7 @@ page.table(comparisons, "What each comparison can answer.", columns=conduct.COMP
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
+A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula.
 {answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -160,7 +160,7 @@ page.table(load.table("intercurrent_events"), "What happens on the way, and what
            note="Our judgement. Counted as it is: treatment policy. Counted as getting worse: composite. While alive or watched: while on treatment. As if: hypothetical.")
 
 # %%
-orders = conduct.orders(prevented, atrophy_sd, alpha, power)
+orders = conduct.orders(load.table("test_orders"), prevented, atrophy_sd, alpha, power)
 page.table(orders, "Ways to test two main outcomes.", columns=conduct.ORDERS, name="orders", kinds="assumed derived", note="Assumed: the second outcome is as easy to find as brain volume and independent of it; if both move together, both are found more often.")
 page.record_table(conduct.named_results(orders=orders))
 
@@ -173,7 +173,7 @@ page.record_table(conduct.named_results(orders=orders))
 page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
 """)
 
 # %% [markdown]
@@ -273,10 +273,6 @@ page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
 Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
-In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
-An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
-That may flatter it: what that composite is made of is {answers.MARK}, and where it counts a walk that people at this stage cannot do any more, fewer get worse and more people are needed.
-What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -286,6 +282,11 @@ What happens on the way adds to all of them: at the rate of ASCEND and the ratio
 # The rate without the cells is itself known only from other people, none of them as disabled as those of this trial.
 
 # %% tags=["prose"]
+page.say(f"""
+In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
+An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
+That may flatter it: what that composite is made of is {answers.MARK}, and where it counts a walk that people at this stage cannot do any more, fewer get worse and more people are needed.
+""")
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
 page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
@@ -294,6 +295,7 @@ until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
+What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
 In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
 Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(worse.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(worse.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
@@ -414,13 +416,11 @@ Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it 
 pace = conduct.recorded_pace(cohorts, rules, cohort_gap_days)
 volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
 years_alone, times = enrolled / pace.people * pace.recorded_months / 12, conduct.time_to_enrol(enrolled, pace, weeks)
-als = published[published.source == "reg_ngdnf2"].iloc[0]
 treated, ten = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"], times.set_index("centres").loc[designs.CENTRES]
 page.say(f"""
 By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
 At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}; with {words.in_words(designs.CENTRES)} it is {conduct.years_in_words(ten.finish_years)} to the last visit.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is {answers.MARK}.
-Waiting between people slows the start: a second trial of other nerve cells, in ALS, plans {words.number(als.people_total)} people in {als.note} {page.cite(als.source)}.
 """)
 
 # %%
@@ -449,7 +449,6 @@ To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.numb
 Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
 To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
 A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED}, say (assumed).
-Counting serious events of any cause instead, it would stop {words.in_hundred(any_serious)} trials though the cells harm nobody; for those, the two groups must be compared.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -462,7 +461,7 @@ stopped = watching.first_and_all(stops_at, whole)
 page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
-Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells.
+Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
@@ -490,7 +489,6 @@ The price is a third group: half as many people again, and more if each dose mus
 page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-stopped = stopped.assign(percent=100 * stopped.rate)
 page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
 page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
@@ -508,10 +506,9 @@ page.table(choices, "People per group for several designs, and the assumption be
 page.record_table(conduct.named_results(designs=choices.assign(centres=designs.CENTRES), lesions=choices[choices.slug == "new_lesion"]))
 
 # %% tags=["prose"]
-compared, parkinson = choices[choices.arms > 1].people_enrolled.dropna(), published[published.source == "medpath_expdite2"].iloc[0]
+compared = choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
-For comparison, the next trial of one kind of nerve cells for Parkinson's disease is planned with {words.number(parkinson.people_total)} people, {parkinson.note} {page.cite(parkinson.source)}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -524,7 +521,7 @@ For comparison, the next trial of one kind of nerve cells for Parkinson's diseas
 page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
            note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
 shares = hangs_on.all_at_once(headlines, seed, confidence)
-page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, name="variance", kinds="assumed simulated",
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated",
            note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
 page.say(f"""
 Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):
@@ -551,5 +548,5 @@ page.record_table(hangs_on.records(singly, shares))
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

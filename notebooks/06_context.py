@@ -24,7 +24,7 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 
 # %%
 from reporting import page
-from trial import answers, context, load, safety, summary, words
+from trial import answers, as_read, context, load, safety, words
 from trial.charts import context as draw
 from trial.methods import intervals
 
@@ -40,7 +40,7 @@ entry = participants[participants.measure == "EDSS for entry"].set_index("trial"
 
 # %% tags=["answer"]
 groups = context.placebo_groups(progression, participants, confidence)
-apart = context.apart(groups)
+apart = groups[~groups.within]  # a range is told over those that are no part of another row
 types, most = apart.groupby("population").share.agg(["min", "max"]), apart.loc[apart.share.idxmax()]
 of_types = types.mul({"ppms": int(rules.value.people_ppms), "spms": int(rules.value.people_spms)}, axis=0).sum()
 people = int(outcomes.people.iloc[0])
@@ -78,7 +78,7 @@ page.record("context.share_worse_untreated_highest", apart.share.max(), unit="sh
 
 # %%
 page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
-           columns=context.PLACEBO_GROUPS, source_column="Source", sources=context.sources_of(groups),
+           columns=context.PLACEBO_GROUPS, source_column="Source", sources=sorted(set(groups.source)),
            note=f"The highest is that of {words.number(most.people)} people. Rows that share people are marked; the range in the title leaves out a part of another row.")
 
 # %% tags=["prose"]
@@ -162,7 +162,7 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # Each counted harm in its own way; these did so in MS.
 
 # %%
-of_ms = context.of_ms(harm)
+of_ms = harm[harm.disease.str.contains("MS")].reset_index(drop=True)
 page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
            note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
 
@@ -280,5 +280,5 @@ Many wait for an answer: in the United States between {words.number(counts.value
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -36,7 +36,7 @@ treatment_emergent_only: bool = True  # true or false; events that began, or got
 related_terms: list = []  # words; empty: related, possible, probable, definite and the like
 dlt_terms: list = []  # names of events (AEDECOD, AETERM) that limit the dose; empty: those that DLTFL flags
 dlt_window_days: int = 28  # days after the first treatment within which such a named event limits the dose
-reading: str = "A"  # of the 3+3 rule that is replayed on files: A, B, C or K, as in chapter 01
+reading: str = "A"  # of the 3+3 rule that files are judged by: A, B, C or K, as in chapter 01
 smallest_cell: int = 1  # people; counts below it, and above none, are not shown
 confidence: float = 0.95  # share; coverage of every interval, the habit of the field
 alpha: float = 0.05  # two-sided level of a test, share; the habit of the field
@@ -47,7 +47,7 @@ seed: int = 2023  # whole number; deals out the running numbers of people
 from reporting import page
 from trial import load, words
 from trial.charts import own_trial as draw
-from trial.own_trial import changes, counted, counts, counts_file, doses, files, frames, luck, planned, privacy, sentences, standard, take_away, told, visits
+from trial.own_trial import asked, changes, counted, counts, counts_file, doses, files, frames, luck, planned, privacy, sentences, standard, take_away, told, visits
 
 numbers = counts_file.read(own_trial) if counts_file.named(own_trial) else None
 trial = None if numbers else privacy.together(files.read(own_trial, seed, cohort_order, treatment_emergent_only, related_terms, imaging_parameters, biomarker_parameters, control, population, analysis_flag, derived_records, dlt_terms, dlt_window_days), smallest_cell)
@@ -55,7 +55,7 @@ page.keep_tables(take_away.rests_on(trial) if trial else take_away.rests_on_coun
 
 # %%
 if trial:
-    said, kinds, not_drawn = sentences.trial_said(trial), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
+    said, keys, kinds, not_drawn = sentences.trial_said(trial), (), frames.kinds(trial), frames.people_drawn(trial, smallest_cell)
     page.about(f"{words.sentence(said)}, {words.things(len(trial.people), 'person', 'people')}")
     limiting, steps, rows = (doses.by_dose(trial, confidence), doses.replay(trial, reading), standard.rows(trial)) if smallest_cell == 1 else (None, None, {})
     overview, worst, terms = counts.shown(trial, confidence, smallest_cell)
@@ -67,10 +67,13 @@ if trial:
 if numbers:
     said, (keys, others) = told.short(numbers), told.cited(numbers)
     page.about(told.title(numbers))
-    found, claimed = counted.outcomes(numbers, confidence), luck.claims(numbers, confidence)
-    lets_through = planned.characteristics(numbers, *planned.curves(load.table("dlt_curves"), len(numbers.doses)))
-    happened, elsewhere = counted.events(numbers, confidence), counted.expected(numbers, confidence)
-    real, sizes = luck.effects(claimed, alpha), luck.next_trials(numbers, alpha, power, confidence)
+    found, happened, elsewhere = counted.outcomes(numbers, confidence), counted.events(numbers, confidence), counted.expected(numbers, confidence)
+
+# %%
+told_by = numbers or asked.of_files(trial, said, reading, [scans, fluids], smallest_cell)
+claimed, given = luck.claims(told_by, confidence), "reported derived" if numbers else kinds
+lets_through = planned.characteristics(told_by, planned.curves(load.table("dlt_curves"), len(told_by.doses)))
+real, sizes = luck.effects(claimed, alpha), luck.next_trials(told_by, alpha, power, confidence)
 
 # %% tags=["title", "prose"]
 if numbers:
@@ -81,7 +84,7 @@ if numbers:
 
 # %% tags=["answer"]
 if trial:
-    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading, sentences.plain)))
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading, sentences.plain), asked.in_short(told_by, claimed)))
 else:
     page.say(told.answer(numbers, found, claimed, confidence))
 
@@ -113,9 +116,9 @@ if numbers:
 # A rule for the dose is judged by what it does where harm is real, at the sizes it has.
 
 # %%
-if numbers and lets_through is not None:
-    page.table(lets_through, f"What the rule of {said} does, if harm were as assumed.", columns=planned.columns(numbers), name="rule", kinds="assumed derived", note=told.CURVES)
-if numbers and len(passing := planned.passing(numbers)):
+if lets_through is not None:
+    page.table(lets_through, f"What {told.the_rule(told_by)} does, if harm were as assumed.", columns=planned.columns(told_by), name="rule", kinds="assumed derived", note=told.CURVES)
+if len(passing := planned.passing(told_by)):
     page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived")
 if numbers and len(decided := planned.decisions(numbers)):
     page.table(decided, f"What the rule makes of what was seen in {said}.", columns=planned.DECISIONS, name="decisions", kinds="reported derived", sources=keys)
@@ -128,7 +131,7 @@ if trial and steps is not None and len(steps):
 if numbers and numbers.rule:
     page.say(told.rule_said(numbers, lets_through))
 if trial:
-    page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell))
+    page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
 
 # %% [markdown]
 # ## Better at one dose, or luck
@@ -136,14 +139,16 @@ if trial:
 # Before a difference between doses is explained, it is worth asking how often there would be one without any reason.
 
 # %%
-if numbers and len(claimed):
-    page.table(claimed, f"What is said of one dose of {said}, and what luck says.", columns=luck.claim_columns(numbers), name="luck", kinds="reported derived", sources=keys, note=told.LUCK)
-if numbers and len(real):
+if len(claimed):
+    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.LUCK)
+if len(real):
     page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL)
 
 # %% tags=["prose"]
 if numbers and len(claimed):
-    page.say(f"{told.claims_said(claimed, alpha)}\n\n{told.effects_said(real, alpha)}")
+    page.say(f"{told.claims_said(numbers, claimed, alpha)}\n\n{told.effects_said(numbers, real, alpha)}")
+if trial:
+    page.say(asked.luck_said(trial, told_by, [scans, fluids], claimed, real, alpha, smallest_cell))
 
 # %% [markdown]
 # ## How large the next trial must be
@@ -151,10 +156,9 @@ if numbers and len(claimed):
 # A size follows from the difference worth finding and from how much people differ; both are known only roughly.
 
 # %%
-if numbers and len(sizes):
-    page.table(sizes, f"People the next trial needs, from the spread in {said} or a borrowed one.", columns=luck.next_columns(sizes, confidence), name="next", kinds="assumed derived", note=told.next_said(sizes, alpha, power, confidence))
-if numbers:
-    page.table(counted.exclude(numbers, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(numbers), name="exclude", kinds="derived", note=told.exclude_said(numbers, confidence))
+if len(sizes):
+    page.table(sizes, f"People the next trial needs, from the spread in {said}{' or a borrowed one' if numbers else ''}.", columns=luck.next_columns(sizes, confidence), name="next", kinds=f"assumed {'derived' if numbers else kinds}", note=told.next_said(told_by, sizes, alpha, power, confidence))
+page.table(counted.exclude(told_by, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(told_by), name="exclude", kinds="derived", note=told.exclude_said(told_by, confidence))
 
 # %% [markdown]
 # ## What was not read
@@ -162,9 +166,11 @@ if numbers:
 # %% tags=["prose"]
 if numbers:
     page.say(f"{told.missing(numbers)}\n\n{told.sources_said([page.cite(key, brackets=False) for key in keys], others)}")
-    page.record_table(planned.results(numbers, lets_through))
-    page.record_table(luck.results(numbers, claimed))
     page.record_table(counted.results(numbers, found))
+else:
+    page.say(told.missing(told_by))
+page.record_table(planned.results(told_by, lets_through))
+page.record_table(luck.results(told_by, claimed))
 
 # %% [markdown]
 # ## What the files hold

@@ -26,7 +26,7 @@ lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesion
 
 # %%
 from reporting import page
-from trial import answers, load, summary, words
+from trial import answers, as_read, load, words
 from trial.claims import rules, telling, weighing
 
 # %%
@@ -93,7 +93,7 @@ An exact test of {words.in_words(per_dose)} people against the other {words.in_w
 # Of brain shrinkage at the highest dose some say more than the abstract does; the article may bear them out, or not.
 
 # %%
-page.table(telling.by_weight(voices), "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+page.table(voices, "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
            note="The wording is ours, quoted words are translated. What the press adds outweighs nothing that the paper says.")
 
 # %% [markdown] tags=["depth"]
@@ -127,5 +127,5 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 # ## References
 
 # %%
-page.table(summary.as_read(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(as_read.numbers(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -96,8 +96,7 @@ function letChartsMove() {
         console.warn("The chart stays a picture:", error.message);
       }
     };
-    figure.querySelector(".controls").addEventListener("input", ({ target }) => {
-      if (target.type === "range") target.nextElementSibling.textContent = target.value;
+    figure.querySelector(".controls").addEventListener("input", () => {
       figure.dataset.asked = "yes";
       follow();
     });

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from pybtex.database import parse_string
@@ -15,31 +16,27 @@ class Bibliography:
     def __init__(self, path):
         self._entries = parse_string(Path(path).read_text(encoding="utf-8"), "bibtex").entries
 
-    def keys(self):
-        """All keys, in the order of the file."""
-        return list(self._entries)
-
-    def _entry(self, key):
+    def _said(self, key):
+        # Fields of an entry by name ("" where there is none), and its authors as (last name, initials).
         if key not in self._entries:
-            close = nearest(key, self.keys())
+            close = nearest(key, list(self._entries))
             raise KeyError(f"{key} is not in the bibliography" + (f"; the nearest key is {close}" if close else ""))
-        return self._entries[key]
-
-    def _field(self, key, name):
-        return re.sub(r"[{}]", "", self._entry(key).fields.get(name, "")).replace("--", "–").replace("\\&", "&")
-
-    def _authors(self, key):
-        people = self._entry(key).persons.get("author", [])
-        return [re.sub(r"[{}]", "", " ".join([*person.prelast_names, *person.last_names])) for person in people]
+        entry = self._entries[key]
+        plain = {name: re.sub(r"[{}]", "", text) for name, text in entry.fields.items()}
+        fields = {name: text.replace("--", "–").replace("\\&", "&") for name, text in plain.items()}
+        people = []
+        for person in entry.persons.get("author", []):
+            last = re.sub(r"[{}]", "", " ".join([*person.prelast_names, *person.last_names]))
+            people.append((last, "".join(name[0] for name in [*person.first_names, *person.middle_names] if name)))
+        return defaultdict(str, fields), people
 
     def short(self, key):
         """Author and year, as a sentence needs it."""
-        people = self._authors(key)
-        title = self._field(key, "shorttitle") or self._field(key, "title")
-        who = people[0] if people else title
-        more = " et al." if len(people) > 2 or "others" in people else ""
-        two = f" and {people[1]}" if len(people) == 2 and not more else ""
-        return f"{self._field(key, 'shortauthor') or who + two + more} {self._field(key, 'year')}".strip()
+        said, people = self._said(key)
+        who, *others = [last for last, _ in people] or [said["shorttitle"] or said["title"]]
+        many = len(others) > 1 or "others" in others
+        more = " et al." if many else "".join(f" and {other}" for other in others)
+        return f"{said['shortauthor'] or who + more} {said['year']}".strip()
 
     def sort_key(self, key):
         """Alphabetical by short name, then by key."""
@@ -47,28 +44,15 @@ class Bibliography:
 
     def full(self, key):
         """The whole entry as HTML: authors, title, where, year, link, and what of it was read."""
-        entry = self._entry(key)
-        people = []
-        for person in entry.persons.get("author", []):
-            last = re.sub(r"[{}]", "", " ".join([*person.prelast_names, *person.last_names]))
-            initials = "".join(name[0] for name in [*person.first_names, *person.middle_names] if name)
-            people.append("et al." if last == "others" else f"{last} {initials}".strip())
-        where = ", ".join(
-            part
-            for part in (
-                self._field(key, "journal") or self._field(key, "howpublished") or self._field(key, "publisher"),
-                self._field(key, "volume"),
-                self._field(key, "pages"),
-                self._field(key, "year"),
-            )
-            if part
-        )
-        title = f"\N{LEFT DOUBLE QUOTATION MARK}{self._field(key, 'title').rstrip('.')}\N{RIGHT DOUBLE QUOTATION MARK}"
-        text = ". ".join(html.escape(part.rstrip(".")) for part in (", ".join(people), title, where) if part)
-        doi, link = self._field(key, "doi"), self._field(key, "url")
+        said, people = self._said(key)
+        authors = ", ".join("et al." if last == "others" else f"{last} {initials}".strip() for last, initials in people)
+        place = said["journal"] or said["howpublished"] or said["publisher"]
+        where = ", ".join(filter(None, [place, said["volume"], said["pages"], said["year"]]))
+        parts = filter(None, [authors, f"“{said['title'].rstrip('.')}”", where])
+        text = ". ".join(html.escape(part.rstrip(".")) for part in parts)
+        doi, link = said["doi"], said["url"]
         target = f"https://doi.org/{doi}" if doi else link
         shown = f"doi:{doi}" if doi else re.sub(r"^https?://(www\.)?", "", link).rstrip("/")
-        if target:
-            text += f'. <a href="{html.escape(target, quote=True)}">{html.escape(shown)}</a>'
-        note = self._field(key, "note")
-        return f"{text}." + (f' <span class="read">{html.escape(note.rstrip("."))}.</span>' if note else "")
+        text += f'. <a href="{html.escape(target, quote=True)}">{html.escape(shown)}</a>' if target else ""
+        note = html.escape(said["note"].rstrip("."))
+        return f"{text}." + (f' <span class="read">{note}.</span>' if note else "")

@@ -69,7 +69,7 @@ def _pairs(old, new):
 
 def results(old, new):
     """Results that differ: dicts with name, old and new (text), change, and whether beyond tolerance."""
-    found = [[row for name in each for row in records.of_notebook(name, each[name])] for each in (old, new)]
+    found = [records.of_notebooks(each) for each in (old, new)]
     before, after = ({(row["chapter"], row["name"]): row for row in rows} for rows in found)
     return [
         {

@@ -18,11 +18,16 @@ class UserError(Exception):
 def read():
     """The table [tool.reporting] of pyproject.toml; UserError where it cannot be read."""
     try:
-        return tomllib.loads((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["reporting"]
+        return _settings((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))
     except ValueError as error:
         raise UserError(f"notebooks/pyproject.toml cannot be read: {error}.") from None
     except KeyError:
         raise UserError("notebooks/pyproject.toml has no table [tool.reporting]; bring it back.") from None
+
+
+@cache
+def _settings(text):
+    return tomllib.loads(text)["tool"]["reporting"]
 
 
 def load_object(path):
@@ -40,6 +45,14 @@ def schema():
 def assumptions():
     """The module that holds the ranges of what is assumed: ranges, sets, applied, value, rank_correlation."""
     return importlib.import_module(read()["assumptions"])
+
+
+def ranges():
+    """The ranges of what is assumed, as a table by name; UserError where the data do not hold them as they should."""
+    try:
+        return assumptions().ranges()
+    except load_object(read()["data_error"]) as error:
+        raise UserError(str(error)) from None
 
 
 def glossary():

@@ -1,9 +1,6 @@
 """Main road and depth: all that stands under a heading tagged `depth` is one fold on its page, named by that heading."""
 
-import copy
 import re
-
-import nbformat
 
 TAG = "depth"
 BEGIN, END = "<!-- depth -->", "<!-- end of depth -->"
@@ -35,9 +32,7 @@ def applying(notebook):
         if rank(cell) or not parts:
             parts.append([])
         parts[-1].append(cell)
-    made = copy.copy(notebook)
-    made["cells"] = [cell for part in parts if _applies(part) for cell in part]
-    return made
+    return {**notebook, "cells": [cell for part in parts if _applies(part) for cell in part]}
 
 
 def _applies(part):
@@ -50,19 +45,17 @@ def marked(notebook):
 
     A depth ends at the next heading of its rank or a higher one, or where a section does; one within another is part of it.
     """
-    made, held, within = copy.copy(notebook), [], None
+    held, within, end = [], None, {"cell_type": "markdown", "source": END}
     for cell in notebook["cells"]:
         own = rank(cell)
         if within and own and own <= within:
-            held.append(nbformat.v4.new_markdown_cell(END, id=f"end-{len(held)}"))
+            held.append(end)
             within = None
         if own in (2, 3) and not within and TAG in cell["metadata"].get("tags", []):
-            within, cell = own, copy.copy(cell)
             heading, _, text = cell["source"].strip().partition("\n")
-            cell["source"] = f"{heading}\n\n{BEGIN}\n\n{text}"
+            within, cell = own, {**cell, "source": f"{heading}\n\n{BEGIN}\n\n{text}"}
         held.append(cell)
-    made["cells"] = [*held, *([nbformat.v4.new_markdown_cell(END, id="end")] if within else [])]
-    return made
+    return {**notebook, "cells": [*held, end] if within else held}
 
 
 def size(fragment):

@@ -89,17 +89,13 @@ def _controls(key, params):
 
 def _field(key, signal, chosen, bind):
     name = f'name="{html.escape(key)}-{signal}" data-signal="{signal}"'
-    said = f'<span class="said-of">{html.escape(bind.get("name", signal).strip())}</span>'
-    if bind["input"] == "range":
-        ends = " ".join(f'{end}="{bind[end]}"' for end in ("min", "max", "step"))
-        slide = f'<input type="range" {name} {ends} value="{chosen}">'
-        return f'<label>{said} {slide} <output aria-live="off">{chosen}</output></label>'
     choices = "".join(
         f'<label><input type="radio" {name} value="{html.escape(str(value), quote=True)}"'
         f"{' checked' * (value == chosen)}> {html.escape(str(text).strip())}</label>"
         for value, text in zip(bind["options"], bind.get("labels", bind["options"]), strict=True)
     )
-    return f"<fieldset><legend>{said}</legend> {choices}</fieldset>"
+    said = html.escape(bind.get("name", signal).strip())
+    return f'<fieldset><legend><span class="said-of">{said}</span></legend> {choices}</fieldset>'
 
 
 def _carried(specs):

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from functools import cache
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import jinja2
@@ -26,6 +27,12 @@ FOLDER = configuration.ROOT / ".cache" / "pages"
 MOST = 400  # pages kept; about 100 MB
 
 
+def _code(source):
+    # The highlighter marks every comma; only what report.css colours keeps its mark.
+    marked = Highlight2HTML(pygments_lexer="ipython3")(source)
+    return re.sub(r'<span class="(?!(?:c1|k|kn|ow|s1|s2|sa|mi|mf)")[a-z0-9]+">([^<]*)</span>', r"\1", marked)
+
+
 def _markdown(text):
     # With HTML in it as it is; headings get their links from `_parts`.
     return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
@@ -35,7 +42,7 @@ def _markdown(text):
 def template(name):
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=name != CELLS, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"markdown": _markdown, "code": Highlight2HTML(pygments_lexer="ipython3")}
+    made.filters |= {"markdown": _markdown, "code": _code}
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
     return made.get_template(name)
 
@@ -131,20 +138,6 @@ def reading_minutes(body):
     return max(1, round(len(depth.in_sight(body).split()) / WORDS_PER_MINUTE))
 
 
-def differences(changed):
-    """The parameters that are not at their defaults, as (name, value, default)."""
-    fields = configuration.schema().model_fields
-    return [(name, value, fields[name].default) for name, value in sorted(changed.items())]
-
-
-SHOWN_IN_CODE = "c1|sd|k|kn|ow|s1|s2|sa|mi|mf"  # what report.css colours
-
-
-def _plain_code(body):
-    # The highlighter marks every comma; only what has a colour keeps its mark.
-    return re.sub(rf'<span class="(?!(?:{SHOWN_IN_CODE})")[a-z0-9]+">([^<]*)</span>', r"\1", body)
-
-
 def _linked(body, titles):
     """Links between chapters: to the page each has, or plain words where this build has none; terms lead to their meaning."""
 
@@ -159,7 +152,9 @@ def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
     numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
     head = running_head(f"{numbered} · {edition}" if edition else numbered)
-    given = {"front": configuration.read()["front"], "changed": differences(changed), "edition": edition}
+    fields = configuration.schema().model_fields
+    rerun = [(parameter, value, fields[parameter].default) for parameter, value in sorted(changed.items())]
+    given = {"front": configuration.read()["front"], "changed": rerun, "edition": edition}
     given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
     return template("frame.html.j2").render(body=body, **given, **context)
 
@@ -169,8 +164,7 @@ def page(name, notebook, titles, changed, edition, called=""):
 
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
-    story = [None, *(other for other in titles if other not in configuration.read()["apart"]), None]
-    place = story.index(name) if name in story else 0
+    story = [other for other in titles if other not in configuration.read()["apart"]]
     # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
     scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
     made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
@@ -179,12 +173,13 @@ def page(name, notebook, titles, changed, edition, called=""):
     kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
     text = store.read(kept)
     if text is None:
-        body = _plain_code(body_of(depth.marked(depth.applying(notebook))))
+        body = body_of(depth.marked(depth.applying(notebook)))
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
-        description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)).strip()))
-        around = {"before": story[place - 1] if place else None, "after": story[place + 1] if place else None}
-        around |= {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+        description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
+        around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+        following = dict(pairwise(story))
+        around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
         text = framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
         store.write(kept, text)
     return text

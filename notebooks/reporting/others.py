@@ -48,5 +48,5 @@ def write_results(folder, notebooks):
     """Writes the results of the runs, by name, beside their pages."""
     for place in {Path(name).parent for name in notebooks}:
         mine = {Path(name).name: notebook for name, notebook in notebooks.items() if Path(name).parent == place}
-        rows = [row for name, notebook in mine.items() for row in records.of_notebook(name, notebook)]
-        (folder / place / "results.csv").write_text(records.text(rows), encoding="utf-8")
+        text = records.text(records.of_notebooks(mine))
+        (folder / place / "results.csv").write_text(text, encoding="utf-8")

@@ -211,7 +211,7 @@ def chart(
 
     `caption`, `kinds`, `note`, `sources` and `source_column` as in `table`; `data` is the table to fold below where `frame`
     itself is not made for reading (default: `frame`), `columns` how it reads. A chart with parameters carries its spec, so
-    that a reader's browser can let sliders move; the others are pictures.
+    that a reader's browser can let a reader choose; the others are pictures.
     """
     frame, options = digits.in_all(frame), digits.in_all(options)
     # Altair would check each part when it is made, and then the whole: half of a chart's time, for what the tests check.

@@ -66,6 +66,11 @@ def of_notebook(name, notebook):
     return [{"chapter": name, **row} for said in bundles.of_notebook(notebook, MIME) for row in said["results"]]
 
 
+def of_notebooks(notebooks):
+    """The records of executed notebooks, name to notebook."""
+    return [row for name, notebook in notebooks.items() for row in of_notebook(name, notebook)]
+
+
 def write_tables(folder, notebook):
     """Writes each table a chapter hands out to tables/<name>.csv in a folder."""
     for said in bundles.of_notebook(notebook, TABLE_MIME):
@@ -98,12 +103,9 @@ def _number(text):
 
 def of_references(folder):
     """The results stored in the executed notebooks of a folder, as a frame indexed by name."""
-    rows = [
-        row
-        for path in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
-        for row in of_notebook(path.stem, json.loads(path.read_text(encoding="utf-8")))
-    ]
-    return read(io.StringIO(text(rows)))
+    paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
+    notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    return read(io.StringIO(text(of_notebooks(notebooks))))
 
 
 def tolerance(method):

@@ -399,8 +399,20 @@ def _from_data(field):
     return f"; from data/{source['table']}.csv, {' and '.join(rows)}"
 
 
+def _plausible(name, ranges):
+    """How far a parameter could plausibly lie, and why, in words; "" where nobody says."""
+    rows = ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples()
+    parts = {row.Index.partition(".")[2]: row for row in rows}
+    told = [
+        f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {_digits(row.low)} to {_digits(row.high)}: {row.reason}"
+        for part, row in parts.items()
+    ]
+    return f"; plausible {'; '.join(told)}" if told else ""
+
+
 def table_of_parameters(declared):
     """Rows (name, type, default, range, unit, meaning, chapters); `declared` maps a parameter to its chapters."""
+    ranges = configuration.ranges()
     return [
         (
             name,
@@ -408,7 +420,7 @@ def table_of_parameters(declared):
             field.default,
             range_of(field),
             (field.json_schema_extra or {}).get("unit", ""),
-            field.description + _from_data(field),
+            field.description + _from_data(field) + _plausible(name, ranges),
             ", ".join(declared.get(name, [])),
         )
         for name, field in configuration.schema().model_fields.items()

@@ -2,7 +2,7 @@
 
 import pandas
 
-from reporting import configuration, html, records, request
+from reporting import configuration, html, places, records, request
 from reporting.configuration import UserError
 
 ROWS = 40  # results on the page where nobody chose
@@ -19,6 +19,7 @@ def asked(environment):
     """
     count, base = request.sample_asked(environment), request.read(environment)
     names = _used(base.chapters) - set(base.changed)
+    configuration.ranges()  # says what is wrong with them, where something is
     drawn = configuration.assumptions().sets(names, count, base.values["seed"])
     if drawn.empty:
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
@@ -54,15 +55,19 @@ def inputs(sweep, runs):
 def moves(drawn, values):
     """How far each result moves: name to its quantiles, and the assumptions whose ranks go with it most, with limits.
 
-    In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more.
+    In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more. Named are
+    correlations whose limits at a level corrected for the number of assumptions (Bonferroni) leave out 0.
     """
-    found, correlation = {}, configuration.assumptions().rank_correlation
+    found, correlation, sure = {}, configuration.assumptions().rank_correlation, 1 - (1 - LEVEL) / len(drawn.columns)
     for name in values:
         known = values[name].dropna()
         if len(known) < request.LEAST_SETS or known.nunique() < 2:
             continue
-        ranked = [(column, correlation(drawn.loc[known.index, column], known, LEVEL)) for column in drawn]
-        ranked = [each for each in ranked if each[1].lower > 0 or each[1].upper < 0]  # the others may be chance
+        ranked = [(column, correlation(drawn.loc[known.index, column], known, sure)) for column in drawn]
+        ranked = [
+            column for column, limits in ranked if limits.lower > 0 or limits.upper < 0
+        ]  # the others may be chance
+        ranked = [(column, correlation(drawn.loc[known.index, column], known, LEVEL)) for column in ranked]
         ranked.sort(key=lambda each: -abs(each[1].estimate))
         low, middle, high = known.quantile([0.025, 0.5, 0.975])
         found[name] = {
@@ -87,16 +92,17 @@ def shared(drawn, there):
     return [each[1:] for each in sorted(found)][:TOP]
 
 
-def verdicts(drawn, values, units, report):
+def verdicts(drawn, values, known_as, report):
     """How each verdict falls: a row a verdict with name, usual (words), and for each other one its words, sets and what they share.
 
-    `units`: name to unit; `report`: name to value as in the report, where that is known; else the verdict of most sets is usual.
+    `known_as`: name to unit and method; `report`: name to value as in the report, where that is known; else the verdict of most sets is usual.
     """
     rows = []
     for name in values:
-        if not units[name].startswith(VERDICT):
+        unit, method = known_as[name]
+        if not unit.startswith(VERDICT):
             continue
-        words, known = units[name].removeprefix(VERDICT).split("; "), values[name].dropna()
+        words, known = unit.removeprefix(VERDICT).split("; "), values[name].dropna()
         counts = known.value_counts()
         usual = report.get(name, counts.idxmax())
         others = [
@@ -108,7 +114,9 @@ def verdicts(drawn, values, units, report):
             for place, sets in counts.items()
             if place != usual
         ]
-        rows.append({"name": name, "usual": words[int(usual) - 1], "sets": len(known), "others": others})
+        rows.append(
+            {"name": name, "method": method, "usual": words[int(usual) - 1], "sets": len(known), "others": others}
+        )
     return rows
 
 
@@ -116,7 +124,7 @@ def verdicts(drawn, values, units, report):
 
 
 def _number(value):
-    return f"{value:,.4g}".replace("-", "−") if abs(value) < 1e6 else f"{value:,.0f}".replace("-", "−")
+    return (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
 
 
 def _correlated(ranked):
@@ -131,24 +139,24 @@ def _of_the_report(sweep):
     held = [name for name in request.defaults() if name not in sweep.varied]
     if any(sweep.runs[0].values[name] != request.defaults()[name] for name in held):
         return {}
-    place = html.places.REPORTS / "results.csv"
-    return records.read(place)["value"].droplevel("chapter").to_dict() if place.is_file() else {}
+    place = places.REPORTS / "results.csv"
+    return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
-def texts(sweep, outcomes, values, units, wanted):
+def texts(sweep, outcomes, values, known_as, wanted):
     """The page of a sample: file to text.
 
-    In: a Sweep with `sampled`, its (Request, error or None), a frame with a row a run and a column a result, name to unit of each
-    result, and what RESULTS asked for.
+    In: a Sweep with `sampled`, its (Request, error or None), a frame with a row a run and a column a result, name to unit and
+    method of each result, and what RESULTS asked for.
     """
-    drawn, report = inputs(sweep, values.index), _of_the_report(sweep)
-    numbers = [name for name in values if not units[name].startswith(VERDICT)]
+    drawn, report, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
+    numbers = [name for name in values if not known_as[name][0].startswith(VERDICT)]
     moved = moves(drawn, values[numbers])
-    judged = verdicts(drawn, values, units, report)
+    judged = verdicts(drawn, values, known_as, report)
     rows = [
         {
             "name": name,
-            "unit": units[name],
+            "unit": known_as[name][0],
             "report": _number(report[name]) if name in report else "",
             **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
             "with": _correlated(found["with"]),
@@ -157,7 +165,10 @@ def texts(sweep, outcomes, values, units, wanted):
     ]
     for row in judged:
         for other in row["others"]:
-            other["shared"] = [f"{name} from {_number(low)} to {_number(high)}" for name, low, high in other["shared"]]
+            other["shared"] = [
+                f"{name} from {_number(low)} to {_number(high)} (of {_number(ranges.low[name])} to {_number(ranges.high[name])})"
+                for name, low, high in other["shared"]
+            ]
     page = html.template("sample.html.j2").render(
         title=f"Sample {sweep.name}",
         report=configuration.read()["title"],
@@ -174,7 +185,7 @@ def texts(sweep, outcomes, values, units, wanted):
                 "default": _number(row.default),
                 "reason": row.reason,
             }
-            for row in configuration.assumptions().ranges().itertuples()
+            for row in ranges.itertuples()
             if row.parameter in sweep.sampled
         ],
         chapters=sweep.runs[0].chapters,

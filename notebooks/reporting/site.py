@@ -115,8 +115,7 @@ class Site:
 
     def finish(self, notebooks):
         """Writes results.csv, the front page (or what leads on to the first chapter) and what stands beside, from the executed chapters."""
-        rows = [row for name, notebook in notebooks.items() for row in records.of_notebook(name, notebook)]
-        self._write("results.csv", records.text(rows))
+        self._write("results.csv", records.text(records.of_notebooks(notebooks)))
         bodies, front = {name: self.bodies[name] for name in notebooks}, configuration.read()["front"]
         if front in bodies:
             self._write(html.FRONT_PAGE, front_page(bodies[front], notebooks, bodies, self.edition))

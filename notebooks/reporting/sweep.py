@@ -50,6 +50,7 @@ class Kept:
 
     def _open(self):
         self.base = sqlite3.connect(self.place)
+        self.base.execute("PRAGMA synchronous = OFF")  # a power cut may cost what is kept, a crash does not
         with self.base:
             self.base.execute("CREATE TABLE IF NOT EXISTS runs (stamp TEXT PRIMARY KEY, rows BLOB)")
         self.stamps = set() if store.ignored() else {stamp for (stamp,) in self.base.execute("SELECT stamp FROM runs")}
@@ -218,8 +219,12 @@ def write(asked, outcomes, frame, wanted, pages, target):
     parts = {part: wide(frame, part) for part in records.NUMBERS}
     names = chosen(list(parts["value"]), wanted)
     if asked.sampled:
-        units = dict(zip(frame["name"].astype(str), frame["unit"].astype(str), strict=True))
-        texts = sample.texts(asked, outcomes, parts["value"][names], units, wanted)
+        named = frame.drop_duplicates("name")
+        known_as = {
+            row.name: (str(row.unit), str(row.method))
+            for row in named[["name", "unit", "method"]].itertuples(index=False)
+        }
+        texts = sample.texts(asked, outcomes, parts["value"][names], known_as, wanted)
     else:
         texts = sweep_page.texts(asked, outcomes, parts, names, wanted, pages)
     with publish.workshop() as workspace:

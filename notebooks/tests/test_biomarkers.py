@@ -38,16 +38,6 @@ def test_no_head_of_a_column_is_wider_than_its_column(moved):
         assert theme.BOLD_ROOM * max(len(line) for _, text in heads for line in text.split("\n")) < step
 
 
-def test_only_what_was_seen_in_this_trial_wears_the_accent(moved):
-    panel = biomarkers.two_panels(20, 12, 0.2, 0.9, 1)
-    for chart in (
-        draw.directions(moved, 640),
-        draw.smallest_p(biomarkers.panels(range(1, 13), 0.05), 640, alpha=0.05),
-        draw.volcano(panel, 640, alpha=0.05),
-    ):
-        assert theme.SEEN not in drawing.colours_used(chart)
-
-
 def test_volcanoes_name_both_scales():
     for alpha in (0.05, 0.001):
         for chart in drawing.check(draw.volcano, biomarkers.two_panels(20, 12, 0.2, 2.0, 1), alpha=alpha):

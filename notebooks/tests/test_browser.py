@@ -421,7 +421,7 @@ def hostile_page(tmp_path_factory):
 
 def _slider(frame, width):
 
-    moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1, name=HOSTILE))
+    moved = alt.param(name="k", value=1, bind=alt.binding_radio(options=[1, 2], name=HOSTILE))
     return (
         alt.Chart(frame, width=width - 40, title=HOSTILE, description=HOSTILE)
         .mark_text()

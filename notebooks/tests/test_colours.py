@@ -33,11 +33,15 @@ TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 
 STEP_OF_LIGHTNESS, STEP_OF_COLOUR = 10, 10  # units of CIE L* and of CIE 1976 difference; about 2 is just seen
 
 
-def lab(colour, eye="everyone"):
-    """CIE L*a*b* of a colour such as "#124a66", as an eye sees it."""
+def linear(colour):
+    """Red, green and blue light of a colour such as "#124a66", from 0 to 1 (IEC 61966-2-1)."""
     coded = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
-    linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.asarray(SEEN_BY[eye]) @ linear, 0, 1)
+    return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+
+
+def lab(colour, eye="everyone"):
+    """CIE L*a*b* of a colour, as an eye sees it."""
+    seen = np.clip(np.asarray(SEEN_BY[eye]) @ linear(colour), 0, 1)
     ratio = TO_XYZ @ seen / (TO_XYZ @ np.ones(3))
     f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])

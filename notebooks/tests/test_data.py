@@ -16,7 +16,6 @@ PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 TABLES = {table["name"]: table for table in PACKAGE["resources"] if table.get("type") == "table"}
 COLUMNS = {name: {field["name"]: field for field in table["schema"]["fields"]} for name, table in TABLES.items()}
 SHARED = ("kind", "source", "locator")  # the last three columns of every table
-READERS = {"string": str, "integer": int, "number": float, "boolean": {"true": 1, "false": 0}.__getitem__}
 WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 README = DATA / "README.md"
 BEGIN, END = "<!-- tables: written from datapackage.json -->", "<!-- end of tables -->"
@@ -100,18 +99,6 @@ def test_the_data_package_says_nothing_that_is_not_heard():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_files_are_as_the_data_package_says(name):
-    table = rows(name)
-    assert list(table[0]) == list(COLUMNS[name])
-    for column, field in COLUMNS[name].items():
-        limits, values = field.get("constraints", {}), [row[column] for row in table]
-        assert not limits.get("required") or all(value.strip() for value in values), column
-        found = [READERS[field["type"]](value) for value in values if value]
-        assert all(limits.get("minimum", value) <= value <= limits.get("maximum", value) for value in found), column
-        assert set(found) <= set(limits.get("enum", found)), column
-
-
-@pytest.mark.parametrize("name", FILES)
 def test_tables_are_the_files(name):
     table = load.table(name)
     assert list(table.columns) == list(rows(name)[0]) and len(table) == len(rows(name))
@@ -168,16 +155,6 @@ def test_the_forty_four_events():
     assert total(serious="true") == total(serious="true", cohort="B", causality="not", window_days="15-672") == 1
 
 
-def test_twelve_people_in_four_cohorts():
-    assert [int(row["people_treated"]) for row in rows("cohorts")] == [3, 3, 3, 3]
-    assert [(row["outcome"], row["people_with"], row["people"], row["kind"]) for row in rows("safety_outcomes")] == [
-        ("related_serious", "0", "12", "reported"),
-        ("any_serious", "1", "12", "reported"),
-        ("new_lesion", "6", "12", "derived"),
-        ("death", "0", "12", "reported"),
-    ]
-
-
 def test_shares_that_were_turned_into_counts():
     for row in rows("controlled_trials"):
         for number, share in ((9, "33"), (10, "37")):
@@ -206,9 +183,7 @@ def test_curves_are_assumed_and_never_fall():
     assert all(rates == sorted(rates) for rates in curves.values())
 
 
-def test_claims_and_gaps_point_to_a_chapter():
-    for name, column in (("claims", "chapter"), ("not_read", "would_change_chapter"), ("conflicts", "chapter")):
-        assert COLUMNS[name][column]["keyOf"] == "chapters" and {row[column] for row in rows(name)} <= set(NAMES)
+def test_who_speaks_a_claim_stands_in_its_name():
     assert {row["speaker"] for row in rows("claims")} == {"news", "abstract"}
     assert all(row["claim_id"].startswith(f"{row['speaker']}_") for row in rows("claims"))
 

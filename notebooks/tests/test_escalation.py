@@ -121,20 +121,15 @@ def test_simulated_selection_without_stepping_down():
     assert (abs(found - [0.16, 0.45, 0.27, 0.09, 0.03, 0.00]) < error).all()
 
 
-def test_one_of_three_twice_at_dose_three_ends_at_dose_two():
-    """Brock (2025), R package escalation, README: 1NNN 2NNN 3NNT 3NTN."""
+def test_courses_as_published():
+    """Brock (2025), R package escalation, README (1NNN 2NNN 3NNT 3NTN ends at dose two) and vignette on dose paths."""
     ends = {steps: mtd for mtd, steps in paths(5, "A")}
     assert ends[(1, 0), (2, 0), (3, 1), (3, 1)] == 2
     assert ((1, 0), (2, 0), (3, 1), (3, 1)) not in {steps for _, steps in paths(5, "K")}
-
-
-@pytest.mark.parametrize("reading", ["A", "K"])
-def test_one_of_three_at_dose_one_then_another_or_none(reading):
-    """Brock (2025), R package escalation, vignette on dose paths: no dose is chosen, or on to dose two."""
-    found = [(mtd, steps) for mtd, steps in paths(5, reading) if steps[:1] == ((1, 1),)]
-    assert [mtd for mtd, steps in found if steps[:2] == ((1, 1), (1, 1))] == [0]
-    after = {steps[2][0] for _, steps in found if steps[1] == (1, 0)}
-    assert after == {2}
+    for reading in "AK":
+        found = [(mtd, steps) for mtd, steps in paths(5, reading) if steps[:1] == ((1, 1),)]
+        assert [mtd for mtd, steps in found if steps[1] == (1, 1)] == [0], "no dose is chosen"
+        assert {steps[2][0] for _, steps in found if steps[1] == (1, 0)} == {2}, "or on to dose two"
 
 
 def test_passing_one_dose_by_hand():

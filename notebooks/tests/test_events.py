@@ -68,6 +68,13 @@ def simulated_power(people, rate, ratio, course, delay, trials=400):
     return won / trials
 
 
+@pytest.mark.parametrize(("worse", "ratio"), [(0.48, 0.5), (0.32, 0.79)])
+def test_power_of_the_events_expected_is_that_of_trials_that_were_simulated(worse, ratio):
+    people = planning.people_per_arm_logrank(worse, ratio, 0.05, 0.8)
+    found = simulated_power(people, -log(1 - worse), ratio, Course(0, 0, 1), 0)
+    assert found == pytest.approx(0.8, abs=0.06)  # three standard errors
+
+
 @pytest.mark.parametrize("delay", [0, 0.5])
 def test_power_of_trials_that_were_simulated(delay):
     made = events.size_by_events(0.355, 0.6, WHOLE, 0.05, 0.8, delay)

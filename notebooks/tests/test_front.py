@@ -21,16 +21,23 @@ def browser():
 
 
 @pytest.fixture
-def phone(browser):
-    """The front page on a phone."""
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
-    yield Seen(context, (REPORTS / html.FRONT_PAGE).as_uri())
-    context.close()
+def opened(browser):
+    """Opens a page of the report in a window of its own: address to `Seen`, with what else a context may be given."""
+    contexts = []
+
+    def opening(address=html.FRONT_PAGE, **given):
+        contexts.append(browser.new_context(**given))
+        return Seen(contexts[-1], f"{REPORTS.as_uri()}/{address}")
+
+    yield opening
+    for context in contexts:
+        context.close()
 
 
-def test_the_first_screen_answers_names_its_source_and_leads_to_the_article(phone):
+def test_the_first_screen_answers_names_its_source_and_leads_to_the_article(opened):
+    phone = opened(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce").page
     bottom = "one => one.getBoundingClientRect().bottom"
-    said, source = phone.page.locator("blockquote p").all()
+    said, source = phone.locator("blockquote p").all()
     assert said.evaluate(bottom) < source.evaluate(bottom) <= HEIGHT
     article = source.get_by_role("link", name="PMC9873560")
     assert article.evaluate(bottom) <= HEIGHT and article.get_attribute("href").endswith("/PMC9873560/")
@@ -41,11 +48,9 @@ def test_the_front_page_takes_few_screens_of_a_phone(browser):
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_the_front_page_prints_as_one_sheet(browser, paper):
-    shown = browser.new_page(color_scheme="light")
-    shown.goto((REPORTS / html.FRONT_PAGE).as_uri())
-    data = shown.pdf(format=paper, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", data)) == 1
+def test_the_front_page_prints_as_one_sheet(opened, paper):
+    shown = opened(color_scheme="light").page
+    assert len(re.findall(rb"/Type\s*/Page\b", shown.pdf(format=paper, print_background=True))) == 1
     shown.emulate_media(media="print")
     seen = [one.inner_text().split(" #")[0] for one in shown.locator("main :is(h1, h2)").all() if one.is_visible()]
     assert seen[1:] == [
@@ -56,31 +61,29 @@ def test_the_front_page_prints_as_one_sheet(browser, paper):
     ]
     for kept in ("blockquote", "#figure-empty-column .drawing.wide svg", ".said.answer", "footer.site p"):
         assert shown.locator(kept).first.is_visible(), kept
-    shown.close()
 
 
 @pytest.mark.parametrize("place", ["", "#questions-people-ask", "#packages", "#term-dlt"])
-def test_the_old_name_of_the_summary_leads_to_the_front_page_and_to_the_place(browser, place):
-    shown = browser.new_page()
-    shown.goto((REPORTS / f"{FRONT}.html").as_uri() + place)
+def test_the_old_name_of_the_summary_leads_to_the_front_page_and_to_the_place(opened, place):
+    shown = opened(f"{FRONT}.html{place}").page
     target = html.TERMS_PAGE if place.startswith("#term-") else html.FRONT_PAGE
     shown.wait_for_url(lambda url: url.endswith(f"/{target}{place}"))
     assert not place or shown.locator(place).count() == 1
-    shown.close()
 
 
-def test_without_scripts_the_old_name_leads_on_too(browser):
-    context = browser.new_context(java_script_enabled=False)
-    shown = context.new_page()
-    shown.goto((REPORTS / f"{FRONT}.html").as_uri())
+def test_without_scripts_the_old_name_leads_on_and_a_term_to_the_list(opened):
+    shown = opened(f"{FRONT}.html", java_script_enabled=False).page
     shown.wait_for_url(lambda url: url.endswith(html.FRONT_PAGE))
-    context.close()
+    term = shown.locator("a.term").first
+    anchor = term.get_attribute("href")
+    term.click()
+    shown.wait_for_url(lambda url: url.endswith(anchor))
+    assert shown.locator(f"#{anchor.partition('#')[2]}").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_term_opens_in_place_and_closes(browser, width):
-    context = browser.new_context(viewport={"width": width, "height": 780})
-    seen = Seen(context, (REPORTS / html.FRONT_PAGE).as_uri())
+def test_a_term_opens_in_place_and_closes(opened, width):
+    seen = opened(viewport={"width": width, "height": 780})
     shown, asked = seen.page, len(seen.requests)
     shown.wait_for_function("document.documentElement.classList.contains('whole')")
     term, note = shown.locator("a.term").first, shown.locator(".meaning")
@@ -99,15 +102,3 @@ def test_a_term_opens_in_place_and_closes(browser, width):
     shown.mouse.click(width - 2, 500)
     assert not note.is_visible() and len(seen.requests) == asked and not seen.complaints
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-
-
-def test_a_term_leads_to_the_list_without_scripts(browser):
-    context = browser.new_context(java_script_enabled=False)
-    shown = context.new_page()
-    shown.goto((REPORTS / html.FRONT_PAGE).as_uri())
-    anchor = shown.locator("a.term").first.get_attribute("href")
-    shown.locator("a.term").first.click()
-    shown.wait_for_url(lambda url: url.endswith(anchor))
-    assert shown.locator(f"#{anchor.partition('#')[2]}").is_visible()
-    context.close()

@@ -15,7 +15,7 @@ from tests.chapters import NOTEBOOKS, ROOT
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
 TARGETS = "report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean"
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
-APART = {"answers", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
+APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
 SHARED = {
     "curves",
     "figure",

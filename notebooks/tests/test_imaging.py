@@ -10,7 +10,6 @@ from reporting import tables
 from tests import drawing
 from trial import load
 from trial.charts import imaging as draw
-from trial.charts import theme
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import intervals, planning
 
@@ -39,6 +38,11 @@ def test_distributions_add_up_and_have_the_shares_of_the_formulas(counts):
     assert shares[inf] == pytest.approx(1 - exp(-mean))
     assert shares[1.0] == pytest.approx(mean / (1 + mean))
     assert shares[0.5] == pytest.approx(1 - 1 / sqrt(1 + 2 * mean))
+    assert counts.model.iloc[0] == "bunched in some people (k = 1)", "the model of every chapter comes first"
+    for _, same in counts.groupby(["model", "world"]):
+        assert [same.at_most.iloc[6], same.at_least.iloc[6]] == pytest.approx(
+            [same.probability.iloc[:7].sum(), same.probability.iloc[6:].sum()]
+        )
 
 
 def test_chance_of_exactly_six_by_hand(counts):
@@ -47,7 +51,9 @@ def test_chance_of_exactly_six_by_hand(counts):
     assert chances.probability[inf, 0.5] == pytest.approx(924 * (share * (1 - share)) ** 6)
     # the figures drafted for the readers: 15 and 18 of 100 under Poisson, 22 of 100 for doubling at k = 0.5
     assert [round(100 * chances.probability[key]) for key in [(inf, 0.5), (inf, 1), (0.5, 2)]] == [15, 18, 22]
-    assert (chances.likelihood.xs(1, level="factor") == 1).all()
+    wide = new_lesions.chance_of_seen(counts, 6)
+    assert wide.model.tolist() == counts.model.unique().tolist()
+    assert wide[list(new_lesions.WORLDS)].to_numpy().ravel() == pytest.approx(chances.probability.to_numpy())
     for key, row in chances.iterrows():
         assert row.likelihood == pytest.approx(row.probability / chances.probability[key[0], 1])
 
@@ -72,24 +78,6 @@ def test_the_weight_of_the_count_is_told_under_every_model(counts):
     assert new_lesions.weights(chances, "halve new lesions").startswith("2.4 to 1 against if lesions bunch")
     fewer = new_lesions.chances_of_count(counts, 1)
     assert " to 1 for if they fall by chance" in new_lesions.weights(fewer, "halve new lesions")
-
-
-def test_the_model_of_every_chapter_comes_first(counts):
-    assert counts.model.iloc[0] == "bunched in some people (k = 1)" and new_lesions.models(2.0)[0] == 2.0
-
-
-def test_the_tails_hold_the_count_seen(counts):
-    same = counts[(counts.dispersion_k == inf) & (counts.factor == 1)].set_index("count")
-    assert [same.at_most[6], same.at_least[6]] == pytest.approx(
-        [same.probability.loc[:6].sum(), same.probability.loc[6:].sum()]
-    )
-    assert (counts.at_most + counts.at_least - counts.probability).to_numpy() == pytest.approx(np.ones(len(counts)))
-
-
-def test_the_count_seen_laid_out_wide(counts):
-    by_world = new_lesions.chance_of_seen(counts, 6)
-    assert by_world.model.tolist() == counts.model.unique().tolist()
-    assert (by_world[list(new_lesions.WORLDS)].iloc[1] * 100).round().tolist() == [15, 18, 1]
 
 
 def test_trial_of_one_person_cannot_show_help():
@@ -204,11 +192,6 @@ def test_powers_a_referee_worked_out():
     assert brain_volume.most_power(made)[0] == made.filter(like="power").max(axis=None) == made.loc[0, "power, top"]
 
 
-def test_a_chance_is_told_to_what_its_error_allows():
-    assert brain_volume.sure(0.2139, 0.0001) == "21 of 100" and brain_volume.sure(0.2149, 0.001) == "21 to 22 of 100"
-    assert brain_volume.sure(0.0, 0.0) == "0 of 100"
-
-
 # Drawings
 
 
@@ -254,33 +237,16 @@ def test_how_fast_gives_this_trial_a_bracket_and_no_point(atrophy):
         limits = [(row["low"], row["high"]) for row in drawing.rows(chart) if {"low", "high"} <= set(row)]
         assert any(pair == pytest.approx((0.4653, 0.7027), abs=1e-4) for pair in limits)
         assert any(pair == pytest.approx((0.4431, 0.8569), abs=1e-4) for pair in limits)
-
-
-def test_each_group_drawn_says_its_spread_or_that_it_was_not_read(atrophy):
-    wide, _ = drawing.check(draw.how_fast, brain_volume.beside_this_trial(atrophy, 55))
-    bars = [row for row in drawing.rows(wide) if {"from", "to"} <= set(row)]
-    unread = [text for text in drawing.texts(wide) if "spread not read" in text]
-    points = [row for row in drawing.rows(wide) if set(row) == {"loss", "row"}]
-    assert len(bars) + len(unread) == len(points)
-
-
-MARKS = {"luck": "upper", "works": "lower"}
+        spreads = [row for row in drawing.rows(chart) if {"from", "to"} <= set(row)]
+        unread = [text for text in drawing.texts(chart) if "spread not read" in text]
+        assert len(spreads) + len(unread) == len(points), "each group drawn says its spread or that it was not read"
 
 
 def test_luck_carries_the_chances_of_both_worlds():
     readings = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
     for chart in drawing.check(draw.luck, readings, effect=0.5):
-        found = {
-            at: [row[at] for row in drawing.rows(chart) if set(row) == {at, row_of}] for at, row_of in MARKS.items()
-        }
-        drawn = list(zip(*found.values(), strict=True))
-        assert drawn == [pytest.approx(pair) for pair in (100 * readings[["no_effect", "effect"]]).to_numpy().tolist()]
+        for world, marks in {"no_effect": {"luck", "upper"}, "effect": {"works", "lower"}}.items():
+            (name,) = marks - {"upper", "lower"}
+            drawn = [row[name] for row in drawing.rows(chart) if set(row) == marks]
+            assert drawn == pytest.approx((100 * readings[world]).tolist())
         assert {"100", "50", "25", "4", "81", "56", "9"} <= set(drawing.texts(chart))
-
-
-def test_only_what_was_seen_in_this_trial_wears_the_accent(atrophy):
-    readings = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
-    others = brain_volume.beside_this_trial(atrophy[atrophy.arm != "dose_D"], 55)
-    for chart in (draw.luck(readings, 640, effect=0.5), draw.how_fast(others, 640)):
-        assert theme.SEEN not in drawing.colours_used(chart)
-    assert theme.SEEN in drawing.colours_used(draw.how_fast(brain_volume.beside_this_trial(atrophy, 55), 640))

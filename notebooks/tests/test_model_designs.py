@@ -1,6 +1,6 @@
 """BOIN and the CRM against printed tables, scipy's quadrature and a plain walk over all outcome paths."""
 
-from itertools import product
+from dataclasses import replace
 from math import comb, exp, inf, isclose
 
 import numpy as np
@@ -18,6 +18,7 @@ from trial.methods.escalation import operating_characteristics
 few = settings(derandomize=True, database=None, deadline=None, max_examples=8)
 BOIN = md.Boin(target=0.3, certainty=0.95, too_little=0.6, too_much=1.4)
 CRM = md.designs_compared_here(0.3, 4)["CRM"]
+FREE = replace(CRM, skipping=True)
 SKELETON = (0.05, 0.1, 0.25, 0.4, 0.6)
 PUBLISHED = md.Crm(target=0.25, skeleton=SKELETON, prior_variance=1.34, limit=0.35, certainty=0.9, skipping=True)
 rates_of_four = st.lists(st.floats(0, 1), min_size=4, max_size=4)
@@ -89,9 +90,28 @@ def test_boin_choice_by_hand(people, dlts, dose):
     assert BOIN.recommended(people, dlts) == dose
 
 
-def test_boin_never_returns_to_a_dose_that_is_out():
-    assert BOIN.next_dose(1, (3, 3, 0), (0, 3, 0)) == 1 and BOIN.next_dose(2, (3, 3, 0), (0, 3, 0)) == 1
-    assert BOIN.next_dose(1, (3, 0, 0), (2, 0, 0)) == 1 and BOIN.next_dose(3, (3, 3, 3), (0, 0, 0)) == 3
+@pytest.mark.parametrize(
+    ("design", "dose", "people", "dlts", "following"),
+    [
+        (BOIN, 1, (3, 3, 0), (0, 3, 0), 1),  # dose 2 is out
+        (BOIN, 2, (3, 3, 0), (0, 3, 0), 1),
+        (BOIN, 1, (3, 0, 0), (2, 0, 0), 1),  # there is none below
+        (BOIN, 3, (3, 3, 3), (0, 0, 0), 3),  # nor above
+        (BOIN, 2, (3, 0), (3, 0), 0),
+        (BOIN, 1, (0, 0), (0, 0), 1),  # nobody treated there yet
+        (BOIN, 2, (3, 0), (0, 0), 2),
+        (CRM, 1, (3, 0, 0, 0), (0, 0, 0, 0), 2),  # one step
+        (FREE, 1, (3, 0, 0, 0), (0, 0, 0, 0), 4),
+        (CRM, 1, (6, 0, 0, 0), (6, 0, 0, 0), 0),
+    ],
+)
+def test_the_dose_of_the_next_group(design, dose, people, dlts, following):
+    assert design.next_dose(dose, people, dlts) == following
+
+
+def test_a_dose_is_named_that_was_tried_unless_doses_may_be_skipped():
+    assert CRM.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 2 and FREE.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 4
+    assert CRM.recommended((6, 0, 0, 0), (6, 0, 0, 0)) == 0
 
 
 # Against other computations
@@ -123,52 +143,41 @@ def test_power_posterior_against_scipy(data, variance):
         assert isclose(share, integral(kernel, -inf, cut) / whole, abs_tol=1e-8)
 
 
-def walked(design, rates, groups):
-    """The same characteristics by walking all sequences of group results, 4 to the power of groups, one at a time."""
-    p_mtd, people_mean, dlts_mean = np.zeros(len(rates) + 1), 0.0, 0.0
-    for results in product(range(4), repeat=groups):
-        dose, chance, people, dlts, ended = 1, 1.0, [0] * len(rates), [0] * len(rates), False
-        for group, harmed in enumerate(results):
-            if ended:
-                chance *= 1 / 4  # the later results never happened: spread this path over its 4 copies a group
-                continue
-            rate = rates[dose - 1]
-            chance *= comb(3, harmed) * rate**harmed * (1 - rate) ** (3 - harmed)
-            people[dose - 1] += 3
-            dlts[dose - 1] += harmed
-            if group < groups - 1:
-                dose = design.next_dose(dose, tuple(people), tuple(dlts))
-                ended = dose == 0
-        p_mtd[design.recommended(tuple(people), tuple(dlts))] += chance
-        people_mean += chance * sum(people)
-        dlts_mean += chance * sum(dlts)
-    return p_mtd, people_mean, dlts_mean
+def courses(design, rates, sizes, dose=1, people=(), dlts=()):
+    """Every course of a trial, group by group and merging none: chance, dose named, people and DLTs per dose."""
+    people, dlts = people or (0,) * len(rates), dlts or (0,) * len(rates)
+    if not sizes or not dose:
+        yield 1.0, design.recommended(people, dlts), people, dlts
+        return
+    size, at = sizes[0], dose - 1
+    for harmed in range(size + 1):
+        chance = comb(size, harmed) * rates[at] ** harmed * (1 - rates[at]) ** (size - harmed)
+        treated, counted = list(people), list(dlts)
+        treated[at], counted[at] = people[at] + size, dlts[at] + harmed
+        following = design.next_dose(dose, tuple(treated), tuple(counted)) if sizes[1:] else 0
+        for share, *end in courses(design, rates, sizes[1:], following, tuple(treated), tuple(counted)):
+            yield chance * share, *end
 
 
 @few
-@given(rates_of_four, st.sampled_from([BOIN, CRM]), st.sampled_from([4, 5]))
-def test_characteristics_against_all_outcome_paths(rates, design, groups):
-    found = md.design_characteristics(design, rates, [3] * groups)
-    p_mtd, people, dlts = walked(design, rates, groups)
+@given(rates_of_four, st.sampled_from([BOIN, CRM]), st.sampled_from([[3] * 4, [3] * 5, [3, 3, 4, 5], [5, 7]]))
+def test_characteristics_against_all_outcome_paths(rates, design, sizes):
+    found, p_mtd, means = md.design_characteristics(design, rates, sizes), np.zeros(5), np.zeros(2)
+    for chance, named, people, dlts in courses(design, rates, sizes):
+        p_mtd[named] += chance
+        means += chance * np.array([sum(people), sum(dlts)])
     assert sum(found.p_mtd) == pytest.approx(1, abs=EXACT) and found.p_mtd == pytest.approx(p_mtd, abs=EXACT)
-    assert (found.expected_patients, found.expected_dlts) == pytest.approx((people, dlts), abs=12 * EXACT)
+    assert found[1:] == pytest.approx(means, abs=12 * EXACT)
 
 
 # The trial and the comparison
 
 
-@pytest.mark.parametrize("design", [BOIN, CRM, md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)])
+@pytest.mark.parametrize("design", [BOIN, CRM, FREE])
 def test_without_harm_the_trial_ends_at_the_top(design):
     """As the 3+3 did."""
     found = md.design_characteristics(design, [0] * 4, [3] * 4)
     assert found.p_mtd[4] == 1 and found.expected_patients == 12
-
-
-def test_no_skipping_means_one_step_and_a_dose_that_was_tried():
-    free = md.Crm(0.3, CRM.skeleton, 1.34, 0.35, 0.9, skipping=True)
-    assert CRM.next_dose(1, (3, 0, 0, 0), (0, 0, 0, 0)) == 2 and free.next_dose(1, (3, 0, 0, 0), (0, 0, 0, 0)) == 4
-    assert CRM.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 2 and free.recommended((3, 3, 0, 0), (0, 0, 0, 0)) == 4
-    assert CRM.next_dose(1, (6, 0, 0, 0), (6, 0, 0, 0)) == 0 == CRM.recommended((6, 0, 0, 0), (6, 0, 0, 0))
 
 
 def test_right_dose():
@@ -190,11 +199,6 @@ def test_compared_designs():
     assert table.query("curve == 'steep' and design == '3+3'").p_right.item() == rule.p_mtd[2]
     none = md.compared_designs({"worse": [0.4, 0.5, 0.6, 0.7]}, 0.3, [3] * 4, "A")
     assert (none.right_dose == 0).all() and (none.p_too_low == 0).all()
-
-
-def test_before_anybody_is_treated_the_dose_stays():
-    assert BOIN.next_dose(1, (0, 0), (0, 0)) == 1 and BOIN.next_dose(2, (3, 0), (0, 0)) == 2
-    assert BOIN.next_dose(2, (3, 0), (3, 0)) == 0 and CRM.next_dose(1, (0,) * 4, (0,) * 4) in (1, 2)
 
 
 # Bad input

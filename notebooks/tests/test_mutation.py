@@ -28,7 +28,7 @@ import pytest
 
 from reporting import page, records
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
-from trial import load, methods, summary, words
+from trial import as_read, load, methods, words
 
 WALK = os.environ.get("MUTATE", "")
 SAMPLE = 20  # cells walked by `make test`
@@ -199,7 +199,7 @@ def test_every_number_of_the_tables_shown_whole_shows_its_change():
         for _, number, column in [cell for cell in cells if cell[0] == table]:
             row = frame.iloc[[number]]
             other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
-            before, after = (summary.as_read([(keys, one)]).to_dict("records") for one in (row, other))
+            before, after = (as_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
             assert before != after, f"{table}, row {number}, {column}"
             walked += 1
     assert walked > 400

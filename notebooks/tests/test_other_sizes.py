@@ -1,13 +1,14 @@
 """Methods on trials of another shape than ours, 5 + 7 people in two doses and 15 in four, held against enumeration or by hand."""
 
 from itertools import combinations, permutations, product
-from math import comb, inf, prod
+from math import inf, prod
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from tests.test_escalation import played
+from tests.test_model_designs import courses
 from trial import load, parameters
 from trial.methods import (
     change_tests,
@@ -46,30 +47,13 @@ def test_escalation_against_every_course_played(doses, reading):
     assert found.p_no_dlt_in_first_pass == pytest.approx(prod(1 - rate for rate in RATES[doses]) ** 3)
 
 
-def ends(design, rates, sizes, dose=1, people=(), dlts=()):
-    """Chance of each dose named, group by group, without merging any courses."""
-    people, dlts = people or (0,) * len(rates), dlts or (0,) * len(rates)
-    if not sizes or not dose:
-        yield design.recommended(people, dlts), 1.0
-        return
-    size, at = sizes[0], dose - 1
-    for harmed in range(size + 1):
-        chance = comb(size, harmed) * rates[at] ** harmed * (1 - rates[at]) ** (size - harmed)
-        treated, counted = list(people), list(dlts)
-        treated[at], counted[at] = people[at] + size, dlts[at] + harmed
-        following = design.next_dose(dose, tuple(treated), tuple(counted)) if sizes[1:] else 0
-        later = ends(design, rates, sizes[1:] if following else [], following, tuple(treated), tuple(counted))
-        for named, share in later:
-            yield named, chance * share
-
-
 @TRIALS
 @pytest.mark.parametrize("name", ["BOIN", "CRM"])
 def test_model_designs_with_groups_of_other_sizes(people, name):
     rates = RATES[len(people)]
     design = model_designs.designs_compared_here(0.3, len(rates))[name]
     found, expected = model_designs.design_characteristics(design, rates, people), np.zeros(len(rates) + 1)
-    for named, chance in ends(design, rates, people):
+    for chance, named, *_ in courses(design, rates, people):
         expected[named] += chance
     assert found.p_mtd == pytest.approx(expected, abs=1e-12) and found.expected_patients <= sum(people) + 1e-9
     compared = model_designs.compared_designs({"rates": rates}, 0.3, people, "A").set_index("design")

@@ -5,6 +5,7 @@ from itertools import product
 from math import comb, prod
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
@@ -44,16 +45,16 @@ def trial(text):
 def everything(one, confidence=0.95, alpha=0.05, power=0.8):
     """All that the chapter says of a trial: sentences, and tables as they are read."""
     found, claimed = counted.outcomes(one, confidence), luck.claims(one, confidence)
-    lets = planned.characteristics(one, *planned.curves(load.table("dlt_curves"), len(one.doses)))
+    lets = planned.characteristics(one, planned.curves(load.table("dlt_curves"), len(one.doses)))
     elsewhere, happened = counted.expected(one, confidence), counted.events(one, confidence)
     real, sizes = luck.effects(claimed, alpha), luck.next_trials(one, alpha, power, confidence)
     said = [
         told.answer(one, found, claimed, confidence),
         told.counted_said(one, found, elsewhere, confidence),
         told.rule_said(one, lets) if one.rule else "",
-        told.claims_said(claimed, alpha),
-        told.effects_said(real, alpha) if len(real) else "",
-        told.next_said(sizes, alpha, power, confidence) if len(sizes) else "",
+        told.claims_said(one, claimed, alpha),
+        told.effects_said(one, real, alpha) if len(real) else "",
+        told.next_said(one, sizes, alpha, power, confidence) if len(sizes) else "",
         told.exclude_said(one, confidence),
         told.missing(one),
     ]
@@ -204,7 +205,7 @@ def test_limits_are_exact_each_and_bounded_together():
         "limits: [{counts: p, at_most: 2}, {counts: q, at_most: 2}, {counts: r, at_most: 3, per: trial}]\n"
     )
     rates = [0.1, 0.3]
-    found = planned.characteristics(one, {"c": rates}, {"c": "so"}).iloc[0]
+    found = planned.characteristics(one, pd.DataFrame({"curve": ["c"], "rates": [rates]})).iloc[0]
     per_dose = by_hand((5, 7), rates, lambda harmed: max(harmed) <= 2)
     in_all = by_hand((5, 7), rates, lambda harmed: sum(harmed) <= 3)
     assert found.p_pass_2_a_dose == pytest.approx(per_dose, abs=1e-12)

@@ -324,7 +324,7 @@ def kept(outputs):
     return notebook, openpyxl.load_workbook(io.BytesIO(workbook.of_sheets(workbook.of_notebook(notebook))))
 
 
-NEW = {"dlt", "replay", "start", "ended", "by-sort", "listing", "shifts"}
+NEW = {"dlt", "replay", "start", "ended", "by-sort", "listing", "shifts", "luck", "real", "next"}
 
 
 def test_the_workbook_holds_the_tables_of_the_page_as_numbers(monkeypatch, trial):

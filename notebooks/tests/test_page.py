@@ -26,12 +26,14 @@ def published(monkeypatch):
     return made
 
 
-def test_say_is_markdown_without_indentation(published):
+def test_say_is_markdown_without_indentation_that_shows_html_as_it_is_written(published):
     page.say("""
         One sentence.
         Another.
     """)
-    assert published == [{"text/markdown": "One sentence.\nAnother.", "text/plain": "One sentence.\n        Another."}]
+    page.say("a < b, <script>x</script> and <!-- c")
+    assert published[0] == {"text/markdown": "One sentence.\nAnother.", "text/plain": "One sentence.\n        Another."}
+    assert published[1]["text/markdown"] == "a < b, &lt;script>x&lt;/script> and &lt;!-- c"
 
 
 def test_what_is_played_holds_its_numbers_for_the_page_and_a_sentence_for_a_notebook(published):
@@ -46,28 +48,50 @@ def test_what_is_played_holds_its_numbers_for_the_page_and_a_sentence_for_a_note
     assert json.loads(html_of.unescape(held)) == {"panels": 12, "right": 3}
 
 
-def test_cells_stand_in_rows_under_their_heads(published):
-    frame = pd.DataFrame(
-        {"Row": ["a", "b"], "First": ["1", "text"], "Second": ["2", "3"], "Source": ["genchi2023", ""]}
-    )
-    page.table(frame, "A caption", source_column="Source", links={"First": ["x.html#y", "z.html"]})
-    shown = published[0]["text/html"]
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def table(published):
+    """The HTML of a table of these columns."""
+
+    def made(columns, caption="c", **given):
+        page.table(pd.DataFrame(columns), caption, **given)
+        return published[-1]["text/html"]
+
+    return made
+
+
+def test_cells_stand_in_rows_under_their_heads(table):
+    columns = {"Row": ["a", "b"], "First": ["1", "text"], "Second": ["2", "3"], "Source": ["genchi2023", ""]}
+    shown = table(columns, source_column="Source", links={"First": ["x.html#y", "z.html"]})
     heads, *rows = re.findall(r"<tr>(.*?)</tr>", shown, flags=re.S)
-    assert re.findall(r'<th[^>]* scope="col">(.*?)</th>', heads) == list(frame.columns)
+    assert re.findall(r'<th[^>]* scope="col">(.*?)</th>', heads) == list(columns)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
     assert cells[0] == ['<a href="x.html#y">1</a>', "2", '<a href="#ref-genchi2023">Genchi et al. 2023</a>']
     assert cells[1] == ['<a href="z.html">text</a>', "3", ""] and shown.count('scope="row"') == 2
 
 
-def test_numbers_are_set_to_the_right(published):
-    page.table(
-        pd.DataFrame(
-            {"Row": ["a", "b", "c"], "n": ["1", "2", "not in what we read"], "t": ["x", "1", "y"], "few": ["7", "", ""]}
-        ),
-        "c",
-    )
-    cells = re.findall(r"<td([^>]*)>", published[0]["text/html"])
+def test_numbers_are_set_to_the_right(table):
+    shown = table({"Row": list("abc"), "n": ["1", "2", "not read"], "t": ["x", "1", "y"], "few": ["7", "", ""]})
+    cells = re.findall(r"<td([^>]*)>", shown)
     assert [rest == ' class="numeric"' for rest in cells] == [True, False, True] * 3
+
+
+def test_a_hostile_text_stays_text(table):
+    columns = {"a": ["<script>alert(1)</script>"], "b": ["{{ 1 }} </td>"]}
+    shown = table(columns, "<img src=x>", note="</aside><script>")
+    assert "<script" not in shown and "<img" not in shown and "&lt;script&gt;" in shown
+
+
+def test_kinds_of_number_are_told_apart_without_a_style_sheet(table):
+    shown = table({"a": ["x"]}, note="Counts.", kinds="reported assumed")
+    assert ">reported</span>, <span" in shown and "assumed</span>.</span> Counts." in shown
+
+
+def test_what_waits_folded_takes_its_note_along(table):
+    shown = table({"a": ["x"]}, note="Counts.", folded="Show it")
+    assert "Counts." in re.search("<details.*</details>", shown, flags=re.S)[0] and shown.count("Counts.") == 1
 
 
 def _look(frame):
@@ -87,12 +111,11 @@ def test_a_table_of_few_short_columns_stays_one_on_a_phone():
     assert _look(pd.DataFrame(linked, dtype=object)) == "", "what is not seen takes no room"
 
 
-def test_a_long_table_offers_its_columns_on_the_page_and_a_short_one_does_not(published):
-    for columns in (3, 7):
-        page.table(pd.DataFrame({f"head {n}": ["1"] for n in range(columns)}), f"<c> {columns}")
-    short, long = (tables.offered(bundle["text/html"]) for bundle in published)
-    assert "<input" not in short and "<input" not in published[1]["text/html"], "nothing that a notebook cannot use"
-    assert 'aria-label="All 7 columns: &lt;c&gt; 7"> All 7 columns</label>\n<div class="scroll long' in long
+def test_a_long_table_offers_its_columns_on_the_page_and_a_short_one_does_not(table):
+    short, long = (table({f"head {n}": ["1"] for n in range(columns)}, f"<c> {columns}") for columns in (3, 7))
+    assert "<input" not in tables.offered(short) and "<input" not in long, "nothing that a notebook cannot use"
+    offer = 'aria-label="All 7 columns: &lt;c&gt; 7"> All 7 columns</label>\n<div class="scroll long'
+    assert offer in tables.offered(long)
 
 
 def test_citations_gather_in_the_reference_list(published):
@@ -101,47 +124,49 @@ def test_citations_gather_in_the_reference_list(published):
     page.references()
     shown = published[0]["text/html"]
     assert shown.count("<li") == 1 and "https://doi.org/10.1038/s41591-022-02097-3" in shown
-
-
-def test_an_unknown_key_names_the_nearest(published):
     with pytest.raises(KeyError, match="nearest key is genchi2023"):
         page.cite("gench2023")
 
 
-def test_a_chart_has_four_keys_and_two_drawings(published):
-    page.chart(
-        draw.forty_four_events,
-        load.table("adverse_events"),
-        "All events.",
-        name="events",
-        kinds="reported",
-        sources=["genchi2023"],
+# --- charts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bundle(published):
+    """What is published of a chart."""
+    events = load.table("adverse_events")
+    page.chart(draw.forty_four_events, events, "All.", name="events", kinds="reported", sources=["genchi2023"])
+    return published[-1]
+
+
+def test_a_chart_has_four_keys_and_two_drawings(bundle):
+    assert list(bundle) == [page.FIGURE, page.PLAIN, page.VEGA_LITE, page.SVG], (
+        "with text/html JupyterLab draws no chart"
     )
-    bundle = published[0]
-    keys = [page.FIGURE, "text/plain", "application/vnd.vegalite.v5+json", "image/svg+xml"]
-    assert list(bundle) == keys, "with text/html JupyterLab draws no chart"
-    assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("v5.json")
+    assert bundle[page.VEGA_LITE]["$schema"].endswith("v5.json")
     json.dumps(bundle)
     shown = bundle[page.FIGURE]
-    assert shown.count("<svg") == 4 and "<script" not in shown, (
-        "two pictures, each with its foot; no spec where all is still"
-    )
-    assert bundle["text/plain"] in shown.replace("&quot;", '"').replace("&#x27;", "'")
+    assert shown.count("<svg") == 4 and "<script" not in shown, "each with its foot; no spec where all is still"
+    assert bundle["text/plain"] in html_of.unescape(shown)
 
 
-def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(published):
-    page.chart(draw.forty_four_events, load.table("adverse_events"), "All events.", name="events")
-    drawing = ElementTree.fromstring(published[0]["image/svg+xml"])
+def test_the_drawing_for_other_viewers_stands_alone_and_is_drawn_once(bundle):
+    drawing = ElementTree.fromstring(bundle[page.SVG])
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg" and drawing.get("role") == "img"
     assert "STEMS (NCT03269071" in "".join(drawing.itertext()), "and what travels names the trial"
-    assert drawing.get("aria-label") == published[0]["text/plain"] and "aria-hidden" not in drawing.attrib
-    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=published[0])])
+    assert drawing.get("aria-label") == bundle["text/plain"] and "aria-hidden" not in drawing.attrib
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=bundle)])
     notebook = nbformat.v4.new_notebook(cells=[cell])
     shown = nbconvert.HTMLExporter().from_notebook_node(notebook)[0]
-    assert shown.count("<img ") + len(re.findall("<svg role", shown)) == 1, (
-        "by nbconvert's own template, as on nbviewer"
-    )
+    drawn = shown.count("<img ") + len(re.findall("<svg role", shown))
+    assert drawn == 1, "by nbconvert's own template, as on nbviewer"
     assert html.body_of(notebook).count("<svg") == 4, "wide and narrow on our page, no third"
+
+
+def test_the_same_chart_gives_the_same_bytes(published):
+    for _ in range(2):
+        page.chart(draw.forty_four_events, load.table("adverse_events"), "By dose.")
+    assert json.dumps(published[0]) == json.dumps(published[1])
 
 
 def test_the_foot_of_a_picture_names_what_it_is_about(published, monkeypatch):
@@ -171,19 +196,31 @@ def test_every_picture_is_of_one_scale():
 
 
 def test_controls_are_written_into_the_page():
-    ranged = {"name": "k", "value": 3, "bind": {"input": "range", "min": 1, "max": 5, "step": 2, "name": "Of <k> "}}
-    radio = {"input": "radio", "options": ["a", "b"], "labels": ["A ", "B "], "name": "M "}
+    radio = {"input": "radio", "options": ["a", "b"], "labels": ["A ", "<B> "], "name": "Of <k> "}
     follows = {"name": "drawn", "expr": "k"}
-    made = figures._controls("key", [ranged, {"name": "m", "value": "b", "bind": radio}, follows])
-    assert made.count("<input") == 3 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
-    assert 'min="1" max="5" step="2" value="3"' in made and 'data-signal="m" value="b" checked>' in made
+    made = figures._controls("key", [{"name": "m", "value": "b", "bind": radio}, follows])
+    assert made.count("<input") == 2 and "Of &lt;k&gt;" in made and made.count(" checked>") == 1
+    assert 'data-signal="m" value="b" checked> &lt;B&gt;</label>' in made
     assert not figures._controls("key", [follows])
 
 
-def test_the_same_chart_gives_the_same_bytes(published):
-    for _ in range(2):
-        page.chart(draw.forty_four_events, load.table("adverse_events"), "By dose.")
-    assert json.dumps(published[0]) == json.dumps(published[1])
+def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
+    frame = pd.DataFrame({"x": [1, 2, 3, 4], "text": ["<b>", "b", "b", "<b>"], "own": ["k", "l", "m", "n"]})
+
+    def moving(table, width):
+        moved = alt.param(name="k", value=1, bind=alt.binding_radio(options=[1, 2]))
+        return alt.Chart(table, width=width, description="d", title="t").mark_point().encode(x="x:Q").add_params(moved)
+
+    page.chart(moving, frame, "Moves.")
+    held = dict(re.findall(r'<script type="application/json" class="(\w+)">(.*?)</script>', published[0][page.FIGURE]))
+    assert set(held) == {"wide", "narrow", "datasets"} and "datasets" not in json.loads(held["wide"])
+    (table,) = json.loads(held["datasets"]).values()
+    assert table["words"] == {"text": ["<b>", "b"]}, "words that come again are carried once"
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    assert [row | {"text": table["words"]["text"][row["text"]]} for row in rows] == frame.to_dict("records")
+
+
+# --- results and pages -------------------------------------------------------------------------------------------------
 
 
 def test_records_are_published_and_found_again(published):
@@ -205,39 +242,13 @@ def test_figures_and_tables_are_counted_and_links_get_their_numbers():
     assert '<a href="#figure-b">Figure 3.2</a>' in numbered
 
 
-def test_the_data_of_a_moving_chart_travel_once_and_whole(published):
-    frame = pd.DataFrame({"x": [1, 2, 3, 4], "text": ["<b>", "b", "b", "<b>"], "own": ["k", "l", "m", "n"]})
-
-    def moving(table, width):
-        moved = alt.param(name="k", value=1, bind=alt.binding_range(min=1, max=2, step=1))
-        return alt.Chart(table, width=width, description="d", title="t").mark_point().encode(x="x:Q").add_params(moved)
-
-    page.chart(moving, frame, "Moves.")
-    held = dict(re.findall(r'<script type="application/json" class="(\w+)">(.*?)</script>', published[0][page.FIGURE]))
-    assert set(held) == {"wide", "narrow", "datasets"} and "datasets" not in json.loads(held["wide"])
-    (table,) = json.loads(held["datasets"]).values()
-    assert table["words"] == {"text": ["<b>", "b"]}, "words that come again are carried once"
-    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
-    assert [row | {"text": table["words"]["text"][row["text"]]} for row in rows] == frame.to_dict("records")
-
-
-def test_a_sentence_shows_html_as_it_is_written(published):
-    page.say("a < b, <script>x</script> and <!-- c")
-    assert published[0]["text/markdown"] == "a < b, &lt;script>x&lt;/script> and &lt;!-- c"
-
-
-def test_kinds_of_number_are_told_apart_without_a_style_sheet(published):
-    page.table(pd.DataFrame({"a": ["x"], "b": ["1"]}), "c", note="Counts.", kinds="reported assumed")
-    assert (
-        ">reported</span>, <span" in published[0]["text/html"]
-        and "assumed</span>.</span> Counts." in published[0]["text/html"]
+def test_marks_without_a_colour_go_from_code_and_from_nothing_else():
+    shown = '<span class="read">Read whole.</span>'
+    cell = nbformat.v4.new_code_cell(
+        "f(1, 2)  # x", outputs=[nbformat.v4.new_output("display_data", {page.HTML: shown})]
     )
-
-
-def test_what_waits_folded_takes_its_note_along(published):
-    page.table(pd.DataFrame({"a": ["x"], "b": ["1"]}), "c", note="Counts.", kinds="reported", folded="Show it")
-    inside = re.search("<details.*</details>", published[0]["text/html"], flags=re.S)[0]
-    assert "Counts." in inside and published[0]["text/html"].count("Counts.") == 1
+    body = html.body_of(nbformat.v4.new_notebook(cells=[cell]))
+    assert shown in body and '<span class="c1"># x</span>' in body and '<span class="p">' not in body
 
 
 def _said(*sources, deep=()):

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.chapters import NAMES, ROOT
-from tests.test_colours import dark
+from tests.test_colours import dark, linear
 from trial.charts import theme
 
 PAGES = [*NAMES, "index"]
@@ -68,16 +68,9 @@ def parts(node, given=GIVEN):
             yield from parts(child, own)
 
 
-def luminance(colour):
-    """Relative luminance of "#rrggbb", as WCAG 2.2 has it."""
-    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def contrast(one, other):
-    """Contrast of two colours, from 1 to 21."""
-    low, high = sorted([luminance(one), luminance(other)])
+    """Contrast of two colours, from 1 to 21, by their relative luminance (WCAG 2.2)."""
+    low, high = sorted(linear(colour) @ [0.2126, 0.7152, 0.0722] for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -41,14 +41,6 @@ def test_sizes_against_statsmodels(effect, alpha, power, ratio):
     assert in_favour == pytest.approx(power, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("effect", "power", "alpha", "ratio"), [(0.5, 0.8, 0.05, 1), (0.2, 0.9, 0.05, 2), (1.3, 0.8, 0.01, 0.5)]
-)
-def test_t_sizes_as_statsmodels_solves_them(effect, power, alpha, ratio):
-    theirs = TTestIndPower().solve_power(effect, None, alpha, power, ratio)
-    assert planning.people_per_arm_t_unrounded(effect, 1, alpha, power, ratio) == pytest.approx(theirs, rel=1e-6)
-
-
 @small
 @given(st.floats(0.1, 3), st.floats(0.1, 3), st.floats(0.5, 0.99))
 def test_z_size_reaches_its_power(difference, sd, power):
@@ -95,20 +87,6 @@ def test_an_outcome_that_is_an_event_is_sized_by_events():
     assert planning.people_per_arm_logrank(0.48, 0.79, 0.05, 0.8) > 1.7 * few
 
 
-@pytest.mark.parametrize(("worse", "ratio"), [(0.48, 0.5), (0.32, 0.79)])
-def test_power_by_events_is_that_of_trials_that_were_simulated(worse, ratio):
-    people, rate = planning.people_per_arm_logrank(worse, ratio, 0.05, 0.8), -np.log(1 - worse)
-    draw, won = np.random.default_rng(5), 0
-    for _ in range(400):
-        times = draw.exponential(1 / np.repeat([rate, rate * ratio], people))
-        order, treated = np.argsort(times), np.repeat([0, 1], people)
-        at_risk, treated_at_risk = 2 * people - np.arange(2 * people), treated[order][::-1].cumsum()[::-1]
-        seen, share = times[order] <= 1, treated_at_risk / at_risk
-        score, spread = (treated[order] - share)[seen].sum(), (share * (1 - share))[seen].sum()
-        won += score / sqrt(spread) < -1.959964
-    assert won / 400 == pytest.approx(0.8, abs=0.06)  # three standard errors
-
-
 @pytest.mark.parametrize("dispersion", [0.5, 1, 1000])
 def test_power_by_a_ratio_of_counts_is_that_of_trials_that_were_simulated(dispersion):
     people, mean, ratio = planning.people_per_arm_rates(0.92, 0.5, dispersion, 0.05, 0.8), 0.92, 0.5
@@ -137,8 +115,6 @@ def test_slope_spread_is_that_of_least_squares():
     error = 0.3 * sqrt(np.linalg.inv(design.T @ design)[1, 1])
     assert planning.slope_sd(0.4, 0.3, times) == pytest.approx(sqrt(0.4**2 + error**2), rel=1e-12)
     assert planning.slope_sd(0.4, 0, times) == 0.4
-    with pytest.raises(ValueError, match="needs scans at two times"):
-        planning.slope_sd(0.4, 0.3, [1, 1])
 
 
 def test_the_spread_is_split_as_a_published_saving_says():
@@ -150,8 +126,6 @@ def test_the_spread_is_split_as_a_published_saving_says():
     ]
     assert sizes[1] / sizes[0] == pytest.approx(0.56) and sizes[1] == pytest.approx(45.66, abs=0.005)
     assert planning.split_of_spread(0.5, 2, 0, 1, 2) == (0.5, 0)
-    with pytest.raises(ValueError, match="what is left of the people"):
-        planning.split_of_spread(0.5, 2, 0.8, 1, 2)
 
 
 @pytest.mark.parametrize(("mean", "ratio", "k"), [(0.92, 0.5, 1), (0.92, 0.8, 0.5), (2, 0.6, 1000)])
@@ -193,6 +167,8 @@ test_impossible_input = refused(
     loss_prevented(0.584, 0.5) -> atrophy_mean is 0.584, but must be a number below 0
     excess_loss_prevented(-0.1, -0.15, 0.5) -> atrophy_mean is -0.1, but must be a number below -0.15
     excess_loss_prevented(-0.5, 0.15, 0.5) -> healthy_atrophy is 0.15, but must be a number at most 0
+    slope_sd(0.4, 0.3, [1, 1]) -> needs scans at two times
+    split_of_spread(0.5, 2, 0.8, 1, 2) -> what is left of the people
     with_dropout(46, 1) -> dropout is 1, but must be a number of at least 0 and below 1
     ancova_factor(1) -> correlation is 1, but must be a number above -1 and below 1
     power_z(0, 1, 1, 0.05) -> n is 0, but must be a number above 0

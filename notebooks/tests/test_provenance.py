@@ -170,15 +170,6 @@ def test_without_a_commit_the_inputs_of_what_is_accepted_are_not_known(tmp_path,
     assert provenance.accepted_inputs() is None and provenance.commit.__wrapped__() == "", "nor where there is no git"
 
 
-def test_the_library_would_notice(folder):
-    path = folder / provenance.FILE
-    broken = json.loads(path.read_text())
-    broken["@graph"] = [entity for entity in broken["@graph"] if entity["@id"] != "./"]
-    path.write_text(json.dumps(broken))
-    with pytest.raises((ValueError, KeyError)):
-        ROCrate(str(folder))
-
-
 def test_what_is_read_is_what_was_written(folder):
     said = provenance.read(folder)
     assert said["parameters"] == request.resolve({"confidence": 0.9})

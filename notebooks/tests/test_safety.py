@@ -9,7 +9,7 @@ import pytest
 
 from reporting import tables
 from tests import drawing
-from tests.chapters import cells, reference
+from tests.chapters import cells
 from trial import answers, load, safety, words
 from trial.charts import safety as draw
 from trial.charts import theme
@@ -105,20 +105,6 @@ def test_rules_out_marks_four_points():
     assert table[table.this_trial].people.tolist() == [12]
 
 
-def test_the_short_answer_says_first_what_happened_and_then_what_could_not_be_seen():
-    answer = next(cell for cell in reference("02_safety")["cells"] if "answer" in cell["metadata"].get("tags", []))
-    (said,) = ("".join(output["data"]["text/markdown"]) for output in answer["outputs"])
-    order = [
-        "44 unwanted events",
-        "six probably and four possibly",
-        "first two weeks: headache (3)",
-        "16 of the 44 were infections",
-    ]
-    order += ["none of 12 people had a serious problem", "would still fit", "trials of this size would see none"]
-    places = [said.index(words) for words in order]
-    assert places == sorted(places)
-
-
 SISTERS, OUTCOMES = load.table("sister_trials"), load.table("safety_outcomes").set_index("outcome")
 
 
@@ -197,17 +183,10 @@ def ruled_out(people=12):
     return safety.rules_out(CONFIDENCE, people)
 
 
-FIGURES = {
-    "forty_four_events": (draw.forty_four_events, EVENTS, {}),
-    "rules_out": (draw.rules_out, ruled_out(), {}),
-}
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_rules_for_every_figure(name):
-    drawn, table, options = FIGURES[name]
+@pytest.mark.parametrize(("drawn", "table"), [(draw.forty_four_events, EVENTS), (draw.rules_out, ruled_out())])
+def test_rules_for_every_figure(drawn, table):
     before = table.copy()
-    drawing.check(drawn, table, **options)
+    drawing.check(drawn, table)
     pd.testing.assert_frame_equal(table, before)
 
 

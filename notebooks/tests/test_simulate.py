@@ -1,18 +1,27 @@
-"""Simulated panels: totals kept, seeds obeyed, and the moments of the negative multinomial."""
+"""Simulated panels and trials: totals kept, seeds obeyed, moments and chances against theory, and their pictures."""
 
+from math import sqrt
+
+import numpy as np
 import pytest
 
 from tests import drawing
 from tests.inputs import refused
-from trial.charts import safety as draw
-from trial.methods import simulate
+from trial import biomarkers
+from trial.charts import biomarkers as draw_biomarkers
+from trial.charts import imaging as draw_imaging
+from trial.charts import safety as draw_safety
+from trial.imaging import brain_volume
+from trial.methods import planning, simulate
+
+SIZES, COUNTS = [3, 3, 3, 3], {"A": 14, "B": 16, "C": 9, "D": 5}
 
 
 def test_every_panel_has_all_events_and_the_seed_decides():
-    panels = simulate.event_panels(44, [3, 3, 3, 3], 1.0, 50, 7)
+    panels = simulate.event_panels(44, SIZES, 1.0, 50, 7)
     assert panels.shape == (50, 4) and (panels.sum(axis=1) == 44).all() and (panels >= 0).all()
-    assert (panels == simulate.event_panels(44, [3, 3, 3, 3], 1.0, 50, 7)).all()
-    assert (panels != simulate.event_panels(44, [3, 3, 3, 3], 1.0, 50, 8)).any()
+    assert (panels == simulate.event_panels(44, SIZES, 1.0, 50, 7)).all()
+    assert (panels != simulate.event_panels(44, SIZES, 1.0, 50, 8)).any()
 
 
 def test_mean_and_variance_are_those_of_the_dirichlet_multinomial():
@@ -28,11 +37,10 @@ def test_without_bunching_it_is_the_multinomial():
 
 
 def test_the_line_up_holds_the_reported_panel_once():
-    counts = {"A": 14, "B": 16, "C": 9, "D": 5}
-    table = simulate.line_up(counts, [3] * 4, 1.0, 12, 2023)
+    table = simulate.line_up(COUNTS, SIZES, 1.0, 12, 2023)
     real = table[table.reported]
     assert table.panel.nunique() == 12 and real.panel.nunique() == 1
-    assert dict(zip(real.cohort, real.events, strict=True)) == counts
+    assert dict(zip(real.cohort, real.events, strict=True)) == COUNTS
     assert real.slope.iloc[0] == 14 + 2 * 16 + 3 * 9 + 4 * 5
 
 
@@ -44,11 +52,57 @@ def test_the_place_of_the_reported_panel_moves_with_the_seed():
     assert len(places) > 8
 
 
-def test_the_picture_does_not_give_the_answer_away():
-    table = simulate.line_up({"A": 14, "B": 16, "C": 9, "D": 5}, [3] * 4, 1.0, 12, 2023)
-    wide, narrow = drawing.check(draw.line_up, table)
-    assert "simulated" in str(wide.to_dict()["title"]) and "simulated" in wide.to_dict()["description"]
-    assert "reported" not in {key for rows in wide.to_dict()["datasets"].values() for row in rows for key in row}
+def test_the_largest_advantage_finds_the_panel_as_often_as_integrated():
+    """Of twelve panels, one ahead: without effect a guess, and by simulation (no two values tie)."""
+    error, ahead = sqrt(1 / 3 + 1 / 9), 0.584 * 0.5 / 0.498
+    assert planning.chance_top_leads([1] * 12, 0, error) == pytest.approx(1 / 12)
+    advantages = np.random.default_rng(4).standard_normal((100_000, 12)) * error
+    advantages[:, 0] += ahead
+    seen = (advantages.argmax(axis=1) == 0).mean()
+    assert planning.chance_top_leads([1] * 12, ahead, error) == pytest.approx(seen, abs=0.006)
+
+
+def test_the_chance_to_lead_is_a_chance_at_every_edge():
+    for people in ([3, 3, 3, 3], [1, 10_000], [10_000, 1], [1, 1, 500]):
+        for ahead in (-50, 0, 1, 50):
+            assert 0 <= planning.chance_top_leads(people, ahead, 1) <= 1
+        others = len(people) - 1
+        assert others > 1 or planning.chance_top_leads(people, 0, 1) == pytest.approx(0.5)
+    for people in ([0, 3, 1, 1], [3, 0], [2.5, 3]):
+        with pytest.raises(ValueError, match="people in a cohort"):
+            planning.chance_top_leads(people, 1, 1)
+
+
+def test_a_line_up_has_one_panel_with_an_effect_and_its_seed_decides():
+    made = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023)
+    assert made.groupby("panel").works.first().sum() == 1 and len(made) == 144
+    assert made.equals(simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023))
+    told = brain_volume.brain_line_up_numbers(made, 0.584, 0.498, 0.5, 2023)
+    assert len(told) == 13 and "seed 2023" in told.iloc[-1, 1]
+
+
+def test_a_panel_in_which_nothing_rises_is_called_raised_as_often_as_alpha_says():
+    raised = [
+        ((made.p_value <= 0.05) & (made.change > 0)).mean()
+        for seed in range(300)
+        for made in [simulate.fluid_panel(50, 12, 0.2, 0, 1.0, seed)]
+    ]
+    assert np.mean(raised) == pytest.approx(0.025, abs=0.006)
+
+
+def test_pictures_of_simulated_trials_say_so_and_do_not_give_the_answer_away():
+    events = simulate.line_up(COUNTS, SIZES, 1.0, 12, 2023)
+    brains = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 1)
+    for draw, table, options in (
+        (draw_safety.line_up, events, {}),
+        (draw_imaging.find_the_trial, brains, {}),
+        (draw_biomarkers.volcano, biomarkers.two_panels(20, 12, 0.2, 0.9, 1), {"alpha": 0.05}),
+    ):
+        spec = drawing.check(draw, table, **options)[0].to_dict()
+        assert "simulated" in str(spec["title"]).lower() and "simulated" in spec["description"].lower()
+        assert not {"reported", "works"} & {key for rows in spec["datasets"].values() for row in rows for key in row}
+    answer = int(brains[brains.works].panel.iloc[0])
+    assert f"panel {answer}" not in draw_imaging.find_the_trial(brains, 640).to_dict()["description"]
 
 
 test_impossible_input = refused(

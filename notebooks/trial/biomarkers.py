@@ -13,16 +13,12 @@ ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we 
 TWO_DIGITS = partial(words.number, digits=2)
 
 
-def _months(_, months):
-    return words.NOT_READ if pd.isna(months) else f"{words.plain(months)} months"
-
-
 DIRECTIONS = {
     "Molecule": "analyte",
     "What it is": ("in_words", words.sentence),
     "Trial": "trial",
     "Which way": ("direction", lambda way: words.sentence(ARROWS[way])),
-    "When": (("analyte", "time_months"), _months),
+    "When": ("time_months", lambda months: f"{words.plain(months)} months", words.NOT_READ),
     "Source": "source",
 }
 
@@ -60,10 +56,7 @@ def panels_columns(alpha, n_analytes):
         "Smallest p, two-sided": ("smallest_p", words.probability),
         f"Can reach {words.plain(alpha)} in one molecule": ("smallest_p", lambda p: "yes" if p <= alpha else "no"),
         "Largest panel in which one can pass": ("largest_panel", lambda size: words.number(size) if size else "none"),
-        f"Can pass among {words.number(n_analytes)}": (
-            "largest_panel",
-            lambda size: "yes" if size >= n_analytes else "no",
-        ),
+        f"Can pass among {words.number(n_analytes)}": ("largest_panel", lambda n: "yes" if n >= n_analytes else "no"),
     }
 
 
@@ -105,18 +98,12 @@ def returns_by_correlation(made, people, alpha):
 
 def returns_columns(made, people):
     """How `returns_by_correlation` reads."""
-    heads = {
-        f"{words.plain(distance)} SD below": (str(distance), TWO_DIGITS)
-        for distance in sorted(made["distance"].unique())
-    }
-    return (
-        {"Two samples of one person": ("correlation", lambda value: f"correlate by {words.plain(value)}")}
-        | heads
-        | {
-            f"{words.number(people)} people, lowest start: called a rise by {test}": (test, words.in_hundred)
-            for test in small_trials.PAIRED
-        }
-    )
+    heads = {"Two samples of one person": ("correlation", lambda value: f"correlate by {words.plain(value)}")}
+    for distance in sorted(made["distance"].unique()):
+        heads[f"{words.plain(distance)} SD below"] = (str(distance), TWO_DIGITS)
+    for test in small_trials.PAIRED:
+        heads[f"{words.number(people)} people, lowest start: called a rise by {test}"] = (test, words.in_hundred)
+    return heads
 
 
 def controlled_sizes(differences, alpha, power, n_analytes):
@@ -161,11 +148,11 @@ def false_increases(n_analytes, alpha, correlation, people):
 
 def false_increases_columns(correlation):
     """How `false_increases` reads."""
-    heads = {0.0: "If molecules move independently"}
-    heads |= {value: f"If changes correlate by {words.plain(value)}" for value in (correlation, CLOSE) if value}
-    return {"Found increased by luck": ("at_least", lambda count: f"at least {words.in_words(count)}")} | {
-        head: (f"correlation_{value}", words.in_hundred) for value, head in heads.items()
-    }
+    heads = {"Found increased by luck": ("at_least", lambda count: f"at least {words.in_words(count)}")}
+    for value in dict.fromkeys([0.0, correlation, CLOSE]):
+        head = f"If changes correlate by {words.plain(value)}" if value else "If molecules move independently"
+        heads[head] = (f"correlation_{value}", words.in_hundred)
+    return heads
 
 
 def two_panels(n_analytes, people, correlation, rise, seed):
@@ -173,18 +160,10 @@ def two_panels(n_analytes, people, correlation, rise, seed):
 
     In: molecules, people, equicorrelation, rise in SDs of the change, seed. Out: world, molecule, rises, change, p_value.
     """
-    rising = max(1, n_analytes // 10)
-    worlds = {
-        "Nothing changes": 0,
-        f"{words.sentence(words.things(rising, 'molecule'))} truly {'rises' if rising == 1 else 'rise'}": rising,
-    }
-    return pd.concat(
-        [
-            simulate.fluid_panel(n_analytes, people, correlation, many, rise, seed).assign(world=world)
-            for world, many in worlds.items()
-        ],
-        ignore_index=True,
-    )
+    many = max(1, n_analytes // 10)
+    rising = f"{words.sentence(words.things(many, 'molecule'))} truly {'rises' if many == 1 else 'rise'}"
+    same, risen = (simulate.fluid_panel(n_analytes, people, correlation, up, rise, seed) for up in (0, many))
+    return pd.concat([same.assign(world="Nothing changes"), risen.assign(world=rising)], ignore_index=True)
 
 
 def found_in_panels(made, alpha):
@@ -192,16 +171,14 @@ def found_in_panels(made, alpha):
 
     Out: correction, and for panel 1 and 2 in the order simulated raised_1, truly_1 (raised and truly so), lowered_1, ...
     """
-    rows = []
-    for key, name in exact_tests.CORRECTIONS.items():
-        row = {"correction": name}
-        for place, (_, part) in enumerate(made.groupby("world", sort=False), start=1):
-            passes = exact_tests.found(part["p_value"].to_numpy(), key, alpha)
-            up = passes & (part["change"] > 0).to_numpy()
-            row[f"raised_{place}"], row[f"lowered_{place}"] = int(up.sum()), int(passes.sum() - up.sum())
-            row[f"truly_{place}"] = int((up & part["rises"].to_numpy()).sum())
-        rows.append(row)
-    return pd.DataFrame(rows)
+    found = pd.DataFrame({"correction": exact_tests.CORRECTIONS.values()})
+    for place, (_, part) in enumerate(made.groupby("world", sort=False), start=1):
+        passes = [part[exact_tests.found(part["p_value"].to_numpy(), key, alpha)] for key in exact_tests.CORRECTIONS]
+        raised = [rows[rows["change"] > 0] for rows in passes]
+        found[f"raised_{place}"] = [len(rows) for rows in raised]
+        found[f"lowered_{place}"] = [len(rows) - len(up) for rows, up in zip(passes, raised, strict=True)]
+        found[f"truly_{place}"] = [int(rows["rises"].sum()) for rows in raised]
+    return found
 
 
 def found_columns(made):

@@ -1,8 +1,7 @@
 """Chapter 06: what happens without these cells, and what other trials found."""
 
-from math import comb
-
 import pandas as pd
+from scipy.special import comb
 from scipy.stats import t
 
 from trial import safety, words
@@ -77,11 +76,6 @@ PLACEBO_GROUPS = {
 }
 
 
-def apart(groups):
-    """Of `placebo_groups` those that are not part of another row, over which a range is told."""
-    return groups[~groups["within"]]
-
-
 def who_was_let_in(participants):
     """EDSS of the people in this and other trials."""
     return participants[participants["measure"].str.contains("EDSS for entry|mean EDSS|median EDSS|EDSS 6.0")]
@@ -139,11 +133,6 @@ def sister_trials(sisters, confidence):
     return safety.with_limits(sisters.rename(columns=safety.COUNTED), confidence)
 
 
-def of_ms(harm):
-    """Of `safety.harm_in_trials` the trials in MS, this one among them."""
-    return harm[harm["disease"].str.contains("MS") | harm["this_trial"]].reset_index(drop=True)
-
-
 def _sister_people(_, treated, planned):
     return f"up to {words.number(planned)} planned" if pd.isna(treated) else words.number(treated)
 
@@ -183,19 +172,10 @@ def _effect(effect, measure, lower, upper, p_value):
     return told + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
 
 
-_PRINTED = (
-    "treatment_value",
-    "comparator_value",
-    "value_unit",
-    "effect",
-    "effect_measure",
-    "lower",
-    "upper",
-    "p_value",
-)
+_ARMS, _EFFECT = ("treatment_value", "comparator_value", "value_unit"), ("effect", "effect_measure", "lower", "upper")
 CONTROLLED_TRIALS = {
     "Trial": (("trial", "year"), lambda trial, year: f"{trial.split(', EDSS')[0]} ({year})"),
-    "Outcome, treatment v control": (("outcome", *_PRINTED), _result),
+    "Outcome, treatment v control": (("outcome", *_ARMS, *_EFFECT, "p_value"), _result),
     "Met": ("met", {"yes": "yes", "no": "no", "na": ""}.get),
     "Treatment v control, in whom": (
         ("treatment", "comparator", "population"),
@@ -220,22 +200,18 @@ def high_against_low(groups):
     ends = [groups[groups["dose"] == dose].set_index(["trial", "measure"]) for dose in ("low", "high")]
     low, high = ends[0][["people", "value", "source"]], ends[1][["people", "value", "sd", "unit", "said", "source"]]
     pairs = low.merge(high, left_index=True, right_index=True, suffixes=("_low", "_high"))
-    sizes = list(zip(pairs["people_low"], pairs["people_high"], strict=True))
-    least = [1 / comb(int(low + high), int(low)) for low, high in sizes]
     gap = (pairs["value_high"] - pairs["value_low"]).abs().where(pairs["sd"].notna())
     errors = gap / (pairs["sd"] * (1 / pairs["people_low"] + 1 / pairs["people_high"]).astype(float) ** 0.5)
     freedom = pairs["people_high"].astype(float) - 1
-    source = [
-        low if low == high else f"{low}; {high}" for low, high in zip(pairs.source_low, pairs.source_high, strict=True)
-    ]
+    sources = zip(pairs["source_low"], pairs["source_high"], strict=True)
     return pairs.assign(
         luck=float(exact_tests.probability_best_of(2)),
-        least_p=least,
+        least_p=1 / comb((pairs["people_low"] + pairs["people_high"]).astype(int), pairs["people_low"].astype(int)),
         gap=gap,
         errors=errors,
         freedom=freedom.where(gap.notna()),
         p_value=2 * t.sf(errors, freedom),
-        source=source,
+        source=["; ".join(dict.fromkeys(each)) for each in sources],
     ).reset_index()
 
 
@@ -267,11 +243,6 @@ DISAGREEMENTS = {
 TIMELINE = {"When": "date", "What": "event", "Source": "source"}
 
 
-def sources_of(table):
-    """The source keys of a table, each once."""
-    return sorted(set(table["source"]))
-
-
 def central_counts(probabilities, confidence):
     """Lowest and highest count left when at most (1 - confidence) / 2 is cut off at either end.
 
@@ -286,12 +257,7 @@ def central_counts(probabilities, confidence):
 
 
 def years_of_stems(timeline):
-    """Years from the recorded start of STEMS to its paper.
-
-    >>> from trial import load
-    >>> round(years_of_stems(load.table("timeline")), 1)
-    5.6
-    """
+    """Years from the recorded start of STEMS to its paper."""
     here = timeline[timeline["about"] == "stems"]
     start = pd.Period(here["date"].iloc[0], "M").end_time.normalize()
     paper = pd.Timestamp(here[here["event"].str.contains("paper")]["date"].iloc[0])

@@ -1,5 +1,6 @@
 """Chapter 01: who could take part, the dates, the rule and what it lets through."""
 
+import re
 from datetime import date
 from functools import partial
 
@@ -13,75 +14,64 @@ DAYS_PER_MONTH = 365.25 / 12
 ASSUMED = {"If harm were (assumed)": ("name_in_words", words.sentence)}
 
 
-def at_a_glance(rules):
-    """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
-    text, number = rules["text"], rules["value"].dropna().map(words.plain)
-    kinds = f"{number.people_spms} secondary, {number.people_ppms} primary progressive MS (a charity's digest)"
-    once = f"{_things(rules, 'injections_per_person', 'injection')} {text.injections_per_person}"
-    donor = (
-        f"from {_things(rules, 'donors', 'fetus')} (news item); a foundation's digest speaks of fetuses, "
-        f"{_span(rules, 'fetal_age_weeks')} weeks old"
-    )
-    outcomes = f"{_things(rules, 'primary_outcomes', 'measure')}: {text.primary_outcomes} (a news digest)"
-    rows = [
-        ("Design", text.design, "design"),
-        ("Registered", f"{text.registry_number}, EudraCT {text.eudract_number}", "registry_number eudract_number"),
-        ("Where", f"{text.centres}: {_things(rules, 'centres', 'hospital')}", "centres"),
-        ("People", f"{number.people_enrolled}: {kinds}", "people_enrolled people_spms"),
-        *_rules_of_entry(rules, text, number),
-        ("Cells", donor, "donors fetal_age_weeks"),
-        ("Treatment", f"{once}, with drugs against rejection", "injections_per_person"),
-        ("Main outcomes", outcomes, "primary_outcomes"),
-        ("Follow-up", f"about {number.follow_up_weeks} weeks", "follow_up_weeks"),
-        ("Run by", f"{text.sponsor}, with {text.collaborator}", "sponsor"),
-    ]
-    return pd.DataFrame(
-        [(what, words.sentence(how), ";".join(dict.fromkeys(rules.source[rule.split()]))) for what, how, rule in rows],
-        columns=["What", "In this trial", "Source"],
-    )
+GLANCE = {  # what: how it is told of the rules in braces, and by "rule:noun" how many there are of a thing
+    "Design": "{design}",
+    "Registered": "{registry_number}, EudraCT {eudract_number}",
+    "Where": "{centres}: {centres:hospital}",
+    "People": "{people_enrolled}: {people_spms} secondary, {people_ppms} primary progressive MS (a charity's digest)",
+    "Diagnosis": "{diagnosis}",
+    "Age": "{age_years} years",
+    "Disability": "EDSS of {edss_at_entry} or more",
+    "Getting worse": "EDSS up by {edss_rise_before_entry} or more in {edss_rise_window_months} months before",
+    "Years with MS": "{disease_duration_years}",
+    "In primary progressive MS": "{oligoclonal_bands}",
+    "No treatment left": "{no_alternative_therapy} (abstract); {approved_therapies} (registry)",
+    "Stopped before": "{washout_immunosuppressants_months} months without immunosuppressive drugs, {washout_other_days} days "
+    "without interferon beta, glatiramer or steroids",
+    "Not with": "a relapse in {no_relapse_days} days before screening; {other_illness}; {pregnancy}",
+    "Cells": "from {donors:fetus} (news item); a foundation's digest speaks of fetuses, {fetal_age_weeks} weeks old",
+    "Treatment": "{injections_per_person:injection} {injections_per_person}, with drugs against rejection",
+    "Main outcomes": "{primary_outcomes:measure}: {primary_outcomes} (a news digest)",
+    "Follow-up": "about {follow_up_weeks} weeks",
+    "Run by": "{sponsor}, with {collaborator}",
+}
+ENTRY = (
+    "Only if you were {age_years} years old, had MS for {disease_duration_years} years, an EDSS of {edss_at_entry} or more, "
+    "were getting worse, and no approved drug was left for you."
+)
 
 
-def _span(rules, rule):
-    return words.between(rules.lower[rule], rules.upper[rule], words.plain)
+class _Told:
+    """A rule in words, for a text with braces: its text, else its number, else its limits; with a noun, so many of it."""
+
+    def __init__(self, rule):
+        self.rule = rule
+
+    def __format__(self, noun):
+        value, text = self.rule["value"], self.rule["text"]
+        if noun:
+            return words.things(int(value), noun)
+        limits = (self.rule["lower"], self.rule["upper"])
+        return text or (words.between(*limits, words.plain) if pd.isna(value) else words.plain(value))
 
 
-def _things(rules, rule, noun):
-    return words.things(int(rules.value[rule]), noun)
-
-
-def _rules_of_entry(rules, text, number):
-    rise = f"EDSS up by {number.edss_rise_before_entry} or more in {number.edss_rise_window_months} months before"
-    left = f"{text.no_alternative_therapy} (abstract); {text.approved_therapies} (registry)"
-    washout = (
-        f"{number.washout_immunosuppressants_months} months without immunosuppressive drugs, "
-        f"{number.washout_other_days} days without interferon beta, glatiramer or steroids"
-    )
-    kept_out = f"a relapse in {number.no_relapse_days} days before screening; {text.other_illness}; {text.pregnancy}"
-    return [
-        ("Diagnosis", text.diagnosis, "diagnosis"),
-        ("Age", f"{_span(rules, 'age_years')} years", "age_years"),
-        ("Disability", f"EDSS of {number.edss_at_entry} or more", "edss_at_entry"),
-        ("Getting worse", rise, "edss_rise_before_entry"),
-        ("Years with MS", _span(rules, "disease_duration_years"), "disease_duration_years"),
-        ("In primary progressive MS", text.oligoclonal_bands, "oligoclonal_bands"),
-        ("No treatment left", left, "no_alternative_therapy approved_therapies"),
-        ("Stopped before", washout, "washout_immunosuppressants_months"),
-        ("Not with", kept_out, "no_relapse_days"),
-    ]
-
-
-def entry_in_words(rules):
-    """Who could take part, as one lay sentence; `rules`: the table design_rules by rule.
+def told(text, rules):
+    """A text with rules in braces, such as `ENTRY`, as a sentence; `rules`: the table design_rules by rule.
 
     >>> from trial import load
-    >>> entry_in_words(load.table("design_rules").set_index("rule"))
-    'Only if you were 18 to 55 years old, had MS for 2 to 20 years, an EDSS of 6.5 or more, were getting worse, and no approved drug was left for you.'
+    >>> told("{centres:hospital}, {people_enrolled} people", load.table("design_rules").set_index("rule"))
+    'One hospital, 12 people'
     """
-    return (
-        f"Only if you were {_span(rules, 'age_years')} years old, had MS for {_span(rules, 'disease_duration_years')} years, "
-        f"an EDSS of {words.plain(rules.value.edss_at_entry)} or more, were getting worse, and no approved drug was left for "
-        "you."
-    )
+    return words.sentence(text.format_map({name: _Told(rule) for name, rule in rules.iterrows()}))
+
+
+def at_a_glance(rules):
+    """The trial at a glance: what, value, sources; `rules` is load.table("design_rules") indexed by rule."""
+    sources = {
+        what: ";".join(dict.fromkeys(rules.source[re.findall(r"{(\w+)", text)])) for what, text in GLANCE.items()
+    }
+    rows = [(what, told(text, rules), sources[what]) for what, text in GLANCE.items()]
+    return pd.DataFrame(rows, columns=["What", "In this trial", "Source"])
 
 
 def total_cells(cohorts, body_weight_kg):
@@ -279,12 +269,6 @@ READINGS_COMPARED = {
 }
 
 
-def more_people_under_k(readings):
-    """For each curve of `readings_compared`, whether the textbook rule K takes more people on average than reading A."""
-    people = readings[readings["measure"] == "people"]
-    return (people["K"] > people["A"]).tolist()
-
-
 DISTRIBUTIONS = ASSUMED | {
     band.replace("_", " "): (band, lambda share: words.percent(share) if share else "never") for band in BANDS
 }
@@ -386,12 +370,7 @@ def design_columns(sizes):
 
 
 def where_better(designs, sizes):
-    """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number.
-
-    >>> shares = {"right_3+3": [0.5], "right_BOIN_12": 0.4, "right_BOIN_15": 0.6, "right_CRM_12": 0.6, "right_CRM_15": 0.7}
-    >>> where_better(pd.DataFrame(shares), [12, 15])
-    'of one assumed truth, BOIN and the CRM do in 0 and 1 with 12, in 1 and 1 with 15 people'
-    """
+    """In how many curves BOIN and the CRM name the right dose more often than the 3+3, number of people by number."""
     least = designs["right_3+3"] + 1e-9
     counts = [[(designs[f"right_{rule}_{people}"] > least).sum() for rule in NEWER] for people in sizes]
     parts = [f"in {boin} and {crm} with {people}" for (boin, crm), people in zip(counts, sizes, strict=True)]

@@ -36,8 +36,7 @@ class Table(NamedTuple):
     columns: dict  # name of a column to its field: type, unit, description, constraints
     key: list  # the columns that name a row
     points_to: list  # (column, another table, the column there that must hold its value)
-    cites: list  # the columns that name an entry of references.bib
-    opens: list  # the columns that name a chapter
+    key_of: dict  # column: whether it names an entry of the "references" or one of the "chapters"
 
 
 # type of Table Schema: (type in a frame, the same where fields may be empty, its written form, what is said of others)
@@ -100,10 +99,8 @@ def _table(resource):
         (key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0])
         for key in schema.get("foreignKeys", [])
     ]
-    names = {
-        of: [name for name, field in columns.items() if field.get("keyOf") == of] for of in ("references", "chapters")
-    }
-    return Table(resource["path"], columns, key, points_to, names["references"], names["chapters"])
+    key_of = {name: field["keyOf"] for name, field in columns.items() if "keyOf" in field}
+    return Table(resource["path"], columns, key, points_to, key_of)
 
 
 def allowed(table, column):
@@ -243,12 +240,11 @@ def _lines(name):
     """One checked table; the index is the line of the file."""
     path = tables()[name].path
     frame = _parsed(name, _content(path), _content(DESCRIBED_IN)).copy()
-    for column in tables()[name].cites:
-        unknown = f'"{{{column}}}" is not a key of data/references.bib; add the entry or correct the key'
-        _refuse(path, frame, ~frame[column].isin(source_keys()), column, unknown)
-    for column in tables()[name].opens:
-        unknown = f'"{{{column}}}" is no chapter; there are {", ".join(chapters())}'
-        _refuse(path, frame, ~frame[column].isin(chapters()), column, unknown)
+    for column, of in tables()[name].key_of.items():
+        known, wrong = source_keys(), "is not a key of data/references.bib; add the entry or correct the key"
+        if of == "chapters":
+            known, wrong = chapters(), f"is no chapter; there are {', '.join(chapters())}"
+        _refuse(path, frame, ~frame[column].isin(known), column, f'"{{{column}}}" {wrong}')
     return frame
 
 
@@ -387,7 +383,8 @@ def _converts():
 
 def check_all():
     """Read every file of the folder and hold them to each other; DataError at the first thing that is wrong."""
-    cited = {key for name, described in tables().items() for column in described.cites for key in _lines(name)[column]}
+    keyed = [(name, column) for name, described in tables().items() for column, of in described.key_of.items()]
+    cited = {key for name, column in keyed for key in _lines(name)[column]}
     known = {described.path for described in tables().values()}
     for path in sorted(_folder().glob("*.csv")):
         if path.name not in known:

@@ -38,11 +38,7 @@ def related(events):
 
 
 def graded(events):
-    """How many events were judged how, from definitely to not, zeros left out, as a list of words.
-
-    >>> graded(pd.DataFrame({"causality": ["possibly", "probably", "possibly"], "events": [1, 3, 1]}))
-    ['three probably', 'two possibly']
-    """
+    """How many events were judged how, from definitely to not, zeros left out, as a list of words."""
     counts = events.groupby("causality")["events"].sum()
     return [f"{words.in_words(int(counts[grade]))} {grade}" for grade in JUDGED if counts.get(grade)]
 
@@ -60,12 +56,7 @@ def how_often(events):
 
 
 def growths(events):
-    """The growths in the table of events, in plain words.
-
-    >>> from trial import load
-    >>> growths(load.table("adverse_events"))
-    'a polyp in the bowel and a benign growth in a kidney'
-    """
+    """The growths in the table of events, in plain words."""
     found = events["plain_term"].str.contains("growth|polyp|tumour") & (events["events"] > 0)
     return words.listed([f"a {term}" for term in events.loc[found, "plain_term"].unique()])
 

@@ -1,6 +1,5 @@
-"""Chapter 00: the empty column, side effects, trials that luck would give, answers to questions, the numbers as read."""
+"""Chapter 00: the empty column, side effects, trials that luck would give, answers to questions."""
 
-import re
 from math import log1p
 
 import pandas as pd
@@ -8,20 +7,10 @@ import pandas as pd
 from trial import answers, assumptions, safety, words
 from trial.methods import intervals
 
-KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
-ABBREVIATIONS = ("edss", "dlt", "ms", "spms", "ppms", "rrms", "sd", "se")
-
 
 def side_effects(events):
     """What was counted, as words for a sentence: events, related (how many put down to the cells), grades, which,
     weeks (by when all of those had begun), serious (of them), infections; `events`: the table adverse_events.
-
-    >>> from trial import load
-    >>> told = side_effects(load.table("adverse_events"))
-    >>> told["events"], told["related"], told["grades"], told["weeks"], told["infections"]
-    ('44', 'ten', 'six probably, four possibly', 'two', '16')
-    >>> told["which"]
-    'headache (three), stiff muscles (two), neck pain, low magnesium in the blood, constipation, cold sore and flu (one each)'
     """
     related = safety.related(events[events["events"] > 0])
     terms = safety.how_often(related)
@@ -94,20 +83,12 @@ def trials_to_run(one_ins, people, shown):
     >>> trials_to_run([10], 12, 10)["rates"][0]["hundred"][:3]
     [28, 38, 23]
     """
+    hundreds = [intervals.hundred_trials(1 / one_in, people).tolist() for one_in in one_ins]
     rates = [
-        {
-            "one_in": one_in,
-            "said": words.in_words(one_in),
-            "hundred": intervals.hundred_trials(1 / one_in, people).tolist(),
-        }
-        for one_in in one_ins
+        {"one_in": one_in, "said": words.in_words(one_in), "hundred": hundred}
+        for one_in, hundred in zip(one_ins, hundreds, strict=True)
     ]
-    return {
-        "people": people,
-        "rates": rates,
-        "shown": shown,
-        "named": [words.in_words(count) for count in range(people + 1)],
-    }
+    return {"people": people, "rates": rates, "shown": shown, "named": [*map(words.in_words, range(people + 1))]}
 
 
 def numbers_to_type(people, harmed, confidence):
@@ -120,14 +101,8 @@ def numbers_to_type(people, harmed, confidence):
         {"rate": rate, "said": words.one_in(rate), "people": intervals.people_to_exclude(rate, confidence, "two")}
         for rate in (0.1, 0.05, 0.01, 0.001, 0.0001)
     ]
-    return {
-        "people": people,
-        "harmed": harmed,
-        "confidence": confidence,
-        "level": words.level(confidence),
-        "most": 500,
-        "exclude": exclude,
-    }
+    typed = {"people": people, "harmed": harmed, "confidence": confidence, "level": words.level(confidence)}
+    return typed | {"most": 500, "exclude": exclude}
 
 
 NONE_AMONG = {
@@ -158,12 +133,8 @@ def _per_twelve(shares):
     return f"{low} of 12" if low == high else f"{low} to {high} of 12"
 
 
-RECORDED = [
-    "safety.related_serious",
-    "safety.any_serious",
-    "imaging.new_lesions",
-    "imaging.expected_new_lesion_poisson",
-]
+RECORDED = ["safety.related_serious", "safety.any_serious"]
+RECORDED += ["imaging.new_lesions", "imaging.expected_new_lesion_poisson"]
 
 
 def _elsewhere(comparison, progression, sisters):
@@ -182,38 +153,22 @@ def empty_column(comparison, progression, sisters, behind, results, people, disp
     others, worse, like = _elsewhere(comparison, progression, sisters)
     related, serious, lesions, untreated = results.value[RECORDED]
     harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
+    serious_elsewhere = _per_twelve(others["people_with"] / others["people"])
+    untreated_here = f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)"
+    worse_elsewhere = f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials"
+    less, up = f"less at the highest dose; {_number('volume_by_person')}", f"up; {_number('molecules')}"
     rows = [
         ("Serious harm put down to the cells", _of(related, people), f"{harmed} in {_trials(len(like))}", like),
-        (
-            "Any serious event in about two years",
-            _of(serious, people),
-            f"{_per_twelve(others['people_with'] / others['people'])} in other trials",
-            others,
-        ),
+        ("Any serious event in about two years", _of(serious, people), f"{serious_elsewhere} in other trials", others),
         (
             "New spots on brain scans",
             f"half: {_of(lesions, people)} if all were scanned",
-            f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)",
+            untreated_here,
             behind["spots"],
         ),
-        (
-            "Brain shrinkage",
-            f"less at the highest dose; {_number('volume_by_person')}",
-            "everyone’s brain shrinks, faster in MS",
-            behind["shrinkage"],
-        ),
-        (
-            "Walking, hands, daily life",
-            answers.said("disability"),
-            f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials",
-            worse,
-        ),
-        (
-            "Helpful molecules in the fluid",
-            f"up; {_number('molecules')}",
-            "some rose, some fell in other trials",
-            behind["molecules"],
-        ),
+        ("Brain shrinkage", less, "everyone’s brain shrinks, faster in MS", behind["shrinkage"]),
+        ("Walking, hands, daily life", answers.said("disability"), worse_elsewhere, worse),
+        ("Helpful molecules in the fluid", up, "some rose, some fell in other trials", behind["molecules"]),
     ]
     table = pd.DataFrame(rows, columns=["outcome", "seen", "elsewhere", "source"])
     table["source"] = ["; ".join(dict.fromkeys(frame["source"])) for frame in table["source"]]
@@ -250,55 +205,3 @@ def count_is_usual(seen_share, untreated_share, people):
     chances = intervals.count_distribution(untreated_share, people)
     seen = words.whole(seen_share * people)
     return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
-
-
-def as_read(keyed):
-    """Every number of some tables, whether a chapter uses it or not: What, Numbers, Kind, Source.
-
-    `keyed`: a list of (columns that name a row, frame), as `load.keyed` gives it; rows without a number are left out.
-    """
-    rows = []
-    for keys, frame in keyed:
-        spoken = next((name for name in ("in_words", "meaning") if name in frame), None)
-        numbers = [name for name in frame if _numeric(frame[name])]
-        names = [key for key in keys if key not in numbers and not (spoken and key in ("rule", "measure", "outcome"))]
-        for row in frame.to_dict("records"):
-            told = [_told(name, row) for name in numbers if pd.notna(row[name])]
-            if told:
-                named = [
-                    f"dose {row[name]}" if name == "cohort" else str(row[name]) for name in names if row[name] != ""
-                ]
-                rows.append(
-                    {
-                        "What": _begun(_spoken(", ".join(named + ([row[spoken]] if spoken else [])))),
-                        "Numbers": "; ".join(told),
-                        "Kind": KINDS[row["kind"]],
-                        "Source": row["source"],
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def _numeric(column):
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-
-
-def _told(name, row):
-    value = str(int(row[name])) if name == "year" else words.plain(row[name])
-    unit = f" {row['unit']}" if row.get("unit") and name in ("value", "lower", "upper") else ""
-    return f"{'' if name == 'value' else _spoken(name) + ' '}{value}{unit}"
-
-
-def _spoken(text):
-    """Names of columns and keys as words.
-
-    >>> _spoken("people_with_dlt"), _spoken("ppms")
-    ('people with DLT', 'PPMS')
-    """
-    pattern = rf"\b({'|'.join(ABBREVIATIONS)})\b"
-    return re.sub(pattern, lambda found: found[0].upper(), text.replace("_", " "))
-
-
-def _begun(text):
-    # A name such as hNSC keeps its small letter.
-    return text if text[1:2].isupper() else words.sentence(text)

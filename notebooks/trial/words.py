@@ -280,19 +280,6 @@ def sentence(text):
     return text[:1].upper() + text[1:]
 
 
-def wrapped(text, width):
-    """Title lines for a drawing `width` pixels wide: 40 characters on a phone, 76 on a page.
-
-    >>> wrapped("Each step doubled the dose, three people at a time", 310)
-    ['Each step doubled the dose, three people', 'at a time']
-    """
-    longest, lines = (40 if width < 500 else 76), [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]
-    return lines
-
-
 def people_share(share, people):
     """A share of so many people as a count in words: "none", "one", "six".
 

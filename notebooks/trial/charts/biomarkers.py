@@ -27,7 +27,8 @@ def directions(table, width):
         "Reported, directions only; the spinal fluid study shares people with phase II."
     )
     moved = table[table.direction != "unchanged"]
-    again = _again(moved)
+    groups = moved.groupby("analyte", sort=False).people_of.nunique()
+    again = list(groups.index[groups > 1])
     said = "; ".join(
         f"{name} {', '.join(f'{WAYS[row.direction][2]} ({row.trial})' for row in part.itertuples())}"
         for name, part in moved[moved.analyte.isin(again)].groupby("analyte", sort=False)
@@ -84,11 +85,6 @@ def _grid(table, width, analytes, studies):
         shape, hue, _ = WAYS[way]
         layers.append(marks.dots(part, x("at"), y("row"), color=hue, shape=shape))
     return alt.layer(*layers, width=width - 1, height=height)
-
-
-def _again(moved):
-    groups = moved.groupby("analyte", sort=False).people_of.nunique()
-    return list(groups.index[groups > 1])
 
 
 def _moved(moved, again, many):

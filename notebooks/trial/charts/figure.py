@@ -4,7 +4,6 @@ import json
 
 import altair as alt
 
-from trial import words
 from trial.charts import theme
 
 
@@ -36,5 +35,5 @@ def radio(name, label, options, shown):
 
 
 def _following(findings, name, width):
-    broken = (f"{json.dumps(str(key))}: {json.dumps(words.wrapped(text, width))}" for key, text in findings.items())
+    broken = (f"{json.dumps(str(key))}: {json.dumps(theme.lines(text, width))}" for key, text in findings.items())
     return alt.ExprRef(f"({{{', '.join(broken)}}})[{name}]")

@@ -140,7 +140,7 @@ def how_fast(table, width):
         "Averages reported or worked out, from the source named; bars worked out. Ways of measuring differ; of healthy people "
         "by age only the upper end of the wide bar is known."
     )
-    within = _middle_band(known)
+    within = (known.to - known["from"])[known.sd.notna()].median()
     band = "not known" if pd.isna(within) else f"{words.number(within, 1)} wide in the middle group"
     last = " STEMS, highest dose: a direction only, less, no number read." if len(known) < len(entries) else ""
     told = (
@@ -174,11 +174,6 @@ def _read_from(people, shared, source, kind, alone):
     many = "" if pd.isna(people) else f"{words.number(people)} people{' in the study' if shared else ''}"
     worked, unread = "worked out" if kind == "derived" else "", "spread not read" if alone else ""
     return "; ".join(part for part in (many, SOURCES.get(source, source), worked, unread) if part)
-
-
-def _middle_band(known):
-    bands = known[known.sd.notna()]
-    return (bands.to - bands["from"]).median()
 
 
 def _averages(known):

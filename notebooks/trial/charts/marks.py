@@ -114,10 +114,3 @@ def folded(text, letters):
     'into the\\nspinal cord'
     """
     return "\n".join(textwrap.wrap(text, letters))
-
-
-def slider(name, label, values, shown):
-    """A parameter with a native slider through evenly spaced values (rising), at first on `shown`; whole where they are."""
-    ends = (values[0], values[-1], values[1] - values[0], shown)
-    lowest, highest, step, at = (int(value) if float(value).is_integer() else float(value) for value in ends)
-    return alt.param(name=name, value=at, bind=alt.binding_range(min=lowest, max=highest, step=step, name=f"{label} "))

@@ -11,6 +11,7 @@ from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
 THICK = 1, 2, 3.5  # of the curves of beliefs, one by one
+STEPS = [lead * 10**tens for tens in range(8) for lead in (1, 2, 5)]  # of people, on a logarithmic scale
 
 
 def people_needed(table, width, effect, power, alpha, people, confidence, origin):
@@ -95,9 +96,7 @@ def _band(rows, on, top):
 def _people_against_share(rows, width):
     band = rows[np.isfinite(rows.most)]
     low, high = min(rows.exact.min(), rows.fewest.min()), 1.15 * rows.exact.max()
-    # A decade of people a step, with twos and fives between, as far as the lines go.
-    steps = [lead * 10**tens for tens in range(7) for lead in (1, 2, 5)]
-    bottom = max([step for step in steps if step <= low], default=1)
+    bottom = max([step for step in STEPS if step <= low], default=1)
     high = max(high, min(1.15 * band.most.max(), 2 * high) if len(band) else high)
     first, last = rows.share.min(), rows.share.max()
     made = curves.plane(
@@ -109,7 +108,7 @@ def _people_against_share(rows, width):
         above=1,
         labels=6,
         log="y",
-        levels=[step for step in steps if bottom <= step <= high],
+        levels=[step for step in STEPS if bottom <= step <= high],
         level="format(datum.value, ',d')",
         values=[share for share in range(0, 101, 20) if first - 1 <= share <= last + 1],
     )
@@ -176,7 +175,6 @@ def more_people(table, width, believed, per_arm, effect, alpha, origin):
 def _chances(table, believed, per_arm, effect, width):
     """The chance of success against people in each group: a line a belief under its ceiling, and one if all is as hoped."""
     low, high = int(table.people_per_arm.min()), int(table.people_per_arm.max())
-    steps = [lead * 10**tens for tens in range(8) for lead in (1, 2, 5)]
     on = curves.plane(
         width,
         [low, high],
@@ -187,7 +185,7 @@ def _chances(table, believed, per_arm, effect, width):
         log="x",
         levels=[0, 20, 40, 60, 80, 100],
         level="datum.value + '%'",
-        values=[step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2],
+        values=[step for step in STEPS if low <= step <= high][:: 1 if theme.wide(width) else 2],
         format=",d",
     )
     rows = table[["curve"]].assign(people=table.people_per_arm, chance=100 * table.chance)
@@ -300,7 +298,7 @@ def hangs_on(table, width):
         entries,
         [
             rows.upright("one"),
-            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=7),
+            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
             rows.dot("one", size=theme.SMALL_DOT),
             rows.margin(),
         ],

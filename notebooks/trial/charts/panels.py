@@ -92,11 +92,6 @@ def dots(table, at, panel, on, pitch=theme.PITCH, **look):
     return marks.dots(rows, on.x(at), on.y("row"), size=(pitch - 1) ** 2, **look)
 
 
-def thick(columns, on):
-    """Width of a column where so many share a plot."""
-    return 0.6 * (on.right - on.left) / columns
-
-
 def numbered(chart, x, y, width):
     """A line-up: one small plot for each `panel`, without scales, numbered and on one scale; `x` holds steps, `y` numbers."""
     columns = 4 if theme.wide(width) else 3

@@ -25,7 +25,8 @@ def forty_four_events(table, width):
 
     `table`: term, plain_term, group, window_days ("0-14"), cohort, events (zeros kept), causality, serious.
     """
-    windows, cohorts = _windows(table), sorted(set(table.cohort))
+    windows = sorted(set(table.window_days), key=lambda window: int(window.split("-")[0]))
+    cohorts = sorted(set(table.cohort))
     judged = table.groupby("causality").events.sum().reindex([*FILLED, "not"], fill_value=0)
     related, serious = int(judged[list(RELATED)].sum()), int(table.events[table.serious].sum())
     early = table[(table.window_days == windows[0]) & table.causality.isin(RELATED)].events.sum()
@@ -131,10 +132,6 @@ def _entries(events, window, letters):
         for row in found.reset_index().sort_values("many", ascending=False, kind="stable").itertuples():
             text = marks.folded(row.plain_term + (" (serious)" if row.serious else ""), letters)
             yield {"kind": "term", "text": text, "window": window, "term": row.term, "causality": row.causality}
-
-
-def _windows(table):
-    return sorted(set(table.window_days), key=lambda window: int(window.split("-")[0]))
 
 
 def _period(window):

@@ -104,7 +104,8 @@ def _tiles(tiles, key, head, width):
     wide, columns = theme.wide(width), 10
     pitch = theme.FIGURE if wide else width / columns
     side = columns * pitch
-    tiles = tiles.assign(**units.grid(len(tiles), columns, pitch, 0)[["x", "y"]])
+    at = tiles.index
+    tiles = tiles.assign(x=pitch * (at % columns + 0.5), y=pitch * (at // columns + 0.5))
     left, top = (side + theme.FIGURE, theme.SMALL) if wide else (0, side + theme.ROW_GAP)
     across, down = (0, 2 * theme.FIGURE) if wide else (width / len(HARMED), 0)
     key = key.assign(x=left + pitch / 2 + across * key.place, y=top + pitch + down * key.place)

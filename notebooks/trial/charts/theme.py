@@ -1,12 +1,12 @@
-"""One look for all charts: colours by meaning, a bundled font, titles broken by `words`.
+"""One look for all charts: colours by meaning, a bundled font, titles broken to fit.
 
 The colours are those of a light page; the style sheet of the pages maps each of them to its dark partner, so every mark
 takes its colour from here and from nowhere else.
 """
 
-import altair as alt
+import textwrap
 
-from trial import words
+import altair as alt
 
 INK = "#22211f"  # text, lines that carry data
 MUTED = "#66625a"  # labels, notes
@@ -15,13 +15,13 @@ COHORT = {"A": "#4f95af", "B": "#35779a", "C": "#1f5a77", "D": "#0b3d55"}  # fou
 COMPARATOR = "#4d4a44"  # people outside this trial
 NO_EFFECT = "#938f86"  # worlds in which nothing works
 SEEN = "#b4502a"  # the one accent: what was seen in this trial, and nothing else
-SEEN_PALE = "#ecc9b4"  # its pale partner, always within an edge of SEEN: alone it is too faint
 PAPER = "#ffffff"  # an unfilled mark
 FONT = "Liberation Sans, Arimo, Helvetica, Arial, sans-serif"
 WIDE, NARROW = 640, 310  # pixels of a figure on a page and on a phone
 LETTER, HEAD_LETTER = 12, 13  # pixels high; nothing is smaller
 LINE = 15  # from one line of text to the next
 LETTER_ROOM, BOLD_ROOM = 5.7, 6.0  # pixels that a letter takes on average
+TITLE, SUBTITLE = (76, 40), (100, 50)  # letters of a line on a page and on a phone
 GAP = 8  # between a mark and its words, between neighbours
 ROW, ROW_GAP = 26, 14  # height of an entry of one line in a grid; between an entry and the next
 MARK_ROOM = 22  # height of a line of marks without words beside it
@@ -61,12 +61,22 @@ def heading(text):
     return alt.TitleParams(text=text, anchor="start", frame="group", fontSize=HEAD_LETTER, offset=GAP)
 
 
+def lines(text, width, letters=TITLE):
+    """Text in lines of a title, or of a subtitle, over a figure so many pixels wide.
+
+    >>> lines("Each step doubled the dose, three people at a time", NARROW)
+    ['Each step doubled the dose, three people', 'at a time']
+    """
+    longest = letters[0 if wide(width) else 1]
+    return textwrap.wrap(" ".join(text.split()), longest, break_on_hyphens=False, break_long_words=False) or [""]
+
+
 def title(finding, subtitle, width):
     """The finding over what one mark is, the kind of number and the source; broken to fit `width` pixels."""
-    lines = [line for part in ([subtitle] if isinstance(subtitle, str) else subtitle) for line in _broken(part, width)]
+    parts = [subtitle] if isinstance(subtitle, str) else subtitle
     return alt.TitleParams(
-        text=words.wrapped(finding, width),
-        subtitle=lines,
+        text=lines(finding, width),
+        subtitle=[line for part in parts for line in lines(part, width, SUBTITLE)],
         anchor="start",
         frame="bounds",
         offset=14,
@@ -74,15 +84,6 @@ def title(finding, subtitle, width):
         subtitleFontSize=LETTER,
         subtitlePadding=5,
     )
-
-
-def _broken(text, width):
-    # Subtitles are set smaller than titles, so a line holds more letters.
-    longest, lines = (100 if wide(width) else 50), [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], joined] if len(joined) <= longest else [*lines, word]
-    return lines
 
 
 LOOK = {

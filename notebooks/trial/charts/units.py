@@ -35,12 +35,6 @@ def keyed(looks, width, chart):
     return alt.vconcat(above, chart, spacing=theme.GAP).resolve_scale(color="independent", fill="independent")
 
 
-def grid(many, columns, pitch, top):
-    """Places of so many marks in rows from the left: x and y in pixels."""
-    at = pd.RangeIndex(many).to_series()
-    return pd.DataFrame({"x": pitch * (at % columns + 0.5), "y": top + pitch * (at // columns + 0.5)})
-
-
 def lines(people, top=0.0):
     """A line a person under the name of the group, from the top: people and the first of each group with `row`; the height.
 

@@ -4,8 +4,9 @@ What is said of the twelve is held to what the trial itself prints (its paper, i
 people like them follows from exact limits, from what luck alone gives, or from what was done.
 """
 
+from typing import NamedTuple
+
 from trial import words
-from trial.methods import intervals  # noqa: F401 - for the doctests
 
 PRINTED, DIFFER, SAID = "printed", "sources differ", "said, no number read"
 FOLLOWS, TOO_FEW = "follows", "too few to tell"
@@ -24,10 +25,8 @@ GLOSSES = {  # verdict and what the claim is about: what the verdict means
     (DIFFER, "benefit"): "Another text on the trial says another thing.",
     (DIFFER, "design"): "The paper or the registry says another thing.",
     (SAID, "harm"): "It is said; a count of people is not in what we read.",
-    (
-        SAID,
-        "benefit",
-    ): "Which way is said; how much, or in how many, is not in what the trial itself prints, as far as we read.",
+    (SAID, "benefit"): "Which way is said; how much, or in how many, is not in what the trial itself prints, as far as "
+    "we read.",
     (SAID, "design"): "It is said; the numbers it rests on are not in what we read.",
     (FOLLOWS, "harm"): f"So many were unharmed that harm in {words.one_in(LARGEST_HARM)} is excluded.",
     (FOLLOWS, "benefit"): f"Luck alone would show it in at most {words.in_hundred(LUCK)} trials.",
@@ -39,17 +38,34 @@ GLOSSES = {  # verdict and what the claim is about: what the verdict means
     (NOT, "harm"): "Harm was seen too often for that.",
     (NOT, "design"): "What was done and seen here gives no ground for it.",
 }
-KINDS = {
-    "safety": "harm",
-    "severe": "harm",
-    "serious_events": "harm",
-    "new_lesions": "benefit",
-    "atrophy": "benefit",
-    "biomarkers": "benefit",
-    "benefit": "benefit",
-    "feasibility": "design",
-    "next_step": "design",
-    "dose_choice": "design",
+
+
+class Subject(NamedTuple):
+    """What a claim can be about."""
+
+    kind: str  # what it is a claim of: harm, benefit or design
+    section: str  # the heading of its chapter that weighs it
+    short: str  # the claim in a few words
+
+
+_FEWER = f"fewer than {words.one_in(LARGEST_HARM)}"
+SUBJECTS = {
+    "feasibility": Subject("design", "A single injection, each dose double the last", "that it can be done"),
+    "safety": Subject("harm", "None seen is not none possible", f"that serious harm strikes {_FEWER}"),
+    "severe": Subject(
+        "harm", "Severe, serious and related are different questions", f"that severe harm strikes {_FEWER}"
+    ),
+    "serious_events": Subject("harm", "Sources disagree on serious events", f"that serious events strike {_FEWER}"),
+    "new_lesions": Subject("benefit", "The same count fits help and no help", "how many get new spots"),
+    "atrophy": Subject("benefit", "Luck alone can put the highest dose first", "that brains shrink less"),
+    "biomarkers": Subject("benefit", "What was said to rise, and when", "that molecules rise"),
+    "benefit": Subject("benefit", "What so few people could have shown", "that there are hints"),
+    "next_step": Subject("design", "How many people, for which effect", "that a larger trial is needed"),
+    "dose_choice": Subject(
+        "design",
+        "The highest dose tried is not a limit found",
+        "that the next trial may take the highest dose (a choice, not a sign of benefit)",
+    ),
 }
 
 
@@ -57,22 +73,14 @@ KINDS = {
 
 
 def of_count(stated, printed):
-    """A stated count against the counts that the trial itself prints.
-
-    >>> of_count(0, [0, 0]), of_count(0, [1]), of_count(6, [])
-    ('printed', 'sources differ', 'said, no number read')
-    """
+    """A stated count against the counts that the trial itself prints."""
     if not len(printed):
         return SAID
     return PRINTED if all(count == stated for count in printed) else DIFFER
 
 
 def of_direction(said, others, number_read):
-    """A direction against those that other texts on the trial give, and whether a number behind it was read.
-
-    >>> of_direction(["up"], ["up"], False), of_direction(["up"], ["up"], True), of_direction(["up"], ["down"], True)
-    ('said, no number read', 'printed', 'sources differ')
-    """
+    """A direction against those that other texts on the trial give, and whether a number behind it was read."""
     if set(others) - set(said):
         return DIFFER
     return PRINTED if number_read else SAID
@@ -82,60 +90,34 @@ def of_direction(said, others, number_read):
 
 
 def of_harm(share):
-    """Few harmed here, few harmed elsewhere? By the limits of the share: an `intervals.Interval` of two sides.
-
-    >>> for harmed, people in (0, 12), (0, 72), (9, 12):
-    ...     of_harm(intervals.clopper_pearson(harmed, people, 0.95))
-    'too few to tell'
-    'follows'
-    'does not follow from this trial'
-    """
+    """Few harmed here, few harmed elsewhere? By the limits of the share: an `intervals.Interval` of two sides."""
     if share.lower > LARGEST_HARM:
         return NOT
     return TOO_FEW if share.upper > LARGEST_HARM else FOLLOWS
 
 
 def of_luck(without_effect):
-    """A finding, from how often trials in which nothing works show it.
-
-    >>> of_luck(0.25), of_luck(0.05)
-    ('would look the same either way', 'follows')
-    """
+    """A finding, from how often trials in which nothing works show it."""
     return SAME if without_effect > LUCK else FOLLOWS
 
 
 def of_usual(at_most, at_least):
-    """A count, from how often untreated groups of this size show so many at most, and so many at least.
-
-    >>> of_usual(0.4, 0.8), of_usual(0.9, 0.01)
-    ('would look the same either way', 'too few to tell')
-    """
+    """A count, from how often untreated groups of this size show so many at most, and so many at least."""
     return SAME if min(at_most, at_least) > LUCK / 2 else TOO_FEW
 
 
 def of_doing(done, planned):
-    """That something can be done, from how often it was.
-
-    >>> of_doing(12, 12), of_doing(11, 12)
-    ('follows', 'too few to tell')
-    """
+    """That something can be done, from how often it was."""
     return FOLLOWS if done == planned else TOO_FEW
 
 
 def of_need(needed, people):
-    """That more people are needed, from the number that an assumed effect takes.
-
-    >>> of_need(92, 12), of_need(12, 12)
-    ('follows', 'does not follow from this trial')
-    """
+    """That more people are needed, from the number that an assumed effect takes."""
     return FOLLOWS if needed > people else NOT
 
 
 def of_choice(treated, planned, harmed):
     """The highest dose for the next trial: a choice of design, not a finding. It follows if so many as planned had that
     dose, and none of them harm that could count against it.
-
-    >>> of_choice(3, 3, 0), of_choice(2, 3, 0), of_choice(3, 3, 1)
-    ('follows', 'does not follow from this trial', 'does not follow from this trial')
     """
     return FOLLOWS if treated >= planned and not harmed else NOT

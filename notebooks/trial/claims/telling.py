@@ -16,28 +16,15 @@ def counted(verdicts, verdict):
     return words.in_words(count) if count else "none"
 
 
-SHORT = {
-    "feasibility": "that it can be done",
-    "safety": f"that serious harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "severe": f"that severe harm strikes fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "serious_events": f"that serious events strike fewer than {words.one_in(rules.LARGEST_HARM)}",
-    "new_lesions": "how many get new spots",
-    "atrophy": "that brains shrink less",
-    "biomarkers": "that molecules rise",
-    "benefit": "that there are hints",
-    "next_step": "that a larger trial is needed",
-    "dose_choice": "that the next trial may take the highest dose (a choice, not a sign of benefit)",
-}
-
-
 def records(weighed):
     """Every verdict as a named result: its place among those that a claim can get, which stand in the unit."""
+    whose = {"twelve": "these twelve", "others": "people like them"}
     rows = [
         (
             f"claims.{column}__{claim.claim_id}",
             places.index(getattr(claim, column)) + 1,
             f"one of: {'; '.join(places)}",
-            "by rule",
+            f"by rule, of {whose[column]}: {claim.claim}",
         )
         for claim in weighed.itertuples()
         for column, places in rules.COLUMNS.items()
@@ -47,34 +34,20 @@ def records(weighed):
 
 def that_follow(weighed):
     """The claims that hold for other people too, in a few words each."""
-    found = list(dict.fromkeys(SHORT[about] for about in weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]))
+    about = weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]
+    found = list(dict.fromkeys(rules.SUBJECTS[subject].short for subject in about))
     return words.listed(found) if found else "none of them"
 
 
 def missed(weighed):
-    """What the news item missed, where its count differs from the table's.
-
-    >>> import pandas as pd
-    >>> missed(pd.DataFrame({"about": ["serious_events"], "twelve": ["sources differ"]}))
-    "one serious event in the paper's table"
-    """
+    """What the news item missed, where its count differs from the table's."""
     differs = ((weighed["about"] == "serious_events") & (weighed["twelve"] == rules.DIFFER)).any()
     return "one serious event in the paper's table" if differs else "no count that we know of"
 
 
 def side(result):
-    """Whether a recorded result is of one side or of two, as its method says.
-
-    >>> import pandas as pd
-    >>> side(pd.Series({"method": "exact permutation, one-sided"}))
-    'one-sided'
-    """
+    """Whether a recorded result is of one side or of two, as its method says."""
     return next((word for word in ("one-sided", "two-sided") if word in result.method), "side not named")
-
-
-def by_weight(voices):
-    """The voices, the trial's own first; a digest of the press never stands before it."""
-    return voices.sort_values("weight", kind="stable", ignore_index=True)
 
 
 def filled_in(answered, cite):
@@ -97,10 +70,6 @@ MARKS = {
 
 
 def _verdict(verdict, more):
-    """
-    >>> _verdict(rules.TOO_FEW, "0% to 26% would fit")
-    '?\\nToo few to tell\\n0% to 26% would fit'
-    """
     return "\n".join(part for part in (MARKS[verdict], words.sentence(verdict), more) if part)
 
 
@@ -112,14 +81,12 @@ def alike(weighed):
     """The claims for reading: two speakers who say the same, weighed the same, share a row."""
     said = weighed.assign(
         claim=[f"{row.claim.rstrip('.')} ({row.speaker})" for row in weighed.itertuples()],
-        sources=weighed["sources"] + ";",
+        sources=weighed["sources"].str.split(";"),
     )
     same = ["about", "twelve", "since", "others", "detail", "because"]
-    told = said.groupby(same, sort=False)[["claim", "sources"]].agg({"claim": ". ".join, "sources": "".join})
-    shared = said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
-    return shared.assign(
-        sources=shared["sources"].map(lambda keys: ";".join(dict.fromkeys(keys.rstrip(";").split(";"))))
-    )
+    joined = {"claim": ". ".join, "sources": lambda lists: ";".join(dict.fromkeys(lists.sum()))}
+    told = said.groupby(same, sort=False).agg(joined)
+    return said.drop(columns=["claim", "sources"]).drop_duplicates(same).merge(told, on=same)
 
 
 WEIGHED = {

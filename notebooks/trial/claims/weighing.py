@@ -28,26 +28,10 @@ TABLES = (
 )
 SPEAKERS = {"news": "news item", "abstract": "abstract"}
 SPOKEN_ONLY = "safe|tolerable|hints of benefit"
-SECTIONS = {
-    "feasibility": "A single injection, each dose double the last",
-    "safety": "None seen is not none possible",
-    "severe": "Severe, serious and related are different questions",
-    "serious_events": "Sources disagree on serious events",
-    "new_lesions": "The same count fits help and no help",
-    "atrophy": "Luck alone can put the highest dose first",
-    "biomarkers": "What was said to rise, and when",
-    "benefit": "What so few people could have shown",
-    "next_step": "How many people, for which effect",
-    "dose_choice": "The highest dose tried is not a limit found",
-}
 
 
 def link(chapter, heading):
-    """The address of a section: page, "#", and the heading in lower case with hyphens.
-
-    >>> link("02_safety", "None seen is not none possible")
-    '02_safety.html#none-seen-is-not-none-possible'
-    """
+    """The address of a section: page, "#", and the heading in lower case with hyphens."""
     return f"{chapter}.html#{re.sub(r'[^a-z0-9]+', '-', heading.lower()).strip('-')}"
 
 
@@ -137,9 +121,6 @@ def lesions_by_luck(untreated, people, seen, dispersion_k):
     In: share of untreated people with at least one if lesions fall by chance (Poisson), people, people seen with one,
     size of the negative binomial for lesions that bunch. Out: two rows, "by chance" and "bunched": exactly (untreated),
     halved (exactly, at half the rate), at_most and at_least (untreated).
-
-    >>> lesions_by_luck(0.6014, 12, 6, 1).exactly.round(2).tolist()
-    [0.18, 0.22]
     """
     mean, rows = -log1p(-min(untreated, 1 - 1e-12)), []
     for k in (float("inf"), dispersion_k):
@@ -187,13 +168,15 @@ def _luck_in_words(evidence):
 
 
 def _loss(evidence):
-    return evidence.atrophy.loc[evidence.atrophy["arm"] == "dose_D"].iloc[0]
+    """The row of this trial's loss, and what its direction, told alike by all, makes of a claim."""
+    row = evidence.atrophy.loc[evidence.atrophy["arm"] == "dose_D"].iloc[0]
+    return row, rules.of_direction(["less"], ["less"], pd.notna(row.loss_percent_per_year))
 
 
 def _row_atrophy(claim, evidence):
-    loss = _loss(evidence)
+    loss, twelve = _loss(evidence)
     return {
-        "twelve": rules.of_direction(["less"], ["less"], pd.notna(loss.loss_percent_per_year)),
+        "twelve": twelve,
         "others": rules.of_luck(_luck(evidence)),
         "detail": f"{words.in_hundred(_luck(evidence))} trials without any effect",
         "because": f"{words.sentence(words.in_words(int(evidence.cohorts['people_treated'].iloc[-1])))} people had that "
@@ -210,21 +193,19 @@ def _row_biomarkers(claim, evidence):
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
     luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
-    read_as = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
+    why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
+    why += [
+        "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together a little or "
+        "not at all; needle and drugs could raise some too, and so could cells that work.",
+        answers.sentence("panel_size", "How many were measured"),
+    ]
     return {
         "twelve": rules.of_direction(
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
         "others": rules.of_luck(min(luck)),
         "detail": f"{_times(luck)} panels of {words.number(evidence.n_analytes)} molecules (assumed) without any effect",
-        "because": " ".join(
-            [
-                *read_as,
-                "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together "
-                "a little or not at all; needle and drugs could raise some too, and so could cells that work.",
-                answers.sentence("panel_size", "How many were measured"),
-            ]
-        ),
+        "because": " ".join(why),
         "asked": "molecules",
         "sources": rows["source"].tolist(),
     }
@@ -266,16 +247,12 @@ def _row_next_step(claim, evidence):
 
 
 def _row_dose_choice(claim, evidence):
-    top, related, facts = (
-        evidence.cohorts.iloc[-1],
-        safety.related(evidence.adverse_events),
-        evidence.claim_facts.set_index("fact")["value"],
-    )
+    top, related = evidence.cohorts.iloc[-1], safety.related(evidence.adverse_events)
     planned = int(evidence.design_rules.set_index("rule").value["cohort_size"])
     serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
-    severe = int(facts["severe_related"])
+    severe = int(evidence.claim_facts.set_index("fact").value["severe_related"])
     return {
-        "twelve": rules.of_direction(["less"], ["less"], pd.notna(_loss(evidence).loss_percent_per_year)),
+        "twelve": _loss(evidence)[1],
         "others": rules.of_choice(top.people_treated, planned, serious + severe),
         "detail": "as a choice of design, not as a sign of benefit",
         "because": f"{words.sentence(words.in_words(int(top.people_treated)))} people had that dose, "
@@ -323,18 +300,18 @@ def results(claims, results, settings, **tables):
     for claim in claims[~claims["about"].isin(["design", "background"])].itertuples():
         if claim.about not in RULES:
             raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(RULES)}.")
-        found = RULES[claim.about](claim, evidence)
+        found, subject = RULES[claim.about](claim, evidence), rules.SUBJECTS[claim.about]
         rows.append(
             {
                 "claim_id": claim.claim_id,
                 "speaker": SPEAKERS[claim.speaker],
                 "claim": re.sub(rf"(?<![“\w])({SPOKEN_ONLY})(?![”\w])", r"“\1”", claim.claim),
                 "about": claim.about,
-                "kind": rules.KINDS[claim.about],
+                "kind": subject.kind,
                 **{"asked": "", **found},
                 "chapter": claim.chapter,
-                "section": SECTIONS[claim.about],
-                "link": link(claim.chapter, SECTIONS[claim.about]),
+                "section": subject.section,
+                "link": link(claim.chapter, subject.section),
                 "sources": ";".join(dict.fromkeys([claim.source, *found["sources"]])),
             }
         )
@@ -358,10 +335,9 @@ def design(claims, **tables):
     alike = pd.concat(
         [_alike(stated[name], stated[f"{name}_known"]) for name in ("value", "lower", "upper", "text")], axis=1
     )
-    stated = stated.assign(verdict=alike.all(axis=1).map({True: rules.PRINTED, False: rules.DIFFER}))
-    worst = stated.groupby("claim_id")["verdict"].agg(lambda found: max(found, key=[rules.PRINTED, rules.DIFFER].index))
+    each = alike.all(axis=1).groupby(stated["claim_id"]).all().map({True: rules.PRINTED, False: rules.DIFFER})
     wanted = claims.loc[claims["about"] == "design", ["claim_id"]]
-    return wanted.assign(verdict=wanted["claim_id"].map(worst).fillna(rules.SAID)).reset_index(drop=True)
+    return wanted.assign(verdict=wanted["claim_id"].map(each).fillna(rules.SAID)).reset_index(drop=True)
 
 
 def _alike(stated, known):

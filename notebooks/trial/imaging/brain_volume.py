@@ -74,23 +74,21 @@ def normal_cutoffs(atrophy, cutoffs):
     published = cutoffs[(cutoffs["source"] == healthy["source"]) & cutoffs["observed_sensitivity_percent"].notna()]
     specificity = published["specificity_percent"].to_numpy() / 100
     cutoff = -healthy["loss_percent_per_year"] - norm.ppf(specificity) * healthy["sd"]
-    made = pd.DataFrame({"specificity": specificity, "cutoff": cutoff})
-    return made.assign(
-        sensitivity=ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
-        printed_cutoff=published["cutoff_percent_per_year"].to_numpy(),
-        printed_sensitivity=published["sensitivity_percent"].to_numpy() / 100,
-        observed_sensitivity=published["observed_sensitivity_percent"].to_numpy() / 100,
-    )
-
-
-def _lost(change):
-    return words.number(-change, 2)
+    made = {
+        "specificity": specificity,
+        "cutoff": cutoff,
+        "sensitivity": ndtr((cutoff + disease["loss_percent_per_year"]) / disease["sd"]),
+        "printed_cutoff": published["cutoff_percent_per_year"],
+        "printed_sensitivity": published["sensitivity_percent"] / 100,
+        "observed_sensitivity": published["observed_sensitivity_percent"] / 100,
+    }
+    return pd.DataFrame(made).reset_index(drop=True)
 
 
 CUTOFFS = {
     "Healthy people below the line": ("specificity", words.in_hundred),
-    "Line, % lost a year": ("cutoff", _lost),
-    "as printed": ("printed_cutoff", _lost),
+    "Line, % lost a year": ("cutoff", lambda change: TWO_DIGITS(-change)),
+    "as printed": ("printed_cutoff", lambda change: TWO_DIGITS(-change)),
     "People with MS above it": ("sensitivity", words.in_hundred),
     "printed, same method": ("printed_sensitivity", words.in_hundred),
     "counted in the study": ("observed_sensitivity", words.in_hundred),
@@ -106,15 +104,6 @@ def share_losing_no_more_than(limit, mean, sd):
     0.1587
     """
     return float(ndtr((mean - limit) / intervals.number("sd", sd, above=0)))
-
-
-def mixed_loss(losses, people):
-    """Mean loss of people of several types, so many of each; all losses in one unit.
-
-    >>> mixed_loss([0.5, 0.75], [1, 3])
-    0.6875
-    """
-    return float(np.average(losses, weights=people))
 
 
 # What luck gives, and what few people can show
@@ -143,17 +132,14 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     prevented = loss * effect
     leads = planning.chance_top_leads(people_per_dose, prevented, sd)
     order, others = exact_tests.arrangements([1] * groups), exact_tests.arrangements([1] * (groups - 1))
-    headlines = {
-        "Some dose does best": (1.0, 1.0),
-        "The highest dose beats the rest": (
-            exact_tests.probability_top_better_than_rest(top, rest),
-            chance_top_beats_rest(prevented, sd, top, rest),
-        ),
-        f"The highest dose is best of {words.in_words(groups)}": (exact_tests.probability_best_of(groups), leads),
-        "The doses stand in perfect order": (1 / order, leads / others),
-    }
-    made = pd.DataFrame(headlines.values(), columns=["no_effect", "effect"])
-    made.insert(0, "headline", list(headlines))
+    by_luck = exact_tests.probability_top_better_than_rest(top, rest)
+    headlines = [
+        ("Some dose does best", 1.0, 1.0),
+        ("The highest dose beats the rest", by_luck, chance_top_beats_rest(prevented, sd, top, rest)),
+        (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups), leads),
+        ("The doses stand in perfect order", 1 / order, leads / others),
+    ]
+    made = pd.DataFrame(headlines, columns=["headline", "no_effect", "effect"])
     return made.assign(
         most_odds=made["no_effect"].map(intervals.most_odds_can_rise), odds=made["effect"] / made["no_effect"]
     )
@@ -172,8 +158,16 @@ READINGS = {
 }
 
 
-def _against(sizes):
-    return " v ".join(str(size) for size in sizes)
+def _compared(people_per_dose, another, its_sizes):
+    """What the highest dose can be set against, and another comparison: comparison, sizes, people (the sizes in words)."""
+    *rest, top = people_per_dose
+    compared = {
+        "the highest dose against all other people": [top, sum(rest)],
+        "the highest dose against one other dose": [top, rest[-1]],
+        another: its_sizes,
+    }
+    made = pd.DataFrame({"comparison": compared.keys(), "sizes": compared.values()})
+    return made.assign(people=[" v ".join(map(str, sizes)) for sizes in made["sizes"]])
 
 
 def smallest_p_values(people_per_dose):
@@ -182,19 +176,11 @@ def smallest_p_values(people_per_dose):
     `picked` is the one-sided value if the dose was chosen after looking: the chance that any of the doses takes the
     extreme places. It is exact, since only one can; for the trend in the order of doses it is not defined.
     """
-    groups, top, rest = len(people_per_dose), people_per_dose[-1], sum(people_per_dose[:-1])
-    compared = {
-        "the highest dose against all other people": [top, rest],
-        "the highest dose against one other dose": people_per_dose[-2:],
-        "a rise from dose to dose": people_per_dose,
-    }
-    rows = [
-        (name, _against(sizes), exact_tests.arrangements(sizes))
-        + tuple(exact_tests.smallest_p_jonckheere(sizes, sides) for sides in ("one", "two"))
-        for name, sizes in compared.items()
-    ]
-    made = pd.DataFrame(rows, columns=["comparison", "people", "ways", "one_sided", "two_sided"])
-    picked = (groups * made["one_sided"]).clip(upper=1)
+    made = _compared(people_per_dose, "a rise from dose to dose", people_per_dose)
+    made["ways"] = made["sizes"].map(exact_tests.arrangements)
+    for sides in ("one", "two"):
+        made[f"{sides}_sided"] = [exact_tests.smallest_p_jonckheere(sizes, sides) for sizes in made["sizes"]]
+    picked = (len(people_per_dose) * made["one_sided"]).clip(upper=1)
     return made.assign(picked=picked.where(made.index == 0))
 
 
@@ -224,19 +210,10 @@ def what_three_can_show(people_per_dose, loss, sd, confidence):
 
     Half width of the t interval (Student, 1908) where these people spread as assumed: t sd sqrt(1/n + 1/m).
     """
-    top, rest = people_per_dose[-1], sum(people_per_dose[:-1])
+    made = _compared(people_per_dose, "a trial with a hundred people in each arm", [100, 100])
     tail = (1 - intervals.number("confidence", confidence, above=0, below=1)) / 2
-    compared = {
-        "the highest dose against all other people": (top, rest),
-        "the highest dose against one other dose": (top, people_per_dose[-2]),
-        "a trial with a hundred people in each arm": (100, 100),
-    }
-    rows = [
-        (name, _against(sizes), t.isf(tail, sum(sizes) - 2) * sd * sqrt(sum(1 / n for n in sizes)))
-        for name, sizes in compared.items()
-    ]
-    made = pd.DataFrame(rows, columns=["comparison", "people", "half_width"])
-    return made.assign(share_of_loss=made["half_width"] / loss)
+    width = [t.isf(tail, sum(sizes) - 2) * sd * sqrt(sum(1 / n for n in sizes)) for sizes in made["sizes"]]
+    return made.assign(half_width=width, share_of_loss=np.array(width) / loss)
 
 
 RIVALS = {
@@ -290,10 +267,6 @@ def most_power(made):
     )
 
 
-def _mean_and_sd(loss, sd):
-    return f"{words.plain(loss)} ({words.number(sd, 2)})"
-
-
 def _each_test(*found):
     """Powers and errors of the tests in turn."""
     powers = (sure(*pair).removesuffix(" of 100") for pair in zip(found[::2], found[1::2], strict=True))
@@ -302,15 +275,11 @@ def _each_test(*found):
 
 POWER_BY_SOURCE = {
     "Mean and SD of": ("group", words.sentence),
-    "% lost a year, mean (SD)": (("loss", "sd"), _mean_and_sd),
+    "% lost a year, mean (SD)": (("loss", "sd"), lambda loss, sd: f"{words.plain(loss)} ({TWO_DIGITS(sd)})"),
 }
-POWER_BY_SOURCE |= {
-    WORLD_NAMES[world]: (
-        tuple(f"{world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error")),
-        _each_test,
-    )
-    for world in ("top", "dose")
-}
+for _world in ("top", "dose"):
+    _found = tuple(f"{_world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error"))
+    POWER_BY_SOURCE[WORLD_NAMES[_world]] = (_found, _each_test)
 
 
 def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, points, seed):
@@ -332,18 +301,19 @@ def power_by_source(atrophy, people_per_dose, doses, loss, sd, effect, alpha, po
 
 def top_against_rest_results(made, points, seed):
     """The results of `small_trials.overstatement` to record, with limits; what no trial could tell is left out."""
-    units = {"power": "probability", "type_m": "times the truth", "type_s": "probability"}
     how = (
         "exact permutation of 3 against 9, two-sided (twice the smaller tail); the difference integrated exactly, how "
         f"people spread averaged over scrambled Sobol points (n_simulations {points}, seed {seed}); limits are two Monte "
         "Carlo standard errors"
     )
     rows = [
-        (f"imaging.{name}_3_v_9", value, value - 2 * error, value + 2 * error, units[name], how)
+        (f"imaging.{name}_3_v_9", value, value - 2 * error, value + 2 * error)
         for name, (value, error) in made.items()
+        if np.isfinite([value, error]).all()
     ]
-    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
-    return frame[np.isfinite(frame[["value", "lower"]]).all(axis=1)]
+    frame = pd.DataFrame(rows, columns=["name", "value", "lower", "upper"])
+    unit = frame["name"].str.contains("type_m").map({True: "times the truth", False: "probability"})
+    return frame.assign(unit=unit, method=how)
 
 
 def overstated_in_words(made, alpha):

@@ -16,20 +16,12 @@ MANY = 1000  # larger ratios of likelihoods are not told more exactly
 
 
 def model_name(dispersion_k):
-    """How new lesions fall on people, in words.
-
-    >>> model_name(inf), model_name(0.5)
-    ('spread by chance', 'bunched in some people (k = 0.5)')
-    """
+    """How new lesions fall on people, in words."""
     return "spread by chance" if dispersion_k == inf else f"bunched in some people (k = {words.plain(dispersion_k)})"
 
 
 def models(lesion_dispersion):
-    """Sizes k of the three models shown: the assumed one of every chapter, Poisson, and one twice as bunched.
-
-    >>> models(1.0)
-    [1.0, inf, 0.5]
-    """
+    """Sizes k of the three models shown: the assumed one of every chapter, Poisson, and one twice as bunched."""
     return [lesion_dispersion, inf, lesion_dispersion / 2]
 
 
@@ -110,11 +102,10 @@ def chance_to_show_help(counts, alpha):
     """
     rows = []
     for model, part in counts.groupby("model", sort=False):
-        cumulated = part.pivot(index="count", columns="factor", values="at_most")
-        limit = int((cumulated[WORLDS["do not change them"]] <= alpha / 2).sum()) - 1
-        chance = cumulated[WORLDS["halve new lesions"]].get(limit, 0.0)
-        rows.append({"model": model, "limit": limit, "chance": float(chance)})
-    return pd.DataFrame(rows)
+        at_most = part.pivot(index="count", columns="world", values="at_most")
+        limit = int((at_most["do not change them"] <= alpha / 2).sum()) - 1
+        rows.append((model, limit, float(at_most["halve new lesions"].get(limit, 0.0))))
+    return pd.DataFrame(rows, columns=["model", "limit", "chance"])
 
 
 RATES = {

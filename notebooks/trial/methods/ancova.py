@@ -24,12 +24,6 @@ def ancova(changes, baselines, arms, control, confidence):
     In: a change, a baseline and an arm a person; the arm that is control; confidence. One slope and one spread hold for
     all arms, and the limits are Student's (Fisher, 1932). A baseline that is the same in everyone drops out. ValueError
     where an arm stands alone, or where too few people or no spread is left.
-
-    By hand: with equal baselines the difference of two means, and the limits of the t test.
-
-    >>> made = ancova([1, 2, 3, 4, 5, 6], [7] * 6, list("cccttt"), "c", 0.95)["t"]
-    >>> round(made.interval.estimate, 9), round(made.interval.lower, 3), round(made.p_value, 4)
-    (3.0, 0.733, 0.0213)
     """
     number("confidence", confidence, above=0, below=1)
     changes, baselines, arms = np.array(changes, dtype=float), np.array(baselines, dtype=float), list(arms)

@@ -1,7 +1,6 @@
 """Assurance: the chance that a trial succeeds once the effect itself is uncertain, by a normal belief about it.
 
-A share prevented above 0 is in favour; no function has a default level. Impossible input raises ValueError with one
-sentence that names the value and the limits.
+A share prevented above 0 is in favour.
 """
 
 from math import inf, sqrt
@@ -32,11 +31,6 @@ def assurance(prior_mean, prior_sd, n_per_arm, sd, loss, alpha):
     In: mean and SD of the belief (shares of the loss, not cut at 0 or 1), people per arm, known sd and yearly loss
     above 0 in one unit, two-sided alpha. Out: Phi((m - z e) / sqrt(s^2 + e^2)), where e = sd sqrt(2 / n) / loss is the
     standard error of the estimated share.
-
-    One per arm and sd 1 / sqrt(2), so that e = 1, belief with mean 1.959964 and SD 1, by hand: Phi(0).
-
-    >>> round(assurance(1.959963984540054, 1, 1, 0.5**0.5, 1, 0.05), 12)
-    0.5
     """
     prior_mean, prior_sd = _belief(prior_mean, prior_sd)
     error, limit = _trial(n_per_arm, sd, loss, alpha)
@@ -49,14 +43,6 @@ def assurance_by_quadrature(power_in_favour, prior_mean, prior_sd, upto=inf):
     In: function from an array of shares to their power in favour, mean and SD of the belief, and the share up to which
     to integrate: with `upto` the result is P(success and share at most upto). Out: probability.
     Four hundred panels of sixteen points resolve the curves of trials of up to a hundred thousand people per arm.
-
-    A trial that always succeeds, by hand: the whole belief, and half of it up to its mean.
-
-    >>> from numpy import ones_like
-    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25), 10)
-    1.0
-    >>> round(assurance_by_quadrature(ones_like, 0.2, 0.25, upto=0.2), 10)
-    0.5
     """
     prior_mean, prior_sd = _belief(prior_mean, prior_sd)
     end = min(9.0, (upto - prior_mean) / prior_sd)
@@ -75,10 +61,6 @@ def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useles
 
     Divided by the assurance it is the chance that a success is a useless one. If every share counts as useless, it is
     the assurance:
-
-    >>> whole = assurance(0.2, 0.25, 46, 0.5, 0.6, 0.05)
-    >>> abs(success_and_useless(0.2, 0.25, 46, 0.5, 0.6, 0.05, useless=10) - whole) < 1e-10
-    True
     """
     error, limit = _trial(n_per_arm, sd, loss, alpha)
     useless = number("useless", useless)
@@ -86,13 +68,7 @@ def success_and_useless(prior_mean, prior_sd, n_per_arm, sd, loss, alpha, useles
 
 
 def assurance_ceiling(prior_mean, prior_sd):
-    """The assurance no size of trial can exceed: the belief that there is any effect in favour, P(share > 0).
-
-    A sceptic centred on no effect, by hand: one half.
-
-    >>> assurance_ceiling(0, 0.25)
-    0.5
-    """
+    """The assurance no size of trial can exceed: the belief that there is any effect in favour, P(share > 0)."""
     prior_mean, prior_sd = _belief(prior_mean, prior_sd)
     return float(ndtr(prior_mean / prior_sd))
 
@@ -101,10 +77,6 @@ def people_for_assurance(share_of_ceiling, prior_mean, prior_sd, sd, loss, alpha
     """Fewest people per arm whose assurance reaches this share of its ceiling; the belief's mean must not be below 0.
 
     In: share of the ceiling in (0, 1), belief, sd, loss and alpha as for `assurance`. Out: whole number.
-
-    >>> n = people_for_assurance(0.95, 0, 0.25, 0.498, 0.584, 0.05)
-    >>> [assurance(0, 0.25, size, 0.498, 0.584, 0.05) >= 0.95 * 0.5 for size in (n - 1, n)]
-    [False, True]
     """
     # below 0 more people can lower the assurance, and a search for the fewest has no single answer
     number("prior_mean", prior_mean, at_least=0)
@@ -131,13 +103,7 @@ def _left_open(sd, loss, people):
 
 
 def sd_limits(sd, people, confidence):
-    """Two-sided limits of a spread seen in so many people: sd sqrt((n - 1) / chi squared).
-
-    Ten people, sd 1, 95%, by hand: sqrt(9 / 19.023) and sqrt(9 / 2.700).
-
-    >>> [round(end, 3) for end in sd_limits(1, 10, 0.95)]
-    [0.688, 1.826]
-    """
+    """Two-sided limits of a spread seen in so many people: sd sqrt((n - 1) / chi squared)."""
     tail, freedom = (1 - number("confidence", confidence, above=0, below=1)) / 2, number("people", people, above=1) - 1
     return tuple(number("sd", sd, above=0) * sqrt(freedom / float(chi2.isf(end, freedom))) for end in (tail, 1 - tail))
 
@@ -194,12 +160,7 @@ def expected_power(n_per_arm, share, sd, loss, alpha, people):
 
 
 def people_for_expected_power(power, share, sd, loss, alpha, people):
-    """Fewest people per arm whose expected power is at least `power`; infinitely many where none up to the largest has it.
-
-    >>> n = people_for_expected_power(0.8, 0.5, 0.498, 0.584, 0.05, 70)
-    >>> [expected_power(size, 0.5, 0.498, 0.584, 0.05, 70) >= 0.8 for size in (n - 1, n)]
-    [False, True]
-    """
+    """Fewest people per arm whose expected power is at least `power`; infinitely many where none up to the largest has it."""
     number("power", power, above=0, below=1)
     found = fewest(lambda size: expected_power(size, share, sd, loss, alpha, people) >= power)
     return max(2, found) if found <= LARGEST_ARM else inf

@@ -64,20 +64,6 @@ def signed_rank(changes):
     return statistic, _two_sided((statistic - ranks.sum() / 2) / sqrt((ranks**2).sum() / 4)), None, NORMAL
 
 
-def _order(groups):
-    """From orders of the people (rows), the groups side by side, to Jonckheere's J."""
-    starts = np.cumsum([0, *(len(group) for group in groups)])
-
-    def statistic(orders):
-        found = np.zeros(len(orders))
-        for start, stop in zip(starts[1:-1], starts[2:], strict=True):
-            for person in range(start, stop):
-                found += (np.sign(orders[:, person : person + 1] - orders[:, :start]) + 1).sum(axis=1) / 2
-        return found
-
-    return statistic
-
-
 def jonckheere(groups, seed=0):
     """Jonckheere-Terpstra test over ordered groups, two-sided: (statistic, p, smallest p or None, method).
 
@@ -97,7 +83,12 @@ def jonckheere(groups, seed=0):
         return test.statistic, test.p_value, test.smallest_p, EXACT
     statistic, n = exact_tests.jonckheere_statistic(groups), len(pooled)
     if n <= MOST_ORDERED:
-        return statistic, _drawn(pooled, _order(groups), seed), None, DRAWN
+        return (
+            statistic,
+            _drawn(pooled, lambda orders: exact_tests.jonckheere_statistics(orders, sizes), seed),
+            None,
+            DRAWN,
+        )
     s, t = np.array(sizes, dtype=float), ties.astype(float)
     mean = (n**2 - (s**2).sum()) / 4
     variance = (n * (n - 1) * (2 * n + 5) - (s * (s - 1) * (2 * s + 5)).sum() - (t * (t - 1) * (2 * t + 5)).sum()) / 72

@@ -1,7 +1,4 @@
-"""Trends in event counts over ordered cohorts when people differ: some have many events, most have few.
-
-Impossible input raises ValueError with one sentence that names the value and the limits.
-"""
+"""Trends in event counts over ordered cohorts when people differ: some have many events, most have few."""
 
 import numpy as np
 from scipy.optimize import brentq
@@ -27,12 +24,6 @@ def rank_count_chances(people_per_cohort, events, weight):
     events in few people; infinity: events fall one by one). Out: array indexed by the statistic, from 0 to cohorts x
     events. Exact: given the total, the cohorts' counts are Dirichlet-multinomial with weights k x people, multinomial at
     infinity (Johnson, Kotz and Balakrishnan, 1997), summed by dynamic programming over the cohorts.
-
-    Two events over two cohorts of one person, by hand: with weight one 0, 1 or 2 in the second, each one third; one by
-    one, a quarter, a half, a quarter.
-
-    >>> [rank_count_chances([1, 1], 2, weight).round(6)[2:].tolist() for weight in (1, np.inf)]
-    [[0.333333, 0.333333, 0.333333], [0.25, 0.5, 0.25]]
     """
     sizes = several("people per cohort", people_per_cohort)
     sizes = [whole_number("people in a cohort", size, at_least=1, at_most=10**6) for size in sizes]
@@ -61,11 +52,6 @@ def rank_count_p(counts, people_per_cohort, weight, sides):
 
     In: events per cohort in order, people per cohort, weight (infinity: events fall one by one, the multinomial), sides.
     The score is Armitage's (1955).
-
-    None in the second of two cohorts of one person, two events in all, weight one, by hand: one third, doubled.
-
-    >>> round(rank_count_p([2, 0], [1, 1], 1, "lower"), 6), round(rank_count_p([2, 0], [1, 1], 1, "two"), 6)
-    (0.333333, 0.666667)
     """
     one_of("sides", sides, ("lower", "two"))
     counts, people = _counted(counts, people_per_cohort)
@@ -79,9 +65,6 @@ def weight_at_level(counts, people_per_cohort, alpha):
     """The weight at which the one-sided p-value of the falling trend passes alpha; None where it never does.
 
     Weights from 0.01 (nearly all events in one person) to 10,000 (nearly the multinomial) are searched.
-
-    >>> weight_at_level([2, 0], [1, 1], 0.05) is None
-    True
     """
     alpha = number("alpha", alpha, above=0, below=1)
 
@@ -98,11 +81,6 @@ def chance_steepest(counts, people_per_cohort, weight, panels):
     """Chance that the reported panel falls most steeply in a line-up of so many, the others drawn without a dose effect.
 
     Exact: every other panel must have a larger sum(rank x count); ties are not steepest.
-
-    Two panels, the other one of the three equally likely ones above is less steep in two, by hand.
-
-    >>> round(chance_steepest([2, 0], [1, 1], 1, 2), 6)
-    0.666667
     """
     others = whole_number("panels", panels, at_least=2) - 1
     return (1 - rank_count_p(counts, people_per_cohort, weight, "lower")) ** others

@@ -12,8 +12,7 @@ a dose excessive at its second DLT; the maximum tolerated dose (MTD) is then the
 
 Under A, B and C the lower dose becomes the MTD with the people it already has. Passing the top dose means that the MTD
 was not reached; below the lowest dose there is no dose. Lin and Shih (2001) give the formulas for such designs; here
-the results of every dose are listed and their chances multiplied, which is exact. Impossible input raises ValueError
-with one sentence that names the value and the limits.
+the results of every dose are listed and their chances multiplied, which is exact.
 """
 
 from functools import lru_cache, reduce
@@ -144,13 +143,6 @@ def operating_characteristics(rates, reading):
 
     In: true DLT rates (shares, lowest dose first, 1 to 12 of them, in any order) and the reading, A, B, C or K.
     Out: OperatingCharacteristics. ValueError: a rate outside 0 to 1, too few or too many, an unknown reading.
-
-    One dose at a rate of one half, by hand: passed with none of three or with one of three and none of three more,
-    1/8 + 3/8 x 1/8; a second group of three is needed 3 times in 8.
-
-    >>> found = operating_characteristics([0.5], "A")
-    >>> found.p_top_dose_passed == 1 / 8 + 3 / 64, found.expected_patients == 3 + 3 * 3 / 8
-    (True, True)
     """
     rates, reading = _rates(rates), one_of("reading", reading, READINGS)
     doses, courses = len(rates), _courses(len(rates), reading)
@@ -180,11 +172,6 @@ def expected_days(rates, reading, days_between_people, cohort_gap_days, look_day
     waits cohort_gap_days after the last injection, also after a DLT, for which no wait is published. Under C every
     person waits for the look. In: rates and reading as for operating_characteristics, days as whole numbers. Out:
     days.
-
-    Four doses without harm, by hand: 4 x 28 + 3 x 91 = 385 days; K adds three people at the top dose, 14 + 28 days.
-
-    >>> [expected_days([0, 0, 0, 0], reading, 14, 91, 14) for reading in READINGS]
-    [385.0, 385.0, 385.0, 427.0]
     """
     found = operating_characteristics(rates, reading)
     between = whole_number("days_between_people", days_between_people)
@@ -254,9 +241,6 @@ def decision_table(reading):
     """The rule as a table to follow at the bedside: people treated at this dose, how many had a DLT, what happens.
 
     In: the reading. Out: table of texts; every row is a state that can come up, and every state has one row.
-
-    >>> decision_table("A").iloc[1].tolist()
-    ['3', '1', 'Three more people at this dose']
     """
     columns = ["People treated at this dose", "With a DLT", "What happens"]
     return pd.DataFrame(_DECISIONS[one_of("reading", reading, READINGS)], columns=columns)

@@ -1,7 +1,6 @@
 """What a count of people, or of events, can say: named intervals, and what seeing nobody harmed leaves open.
 
-No function has a default confidence level. Shares and rates are fractions (0.05 is five in a hundred). Impossible input
-raises ValueError with one sentence that names the value and the limits.
+Shares and rates are fractions (0.05 is five in a hundred).
 """
 
 from collections.abc import Iterable
@@ -30,15 +29,7 @@ class Interval:
 
 
 def whole_number(name, value, at_least=0, at_most=inf):
-    """The value as an int; ValueError unless it is a whole number within the limits.
-
-    >>> whole_number("people", 12, at_least=1)
-    12
-    >>> whole_number("people with an event", 13, at_most=12)
-    Traceback (most recent call last):
-    ...
-    ValueError: people with an event is 13, but must be a whole number from 0 to 12.
-    """
+    """The value as an int; ValueError unless it is a whole number within the limits."""
     limits = f"from {at_least} to {at_most}" if at_most < inf else f"of at least {at_least}"
     try:
         is_whole = not isinstance(value, bool | np.bool_ | str) and value == int(value)
@@ -50,13 +41,7 @@ def whole_number(name, value, at_least=0, at_most=inf):
 
 
 def number(name, value, above=None, below=None, at_least=None, at_most=None):
-    """The value as a float; ValueError unless it is a finite number within the limits.
-
-    >>> number("confidence", 1.5, above=0, below=1)
-    Traceback (most recent call last):
-    ...
-    ValueError: confidence is 1.5, but must be a number above 0 and below 1.
-    """
+    """The value as a float; ValueError unless it is a finite number within the limits."""
     try:
         fits = not isinstance(value, bool | np.bool_ | str) and np.isfinite(float(value))
     except (TypeError, ValueError):
@@ -76,13 +61,7 @@ def number(name, value, above=None, below=None, at_least=None, at_most=None):
 
 
 def one_of(name, value, choices):
-    """The value; ValueError unless it is one of the choices.
-
-    >>> one_of("sides", "both", SIDES)
-    Traceback (most recent call last):
-    ...
-    ValueError: sides is 'both', but must be one of two, upper, lower.
-    """
+    """The value; ValueError unless it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} is {value!r}, but must be one of {', '.join(choices)}.")
     return value
@@ -118,11 +97,6 @@ def clopper_pearson(count, people, confidence, sides="two"):
 
     In: people with the event, people, confidence, and "two" sides, or the "upper" or "lower" limit alone.
     Out: Interval of shares; the side not limited is 0 or 1.
-
-    None of twelve, by hand: 1 - 0.025^(1/12) with two sides, 1 - 0.05^(1/12) with one.
-
-    >>> round(clopper_pearson(0, 12, 0.95).upper, 6), round(clopper_pearson(0, 12, 0.95, sides="upper").upper, 6)
-    (0.264648, 0.220922)
     """
     count, people, confidence = _checked(count, people, confidence)
     tail = (1 - confidence) / (2 if one_of("sides", sides, SIDES) == "two" else 1)
@@ -192,12 +166,6 @@ def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two")
     at dispersion 1 it is the exact Poisson interval. In: events, exposure (person-years), variance over mean (at least
     1), confidence, sides. Out: Interval of events per unit of exposure; the upper limit alone has lower 0, the lower
     limit alone has upper infinity.
-
-    Forty events in bunches of four say as much as ten bunches, each worth four.
-
-    >>> bunched, single = poisson_overdispersed(40, 10, 4, 0.95), poisson_exact(10, 10, 0.95)
-    >>> round(bunched.lower / single.lower, 12), round(bunched.upper / single.upper, 12)
-    (4.0, 4.0)
     """
     events, exposure = whole_number("events", events), number("exposure", exposure, above=0)
     dispersion = number("dispersion", dispersion, at_least=1, at_most=1e9)
@@ -211,12 +179,7 @@ def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two")
 
 
 def poisson_exact(events, exposure, confidence, sides="two"):
-    """Exact interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten.
-
-    >>> interval = poisson_exact(10, 1, 0.95)
-    >>> round(interval.lower, 2), round(interval.upper, 2)
-    (4.8, 18.39)
-    """
+    """Exact interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten."""
     return poisson_overdispersed(events, exposure, 1, confidence, sides)
 
 
@@ -244,11 +207,7 @@ def interval_table(count, people, confidence):
 
 
 def probability_none(rate, people):
-    """Probability that none of so many people has the event: (1 - rate)^people, for one true rate or several.
-
-    >>> round(probability_none(0.1, 12), 6)
-    0.28243
-    """
+    """Probability that none of so many people has the event: (1 - rate)^people, for one true rate or several."""
     people = whole_number("people", people, at_least=1)
     return (1 - _numbers("rate", rate, at_least=0, at_most=1)) ** people
 
@@ -258,11 +217,6 @@ def people_to_exclude(rate, confidence, sides="upper"):
 
     By the two-sided exact interval (sides "two") it is half of that. Both numbers are taken as the decimals they are
     written as, so that an exact boundary counts as reached: with 0.1 and 0.19 two people do, since 0.9^2 is 0.81.
-
-    >>> people_to_exclude(0.05, 0.95), people_to_exclude(0.01, 0.95), people_to_exclude(0.1, 0.19)
-    (59, 299, 2)
-    >>> people_to_exclude(0.05, 0.95, sides="two"), round(0.95**71, 4), round(0.95**72, 4)
-    (72, 0.0262, 0.0249)
     """
     rate = number("rate", rate, above=0, at_most=1)
     confidence = number("confidence", confidence, above=0, below=1)
@@ -278,11 +232,7 @@ def people_to_exclude(rate, confidence, sides="upper"):
 
 
 def count_distribution(share, people):
-    """Probabilities that 0, 1, ..., people of so many have the event (binomial): an array of people + 1.
-
-    >>> count_distribution(0.5, 2).round(12).tolist()
-    [0.25, 0.5, 0.25]
-    """
+    """Probabilities that 0, 1, ..., people of so many have the event (binomial): an array of people + 1."""
     people = whole_number("people", people, at_least=1, at_most=1_000_000)
     return binom.pmf(np.arange(people + 1), people, number("share", share, at_least=0, at_most=1))
 
@@ -291,11 +241,6 @@ def hundred_trials(rate, people):
     """Of a hundred imagined trials, how many see 0, 1, ..., people harmed: exact cumulative shares, each rounded.
 
     Whole numbers (array of people + 1) that add up to 100; those that see none agree with the share rounded by itself.
-
-    One person and one in four, by hand: 75 of 100 see nobody harmed, 25 see one.
-
-    >>> hundred_trials(0.25, 1).tolist(), hundred_trials(0.1, 12)[:3].tolist(), hundred_trials(0.02, 12)[:2].tolist()
-    ([75, 25], [28, 38, 23], [78, 20])
     """
     # rounded first, so that a half that floating point missed by its last bit is a half
     reached = np.floor(np.round(100 * np.cumsum(count_distribution(rate, people)), 9) + 0.5).astype(int)
@@ -320,13 +265,7 @@ def log_none(mean, dispersion_k):
 
 
 def at_least_one_negative_binomial(mean, dispersion_k):
-    """Share of people with at least one event: 1 - (1 + mean / k)^(-k) (Greenwood and Yule, 1920); in as above.
-
-    Mean 1 and k 1, by hand: one half; so it is under Poisson with mean ln 2.
-
-    >>> round(at_least_one_negative_binomial(1, 1), 12), round(at_least_one_negative_binomial(0.6931471805599453, inf), 12)
-    (0.5, 0.5)
-    """
+    """Share of people with at least one event: 1 - (1 + mean / k)^(-k) (Greenwood and Yule, 1920); in as above."""
     share = -np.expm1(log_none(mean, dispersion_k))
     return share if isinstance(share, np.ndarray) else float(share)
 

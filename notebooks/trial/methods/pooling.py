@@ -1,7 +1,7 @@
 """Several small trials together: what counts of harm say about an average rate, and about the rate in another trial.
 
 The rates of the trials vary around their average as a beta distribution; how much they vary is a belief (a prior), since
-counts that are all zero say next to nothing about it. Impossible input raises ValueError with one sentence.
+counts that are all zero say next to nothing about it.
 """
 
 from typing import NamedTuple
@@ -44,12 +44,6 @@ def pooled_limits(counts, people, spread, confidence, points=80):
     In: people with the event and people per trial (equally long lists), spread (the two numbers of a beta prior for the
     intraclass correlation), confidence. The prior for the average rate is uniform. Out: Pooled; the rate in another
     trial is that of one drawn from the same spread (Skellam, 1948; Spiegelhalter, Abrams and Myles, 2004).
-
-    With hardly any spread it is one trial of all the people, by hand: 1 - 0.05^(1/26) for none in 25.
-
-    >>> limits = pooled_limits([0, 0], [12, 13], (1, 1e6), 0.95)
-    >>> abs(limits.average - (1 - 0.05 ** (1 / 26))) < 1e-4
-    True
     """
     counts, people = several("counts", counts), several("people in the trials", people)
     people = [whole_number("people in a trial", size, at_least=1, at_most=10**9) for size in people]

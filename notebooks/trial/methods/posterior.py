@@ -2,7 +2,6 @@
 
 Two priors treat each dose by itself; three say that a higher dose never harms less often. Each is shown with what it
 says before any data, because after a dozen people without harm the answer is mostly prior.
-Impossible input raises ValueError with one sentence that names the value and the limits.
 """
 
 from math import log1p
@@ -24,11 +23,6 @@ def steps_above(limit, remaining, risen):
     In: limit above 0 and below 1, two equally long lists of positive numbers. Out: probability. Numerical inversion
     of the Laplace transform of -log(1 - rate) on a Talbot contour of 40 points (Trefethen, Weideman and Schmelzer,
     2006), good to about ten digits while the parameters stay below 20.
-
-    The highest of four uniform rates is above one third unless all four are below, 1 - (1/3)^4 = 80/81:
-
-    >>> round(steps_above(1 / 3, [4, 3, 2, 1], [1, 1, 1, 1]), 10) == round(80 / 81, 10)
-    True
     """
     limit = number("limit", limit, above=0, below=1)
     remaining = np.array([number("beta parameter", one, above=0) for one in remaining])
@@ -94,15 +88,6 @@ def beliefs_after_no_harm(people, limit):
     - top dose uniform: any rate at the top is as likely as any other, and the rises up to it are exchangeable
       (Dirichlet with 1/n for each of n rises and 1 for what is left).
     - power curve: skeleton ^ exp(b) as in the CRM, b normal with variance 1.34.
-
-    None of three at each of four doses, by hand: (2/3)^4 = 16/81 for the top dose by itself, and 1 - (65/81)^4 for the
-    highest of four such rates.
-
-    >>> top = beliefs_after_no_harm([3, 3, 3, 3], 1 / 3).query("dose == 4").set_index("prior").posterior_above
-    >>> round(float(top["uniform, each dose by itself"]) * 81, 8)
-    16.0
-    >>> round(float(top["ordered uniforms"]) + (65 / 81) ** 4, 8)
-    1.0
     """
     limit = number("limit", limit, above=0, below=1)
     people = tuple(whole_number("people at a dose", n) for n in people)

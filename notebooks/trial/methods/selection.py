@@ -1,7 +1,4 @@
-"""Two doses side by side: how often the better one is picked, and how often the picked one harms.
-
-Impossible input raises ValueError with one sentence that names the value and the limits.
-"""
+"""Two doses side by side: how often the better one is picked, and how often the picked one harms."""
 
 from math import sqrt
 from typing import NamedTuple

@@ -14,9 +14,6 @@ def event_panels(events, people_per_cohort, dispersion, panels, seed):
     events in few people), number of panels, seed. Out: whole numbers, panels x cohorts; every row adds up to `events`.
     Each person's share is drawn from a symmetric Dirichlet with weight k, the events from the multinomial given the
     shares (the negative binomial given its total; Johnson, Kotz and Balakrishnan, 1997).
-
-    >>> event_panels(44, [3, 3, 3, 3], 1.0, 2, 2023).sum(axis=1).tolist()
-    [44, 44]
     """
     whole_number("events", events, at_least=0)
     whole_number("panels", panels, at_least=1)
@@ -36,20 +33,15 @@ def line_up(counts, people_per_cohort, dispersion, panels, seed):
     made = event_panels(sum(counts.values()), people_per_cohort, dispersion, panels - 1, seed)
     place = int(np.random.default_rng([seed, panels, sum(counts.values())]).integers(panels))
     rows = np.insert(made, place, list(counts.values()), axis=0)
-    slope = rows @ np.arange(1, len(counts) + 1)
-    return pd.DataFrame(
-        [
-            {
-                "panel": panel + 1,
-                "cohort": cohort,
-                "events": int(rows[panel, column]),
-                "reported": panel == place,
-                "slope": int(slope[panel]),
-            }
-            for panel in range(panels)
-            for column, cohort in enumerate(counts)
-        ]
+    made = pd.DataFrame(
+        {
+            "panel": np.repeat(np.arange(1, panels + 1), len(counts)),
+            "cohort": list(counts) * panels,
+            "events": rows.ravel(),
+        }
     )
+    slope = rows @ np.arange(1, len(counts) + 1)
+    return made.assign(reported=made["panel"] == place + 1, slope=np.repeat(slope, len(counts)))
 
 
 # Yearly change of brain volume in imagined trials: a bell curve around a mean, people independent

@@ -1,7 +1,4 @@
-"""Watching for harm person by person, and one early look for futility: what such rules of stopping do.
-
-Impossible input raises ValueError with one sentence that names the value and the limits.
-"""
+"""Watching for harm person by person, and one early look for futility: what such rules of stopping do."""
 
 from math import sqrt
 from typing import NamedTuple
@@ -19,11 +16,6 @@ def stopping_counts(people, tolerable, sure, prior_people):
     It stops where P(rate > tolerable | data) >= sure, under a beta prior with the tolerable rate as mean and the weight
     of so many people. In: whole people, rates in (0, 1), weight above 0. Out: list of counts; a count above the number of
     people so far means that nothing can stop it there.
-
-    With a tolerable half and a prior Beta(1, 1), by hand: after two harmed of two, P = 1 - 1/8 = 0.875.
-
-    >>> stopping_counts(3, 0.5, 0.87, 2)
-    [2, 2, 3]
     """
     people = whole_number("people", people, at_least=1)
     tolerable, sure = (
@@ -51,10 +43,6 @@ def run_in(rate, counts):
     """Exact operating characteristics of a stopping rule, person by person (dynamic programming over people harmed).
 
     In: true rate of harm in [0, 1], counts as from `stopping_counts`. Out: RunIn; a stop at the last person counts.
-    Stop at the first harm, two people, one half, by hand: stops 3/4, treats 1.5.
-
-    >>> run_in(0.5, [1, 1])
-    RunIn(p_stop=0.75, expected_people=1.5, expected_harmed=0.75)
     """
     rate, alive = number("rate", rate, at_least=0, at_most=1), np.array([1.0])
     stopped = treated = 0.0
@@ -95,12 +83,6 @@ def futility_look(n, difference, sd, alpha, share, bound):
     In: people per arm at the end, true difference (above 0 in favour) and known sd, two-sided alpha of the final test
     (not relaxed), share of the people seen at the look in (0, 1), bound. Out: Look, by quadrature over the first of two
     normal z values whose correlation is sqrt(share).
-
-    No effect, a bound of 0, by hand: stops half of the time, and a half-size look saves a quarter of the people.
-
-    >>> look = futility_look(40, 0, 1, 0.05, 0.5, 0)
-    >>> round(look.p_stop, 10), round(look.expected_people, 8)
-    (0.5, 30.0)
     """
     n, sd = number("n", n, above=0), number("sd", sd, above=0)
     share, bound = number("share", share, above=0, below=1), number("bound", bound)

@@ -145,29 +145,17 @@ ORDERS = {
 }
 
 
-def orders(difference, sd, alpha, power):
+def orders(judged, difference, sd, alpha, power):
     """What a second main outcome costs, if it is as easy to find as brain volume and independent of it (assumed).
 
-    Out: slug, order, people_per_arm, both (chance that both are found), means. By hand: 0.8^2 = 0.64; 0.8^(1/2) each for both.
+    Out: the table test_orders with people_per_arm and both (chance that both are found). By hand: 0.8^2 = 0.64; 0.8^(1/2) each
+    for both.
     """
     size = partial(planning.people_per_arm_z, difference, sd)
-    one, each = size(alpha, power), power**2
-    order = "brain volume first, then getting worse if it succeeded"
-    spent = "No level is spent; the second counts only after the first."
-    often = "Each must be found more often, so that both are."
-    rows = [
-        ("one", "one main outcome", one, None, "Everything else only describes."),
-        ("order", order, one, each, spent),
-        (
-            "split",
-            "either may succeed, each at half the level",
-            size(alpha / 2, power),
-            each,
-            "Either claim stands by itself.",
-        ),
-        ("both", "both must succeed", size(alpha, power**0.5), power, often),
-    ]
-    return pd.DataFrame(rows, columns=["slug", "order", "people_per_arm", "both", "means"]).astype({"both": float})
+    one = size(alpha, power)
+    people = {"one": one, "order": one, "split": size(alpha / 2, power), "both": size(alpha, power**0.5)}
+    both = {"order": power**2, "split": power**2, "both": power}
+    return judged.assign(people_per_arm=judged["slug"].map(people), both=judged["slug"].map(both))
 
 
 CHECKS = {

@@ -1,7 +1,7 @@
 """Chapter 05: the headline results as functions of what is assumed, and which assumption each of them hangs on."""
 
 from functools import partial
-from math import exp, expm1, log
+from math import exp, expm1, inf, log
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +10,13 @@ from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from trial import assumptions, words
 from trial.methods import assurance, intervals, planning, sensitivity, small_trials
+from trial.next_trial import sizes
 from trial.next_trial.worse import years_of
 
 POINTS = 1024  # of the box, for shares of variance
 SHOWN = 2  # assumptions a result has in the picture
 LEAST = 1.05  # times: what moves a result by less is left out of the picture
-SIZES = 40  # of an effect in spreads, between which power and overstatement are read off a smooth curve
+CURVE = 40  # points: sizes of an effect in spreads, between which power and overstatement are read off a smooth curve
 
 
 class Plan(NamedTuple):
@@ -31,14 +32,46 @@ class Plan(NamedTuple):
 
 
 class Headline(NamedTuple):
-    """A result of results.csv: how it is called, its form, the assumptions it uses, and itself as a function of their values."""
+    """A result of results.csv: how it is called, its form, the assumptions it uses, and whether it is told in times.
+
+    What is told in times (a size, odds) may move manifold, so the variance that is shared out is that of its logarithm.
+    `value`: the result as a function of what is assumed (values by name).
+    """
 
     name: str
     in_words: str
     form: object
     uses: tuple
-    value: object
-    ratio: bool  # whether it is told in times: a size, odds; its logarithm has the variance that is shared out
+    ratio: bool
+    value: object = None
+
+
+LOSS, SPOTS = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
+PEOPLE, ODDS = sizes.people_or("no size"), partial(words.significant, digits=2)
+WORSE, PANEL = ("worse_spms", "hazard_ratio_spms"), ("n_analytes", "analyte_correlation")
+BELIEVED = (*LOSS, "prior_neutral.mean", "prior_neutral.sd")
+HEADLINES = (
+    Headline("next_trial.n_per_arm", "people a group, brain volume", PEOPLE, (*LOSS, "effect"), True),
+    Headline(
+        "next_trial.n_per_arm_excess",
+        "people a group, loss beyond ageing",
+        PEOPLE,
+        (*LOSS, "healthy_atrophy", "effect"),
+        True,
+    ),
+    Headline("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), True),
+    Headline("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, True),
+    Headline("next_trial.assurance_neutral", "success, neutral belief", words.in_hundred, BELIEVED, False),
+    Headline("imaging.power_3_v_9", "three against nine find the effect", words.in_hundred, (*LOSS, "effect"), False),
+    Headline(
+        "imaging.type_m_3_v_9", "three against nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True
+    ),
+    Headline("imaging.lean_halved", "half with new spots: odds of a halving", ODDS, SPOTS, True),
+    Headline("imaging.lean_doubled", "half with new spots: odds of a doubling", ODDS, SPOTS, True),
+    Headline(
+        "biomarkers.p_any_false_increase_correlated", "some molecule rises by luck", words.in_hundred, PANEL, False
+    ),
+)
 
 
 def _people(v, plan):
@@ -79,32 +112,47 @@ def _in_spreads(v):
     return -v["atrophy_mean"] * v["effect"] / v["atrophy_sd"]
 
 
+def _reach(box, held, *names):
+    """Ends of the ranges of some assumptions, widened to where they are held: (least, most) of each."""
+    return [(min(box.low[name], held[name]), max(box.high[name], held[name])) for name in names]
+
+
 def _overstated(plan, box, held):
-    """Power and type M of three against nine as smooth curves through exact points, one of them where the report stands."""
-    ends = [
-        sorted(-box[end]["atrophy_mean"] * box[other]["effect"] / box[third]["atrophy_sd"] for end in ("low", "high"))
-        for other, third in (("low", "high"), ("high", "low"))
-    ]
-    sizes = sorted({_in_spreads(held), *np.geomspace(0.98 * min(map(min, ends)), 1.02 * max(map(max, ends)), SIZES)})
-    found = small_trials.overstatements(plan.people_per_dose, sizes, plan.alpha, plan.points, plan.seed)
-    return [CubicSpline(sizes, [each[name].value for each in found]) for name in ("power", "type_m")]
+    """Power and type M of three against nine as smooth curves through exact points, one of them where the report stands; None for
+    one that no trial could tell."""
+    mean, effect, sd = _reach(box, held, "atrophy_mean", "effect", "atrophy_sd")
+    least, most = -mean[1] * effect[0] / sd[1], -mean[0] * effect[1] / sd[0]
+    points = sorted({_in_spreads(held), *np.geomspace(0.98 * least, 1.02 * most, CURVE)})
+    found = small_trials.overstatements(plan.people_per_dose, points, plan.alpha, plan.points, plan.seed)
+    curves = ([each[name].value for each in found] for name in ("power", "type_m"))
+    return [CubicSpline(points, values) if np.isfinite(values).all() else None for values in curves]
 
 
 def _false_rises(plan, box, held):
     """Chance of at least one false increase as a smooth surface through exact points, one of them where the report stands."""
-    panels = np.geomspace(box.low["n_analytes"], box.high["n_analytes"], 9).round()
-    panels = sorted({*panels, float(held["n_analytes"])})
-    likeness = sorted(
-        {*np.linspace(box.low["analyte_correlation"], box.high["analyte_correlation"], 8), held["analyte_correlation"]}
-    )
+    panels, likeness = _reach(box, held, "n_analytes", "analyte_correlation")
+    panels = sorted({*np.geomspace(*panels, 9).round(), float(held["n_analytes"])})
+    likeness = sorted({*np.linspace(*likeness, 8), held["analyte_correlation"]})
     people = sum(plan.people_per_dose)
     chances = [
-        [small_trials.chance_of_false_increases(int(n), plan.alpha, shared, 1, people) for n in panels]
-        for shared in likeness
+        [small_trials.chance_of_false_increases(int(n), plan.alpha, shared, 1, people) for shared in likeness]
+        for n in panels
     ]
     # the logarithm of the chance of none is all but straight along the size of the panel
-    surface = RectBivariateSpline(np.log(panels), likeness, np.log1p(-np.minimum(np.transpose(chances), 1 - 1e-12)))
-    return lambda v, plan: -expm1(float(surface(log(v["n_analytes"]), v["analyte_correlation"])[0, 0]))
+    surface = RectBivariateSpline(np.log(panels), likeness, np.log1p(-np.minimum(chances, 1 - 1e-12)))
+    return lambda v: -expm1(float(surface(log(v["n_analytes"]), v["analyte_correlation"])[0, 0]))
+
+
+def _or_none(size, plan):
+    """A size as a function of what is assumed: infinitely many people where no trial is large enough."""
+
+    def people(v):
+        try:
+            return size(v, plan)
+        except ValueError:
+            return inf
+
+    return people
 
 
 def _held(parameters, beliefs):
@@ -131,88 +179,22 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     plan = Plan(*(parameters[name] for name in names), years_of(weeks), tuple(cohorts.people_treated), int(seen))
     box, held = assumptions.ranges(), _held(parameters, beliefs)
     power, type_m = _overstated(plan, box, held)
-    loss, spots = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
-    believed = (*loss, "prior_neutral.mean", "prior_neutral.sd")
-    per_arm, times = _people(held, plan), partial(words.number, digits=2)
-    odds = partial(words.significant, digits=2)
-    made = [
-        ("next_trial.n_per_arm", "people a group, brain volume", words.number, (*loss, "effect"), _people, True),
-        (
-            "next_trial.n_per_arm_excess",
-            "people a group, loss beyond ageing",
-            words.number,
-            (*loss, "healthy_atrophy", "effect"),
-            _people_excess,
-            True,
-        ),
-        (
-            "next_trial.n_per_arm_lesions_nb",
-            "people a group, new spots",
-            words.number,
-            (*spots, "effect"),
-            _people_spots,
-            True,
-        ),
-        (
-            "next_trial.n_per_arm_progression",
-            "people a group, getting worse",
-            words.number,
-            ("worse_spms", "hazard_ratio_spms"),
-            _people_worse,
-            True,
-        ),
-        (
-            "next_trial.assurance_neutral",
-            f"success with {words.number(per_arm)} a group, neutral belief",
-            words.in_hundred,
-            believed,
-            partial(_success, per_arm=per_arm),
-            False,
-        ),
-        (
-            "imaging.power_3_v_9",
-            "three against nine find the effect",
-            words.in_hundred,
-            (*loss, "effect"),
-            lambda v, plan: float(power(_in_spreads(v))),
-            False,
-        ),
-        (
-            "imaging.type_m_3_v_9",
-            "three against nine overstate it, times",
-            times,
-            (*loss, "effect"),
-            lambda v, plan: float(type_m(_in_spreads(v))),
-            True,
-        ),
-        (
-            "imaging.lean_halved",
-            "half with new spots: odds of a halving",
-            odds,
-            spots,
-            partial(_lean, factor=0.5),
-            True,
-        ),
-        (
-            "imaging.lean_doubled",
-            "half with new spots: odds of a doubling",
-            odds,
-            spots,
-            partial(_lean, factor=2),
-            True,
-        ),
-        (
-            "biomarkers.p_any_false_increase_correlated",
-            "some molecule rises by luck",
-            words.in_hundred,
-            ("n_analytes", "analyte_correlation"),
-            _false_rises(plan, box, held),
-            False,
-        ),
+    per_arm = _people(held, plan)
+    values = [
+        *(_or_none(size, plan) for size in (_people, _people_excess, _people_spots, _people_worse)),
+        partial(_success, plan=plan, per_arm=per_arm),
+        power and (lambda v: float(power(_in_spreads(v)))),
+        type_m and (lambda v: float(type_m(_in_spreads(v)))),
+        partial(_lean, plan=plan, factor=0.5),
+        partial(_lean, plan=plan, factor=2),
+        _false_rises(plan, box, held),
     ]
     return [
-        Headline(name, said, form, uses, partial(value, plan=plan), ratio)
-        for name, said, form, uses, value, ratio in made
+        each._replace(
+            value=value, in_words=each.in_words.replace("success", f"success with {words.number(per_arm)} a group")
+        )
+        for each, value in zip(HEADLINES, values, strict=True)
+        if value is not None
     ], held
 
 
@@ -251,13 +233,14 @@ def all_at_once(found, seed, confidence):
         value = (lambda v, each=each: log(each.value(v))) if each.ratio else each.value
         made = sensitivity.shares_of_variance(value, box.loc[list(each.uses)], POINTS, seed, confidence)
         parts.append(made.rename(columns={"input": "assumption"}).assign(result=each.name, in_words=each.in_words))
-    made = pd.concat(parts, ignore_index=True)
+    made = pd.concat([part.sort_values("total", ascending=False, kind="stable") for part in parts], ignore_index=True)
     return made.assign(named=made["assumption"].map(box["in_words"]))
 
 
 def drawn(singly):
     """What the picture shows: of each result the assumptions that move it most, as multiples (least, most) of what is reported."""
-    top = singly[singly["most"] / singly["least"] >= LEAST].groupby("result", sort=False).head(SHOWN)
+    known = singly[np.isfinite(singly["most"]) & (singly["least"] > 0)]
+    top = known[known["most"] / known["least"] >= LEAST].groupby("result", sort=False).head(SHOWN)
     return top.assign(lowest=top["least"] / top["as_held"], highest=top["most"] / top["as_held"])
 
 
@@ -301,7 +284,7 @@ def in_sentences(singly, shares):
 
 def records(singly, shares):
     """All of it as named results: assumptions.KIND__RESULT__ASSUMPTION."""
-    ends = singly.rename(columns={"as_held": "value", "least": "lower", "most": "upper"})
+    ends = singly[np.isfinite(singly["most"])].rename(columns={"as_held": "value", "least": "lower", "most": "upper"})
     parts = [
         ends.assign(
             kind="range",

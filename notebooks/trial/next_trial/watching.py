@@ -66,8 +66,9 @@ def run_in_rule(people):
 
 
 def run_in(counts):
-    """Exact characteristics of the rule by true rate: rate, p_stop, expected_people, expected_harmed."""
-    return pd.DataFrame([{"rate": rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES])
+    """Exact characteristics of the rule by true rate: rate, percent (the same), p_stop, expected_people, expected_harmed."""
+    rows = [{"rate": rate, "percent": 100 * rate, **stopping.run_in(rate, counts)._asdict()} for rate in TRUE_RATES]
+    return pd.DataFrame(rows)
 
 
 def false_alarms(counts, rate=TOLERABLE):
@@ -77,7 +78,7 @@ def false_alarms(counts, rate=TOLERABLE):
 
 def first_and_all(first, whole):
     """The characteristics of two boundaries side by side, those of the second with "_whole"."""
-    return run_in(first).merge(run_in(whole), on="rate", suffixes=("", "_whole"))
+    return run_in(first).merge(run_in(whole), on=["rate", "percent"], suffixes=("", "_whole"))
 
 
 def rule_in_words(rule):

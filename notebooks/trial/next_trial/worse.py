@@ -24,40 +24,33 @@ def control_rates(progression, confidence):
     year), source. The limits are exact for the count nearest to the printed share, carried over by a constant hazard.
     ASCEND, by hand: -ln(0.52) / 1.8398 = 0.355.
     """
-    rows = progression[
-        (progression["unit"] == "percent") & progression["people"].notna() & progression["weeks"].notna()
-    ]
-    made = rows.assign(share=rows["value"] / 100, years=[years_of(weeks) for weeks in rows["weeks"]])
-    limits = [
-        intervals.clopper_pearson(words.whole(row.share * row.people), int(row.people), confidence)
-        for row in made.itertuples()
-    ]
-    for name, ends in (
-        ("rate", made["share"]),
-        ("lower", [found.lower for found in limits]),
-        ("upper", [found.upper for found in limits]),
-    ):
-        made[name] = [events.yearly_rate(end, years) for end, years in zip(ends, made["years"], strict=True)]
+    read = progression["people"].notna() & progression["weeks"].notna()
+    made = progression[(progression["unit"] == "percent") & read].reset_index(drop=True)
+    made["share"] = made["value"] / 100
+    counted = [words.whole(share * people) for share, people in zip(made["share"], made["people"], strict=True)]
+    limits = [intervals.clopper_pearson(*pair, confidence) for pair in zip(counted, made["people"], strict=True)]
+    ends = {"lower": [found.lower for found in limits], "upper": [found.upper for found in limits]}
+    for name, shares in {"rate": made["share"], **ends}.items():
+        made[name] = [events.yearly_rate(*pair) for pair in zip(shares, years_of(made["weeks"]), strict=True)]
     columns = ["trial", "population", "outcome", "note", "share", "people", "weeks", "rate", "lower", "upper", "source"]
-    return made[columns].reset_index(drop=True)
+    return made[columns]
+
+
+def _group(trial, population, people):
+    return f"{trial}, {population.upper()}, {words.number(people)} people"
+
+
+def _rate(rate, *ends):
+    return f"{words.number(rate, 2)} ({words.between(*ends, lambda end: words.number(end, 2))})"
 
 
 RATES = {
-    "Control group": (
-        ("trial", "population", "people"),
-        lambda trial, population, people: f"{trial}, {population.upper()}, {words.number(people)} people",
-    ),
+    "Control group": (("trial", "population", "people"), _group),
     "What was counted": ("outcome", words.sentence),
     "Got worse": ("share", words.percent),
-    "Rate a year (two-sided limits)": (
-        ("rate", "lower", "upper"),
-        lambda rate, *ends: f"{words.number(rate, 2)} ({words.between(*ends, lambda end: words.number(end, 2))})",
-    ),
+    "Rate a year (two-sided limits)": (("rate", "lower", "upper"), _rate),
     "People per group at the rate": ("people_per_arm", words.number),
-    "and at its limits": (
-        ("at_upper", "at_lower"),
-        lambda fewest, most: words.between(fewest, most, words.number),
-    ),
+    "and at its limits": (("at_upper", "at_lower"), lambda *ends: words.between(*ends, words.number)),
     "Source": "source",
 }
 

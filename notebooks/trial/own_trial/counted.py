@@ -103,7 +103,7 @@ def exclude(trial, confidence):
 def not_read(trial):
     """What the file calls not read, or leaves out, in words."""
     missing = []
-    if trial.rule is None:
+    if trial.rule is None or trial.files:
         missing.append("the rule by which the dose was raised")
     if trial.planned_in_all is None:
         missing.append("how many people were planned")
@@ -113,7 +113,7 @@ def not_read(trial):
             missing.append(f"how many people had “{outcome.name}”")
         elif None in outcome.people_with and len(trial.doses) > 1:
             missing.append(f"at which dose people had “{outcome.name}”")
-    for claim in trial.claims:
+    for claim in () if trial.files else trial.claims:
         if claim.against is None:
             missing.append(f"less or more than whom, for “{claim.outcome}”")
         if not claim.mean or None in claim.mean:
@@ -147,7 +147,7 @@ def dose_called(name):
     >>> dose_called("high"), dose_called("dose 2")
     ('the dose high', 'dose 2')
     """
-    return name if name.lower().startswith("dose") else f"the dose {name}"
+    return name if "dose" in name.lower() else f"the dose {name}"
 
 
 def _what(name, weeks):

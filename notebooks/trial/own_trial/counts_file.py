@@ -71,7 +71,8 @@ class Borrowed:
 
 @dataclass(frozen=True)
 class Claim:
-    """One dose said to have done better. `against`: names of doses, REST, START, or None; the rest as in the file."""
+    """One dose said to have done better ("": none, only the spread counts). `against`: names of doses, REST, START, or None; the
+    rest as in the file."""
 
     outcome: str
     better_in: str
@@ -101,10 +102,17 @@ class Counts:
     group_size: int | None = None
     outcomes: tuple = ()
     claims: tuple = ()
+    arms: tuple = ()  # groups that claims are about, where a control is one of them
+    files: bool = False  # made of files, person by person (`asked`)
 
     @property
     def names(self):
         return [dose.name for dose in self.doses]
+
+    @property
+    def groups(self):
+        """What the people, means and spreads of a claim are of."""
+        return list(self.arms) or self.names
 
     @property
     def sizes(self):

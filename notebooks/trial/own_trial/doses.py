@@ -139,7 +139,7 @@ REPLAY = {
 def said(trial, steps, reading, plain, smallest):
     """What the rule comes to, or why it is not replayed; `plain` makes a name fit for a sentence."""
     if not trial.dlt_by:
-        return "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed."
+        return "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed, and nothing is said of what a rule lets through."
     if smallest > 1:
         return "Dose-limiting harm is not told dose by dose, and no decision is replayed, because small numbers are not to be shown."
     lines = [f"Harm that limits the dose{' in the simulated trial' if trial.simulated else ''}: {plain(trial.dlt_by)}."]

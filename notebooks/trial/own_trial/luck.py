@@ -11,6 +11,7 @@ from trial import words
 from trial.methods import exact_tests, planning, small_trials
 from trial.own_trial.counts_file import START
 
+MOST_NAMED = 6  # groups that are named one by one
 EFFECTS = (0.5, 1.0, 1.5, 2.0)  # true differences to try, in standard deviations between people
 
 
@@ -29,10 +30,10 @@ def sides(trial, claim):
 
     Where the source does not say against whom, all other doses are taken.
     """
-    known = dict(zip(trial.names, claim.people, strict=True))
+    known = dict(zip(trial.groups, claim.people, strict=True))
     if claim.against == START:
         return known[claim.better_in], 0
-    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.names if n != claim.better_in]
+    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.groups if n != claim.better_in]
     others = [known[name] for name in named]
     return known[claim.better_in], None if None in others else sum(others)
 
@@ -43,13 +44,14 @@ def against(trial, claim):
         return "its own start"
     if isinstance(claim.against, tuple):
         return words.listed(claim.against)
-    others = words.listed([name for name in trial.names if name != claim.better_in])
-    return others if len(trial.doses) == 2 else f"all others ({others})"
+    others = [name for name in trial.groups if name != claim.better_in]
+    said = words.listed(others) if len(others) <= MOST_NAMED else words.in_words(len(others))
+    return said if len(others) == 1 else f"all others ({said})"
 
 
 def best_of_all(trial, claim):
     """How often luck alone makes this dose the best of three or more; people on a bell curve, which matters for unequal groups."""
-    known = dict(zip(trial.names, claim.people, strict=True))
+    known = dict(zip(trial.groups, claim.people, strict=True))
     if claim.against == START or len(known) < 3 or None in known.values():
         return None
     others = [people for name, people in known.items() if name != claim.better_in]
@@ -69,12 +71,12 @@ def smallest_p(people, others, sides_):
 
 def _pairs(trial, claim, values):
     """Such a value at the better dose and the mean, weighted by people, of what it is set against; None each where not read."""
-    known = dict(zip(trial.names, values, strict=True)) if values else {}
+    known = dict(zip(trial.groups, values, strict=True)) if values else {}
     mine = known.get(claim.better_in)
     if claim.against == START:
         return mine, 0.0
-    people = dict(zip(trial.names, claim.people, strict=True))
-    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.names if n != claim.better_in]
+    people = dict(zip(trial.groups, claim.people, strict=True))
+    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.groups if n != claim.better_in]
     rest = [(known.get(name), people[name]) for name in named]
     if any(None in pair for pair in rest):
         return mine, None
@@ -95,7 +97,10 @@ def spread(trial, claim, confidence):
     known = [(sd, n) for sd, n in zip(claim.sd, claim.people, strict=False) if sd is not None and n and n > 1]
     if known:
         freedom = sum(n - 1 for _, n in known)
-        sd, of = sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom), "printed for this trial"
+        sd, of = (
+            sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom),
+            f"measured in {trial.title}" if trial.files else "printed for this trial",
+        )
     elif claim.borrowed:
         sd, of = claim.borrowed.sd, f"borrowed from {claim.borrowed.of}"
         freedom = claim.borrowed.people - 1 if claim.borrowed.people else None
@@ -111,7 +116,7 @@ def claims(trial, confidence):
     least_two (smallest p, one- and two-sided), gap, errors (of the gap, in standard errors) and p_value (t test, two-sided;
     only from a printed spread)."""
     rows = []
-    for claim in trial.claims:
+    for claim in (one for one in trial.claims if one.better_in):
         people, others = sides(trial, claim)
         known = None not in (people, others)
         row = {
@@ -121,7 +126,7 @@ def claims(trial, confidence):
             "unit": claim.unit,
             "better": claim.better_in,
             "against": against(trial, claim),
-            "against_read": claim.against is not None or len(trial.doses) == 2,
+            "against_read": claim.against is not None or len(trial.groups) == 2,
             "people": people,
             "others": others,
             "luck": 0.5,
@@ -140,7 +145,8 @@ def _tested(trial, claim, row, confidence):
     found = spread(trial, claim, confidence)
     unknown = {"errors": None, "p_value": None}
     if (
-        not found
+        trial.files  # the people themselves are tested, further down
+        or not found
         or claim.borrowed is not None
         and not any(claim.sd)
         or None in (row["gap"], row["people"], row["others"])
@@ -188,13 +194,13 @@ def next_trials(trial, alpha, power, confidence):
     Columns: outcome, unit, sd (1 where none was read, and then of is ""), low and high (its limits), freedom, of,
     looked_for (words), difference, arm, arm_low and arm_high (at that spread and its limits; empty beyond what is worked out).
     """
-    rows = []
+    rows, seen = [], "seen" if trial.files else "printed"
     for claim in trial.claims:
         found = spread(trial, claim, confidence) or Spread(1.0, None, None, None, "")
         printed = gap(trial, claim) if found.of else None
         wanted = {"half the spread between people": found.sd / 2, "a quarter of it": found.sd / 4}
-        if printed:
-            wanted = {"as large as printed here": printed, "half of that": printed / 2}
+        if printed and printed > found.sd * 1e-9:  # else the dust of binary numbers
+            wanted = {f"as large as {seen} here": printed, "half of that": printed / 2}
         ends = (found.sd, found.lower, found.upper)
         for said, size in wanted.items():
             arms = (end and _per_arm(size, end, alpha, power) for end in ends)
@@ -222,7 +228,7 @@ def claim_columns(trial):
         "People": (("people", "others"), _groups, "not read"),
         "By luck alone": ("luck", words.in_hundred),
     }
-    if len(trial.doses) > 2:
+    if len(trial.groups) > 2:
         heads["Best of all, by luck"] = ("best", words.in_hundred)
     return heads | {
         "Least p, one-sided": ("least_one", words.probability, "not known"),
@@ -281,7 +287,7 @@ def results(trial, table):
         if row.p_value == row.p_value:
             name = f"own_trial.p_gap__{len(rows)}"
             rows[name] = (row.p_value, "p-value", f"t test of printed means, two-sided: {row.outcome}")
-    if trial.claims and len(trial.doses) > 2 and trial.people:
+    if len(table) and len(trial.groups) == len(trial.doses) > 2 and trial.people:
         smallest = exact_tests.smallest_p_jonckheere(trial.sizes, "one")
         rows["own_trial.min_p_jonckheere"] = (smallest, "p-value", "exact Jonckheere-Terpstra, one-sided")
     return pd.DataFrame([(name, *row) for name, row in rows.items()], columns=["name", "value", "unit", "method"])

@@ -17,22 +17,24 @@ SELDOM, HALF = 0.05, 0.5  # chances to pass at which a rate of harm is named
 
 
 def curves(table, doses):
-    """The assumed rates of harm of the table dlt_curves over any number of doses, and what each is called.
+    """The assumed curves of the table dlt_curves over any number of doses, as `design.named_curves`.
 
-    Out: curve to rates, curve to words. In between the doses of the table a rate is read off a straight line; a single
-    dose has the rate of the highest.
+    In between the doses of the table a rate is read off a straight line; a single dose has the rate of the highest, and
+    curves that differ below it only are one.
     """
-    named = design.named_curves(table, {}).set_index("curve")
-    rates = named["rates"]
-    at = {
-        name: np.linspace(0, len(known) - 1, doses) if doses > 1 else [len(known) - 1] for name, known in rates.items()
-    }
-    made = {name: np.interp(at[name], range(len(known)), known).tolist() for name, known in rates.items()}
-    if doses == 1:  # curves that differ below their highest dose only are one
-        made = {
-            name: known for place, (name, known) in enumerate(made.items()) if known not in [*made.values()][:place]
-        }
-    return made, named["name_in_words"].to_dict()
+    known = design.named_curves(table, {})
+    rows = [
+        (row.curve, row.name_in_words, place, rate)
+        for row in known.itertuples()
+        for place, rate in enumerate(_stretched(row.rates, doses))
+    ]
+    made = design.named_curves(pd.DataFrame(rows, columns=["curve", "name_in_words", "dose_level", "rate"]), {})
+    return made[~made["rates"].map(tuple).duplicated()].reset_index(drop=True) if doses == 1 else made
+
+
+def _stretched(rates, doses):
+    last = len(rates) - 1
+    return np.interp(np.linspace(0, last, doses) if doses > 1 else [last], range(last + 1), rates).tolist()
 
 
 def sizes(trial):
@@ -49,25 +51,22 @@ def groups(trial):
     return [size] * (people // size) + [people % size] * bool(people % size)
 
 
-def characteristics(trial, curves, names):
-    """What the rule does under each curve, a row a curve; None where it cannot be worked out.
+def characteristics(trial, curves):
+    """The curves with what the rule does under each; None where it cannot be worked out.
 
-    Out, 3+3: as in chapter 01 (design.characteristics). BOIN, CRM: curve, name_in_words, rates_in_words, p_top (the
-    highest dose is named in the end), p_no_dose, expected_patients, expected_dlts. limits, fixed groups: those first
-    three, p_pass_2_a_dose and the like (such a limit kept everywhere), p_low and p_high (all of them), expected_dlts.
+    More columns, 3+3: as in chapter 01 (design.characteristics). BOIN, CRM: p_top (the highest dose is named in the end),
+    p_no_dose, expected_patients, expected_dlts. limits, fixed groups: p_pass_2_a_dose and the like (such a limit kept
+    everywhere), p_low and p_high (all of them), expected_dlts.
     """
     if trial.rule in READINGS:
-        return design.characteristics(curves, names, READINGS[trial.rule])
+        return design.characteristics(curves, READINGS[trial.rule])
     makers = {"BOIN": _by_model, "CRM": _by_model, "limits": _by_limits, "fixed groups": _by_limits}
     maker = makers.get(trial.rule)
-    rows = [maker(trial, rates) for rates in curves.values()] if maker else [None]
+    rows = [maker(trial, rates) for rates in curves["rates"]] if maker else [None]
     if None in rows:
         return None
-    said = [
-        {"curve": curve, "name_in_words": names[curve], "rates_in_words": words.listed(map(words.percent, rates))}
-        for curve, rates in curves.items()
-    ]
-    return pd.DataFrame([told | row for told, row in zip(said, rows, strict=True)])
+    said = [words.listed(map(words.percent, rates)) for rates in curves["rates"]]
+    return curves.assign(rates_in_words=said).join(pd.DataFrame(rows))
 
 
 def _by_model(trial, rates):
@@ -140,7 +139,7 @@ def _rate_at(chance_of_passing, chance):
 def _takes(trial):
     """What passing takes, a row a group of people: its name, people, and the most who may be harmed."""
     people, rows = sizes(trial), []
-    if people is None or trial.rule in (None, "CRM"):  # the CRM judges a dose by all the others too
+    if people is None or trial.rule in (None, "CRM", *READINGS):  # the CRM judges a dose by all the others too
         return []
     doses = list(zip(trial.names, people, strict=True))
     if trial.rule == "BOIN":
@@ -152,21 +151,24 @@ def _takes(trial):
 
 def passing(trial):
     """What each dose may still hold when it passed: dose, seen (what passing takes), half and seldom (true rates of harm at
-    which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known."""
-    rows = []
+    which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known.
+    A 3+3 rule judges each dose alike; where files have groups that it does not, what nobody harmed in them leaves open."""
+    takes = [
+        (
+            name,
+            f"{f'at most {words.in_words(most)}' if most else 'none'} of {words.number(n)}",
+            partial(_kept_at, n, most),
+        )
+        for name, n, most in _takes(trial)
+    ]
     if trial.rule in READINGS:
-        takes = [(name, "none of three, or one of six", _passes_of_six) for name in trial.names]
-    else:
-        takes = [
-            (
-                name,
-                f"{f'at most {words.in_words(most)}' if most else 'none'} of {words.number(n)}",
-                partial(_kept_at, n, most),
-            )
-            for name, n, most in _takes(trial)
+        looked = range(1, 7) if READINGS[trial.rule] == "C" else (3, 6)
+        takes = [("each dose", "none of three, or one of six", _passes_of_six)] + [
+            (one.name, f"none of {words.number(one.people)}, no group of this rule", partial(_kept_at, one.people, 0))
+            for one in trial.doses
+            if trial.files and one.people not in looked
         ]
-    for name, seen, passes in takes:
-        rows.append((name, seen, *(_rate_at(passes, chance) for chance in (HALF, SELDOM))))
+    rows = [(name, seen, *(_rate_at(passes, chance) for chance in (HALF, SELDOM))) for name, seen, passes in takes]
     return pd.DataFrame(rows, columns=["dose", "seen", "half", "seldom"]).astype({"half": float, "seldom": float})
 
 

@@ -52,11 +52,11 @@ def which_events(trial):
 # --- the short answer -------------------------------------------------------------------------------------------------
 
 
-def answer(trial, shown, scans, panels, confidence, alpha, limiting=""):
+def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses=()):
     """The short answer: people, what may make the numbers wrong, events with their limits, what changed, what none of it means.
 
     shown: the overview (None: no events); scans: the tests of imaging; panels: of both kinds, by name; limiting: a sentence
-    on harm that limits the dose.
+    on harm that limits the dose; on_doses: what a rule for it lets through, and what luck would say of one.
     """
     size = f"{words.things(len(trial.people), 'person', 'people')} in {words.things(len(trial.cohorts), 'cohort')}"
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
@@ -75,7 +75,7 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting=""):
         changed = ["No change from baseline could be tested."]
     doubt = ["Nothing in it is about real people.", "It only shows what the chapter does."] if trial.simulated else []
     doubt += ["What changed under a treatment did not for that reason change because of it."]
-    return "\n\n".join("\n".join(part) for part in (lines, harm, changed, doubt))
+    return "\n\n".join("\n".join(part) for part in (lines, harm, changed, on_doses, doubt) if part)
 
 
 HAD = {"any event": "had an event", "serious": "had a serious event", counts.DIED: "died, by the list of people"}

@@ -6,7 +6,18 @@ from trial.own_trial.counts_file import READINGS
 
 EVENTS = ("overview", "intervals", "frequent", "terms", "severity", "rates", "by-sort")
 PEOPLE = ("start", "ended")
-CHANGE = ("imaging-summary", "imaging-tests", "panel", "other-summary", "other-tests", "without-one", "shifts")
+CHANGE = (
+    "imaging-summary",
+    "imaging-tests",
+    "panel",
+    "other-summary",
+    "other-tests",
+    "without-one",
+    "shifts",
+    "luck",
+    "real",
+    "next",
+)
 UNREAD = "not read"
 
 

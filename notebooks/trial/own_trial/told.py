@@ -55,6 +55,11 @@ def rule(trial):
     return {"BOIN": "BOIN", "CRM": "the CRM", "fixed groups": "to treat fixed groups", None: "not read"}[trial.rule]
 
 
+def the_rule(trial):
+    """Whose rule it is, for captions: that of the trial, or where files hold none the one taken for it."""
+    return f"a 3+3 rule, reading {READINGS[trial.rule]}," if trial.files else f"the rule of {short(trial)}"
+
+
 def _people(count):
     return words.things(count, "person", "people")
 
@@ -116,11 +121,12 @@ def only_events(outcome):
 def short_claim(trial, row):
     """One claim as a sentence: what luck gives."""
     than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
-    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {counted.dose_called(plain(row.better))} {than}"
+    was = f"of {title(trial)} could be called" if trial.files else "is said to have been"
+    said = f"“{words.sentence(plain(row.outcome))}” {was} better at {counted.dose_called(plain(row.better))} {than}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
-        f", and makes it the best of {words.in_words(len(trial.doses))} {words.in_hundred(row.best)} times"
+        f", and makes it the best of {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
         if row.best == row.best
         else ""
     )
@@ -175,9 +181,11 @@ def expected_said(table):
 def passed(trial):
     """What a dose that passes may still hold, as a sentence."""
     first = f"The rule was {rule(trial)}."
+    if trial.files:
+        first = f"The files do not hold the rule by which the dose was raised; taken for it is {rule(trial)}."
     if trial.rule == "fixed groups":
         first = "The groups were fixed, without a rule that could stop them."
-    table = planned.passing(trial)
+    table = planned.passing(trial).head(1 if trial.rule in READINGS else None)
     if table.empty:
         return f"{first} What it lets through stands below, as far as it can be worked out."
     known = table[table.seldom.notna()]
@@ -242,12 +250,12 @@ def rule_said(trial, found):
     return "\n".join(lines)
 
 
-def claims_said(claimed, alpha):
+def claims_said(trial, claimed, alpha):
     """Each claim at length."""
-    return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(row, alpha) for row in claimed.itertuples()))))
+    return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(trial, row, alpha) for row in claimed.itertuples()))))
 
 
-def _claim_said(row, alpha):
+def _claim_said(trial, row, alpha):
     name, lines = f"“{plain(row.outcome)}”", []
     if row.said:
         lines.append(f"Of {name} the source says: {plain(row.said)}.")
@@ -271,30 +279,30 @@ def _claim_said(row, alpha):
         lines.append(
             "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
         )
-    elif row.gap == row.gap:
+    elif row.gap == row.gap and not trial.files:
         lines.append(
             f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
         )
     return "\n".join(lines)
 
 
-def effects_said(table, alpha):
+def effects_said(trial, table, alpha):
     """What a real effect would have shown."""
-    lines = []
+    lines, inside = [], f" of {title(trial)}" if trial.files else ""
     for row in table[table.effect == 1].itertuples():
         found = (
             "no test is possible"
             if row.p_found != row.p_found
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
-        many = _people(row.people) if not row.others else f"{_people(row.people)} against {words.in_words(row.others)}"
+        many = _people(row.people) + (f" against {words.in_words(row.others)}" if row.others else "") + inside
         lines.append(
             f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
         )
     return "\n".join(lines)
 
 
-def next_said(table, alpha, power, confidence):
+def next_said(trial, table, alpha, power, confidence):
     """From which spread the sizes come, and how well it is known."""
     lines = [
         f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
@@ -302,9 +310,8 @@ def next_said(table, alpha, power, confidence):
     for row in table.drop_duplicates("outcome").itertuples():
         name, unit = f"“{plain(row.outcome)}”", f" {plain(row.unit)}" if row.unit else ""
         if not row.of:
-            lines.append(
-                f"For {name} no spread between people was read, here or elsewhere, so the difference is told in units of it."
-            )
+            none = f"is known in {title(trial)}" if trial.files else "was read, here or elsewhere"
+            lines.append(f"For {name} no spread between people {none}, so the difference is told in units of it.")
             continue
         limits = ""
         if row.low == row.low:
@@ -313,10 +320,9 @@ def next_said(table, alpha, power, confidence):
         lines.append(
             f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
         )
-    if table.looked_for.str.contains("printed").any():
-        lines.append(
-            "A difference that made the news is more often too large than too small: half of it is the safer plan."
-        )
+    if table.looked_for.str.contains("here").any():
+        news = "picked because it was seen" if trial.files else "that made the news"
+        lines.append(f"A difference {news} is more often too large than too small: half of it is the safer plan.")
     return "\n".join(lines)
 
 
@@ -324,7 +330,8 @@ def exclude_said(trial, confidence):
     """How many people it takes to exclude harm, beside those there were."""
     rate = counted.RATES[1]
     needed = intervals.people_to_exclude(rate, confidence)
-    had_ = f" This trial had {words.number(trial.people)}." if trial.people else ""
+    who_had = title(trial) if trial.files else "this trial"
+    had_ = f" {words.sentence(who_had)} had {words.number(trial.people)}." if trial.people else ""
     return f"To exclude harm that strikes {words.one_in(rate)}, {words.number(needed)} people must go without it (one-sided {words.level(confidence)}); a single one with it, and more are needed.{had_}"
 
 

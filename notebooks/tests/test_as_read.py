@@ -1,0 +1,18 @@
+"""The numbers that were read for a chapter, as its last table tells them."""
+
+from trial import as_read, load
+
+
+def test_numbers_as_read_are_all_there_with_kind_and_source():
+    shown = as_read.numbers(load.keyed("headache_after_puncture", "late_harm"))
+    assert len(shown) == 5 and shown.iloc[0].to_dict() == {
+        "What": "Atraumatic, any headache",
+        "Numbers": "per 1000 221; people 4,104",
+        "Kind": "reported",
+        "Source": "cochrane_pdph",
+    }
+
+
+def test_what_was_read_never_begins_with_a_name_that_is_empty():
+    shown = as_read.numbers(load.keyed("prevalence", "progression", "sample_sizes", "atrophy"))
+    assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()

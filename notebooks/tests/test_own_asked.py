@@ -1,0 +1,134 @@
+"""A trial of files is asked what one of counts is: one road, and every odd folder of files reads well."""
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.test_own_counts import ODD, everything
+from tests.test_own_counts import trial as of_counts
+from tests.test_own_trial import read, write
+from trial import load
+from trial.own_trial import asked, changes, counted, luck, planned, visits
+
+CHANGES = {"low": [1.5, -2.25, 0.5], "middle": [3, 4.5, 2.25], "high": [8, 2.5, 6.25, 4]}
+
+
+def of_files(folder, changed, doses=True, dlt=True, measure="Score", control="", **options):
+    """A trial of these changes a cohort (None: not measured), each person's from the same start, and nobody harmed."""
+    people, values = [], []
+    for place, (cohort, moved) in enumerate(changed.items()):
+        for change in moved:
+            name = f"ID-{len(people) + 1}"
+            people.append(f"{name},{cohort},{cohort},{place if doses else ''},Y,Y,{'N' if dlt else ''}")
+            values.append(f"{name},M,{measure},Baseline,0,50,Y")
+            if change is not None:
+                values.append(f"{name},M,{measure},Week 24,24,{50 + change},")
+    adsl = ["USUBJID,TRT01A,TRT01P,DOSE01A,SAFFL,ITTFL,DLTFL", *people]
+    return read(
+        write(folder, adsl=adsl, adlb=["USUBJID,PARAMCD,PARAM,AVISIT,AVISITN,AVAL,ABLFL", *values]),
+        control=control,
+        **options,
+    )
+
+
+def ask(trial, smallest=1, wanted=""):
+    """The trial as counts, and the changes behind them."""
+    at = {"imaging": visits.tested(trial, "imaging"), "biomarker": visits.tested(trial, "biomarker", wanted)}
+    kinds = [changes.of_kind_tested(trial, kind, visit, 0.05, 0.95) for kind, visit in at.items()]
+    return asked.of_files(trial, "your trial", "A", kinds, smallest), kinds
+
+
+def alike(one, other):
+    words_of_it = ["of", "looked_for", "errors", "p_value", "outcome"]
+    pd.testing.assert_frame_equal(
+        *(table.drop(columns=words_of_it, errors="ignore") for table in (one, other)), rtol=1e-6
+    )
+
+
+def test_files_and_counts_of_one_trial_say_the_same(tmp_path):
+    mine, _ = ask(of_files(tmp_path, CHANGES))
+    mean, sd = (
+        [float(f"{how(moved):.8g}") for moved in CHANGES.values()]
+        for how in (np.mean, lambda moved: np.std(moved, ddof=1))
+    )
+    doses = ", ".join(f"{{name: {name}, people: {len(moved)}}}" for name, moved in CHANGES.items())
+    told = of_counts(
+        f"title: by hand\ndoses: [{doses}]\nrule: 3+3 A\nclaims:\n"
+        f"  - {{outcome: Score, better_in: high, against: rest, mean: {mean}, sd: {sd}}}\n"
+    )
+    curves = planned.curves(load.table("dlt_curves"), 3)
+    alike(planned.characteristics(mine, curves), planned.characteristics(told, curves))
+    alike(luck.claims(mine, 0.95), luck.claims(told, 0.95))
+    alike(luck.effects(luck.claims(mine, 0.95), 0.05), luck.effects(luck.claims(told, 0.95), 0.05))
+    alike(luck.next_trials(mine, 0.05, 0.8, 0.95), luck.next_trials(told, 0.05, 0.8, 0.95))
+    alike(counted.exclude(mine, 0.95), counted.exclude(told, 0.95))
+    # By hand: 5.1875 less the mean of six others (9.5 / 6); 26.75 of squares with 7 degrees of freedom.
+    row = luck.next_trials(mine, 0.05, 0.8, 0.95).iloc[0]
+    squares = sum(((np.array(moved) - np.mean(moved)) ** 2).sum() for moved in CHANGES.values())
+    assert (row.difference, row.sd, row.freedom) == pytest.approx((5.1875 - 9.5 / 6, np.sqrt(squares / 7), 7))
+    assert row.of == "measured in your trial"
+    # A group that no 3+3 rule has: none of four leaves open what (1 - rate)^4 does.
+    assert planned.passing(mine).dose.tolist() == ["each dose", "high"]
+    assert planned.passing(mine).half[1] == pytest.approx(1 - 0.5**0.25)
+
+
+NOISE = random.Random(7)
+FOLDERS = {
+    "one dose": ({"only": [NOISE.gauss(0, 2) for _ in range(9)]}, {}),
+    "one dose of what shrinks": ({"only": [-1, -2, -1.5]}, {"measure": "Brain volume"}),
+    "one person": ({"only": [1.5]}, {}),
+    "eight doses": ({f"dose {n}": [NOISE.gauss(0, 2) for _ in range(n % 3 + 1)] for n in range(8)}, {}),
+    "thirteen doses": ({f"d{n:02d}": [1, 2] for n in range(13)}, {}),
+    "groups of one": ({name: [NOISE.gauss(0, 2)] for name in "abcd"}, {}),
+    "no order": ({"b": [1, 2], "a": [2, 3.5]}, {"doses": False}),
+    "nobody at the highest": ({"a": [1, 2], "b": [1, 3, 1], "c": [None, None]}, {"wanted": "Week 24"}),
+    "nobody else": ({"a": [None, None], "b": [None], "c": [1, 2]}, {"wanted": "Week 24"}),
+    "one of some": ({"a": [1, None], "b": [None, 3, 1], "c": [2, 4]}, {}),
+    "all alike": ({"a": [1, 1, 1], "b": [1, 1, 1]}, {}),
+    "a control": ({"none": [0, 1, 2], "a": [1, 2.5, 3], "b": [2, 4, 5.5, 3]}, {"control": "none", "dlt": False}),
+    "no limiting harm": (CHANGES, {"dlt": False}),
+    "nothing measured": ({"a": [None], "b": [None]}, {}),
+    "far apart": ({"a": [0, 1e-9, 2e-9], "b": [1e9, 1e9 + 1, 1e9 - 1]}, {}),
+}
+
+
+@pytest.mark.parametrize(("case", "smallest"), [*((case, 1) for case in FOLDERS), ("eight doses", 3)])
+def test_odd_folders_are_told_in_words(case, smallest, tmp_path):
+    changed, options = FOLDERS[case][0], {**FOLDERS[case][1]}
+    wanted = options.pop("wanted", "")
+    trial = of_files(tmp_path, changed, **options)
+    one, kinds = ask(trial, smallest, wanted)
+    said, made = everything(one)
+    claimed = luck.claims(one, 0.95)
+    lets = planned.characteristics(one, planned.curves(load.table("dlt_curves"), len(one.doses)))
+    said += [
+        *asked.in_short(one, claimed),
+        asked.rule_said(trial, one, lets),
+        asked.luck_said(trial, one, kinds, claimed, luck.effects(claimed, 0.05), 0.05, smallest),
+    ]
+    text = "\n".join([*said, *(frame.to_csv() for frame in made)]).replace(",None of ", ",none of ")
+    assert not ODD.search(text), ODD.search(text)
+    assert not [word for word in ("printed", "the source says", "is said to", "borrowed") if word in text]
+    assert all(frame.columns.is_unique for frame in made)
+    ordered = case != "no order"
+    ruled = ordered and not options.get("control") and options.get("dlt", True) and len(one.doses) <= 12
+    assert bool(one.rule) == ruled
+    alone = ("no order", "nobody at the highest", "nobody else", "one dose of what shrinks")
+    assert bool(len(claimed)) == (smallest == 1 and case not in (*alone, "nothing measured"))
+    assert bool(one.claims) == (smallest == 1 and case != "nothing measured"), "else the spread counts alone"
+
+
+def test_the_first_measures_are_asked_about_and_which_is_said(tmp_path):
+    heads = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL"
+    rows = [f"ID-{n},M{m},Week 4,4,{10 + n + m % 3},10," for n in range(1, 7) for m in range(6)]
+    adsl = ["USUBJID,TRT01A,DOSE01A", *(f"ID-{n},d{n % 2},{n % 2}" for n in range(1, 7))]
+    trial = read(write(tmp_path, adsl=adsl, adlb=[heads, *rows]))
+    one, kinds = ask(trial)
+    claimed = luck.claims(one, 0.95)
+    assert claimed.outcome.tolist() == [f"M{m}, Week 4" for m in range(4)]
+    said = asked.luck_said(trial, one, kinds, claimed, luck.effects(claimed, 0.05), 0.05, 1)
+    assert said.startswith("Of six measures in your trial the first four are asked about;")
+    only = read(tmp_path, biomarker_parameters=["M5"])
+    assert [claim.outcome for claim in ask(only)[0].claims] == ["M5, Week 4"]
