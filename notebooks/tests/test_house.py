@@ -15,16 +15,9 @@ from tests.chapters import NOTEBOOKS, ROOT
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
 TARGETS = "report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean"
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
-APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}  # modules of trial/ that belong to no single chapter
-SHARED = {
-    "curves",
-    "figure",
-    "marks",
-    "panels",
-    "rows",
-    "theme",
-    "units",
-}  # those of trial/charts/ that all drawings use
+# Modules of trial/ that belong to no single chapter, and those of trial/charts/ that all drawings use.
+APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}
+SHARED = {"curves", "figure", "marks", "panels", "rows", "theme", "units"}
 
 
 def modules(folder):

@@ -6,7 +6,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.charts import curves, marks, panels, rows, theme
+from trial.charts import curves, marks, panels, theme
+from trial.charts import rows as by_row
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
@@ -294,13 +295,13 @@ def hangs_on(table, width):
     steps = [2.0**power for power in range(-12, 15)]
     inside = [step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2]
     inside = inside if 1 in inside else [step for step in steps if low <= step <= high][1::2]
-    drawing = rows.rows(
+    drawing = by_row.rows(
         entries,
         [
-            rows.upright("one"),
-            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
-            rows.dot("one", size=theme.SMALL_DOT),
-            rows.margin(),
+            by_row.upright("one"),
+            by_row.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
+            by_row.dot("one", size=theme.SMALL_DOT),
+            by_row.margin(),
         ],
         width,
         [low, high],
