@@ -182,7 +182,7 @@ def passed(trial):
     """What a dose that passes may still hold, as a sentence."""
     first = f"The rule was {rule(trial)}."
     if trial.files:
-        first = f"The files do not hold the rule by which the dose was raised; taken for it is {rule(trial)}."
+        first = f"The files hold no rule for raising the dose. We take {rule(trial)}."
     if trial.rule == "fixed groups":
         first = "The groups were fixed, without a rule that could stop them."
     table = planned.passing(trial).head(1 if trial.rule in READINGS else None)
