@@ -6,7 +6,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.charts import curves, marks, panels, rows, theme
+from trial.charts import curves, marks, panels, theme
+from trial.charts import rows as layout
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
@@ -297,13 +298,13 @@ def hangs_on(table, width):
     inside = [
         2.0**power for power in range(-14, 15) if power % apart == 0 and low * clear <= 2.0**power <= high / clear
     ]
-    drawing = rows.rows(
+    drawing = layout.rows(
         entries,
         [
-            rows.upright("one"),
-            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
-            rows.dot("one", size=theme.SMALL_DOT),
-            rows.margin(),
+            layout.upright("one"),
+            layout.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
+            layout.dot("one", size=theme.SMALL_DOT),
+            layout.margin(),
         ],
         width,
         [low, high],
