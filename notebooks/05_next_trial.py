@@ -122,7 +122,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
 weighed = movable.answered(moved, known, beliefs, alpha, confidence)
 page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
-page.record_table(movable.records(weighed))
+page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -489,7 +489,8 @@ The price is a third group: half as many people again, and more if each dose mus
 page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
 
 # %%
-page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks, excluded=harm.assign(confidence=confidence)))
+page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
+page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
 page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 

@@ -38,6 +38,9 @@ ASKED = (
     "REPORT_KERNELS",
     "SCENARIOS",
     "RESULTS",
+    "SAMPLE",
+    "ENGINE",
+    "PAGES",
     "QUICK",
 )
 
@@ -85,13 +88,20 @@ class Copy:
         script.write_text(script.read_text(encoding="utf-8").rstrip() + "\n\n# %%\n1 + 1\n", encoding="utf-8")
         return self.make()
 
-    def first_run_and_sweep(self):
-        """Seconds for a first run with other values and for a sweep of 12."""
-        shutil.rmtree(self.root / ".cache", ignore_errors=True)
-        shutil.rmtree(self.root / "reports" / "runs", ignore_errors=True)
-        first = self.make("SET=confidence=0.7")
+    def first_run_and_sweeps(self):
+        """Seconds for a first run with other values, and for a sweep of 12 with pages and without, nothing kept for it."""
+        self.forget()
+        times = [self.make("SET=confidence=0.7")]
         chosen = [f"CHAPTER={' '.join(self.chapters)}"] if QUICK else []
-        return first, self.run("make", "sweep", *chosen, f"SET={SWEPT}")
+        for pages in ("1", "0"):
+            self.forget()
+            times.append(self.run("make", "sweep", *chosen, f"SET={SWEPT}", f"PAGES={pages}"))
+        return times
+
+    def forget(self):
+        """Removes what is kept of chapters and runs."""
+        for place in (".cache", "reports/runs"):
+            shutil.rmtree(self.root / place, ignore_errors=True)
 
     def nbval(self):
         """Seconds for the references of all chapters, as `make test` checks them."""
@@ -153,9 +163,8 @@ def measured(copy):
             note("plain, one chapter", copy.plain_chapter("04_biomarkers"))
             script.write_text(before, encoding="utf-8")
         if number == 0:  # once: it is many runs by itself
-            first, swept = copy.first_run_and_sweep()
-            note("first run", first)
-            note("sweep", swept)
+            for task, seconds in zip(("first run", "sweep", "bare sweep"), copy.first_run_and_sweeps(), strict=True):
+                note(task, seconds)
     return {task: median(each) for task, each in times.items()}
 
 
@@ -189,8 +198,10 @@ def lines(times, cold_seconds):
         made.append(row("one chapter changed", times["one chapter"], times["plain, one chapter"], None))
         made.append(row("nbval, all references", times["nbval"], times["plain nbval"], None))
     made.append(row("a first run with another value", times["first run"], plain, two))
-    made.append(row(f"a sweep of {RUNS} more (plain: {RUNS} times)", times["sweep"], RUNS * plain, RUNS * two))
-    made.append(row("one run of that sweep", times["sweep"] / RUNS, plain, two))
+    swept, bare = times["sweep"], times["bare sweep"]
+    made.append(row(f"a sweep of {RUNS} with pages (plain: {RUNS} times)", swept, RUNS * plain, RUNS * two))
+    made.append(row("one run of that sweep", swept / RUNS, plain, two))
+    made.append(row(f"one run without pages ({bare / swept:.2f} of one with them)", bare / RUNS, plain, two))
     return made
 
 
@@ -240,7 +251,7 @@ def main():
         times = measured(Copy(Path(folder)))
     table = lines(times, None if QUICK else cold())
     busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
-    about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS} rounds (the sweep and the run before it once); load at the end {busy}."
+    about = f"Measured on {date.today().isoformat()} on {machine()}, medians of {ROUNDS} rounds (the sweeps and the run before them once); load at the end {busy}."
     said = " ".join(part for part in (about, weights(), sight()) if part)
     print("\n".join([*table, "", said]))
     if not QUICK:

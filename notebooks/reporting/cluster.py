@@ -10,7 +10,7 @@ from reporting import engine, execute, kernels
 from reporting.configuration import UserError
 
 AT_ONCE = 256  # runs at the scheduler; the next is sent when one is done
-PATIENCE = 20  # seconds in which a scheduler must answer, and a first worker be there
+PATIENCE = 60  # seconds in which a scheduler must answer, and a first worker be there
 
 
 class Kernels(WorkerPlugin):
@@ -36,7 +36,8 @@ class Kernels(WorkerPlugin):
 def executor(address, known, workspace):
     """The executor of a scheduler, or of one of this machine's own ("local"); UserError where it is not there, or goes."""
     with contextlib.ExitStack() as ends:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in a sentence
+        for name in ("distributed", "distributed.client"):  # what matters is said in a sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             if address == "local":
                 address = ends.enter_context(_cluster(workspace)).scheduler_address
@@ -65,8 +66,7 @@ def _cluster(workspace):
         n_workers=execute.WORKERS,
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         local_directory=str(workspace),
         silence_logs=logging.CRITICAL,
     )

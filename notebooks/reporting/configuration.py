@@ -18,11 +18,16 @@ class UserError(Exception):
 def read():
     """The table [tool.reporting] of pyproject.toml; UserError where it cannot be read."""
     try:
-        return tomllib.loads((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["reporting"]
+        return _settings((NOTEBOOKS / "pyproject.toml").read_text(encoding="utf-8"))
     except ValueError as error:
         raise UserError(f"notebooks/pyproject.toml cannot be read: {error}.") from None
     except KeyError:
         raise UserError("notebooks/pyproject.toml has no table [tool.reporting]; bring it back.") from None
+
+
+@cache
+def _settings(text):
+    return tomllib.loads(text)["tool"]["reporting"]
 
 
 def load_object(path):

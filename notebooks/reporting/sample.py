@@ -166,7 +166,8 @@ def _moved_rows(moved, known_as, report):
 def _ranges(sweep, ranges):
     shown = ranges.loc[[name for name in ranges.index if name in sweep.sampled]]
     numbers = {end: shown[end].map(_number) for end in ("low", "high", "default")}
-    return shown.assign(**numbers)[["parameter", "in_words", "low", "high", "default", "reason"]].to_dict("records")
+    made = shown.assign(**numbers, name=shown["parameter"])
+    return made[["name", "in_words", "low", "high", "default", "reason"]].to_dict("records")
 
 
 def _told(judged, ranges):

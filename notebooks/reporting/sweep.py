@@ -50,6 +50,7 @@ class Kept:
 
     def _open(self):
         self.base = sqlite3.connect(self.place)
+        self.base.execute("PRAGMA synchronous = OFF")  # a power cut may cost what is kept, a crash does not
         with self.base:
             self.base.execute("CREATE TABLE IF NOT EXISTS runs (stamp TEXT PRIMARY KEY, rows BLOB)")
         self.stamps = set() if store.ignored() else {stamp for (stamp,) in self.base.execute("SELECT stamp FROM runs")}
@@ -147,7 +148,7 @@ def gathered(texts):
         )
         for column, known in words.items()
     }
-    made |= {column: numpy.array(found) for column, found in numbers.items()}
+    made |= {column: numpy.frombuffer(found, "d") if found else [] for column, found in numbers.items()}
     return pandas.DataFrame(made)
 
 

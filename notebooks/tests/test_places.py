@@ -25,20 +25,9 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = [
-    "SET",
-    "PARAMETERS",
-    "RUN",
-    "CHAPTER",
-    "WHY",
-    "SCENARIOS",
-    "RESULTS",
-    "A",
-    "B",
-    "MUTATE",
-    "FORCE",
-    "KERNEL",
-]
+USER_TEXT = re.findall(
+    r"\w+", "SET PARAMETERS RUN CHAPTER WHY SCENARIOS RESULTS ENGINE PAGES SAMPLE A B MUTATE FORCE KERNEL"
+)
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 
@@ -87,6 +76,7 @@ def test_every_target_works_in_a_folder_of_odd_letters(odd):
         assert f"\n{odd / 'notebooks'}\n" in told and "asked -m " in told, target
         assert "OPENBLAS_NUM_THREADS=1\n" in told
     assert "make report " in make(cwd=odd)
+    assert "asked -I -S notebooks/reporting/install.py engine\n" in make("engine", cwd=odd)
     make("clean", cwd=odd)
     assert not (odd / ".venv").exists() and (odd / "notebooks").exists()
 
@@ -130,8 +120,9 @@ def test_another_python_may_be_named_and_a_missing_one_is_told(odd, tmp_path):
 # --- setting up -------------------------------------------------------------------------------------------------------
 
 
-def test_the_first_line_of_the_lock_speaks_of_the_rest():
-    text = install.LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", lock.ASKED)
+def test_the_first_line_of_a_lock_speaks_of_the_rest(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
     rest = lock.body(text)
     assert rest != text and f"the rest: {lock.digest(rest)})" in text.partition("\n")[0], (
         "run notebooks/reporting/lock.py"

@@ -204,19 +204,56 @@ def test_a_table_of_many_runs_goes_on_on_further_pages_and_its_charts_are_bands(
     assert len((folder / "table.csv").read_text().splitlines()) == 301
 
 
-def bare(chapter):
-    return engine.run(request.read({"CHAPTER": chapter}), engine.fingerprint())
-
-
 def test_a_run_without_pages_has_the_results_of_one_with(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "CACHE", tmp_path)
-    known = records.of_references(configuration.NOTEBOOKS)
-    expected = known[known["chapter"] == "04_biomarkers"]
-    found = bare("04_biomarkers")
+    found = engine.run(request.read({}), engine.fingerprint())
     assert found.error is None and not found.pages
-    assert records.read(io.StringIO(found.rows)).equals(expected) and len(expected)
+    assert records.read(io.StringIO(found.rows)).equals(records.of_references(configuration.NOTEBOOKS))
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("it is kept"))
-    assert bare("04_biomarkers") == found
+    assert engine.run(request.read({}), engine.fingerprint()) == found
+
+
+def test_a_run_with_pages_gives_them_as_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "CACHE", tmp_path)
+    one = request.read({"CHAPTER": "04_biomarkers", "SET": "seed=7"})
+    found = engine.run(one, engine.fingerprint(), pages=True)
+    assert found.error is None and found.pages["results.csv"].decode() == found.rows
+    assert {"index.html", "04_biomarkers.html", "04_biomarkers.ipynb", provenance.FILE} <= set(found.pages)
+    sweep.publish_pages(found.pages, tmp_path / "made", tmp_path / "runs" / one.name)
+    monkeypatch.setattr(places, "REPORTS", tmp_path)
+    assert sweep.has_pages(one, stamps.inputs()) and not sweep.has_pages(
+        one, {**stamps.inputs(), "data/cohorts.csv": "x"}
+    )
+
+
+def test_what_differs_is_named():
+    known = {"Python": "3.11.7", "numpy": "2.4.6", "commit": "abc", "data/a.csv": "1", "data/b.csv": "2"}
+    assert engine.difference(known, {**known, "commit": ""}, "x") is None, (
+        "one that knows no commit is held by its files"
+    )
+    for other, said in (
+        ({"numpy": "2.4.5"}, "x has another numpy (2.4.5, not 2.4.6) than the sweep"),
+        ({"data/a.csv": "3", "data/b.csv": ""}, "x has another data/a.csv and 1 more than"),
+        ({"commit": "abd"}, "x has another commit (abd, not abc) than"),
+    ):
+        assert engine.difference(known, {**known, **other}, "x").startswith(said)
+    with pytest.raises(engine.Differs, match="has another data/cohorts.csv than"):
+        engine.run(request.read({}), {**engine.fingerprint(), "data/cohorts.csv": ""})
+
+
+@pytest.mark.parametrize("typed", ["lcoal", "tcp://host", "host:8786", "http://host:80", "tcp://a b:1"])
+def test_an_engine_that_is_none(quick, typed):
+    with pytest.raises(UserError, match=f'^ENGINE: "{typed}" is no engine; write ENGINE=local or .*host:port.$'):
+        swept(ENGINE=typed)
+
+
+def test_an_engine_that_is_not_installed(quick, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "reporting.cluster", raising=False)
+    with pytest.raises(
+        UserError, match="^ENGINE=local needs dask.distributed, which is not installed; run make engine.$"
+    ):
+        swept(ENGINE="local")
 
 
 # A sweep in a folder of its own, whose runs wait until they are stopped; where told so, the first run kills its process.

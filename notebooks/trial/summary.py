@@ -69,11 +69,9 @@ def hundred_trials(one_in, people):
 
 def none_among(one_ins, people):
     """What the tiles show: one_in (assumed), and how many trials of 100 see none, one, or more harmed."""
-    rows = []
-    for one_in in one_ins:
-        none, one, *more = intervals.hundred_trials(1 / one_in, people)
-        rows.append({"one_in": one_in, "none": none, "one": one, "more": sum(more)})
-    return pd.DataFrame(rows)
+    counts = [intervals.hundred_trials(1 / one_in, people) for one_in in one_ins]
+    rows = [(one_in, none, one, sum(more)) for one_in, (none, one, *more) in zip(one_ins, counts, strict=True)]
+    return pd.DataFrame(rows, columns=["one_in", "none", "one", "more"])
 
 
 def trials_to_run(one_ins, people, shown):

@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from trial import words
 from trial.charts import curves, marks, panels, theme
-from trial.charts import rows as layout
+from trial.charts import rows as row_marks
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
@@ -298,13 +298,13 @@ def hangs_on(table, width):
     inside = [
         2.0**power for power in range(-14, 15) if power % apart == 0 and low * clear <= 2.0**power <= high / clear
     ]
-    drawing = layout.rows(
+    drawing = row_marks.rows(
         entries,
         [
-            layout.upright("one"),
-            layout.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
-            layout.dot("one", size=theme.SMALL_DOT),
-            layout.margin(),
+            row_marks.upright("one"),
+            row_marks.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
+            row_marks.dot("one", size=theme.SMALL_DOT),
+            row_marks.margin(),
         ],
         width,
         [low, high],
