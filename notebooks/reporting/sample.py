@@ -1,13 +1,13 @@
 """Sets drawn from the ranges of what is assumed: the runs of a sweep, and the page that says what moves and with what."""
 
 import pandas
+from scipy.stats import beta
 
 from reporting import configuration, html, places, records, request
 from reporting.configuration import UserError
 
 ROWS = 40  # results on the page where nobody chose
 TOP = 3  # assumptions that are named beside a result
-CLOSE = 0.8  # share of its range in which an assumption must lie, in the sets that differ, to be named
 LEVEL = 0.95
 VERDICT = "one of: "  # the unit of a result that is a place among words
 
@@ -82,12 +82,19 @@ def moves(drawn, values):
 
 
 def shared(drawn, there):
-    """What the sets `there` (a mask) share: assumptions that lie in a part of their range, the narrowest first, as (name, low, high)."""
-    found = []
+    """What the sets `there` (a mask) share: assumptions that lie in a part of their range, the narrowest first, as (name, low, high).
+
+    So narrow a part is named as chance alone gives less than once in twenty over all assumptions: the reach of so many values
+    that are spread evenly has a beta distribution.
+    """
+    found, many = [], int(there.sum())
+    if many < 2:
+        return found
+    narrow = beta.ppf((1 - LEVEL) / len(drawn.columns), many - 1, 2)
     for name in drawn:
         ranks, inside = drawn[name].rank(pct=True), drawn.loc[there, name]
         reach = ranks[there].max() - ranks[there].min()
-        if reach < CLOSE:
+        if reach < narrow:
             found.append((reach, name, inside.min(), inside.max()))
     return [each[1:] for each in sorted(found)][:TOP]
 
@@ -143,10 +150,33 @@ def _of_the_report(sweep):
     return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
-def _read(row):
-    """A row of the ranges as the page shows it."""
-    numbers = {end: _number(getattr(row, end)) for end in ("low", "high", "default")}
-    return {"name": row.parameter, "in_words": row.in_words, "reason": row.reason, **numbers}
+def _moved_rows(moved, known_as, report):
+    return [
+        {
+            "name": name,
+            "unit": known_as[name][0],
+            "report": _number(report[name]) if name in report else "",
+            **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
+            "with": _correlated(found["with"]),
+        }
+        for name, found in moved
+    ]
+
+
+def _ranges(sweep, ranges):
+    shown = ranges.loc[[name for name in ranges.index if name in sweep.sampled]]
+    numbers = {end: shown[end].map(_number) for end in ("low", "high", "default")}
+    made = shown.assign(**numbers, name=shown["parameter"])
+    return made[["name", "in_words", "low", "high", "default", "reason"]].to_dict("records")
+
+
+def _told(judged, ranges):
+    for other in (other for row in judged for other in row["others"]):
+        other["shared"] = [
+            f"{name} from {_number(low)} to {_number(high)} (of {_number(ranges.low[name])} to {_number(ranges.high[name])})"
+            for name, low, high in other["shared"]
+        ]
+    return judged
 
 
 def texts(sweep, outcomes, values, known_as, wanted):
@@ -157,35 +187,19 @@ def texts(sweep, outcomes, values, known_as, wanted):
     """
     drawn, report, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
     numbers = [name for name in values if not known_as[name][0].startswith(VERDICT)]
-    moved = moves(drawn, values[numbers])
-    judged = verdicts(drawn, values, known_as, report)
-    rows = [
-        {
-            "name": name,
-            "unit": known_as[name][0],
-            "report": _number(report[name]) if name in report else "",
-            **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
-            "with": _correlated(found["with"]),
-        }
-        for name, found in list(moved.items())[: None if wanted.strip() else ROWS]
-    ]
-    for row in judged:
-        for other in row["others"]:
-            other["shared"] = [
-                f"{name} from {_number(low)} to {_number(high)} (of {_number(ranges.low[name])} to {_number(ranges.high[name])})"
-                for name, low, high in other["shared"]
-            ]
+    moved = list(moves(drawn, values[numbers]).items())
+    judged, shown = _told(verdicts(drawn, values, known_as, report), ranges), moved[: None if wanted.strip() else ROWS]
+    failures = [(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None]
     page = html.template("sample.html.j2").render(
         title=f"Sample {sweep.name}",
         report=configuration.read()["title"],
         runs=len(outcomes),
-        done=len(values),
-        failures=[(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None][:ROWS],
-        failed=sum(error is not None for _, error in outcomes),
-        ranges=[_read(row) for row in ranges.itertuples() if row.parameter in sweep.sampled],
+        failures=failures[:ROWS],
+        failed=len(failures),
+        ranges=_ranges(sweep, ranges),
         chapters=sweep.runs[0].chapters,
-        rows=rows,
-        more=len(moved) - len(rows),
+        rows=_moved_rows(shown, known_as, report),
+        more=len(moved) - len(shown),
         still=len(numbers) - len(moved),
         changing=[row for row in judged if row["others"]],
         settled=[row for row in judged if not row["others"]],

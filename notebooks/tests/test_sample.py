@@ -14,8 +14,8 @@ VERDICTS = "one of: follows; would look the same either way; too few to tell"
 UNITS = {
     "imaging.lean": "ratio",
     "imaging.still": "share",
-    "claims.others__news_13": VERDICTS,
-    "claims.others__news_03": VERDICTS,
+    "claims.others__made_up": VERDICTS,
+    "claims.others__imagined": VERDICTS,
 }
 UNITS = {name: (unit, "by rule: Half had new spots.") for name, unit in UNITS.items()}
 
@@ -98,8 +98,8 @@ def values(drawn):
     made = {
         "imaging.lean": spots**2,
         "imaging.still": 0.5,
-        "claims.others__news_13": np.where(spots > 1.2, 3.0, 2.0),
-        "claims.others__news_03": 2.0,
+        "claims.others__made_up": np.where(spots > 1.2, 3.0, 2.0),
+        "claims.others__imagined": 2.0,
     }
     return pd.DataFrame(made, index=runs)
 
@@ -131,7 +131,7 @@ def test_the_page_says_how_far_results_move_and_with_what(drawn, values, page):
 
 
 def test_the_page_says_which_verdicts_change_and_what_those_sets_share(drawn, values, page):
-    many = values["claims.others__news_13"] == 3
+    many = values["claims.others__made_up"] == 3
     text, spots = plain(page), sample.inputs(drawn, values.index)["lesions_per_year"]
     assert f"“too few to tell” in {many.sum()} of 199 sets of our box, which is no probability." in text
     assert (
@@ -145,7 +145,7 @@ def test_the_page_says_which_verdicts_change_and_what_those_sets_share(drawn, va
 def test_the_verdict_of_the_report_is_the_one_that_others_differ_from(drawn, values):
     frame = sample.inputs(drawn, values.index)
     (row, _) = sample.verdicts(
-        frame, values[["claims.others__news_13", "claims.others__news_03"]], UNITS, {"claims.others__news_13": 3}
+        frame, values[["claims.others__made_up", "claims.others__imagined"]], UNITS, {"claims.others__made_up": 3}
     )
     assert row["usual"] == "too few to tell" and [other["words"] for other in row["others"]] == [
         "would look the same either way"
