@@ -66,7 +66,7 @@ But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {wo
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.
 
-This does not say that the cells are harmless, and it does not say that they do nothing.
+This does not say that the cells are harmless, or that they do nothing.
 """)
 
 # %% [markdown]
@@ -134,14 +134,12 @@ We read the abstract, one table, the registry and the news; we could get no copy
 # %% tags=["prose"]
 sizes = sorted(results.value[["next_trial.n_per_arm", "next_trial.n_per_arm_excess"]])
 left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lower, results.loc["next_trial.n_per_arm_excess_both_open"].upper)
-moved_by, span = summary.hangs_most_on(results, "n_per_arm")
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}{left_open}.
-If they prevent {words.percent(effect)} of it (assumed), such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}.
-The {moved_by} counts most among what is assumed: it alone can make that {span} in each group.
-[Daily life](05_next_trial.html) takes more people and more years.
+If they prevent {words.percent(effect)} of it, such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}; among what is assumed, {summary.counts_most(results, "n_per_arm")} counts most.
+[Daily life](05_next_trial.html) takes more people and years.
 """)
 
 # %% [markdown]

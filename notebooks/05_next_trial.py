@@ -61,7 +61,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, parameters, words
+from trial import answers, assumptions, as_read, load, parameters, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
@@ -122,7 +122,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
 weighed = movable.answered(moved, known, beliefs, alpha, confidence)
 page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
-page.record_table(movable.records(weighed))
+page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
 page.say(f"""
@@ -519,7 +519,7 @@ The designs that compare groups need {words.number(compared.min())} to {words.nu
 
 # %% tags=["prose"]
 page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
-           note="Ranges and their reasons: data/assumptions.csv, and make parameters. Of each result at most the widest lines are drawn; the numbers hold all.")
+           note="Every range stands below, with its reason. Of each result at most the widest lines are drawn; the numbers hold all.")
 shares = hangs_on.all_at_once(headlines, seed, confidence)
 page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated",
            note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
@@ -528,6 +528,7 @@ Each result, what moves it most, and how much of its variance over all ranges th
 
 {hangs_on.in_sentences(singly, shares)}
 """)
+page.table(assumptions.ranges(), "How far each assumption could plausibly lie, and why.", columns=assumptions.RANGES, name="ranges", kinds="reported derived assumed", source_column="Source", folded="Show every range, its reason and its source", note="Our judgement where the reason names no limits; a range is no forecast.")
 page.record_table(hangs_on.records(singly, shares))
 
 # %% [markdown]

@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from reporting import bundles, configuration, html, places, provenance, publish, readable, records, request
 from reporting.configuration import NOTEBOOKS, UserError
@@ -99,30 +100,28 @@ def sentences(notebook):
     return [re.sub(r"</?(?:details|summary)[^>]*>", "", html.without_links(line)) for line in lines if line]
 
 
+def _aligned(old, new):
+    # Runs of two lists that are the same or differ: (same, of the old, of the new).
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield kind == "equal", old[a:b], new[c:d]
+
+
 def word_by_word(old, new):
     """Two sentences as runs of words: (sign, words) with sign " " kept, "-" only in the old, "+" only in the new.
 
     >>> word_by_word("none of 12 people", "one of 12 people")
     [('-', 'none'), ('+', 'one'), (' ', 'of 12 people')]
     """
-    before, after, parts = old.split(), new.split(), []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append((" ", " ".join(before[a:b])))
-        else:
-            parts += [("-", " ".join(before[a:b]))] * (b > a) + [("+", " ".join(after[c:d]))] * (d > c)
-    return parts
+    parts = []
+    for same, was, now in _aligned(old.split(), new.split()):
+        parts += [(" ", was)] if same else [("-", was), ("+", now)]
+    return [(sign, " ".join(words)) for sign, words in parts if words]
 
 
 def changed_sentences(old, new):
     """The sentences of two executed chapters that differ, each as runs of words."""
-    before, after, found = sentences(old), sentences(new), []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind != "equal":
-            both = max(b - a, d - c)
-            left, right = ([*part, *[""] * (both - len(part))] for part in (before[a:b], after[c:d]))
-            found += [word_by_word(*pair) for pair in zip(left, right, strict=True)]
-    return found
+    apart = [(was, now) for same, was, now in _aligned(sentences(old), sentences(new)) if not same]
+    return [word_by_word(*pair) for both in apart for pair in zip_longest(*both, fillvalue="")]
 
 
 def chart_data(notebook):

@@ -88,7 +88,11 @@ def commit():
 
 
 def command(environment=os.environ):
-    """What was typed, as far as the environment tells: make report with its settings, quoted for a shell."""
+    """What was typed, as far as the environment tells: make report with its settings, quoted for a shell.
+
+    >>> command({"SET": "confidence=0.9 seed=7", "CHAPTER": "02_safety"})
+    "make report CHAPTER=02_safety SET='confidence=0.9 seed=7'"
+    """
     words = [f"{name}={shlex.quote(environment[name])}" for name in ASKED if environment.get(name)]
     return " ".join(["make", environment.get("REPORT_COMMAND", "report"), *words])
 

@@ -143,6 +143,12 @@ def _of_the_report(sweep):
     return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
+def _read(row):
+    """A row of the ranges as the page shows it."""
+    numbers = {end: _number(getattr(row, end)) for end in ("low", "high", "default")}
+    return {"name": row.parameter, "in_words": row.in_words, "reason": row.reason, **numbers}
+
+
 def texts(sweep, outcomes, values, known_as, wanted):
     """The page of a sample: file to text.
 
@@ -176,18 +182,7 @@ def texts(sweep, outcomes, values, known_as, wanted):
         done=len(values),
         failures=[(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None][:ROWS],
         failed=sum(error is not None for _, error in outcomes),
-        ranges=[
-            {
-                "name": row.parameter,
-                "in_words": row.in_words,
-                "low": _number(row.low),
-                "high": _number(row.high),
-                "default": _number(row.default),
-                "reason": row.reason,
-            }
-            for row in ranges.itertuples()
-            if row.parameter in sweep.sampled
-        ],
+        ranges=[_read(row) for row in ranges.itertuples() if row.parameter in sweep.sampled],
         chapters=sweep.runs[0].chapters,
         rows=rows,
         more=len(moved) - len(rows),

@@ -47,22 +47,6 @@ def small_picture(body, mark):
     return ""
 
 
-def parameters(values, changed):
-    """The table of parameters: name, value, unit, meaning, range, and whether it is changed."""
-    fields = configuration.schema().model_fields
-    return [
-        {
-            "name": name,
-            "value": value,
-            "unit": (fields[name].json_schema_extra or {}).get("unit", ""),
-            "meaning": fields[name].description,
-            "range": request.range_of(fields[name]),
-            "changed": name in changed,
-        }
-        for name, value in values.items()
-    ]
-
-
 def forwarder(target, title):
     """A page that leads on to another, and to the same place on it; terms have moved to a page of their own."""
     script = (
@@ -124,8 +108,9 @@ class Site:
             first = next(iter(bodies))
             self._write(html.FRONT_PAGE, forwarder(f"{first}.html", self.titles[first]))
         found = [figure for name, notebook in notebooks.items() for figure in figures_of(name, notebook, bodies[name])]
-        made = {"parameters": parameters(self.values, self.changed), "figures": found, "log": self.log}
-        self._beside(html.REPRODUCE_PAGE, "Reproduce this report", edition=self.edition, **made)
+        made = {"values": self.values, "fields": configuration.schema().model_fields, "range_of": request.range_of}
+        made |= {"changed": self.changed, "figures": found, "log": self.log, "edition": self.edition}
+        self._beside(html.REPRODUCE_PAGE, "Reproduce this report", **made)
         self._beside(html.TERMS_PAGE, "Terms in one sentence", glossary=terms.glossary(), anchor=terms.anchor)
 
     def _beside(self, name, title, **given):

@@ -8,21 +8,23 @@ import pytest
 
 from reporting import accept, build, configuration, execute, places
 
-# Files whose checks build, browse, start kernels or run whole chapters, longest first: they begin first, so that the two
-# workers end at about the same time, and `make check` leaves them out.
+# Files whose checks build, start kernels or run whole chapters, longest first: they begin first, so that the two workers end
+# at about the same time. `make check` leaves them out, and whatever else needs a browser.
 LONG = [
     "test_browser",
-    "test_reader",
-    "test_play",
+    "test_mutation",
     "test_places",
     "test_engine",
     "test_own_trial",
-    "test_faults",
     "test_scenarios",
+    "test_faults",
+    "test_play",
+    "test_reader",
     "test_next_trial",
+    "test_engine",
     "test_kernels",
     "test_stamps",
-    "test_mutation",
+    "test_front",
     "test_sweep",
     "test_readable",
     "test_run",
@@ -40,7 +42,7 @@ def copied_data(tmp_path, monkeypatch):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.path.stem in LONG:
+        if item.path.stem in LONG or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("long")
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 

@@ -61,16 +61,9 @@ PARTNERS = {
     ("atrophy_sd", "5"): " atrophy_mean=-1 healthy_atrophy=-0.74",
 }
 FREE = {"own_trial", "cohort_order", "imaging_parameters", "biomarker_parameters", "related_terms"}
-FREE |= {
-    "imaging_visit",
-    "biomarker_visit",
-    "control",
-    "population",
-    "analysis_flag",
-    "derived_records",
-    "dlt_terms",
-}  # names in the files of a trial of one's own: test_own_trial takes them apart
-BY_FILES = {"smallest_cell"}  # how far it may go, the files say: not beyond the people they hold
+# Names in the files of a trial of one's own: test_own_trial takes them apart.
+FREE |= {"imaging_visit", "biomarker_visit", "control", "population", "analysis_flag", "derived_records", "dlt_terms"}
+BY_FILES = {"smallest_cell"}  # not beyond the people they hold
 
 
 def ends(field):
@@ -204,25 +197,17 @@ def _texts(data):
     yield from _drawn_texts(data.get(page.VEGA_LITE, {}))
 
 
+NOT_READ = r"name|field|type|expr|labelExpr|description|\$schema|filter|calculate"
+
+
 def _drawn_texts(spec):
     """Titles, marks and fields of text in a chart."""
-    if isinstance(spec, dict):
-        for key, value in spec.items():
-            if key not in (
-                "name",
-                "field",
-                "type",
-                "expr",
-                "labelExpr",
-                "description",
-                "$schema",
-                "filter",
-                "calculate",
-            ):
-                yield from [value] if isinstance(value, str) else _drawn_texts(value)
-    elif isinstance(spec, list):
-        for value in spec:
-            yield from [value] if isinstance(value, str) else _drawn_texts(value)
+    if isinstance(spec, str):
+        yield spec
+    elif isinstance(spec, dict | list):
+        for key, value in spec.items() if isinstance(spec, dict) else enumerate(spec):
+            if not re.fullmatch(NOT_READ, str(key)):
+                yield from _drawn_texts(value)
 
 
 # --- as a command -----------------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ import pytest
 from scipy import stats
 
 from reporting import configuration, records, request
+from tests import drawing
 from tests.chapters import ROOT
-from tests.test_sources import edited
 from trial import assumptions, load
+from trial.charts import next_trial as draw
+from trial.charts import theme
 from trial.methods import assurance, intervals, small_trials
 from trial.next_trial import hangs_on
 from trial.parameters import Parameters
@@ -44,8 +46,10 @@ def test_a_rerun_takes_both_ends_of_every_range(end):
         ("0,0.5,linear", "0,0.5,log", "column scale: a range from 0 has no logarithms; write linear."),
     ],
 )  # fmt: skip
-def test_a_range_that_cannot_be_one_is_refused_in_a_sentence(old, new, sentence, tmp_path, monkeypatch):
-    monkeypatch.setenv("REPORT_DATA", str(edited(tmp_path, "assumptions", old, new)))
+def test_a_range_that_cannot_be_one_is_refused_in_a_sentence(old, new, sentence, copied_data):
+    text = (copied_data / "assumptions.csv").read_text(encoding="utf-8")
+    assert old in text
+    (copied_data / "assumptions.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(load.DataError) as caught:
         assumptions.ranges()
     assert (
@@ -194,3 +198,28 @@ def test_what_is_told_follows_from_the_rows(report):
 
 def test_the_module_that_draws_is_the_one_that_is_named():
     assert configuration.assumptions() is assumptions
+
+
+@pytest.mark.parametrize(
+    ("values", "finding"),
+    [
+        ({}, "Five of ten results hang most on the share of the loss prevented"),
+        ({"alpha": 0.0001}, "Three of nine results hang most on"),
+        ({"atrophy_mean": -5, "atrophy_sd": 5, "healthy_atrophy": -3, "effect": 1}, ""),
+        ({"n_analytes": 1, "analyte_correlation": 0.95, "lesions_per_year": 0.01}, ""),
+        ({"power": 0.999, "alpha": 0.0001, "effect": 0.1, "hazard_ratio_spms": 0.98}, ""),
+    ],
+)
+def test_the_picture_fits_and_nothing_fails_wherever_a_reader_takes_the_parameters(values, finding):
+    given = {**DEFAULTS, "n_simulations": 100, **values}
+    headlines, held = hangs_on.headlines(given, BELIEFS, load.table("cohorts"), load.table("safety_outcomes"), 96)
+    singly = hangs_on.one_by_one(headlines, held)
+    for chart in drawing.check(draw.hangs_on, hangs_on.drawn(singly)):
+        title = drawing.title(chart)[0]
+        assert finding in title and len(title) <= 80
+        assert theme.SEEN.lower() not in drawing.colours_used(chart)
+    shares = singly.assign(
+        **dict.fromkeys(("alone", "alone_low", "alone_high", "total", "total_low", "total_high"), 0.5)
+    )
+    made = hangs_on.records(singly, shares)
+    assert made.name.is_unique and np.isfinite(made.value).all() and (made.lower <= made.upper).all()

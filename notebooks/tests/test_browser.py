@@ -16,7 +16,7 @@ import vl_convert
 from reporting import configuration, drawings, html, page, share
 from reporting.cells import harmless
 from tests import chapters
-from tests.browsing import NEEDED, Seen, violations
+from tests.browsing import NEEDED, Seen, published, violations
 from tests.chapters import ROOT
 from trial import load, summary
 from trial.charts import design as draw_design
@@ -151,20 +151,29 @@ def test_without_scripts_the_pictures_stand(browser):
     context.close()
 
 
-DIFFERENCE = """async svgs => {
-  const seen = async svg => {
-    const picture = new Image();
-    picture.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-    await picture.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
-    canvas.getContext('2d').drawImage(picture, 0, 0);
-    return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  };
-  const [one, other] = [await seen(svgs[0]), await seen(svgs[1])];
-  let apart = one.length === other.length ? 0 : NaN, painted = 0;
-  one.forEach((value, place) => { apart += Math.abs(value - other[place]); painted += value > 0; });
-  return [apart / one.length, painted / one.length];
+PAINTED = """async address => {
+  const picture = Object.assign(new Image(), { src: address });
+  await picture.decode();
+  const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+  canvas.getContext('2d').drawImage(picture, 0, 0);
+  return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
 }"""
+DIFFERENCE = f"""async svgs => {{
+  const seen = svg => ({PAINTED})(URL.createObjectURL(new Blob([svg], {{ type: 'image/svg+xml' }})));
+  const [one, other] = [(await seen(svgs[0])).data, (await seen(svgs[1])).data];
+  let apart = one.length === other.length ? 0 : NaN, painted = 0;
+  one.forEach((value, place) => {{ apart += Math.abs(value - other[place]); painted += value > 0; }});
+  return [apart / one.length, painted / one.length];
+}}"""
+LOOK_AT_IT = f"""async address => {{
+  const {{ width, height, data }} = await ({PAINTED})(address);
+  let inked = 0, clear = 0;
+  for (let at = 0; at < data.length; at += 4) {{
+    inked += Math.min(data[at], data[at + 1], data[at + 2]) < 200;
+    clear += data[at + 3] < 255;
+  }}
+  return [width, height, inked / (data.length / 4), clear, ...data.slice(0, 3)];
+}}"""
 
 
 @pytest.mark.parametrize(
@@ -208,18 +217,17 @@ def test_charts_move_when_asked_and_nothing_jumps(browser, width):
         seen.page.wait_for_timeout(100)
         assert not [url for url in seen.requests if url.endswith("charts.js")], "passing over a chart asks for nothing"
         for figure in seen.page.locator("figure.moves").all():
-            control = figure.locator(".controls input").first
+            control = figure.locator(".controls input:checked").first
             control.scroll_into_view_if_needed()
             before, high = figure.locator(".drawing:visible svg").first.inner_html(), figure.bounding_box()["height"]
             seen.page.evaluate(SHIFTS)
             control.focus()
-            low, top, now = (control.evaluate(f"one => +one.{part}") for part in ("min", "max", "value"))
-            seen.page.keyboard.press("ArrowLeft" if now > (low + top) / 2 else "ArrowRight")
+            seen.page.keyboard.press("ArrowRight")
             figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
             assert figure.locator(".drawing:visible svg").first.inner_html() != before, "a step moves the chart"
             assert figure.bounding_box()["height"] == high and seen.page.evaluate("window.shifts") < SHIFT
             told = figure.locator(".drawing:visible").get_attribute("aria-label")
-            chosen = figure.locator(".controls input[type=range], .controls input:checked").first.input_value()
+            chosen = figure.locator(".controls input:checked").first.input_value()
             assert told.startswith("As chosen, ") and f": {chosen}" in told, "and what is said of it"
             assert told == figure.locator(".heard").inner_text(), "also to those who do not see it"
             assert figure.locator(".drawing:visible svg.foot").count() == 1
@@ -247,31 +255,15 @@ def test_a_choice_follows_to_the_other_drawing(browser):
 
 # --- what a reader takes along ----------------------------------------------------------------------------------------
 
-LOOK_AT_IT = """async address => {
-  const picture = new Image();
-  picture.src = address;
-  await picture.decode();
-  const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
-  canvas.getContext('2d').drawImage(picture, 0, 0);
-  const seen = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  let inked = 0, clear = 0;
-  for (let at = 0; at < seen.length; at += 4) {
-    inked += Math.min(seen[at], seen[at + 1], seen[at + 2]) < 200;
-    clear += seen[at + 3] < 255;
-  }
-  return [picture.width, picture.height, inked / (seen.length / 4), clear, ...seen.slice(0, 3)];
-}"""
-
 
 def _address(kind, path):
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def saved_from(figure, kind, folder):
-    """The file that a figure's button saves."""
-    with figure.page.expect_download() as download:
-        figure.get_by_role("button", name=f"Save as {kind}").press("Enter")
-    assert download.value.suggested_filename == f"{figure.get_attribute('id')}.{kind.lower()}"
+def saved_by(button, folder):
+    """The file that a button saves."""
+    with button.page.expect_download() as download:
+        button.press("Enter")
     download.value.save_as(folder / download.value.suggested_filename)
     return folder / download.value.suggested_filename
 
@@ -293,7 +285,11 @@ def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(b
     for moved in (False, True):
         if moved:
             stepped(seen.page)
-        saved = {kind: saved_from(figure, kind, tmp_path) for kind in ("SVG", "PNG")}
+        buttons = {kind: figure.get_by_role("button", name=f"Save as {kind}") for kind in ("SVG", "PNG")}
+        saved = {kind: saved_by(button, tmp_path) for kind, button in buttons.items()}
+        assert [file.name for file in saved.values()] == [
+            f"{figure.get_attribute('id')}.{end}" for end in ("svg", "png")
+        ]
         drawing = ElementTree.parse(saved["SVG"]).getroot()
         shown = [text.strip() for text in figure.locator(".drawing:visible text").all_text_contents() if text.strip()]
         said = " ".join(drawing.itertext())
@@ -317,10 +313,7 @@ def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
     fold = shown.locator("details.data").first
     fold.locator("summary").focus()
     shown.keyboard.press("Enter")
-    with shown.expect_download() as download:
-        fold.locator("button.save").press("Enter")
-    saved = tmp_path / download.value.suggested_filename
-    download.value.save_as(saved)
+    saved = saved_by(fold.locator("button.save"), tmp_path)
     table = pd.read_csv(saved, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     cells = fold.locator("tbody tr").first.locator("th, td").all_inner_texts()
     assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
@@ -396,9 +389,7 @@ def _hostile(frame):
 @pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory):
     """A chapter in which every table of data/ and every text that a page takes carries scripts."""
-    said = []
-    original, page.publish_display_data = page.publish_display_data, said.append
-    try:
+    with published() as said:
         for path in sorted((ROOT / "data").glob("*.csv")):
             page.table(_hostile(pd.read_csv(path)), f"{path.stem} {HOSTILE}", name=path.stem, note=HOSTILE)
         events = load.table("adverse_events")
@@ -409,23 +400,17 @@ def hostile_page(tmp_path_factory):
         page.fold(f"Asked: {HOSTILE}", f"Answered: {HOSTILE}")
         page.play("numbers", {**summary.numbers_to_type(12, 0, 0.95), "level": HOSTILE, "harmed": HOSTILE}, HOSTILE)
         page.fold(f"Asked: {HOSTILE}", "1", panels=2, right=1)
-    finally:
-        page.publish_display_data = original
-    cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": "# Hostile\n\n## A section", "id": "a"},
-        {
-            "cell_type": "code",
-            "metadata": {"tags": ["injected-parameters"]},
-            "source": f"text: str = {HOSTILE!r}  # </pre>",
-            "id": "b",
-            "execution_count": 1,
-            "outputs": [{"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in said]
-            + [{"output_type": "stream", "name": "stdout", "text": HOSTILE}],
-        },
-    ]
-
+    injected = nbformat.v4.new_code_cell(
+        f"text: str = {HOSTILE!r}  # </pre>",
+        metadata={"tags": ["injected-parameters"]},
+        outputs=[
+            *(nbformat.v4.new_output("display_data", data=bundle) for bundle in said),
+            nbformat.v4.new_output("stream", name="stdout", text=HOSTILE),
+        ],
+    )
+    title = nbformat.v4.new_markdown_cell("# Hostile\n\n## A section")
     folder = tmp_path_factory.mktemp("hostile")
-    notebook = nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    notebook = nbformat.v4.new_notebook(cells=[title, injected])
     name = next(iter(configuration.schema().model_fields))
     text = html.page("00_x", notebook, {"00_x": "Hostile"}, {name: HOSTILE}, "")
     (folder / "00_x.html").write_text(text, encoding="utf-8")

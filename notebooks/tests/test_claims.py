@@ -294,3 +294,13 @@ def test_a_press_text_is_named_as_such_and_outweighs_nothing():
 def test_the_side_of_a_result_is_named():
     assert telling.side(pd.Series({"method": "exact permutation, two-sided"})) == "two-sided"
     assert telling.side(pd.Series({"method": "exact permutation"})) == "side not named"
+
+
+def test_every_verdict_is_a_named_result(weighed):
+    made = telling.records(weighed).set_index("name")
+    assert len(made) == 2 * len(weighed) and made.index.is_unique
+    for claim in weighed.itertuples():
+        for column in rules.COLUMNS:
+            row = made.loc[f"claims.{column}__{claim.claim_id}"]
+            assert row.unit.removeprefix("one of: ").split("; ")[row.value - 1] == getattr(claim, column)
+            assert row.method.endswith(claim.claim)

@@ -5,14 +5,11 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import gammaln
 
 from tests.inputs import refused, refuses
-from tests.test_exact_tests import p_of, small
-from trial.methods import clustering, simulate
+from trial.methods import clustering
 
 COUNTS, PEOPLE = [14, 16, 9, 5], [3, 3, 3, 3]
 
@@ -45,13 +42,6 @@ def test_a_large_weight_is_the_multinomial(weight, close):
     for people, side in product((PEOPLE, [2, 3, 3, 4]), ("lower", "two")):
         multinomial = clustering.rank_count_p(COUNTS, people, inf, side)
         assert clustering.rank_count_p(COUNTS, people, weight, side) == pytest.approx(multinomial, rel=close)
-
-
-@pytest.mark.parametrize("weight", [0.5, 1.0, 4.0])
-def test_p_values_agree_with_simulated_panels(weight):
-    panels = simulate.event_panels(44, PEOPLE, weight, 100_000, 7)
-    share = (panels @ [1, 2, 3, 4] <= 14 + 32 + 27 + 20).mean()
-    assert clustering.rank_count_p(COUNTS, PEOPLE, weight, "lower") == pytest.approx(share, abs=5 * 0.0013)
 
 
 def test_the_weight_at_which_the_level_is_passed():
@@ -113,16 +103,6 @@ def test_events_that_fall_one_by_one_against_enumeration(people, events):
     counted = np.bincount([sum(fall) for fall in falls], minlength=len(people) * events + 1)
     chances = clustering.rank_count_chances(people, events, inf)
     assert chances == pytest.approx(counted / counted.sum(), rel=1e-12)
-
-
-@small
-@given(st.lists(st.integers(0, 3), min_size=2, max_size=4).filter(lambda counts: 0 < sum(counts) <= 6))
-def test_p_values_of_events_that_fall_one_by_one(counts):
-    observed = sum(rank * count for rank, count in enumerate(counts, start=1))
-    falls = [sum(fall) for fall in product(range(1, len(counts) + 1), repeat=sum(counts))]
-    for side in ("lower", "two"):
-        p = clustering.rank_count_p(counts, [3] * len(counts), inf, side)
-        assert p == pytest.approx(p_of(falls, observed, side), rel=1e-12)
 
 
 def test_events_of_the_trial():

@@ -94,20 +94,10 @@ def test_what_is_absurd_is_noticed(text, kind):
     assert list(extremes.absurd({page.PLAIN: "", page.VEGA_LITE: {"data": {"values": [math.nan]}}}))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "none of 12",
-        "12 to 101 people",
-        "1 in 10",
-        "1 in 1,000",
-        "0-14 days",
-        "−0.25",
-        "10.0% to 26.5%",
-        "in 1,234,567 people",
-        "None of them",
-    ],
-)
+HARMLESS = ["none of 12", "12 to 101 people", "1 in 10", "0-14 days", "−0.25", "10.0% to 26.5%", "None of them"]
+
+
+@pytest.mark.parametrize("text", [*HARMLESS, "1 in 1,000", "in 1,234,567 people"])
 def test_what_is_not_absurd_passes(text):
     assert not list(extremes.absurd({page.MARKDOWN: text}))
 

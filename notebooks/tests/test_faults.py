@@ -54,7 +54,7 @@ def started(folder, kernel, waiting="import time; time.sleep(60)"):
         stdout=subprocess.PIPE,
         text=True,
     )
-    told = [wait_for(lambda name=name: words_in(folder / f"{name}.pid"), 60) for name in ("01_a", "02_b")]
+    told = [wait_for(lambda name=name: words_in(folder / f"{name}.pid"), 120) for name in ("01_a", "02_b")]
     assert [forked for _, forked in told] == [str(kernel == "forked")] * 2
     return driver, [int(number) for number, _ in told]
 

@@ -29,9 +29,8 @@ def test_the_library_reads_a_run_back(folder):
     assert action["description"].startswith("commit ") and action["name"].startswith("make ")
     objects = {entity["name"]: entity for entity in action["object"]}
     assert objects["confidence"]["value"] == "0.9"
-    assert {name for name, entity in objects.items() if entity.type == "PropertyValue"} == set(
-        configuration.schema().model_fields
-    )
+    parameters = {name for name, entity in objects.items() if entity.type == "PropertyValue"}
+    assert parameters == set(configuration.schema().model_fields)
     path = configuration.ROOT / "data" / "cohorts.csv"
     assert objects["data/cohorts.csv"]["sha256"] == stamps.sha256(path)
     packages = {entity["name"]: entity["version"] for entity in action["instrument"]}
@@ -39,10 +38,10 @@ def test_the_library_reads_a_run_back(folder):
     assert {entity.id for entity in crate.root_dataset["hasPart"]} == {"index.html", "results.csv"}
 
 
-def shipped_context():
-    """The terms of RO-Crate as the library of the format ships them: no network is needed."""
-    text = resources.files("rocrate").joinpath("data/ro-crate.jsonld").read_text(encoding="utf-8")
-    return json.loads(text)["@context"]
+# The terms of RO-Crate as the library of the format ships them: no network is needed.
+TERMS = json.loads(resources.files("rocrate").joinpath("data/ro-crate.jsonld").read_text(encoding="utf-8"))["@context"]
+DATE = r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$"
+DESCRIBED = {"license": "CreativeWork", "author": "Organization", "publisher": "Organization"}
 
 
 def linked(value):
@@ -51,44 +50,39 @@ def linked(value):
     return [part["@id"] for part in parts if isinstance(part, dict)]
 
 
+def entities(folder):
+    """The context of the crate in a folder, and what it describes."""
+    held = json.loads((folder / provenance.FILE).read_text(encoding="utf-8"))
+    return held["@context"], held["@graph"]
+
+
 def faults(folder):
     """What RO-Crate 1.1 requires of a crate, and recommends, and is not met: sentences."""
-    held = json.loads((folder / provenance.FILE).read_text(encoding="utf-8"))
-    context, graph = held["@context"], held["@graph"]
-    names = [entity["@id"] for entity in graph]
-    entities = dict(zip(names, graph, strict=True))
-    head, root = entities.get(provenance.FILE, {}), entities.get("./", {})
+    context, graph = entities(folder)
+    names, version = [entity["@id"] for entity in graph], context[0].removesuffix("/context")
+    known = dict(zip(names, graph, strict=True))
+    head, root = known.get(provenance.FILE, {}), known.get("./", {})
     found = [f"{name} is there twice" for name in set(names) if names.count(name) > 1]
     found += [f"{name} is no URI" for name in names if re.search(r"[\s\"<>\\^`{|}]|[^\x00-\x7f]", name)]
-    if (head.get("@type"), head.get("about")) != ("CreativeWork", {"@id": "./"}):
-        found.append("no descriptor")
-    if head.get("conformsTo") != {"@id": context[0].removesuffix("/context")}:
-        found.append("the descriptor names another version than the context")
+    found += ["no descriptor"] * ((head.get("@type"), head.get("about")) != ("CreativeWork", {"@id": "./"}))
+    found += ["another version than the context names"] * (head.get("conformsTo") != {"@id": version})
     found += [f"the root has no {p}" for p in ("name", "description", "datePublished", "license") if not root.get(p)]
-    if not re.match(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$", root.get("datePublished", "")):
-        found.append("the date is not ISO 8601")
-    kinds = {"license": "CreativeWork", "author": "Organization", "publisher": "Organization"}
-    found += [f"{p} is not described" for p, kind in kinds.items() if of_kind(entities, root.get(p)) != [kind]]
-    terms = {*shipped_context(), *context[1], "@id", "@type"}
+    found += ["the date is not ISO 8601"] * (not re.match(DATE, root.get("datePublished", "")))
+    for part, kind in DESCRIBED.items():
+        described = [known.get(link, {}).get("@type") for link in linked(root.get(part))]
+        found += [f"{part} is not described"] * (described != [kind])
     for entity in graph:
         name = entity["@id"]
-        found += [f"{name}: {term} is no term" for term in {*entity, entity["@type"]} - terms]
+        unknown = {*entity, entity["@type"]} - {*TERMS, *context[1], "@id", "@type"}
+        found += [f"{name}: {term} is no term" for term in unknown]
         found += [f"{name}: {p} is a list of one" for p, v in entity.items() if isinstance(v, list) and len(v) == 1]
-        missing = {link for value in entity.values() for link in linked(value)} - {
-            *names,
-            context[0][: -len("/context")],
-        }
+        missing = {link for value in entity.values() for link in linked(value)} - {*names, version}
         found += [f"{name} links to {link}, which is not there" for link in missing]
         if entity["@type"] == "File":
             found += [f"{name} is no part"] * (name not in linked(root["hasPart"]))
             found += [f"{name} has no format"] * ("/" not in entity.get("encodingFormat", ""))
             found += [f"{name} is no file"] * (not (folder / unquote(name)).is_file())
     return found
-
-
-def of_kind(entities, value):
-    """The types of what a property links to."""
-    return [entities.get(link, {}).get("@type") for link in linked(value)]
 
 
 @pytest.fixture
@@ -117,11 +111,7 @@ def test_the_check_of_the_profile_would_notice(of_report):
 
 
 def test_the_report_names_data_references_and_results_and_no_module(of_report):
-    said = {
-        entity["name"]
-        for entity in json.loads((of_report / provenance.FILE).read_text())["@graph"]
-        if "sha256" in entity
-    }
+    said = {entity["name"] for entity in entities(of_report)[1] if "sha256" in entity}
     assert {"data/cohorts.csv", "data/references.bib", "notebooks/02_safety.ipynb"} <= said
     assert {name for name in said if not name.startswith("data/")} == set(stamps.references())
     assert {e.id for e in ROCrate(str(of_report)).root_dataset["hasPart"]} == {"index.html", "results.csv", "a%20b.css"}
@@ -195,8 +185,3 @@ def test_every_kind_of_input_is_there():
     assert {"data/references.bib", "notebooks/00_summary.py", "notebooks/trial/load.py", ".requirements.lock"} <= names
     assert {"reports/template/report.css", "notebooks/reporting/execute.py", "notebooks/pyproject.toml"} <= names
     assert not [name for name in names if "__pycache__" in name or "/runs/" in name]
-
-
-def test_the_command_is_quoted_for_a_shell():
-    asked = {"SET": "confidence=0.9 seed=7", "CHAPTER": "02_safety", "REPORT_COMMAND": "report"}
-    assert provenance.command(asked) == "make report CHAPTER=02_safety SET='confidence=0.9 seed=7'"

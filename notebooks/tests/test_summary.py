@@ -125,3 +125,13 @@ def test_glossary_is_plain():
     assert len(names) == len(set(names))
     for row in terms.itertuples():
         assert not re.search(rf"\b{re.escape(row.term)}\b", row.meaning), f"{row.term} is explained by itself"
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"), [((0.07, 0.89), "that share"), ((0.9, 0.1), "the yearly loss of brain volume, untreated")]
+)
+def test_what_counts_most_follows_the_shares_of_variance(shares, told):
+    names = [f"assumptions.total__n_per_arm__{name}" for name in ("atrophy_mean", "effect")]
+    other = "assumptions.total__n_per_arm_excess__healthy_atrophy"
+    results = pd.DataFrame({"value": [*shares, 1.0]}, index=[*names, other])
+    assert summary.counts_most(results, "n_per_arm") == told

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trial import load
+from trial import load, words
 from trial.methods import sensitivity
 from trial.parameters import Parameters
 
@@ -40,6 +40,16 @@ def default(name):
     parameter, place = _field_and_place(name)
     value = Parameters.model_fields[parameter].default
     return value if place is None else value[place]
+
+
+RANGES = {
+    "Assumption": ("in_words", words.sentence),
+    "From": ("low", words.plain),
+    "To": ("high", words.plain),
+    "In this report": ("default", words.plain),
+    "Why so far and no further": ("reason", words.sentence),
+    "Source": "source",
+}
 
 
 def ranges():

@@ -10,7 +10,6 @@ from trial import words
 from trial.methods import exact_tests, planning, simulate, small_trials
 
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
-TWO_DIGITS = partial(words.number, digits=2)
 
 
 DIRECTIONS = {
@@ -100,7 +99,7 @@ def returns_columns(made, people):
     """How `returns_by_correlation` reads."""
     heads = {"Two samples of one person": ("correlation", lambda value: f"correlate by {words.plain(value)}")}
     for distance in sorted(made["distance"].unique()):
-        heads[f"{words.plain(distance)} SD below"] = (str(distance), TWO_DIGITS)
+        heads[f"{words.plain(distance)} SD below"] = (str(distance), words.two_decimals)
     for test in small_trials.PAIRED:
         heads[f"{words.number(people)} people, lowest start: called a rise by {test}"] = (test, words.in_hundred)
     return heads
@@ -197,7 +196,7 @@ DRAWN = {
     "Simulated panel": "world",
     "Molecule": ("molecule", words.number),
     "Truly rises": ("rises", {True: "yes", False: "no"}.get),
-    "Mean change, SDs": ("change", TWO_DIGITS),
+    "Mean change, SDs": ("change", words.two_decimals),
     "p-value": ("p_value", words.probability),
 }
 

@@ -29,7 +29,6 @@ CAUSES = {
 }
 COHORTS = list("ABCD")
 DOSES = {f"Dose {cohort}": (cohort, words.number) for cohort in COHORTS}
-LIMITS = partial(words.between, form=words.significant)
 
 
 def related(events):
@@ -89,7 +88,7 @@ def _judged(causality, serious):
     return JUDGED[causality] + (", serious" if serious else "")
 
 
-BY_TERM = {"Event": (("term", "plain_term"), _named), "All": ("all", words.number)} | DOSES
+BY_TERM = {"Event": (("term", "plain_term"), _named), "All": ("all", words.number), **DOSES}
 BY_TERM |= {"When": ("window_days", PERIODS.get), "Judged": (("causality", "serious"), _judged)}
 
 
@@ -116,9 +115,9 @@ def causes(events, attribution):
     terms = events.groupby("term").agg(events=("events", "sum"), plain_term=("plain_term", "first"))
     by_cause = attribution.join(terms, on="term").groupby(["other_cause", "also"], sort=False)
     made = by_cause.agg(events=("events", "sum"), which=("plain_term", words.listed)).reset_index()
-    in_all = made.groupby("other_cause")["events"].transform("sum")
-    ordered = made.assign(in_all=in_all).sort_values(["in_all", "events"], ascending=False, kind="stable")
-    return ordered.drop(columns="in_all").reset_index(drop=True)
+    made["in_all"] = made.groupby("other_cause")["events"].transform("sum")
+    made = made.sort_values(["in_all", "events"], ascending=False, kind="stable", ignore_index=True)
+    return made.drop(columns="in_all")
 
 
 STATEMENTS = {
@@ -146,15 +145,11 @@ def _cut(lower, upper):
 
 def interval_columns(outcomes):
     """How `interval_methods` reads: a column an outcome."""
-    heads = {
-        f"{row.people_with} of {row.people}: {row.in_words}": (
-            (f"{row.Index}_lower", f"{row.Index}_upper"),
-            _cut,
-            "not defined",
-        )
-        for row in outcomes.itertuples()
-    }
-    return {"Method": "method", "Sides": "sides"} | heads
+    heads = {"Method": "method", "Sides": "sides"}
+    for row in outcomes.itertuples():
+        ends = (f"{row.Index}_lower", f"{row.Index}_upper")
+        heads[f"{row.people_with} of {row.people}: {row.in_words}"] = (ends, _cut, "not defined")
+    return heads
 
 
 def expected_beside_observed(comparison, confidence):
@@ -187,7 +182,10 @@ def expected_columns(people, people_with, confidence):
         f"{so_few} of {people} at that rate": ("as_few", words.in_hundred),
         f"None of {people}": ("none", words.in_hundred),
         "p, exact test (Fisher, two-sided)": ("p_value", words.probability),
-        f"Odds here over odds there (exact, two-sided {words.level(confidence)})": (("lower", "upper"), LIMITS),
+        f"Odds here over odds there (exact, two-sided {words.level(confidence)})": (
+            ("lower", "upper"),
+            words.between_numbers,
+        ),
         "Source": "source",
     }
 
@@ -221,16 +219,10 @@ def rules_out(confidence, people):
         intervals.people_to_exclude(0.05, confidence): words.one_in(0.05),
         intervals.people_to_exclude(0.01, confidence): words.one_in(0.01),
     }
-    grid = sorted({*marked, *(round(10 ** (step / 10)) for step in range(3, 31))})
-    return pd.DataFrame(
-        {
-            "people": grid,
-            "largest_rate": [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in grid],
-            "label": [marked.get(n, "") for n in grid],
-            "this_trial": [n == people for n in grid],
-            "confidence": confidence,
-        }
-    )
+    made = pd.DataFrame({"people": sorted({*marked, *(round(10 ** (step / 10)) for step in range(3, 31))})})
+    rates = [intervals.clopper_pearson(0, n, confidence, "upper").upper for n in made["people"]]
+    label, this_trial = made["people"].map(marked).fillna(""), made["people"] == people
+    return made.assign(largest_rate=rates, label=label, this_trial=this_trial, confidence=confidence)
 
 
 HARM = {
@@ -359,10 +351,10 @@ def rates_columns(dispersion, confidence):
         "Events": ("events", words.number),
         "Person-years": ("years", words.significant),
         "Events per person and year": ("rate", words.significant),
-        f"Limits if events fall one by one (exact, {level})": (("lower", "upper"), LIMITS),
+        f"Limits if events fall one by one (exact, {level})": (("lower", "upper"), words.between_numbers),
         f"if they vary {words.plain(dispersion)} times as much (gamma, {level})": (
             ("lower_bunched", "upper_bunched"),
-            LIMITS,
+            words.between_numbers,
         ),
     }
 
@@ -373,7 +365,7 @@ def _how_people_differ(weight):
 
 BUNCHING = {
     "How people differ (assumed)": ("weight", _how_people_differ),
-    "Spread of events per person, times that of chance": ("variance_ratio", partial(words.number, digits=1)),
+    "Spread of events per person, times that of chance": ("variance_ratio", words.one_decimal),
     "p, one-sided": ("one_sided", words.probability),
     "p, two-sided": ("two_sided", words.probability),
 }

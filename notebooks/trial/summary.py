@@ -50,15 +50,14 @@ def left_open(lowest, highest):
     return f", but {words.between(lowest, highest, words.number)} could be right" if known else ""
 
 
-def hangs_most_on(results, name):
-    """The assumption that a result hangs on most, in words, and the result at both ends of its range.
+def counts_most(results, name):
+    """The assumption that a result of the next trial hangs on most, for a sentence that has just named the share prevented.
 
-    `results`: indexed by name, with value, lower and upper, those of the chapter on the next trial among them.
+    `results`: indexed by name, with value, those of the chapter on the next trial among them.
     """
     shares = results[results.index.str.startswith(f"assumptions.total__{name}__")]["value"]
     most = shares.idxmax().rpartition("__")[2]
-    ends = results.loc[f"assumptions.range__{name}__{most}"]
-    return assumptions.ranges().in_words[most], words.between(ends.lower, ends.upper, words.number)
+    return "that share" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
 
 
 def hundred_trials(one_in, people):
@@ -70,11 +69,9 @@ def hundred_trials(one_in, people):
 
 def none_among(one_ins, people):
     """What the tiles show: one_in (assumed), and how many trials of 100 see none, one, or more harmed."""
-    rows = []
-    for one_in in one_ins:
-        none, one, *more = intervals.hundred_trials(1 / one_in, people)
-        rows.append({"one_in": one_in, "none": none, "one": one, "more": sum(more)})
-    return pd.DataFrame(rows)
+    counts = [intervals.hundred_trials(1 / one_in, people) for one_in in one_ins]
+    rows = [(one_in, none, one, sum(more)) for one_in, (none, one, *more) in zip(one_ins, counts, strict=True)]
+    return pd.DataFrame(rows, columns=["one_in", "none", "one", "more"])
 
 
 def trials_to_run(one_ins, people, shown):

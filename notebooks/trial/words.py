@@ -8,6 +8,7 @@ function first settles on twelve significant digits, then decides and rounds in 
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import partial
 from math import isfinite
 from numbers import Integral
 
@@ -295,20 +296,6 @@ NOT_READ = "not in what we read"  # stands where a source that we read might hav
 
 # --- forms of a column ------------------------------------------------------------------------------------------------
 
-
-def one_decimal(value):
-    """A number with one decimal.
-
-    >>> one_decimal(12.34)
-    '12.3'
-    """
-    return number(value, 1)
-
-
-def three_digits(value):
-    """A number with three significant digits.
-
-    >>> three_digits(398.76), three_digits(0.49)
-    ('399', '0.490')
-    """
-    return significant(value, 3)
+one_decimal, two_decimals = partial(number, digits=1), partial(number, digits=2)
+three_digits = partial(significant, digits=3)
+between_numbers = partial(between, form=significant)

@@ -58,12 +58,12 @@ function specOf(drawing) {
 function described(figure, drawing) {
   const told = (marks) =>
     [...drawing.querySelectorAll(`svg ${marks}`)].map((text) => [...(text.children.length ? text.children : [text])].map((line) => line.textContent).join(" "));
-  const named = chosen(figure).map((field) => `${(field.closest("fieldset") || field.closest("label")).querySelector(".said-of").textContent}: ${field.value}`);
+  const named = chosen(figure).map((field) => `${field.closest("fieldset").querySelector(".said-of").textContent}: ${field.value}`);
   const words = [".role-title-text text", ".role-mark.mark-text text"].flatMap(told);
   return `As chosen, ${named.join(", ")}. ${words.join("; ")}`;
 }
 
-const chosen = (figure) => [...figure.querySelectorAll(".controls input")].filter((field) => field.type !== "radio" || field.checked);
+const chosen = (figure) => [...figure.querySelectorAll(".controls input:checked")];
 
 const views = new Map(); // from a drawing to the promise of its live chart
 function bringToLife(drawing) {
@@ -147,10 +147,9 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-function button(text, name, work) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "save", textContent: text });
-  made.setAttribute("aria-label", name);
-  made.addEventListener("click", work);
+function button(className, textContent, onclick, name) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className, textContent, onclick });
+  if (name) made.setAttribute("aria-label", name);
   return made;
 }
 
@@ -158,9 +157,9 @@ function offerPictures() {
   for (const figure of document.querySelectorAll("figure.chart")) {
     const number = figure.querySelector(".number").textContent;
     const offer = document.createElement("span");
-    const svg = button("SVG", `Save as SVG: ${number}`, () => download(new Blob([asSvg(figure)], { type: "image/svg+xml" }), `${figure.id}.svg`));
-    const png = button("PNG", `Save as PNG: ${number}`, async () => download(await asPng(asSvg(figure)), `${figure.id}.png`));
-    offer.append("Save ", svg, " ", png);
+    const svg = () => download(new Blob([asSvg(figure)], { type: "image/svg+xml" }), `${figure.id}.svg`);
+    const png = async () => download(await asPng(asSvg(figure)), `${figure.id}.png`);
+    offer.append("Save ", button("save", "SVG", svg, `Save as SVG: ${number}`), " ", button("save", "PNG", png, `Save as PNG: ${number}`));
     figure.querySelector(".behind").append(offer);
   }
 }
@@ -264,17 +263,14 @@ function offerAll() {
   const deep = [...document.querySelectorAll("details.depth, .ledger details")];
   const place = document.querySelector("nav.contents");
   if (deep.length < 2 || !place) return; // a single fold opens by its name
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "all";
-  const name = () => (button.textContent = deep.every((fold) => fold.open) ? "Close what is folded" : "Open all that is folded");
-  deep.forEach((fold) => fold.addEventListener("toggle", name));
-  button.addEventListener("click", () => {
+  const all = button("all", "", () => {
     const closed = deep.filter((fold) => !fold.open);
     (closed.length ? closed : deep).forEach((fold) => fold.toggleAttribute("open", closed.length > 0));
   });
+  const name = () => (all.textContent = deep.every((fold) => fold.open) ? "Close what is folded" : "Open all that is folded");
+  deep.forEach((fold) => fold.addEventListener("toggle", name));
   name();
-  place.append(button);
+  place.append(all);
 }
 
 function openContentsWhereThereIsRoom() {
@@ -302,7 +298,7 @@ function offerNumbers() {
   for (const place of document.querySelectorAll("details.data, figure.table:not(:has(details.data))")) {
     const figure = place.closest("figure");
     const save = () => download(new Blob(["\ufeff", asCsv(place.querySelector("table"))], { type: "text/csv" }), `${figure.id}.csv`);
-    place.append(button("Save as CSV", `Save as CSV: ${figure.querySelector(".number").textContent}`, save));
+    place.append(button("save", "Save as CSV", save, `Save as CSV: ${figure.querySelector(".number").textContent}`));
   }
 }
 
@@ -322,17 +318,14 @@ function letRowsBeSorted() {
   for (const table of document.querySelectorAll("table.sortable")) {
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, place) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "sort";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
+      const sort = button("sort", "", () => {
         const order = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", order);
         table.tBodies[0].append(...[...table.tBodies[0].rows].sort(byColumn(place, order === "ascending" ? 1 : -1)));
       });
+      sort.append(...head.childNodes);
+      head.append(sort);
     });
   }
 }

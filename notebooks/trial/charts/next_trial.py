@@ -6,7 +6,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from trial import words
-from trial.charts import curves, marks, panels, rows, theme
+from trial.charts import curves, marks, panels, theme
+from trial.charts import rows as row_marks
 from trial.charts.figure import figure
 
 NAMES = 17  # letters of the names beside beliefs and their curves
@@ -291,16 +292,19 @@ def hangs_on(table, width):
         one=1.0,
     )
     low, high = min(0.9, 0.95 * table.lowest.min()), max(1.1, 1.05 * table.highest.max())
-    steps = [2.0**power for power in range(-12, 15)]
-    inside = [step for step in steps if low <= step <= high][:: 1 if theme.wide(width) else 2]
-    inside = inside if 1 in inside else [step for step in steps if low <= step <= high][1::2]
-    drawing = rows.rows(
+    # so far apart that their numbers do not touch, and none at an end, where its number would stand out
+    apart = max(1, round(np.log2(high / low) / (8 if theme.wide(width) else 4)))
+    clear = (high / low) ** (0.02 if theme.wide(width) else 0.14)
+    inside = [
+        2.0**power for power in range(-14, 15) if power % apart == 0 and low * clear <= 2.0**power <= high / clear
+    ]
+    drawing = row_marks.rows(
         entries,
         [
-            rows.upright("one"),
-            rows.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
-            rows.dot("one", size=theme.SMALL_DOT),
-            rows.margin(),
+            row_marks.upright("one"),
+            row_marks.line("lowest", "highest", color=theme.COMPARATOR, thick=theme.GAP - 1),
+            row_marks.dot("one", size=theme.SMALL_DOT),
+            row_marks.margin(),
         ],
         width,
         [low, high],
@@ -311,7 +315,7 @@ def hangs_on(table, width):
     tops = table.groupby("in_words", sort=False).head(1)
     often = tops.named.mode().iloc[0]
     count = int((tops.named == often).sum())
-    finding = f"The {often} moves {words.in_words(count)} of {words.in_words(len(tops))} results most"
+    finding = f"{words.sentence(words.in_words(count))} of {words.in_words(len(tops))} results hang most on the {often}"
     subtitle = [
         "Line = one result while one assumption goes over its range and all others stay; dot = as assumed. Ranges are judged "
         "plausible, with their reasons; they are no forecast."

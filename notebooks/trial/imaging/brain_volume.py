@@ -1,6 +1,5 @@
 """Yearly brain loss: how people differ, what luck writes by itself, and what so few people could have shown."""
 
-from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -18,7 +17,6 @@ POPULATIONS = {
     "ppms": "Primary progressive MS",
     "mixed": "Several types of MS",
 }
-TWO_DIGITS = partial(words.number, digits=2)
 
 
 def _spread(arm, sd, upper):
@@ -87,8 +85,8 @@ def normal_cutoffs(atrophy, cutoffs):
 
 CUTOFFS = {
     "Healthy people below the line": ("specificity", words.in_hundred),
-    "Line, % lost a year": ("cutoff", lambda change: TWO_DIGITS(-change)),
-    "as printed": ("printed_cutoff", lambda change: TWO_DIGITS(-change)),
+    "Line, % lost a year": ("cutoff", lambda change: words.two_decimals(-change)),
+    "as printed": ("printed_cutoff", lambda change: words.two_decimals(-change)),
     "People with MS above it": ("sensitivity", words.in_hundred),
     "printed, same method": ("printed_sensitivity", words.in_hundred),
     "counted in the study": ("observed_sensitivity", words.in_hundred),
@@ -200,7 +198,7 @@ def floors_columns(alpha):
 PRECISION = {
     "Comparison": ("comparison", words.sentence),
     "People": "people",
-    "Difference known to within ± % a year": ("half_width", TWO_DIGITS),
+    "Difference known to within ± % a year": ("half_width", words.two_decimals),
     "In shares of the untreated yearly loss": ("share_of_loss", lambda times: f"{words.significant(times)} times"),
 }
 
@@ -275,7 +273,7 @@ def _each_test(*found):
 
 POWER_BY_SOURCE = {
     "Mean and SD of": ("group", words.sentence),
-    "% lost a year, mean (SD)": (("loss", "sd"), lambda loss, sd: f"{words.plain(loss)} ({TWO_DIGITS(sd)})"),
+    "% lost a year, mean (SD)": (("loss", "sd"), lambda loss, sd: f"{words.plain(loss)} ({words.two_decimals(sd)})"),
 }
 for _world in ("top", "dose"):
     _found = tuple(f"{_world}, {test}, {kind}" for test in TEST_NAMES for kind in ("power", "error"))
@@ -334,7 +332,11 @@ def overstated_in_words(made, alpha):
 
 def brain_line_up_numbers(made, loss, sd, effect, seed):
     """The numbers of every panel, one row a simulated trial, and how they were made; not in which one the dose works."""
-    lists = made.groupby(["panel", "dose"])["loss"].agg(lambda part: "; ".join(map(TWO_DIGITS, part))).unstack("dose")
+    lists = (
+        made.groupby(["panel", "dose"])["loss"]
+        .agg(lambda part: "; ".join(map(words.two_decimals, part)))
+        .unstack("dose")
+    )
     lowest, *between, highest = lists.columns
     lists.columns = ["Lowest simulated dose", *(f"Simulated dose {dose}" for dose in between), "Highest simulated dose"]
     how = (

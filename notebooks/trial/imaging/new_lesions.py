@@ -1,6 +1,5 @@
 """People with new lesions: how many an assumed rate would give if the cells helped, did nothing, or harmed."""
 
-from functools import partial
 from math import inf
 
 import numpy as np
@@ -10,7 +9,6 @@ from trial import words
 from trial.methods import intervals
 
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
-LIMITS = partial(words.between, form=words.significant)
 EVEN_FROM = 2 / 3  # a count less than 1.5 times as likely either way speaks for neither; our choice
 MANY = 1000  # larger ratios of likelihoods are not told more exactly
 
@@ -110,8 +108,8 @@ def chance_to_show_help(counts, alpha):
 
 RATES = {
     "How lesions fall on people": ("model", words.sentence),
-    "Lesions a year that fit": (("lower", "upper"), LIMITS),
-    "Times the assumed rate": (("lower_factor", "upper_factor"), LIMITS),
+    "Lesions a year that fit": (("lower", "upper"), words.between_numbers),
+    "Times the assumed rate": (("lower_factor", "upper_factor"), words.between_numbers),
 }
 
 

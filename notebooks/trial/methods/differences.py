@@ -45,9 +45,8 @@ def _score(first, n, second, m, difference):
     spread = np.sqrt(np.maximum(variance, 0) * (n + m) / (n + m - 1))
     apart = first / n - second / m - difference
     apart = np.where(abs(apart) < DUST, 0.0, apart)
-    sure = np.where(
-        apart > 0, np.inf, np.where(apart < 0, -np.inf, 0.0)
-    )  # no spread left: only the difference itself fits
+    # where no spread is left only the difference itself fits
+    sure = np.where(apart == 0, 0.0, np.copysign(np.inf, apart))
     return np.divide(apart, spread, out=sure, where=spread > DUST)
 
 
@@ -106,9 +105,8 @@ def _lowest(first, n, second, m, confidence, digits):
     while high - low > least:
         middle = (low + high) / 2
         low, high = (low, middle) if fits(middle) else (middle, high)
-    further = [
-        at for at in np.linspace(max(-1.0, low - 0.05), low, 6)[:-1] if fits(at)
-    ]  # a tail may dip and rise again
+    # a tail may dip and rise again
+    further = [at for at in np.linspace(max(-1.0, low - 0.05), low, 6)[:-1] if fits(at)]
     return float(min([low, *further]))
 
 

@@ -24,13 +24,6 @@ class Pooled(NamedTuple):
     another_trial: float
 
 
-def _nodes(points):
-    """Nodes and weights on 0 to 1, squared so that the nodes crowd where the rates are small."""
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    unit = (nodes + 1) / 2
-    return unit**2, unit * weights
-
-
 def _chances(counts, people, mean, likeness):
     """Logarithm of the chance of all counts (beta-binomial), on a grid of average rates and likenesses."""
     total = (1 - likeness) / likeness
@@ -54,7 +47,9 @@ def pooled_limits(counts, people, spread, confidence, points=80):
     ]
     confidence = number("confidence", confidence, above=0, below=1)
     first, second = _prior(spread)
-    unit, weights = _nodes(whole_number("points", points, at_least=10, at_most=1_000))
+    nodes, weights = np.polynomial.legendre.leggauss(whole_number("points", points, at_least=10, at_most=1_000))
+    # squared, so that the nodes crowd where the rates are small
+    unit, weights = ((nodes + 1) / 2) ** 2, (nodes + 1) / 2 * weights
     likeness, believed = unit, weights * beta.pdf(unit, first, second)
 
     def logarithms(upper):

@@ -56,13 +56,13 @@ def named_results(**tables):
     `tables`: frames, or lists of rows, by what named_results.csv calls them; its names and methods hold columns of theirs in braces.
     Raises KeyError with the name of a table that has no row there.
     """
-    named, rows = dict(list(load.table("named_results").groupby("table"))), []
+    named, rows = dict(list(load.table("named_results").fillna("").groupby("table"))), []
     for table, frame in tables.items():
         asked = named[table].to_dict("records")
         rows += [
             (
-                "next_trial." + each["name"].format(**row),
-                row[each["column"]],
+                f"next_trial.{each['name'].format(**row)}",
+                *(row.get(each[part]) for part in ("column", "lower_column", "upper_column")),
                 each["unit"],
                 each["method"].format(**row),
             )
@@ -70,7 +70,7 @@ def named_results(**tables):
             for each in asked
             if isfinite(row[each["column"]])
         ]
-    return pd.DataFrame(rows, columns=["name", "value", "unit", "method"])
+    return pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
 
 
 # What to compare

@@ -61,11 +61,9 @@ HEADLINES = (
     ),
     Headline("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), True),
     Headline("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, True),
-    Headline("next_trial.assurance_neutral", "success, neutral belief", words.in_hundred, BELIEVED, False),
-    Headline("imaging.power_3_v_9", "three against nine find the effect", words.in_hundred, (*LOSS, "effect"), False),
-    Headline(
-        "imaging.type_m_3_v_9", "three against nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True
-    ),
+    Headline("next_trial.assurance_neutral", "success (neutral)", words.in_hundred, BELIEVED, False),
+    Headline("imaging.power_3_v_9", "three v nine find the effect", words.in_hundred, (*LOSS, "effect"), False),
+    Headline("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True),
     Headline("imaging.lean_halved", "half with new spots: odds of a halving", ODDS, SPOTS, True),
     Headline("imaging.lean_doubled", "half with new spots: odds of a doubling", ODDS, SPOTS, True),
     Headline(
@@ -191,7 +189,7 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     ]
     return [
         each._replace(
-            value=value, in_words=each.in_words.replace("success", f"success with {words.number(per_arm)} a group")
+            value=value, in_words=each.in_words.replace("success", f"success of {words.number(per_arm)} a group")
         )
         for each, value in zip(HEADLINES, values, strict=True)
         if value is not None
@@ -201,9 +199,11 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
 def _span(low, high):
     """Two ends in words, "of 100" told once.
 
-    >>> _span("5 of 100", "19 of 100"), _span("22", "515")
-    ('5 to 19 of 100', '22 to 515')
+    >>> _span("5 of 100", "19 of 100"), _span("22", "515"), _span("more than 99 of 100", "more than 99 of 100")
+    ('5 to 19 of 100', '22 to 515', 'more than 99 of 100')
     """
+    if low == high:
+        return low
     return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
 
 

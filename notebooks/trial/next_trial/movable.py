@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import pandas as pd
 from scipy.stats import norm
 
 from trial import parameters, words
@@ -159,29 +158,3 @@ def held(settings, known, beliefs, planned, chosen):
         "beliefs": {name: list(pair) for name, pair in beliefs.items()},
         "given": "".join(f" {name}={value}".replace(", ", ",") for name, value in given.items()),
     }
-
-
-def records(made):
-    """An Answer as named results."""
-    rows = [
-        (
-            "chance",
-            made.chance,
-            made.lowest,
-            made.highest,
-            "probability",
-            "normal formula at the settings bench_*; limits: those of the spread, chi squared, two-sided",
-        ),
-        (
-            "harm_excluded",
-            made.excluded,
-            None,
-            None,
-            "share of people",
-            "exact, one-sided, nobody harmed among all with cells at the settings bench_*",
-        ),
-    ]
-    return pd.DataFrame(
-        [(f"next_trial.bench_{name}", *row) for name, *row in rows],
-        columns=["name", "value", "lower", "upper", "unit", "method"],
-    )

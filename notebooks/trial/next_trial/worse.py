@@ -97,25 +97,15 @@ STEPS = {
 
 def steps(rate, plan, delay_weeks):
     """One size step by step: what each thing that happens on the way adds, a late effect of so many weeks too. Out: slug, step, seen_control, events, people_per_arm."""
-    late, weeks = CONFIRMED_WEEKS[-1], plan.weeks
-    told = words.number(weeks)
+    late, told = CONFIRMED_WEEKS[-1], words.number(plan.weeks)
+    acting = {"unconfirmed_weeks": late, "delay_weeks": delay_weeks}
+    unseen = f"and what is not confirmed {late} weeks later does not count"
+    after = f"{told} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)"
     made = [
         ("none", f"everyone is followed for {told} weeks, nobody leaves", plan.sized(rate, dropout=0)),
         ("loss", f"{words.percent(plan.dropout)} leave on the way", plan.sized(rate)),
-        (
-            "confirmed",
-            f"and what is not confirmed {late} weeks later does not count",
-            plan.sized(rate, unconfirmed_weeks=late),
-        ),
-        (
-            "late",
-            f"and the cells act only after {delay_weeks} weeks (assumed)",
-            plan.sized(rate, unconfirmed_weeks=late, delay_weeks=delay_weeks),
-        ),
-        (
-            "longer",
-            f"the same, but everyone is followed until {told} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)",
-            plan.sized(rate, enrolling=ENROLLING, unconfirmed_weeks=late, delay_weeks=delay_weeks),
-        ),
+        ("confirmed", unseen, plan.sized(rate, unconfirmed_weeks=late)),
+        ("late", f"and the cells act only after {delay_weeks} weeks (assumed)", plan.sized(rate, **acting)),
+        ("longer", f"the same, but everyone is followed until {after}", plan.sized(rate, ENROLLING, **acting)),
     ]
     return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])

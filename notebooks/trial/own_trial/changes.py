@@ -23,20 +23,8 @@ TESTS = {
     "permutation": "Is the mean change another than on control?",
 }
 DIFFERENCES = ("ancova", "permutation", "last cohort")
-COLUMNS = [
-    "code",
-    "parameter",
-    "visit",
-    "cohort",
-    "test",
-    "people",
-    "estimate",
-    "lower",
-    "upper",
-    "statistic",
-    "p_value",
-]
-COLUMNS += ["smallest_p", "method", "why_not"]
+COLUMNS = ["code", "parameter", "visit", "cohort", "test", "people", "estimate", "lower", "upper", "statistic"]
+COLUMNS += ["p_value", "smallest_p", "method", "why_not"]
 SHRINKS = re.compile(
     r"pbvc|\bbpf\b|\bbvol\b|atrophy|(brain|matter|cort\w+|thalam\w+|hippocamp\w+|ventric\w+|cord\b).*(vol|thick|fraction|loss|area)",
     re.IGNORECASE,
@@ -236,21 +224,8 @@ def panel(trial, tests, found, alpha):
     made["decimals"] = made.code.map(change.agg(words.decimals))
     for correction in ("none", "holm", "bh"):
         made[correction] = exact_tests.found(made.p_value.tolist(), correction, alpha) if len(made) else False
-    columns = [
-        "code",
-        "parameter",
-        "visit",
-        "cohort",
-        "people",
-        "mean",
-        "sds",
-        "p_value",
-        "none",
-        "holm",
-        "bh",
-        "decimals",
-    ]
-    return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[columns]
+    columns = ["code", "parameter", "visit", "cohort", "people", "mean", "sds", "p_value", "none", "holm", "bh"]
+    return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[[*columns, "decimals"]]
 
 
 # --- one person fewer -------------------------------------------------------------------------------------------------

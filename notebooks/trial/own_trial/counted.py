@@ -102,30 +102,26 @@ def exclude(trial, confidence):
 
 def not_read(trial):
     """What the file calls not read, or leaves out, in words."""
-    missing = []
     if trial.rule is None or trial.files:
-        missing.append("the rule by which the dose was raised")
+        yield "the rule by which the dose was raised"
     if trial.planned_in_all is None:
-        missing.append("how many people were planned")
-    missing += [f"how many people had {dose_called(dose.name)}" for dose in trial.doses if dose.people is None]
+        yield "how many people were planned"
+    yield from (f"how many people had {dose_called(dose.name)}" for dose in trial.doses if dose.people is None)
     for outcome in trial.outcomes:
         if outcome.in_all is None:
-            missing.append(f"how many people had “{outcome.name}”")
+            yield f"how many people had “{outcome.name}”"
         elif None in outcome.people_with and len(trial.doses) > 1:
-            missing.append(f"at which dose people had “{outcome.name}”")
+            yield f"at which dose people had “{outcome.name}”"
     for claim in () if trial.files else trial.claims:
         if claim.against is None:
-            missing.append(f"less or more than whom, for “{claim.outcome}”")
+            yield f"less or more than whom, for “{claim.outcome}”"
         if not claim.mean or None in claim.mean:
-            missing.append(f"a size of the difference in “{claim.outcome}”")
+            yield f"a size of the difference in “{claim.outcome}”"
         unknown = [dose.name for dose, sd in zip(trial.doses, claim.sd, strict=False) if sd is None]
         if not claim.sd or len(unknown) == len(trial.doses):
-            missing.append(f"how much people differed in “{claim.outcome}”")
+            yield f"how much people differed in “{claim.outcome}”"
         elif unknown:
-            missing.append(
-                f"how much people differed in “{claim.outcome}” at {words.listed(map(dose_called, unknown))}"
-            )
-    return list(dict.fromkeys(missing))
+            yield f"how much people differed in “{claim.outcome}” at {words.listed(map(dose_called, unknown))}"
 
 
 # --- how it reads -----------------------------------------------------------------------------------------------------

@@ -20,12 +20,6 @@ OVERVIEW = {
 DIED = "died"  # by the list of people, from whatever cause and whenever
 
 
-def _sizes(trial):
-    """People by cohort, and in all unless one cohort is there for comparison: arms are never pooled."""
-    sizes = {cohort: int(n) for cohort, n in trial.people.cohort.value_counts(sort=False).items()}
-    return sizes if trial.control else sizes | {TOTAL: len(trial.people)}
-
-
 def shown(trial, confidence, smallest):
     """The overview, the worst severities and the events by term as they may be shown; None each without a file of events."""
     if trial.events is None:
@@ -56,7 +50,7 @@ def overview(trial, confidence):
         gaps = events[unknown].groupby("cohort").size().to_dict()
         for table in (people, happened, gaps):  # everyone stands in one cohort
             table[TOTAL] = sum(table.values())
-        for cohort, size in _sizes(trial).items():
+        for cohort, size in trial.sizes.items():
             limits = intervals.clopper_pearson(people.get(cohort, 0), size, confidence)
             known = (
                 people.get(cohort, 0),
@@ -68,7 +62,7 @@ def overview(trial, confidence):
             )
             rows.append((what, cohort, *((None, None, *known[2:4], None, None) if nothing else known)))
     if trial.people.died.eq(True).any():
-        for cohort, size in _sizes(trial).items():
+        for cohort, size in trial.sizes.items():
             dead = int((trial.people.died.eq(True) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum())
             limits = intervals.clopper_pearson(dead, size, confidence)
             rows.append((DIED, cohort, dead, None, size, 0, limits.lower, limits.upper))
@@ -89,7 +83,7 @@ def event_table(trial):
     both = pd.concat([both, both.assign(term="")])
     keys = ["system_organ_class", "term"]
     counted = both.groupby([*keys, "cohort"]).person.agg(people="nunique", events="size").reset_index()
-    everyone = {**_sizes(trial), TOTAL: len(trial.people)}
+    everyone = {**trial.sizes, TOTAL: len(trial.people)}
     sizes = pd.DataFrame(list(everyone.items()), columns=["cohort", "denominator"])
     rows = both[keys].drop_duplicates().merge(sizes, how="cross").merge(counted, how="left", on=[*keys, "cohort"])
     rows = rows.fillna({"people": 0, "events": 0}).astype({"people": int, "events": int})
@@ -105,7 +99,7 @@ def event_table(trial):
         [place[key] for key in zip(rows[keys[0]], rows[keys[1]], strict=True)],
         rows.cohort.map(by_cohort),
     )
-    rows = rows[rows.cohort.isin(_sizes(trial))].sort_values(["at", "column"], ignore_index=True)
+    rows = rows[rows.cohort.isin(trial.sizes)].sort_values(["at", "column"], ignore_index=True)
     return rows[["cohort", *keys, "people", "events", "denominator"]]
 
 
@@ -160,7 +154,7 @@ def worst_severity(trial):
     rows = [
         (cohort, name, sum(n for (how, c), n in counted.items() if how == name and cohort in (c, TOTAL)), size)
         for name in ("no event", *SEVERITY.values(), NOT_RECORDED)
-        for cohort, size in _sizes(trial).items()
+        for cohort, size in trial.sizes.items()
     ]
     return pd.DataFrame(rows, columns=["cohort", "severity", "people", "denominator"])
 
@@ -172,7 +166,7 @@ def rates(trial, confidence, smallest=1):
     had an event, or too few have days or have none, and where such a number would follow.
     """
     known, rows = trial.people[trial.people.days.notna()], []
-    for cohort, size in _sizes(trial).items():
+    for cohort, size in trial.sizes.items():
         part = known[(known.cohort == cohort) | (cohort == TOTAL)]
         if len(part):
             mine = trial.events[trial.events.person.isin(part.person)]

@@ -125,50 +125,38 @@ class Counts:
         return None if None in self.sizes else sum(self.sizes)
 
 
-def _keys(mapping, what, needed, known):
-    """Holds a mapping to its keys: those needed are there, all others are known."""
-    if not isinstance(mapping, dict):
-        raise written.Unfit(
-            f"{what} must be a mapping with {words.listed(needed)}, but {written.shown(mapping)} was given",
-            mapping.line,
-        )
-    for key in mapping:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"the nearest is {close[0]}" if close else f"there are {words.listed(known)}"
-            raise written.Unfit(
-                f"{written.shown(key)} is no key of {what}; {hint}", getattr(mapping[key], "line", mapping.line)
-            )
-    for key in needed:
-        if key not in mapping:
-            raise written.Unfit(f"{what} has no {key}; it is needed", mapping.line)
-
-
+# By what they are of; those with a star are needed.
 KEYS = {
-    "the file": "title sources doses planned_people rule limits target group_size outcomes claims",
-    "a dose": "name amount unit people",
-    "a limit": "counts at_most per",
-    "an outcome": "name weeks people_with in_all events decides compare source",
-    "compare": "people_with people of weeks source",
-    "a claim": "outcome weeks better_in against mean sd people unit said borrowed source",
-    "borrowed": "sd people of source",
-}
-NEEDED = {
-    "the file": ["title", "doses"],
-    "a dose": ["name", "people"],
-    "a limit": ["counts", "at_most"],
-    "an outcome": ["name"],
-    "compare": ["people_with", "people", "of"],
-    "a claim": ["outcome", "better_in"],
-    "borrowed": ["sd", "of"],
+    "the file": "title* sources doses* planned_people rule limits target group_size outcomes claims",
+    "a dose": "name* amount unit people*",
+    "a limit": "counts* at_most* per",
+    "an outcome": "name* weeks people_with in_all events decides compare source",
+    "compare": "people_with* people* of* weeks source",
+    "a claim": "outcome* weeks better_in* against mean sd people unit said borrowed source",
+    "borrowed": "sd* people of* source",
 }
 
 
 class _Mapping:
-    """A checked mapping whose values are asked for by key; what is not there was not read."""
+    """A mapping held to its keys, whose values are asked for by key; what is not there was not read."""
 
     def __init__(self, given, what):
-        _keys(given, what, NEEDED[what], KEYS[what].split())
+        known = {key.rstrip("*"): key.endswith("*") for key in KEYS[what].split()}
+        needed = [key for key, wanted in known.items() if wanted]
+        if not isinstance(given, dict):
+            raise written.Unfit(
+                f"{what} must be a mapping with {words.listed(needed)}, but {written.shown(given)} was given",
+                given.line,
+            )
+        for key in given:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+                hint = f"the nearest is {close[0]}" if close else f"there are {words.listed(known)}"
+                line = getattr(given[key], "line", given.line)
+                raise written.Unfit(f"{written.shown(key)} is no key of {what}; {hint}", line)
+        for key in needed:
+            if key not in given:
+                raise written.Unfit(f"{what} has no {key}; it is needed", given.line)
         self.given, self.line = given, given.line
 
     def __call__(self, key, read, *limits, what="", **more):

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trial import words
 from trial.methods import escalation, intervals, model_designs
+from trial.own_trial.layout import paragraph
 from trial.own_trial.planned import TARGET, rule_says
 
 GROUP, FILLED = 3, 6
@@ -58,24 +59,25 @@ def _looks(part, reading):
     return [*looks, (people, harmed)]
 
 
+def _decided(trial, table):
+    """Whether decisions can be followed: an order of dose is known, and everybody's harm at each dose (`by_dose`)."""
+    return ordered(trial) and len(table) > 0 and not table.unknown.any() and table.people.all()
+
+
 def replay(trial, reading):
     """Each decision of the 3+3 rule, dose by dose: cohort, people (so far), dlts, decision, says, done, apart (not as the rule says).
 
     Empty where the order of doses is not known, nothing says which harm limits the dose, or somebody's is not known.
     """
-    table, doses, rows = by_dose(trial, 0.95), dosed(trial), []
-    if not ordered(trial) or table.empty or table.unknown.any() or not table.people.all():
-        table = table.head(0)
-    for place, cohort in enumerate(table.cohort):
-        part, last = _counted(trial, cohort), place == len(doses) - 1
+    rows = []
+    for cohort in dosed(trial) if _decided(trial, by_dose(trial, 0.95)) else ():
+        part, last = _counted(trial, cohort), cohort == dosed(trial)[-1]
         for people, harmed in _looks(part, reading):
             more = len(part) - people
             made = escalation.decision(reading, people, harmed, last)
-            done = (
-                f"{words.things(more, 'more person', 'more people')} at this dose"
-                if more
-                else ("no higher dose" if last else "the next dose")
-            )
+            done = "no higher dose" if last else "the next dose"
+            if more:
+                done = f"{words.things(more, 'more person', 'more people')} at this dose"
             apart = {
                 "up": bool(more) and reading != "K",
                 "more": not more,
@@ -105,13 +107,7 @@ def limit(trial, steps, reading):
 def recommended(trial):
     """The dose that BOIN and the CRM name from what was counted, or None for no dose; empty where it is not known, or not worked out."""
     table = by_dose(trial, 0.95)
-    if (
-        not ordered(trial)
-        or table.empty
-        or table.unknown.any()
-        or not table.people.all()
-        or len(table) > escalation.MOST_DOSES
-    ):
+    if not _decided(trial, table) or len(table) > escalation.MOST_DOSES:
         return {}
     people, dlts = (tuple(int(n) for n in table[name]) for name in ("people", "dlts"))
     rules = model_designs.designs_compared_here(TARGET, len(table))
@@ -136,36 +132,34 @@ REPLAY = {
 }
 
 
+@paragraph
 def said(trial, steps, reading, plain, smallest):
     """What the rule comes to, or why it is not replayed; `plain` makes a name fit for a sentence."""
     if not trial.dlt_by:
-        return "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed, and nothing is said of what a rule lets through."
+        yield "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed, and nothing is said of what a rule lets through."
+        return
     if smallest > 1:
-        return "Dose-limiting harm is not told dose by dose, and no decision is replayed, because small numbers are not to be shown."
-    lines = [f"Harm that limits the dose{' in the simulated trial' if trial.simulated else ''}: {plain(trial.dlt_by)}."]
+        yield "Dose-limiting harm is not told dose by dose, and no decision is replayed, because small numbers are not to be shown."
+        return
+    yield f"Harm that limits the dose{' in the simulated trial' if trial.simulated else ''}: {plain(trial.dlt_by)}."
     if trial.people.dlt_evaluable.isna().all():
-        lines.append("Who counts for it the files do not say (DLTEVLFL), so everybody treated does.")
+        yield "Who counts for it the files do not say (DLTEVLFL), so everybody treated does."
     if steps.empty:
-        return "\n".join([*lines, f"No decision is replayed: {_why_not(trial)}."])
-    lines.append(
-        "The files do not hold the rule of the trial; this is what a 3+3 rule (reading " + reading + ") makes of it."
-    )
+        yield f"No decision is replayed: {_why_not(trial)}."
+        return
+    yield f"The files do not hold the rule of the trial; this is what a 3+3 rule (reading {reading}) makes of it."
     ends = limit(trial, steps, reading)
-    lines.append(_limit_said(*ends, plain))
+    yield _limit_said(*ends, plain)
     if steps.apart.any():
-        lines.append(f"After {words.things(int(steps.apart.sum()), 'look')} the trial went another way than this rule.")
+        yield f"After {words.things(int(steps.apart.sum()), 'look')} the trial went another way than this rule."
     if ends[0] == "not reached":
-        lines.append("That no limit was reached does not say that there is none.")
-    named = recommended(trial)
-    if named:
-        doses = [
-            f"{'the ' * (name == 'CRM')}{name} names {'no dose' if dose is None else plain(dose)}"
-            for name, dose in named.items()
-        ]
-        lines.append(
-            f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}: what a rule names, and no advice."
-        )
-    return "\n".join(lines)
+        yield "That no limit was reached does not say that there is none."
+    doses = [
+        f"{'the ' * (name == 'CRM')}{name} names {'no dose' if dose is None else plain(dose)}"
+        for name, dose in recommended(trial).items()
+    ]
+    if doses:
+        yield f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}: what a rule names, and no advice."
 
 
 def short(trial, steps, table, reading, plain):

@@ -9,22 +9,12 @@ import json
 import math
 import re
 from datetime import date, datetime
+from string import ascii_uppercase
 
 import pandas as pd
 
-MISSING = {
-    "",
-    "NA",
-    "N/A",
-    "#N/A",
-    "NAN",
-    "<NA>",
-    "NULL",
-    "#NULL!",
-    ".",
-    "._",
-    *(f".{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-}
+MISSING = {"", "NA", "N/A", "#N/A", "NAN", "<NA>", "NULL", "#NULL!", ".", "._"}
+MISSING |= {f".{letter}" for letter in ascii_uppercase}
 READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
 SEPARATORS = ",;\t|"
 A_NUMBER = re.compile(

@@ -78,13 +78,16 @@ def _name(cohort):
     return EVERYONE if cohort == layout.TOTAL else cohort
 
 
+def counted(denominator, people, events=None):
+    """ "people (share) [events]"; events only where they may be told."""
+    said = f"{words.number(people)} ({words.percent(people / denominator)})"
+    return said if events is None or pd.isna(events) else f"{said} [{words.number(events)}]"
+
+
 def _count(hidden, people, denominator, events=None):
     if hidden:
         return NOT_SHOWN
-    if pd.isna(people):
-        return layout.NOT_RECORDED
-    said = f"{words.number(people)} ({words.percent(people / denominator)})"
-    return said if events is None or pd.isna(events) else f"{said} [{words.number(events)}]"
+    return layout.NOT_RECORDED if pd.isna(people) else counted(denominator, people, events)
 
 
 def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
@@ -94,7 +97,7 @@ def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
 
 def cohort_columns(trial, fields, form, sized=True):
     """A column a cohort, each of these fields in this form; `sized`: its head says how many people there are."""
-    sizes = trial.people.cohort.value_counts(sort=False).to_dict() | {layout.TOTAL: len(trial.people)}
+    sizes = trial.sizes
     return {
         f"{name} (n = {sizes[cohort]})" if sized else name: (tuple((field, cohort) for field in fields), form)
         for cohort, name in _names(trial).items()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,12 @@ class OwnTrial:
     @property
     def cohorts(self):
         return list(dict.fromkeys(self.people.cohort))
+
+    @property
+    def sizes(self):
+        """People by cohort, and in all (TOTAL) unless one cohort is there for comparison: arms are never pooled."""
+        sizes = {cohort: int(n) for cohort, n in self.people.cohort.value_counts(sort=False).items()}
+        return sizes if self.control else sizes | {TOTAL: len(self.people)}
 
     @property
     def arms(self):
@@ -115,13 +122,14 @@ def enumerated(names):
     return f"{', '.join(names[:12])}{' and others' if len(names) > 12 else ''}"
 
 
-def flag(values, yes, no):
-    """True and False for the words of yes and no in any case, missing for all others."""
-    upper = values.str.upper()
-    found = pd.Series(None, index=values.index, dtype=object)
-    found[upper.isin(yes)] = True
-    found[upper.isin(no)] = False
-    return found
+def paragraph(sentences):
+    """A function that yields sentences, as one that gives them as a text with a line each."""
+
+    @wraps(sentences)
+    def joined(*given, **named):
+        return "\n".join(sentences(*given, **named))
+
+    return joined
 
 
 class Notes:

@@ -25,16 +25,17 @@ class Spread(NamedTuple):
     of: str
 
 
-def sides(trial, claim):
-    """People measured at the dose said to be better, and at what it is set against (0: its own start; None: not known).
+def _others(trial, claim):
+    """The names of what a dose is set against; all others where the source does not say against whom."""
+    return claim.against if isinstance(claim.against, tuple) else [n for n in trial.groups if n != claim.better_in]
 
-    Where the source does not say against whom, all other doses are taken.
-    """
+
+def sides(trial, claim):
+    """People measured at the dose said to be better, and at what it is set against (0: its own start; None: not known)."""
     known = dict(zip(trial.groups, claim.people, strict=True))
     if claim.against == START:
         return known[claim.better_in], 0
-    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.groups if n != claim.better_in]
-    others = [known[name] for name in named]
+    others = [known[name] for name in _others(trial, claim)]
     return known[claim.better_in], None if None in others else sum(others)
 
 
@@ -42,11 +43,9 @@ def against(trial, claim):
     """What a dose is set against, in words."""
     if claim.against == START:
         return "its own start"
-    if isinstance(claim.against, tuple):
-        return words.listed(claim.against)
-    others = [name for name in trial.groups if name != claim.better_in]
+    others = _others(trial, claim)
     said = words.listed(others) if len(others) <= MOST_NAMED else words.in_words(len(others))
-    return said if len(others) == 1 else f"all others ({said})"
+    return said if len(others) == 1 or isinstance(claim.against, tuple) else f"all others ({said})"
 
 
 def best_of_all(trial, claim):
@@ -54,8 +53,8 @@ def best_of_all(trial, claim):
     known = dict(zip(trial.groups, claim.people, strict=True))
     if claim.against == START or len(known) < 3 or None in known.values():
         return None
-    others = [people for name, people in known.items() if name != claim.better_in]
-    return planning.chance_top_leads([*others, known[claim.better_in]], 0, 1)
+    mine = known.pop(claim.better_in)
+    return planning.chance_top_leads([*known.values(), mine], 0, 1)
 
 
 def smallest_p(people, others, sides_):
@@ -76,8 +75,7 @@ def _pairs(trial, claim, values):
     if claim.against == START:
         return mine, 0.0
     people = dict(zip(trial.groups, claim.people, strict=True))
-    named = claim.against if isinstance(claim.against, tuple) else [n for n in trial.groups if n != claim.better_in]
-    rest = [(known.get(name), people[name]) for name in named]
+    rest = [(known.get(name), people[name]) for name in _others(trial, claim)]
     if any(None in pair for pair in rest):
         return mine, None
     return mine, sum(value * n for value, n in rest) / sum(n for _, n in rest)
@@ -97,10 +95,8 @@ def spread(trial, claim, confidence):
     known = [(sd, n) for sd, n in zip(claim.sd, claim.people, strict=False) if sd is not None and n and n > 1]
     if known:
         freedom = sum(n - 1 for _, n in known)
-        sd, of = (
-            sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom),
-            f"measured in {trial.title}" if trial.files else "printed for this trial",
-        )
+        sd = sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom)
+        of = f"measured in {trial.title}" if trial.files else "printed for this trial"
     elif claim.borrowed:
         sd, of = claim.borrowed.sd, f"borrowed from {claim.borrowed.of}"
         freedom = claim.borrowed.people - 1 if claim.borrowed.people else None
@@ -143,15 +139,10 @@ def claims(trial, confidence):
 
 def _tested(trial, claim, row, confidence):
     found = spread(trial, claim, confidence)
-    unknown = {"errors": None, "p_value": None}
-    if (
-        trial.files  # the people themselves are tested, further down
-        or not found
-        or claim.borrowed is not None
-        and not any(claim.sd)
-        or None in (row["gap"], row["people"], row["others"])
-    ):
-        return unknown
+    borrowed = claim.borrowed is not None and not any(claim.sd)
+    # Of files the people themselves are tested, further down.
+    if trial.files or not found or borrowed or None in (row["gap"], row["people"], row["others"]):
+        return {"errors": None, "p_value": None}
     error = found.sd * sqrt(1 / row["people"] + (1 / row["others"] if row["others"] else 0))
     return {"errors": row["gap"] / error, "p_value": float(2 * t.sf(row["gap"] / error, found.freedom))}
 

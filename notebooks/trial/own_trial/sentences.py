@@ -153,48 +153,44 @@ def _groups(trial, shown, holds):
             yield f"{frames.SAID[what].lower()}{where}"
 
 
+@layout.paragraph
 def safety_said(trial, shown, confidence):
     """What the overview says, and how much not seeing an event can rule out."""
     if shown is None:
-        return f"No file of events could be read for {trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
-    lines = []
+        yield f"No file of events could be read for {trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
+        return
     for cohort in trial.cohorts if trial.control else [layout.TOTAL]:
         size = int(shown.denominator[shown.cohort == cohort].iloc[0])
         serious, related = (frames.share(shown, what, cohort) for what in ("serious", "serious and related"))
         where = f"In the cohort {plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
         if serious.startswith(layout.NOT_RECORDED):
-            lines.append(f"{where}, it is not recorded which events were serious.")
+            yield f"{where}, it is not recorded which events were serious."
         elif size == 1:
-            lines.append(
-                f"{where}, the one {_folks(trial, 1)} had {'no' if serious.startswith('none') else 'a'} serious event."
-            )
+            yield f"{where}, the one {_folks(trial, 1)} had {'no' if serious.startswith('none') else 'a'} serious event."
         elif related.startswith(layout.NOT_RECORDED):
-            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event; whether one was put down to the treatment is not recorded.")  # fmt: skip
+            yield f"{where}, {serious} {_folks(trial)} had a serious event; whether one was put down to the treatment is not recorded."
         else:
-            lines.append(f"{where}, {serious} {_folks(trial)} had a serious event and {related} one that was also put down to the treatment.")  # fmt: skip
+            yield f"{where}, {serious} {_folks(trial)} had a serious event and {related} one that was also put down to the treatment."
     dead = (shown.what == counts.DIED).any()  # then nobody may read that death was not seen
-    none = list(
-        _groups(
-            trial,
-            shown,
-            lambda row: pd.notna(row.people) and row.people == 0 and not row.gaps and (row.what != "fatal" or not dead),
-        )
-    )
+
+    def nobody(row):
+        return pd.notna(row.people) and row.people == 0
+
+    none = list(_groups(trial, shown, lambda row: nobody(row) and not row.gaps and not (dead and row.what == "fatal")))
     if none:
         fewest = int(shown.denominator[shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])].min())
         top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
         many = "nobody had" if fewest == 1 else f"none of {words.number(fewest)} {_folks(trial)} had"
-        lines.append(f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}.")  # fmt: skip
-    doubtful = list(_groups(trial, shown, lambda row: pd.notna(row.people) and row.people == 0 and row.gaps))
+        yield f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
+    doubtful = list(_groups(trial, shown, lambda row: nobody(row) and row.gaps))
     if doubtful:
-        lines.append(f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}.")  # fmt: skip
+        yield f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}."
     unknown = list(_groups(trial, shown, lambda row: pd.isna(row.people) and not row.hidden))
     if unknown:
-        lines.append(f"Not recorded at all, and so not counted as none: {', '.join(unknown)}.")
-    lines += _deaths(trial, shown)
+        yield f"Not recorded at all, and so not counted as none: {', '.join(unknown)}."
+    yield from _deaths(trial, shown)
     if len(trial.cohorts) > 1 and not trial.control:
-        lines.append("Cohorts are set side by side for orientation only: comparing them is exploratory, and nothing here controls for what else differs between them.")  # fmt: skip
-    return "\n".join(lines)
+        yield "Cohorts are set side by side for orientation only: comparing them is exploratory, and nothing here controls for what else differs between them."
 
 
 def _deaths(trial, shown):
@@ -256,13 +252,16 @@ def rows_said(trial, often, by_term, confidence):
     return f"Terms that at least {words.percent(frames.OFTEN)} of some cohort had, most people first ({count}).{less}"
 
 
+@layout.paragraph
 def time_said(trial, not_drawn, smallest):
     """What the timeline and the rates can and cannot say."""
     if trial.events is None:
-        return "Without a file of events there is nothing to place in time."
+        yield "Without a file of events there is nothing to place in time."
+        return
     if trial.events.empty:
-        return f"No event is in the files of {trial_said(trial)}, so there is nothing to place in time."
-    lines, dated, whole = [], int(trial.events.day.notna().sum()), len(trial.events)
+        yield f"No event is in the files of {trial_said(trial)}, so there is nothing to place in time."
+        return
+    dated, whole = int(trial.events.day.notna().sum()), len(trial.events)
     if smallest == 1:
         has = "has" if dated == 1 or whole == 1 else "have"
         many = (
@@ -270,13 +269,12 @@ def time_said(trial, not_drawn, smallest):
             if whole == 1
             else f"{words.sentence(_how_many(dated))} of {words.in_words(whole)} events in {trial_said(trial)}"
         )
-        lines.append(f"{many} {has} {'no' if whole == 1 and not dated else 'a'} known first day.")
+        yield f"{many} {has} {'no' if whole == 1 and not dated else 'a'} known first day."
     if not_drawn:
-        lines.append(not_drawn)
+        yield not_drawn
     if not trial.people.days.notna().any():
-        lines.append("Days at risk are not recorded, so no rate per year is worked out.")
-    lines.append("Events of one person hang together, so the number of events says less than the number of people.")
-    return "\n".join(lines)
+        yield "Days at risk are not recorded, so no rate per year is worked out."
+    yield "Events of one person hang together, so the number of events says less than the number of people."
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -295,37 +293,38 @@ def tests_note(trial, confidence):
     return f"All tests two-sided, uncorrected: {made}. Exact unless the note names an approximation. {limits}."
 
 
+@layout.paragraph
 def tests_said(trial, tests, kind, visits, alpha):
     """What the tests of one kind say, and which measures or tests could not be made. visits: `visits.tested`."""
     name, level = trial_said(trial), words.plain(alpha)
-    lines, made = [], tests[tests.p_value.notna() & ((tests.test != "signed rank") | (not trial.control))]
+    made = tests[tests.p_value.notna() & ((tests.test != "signed rank") | (not trial.control))]
     if visits.empty:
-        return f"No {kind} measure is in the files of {name}, so there is nothing to compare."
+        yield f"No {kind} measure is in the files of {name}, so there is nothing to compare."
+        return
     without = visits[visits.visit == ""]
     for why, part in without.groupby("why_not", sort=False):
-        lines.append(f"Not tested: {_named(part.parameter)}. {why}")
+        yield f"Not tested: {_named(part.parameter)}. {why}"
     many = words.things(len(made), "test")
     if len(made) == 1:
-        lines.append(f"The one test {'against control ' if trial.control else ''}that could be made of {kind} measures of {name} has the p-value {words.probability(made.p_value.iloc[0])}, two-sided.")  # fmt: skip
+        yield f"The one test {'against control ' if trial.control else ''}that could be made of {kind} measures of {name} has the p-value {words.probability(made.p_value.iloc[0])}, two-sided."
     elif len(made):
-        lines.append(f"{words.sentence(_how_many(int((made.p_value <= alpha).sum())))} of {many} {'against control ' if trial.control else ''}of {kind} measures of {name} reached {level}, uncorrected and two-sided.")  # fmt: skip
+        yield f"{words.sentence(_how_many(int((made.p_value <= alpha).sum())))} of {many} {'against control ' if trial.control else ''}of {kind} measures of {name} reached {level}, uncorrected and two-sided."
     elif len(visits) > len(without):
-        lines.append(f"No {kind} measure of {name} could be tested; the table says why, where there is one.")
+        yield f"No {kind} measure of {name} could be tested; the table says why, where there is one."
     blind = made[made.smallest_p > alpha]
     if len(blind):
-        lines.append(f"{words.sentence(words.things(len(blind), 'test'))} could not have reached it with so few people, whatever the change: there, a large p-value says nothing at all.")  # fmt: skip
+        yield f"{words.sentence(words.things(len(blind), 'test'))} could not have reached it with so few people, whatever the change: there, a large p-value says nothing at all."
     found = {
         change_tests.DRAWN: "by dealing the people anew at random many thousand times",
         change_tests.NORMAL: "by a normal approximation",
     }
     for method, how in found.items():
         if many := int((made.method == method).sum()):
-            lines.append(f"{words.sentence(words.things(many, 'p-value'))} {'is' if many == 1 else 'are'} found {how}, because there are too many people to count out every order.")  # fmt: skip
+            yield f"{words.sentence(words.things(many, 'p-value'))} {'is' if many == 1 else 'are'} found {how}, because there are too many people to count out every order."
     if trial.control:
-        lines.append("Whether an arm changed from its start says nothing about its treatment; the comparison with control does, if chance decided who was in which.")  # fmt: skip
+        yield "Whether an arm changed from its start says nothing about its treatment; the comparison with control does, if chance decided who was in which."
     elif len(made) and len(trial.arms) > 1:
-        lines.append("Comparisons between cohorts are exploratory: chance, calendar time and who was in which cohort can look like dose.")  # fmt: skip
-    return "\n".join(lines)
+        yield "Comparisons between cohorts are exploratory: chance, calendar time and who was in which cohort can look like dose."
 
 
 def panel_said(trial, panel, tests, visits, alpha):

@@ -26,13 +26,9 @@ def _with_all(trial, frame):
     return frame if trial.control else pd.concat([frame, frame.assign(cohort=TOTAL)], ignore_index=True)
 
 
-def _sizes(trial):
-    return _with_all(trial, trial.people).cohort.value_counts(sort=False).to_dict()
-
-
 def _all_cohorts(trial, made, keys, fill):
     """The table with a row for each cohort of each of its keys, in the order of both."""
-    sizes = pd.DataFrame(list(_sizes(trial).items()), columns=["cohort", "denominator"])
+    sizes = pd.DataFrame(list(trial.sizes.items()), columns=["cohort", "denominator"])
     full = made[keys].drop_duplicates().merge(sizes, how="cross")
     return full.merge(made, how="left", on=[*keys, "cohort"]).fillna(fill)
 
@@ -64,7 +60,7 @@ def at_start(trial):
 
 def _began(denominator, people, n, mean, sd, median, minimum, maximum, decimals):
     if pd.notna(people):
-        return f"{words.number(people)} ({words.percent(people / denominator)})"
+        return frames.counted(denominator, people)
     if not n or pd.isna(n):
         return NOT_RECORDED
     digits = words.whole(decimals)
@@ -104,7 +100,7 @@ def disposition(trial):
     made = [
         (sort, what, cohort, int((inside & ((people.cohort == cohort) | (cohort == TOTAL))).sum()), size)
         for (sort, what), inside in rows.items()
-        for cohort, size in _sizes(trial).items()
+        for cohort, size in trial.sizes.items()
     ]
     return pd.DataFrame(made, columns=["sort", "what", "cohort", "people", "denominator"])
 
@@ -117,13 +113,9 @@ def _ended(sort, what):
 
 def ended_columns(trial):
     """How `disposition` reads."""
-
-    def cell(people, denominator):
-        return f"{words.number(people)} ({words.percent(people / denominator)})"
-
-    return {"How the study ended": (("sort", "what"), _ended)} | frames.cohort_columns(
-        trial, ("people", "denominator"), cell
-    )
+    fields = ("people", "denominator")
+    counted = frames.cohort_columns(trial, fields, lambda people, of: frames.counted(of, people))
+    return {"How the study ended": (("sort", "what"), _ended)} | counted
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -144,19 +136,12 @@ def by_sort(trial):
 
 def sort_columns(trial):
     """How `by_sort` reads, one row a sort, group and term."""
-    inside = {
-        "Event": (
-            ("system_organ_class", "term"),
-            lambda group, term: words.sentence(term) if term else f"{words.sentence(group)}: any",
-        )
-    }
-    return (
-        {"Sort": ("sort", SORTS.get)} | inside | frames.cohort_columns(trial, ("denominator", "people", "events"), _of)
-    )
 
+    def event(group, term):
+        return words.sentence(term) if term else f"{words.sentence(group)}: any"
 
-def _of(denominator, people, events):
-    return f"{words.number(people)} ({words.percent(people / denominator)}) [{words.number(events)}]"
+    counted = frames.cohort_columns(trial, ("denominator", "people", "events"), frames.counted)
+    return {"Sort": ("sort", SORTS.get), "Event": (tuple(frames.TERM), event)} | counted
 
 
 def listing(trial):

@@ -6,18 +6,8 @@ from trial.own_trial.counts_file import READINGS
 
 EVENTS = ("overview", "intervals", "frequent", "terms", "severity", "rates", "by-sort")
 PEOPLE = ("start", "ended")
-CHANGE = (
-    "imaging-summary",
-    "imaging-tests",
-    "panel",
-    "other-summary",
-    "other-tests",
-    "without-one",
-    "shifts",
-    "luck",
-    "real",
-    "next",
-)
+CHANGE = ("imaging-summary", "imaging-tests", "panel", "other-summary", "other-tests", "without-one", "shifts")
+ASKED = ("luck", "real", "next")
 UNREAD = "not read"
 
 
@@ -27,7 +17,9 @@ def rests_on(trial):
     made = {"": {"Population": harm, "Source": "adsl and all other files read"}}
     made |= {name: {"Population": harm, "Source": "adsl"} for name in PEOPLE}
     made |= {name: {"Population": harm, "Source": "adsl and adae"} for name in (*EVENTS, "dlt", "replay", "listing")}
-    return made | {name: {"Population": change, "Source": "adsl and the files of measurements"} for name in CHANGE}
+    return made | {
+        name: {"Population": change, "Source": "adsl and the files of measurements"} for name in (*CHANGE, *ASKED)
+    }
 
 
 def _population(trial, which):

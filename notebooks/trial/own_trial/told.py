@@ -6,6 +6,7 @@ from trial import load, words
 from trial.methods import intervals
 from trial.own_trial import counted, planned
 from trial.own_trial.counts_file import READINGS
+from trial.own_trial.layout import paragraph
 
 MOST_SAID = 4  # outcomes that the short answer names
 LUCK = (
@@ -141,30 +142,29 @@ def short_claim(trial, row):
 # --- sections ---------------------------------------------------------------------------------------------------------
 
 
+@paragraph
 def counted_said(trial, found, elsewhere, confidence):
     """What the counts say, and what they do not."""
     none = [plain(row.outcome) for row in counted.totals(found).itertuples() if not row.people_with]
     every = [plain(row.outcome) for row in counted.totals(found).itertuples() if row.people_with == row.people]
-    lines = []
+    several = len(counted.totals(found))
+    if len(trial.doses) == 1 and several < 2 and not every and elsewhere.empty and not (none and trial.people):
+        yield (
+            "What so few people leave open stands beside the count."
+            if several
+            else "Of no outcome was it read how many people had it."
+        )
     if none and trial.people:
         limit = intervals.clopper_pearson(0, trial.people, confidence, sides="upper")
-        lines.append(
-            f"None seen is not none possible: none of {words.number(trial.people)} leaves open {words.limits(limit)} of people like them."
-        )
+        yield f"None seen is not none possible: none of {words.number(trial.people)} leaves open {words.limits(limit)} of people like them."
     if every:
         limit = intervals.clopper_pearson(trial.people, trial.people, confidence, sides="lower")
-        lines.append(f"Where everybody had it, in other people it may still be rarer: {words.limits(limit)}.")
+        yield f"Where everybody had it, in other people it may still be rarer: {words.limits(limit)}."
     if len(trial.doses) > 1:
-        lines.append(
-            "A difference between doses in this table is exploratory and uncontrolled: who had which dose was not dealt by chance, as far as was read."
-        )
-    several = len(counted.totals(found))
+        yield "A difference between doses in this table is exploratory and uncontrolled: who had which dose was not dealt by chance, as far as was read."
     if several > 1:
-        lines.append(
-            f"{words.sentence(words.things(several, 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
-        )
-    lines += expected_said(elsewhere)
-    return "\n".join(lines) or "Of no outcome was it read how many people had it."
+        yield f"{words.sentence(words.things(several, 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
+    yield from expected_said(elsewhere)
 
 
 def expected_said(table):
@@ -206,6 +206,7 @@ def passed(trial):
     )
 
 
+@paragraph
 def rule_said(trial, found):
     """What the rule lets through, over the assumed rates; what joint limits mean."""
     if found is None:
@@ -215,39 +216,25 @@ def rule_said(trial, found):
             if trial.rule in ("BOIN", "CRM")
             else "how many people each dose was planned for, or had, was not read"
         )
-        return f"The rule was {rule(trial)}; what it lets through is not worked out: {why}."
-    lines = []
+        yield f"The rule was {rule(trial)}; what it lets through is not worked out: {why}."
+        return
     if trial.rule in READINGS:
         low, high = found.p_top_dose_passed.min(), found.p_top_dose_passed.max()
-        lines.append(
-            f"Over these assumed rates the highest dose passes from {words.in_hundred(low)} to {words.in_hundred(high)} times."
-        )
-        lines.append("Passing it means that the limit was not reached; it does not say that there is none.")
+        yield f"Over these assumed rates the highest dose passes from {words.in_hundred(low)} to {words.in_hundred(high)} times."
+        yield "Passing it means that the limit was not reached; it does not say that there is none."
     elif trial.rule in ("BOIN", "CRM"):
-        lines.append(
-            f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
-        )
+        yield f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
         if trial.rule == "BOIN":
             up, down = planned.boundaries(trial)
-            lines.append(
-                f"It goes up while at most {words.percent(up, 1)} of the people at a dose are harmed, and down from {words.percent(down, 1)} on."
-            )
+            yield f"It goes up while at most {words.percent(up, 1)} of the people at a dose are harmed, and down from {words.percent(down, 1)} on."
     else:
-        lines.append(
-            f"Over these assumed rates it lets every dose through from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
-        )
+        yield f"Over these assumed rates it lets every dose through from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
         if sum(planned.rules(trial).values()) > 1:
-            lines.append(
-                "Each limit is exact, at one such rate for the harm it counts; how the harms go together is not known, so for all limits at once there are only bounds."
-            )
-    basis = (
-        "planned"
-        if trial.planned or (trial.planned_in_all and trial.rule in ("BOIN", "CRM"))
-        else "treated, since how many were planned for each was not read"
-    )
+            yield "Each limit is exact, at one such rate for the harm it counts; how the harms go together is not known, so for all limits at once there are only bounds."
     if trial.rule not in READINGS:
-        lines.append(f"The sizes are those {basis}.")
-    return "\n".join(lines)
+        known = trial.planned or (trial.planned_in_all and trial.rule in ("BOIN", "CRM"))
+        basis = "planned" if known else "treated, since how many were planned for each was not read"
+        yield f"The sizes are those {basis}."
 
 
 def claims_said(trial, claimed, alpha):
@@ -255,40 +242,29 @@ def claims_said(trial, claimed, alpha):
     return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(trial, row, alpha) for row in claimed.itertuples()))))
 
 
+@paragraph
 def _claim_said(trial, row, alpha):
-    name, lines = f"“{plain(row.outcome)}”", []
+    name = f"“{plain(row.outcome)}”"
     if row.said:
-        lines.append(f"Of {name} the source says: {plain(row.said)}.")
+        yield f"Of {name} the source says: {plain(row.said)}."
     if row.others == 0:
-        lines.append(
-            "People often enter a trial at a bad moment, and then get better by themselves; nobody untreated shows how much of it that is."
-        )
+        yield "People often enter a trial at a bad moment, and then get better by themselves; nobody untreated shows how much of it that is."
     elif row.least_one != row.least_one:
-        lines.append(
-            f"For {name} it was not read how many people were measured on both sides, so no more is worked out."
-        )
+        yield f"For {name} it was not read how many people were measured on both sides, so no more is worked out."
     elif row.least_two > alpha:
-        lines.append(
-            f"Two-sided, no p of {words.plain(alpha)} or less is possible at all for {name}: the least is {words.probability(row.least_two)}."
-        )
+        yield f"Two-sided, no p of {words.plain(alpha)} or less is possible at all for {name}: the least is {words.probability(row.least_two)}."
     unit = f" {plain(row.unit)}" if row.unit else ""
     if row.p_value == row.p_value:
-        lines.append(
-            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
-        )
-        lines.append(
-            "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
-        )
+        yield f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
+        yield "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
     elif row.gap == row.gap and not trial.files:
-        lines.append(
-            f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
-        )
-    return "\n".join(lines)
+        yield f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
 
 
+@paragraph
 def effects_said(trial, table, alpha):
     """What a real effect would have shown."""
-    lines, inside = [], f" of {title(trial)}" if trial.files else ""
+    inside = f" of {title(trial)}" if trial.files else ""
     for row in table[table.effect == 1].itertuples():
         found = (
             "no test is possible"
@@ -296,34 +272,27 @@ def effects_said(trial, table, alpha):
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
         many = _people(row.people) + (f" against {words.in_words(row.others)}" if row.others else "") + inside
-        lines.append(
-            f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
-        )
-    return "\n".join(lines)
+        yield f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
 
 
+@paragraph
 def next_said(trial, table, alpha, power, confidence):
     """From which spread the sizes come, and how well it is known."""
-    lines = [
-        f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
-    ]
+    yield f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
     for row in table.drop_duplicates("outcome").itertuples():
         name, unit = f"“{plain(row.outcome)}”", f" {plain(row.unit)}" if row.unit else ""
         if not row.of:
             none = f"is known in {title(trial)}" if trial.files else "was read, here or elsewhere"
-            lines.append(f"For {name} no spread between people {none}, so the difference is told in units of it.")
+            yield f"For {name} no spread between people {none}, so the difference is told in units of it."
             continue
         limits = ""
         if row.low == row.low:
             ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
             limits = f"; with {words.things(int(row.freedom), 'degree')} of freedom it is known to within {ends} (chi-square, two-sided {words.level(confidence)})"
-        lines.append(
-            f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
-        )
+        yield f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
     if table.looked_for.str.contains("here").any():
         news = "picked because it was seen" if trial.files else "that made the news"
-        lines.append(f"A difference {news} is more often too large than too small: half of it is the safer plan.")
-    return "\n".join(lines)
+        yield f"A difference {news} is more often too large than too small: half of it is the safer plan."
 
 
 def exclude_said(trial, confidence):
@@ -337,12 +306,8 @@ def exclude_said(trial, confidence):
 
 def missing(trial):
     """What was not read, as a list in Markdown."""
-    gaps = counted.not_read(trial)
-    return (
-        "\n".join(f"- {words.sentence(plain(gap))}" for gap in gaps)
-        if gaps
-        else "All that such a file can hold was read."
-    )
+    gaps = [f"- {words.sentence(plain(gap))}" for gap in dict.fromkeys(counted.not_read(trial))]
+    return "\n".join(gaps) or "All that such a file can hold was read."
 
 
 def sources_said(links, others):
