@@ -4,6 +4,7 @@ import contextlib
 import logging
 from concurrent.futures import CancelledError
 
+import dask
 from distributed import Client, LocalCluster, WorkerPlugin
 
 from reporting import engine, execute, kernels
@@ -11,6 +12,8 @@ from reporting.configuration import UserError
 
 AT_ONCE = 256  # runs at the scheduler; the next is sent when one is done
 PATIENCE = 60  # seconds in which a scheduler must answer, and a first worker be there
+# A busy machine may be silent for long: that alone loses no scheduler.
+dask.config.set({"distributed.comm.timeouts.tcp": "300s"})
 
 
 class Kernels(WorkerPlugin):

@@ -66,7 +66,7 @@ class Engine:
 
     def start(self, kind, folder, *words, stderr=subprocess.DEVNULL):
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words]
-        known = {**os.environ, "PYTHONPATH": str(folder / "notebooks")}
+        known = {**os.environ, "PYTHONPATH": str(folder / "notebooks"), "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "300s"}
         process = subprocess.Popen(command, cwd=folder, env=known, stdout=subprocess.DEVNULL, stderr=stderr)
         self.started.append(process)
         return process
