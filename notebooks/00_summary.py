@@ -61,7 +61,7 @@ effects = summary.side_effects(load.table("adverse_events"))
 usual = summary.count_is_usual(lesions.value, untreated, people)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
-But {words.in_words(people)} can miss it: if it struck {words.one_in(0.05)}, {words.in_hundred(intervals.probability_none(0.05, people))} such trials would see none. This is not your own chance.
+But {words.in_words(people)} can miss it: if it struck {words.one_in(safety.LARGEST_HARM)}, {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} such trials would see none. This is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
 {"Both" if usual else "The second"} could look the same whether the cells help or not.

@@ -27,7 +27,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import answers, as_read, design, load, words
+from trial import answers, as_read, design, load, safety, words
 from trial.charts import design as draw
 from trial.methods import escalation, intervals, model_designs, posterior
 
@@ -262,7 +262,7 @@ page.say(f"""
 {answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
 At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
-A harm that strikes {words.one_in(0.05)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(0.05, people))} times.
+A harm that strikes {words.one_in(safety.LARGEST_HARM)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} times.
 """)
 
 # %% [markdown] tags=["depth"]

@@ -214,9 +214,9 @@ The odds of a serious event here may be {words.listed([f"{words.between(row.lowe
 page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=safety.to_exclude_columns(confidence))
 
 # %% tags=["prose"]
-twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (0.05, 0.01))
+twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (safety.LARGEST_HARM, 0.01))
 page.say(f"""
-To exclude a harm that strikes {words.one_in(0.05)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.level(confidence)}); by the two-sided interval {words.number(intervals.people_to_exclude(0.05, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
+To exclude a harm that strikes {words.one_in(safety.LARGEST_HARM)}, {words.number(twenty)} people must stay free of it; for {words.one_in(0.01)} it takes {words.number(hundred)} (exact, one-sided {words.level(confidence)}); by the two-sided interval {words.number(intervals.people_to_exclude(safety.LARGEST_HARM, confidence, "two"))} and {words.number(intervals.people_to_exclude(0.01, confidence, "two"))}.
 A harm that strikes one person in five would show in {words.in_hundred(1 - intervals.probability_none(0.2, people))} trials of {words.in_words(people)}, one that strikes {words.one_in(0.01)} in {words.in_hundred(1 - intervals.probability_none(0.01, people))}.
 """)
 

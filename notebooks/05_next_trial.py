@@ -61,7 +61,7 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import answers, assumptions, as_read, load, parameters, words
+from trial import answers, assumptions, as_read, load, parameters, safety, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
 from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
@@ -438,14 +438,14 @@ page.table(harm, "What people with cells exclude if none of them comes to a give
 
 # %% tags=["prose"]
 serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
-rate, five = serious.people_with / serious.people, planning.people_to_exclude_harm(0.05, confidence, 0)
+rate, free = serious.people_with / serious.people, planning.people_to_exclude_harm(safety.LARGEST_HARM, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
 (rule, stops_at), (_, whole) = watching.run_in_rule(watching.RUN_IN_PEOPLE), watching.run_in_rule(enrolled // 2)
 any_early, any_serious = (watching.false_alarms(counts, rate) for counts in (stops_at, whole))
 page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
 page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.say(f"""
-To exclude a harm that strikes one in {words.number(1 / 0.05)} takes {words.number(five)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
+To exclude a harm that strikes one in {words.number(1 / safety.LARGEST_HARM)} takes {words.number(free)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
 Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
 To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
 A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED}, say (assumed).

@@ -119,13 +119,13 @@ if numbers:
 if lets_through is not None:
     page.table(lets_through, f"What {told.the_rule(told_by)} does, if harm were as assumed.", columns=planned.columns(told_by), name="rule", kinds="assumed derived", note=told.CURVES)
 if len(passing := planned.passing(told_by)):
-    page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived")
+    page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived", folded="Show where a dose passes all the same")
 if numbers and len(decided := planned.decisions(numbers)):
     page.table(decided, f"What the rule makes of what was seen in {said}.", columns=planned.DECISIONS, name="decisions", kinds="reported derived", sources=keys)
 if trial and limiting is not None and len(limiting):
     page.table(limiting, f"People with dose-limiting harm in {said}, dose by dose.", columns=doses.BY_DOSE, name="dlt", kinds=kinds, note=f"Exact interval, two-sided ({words.level(confidence)}).")
 if trial and steps is not None and len(steps):
-    page.table(steps, f"Each decision of the 3+3 rule, replayed on {said}.", columns=doses.REPLAY, name="replay", kinds=kinds)
+    page.table(steps, f"Each decision of the 3+3 rule, replayed on {said}.", columns=doses.REPLAY, name="replay", kinds=kinds, folded="Show each decision")
 
 # %% tags=["prose"]
 if numbers and numbers.rule:
@@ -142,7 +142,7 @@ if trial:
 if len(claimed):
     page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.LUCK)
 if len(real):
-    page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL)
+    page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL, folded="Show what a real difference would have shown")
 
 # %% tags=["prose"]
 if numbers and len(claimed):
@@ -182,7 +182,7 @@ page.record_table(luck.results(told_by, claimed))
 if trial:
     page.table(frames.what_was_read(trial, smallest_cell), f"What was read of {said}.", name="files", kinds=kinds)
 if trial and len(rows.get("start", ())):
-    page.table(frames.by_cohort(trial, rows["start"], ["measure", "level"]), f"How the people of {said} were at the start.", columns=standard.start_columns(trial), name="start", kinds=kinds, note=standard.START)
+    page.table(frames.by_cohort(trial, rows["start"], ["measure", "level"]), f"How the people of {said} were at the start.", columns=standard.start_columns(trial), name="start", kinds=kinds, note=standard.START, folded="Show how people were at the start")
 if trial and len(rows.get("ended", ())):
     page.table(frames.by_cohort(trial, rows["ended"], ["sort", "what"]), f"How the study ended for the people of {said}.", columns=standard.ended_columns(trial), name="ended", kinds=kinds)
 
@@ -209,7 +209,7 @@ if trial and overview is not None:
 
 # %%
 if trial and overview is not None:
-    page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), name="intervals", kinds=kinds, note=sentences.intervals_note(trial, confidence))
+    page.table(by_what, f"Shares of people with events in {said}, with exact intervals.", columns=frames.interval_columns(trial), name="intervals", kinds=kinds, note=sentences.intervals_note(trial, confidence), folded="Show the shares with exact intervals")
 
 # %% tags=["prose"]
 if trial:
@@ -235,7 +235,7 @@ if trial and terms is not None and len(terms):
 
 # %%
 if trial and worst is not None:
-    page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), name="severity", kinds=kinds, note=sentences.SEVERITY)
+    page.table(frames.by_cohort(trial, worst, ["severity"]), f"People by the worst severity of their events in {said}.", columns=frames.severity_columns(trial), name="severity", kinds=kinds, note=sentences.SEVERITY, folded="Show people by the worst severity")
 if trial and len(rows.get("by_sort", ())):
     page.table(frames.by_cohort(trial, rows["by_sort"], ["sort", *frames.TERM]), f"Serious, related and severe events of {said}, and those that led to withdrawal: people (share) [events].", columns=standard.sort_columns(trial), name="by-sort", kinds=kinds, folded="Show serious, related and severe events by name")
 if trial and len(rows.get("listing", ())):
@@ -275,7 +275,7 @@ if trial and len(scans.found) and smallest_cell == 1:
 # %%
 if trial and len(scans.found):
     page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(smallest_cell), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
-    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence))
+    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
 if trial:
@@ -321,7 +321,7 @@ if trial:
 if trial:
     alone = changes.without_one_of(trial, [scans, fluids], alpha, smallest_cell)
     if len(alone):
-        page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds)
+        page.table(alone.head(frames.MOST_ROWS), f"Findings of {said} when each person is left out in turn.", columns=frames.WITHOUT_ONE, name="without-one", kinds=kinds, folded="Show what is left without each person")
 
 # %% tags=["prose"]
 if trial:
@@ -357,7 +357,7 @@ if trial and trial.events is not None:
 # - More people, or the same finding in other people.
 # - The list of measures and tests written down before anyone saw the numbers.
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

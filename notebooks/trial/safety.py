@@ -12,6 +12,7 @@ from trial import answers, words
 from trial.load import RELATED
 from trial.methods import clustering, intervals, pooling
 
+LARGEST_HARM = 0.05  # what must be excluded before few harmed among these can mean few harmed among others
 JUDGED = {
     "definitely": "definitely related",
     "probably": "probably related",
@@ -216,7 +217,7 @@ def rules_out(confidence, people):
     marked = {
         3: "one dose",
         people: "this trial",
-        intervals.people_to_exclude(0.05, confidence): words.one_in(0.05),
+        intervals.people_to_exclude(LARGEST_HARM, confidence): words.one_in(LARGEST_HARM),
         intervals.people_to_exclude(0.01, confidence): words.one_in(0.01),
     }
     made = pd.DataFrame({"people": sorted({*marked, *(round(10 ** (step / 10)) for step in range(3, 31))})})

@@ -7,6 +7,7 @@ people like them follows from exact limits, from what luck alone gives, or from 
 from typing import NamedTuple
 
 from trial import words
+from trial.safety import LARGEST_HARM
 
 PRINTED, DIFFER, SAID = "printed", "sources differ", "said, no number read"
 FOLLOWS, TOO_FEW = "follows", "too few to tell"
@@ -15,7 +16,6 @@ SAME, NOT = "would look the same either way", "does not follow from this trial"
 # from the best for the claim to the worst
 COLUMNS = {"twelve": (PRINTED, SAID, DIFFER), "others": (FOLLOWS, SAME, TOO_FEW, NOT)}
 
-LARGEST_HARM = 0.05  # what must be excluded before few harmed among these can mean few harmed among others
 LUCK = 0.05  # what luck alone gives more often than this would look the same either way
 GLOSSES = {  # verdict and what the claim is about: what the verdict means
     (PRINTED, "harm"): "The paper's own table or abstract counts the same.",

@@ -65,7 +65,7 @@ def _row_safety(claim, evidence):
     outcome, related = _outcome(evidence, "related_serious"), safety.related(evidence.adverse_events)
     share, events = _share(evidence, outcome), evidence.adverse_events["events"].sum()
     serious = int(related.loc[related["serious"], "events"].sum())
-    needed = intervals.people_to_exclude(rules.LARGEST_HARM, (1 + evidence.confidence) / 2)
+    needed = intervals.people_to_exclude(safety.LARGEST_HARM, (1 + evidence.confidence) / 2)
     return {
         "twelve": rules.of_count(0, _by_the_trial(outcome)),
         "others": rules.of_harm(share),
@@ -74,7 +74,7 @@ def _row_safety(claim, evidence):
         f"{words.number(events)} events {words.number(related['events'].sum())} were put down to the cells "
         f"({words.listed(safety.graded(related))}), "
         f"{words.in_words(serious) if serious else 'none'} of them serious. To exclude harm in "
-        f"{words.one_in(rules.LARGEST_HARM)} by such limits takes {words.number(needed)} people without it.",
+        f"{words.one_in(safety.LARGEST_HARM)} by such limits takes {words.number(needed)} people without it.",
         "sources": [outcome.source],
     }
 
