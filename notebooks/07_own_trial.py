@@ -117,7 +117,7 @@ if numbers:
 
 # %%
 if lets_through is not None:
-    page.table(lets_through, f"What {told.the_rule(told_by)} does, if harm were as assumed.", columns=planned.columns(told_by), name="rule", kinds="assumed derived", note=told.CURVES)
+    page.table(lets_through, f"What {told.the_rule(told_by)} does over the doses of {said}, if harm were as assumed.", columns=planned.columns(told_by), name="rule", kinds="assumed derived", note=told.CURVES)
 if len(passing := planned.passing(told_by)):
     page.table(passing, f"Where a dose of {said} passes all the same.", columns=planned.PASSING, name="passing", kinds="derived", folded="Show where a dose passes all the same")
 if numbers and len(decided := planned.decisions(numbers)):

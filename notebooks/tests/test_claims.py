@@ -297,6 +297,7 @@ def test_the_side_of_a_result_is_named():
 
 
 def test_every_verdict_is_a_named_result(weighed):
+    weighed = weighed.reset_index()
     made = telling.records(weighed).set_index("name")
     assert len(made) == 2 * len(weighed) and made.index.is_unique
     for claim in weighed.itertuples():

@@ -558,7 +558,7 @@ def drawn(draw_it, table, **options):
             title, subtitle = drawing.title(chart)
             assert len(title) <= TITLE and title.startswith("Simulated: ") == simulated, title
             assert ("Simulated." in subtitle) == simulated and not re.search(TONES, f"{title} {subtitle}", flags=re.I)
-            assert not {theme.SEEN, theme.SEEN_PALE} & drawing.colours_used(chart)
+            assert theme.SEEN.lower() not in drawing.colours_used(chart)
             named = re.findall(r'"title": "(.)', json.dumps(drawing.spec_of(chart)))
             assert not [letter for letter in named if letter.islower()], "names of axes begin with a capital"
     return drawing.check(draw_it, table, simulated=False, **options)

@@ -13,6 +13,7 @@ from collections import Counter
 
 import pytest
 
+import reporting
 from reporting import (
     build,
     configuration,
@@ -250,6 +251,7 @@ def test_an_engine_that_is_none(quick, typed):
 def test_an_engine_that_is_not_installed(quick, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delitem(sys.modules, "reporting.cluster", raising=False)
+    monkeypatch.delattr(reporting, "cluster", raising=False)
     with pytest.raises(
         UserError, match="^ENGINE=local needs dask.distributed, which is not installed; run make engine.$"
     ):
