@@ -112,7 +112,7 @@ def test_a_smaller_rise_at_the_dose_is_no_size_to_plan_on(tmp_path):
 def short(folder, changed):
     one, _ = ask(of_files(folder, changed))
     claimed = luck.claims(one, 0.95)
-    assert not any("etter" in text for text in (*luck.claim_columns(one), told.luck_note(one)))
+    assert not any("etter" in text for text in (*luck.claim_columns(one), told.luck_note(one, 0.95)))
     return told.short_claim(one, claimed.iloc[0]), tables.shown(claimed, luck.claim_columns(one)).iloc[0].tolist()
 
 
@@ -121,24 +121,24 @@ def short(folder, changed):
     [
         (
             LESS,
-            "fell 0.5 at the dose high and rose 10.7 in all others: luck alone puts the dose high lower 50 of 100 times, and lowest of three ",
+            "fell 0.5 at the dose high and rose 10.7 in all others: luck alone puts that dose below the mean of the others 50 of 100 times, and lowest of all three ",
             "of 100",
         ),
         (
             CHANGES,
-            "rose 5.19 at the dose high and 1.58 in all others: luck alone puts the dose high higher 50 of 100 times, and highest of three ",
+            "rose 5.19 at the dose high and 1.58 in all others: luck alone puts that dose above the mean of the others 50 of 100 times, and highest of all three ",
             "of 100",
         ),
         (
             {**CHANGES, "middle": [9, 8]},
-            "rose 5.19 at the dose high and 3.35 in all others (most at the dose middle): luck alone puts the dose high higher 50 of 100 times; no ",
-            "no: middle",
+            "rose 5.19 at the dose high and 3.35 in all others (most at the dose middle): luck alone puts that dose above the mean of the others 50 of 100 times; no ",
+            "that was middle",
         ),
-        ({**CHANGES, "high": [-1, -2], "low": [-9, -8]}, "(most at the dose low)", "no: low"),
+        ({**CHANGES, "high": [-1, -2], "low": [-9, -8]}, "(most at the dose low)", "that was low"),
         (
             {"low": [-9, -7], "middle": [1, 3], "high": [-1, -3]},
             "fell 2 at the dose high and 3 in all others (at the dose middle it rose 2)",
-            "no: middle",
+            "that was middle",
         ),
         (
             {"a": [1, 2], "b": [2, 1], "c": [1.5, 1.5]},
@@ -147,7 +147,7 @@ def short(folder, changed):
         ),
         (
             {"a": [1, 2], "b": [4, 7]},
-            "rose 5.5 at the dose b and 1.5 in the group a: luck alone puts the dose b higher 50 of 100 times; no ",
+            "rose 5.5 at the dose b and 1.5 in the group a: luck alone puts that dose above the group a 50 of 100 times; no ",
             "",
         ),
     ],
@@ -155,7 +155,7 @@ def short(folder, changed):
 def test_which_way_each_group_moved_and_no_better_where_nobody_said(changed, said, cell, tmp_path):
     text, row = short(tmp_path, changed)
     assert said in text, text
-    assert any(f", and {end}est of " in text for end in ("high", "low")) == (cell == "of 100")
+    assert any(f", and {end}est of all " in text for end in ("high", "low")) == (cell == "of 100")
     assert not cell or any(cell in str(value) for value in row), row
 
 

@@ -247,7 +247,7 @@ def claim_columns(trial):
         "People": (("people", "others"), _groups, "not read"),
     }
     if any(claim.mean for claim in trial.claims):
-        heads["Difference of means (limits)"] = (("gap", "low", "high"), _apart, "not known")
+        heads["Difference of means (limits)"] = (("gap", "low", "high", "unit"), _apart, "not known")
     heads["By luck alone"] = ("luck", words.in_hundred)
     if len(trial.groups) > 2:
         heads["Outermost of all, by luck" if trial.files else "Best of all, by luck"] = (
@@ -265,14 +265,15 @@ def three_digits(value):
     return words.plain(value, digits=3)
 
 
-def _apart(apart, low, high):
-    return f"{three_digits(apart)} ({words.between(low, high, three_digits)})" if low == low else three_digits(apart)
+def _apart(apart, low, high, unit):
+    limits = f" ({words.between(low, high, three_digits)})" if low == low else ""
+    return f"{three_digits(apart)}{limits} {unit}".rstrip()
 
 
 def _best(_, chance, furthest_):
     if chance == chance:
         return words.in_hundred(chance)
-    return f"no: {furthest_}" if furthest_ else "not known"
+    return f"that was {furthest_}" if furthest_ else "not known"
 
 
 def measured(outcome, weeks=None):
@@ -287,7 +288,7 @@ def effect_columns(alpha):
     return {
         "True difference, in spreads between people (assumed)": ("effect", words.plain),
         "People": (("people", "others"), _groups),
-        "Comes out on its true side": ("p_better", words.in_hundred),
+        "Shows the true direction": ("p_better", words.in_hundred),
         f"p at most {words.plain(alpha)}": ("p_found", words.in_hundred, "no test possible"),
     }
 

@@ -14,9 +14,7 @@ LUCK = (
     "Least p: what a permutation or rank test of the two groups can reach at best; two-sided it is twice the smaller tail. "
     "A t test, which trusts in a bell curve, can go lower."
 )
-REAL = (
-    "People on a bell curve; true side: the means differ in the true direction; test: t, two-sided, in that direction."
-)
+REAL = "People on a bell curve; true direction: that in which the means differ; test: t, two-sided, in that direction."
 CURVES = "The rates are assumed, those of chapter 01, drawn out over the doses of this trial; everything else is exact."
 EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to the end, and events to come one by one, which is seldom quite true."
 ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
@@ -160,13 +158,13 @@ def _moved_apart(trial, row):
         return f"{said}: of a measure that only wavers, luck moves it that way {times}."
     them = "all others" if row.against.startswith("all others (") else plain(row.against)
     them = f"the group {them}" if row.against in trial.groups else them
+    whom = them if row.against in trial.groups else "the mean of the others"
     if row.gap == 0:
         return f"{said} as in {them}, so there is no difference to explain."
-    side = "higher" if row.gap > 0 else "lower"
     theirs = their_far if way == their_way and far else f"{their_way} {their_far}".strip()
-    lucky = f"luck alone puts {dose} {side} {times}"
+    lucky = f"luck alone puts that dose {'above' if row.gap > 0 else 'below'} {whom} {times}"
     if row.best == row.best:
-        lucky += f", and {side.removesuffix('er')}est of {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
+        lucky += f", and {'high' if row.gap > 0 else 'low'}est of all {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
     return f"{said} and {theirs} in {them}{_beyond(row, way)}: {lucky}{_least(row)}."
 
 
@@ -314,7 +312,7 @@ def effects_said(trial, table, alpha):
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
         many = _people(row.people) + (f" against {words.in_words(row.others)}" if row.others else "") + inside
-        yield f"Were there a true difference as large as the spread between people, {many} would come out on its true side {words.in_hundred(row.p_better)} times, and {found}."
+        yield f"Were there a true difference as large as the spread between people, {many} would show which way it goes {words.in_hundred(row.p_better)} times, and {found}."
 
 
 @paragraph
@@ -332,20 +330,15 @@ def next_said(trial, table, alpha, power, confidence):
             ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
             limits = f"; with {words.things(int(row.freedom), 'degree')} of freedom it is known to within {ends} (chi-square, two-sided {words.level(confidence)})"
         yield f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
-        yield from _apart_said(trial, row, f" (pooled t, two-sided {words.level(confidence)})")
-    if table.looked_for.str.contains("here").any():
-        yield "A difference that made the news is more often too large than too small: half of it is a safer plan, the smallest worth finding the safest."
+        if row.apart_low == row.apart_low:
+            ends = words.between(row.apart_low, row.apart_high, luck.three_digits)
+            yield f"The difference that was seen is known only to within {ends} (pooled t, two-sided {words.level(confidence)})."
+        elif row.apart == row.apart and not trial.files:
+            yield "How far off the printed difference may be is not known."
     if trial.files and table.apart.notna().any():
-        yield "What was seen in so few is no guide to the true difference: plan for the smallest that would matter to people."
-
-
-def _apart_said(trial, row, how):
-    """How well the difference that was seen is itself known."""
-    if row.apart_low == row.apart_low:
-        ends = words.between(row.apart_low, row.apart_high, luck.three_digits)
-        yield f"The difference itself is known only to within {ends}{how}, so no size can rest on it; choose the smallest difference worth finding."
-    elif row.apart == row.apart and not trial.files:
-        yield "How far off the printed difference may be is not known, so no size can rest on it; choose the smallest difference worth finding."
+        yield "What was seen in so few is no guide to the true difference, and no size can rest on it: plan for the smallest that would matter to people."
+    if table.looked_for.str.contains("here").any():
+        yield "So no size can rest on what was printed, and a difference that made the news is more often too large than too small: half of it is a safer plan, the smallest worth finding the safest."
 
 
 def exclude_said(trial, confidence):
@@ -357,11 +350,14 @@ def exclude_said(trial, confidence):
     return f"To exclude harm that strikes {words.one_in(rate)}, {words.number(needed)} people must go without it (one-sided {words.level(confidence)}); a single one with it, and more are needed.{had_}"
 
 
-def luck_note(trial):
+def luck_note(trial, confidence):
     """What the table of luck means."""
     note = LUCK.format("higher (or the lower)" if trial.files else "better")
-    known = any(claim.mean for claim in trial.claims)
-    return f"{note} Limits: pooled t, two-sided, where a spread of this trial is known." if known else note
+    if trial.files and len(trial.groups) > 2:
+        note += " Outermost: the highest or the lowest mean of all, on the side where the dose lies."
+    if any(claim.mean for claim in trial.claims):
+        note += f" Limits: pooled t, two-sided {words.level(confidence)}, where a spread of this trial is known."
+    return note
 
 
 def missing(trial):
