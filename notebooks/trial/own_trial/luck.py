@@ -240,14 +240,16 @@ def _groups(people, others):
 
 def claim_columns(trial):
     """How `claims` reads."""
-    heads = {
-        "What was measured": (("outcome", "weeks"), measured),
+    apart = {"Difference of means (limits)": (("gap", "low", "high", "unit"), _apart, "not known")}
+    apart = apart if any(claim.mean for claim in trial.claims) else {}
+    heads = {"What was measured": (("outcome", "weeks"), measured)}
+    heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
+    heads |= {
         "At the dose" if trial.files else "Better at": "better",
         "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
         "People": (("people", "others"), _groups, "not read"),
     }
-    if any(claim.mean for claim in trial.claims):
-        heads["Difference of means (limits)"] = (("gap", "low", "high", "unit"), _apart, "not known")
+    heads |= {} if trial.files else apart
     heads["By luck alone"] = ("luck", words.in_hundred)
     if len(trial.groups) > 2:
         heads["Outermost of all, by luck" if trial.files else "Best of all, by luck"] = (
