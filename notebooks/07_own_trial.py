@@ -134,13 +134,13 @@ if trial:
     page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
 
 # %% [markdown]
-# ## Better at one dose, or luck
+# ## A difference between doses, or luck
 #
 # Before a difference between doses is explained, it is worth asking how often there would be one without any reason.
 
 # %%
 if len(claimed):
-    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.LUCK)
+    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.luck_note(told_by, confidence))
 if len(real):
     page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL, folded="Show what a real difference would have shown")
 
@@ -161,7 +161,7 @@ if len(sizes):
 page.table(counted.exclude(told_by, confidence), f"How many people without harm exclude it, beside {said}.", columns=counted.exclude_columns(told_by), name="exclude", kinds="derived", note=told.exclude_said(told_by, confidence))
 
 # %% [markdown]
-# ## What was not read
+# ## What is not known
 
 # %% tags=["prose"]
 if numbers:

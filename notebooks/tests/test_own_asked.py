@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reporting import tables
 from tests.test_own_counts import ODD, everything
 from tests.test_own_counts import trial as of_counts
 from tests.test_own_trial import read, write
-from trial import load
-from trial.own_trial import asked, changes, counted, luck, planned, visits
+from trial import load, words
+from trial.own_trial import asked, changes, counted, luck, planned, told, visits
 
 CHANGES = {"low": [1.5, -2.25, 0.5], "middle": [3, 4.5, 2.25], "high": [8, 2.5, 6.25, 4]}
 
@@ -40,6 +41,16 @@ def ask(trial, smallest=1, wanted=""):
     return asked.of_files(trial, "your trial", "A", kinds, smallest), kinds
 
 
+PRINTED = ["as large as printed here", "half of that"]
+
+
+def differing(here, there, sd, freedom):
+    """Limits of a difference of means, by the quantile of t that a table gives (95%, 7 degrees of freedom: 2.364624)."""
+    assert freedom == 7
+    reach = 2.364624 * sd * np.sqrt(1 / len(here) + 1 / len(there))
+    return np.mean(here) - np.mean(there) - reach, np.mean(here) - np.mean(there) + reach
+
+
 def alike(one, other):
     words_of_it = ["of", "looked_for", "errors", "p_value", "outcome"]
     pd.testing.assert_frame_equal(
@@ -54,24 +65,98 @@ def test_files_and_counts_of_one_trial_say_the_same(tmp_path):
         for how in (np.mean, lambda moved: np.std(moved, ddof=1))
     )
     doses = ", ".join(f"{{name: {name}, people: {len(moved)}}}" for name, moved in CHANGES.items())
-    told = of_counts(
+    by_hand = of_counts(
         f"title: by hand\ndoses: [{doses}]\nrule: 3+3 A\nclaims:\n"
         f"  - {{outcome: Score, better_in: high, against: rest, mean: {mean}, sd: {sd}}}\n"
     )
     curves = planned.curves(load.table("dlt_curves"), 3)
-    alike(planned.characteristics(mine, curves), planned.characteristics(told, curves))
-    alike(luck.claims(mine, 0.95), luck.claims(told, 0.95))
-    alike(luck.effects(luck.claims(mine, 0.95), 0.05), luck.effects(luck.claims(told, 0.95), 0.05))
-    alike(luck.next_trials(mine, 0.05, 0.8, 0.95), luck.next_trials(told, 0.05, 0.8, 0.95))
-    alike(counted.exclude(mine, 0.95), counted.exclude(told, 0.95))
+    alike(planned.characteristics(mine, curves), planned.characteristics(by_hand, curves))
+    alike(luck.claims(mine, 0.95), luck.claims(by_hand, 0.95))
+    alike(luck.effects(luck.claims(mine, 0.95), 0.05), luck.effects(luck.claims(by_hand, 0.95), 0.05))
+    theirs = luck.next_trials(by_hand, 0.05, 0.8, 0.95)
+    alike(luck.next_trials(mine, 0.05, 0.8, 0.95), theirs[~theirs.looked_for.isin(PRINTED)].reset_index(drop=True))
+    alike(counted.exclude(mine, 0.95), counted.exclude(by_hand, 0.95))
     # By hand: 5.1875 less the mean of six others (9.5 / 6); 26.75 of squares with 7 degrees of freedom.
     row = luck.next_trials(mine, 0.05, 0.8, 0.95).iloc[0]
+    low, high = differing(CHANGES["high"], [*CHANGES["low"], *CHANGES["middle"]], row.sd, 7)
     squares = sum(((np.array(moved) - np.mean(moved)) ** 2).sum() for moved in CHANGES.values())
-    assert (row.difference, row.sd, row.freedom) == pytest.approx((5.1875 - 9.5 / 6, np.sqrt(squares / 7), 7))
+    assert (row.apart, row.sd, row.freedom) == pytest.approx((5.1875 - 9.5 / 6, np.sqrt(squares / 7), 7))
+    assert (row.apart_low, row.apart_high) == pytest.approx((low, high))
+    assert row.difference == pytest.approx(row.sd / 2), "nothing is planned on what was seen in so few"
     assert row.of == "measured in your trial"
     # A group that no 3+3 rule has: none of four leaves open what (1 - rate)^4 does.
     assert planned.passing(mine).dose.tolist() == ["each dose", "high"]
     assert planned.passing(mine).half[1] == pytest.approx(1 - 0.5**0.25)
+
+
+LESS = {"low": [9, 8, 11], "middle": [12, 10, 14], "high": [-1, 0.5, 1, -2.5]}
+
+
+def test_a_smaller_rise_at_the_dose_is_no_size_to_plan_on(tmp_path):
+    """The difference keeps its sign and has limits; no row of files, and no sentence, plans on what was seen."""
+    one, _ = ask(of_files(tmp_path, LESS))
+    sizes, claimed = luck.next_trials(one, 0.05, 0.8, 0.95), luck.claims(one, 0.95)
+    assert claimed.gap[0] == pytest.approx(-0.5 - 64 / 6)
+    assert claimed.low[0] < claimed.gap[0] < claimed.high[0] and claimed.high[0] < 0
+    assert sizes.looked_for.tolist() == ["half the spread between people", "a quarter of it"]
+    said = told.next_said(one, sizes, 0.05, 0.8, 0.95)
+    low, high = (words.plain(claimed[name][0], digits=3) for name in ("low", "high"))
+    assert (
+        f"known only to within {words.between(claimed.low[0], claimed.high[0], lambda v: words.plain(v, digits=3))}"
+        in said
+    )
+    assert low in said and high in said and "(pooled t, two-sided 95%)" in said
+    assert "no guide to the true difference" in said and "safer" not in said
+
+
+def short(folder, changed):
+    one, _ = ask(of_files(folder, changed))
+    claimed = luck.claims(one, 0.95)
+    assert not any("etter" in text for text in (*luck.claim_columns(one), told.luck_note(one, 0.95)))
+    return told.short_claim(one, claimed.iloc[0]), tables.shown(claimed, luck.claim_columns(one)).iloc[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said", "cell"),
+    [
+        (
+            LESS,
+            "fell 0.5 at the dose high and rose 10.7 in all others: luck alone puts that dose below the mean of the others 50 of 100 times, and lowest of all three ",
+            "of 100",
+        ),
+        (
+            CHANGES,
+            "rose 5.19 at the dose high and 1.58 in all others: luck alone puts that dose above the mean of the others 50 of 100 times, and highest of all three ",
+            "of 100",
+        ),
+        (
+            {**CHANGES, "middle": [9, 8]},
+            "rose 5.19 at the dose high and 3.35 in all others (most at the dose middle): luck alone puts that dose above the mean of the others 50 of 100 times; no ",
+            "that was middle",
+        ),
+        ({**CHANGES, "high": [-1, -2], "low": [-9, -8]}, "(most at the dose low)", "that was low"),
+        (
+            {"low": [-9, -7], "middle": [1, 3], "high": [-1, -3]},
+            "fell 2 at the dose high and 3 in all others (at the dose middle it rose 2)",
+            "that was middle",
+        ),
+        (
+            {"a": [1, 2], "b": [2, 1], "c": [1.5, 1.5]},
+            "rose 1.5 at the dose c as in all others, so there is no difference to explain",
+            "",
+        ),
+        (
+            {"a": [1, 2], "b": [4, 7]},
+            "rose 5.5 at the dose b and 1.5 in the group a: luck alone puts that dose above the group a 50 of 100 times; no ",
+            "",
+        ),
+    ],
+)
+def test_which_way_each_group_moved_and_no_better_where_nobody_said(changed, said, cell, tmp_path):
+    text, row = short(tmp_path, changed)
+    assert said in text, text
+    assert any(f", and {end}est of all " in text for end in ("high", "low")) == (cell == "of 100")
+    assert not cell or any(cell in str(value) for value in row), row
 
 
 NOISE = random.Random(7)

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from reporting import configuration, depth, others, records, request, tables
 from tests import odd_trials
 from tests.chapters import ROOT, run_here
-from trial import load
+from trial import load, words
 from trial.methods import escalation
 from trial.own_trial import counted, counts_file, files, luck, planned, told, written
 
@@ -260,6 +260,25 @@ def test_luck_with_unequal_groups_by_another_road():
     assert row.least_one == 1 / comb(11, 2)
 
 
+@pytest.mark.parametrize(
+    ("mean", "named"),
+    [
+        ("", True),
+        (", mean: [1, 2, 5]", True),
+        (", mean: [1, 2, -5]", True),
+        (", mean: [1, 9, 6]", False),
+        (", mean: [1, 9, 5]", False),
+    ],
+)
+def test_best_of_all_is_said_of_the_outermost_dose_alone(mean, named):
+    one = trial(
+        "title: x\ndoses: [{name: a, people: 3}, {name: b, people: 3}, {name: c, people: 3}]\n"
+        f"claims: [{{outcome: s, better_in: c, against: rest{mean}}}]\n"
+    )
+    row = luck.claims(one, 0.95).iloc[0]
+    assert (row.best == row.best) == ("makes it the best of three" in told.short_claim(one, row)) == named
+
+
 def test_the_spread_and_its_limits_by_simulation():
     one = trial(issue())
     found = luck.spread(one, one.claims[0], 0.95)
@@ -344,8 +363,18 @@ def test_shipped_trials_agree_with_the_tables_of_the_report():
 def test_numbers_of_the_shipped_trials_by_hand():
     one = trial((ROOT / "data" / "other_trials" / "expdite.yaml").read_text(encoding="utf-8"))
     row = luck.claims(one, 0.95).iloc[0]
-    assert row.gap == pytest.approx(13.6) and row.errors == pytest.approx(13.6 / (7.8 * (1 / 5 + 1 / 7) ** 0.5))
+    assert row.gap == pytest.approx(-13.6) and row.errors == pytest.approx(13.6 / (7.8 * (1 / 5 + 1 / 7) ** 0.5))
     assert row.least_two == 2 / comb(12, 5)
+    # Six degrees of freedom: the table of t gives 2.446912 for 95%.
+    reach = 2.446912 * 7.8 * (1 / 5 + 1 / 7) ** 0.5
+    assert (row.low, row.high) == pytest.approx((-13.6 - reach, -13.6 + reach))
+    sizes = luck.next_trials(one, 0.05, 0.8, 0.95)
+    assert sizes.looked_for.tolist()[0] == "as large as printed here" and sizes.difference[0] == pytest.approx(-13.6)
+    said = told.next_said(one, sizes, 0.05, 0.8, 0.95)
+    assert (
+        f"known only to within {words.between(row.low, row.high, lambda end: words.plain(end, digits=3))} (pooled t"
+        in said
+    )
     kyoto = trial((ROOT / "data" / "other_trials" / "kyoto.yaml").read_text(encoding="utf-8"))
     assert luck.claims(kyoto, 0.95).least_one[0] == 1 / comb(6, 2)
     assert abs(2 * 7 + 4 * 63.5 - 6 * 44.7) < 0.5, "the split of the six who were scanned"

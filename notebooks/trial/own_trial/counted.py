@@ -106,6 +106,8 @@ def not_read(trial):
         yield "the rule by which the dose was raised"
     if trial.planned_in_all is None:
         yield "how many people were planned"
+    if trial.files:
+        yield "whether doses were dealt by chance, and who knew which dose they had: no column that is read here says so"
     yield from (f"how many people had {dose_called(dose.name)}" for dose in trial.doses if dose.people is None)
     for outcome in trial.outcomes:
         if outcome.in_all is None:

@@ -1,6 +1,6 @@
-"""One dose said to have done better: how often luck alone says it, what such groups can show, and the next trial from its spread."""
+"""One dose set against others: how often luck alone parts them so, what such groups can show, and the next trial from its spread."""
 
-from math import comb, sqrt
+from math import comb, isclose, sqrt
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,6 +12,7 @@ from trial.methods import exact_tests, planning, small_trials
 from trial.own_trial.counts_file import START
 
 MOST_NAMED = 6  # groups that are named one by one
+DIFFERENCE = ("gap", "low", "high", "errors", "p_value")
 EFFECTS = (0.5, 1.0, 1.5, 2.0)  # true differences to try, in standard deviations between people
 
 
@@ -49,9 +50,12 @@ def against(trial, claim):
 
 
 def best_of_all(trial, claim):
-    """How often luck alone makes this dose the best of three or more; people on a bell curve, which matters for unequal groups."""
+    """How often luck alone makes this dose the best of three or more (None where its mean is known not to be outermost); people
+    on a bell curve, which matters for unequal groups."""
     known = dict(zip(trial.groups, claim.people, strict=True))
     if claim.against == START or len(known) < 3 or None in known.values():
+        return None
+    if claim.mean and None not in claim.mean and furthest(trial, claim) != [claim.better_in]:
         return None
     mine = known.pop(claim.better_in)
     return planning.chance_top_leads([*known.values(), mine], 0, 1)
@@ -82,9 +86,21 @@ def _pairs(trial, claim, values):
 
 
 def gap(trial, claim):
-    """The difference of the printed means, as a size; None where one was not read."""
+    """The mean at the dose less that of what it is set against; None where one was not read."""
     mine, theirs = _pairs(trial, claim, claim.mean)
-    return None if None in (mine, theirs) else abs(mine - theirs)
+    if None in (mine, theirs):
+        return None
+    return 0.0 if isclose(mine, theirs, rel_tol=1e-9) else mine - theirs  # else the dust of binary numbers
+
+
+def furthest(trial, claim):
+    """The groups whose mean is the highest of three or more, or the lowest where the dose lies below what it is set against;
+    none where a mean was not read, or the two are level."""
+    apart = gap(trial, claim)
+    if claim.against == START or len(trial.groups) < 3 or not apart or None in claim.mean:
+        return []
+    end = (max if apart > 0 else min)(claim.mean)
+    return [name for name, mean in zip(trial.groups, claim.mean, strict=True) if mean == end]
 
 
 def spread(trial, claim, confidence):
@@ -108,13 +124,13 @@ def spread(trial, claim, confidence):
 
 
 def claims(trial, confidence):
-    """A row a claim: outcome, weeks, said, better, against (words), people, others, luck, best (of all), least_one and
-    least_two (smallest p, one- and two-sided), gap, errors (of the gap, in standard errors) and p_value (t test, two-sided;
-    only from a printed spread)."""
+    """A row a claim: outcome, weeks, said, better, against (words), people, others, luck, best (`best_of_all`), furthest (words;
+    its mean is end), least_one and least_two (smallest p, one- and two-sided), here and there (means), and `difference`."""
     rows = []
     for claim in (one for one in trial.claims if one.better_in):
         people, others = sides(trial, claim)
-        known = None not in (people, others)
+        known, ends = None not in (people, others), furthest(trial, claim)
+        here, there = _pairs(trial, claim, claim.mean)
         row = {
             "outcome": claim.outcome,
             "weeks": claim.weeks,
@@ -127,24 +143,33 @@ def claims(trial, confidence):
             "others": others,
             "luck": 0.5,
             "best": best_of_all(trial, claim),
+            "furthest": words.listed(ends) if ends else "",
+            "end": dict(zip(trial.groups, claim.mean, strict=True))[ends[0]] if ends else None,
             "least_one": smallest_p(people, others, "one") if known else None,
             "least_two": smallest_p(people, others, "two") if known else None,
-            "gap": gap(trial, claim),
+            "here": here,
+            "there": there,
         }
-        rows.append(row | _tested(trial, claim, row, confidence))
+        rows.append(row | difference(trial, claim, confidence))
     made = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["outcome"])
-    numbers = made.columns.intersection(["weeks", "best", "least_one", "least_two", "gap", "errors", "p_value"])
+    numbers = made.columns.intersection(
+        ["weeks", "best", "end", "least_one", "least_two", "here", "there", *DIFFERENCE]
+    )
     return made.astype(dict.fromkeys(numbers, float))
 
 
-def _tested(trial, claim, row, confidence):
-    found = spread(trial, claim, confidence)
+def difference(trial, claim, confidence):
+    """The gap with its limits low and high, errors (its size in standard errors) and p_value: a t test, two-sided, with the
+    spread of all groups together. Only from a spread of this trial; of files the people themselves are tested, further down."""
+    apart, (people, others), found = gap(trial, claim), sides(trial, claim), spread(trial, claim, confidence)
     borrowed = claim.borrowed is not None and not any(claim.sd)
-    # Of files the people themselves are tested, further down.
-    if trial.files or not found or borrowed or None in (row["gap"], row["people"], row["others"]):
-        return {"errors": None, "p_value": None}
-    error = found.sd * sqrt(1 / row["people"] + (1 / row["others"] if row["others"] else 0))
-    return {"errors": row["gap"] / error, "p_value": float(2 * t.sf(row["gap"] / error, found.freedom))}
+    made = dict.fromkeys(DIFFERENCE) | {"gap": apart}
+    if not found or borrowed or None in (apart, people, others):
+        return made
+    error = found.sd * sqrt(1 / people + (1 / others if others else 0))
+    reach, errors = error * t.ppf((1 + confidence) / 2, found.freedom), abs(apart) / error
+    made |= {"low": apart - reach, "high": apart + reach}
+    return made if trial.files else made | {"errors": errors, "p_value": float(2 * t.sf(errors, found.freedom))}
 
 
 def real_effects(people, others, alpha):
@@ -183,23 +208,26 @@ def next_trials(trial, alpha, power, confidence):
     """People per arm of a randomised comparison, a row a claim and a difference to find.
 
     Columns: outcome, unit, sd (1 where none was read, and then of is ""), low and high (its limits), freedom, of,
-    looked_for (words), difference, arm, arm_low and arm_high (at that spread and its limits; empty beyond what is worked out).
+    apart with its limits apart_low and apart_high (the difference that was seen), looked_for (words), difference, arm, arm_low
+    and arm_high (at that spread and its limits; empty beyond what is worked out). Of files none is as large as was seen.
     """
-    rows, seen = [], "seen" if trial.files else "printed"
+    rows = []
     for claim in trial.claims:
         found = spread(trial, claim, confidence) or Spread(1.0, None, None, None, "")
-        printed = gap(trial, claim) if found.of else None
+        seen = [
+            difference(trial, claim, confidence)[name] if claim.better_in else None for name in ("gap", "low", "high")
+        ]
         wanted = {"half the spread between people": found.sd / 2, "a quarter of it": found.sd / 4}
-        if printed and printed > found.sd * 1e-9:  # else the dust of binary numbers
-            wanted = {f"as large as {seen} here": printed, "half of that": printed / 2}
+        if found.of and seen[0] and not trial.files:
+            wanted = {"as large as printed here": seen[0], "half of that": seen[0] / 2} | wanted
         ends = (found.sd, found.lower, found.upper)
         for said, size in wanted.items():
-            arms = (end and _per_arm(size, end, alpha, power) for end in ends)
-            told = (claim.outcome, claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of)
+            arms = (end and _per_arm(abs(size), end, alpha, power) for end in ends)
+            told = (claim.outcome, claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of, *seen)
             rows.append((*told, said, size if found.of else None, *arms))
-    columns = ["outcome", "unit", "sd", "low", "high", "freedom", "of", "looked_for", "difference"]
-    columns += ["arm", "arm_low", "arm_high"]
-    numbers = ["sd", "low", "high", "freedom", "difference", "arm", "arm_low", "arm_high"]
+    numbers = ["apart", "apart_low", "apart_high", "difference", "arm", "arm_low", "arm_high"]
+    columns = ["outcome", "unit", "sd", "low", "high", "freedom", "of", *numbers[:3], "looked_for", *numbers[3:]]
+    numbers += ["sd", "low", "high", "freedom"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float)).drop_duplicates(ignore_index=True)
 
 
@@ -212,19 +240,42 @@ def _groups(people, others):
 
 def claim_columns(trial):
     """How `claims` reads."""
-    heads = {
-        "What was measured": (("outcome", "weeks"), measured),
-        "Better at": "better",
+    apart = {"Difference of means (limits)": (("gap", "low", "high", "unit"), _apart, "not known")}
+    apart = apart if any(claim.mean for claim in trial.claims) else {}
+    heads = {"What was measured": (("outcome", "weeks"), measured)}
+    heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
+    heads |= {
+        "At the dose" if trial.files else "Better at": "better",
         "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
         "People": (("people", "others"), _groups, "not read"),
-        "By luck alone": ("luck", words.in_hundred),
     }
+    heads |= {} if trial.files else apart
+    heads["By luck alone"] = ("luck", words.in_hundred)
     if len(trial.groups) > 2:
-        heads["Best of all, by luck"] = ("best", words.in_hundred)
+        heads["Outermost of all, by luck" if trial.files else "Best of all, by luck"] = (
+            ("better", "best", "furthest"),
+            _best,
+        )
     return heads | {
         "Least p, one-sided": ("least_one", words.probability, "not known"),
         "Least p, two-sided": ("least_two", words.probability, "not known"),
     }
+
+
+def three_digits(value):
+    """A mean or a difference as it is told."""
+    return words.plain(value, digits=3)
+
+
+def _apart(apart, low, high, unit):
+    limits = f" ({words.between(low, high, three_digits)})" if low == low else ""
+    return f"{three_digits(apart)}{limits} {unit}".rstrip()
+
+
+def _best(_, chance, furthest_):
+    if chance == chance:
+        return words.in_hundred(chance)
+    return f"that was {furthest_}" if furthest_ else "not known"
 
 
 def measured(outcome, weeks=None):
@@ -239,7 +290,7 @@ def effect_columns(alpha):
     return {
         "True difference, in spreads between people (assumed)": ("effect", words.plain),
         "People": (("people", "others"), _groups),
-        "Comes out better": ("p_better", words.in_hundred),
+        "Shows the true direction": ("p_better", words.in_hundred),
         f"p at most {words.plain(alpha)}": ("p_found", words.in_hundred, "no test possible"),
     }
 
@@ -247,7 +298,7 @@ def effect_columns(alpha):
 def _difference(looked_for, difference, unit):
     if difference != difference:
         return words.sentence(looked_for)
-    return f"{words.sentence(looked_for)}: {words.plain(difference, digits=3)} {unit}".rstrip()
+    return f"{words.sentence(looked_for)}: {three_digits(difference)} {unit}".rstrip()
 
 
 def next_columns(table, confidence):

@@ -4,16 +4,17 @@ import re
 
 from trial import load, words
 from trial.methods import intervals
-from trial.own_trial import counted, planned
+from trial.own_trial import counted, luck, planned
 from trial.own_trial.counts_file import READINGS
 from trial.own_trial.layout import paragraph
 
 MOST_SAID = 4  # outcomes that the short answer names
 LUCK = (
-    "By luck alone: how often the one group has the better mean, if dose does nothing, people are alike and no two means are equal. "
-    "Least p: what an exact test of the two groups can reach at best."
+    "By luck alone: how often the one group has the {} mean, if dose does nothing, people are alike and no two means are equal. "
+    "Least p: what a permutation or rank test of the two groups can reach at best; two-sided it is twice the smaller tail. "
+    "A t test, which trusts in a bell curve, can go lower."
 )
-REAL = "People on a bell curve; better: the better mean; test: t, two-sided, in favour."
+REAL = "People on a bell curve; true direction: that in which the means differ; test: t, two-sided, in that direction."
 CURVES = "The rates are assumed, those of chapter 01, drawn out over the doses of this trial; everything else is exact."
 EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to the end, and events to come one by one, which is seldom quite true."
 ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
@@ -121,9 +122,10 @@ def only_events(outcome):
 
 def short_claim(trial, row):
     """One claim as a sentence: what luck gives."""
+    if trial.files:
+        return _moved_apart(trial, row)
     than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
-    was = f"of {title(trial)} could be called" if trial.files else "is said to have been"
-    said = f"“{words.sentence(plain(row.outcome))}” {was} better at {counted.dose_called(plain(row.better))} {than}"
+    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {counted.dose_called(plain(row.better))} {than}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
@@ -131,12 +133,50 @@ def short_claim(trial, row):
         if row.best == row.best
         else ""
     )
-    least = (
-        ""
-        if row.least_one != row.least_one
-        else f"; no exact test of such groups can give a p below {words.probability(row.least_one)} (one-sided)"
-    )
-    return f"{said}: luck alone puts one group before the other {words.in_hundred(row.luck)} times{best}{least}."
+    return f"{said}: luck alone puts one group before the other {words.in_hundred(row.luck)} times{best}{_least(row)}."
+
+
+def _least(row):
+    if row.least_one != row.least_one:
+        return ""
+    return f"; no permutation or rank test of such groups can give a p below {words.probability(row.least_one)} (one-sided)"
+
+
+def _moved(change, beside):
+    """The way a mean change went, and how far; "stayed level" where it is dust beside the other one."""
+    if abs(change) <= 1e-6 * abs(beside):
+        return "stayed level", ""
+    return "rose" if change > 0 else "fell", luck.three_digits(abs(change))
+
+
+def _moved_apart(trial, row):
+    """Which way the dose and the others moved, where nobody said which way is better, and what luck gives."""
+    dose, times = counted.dose_called(plain(row.better)), f"{words.in_hundred(row.luck)} times"
+    (way, far), (their_way, their_far) = _moved(row.here, row.there), _moved(row.there, row.here)
+    said = f"“{words.sentence(plain(row.outcome))}” of {title(trial)} {f'{way} {far}'.strip()} at {dose}"
+    if row.others == 0:
+        return f"{said}: of a measure that only wavers, luck moves it that way {times}."
+    them = "all others" if row.against.startswith("all others (") else plain(row.against)
+    them = f"the group {them}" if row.against in trial.groups else them
+    whom = them if row.against in trial.groups else "the mean of the others"
+    if row.gap == 0:
+        return f"{said} as in {them}, so there is no difference to explain."
+    theirs = their_far if way == their_way and far else f"{their_way} {their_far}".strip()
+    lucky = f"luck alone puts that dose {'above' if row.gap > 0 else 'below'} {whom} {times}"
+    if row.best == row.best:
+        lucky += f", and {'high' if row.gap > 0 else 'low'}est of all {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
+    return f"{said} and {theirs} in {them}{_beyond(row, way)}: {lucky}{_least(row)}."
+
+
+def _beyond(row, way):
+    """Which group went further than the dose to its side, where one did."""
+    if row.furthest in ("", row.better):
+        return ""
+    its_way, far = _moved(row.end, row.here)
+    at = counted.dose_called(plain(row.furthest))
+    if its_way == way and far:
+        return f" ({'most' if (row.gap > 0) == (way == 'rose') else 'least'} at {at})"
+    return f" (at {at} it {f'{its_way} {far}'.strip()})"
 
 
 # --- sections ---------------------------------------------------------------------------------------------------------
@@ -252,13 +292,13 @@ def _claim_said(trial, row, alpha):
     elif row.least_one != row.least_one:
         yield f"For {name} it was not read how many people were measured on both sides, so no more is worked out."
     elif row.least_two > alpha:
-        yield f"Two-sided, no p of {words.plain(alpha)} or less is possible at all for {name}: the least is {words.probability(row.least_two)}."
+        yield f"Two-sided, no permutation or rank test can give a p of {words.plain(alpha)} or less for {name}: the least is {words.probability(row.least_two)}."
     unit = f" {plain(row.unit)}" if row.unit else ""
     if row.p_value == row.p_value:
-        yield f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
+        yield f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
         yield "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
     elif row.gap == row.gap and not trial.files:
-        yield f"The printed means of {name} are {words.plain(row.gap, digits=3)}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
+        yield f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
 
 
 @paragraph
@@ -272,7 +312,7 @@ def effects_said(trial, table, alpha):
             else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
         many = _people(row.people) + (f" against {words.in_words(row.others)}" if row.others else "") + inside
-        yield f"Were there a true difference as large as the spread between people, {many} would come out better {words.in_hundred(row.p_better)} times, and {found}."
+        yield f"Were there a true difference as large as the spread between people, {many} would show which way it goes {words.in_hundred(row.p_better)} times, and {found}."
 
 
 @paragraph
@@ -290,9 +330,15 @@ def next_said(trial, table, alpha, power, confidence):
             ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
             limits = f"; with {words.things(int(row.freedom), 'degree')} of freedom it is known to within {ends} (chi-square, two-sided {words.level(confidence)})"
         yield f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {plain(row.of)}{limits}."
+        if row.apart_low == row.apart_low:
+            ends = words.between(row.apart_low, row.apart_high, luck.three_digits)
+            yield f"The difference that was seen is known only to within {ends} (pooled t, two-sided {words.level(confidence)})."
+        elif row.apart == row.apart and not trial.files:
+            yield "How far off the printed difference may be is not known."
+    if trial.files and table.apart.notna().any():
+        yield "What was seen in so few is no guide to the true difference, and no size can rest on it: plan for the smallest that would matter to people."
     if table.looked_for.str.contains("here").any():
-        news = "picked because it was seen" if trial.files else "that made the news"
-        yield f"A difference {news} is more often too large than too small: half of it is the safer plan."
+        yield "So no size can rest on what was printed, and a difference that made the news is more often too large than too small: half of it is a safer plan, the smallest worth finding the safest."
 
 
 def exclude_said(trial, confidence):
@@ -302,6 +348,16 @@ def exclude_said(trial, confidence):
     who_had = title(trial) if trial.files else "this trial"
     had_ = f" {words.sentence(who_had)} had {words.number(trial.people)}." if trial.people else ""
     return f"To exclude harm that strikes {words.one_in(rate)}, {words.number(needed)} people must go without it (one-sided {words.level(confidence)}); a single one with it, and more are needed.{had_}"
+
+
+def luck_note(trial, confidence):
+    """What the table of luck means."""
+    note = LUCK.format("higher (or the lower)" if trial.files else "better")
+    if trial.files and len(trial.groups) > 2:
+        note += " Outermost: the highest or the lowest mean of all, on the side where the dose lies."
+    if any(claim.mean for claim in trial.claims):
+        note += f" Limits: pooled t, two-sided {words.level(confidence)}, where a spread of this trial is known."
+    return note
 
 
 def missing(trial):
