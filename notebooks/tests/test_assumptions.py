@@ -42,7 +42,7 @@ def test_a_rerun_takes_both_ends_of_every_range(end):
     [
         ("95% limits of the spread between the 70 people on placebo in MS-STAT (chi squared)", "", "row 3, column reason: the field is empty"),
         ("effect,share", "efect,share", "row 5, column parameter: efect is no parameter with a number."),
-        ("0.149,0.723,linear", "0.6,0.723,linear", "row 5, column low: 0.6 to 0.723 is no range around the default of effect, 0.5."),
+        ("0.148973,0.722603,linear", "0.6,0.722603,linear", "row 5, column low: 0.6 to 0.722603 is no range around the default of effect, 0.5."),
         ("0,0.5,linear", "0,0.5,log", "column scale: a range from 0 has no logarithms; write linear."),
     ],
 )  # fmt: skip
@@ -85,7 +85,6 @@ def worked_out():
         "prior_enthusiastic.mean": (0.087 / loss, 0.422 / loss),
         "prior_enthusiastic.sd": (wide * low / (loss + half), wide * high / (loss - half)),
         "hazard_ratio_spms": hazard,
-        "worse_spms": (intervals.clopper_pearson(round(0.32 * 546), 546, 0.95).lower, 0.48),
     }
 
 
@@ -93,7 +92,23 @@ def test_what_is_worked_out_is_worked_out_right():
     found = worked_out()
     assert set(found) == set(RANGES.index[RANGES.kind == "derived"])
     for name, ends in found.items():
-        assert RANGES.loc[name, ["low", "high"]].tolist() == pytest.approx(ends, abs=6e-4), name
+        assert RANGES.loc[name, ["low", "high"]].tolist() == pytest.approx(ends, abs=1e-6), name
+
+
+def test_what_leans_on_a_number_worked_out_is_as_its_reason_says():
+    ratio, low, high = 0.76, 0.59, 0.98  # ORATORIO's
+    assert RANGES.loc["hazard_ratio_hands", ["low", "high"]].tolist() == pytest.approx(
+        [0.7 * low / ratio, 0.7 * high / ratio], abs=5e-3
+    )
+    assert RANGES.low.worse_spms == pytest.approx(
+        intervals.clopper_pearson(round(0.32 * 546), 546, 0.95).lower, abs=1e-6
+    )
+    exact = [intervals.clopper_pearson(left, of, 0.95) for left, of in ((2, 20), (7, 54))]
+    told = [f"{100 * each.lower:.0f}% to {100 * each.upper:.0f}%" for each in exact]
+    assert RANGES.reason.dropout.endswith(" and ".join(told))
+    alike, by_chance = (intervals.log_none(1.0, k) for k in (RANGES.high.lesion_dispersion, 1e6))
+    assert alike == pytest.approx(by_chance, rel=0.02), "at its upper end spots nearly fall by chance"
+    assert intervals.log_none(1.0, 5) != pytest.approx(by_chance, rel=0.05)
 
 
 def test_what_is_printed_stands_in_data():
@@ -104,9 +119,10 @@ def test_what_is_printed_stands_in_data():
     ]
     ppms = load.table("progression").query("population == 'ppms' and unit == 'percent'").value / 100
     assert RANGES.loc["worse_ppms", ["low", "high"]].tolist() == pytest.approx([ppms.min(), ppms.max()])
+    assert RANGES.kind.worse_ppms == RANGES.kind.worse_spms == "assumed", "other outcomes stand at their ends"
     ratio = load.table("controlled_trials").query("trial == 'ORATORIO' and effect == 0.76").iloc[0]
     assert RANGES.loc["hazard_ratio_ppms", ["low", "high"]].tolist() == [ratio.lower, ratio.upper]
-    assert set(RANGES.index[RANGES.kind == "reported"]) == {"healthy_atrophy", "worse_ppms", "hazard_ratio_ppms"}
+    assert set(RANGES.index[RANGES.kind == "reported"]) == {"healthy_atrophy", "hazard_ratio_ppms"}
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------
