@@ -206,10 +206,32 @@ def test_what_is_told_follows_from_the_rows(report):
     assert top.groupby("result").size().max() == hangs_on.SHOWN and (top.lowest <= 1).all() and (top.highest >= 1).all()
     shares = pd.DataFrame({"result": singly.result, "assumption": singly.assumption, "alone": 0.5, "total": 0.6})
     said = hangs_on.in_sentences(singly, shares)
-    assert (
-        said.count("\n- ") + 1 == len(headlines)
-        and "(46): moved most by the share of the loss prevented, 22 to 515" in said
-    )
+    assert said.count("\n- ") + 1 == len(headlines)
+    size = "(46): moved most by the share of the loss prevented, 22 to 515; if it were known, 50% of the variance"
+    assert f"{size} (of the logarithm) would go." in said
+    assert "13 to 60 of 100; if it were known, 50% of the variance would go." in said
+    assert hangs_on.scope(headlines).count("welve of them enter the ten results") == 1
+    assert "15% to 72%, the 46 would be 515 to 22 and the 121 would be 1,362 to 58." in hangs_on.of_sizes(singly)
+    assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
+
+
+@pytest.mark.parametrize("name", ["atrophy_mean", "effect", "atrophy_sd"])
+def test_loss_spread_and_share_weigh_the_same(report, name):
+    headlines, held = report
+    more = 1.1 if name != "atrophy_sd" else 1 / 1.1
+    assert headlines[0].value({**held, name: more * held[name]}) == 38, "46 / 1.21, rounded up"
+
+
+def test_whether_the_lean_flips_is_told_either_way(report):
+    headlines, held = report
+    singly = hangs_on.one_by_one(headlines, held)
+    said = hangs_on.lean_flips(singly)
+    assert "flips: it is 0.12 to 3.8 times as likely under a halving" in said
+    assert "over the number of new or enlarging spots a year" in said and "under a doubling" in said
+    one_side = singly.assign(most=singly.most.where(~singly.result.str.contains("lean"), 0.9))
+    assert hangs_on.lean_flips(one_side).startswith("Over no single range")
+    halved = singly.assign(most=singly.most.where(singly.result != "imaging.lean_doubled", 0.9))
+    assert "halving" in hangs_on.lean_flips(halved) and "doubling" not in hangs_on.lean_flips(halved)
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():
@@ -220,7 +242,7 @@ def test_the_module_that_draws_is_the_one_that_is_named():
     ("values", "finding"),
     [
         ({}, "Five of ten results hang most on the share of the loss prevented"),
-        ({"alpha": 0.0001}, "Three of nine results hang most on"),
+        ({"alpha": 0.0001}, "Three of eight results hang most on"),
         ({"atrophy_mean": -5, "atrophy_sd": 5, "healthy_atrophy": -3, "effect": 1}, ""),
         ({"n_analytes": 1, "analyte_correlation": 0.95, "lesions_per_year": 0.01}, ""),
         ({"power": 0.999, "alpha": 0.0001, "effect": 0.1, "hazard_ratio_spms": 0.98}, ""),
