@@ -285,7 +285,7 @@ def of_sizes(singly):
     )
     return (
         f"If the share were what another drug’s trial leaves open, {least} to {most}, {sizes_told}. "
-        f"The size for disability hangs on how much that drug slows it instead: {low} to {high}, by what its own trial leaves open."
+        f"The size for disability hangs on how much that drug slows it: its trial leaves room for {low} to {high}."
     )
 
 
@@ -293,7 +293,7 @@ def scope(found):
     """How many assumptions have a range, and how many of them the results below use, in two sentences."""
     ranged, used = len(assumptions.ranges()), len({name for each in found for name in each.uses})
     return (
-        f"{words.sentence(words.in_words(ranged))} assumptions have a range that seems plausible, with a reason and a source. "
+        f"In all, {words.in_words(ranged)} assumptions have a range that seems plausible, with a reason and a source. "
         f"{words.sentence(words.in_words(used))} of them enter the {words.in_words(len(found))} results below; "
         "the others can be tried with `make sweep SAMPLE=`."
     )
@@ -305,13 +305,13 @@ def lean_flips(singly):
     for result, what in (("imaging.lean_halved", "a halving"), ("imaging.lean_doubled", "a doubling")):
         for row in sides[sides["result"] == result].head(1).itertuples():
             told.append(
-                f"{row.told} times as likely under {what} of their rate as under no effect, over the {row.named}"
+                f"over the {row.named} it is {row.told} times as likely under {what} of their rate as under no effect"
             )
     if not told:
         return "Over no single range does the count of people with new spots come to lean the other way."
     return (
-        f"What the count of people with new spots leans to flips: it is {', and '.join(told)}; "
-        "so at one end it speaks for the change and at the other against it."
+        f"What the count of people with new spots leans to flips: {'; '.join(told)}. "
+        "So the same count speaks for such a change at one end of the range and against it at the other."
     )
 
 
