@@ -137,8 +137,8 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-If the cells prevent {words.percent(effect)} of brain loss (assumed), it takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}, to find that {words.in_hundred(power).replace(" of ", " times in ")}{left_open}.
-{summary.if_less(results, effect)} Of the numbers that these sizes rest on, {summary.counts_most(results)} moves them most.
+If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people show it {words.in_hundred(power).replace(" of ", " times in ")} in about {stat.duration}{left_open}.
+{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} moves these sizes most.
 [Daily life](05_next_trial.html) takes more people and years.
 """)
 

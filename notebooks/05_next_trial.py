@@ -101,7 +101,7 @@ Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)},
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
 
-Nobody knows whether there is such an effect; if there is none, no size finds it. {hangs_on.of_sizes(singly)}
+Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_sizes(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.

@@ -285,7 +285,7 @@ def of_sizes(singly):
     )
     return (
         f"If the share were what another drug’s trial leaves open, {least} to {most}, {sizes_told}. "
-        f"The size for disability hangs on how much that drug slows it: its trial leaves room for {low} to {high}."
+        f"For disability, not that share counts but the drug’s effect: its trial leaves room for {low} to {high}."
     )
 
 
