@@ -46,11 +46,11 @@ def left_open(lowest, highest):
     """What untreated people leave open of a number of people, as the end of a sentence; "" where a limit is beyond what is worked out.
 
     >>> left_open(30, 303), left_open(30, float("nan"))
-    ('; what is known of untreated people leaves room for 30 to 303', '')
+    ('; what is known of untreated people allows 30 to 303', '')
     """
     if pd.isna(lowest) or pd.isna(highest):
         return ""
-    return f"; what is known of untreated people leaves room for {words.between(lowest, highest, words.number)}"
+    return f"; what is known of untreated people allows {words.between(lowest, highest, words.number)}"
 
 
 def if_less(results, effect):
