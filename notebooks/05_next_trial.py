@@ -95,13 +95,13 @@ both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, al
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
-{"" if chosen else f"The {words.number(base.people)} people that this rests on leave both the mean loss and its spread open, and so leave room for {sizes.people_left_open(both)}."}
+{"" if chosen else f"The {words.number(base.people)} people that this rests on leave mean loss and spread open, with room for {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial, which leaves room for {hangs_on.of_disability(singly)}.
 
-Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_sizes(singly)}
+Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.

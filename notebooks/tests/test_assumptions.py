@@ -213,7 +213,8 @@ def test_what_is_told_follows_from_the_rows(report):
     assert hangs_on.scope(headlines).startswith(
         "In all, 30 assumptions"
     ) and "Twelve of them enter the ten results" in hangs_on.scope(headlines)
-    assert "15% to 72%, the 46 would be 515 to 22 and the 121 would be 1,362 to 58." in hangs_on.of_sizes(singly)
+    assert hangs_on.of_the_share(singly).endswith("open, the 46 is 515 to 22 and the 121 is 1,362 to 58.")
+    assert hangs_on.of_disability(singly) == "325 to 20,258"
     assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
 
 

@@ -275,18 +275,20 @@ def _over(singly, result, assumption):
     return [PEOPLE(people) for people in rows.iloc[0][["at_low", "at_high", "as_held"]]]
 
 
-def of_sizes(singly):
-    """What the sizes of the short answer hang on, in two sentences."""
+def of_the_share(singly):
+    """What both sizes of the short answer are at either end of the share prevented, in a sentence."""
     least, most = (words.percent(assumptions.ranges()[end]["effect"], 0) for end in ("low", "high"))
-    low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
     sizes_told = words.listed(
-        f"the {here} would be {at_low} to {at_high}"
+        f"the {here} is {at_low} to {at_high}"
         for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
     )
-    return (
-        f"If the share were what another drug’s trial leaves open, {least} to {most}, {sizes_told}. "
-        f"For disability, not that share counts but the drug’s effect: its trial leaves room for {low} to {high}."
-    )
+    return f"At {least} to {most}, which another drug’s trial leaves open, {sizes_told}."
+
+
+def of_disability(singly):
+    """What the size for disability is at either end of the hazard ratio, which it hangs on, in words."""
+    low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
+    return f"{low} to {high}"
 
 
 def scope(found):
