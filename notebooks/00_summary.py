@@ -137,8 +137,8 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-To show that the cells slow brain loss takes two groups, each of {words.between(*sizes, words.number)} people, for about {stat.duration}{left_open}.
-If they prevent {words.percent(effect)} of it, such a trial finds that {words.in_hundred(power).replace(" of ", " times in ")}; among what is assumed, {summary.counts_most(results, "n_per_arm")} counts most.
+If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups, each of {words.between(*sizes, words.number)} people, show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
+{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} moves these sizes most.
 [Daily life](05_next_trial.html) takes more people and years.
 """)
 

@@ -89,19 +89,19 @@ singly = hangs_on.one_by_one(headlines, held)
 per_arm, per_arm_excess = (planning.people_per_arm_z(difference, atrophy_sd, alpha, power) for difference in (prevented, excess))
 oratorio, expand = (designs.size_as(trial, controlled, progression, alpha, power) for trial in designs.PAIRS)
 people, base, rebased, enrolled = int(cohorts.people_treated.sum()), spreads.iloc[0], slopes[f"people_{scans.REBASE_WEEK}"], 2 * planning.with_dropout(per_arm, dropout)
-as_wide, largest = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic), hangs_on.first(singly, "next_trial.n_per_arm")
+as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
-{"" if chosen else f"The {words.number(base.people)} people that this rests on leave both the mean loss and its spread open, and so leave room for {sizes.people_left_open(both)}."}
+{"" if chosen else f"The {words.number(base.people)} people that this rests on leave mean loss and spread open, with room for {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial, which leaves room for {hangs_on.of_disability(singly)}.
 
-Nobody knows whether there is such an effect; the {largest.named} moves these sizes most, from {largest.told} in each group over what seems plausible (assumed).
+Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
@@ -514,16 +514,17 @@ The designs that compare groups need {words.number(compared.min())} to {words.nu
 # %% [markdown] tags=["depth"]
 # ### Which assumption the conclusions hang on
 #
-# Every number assumed in this report has a range that seems plausible, with a reason and a source; whoever doubts one can ask what it would change.
 # First each assumption goes over its range alone; then all of them go over theirs at once, independently, and the variance of each result is shared out.
 
 # %% tags=["prose"]
-page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE,
-           note="Every range stands below, with its reason. Of each result at most the widest lines are drawn; the numbers hold all.")
+page.say(hangs_on.scope(headlines))
+page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha))
 shares = hangs_on.all_at_once(headlines, seed, confidence)
-page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated",
-           note=f"Sobol indices, first-order and total, at {words.number(hangs_on.POINTS)} seeded points; in brackets two-sided {words.percent(confidence)} limits, from simulated redrawing of these points. Sizes, odds and overstatement by their logarithms. Independent ranges, which are no forecast.")
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated", note=hangs_on.note_on_shares(confidence))
 page.say(f"""
+{hangs_on.lean_flips(singly)}
+{hangs_on.weigh_the_same(singly)}
+
 Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):
 
 {hangs_on.in_sentences(singly, shares)}

@@ -404,7 +404,7 @@ def _plausible(name, ranges):
     rows = ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples()
     parts = {row.Index.partition(".")[2]: row for row in rows}
     told = [
-        f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {_digits(row.low)} to {_digits(row.high)}: {row.reason}"
+        f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {row.low:.3g} to {row.high:.3g}: {row.reason}"
         for part, row in parts.items()
     ]
     return f"; plausible {'; '.join(told)}" if told else ""

@@ -8,6 +8,7 @@ from reporting.configuration import UserError
 
 ROWS = 40  # results on the page where nobody chose
 TOP = 3  # assumptions that are named beside a result
+PART = 0.8  # of a range: only what is confined to less is named as shared
 LEVEL = 0.95
 VERDICT = "one of: "  # the unit of a result that is a place among words
 
@@ -84,13 +85,13 @@ def moves(drawn, values):
 def shared(drawn, there):
     """What the sets `there` (a mask) share: assumptions that lie in a part of their range, the narrowest first, as (name, low, high).
 
-    So narrow a part is named as chance alone gives less than once in twenty over all assumptions: the reach of so many values
-    that are spread evenly has a beta distribution.
+    So narrow a part is named as chance alone gives less than once in twenty over all assumptions (the reach of so many values
+    that are spread evenly has a beta distribution), and no part of four fifths of the range or more, which would be trivial.
     """
     found, many = [], int(there.sum())
     if many < 2:
         return found
-    narrow = beta.ppf((1 - LEVEL) / len(drawn.columns), many - 1, 2)
+    narrow = min(PART, beta.ppf((1 - LEVEL) / len(drawn.columns), many - 1, 2))
     for name in drawn:
         ranks, inside = drawn[name].rank(pct=True), drawn.loc[there, name]
         reach = ranks[there].max() - ranks[there].min()
@@ -102,7 +103,8 @@ def shared(drawn, there):
 def verdicts(drawn, values, known_as, report):
     """How each verdict falls: a row a verdict with name, usual (words), and for each other one its words, sets and what they share.
 
-    `known_as`: name to unit and method; `report`: name to value as in the report, where that is known; else the verdict of most sets is usual.
+    `known_as`: name to unit and method; `report`: name to value as in the report, where that is known; else the commonest verdict of
+    the sets is usual, and `reported` is False.
     """
     rows = []
     for name in values:
@@ -122,7 +124,14 @@ def verdicts(drawn, values, known_as, report):
             if place != usual
         ]
         rows.append(
-            {"name": name, "method": method, "usual": words[int(usual) - 1], "sets": len(known), "others": others}
+            {
+                "name": name,
+                "method": method,
+                "usual": words[int(usual) - 1],
+                "reported": name in report,
+                "sets": len(known),
+                "others": others,
+            }
         )
     return rows
 

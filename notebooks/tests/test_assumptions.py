@@ -42,7 +42,7 @@ def test_a_rerun_takes_both_ends_of_every_range(end):
     [
         ("95% limits of the spread between the 70 people on placebo in MS-STAT (chi squared)", "", "row 3, column reason: the field is empty"),
         ("effect,share", "efect,share", "row 5, column parameter: efect is no parameter with a number."),
-        ("0.149,0.723,linear", "0.6,0.723,linear", "row 5, column low: 0.6 to 0.723 is no range around the default of effect, 0.5."),
+        ("0.148973,0.722603,linear", "0.6,0.722603,linear", "row 5, column low: 0.6 to 0.722603 is no range around the default of effect, 0.5."),
         ("0,0.5,linear", "0,0.5,log", "column scale: a range from 0 has no logarithms; write linear."),
     ],
 )  # fmt: skip
@@ -85,7 +85,6 @@ def worked_out():
         "prior_enthusiastic.mean": (0.087 / loss, 0.422 / loss),
         "prior_enthusiastic.sd": (wide * low / (loss + half), wide * high / (loss - half)),
         "hazard_ratio_spms": hazard,
-        "worse_spms": (intervals.clopper_pearson(round(0.32 * 546), 546, 0.95).lower, 0.48),
     }
 
 
@@ -93,7 +92,23 @@ def test_what_is_worked_out_is_worked_out_right():
     found = worked_out()
     assert set(found) == set(RANGES.index[RANGES.kind == "derived"])
     for name, ends in found.items():
-        assert RANGES.loc[name, ["low", "high"]].tolist() == pytest.approx(ends, abs=6e-4), name
+        assert RANGES.loc[name, ["low", "high"]].tolist() == pytest.approx(ends, abs=1e-6), name
+
+
+def test_what_leans_on_a_number_worked_out_is_as_its_reason_says():
+    ratio, low, high = 0.76, 0.59, 0.98  # ORATORIO's
+    assert RANGES.loc["hazard_ratio_hands", ["low", "high"]].tolist() == pytest.approx(
+        [0.7 * low / ratio, 0.7 * high / ratio], abs=5e-3
+    )
+    assert RANGES.low.worse_spms == pytest.approx(
+        intervals.clopper_pearson(round(0.32 * 546), 546, 0.95).lower, abs=1e-6
+    )
+    exact = [intervals.clopper_pearson(left, of, 0.95) for left, of in ((2, 20), (7, 54))]
+    told = [f"{100 * each.lower:.0f}% to {100 * each.upper:.0f}%" for each in exact]
+    assert RANGES.reason.dropout.endswith(" and ".join(told))
+    alike, by_chance = (intervals.log_none(1.0, k) for k in (RANGES.high.lesion_dispersion, 1e6))
+    assert alike == pytest.approx(by_chance, rel=0.02), "at its upper end spots nearly fall by chance"
+    assert intervals.log_none(1.0, 5) != pytest.approx(by_chance, rel=0.05)
 
 
 def test_what_is_printed_stands_in_data():
@@ -104,9 +119,10 @@ def test_what_is_printed_stands_in_data():
     ]
     ppms = load.table("progression").query("population == 'ppms' and unit == 'percent'").value / 100
     assert RANGES.loc["worse_ppms", ["low", "high"]].tolist() == pytest.approx([ppms.min(), ppms.max()])
+    assert RANGES.kind.worse_ppms == RANGES.kind.worse_spms == "assumed", "other outcomes stand at their ends"
     ratio = load.table("controlled_trials").query("trial == 'ORATORIO' and effect == 0.76").iloc[0]
     assert RANGES.loc["hazard_ratio_ppms", ["low", "high"]].tolist() == [ratio.lower, ratio.upper]
-    assert set(RANGES.index[RANGES.kind == "reported"]) == {"healthy_atrophy", "worse_ppms", "hazard_ratio_ppms"}
+    assert set(RANGES.index[RANGES.kind == "reported"]) == {"healthy_atrophy", "hazard_ratio_ppms"}
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------
@@ -190,10 +206,35 @@ def test_what_is_told_follows_from_the_rows(report):
     assert top.groupby("result").size().max() == hangs_on.SHOWN and (top.lowest <= 1).all() and (top.highest >= 1).all()
     shares = pd.DataFrame({"result": singly.result, "assumption": singly.assumption, "alone": 0.5, "total": 0.6})
     said = hangs_on.in_sentences(singly, shares)
-    assert (
-        said.count("\n- ") + 1 == len(headlines)
-        and "(46): moved most by the share of the loss prevented, 22 to 515" in said
-    )
+    assert said.count("\n- ") + 1 == len(headlines)
+    size = "(46): moved most by the share of the loss prevented, 22 to 515; if it were known, 50% of the variance"
+    assert f"{size} (of the logarithm) would go." in said
+    assert "13 to 60 of 100; if it were known, 50% of the variance would go." in said
+    assert hangs_on.scope(headlines).startswith(
+        "In all, 30 assumptions"
+    ) and "Twelve of them enter the ten results" in hangs_on.scope(headlines)
+    assert hangs_on.of_the_share(singly).endswith("open, the 46 is 515 to 22 and the 121 is 1,362 to 58.")
+    assert hangs_on.of_disability(singly) == "325 to 20,258"
+    assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
+
+
+@pytest.mark.parametrize("name", ["atrophy_mean", "effect", "atrophy_sd"])
+def test_loss_spread_and_share_weigh_the_same(report, name):
+    headlines, held = report
+    more = 1.1 if name != "atrophy_sd" else 1 / 1.1
+    assert headlines[0].value({**held, name: more * held[name]}) == 38, "46 / 1.21, rounded up"
+
+
+def test_whether_the_lean_flips_is_told_either_way(report):
+    headlines, held = report
+    singly = hangs_on.one_by_one(headlines, held)
+    said = hangs_on.lean_flips(singly)
+    spots = "over the number of new or enlarging spots a year it is 0.12 to 3.8 times as likely under a halving"
+    assert f"flips: {spots}" in said and "under a doubling" in said
+    one_side = singly.assign(most=singly.most.where(~singly.result.str.contains("lean"), 0.9))
+    assert hangs_on.lean_flips(one_side).startswith("Over no single range")
+    halved = singly.assign(most=singly.most.where(singly.result != "imaging.lean_doubled", 0.9))
+    assert "halving" in hangs_on.lean_flips(halved) and "doubling" not in hangs_on.lean_flips(halved)
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():
@@ -204,7 +245,7 @@ def test_the_module_that_draws_is_the_one_that_is_named():
     ("values", "finding"),
     [
         ({}, "Five of ten results hang most on the share of the loss prevented"),
-        ({"alpha": 0.0001}, "Three of nine results hang most on"),
+        ({"alpha": 0.0001}, "Three of eight results hang most on"),
         ({"atrophy_mean": -5, "atrophy_sd": 5, "healthy_atrophy": -3, "effect": 1}, ""),
         ({"n_analytes": 1, "analyte_correlation": 0.95, "lesions_per_year": 0.01}, ""),
         ({"power": 0.999, "alpha": 0.0001, "effect": 0.1, "hazard_ratio_spms": 0.98}, ""),

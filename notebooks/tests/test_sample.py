@@ -157,6 +157,30 @@ def test_sets_that_lie_all_over_the_box_share_nothing(drawn, values):
     assert sample.shared(frame, pd.Series(np.arange(len(frame)) % 2 == 0, frame.index)) == []
 
 
+def test_sets_in_nearly_all_of_a_range_share_nothing_worth_a_name(drawn, values):
+    """Half of 199 sets in the upper 85% of a range: not by chance, and trivial; in the upper 70%, named."""
+    frame = sample.inputs(drawn, values.index)
+    ranks = frame["effect"].rank(pct=True)
+    half = pd.Series(np.arange(len(frame)) % 2 == 0, frame.index)
+    assert sample.shared(frame, half & (ranks > 0.15)) == []
+    assert [name for name, *_ in sample.shared(frame, half & (ranks > 0.3))] == ["effect"]
+
+
+@pytest.mark.parametrize(("typed", "says"), [("", "The report says"), ("effect=0.3", "Most often the sets say")])
+def test_who_says_the_usual_verdict(typed, says, monkeypatch):
+    found = asked(SAMPLE="20", CHAPTER="03_imaging", RUN="box", SET=typed)
+    monkeypatch.setattr(sample.records, "read", lambda place: pd.DataFrame({"value": {"claims.others__made_up": 2.0}}))
+    verdict = [3.0, *19 * [2.0]]
+    frame = pd.DataFrame({"claims.others__made_up": verdict}, index=[run.name.split("/")[1] for run in found.runs])
+    text = plain(sample.texts(found, [(run, None) for run in found.runs], frame, UNITS, "")["index.html"])
+    assert f"{says} “would look the same either way”" in text
+    assert (says == "The report says") == ("The report says" in text)
+    alone = "No single assumption is confined to a part of its range in these sets; several together may still decide."
+    assert f"in 1 of 20 sets of our box, which is no probability. {alone}" in text
+    for part in ("not for the number of results", "limits shown are uncorrected", "misses what rises and then falls"):
+        assert part in text
+
+
 def test_a_sample_around_other_values_is_not_held_to_the_report():
     found = asked(SAMPLE="10", CHAPTER="03_imaging", SET="effect=0.3")
     assert sample._of_the_report(found) == {}

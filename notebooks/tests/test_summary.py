@@ -132,6 +132,17 @@ def test_glossary_is_plain():
 )
 def test_what_counts_most_follows_the_shares_of_variance(shares, told):
     names = [f"assumptions.total__n_per_arm__{name}" for name in ("atrophy_mean", "effect")]
-    other = "assumptions.total__n_per_arm_excess__healthy_atrophy"
-    results = pd.DataFrame({"value": [*shares, 1.0]}, index=[*names, other])
-    assert summary.counts_most(results, "n_per_arm") == told
+    others = {
+        "assumptions.total__n_per_arm_excess__effect": 0.1,
+        "assumptions.total__assurance_neutral__atrophy_sd": 9.0,
+    }
+    results = pd.DataFrame({"value": [*shares, *others.values()]}, index=[*names, *others])
+    assert summary.counts_most(results) == told
+
+
+def test_a_smaller_share_prevented_needs_more_people_where_any_trial_is_large_enough():
+    names = [f"assumptions.range__{name}__effect" for name in ("n_per_arm", "n_per_arm_excess")]
+    results = pd.DataFrame({"upper": [515, 1362]}, index=names)
+    assert summary.if_less(results, 0.5) == "If they prevent 15%, it takes 515 to 1,362."
+    assert summary.if_less(results, 0.1) == "", "the upper end is no longer that of the lower share"
+    assert summary.if_less(results[:1], 0.5) == "", "no size is recorded where none is enough"

@@ -1,5 +1,7 @@
 """What no source can tell: how far each assumption could plausibly lie, and sets of parameters drawn from those ranges."""
 
+from functools import partial
+
 import pandas as pd
 
 from trial import load, words
@@ -42,11 +44,12 @@ def default(name):
     return value if place is None else value[place]
 
 
+SHORT = partial(words.plain, digits=3)  # the ends are worked out further than a reader needs them
 RANGES = {
     "Assumption": ("in_words", words.sentence),
-    "From": ("low", words.plain),
-    "To": ("high", words.plain),
-    "In this report": ("default", words.plain),
+    "From": ("low", SHORT),
+    "To": ("high", SHORT),
+    "In this report": ("default", SHORT),
     "Why so far and no further": ("reason", words.sentence),
     "Source": "source",
 }

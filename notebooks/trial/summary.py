@@ -7,6 +7,8 @@ import pandas as pd
 from trial import answers, assumptions, safety, words
 from trial.methods import intervals
 
+SIZES = ("n_per_arm", "n_per_arm_excess")  # of the next trial: all loss, and the loss beyond ageing
+
 
 def side_effects(events):
     """What was counted, as words for a sentence: events, related (how many put down to the cells), grades, which,
@@ -41,22 +43,36 @@ def answered(key, cite, subject="This"):
 
 
 def left_open(lowest, highest):
-    """How far a number of people could be wrong, as the end of a sentence; "" where a limit is beyond what is worked out.
+    """What untreated people leave open of a number of people, as the end of a sentence; "" where a limit is beyond what is worked out.
 
     >>> left_open(30, 303), left_open(30, float("nan"))
-    (', but 30 to 303 could be right', '')
+    ('; what is known of untreated people allows 30 to 303', '')
     """
-    known = not (pd.isna(lowest) or pd.isna(highest))
-    return f", but {words.between(lowest, highest, words.number)} could be right" if known else ""
+    if pd.isna(lowest) or pd.isna(highest):
+        return ""
+    return f"; what is known of untreated people allows {words.between(lowest, highest, words.number)}"
 
 
-def counts_most(results, name):
-    """The assumption that a result of the next trial hangs on most, for a sentence that has just named the share prevented.
+def if_less(results, effect):
+    """The sizes of the next trial if the share prevented lies at the lower end of its range, as a sentence.
+
+    `results`: indexed by name, with upper, those of the chapter on the next trial among them; `effect`: the share assumed.
+    "" where that is no more than the lower end, or where no trial would be large enough.
+    """
+    names = [f"assumptions.range__{name}__effect" for name in SIZES]
+    least, most = assumptions.ranges().low["effect"], results["upper"].reindex(names)
+    if effect <= least or most.isna().any():
+        return ""
+    return f"If they prevent {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)}."
+
+
+def counts_most(results):
+    """The assumption that the sizes of the next trial hang on most, for a sentence that has just named the share prevented.
 
     `results`: indexed by name, with value, those of the chapter on the next trial among them.
     """
-    shares = results[results.index.str.startswith(f"assumptions.total__{name}__")]["value"]
-    most = shares.idxmax().rpartition("__")[2]
+    shares = results["value"].filter(regex=f"^assumptions.total__({'|'.join(SIZES)})__")
+    most = shares.groupby(shares.index.str.rpartition("__").get_level_values(2)).sum().idxmax()
     return "that share" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
 
 

@@ -61,11 +61,11 @@ HEADLINES = (
     ),
     Headline("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), True),
     Headline("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, True),
-    Headline("next_trial.assurance_neutral", "success (neutral)", words.in_hundred, BELIEVED, False),
-    Headline("imaging.power_3_v_9", "three v nine find the effect", words.in_hundred, (*LOSS, "effect"), False),
+    Headline("next_trial.assurance_neutral", "success of {size} a group (neutral)", words.in_hundred, BELIEVED, False),
+    Headline("imaging.power_3_v_9", "three v nine, p ≤ {alpha} either way", words.in_hundred, (*LOSS, "effect"), False),
     Headline("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True),
-    Headline("imaging.lean_halved", "half with new spots: odds of a halving", ODDS, SPOTS, True),
-    Headline("imaging.lean_doubled", "half with new spots: odds of a doubling", ODDS, SPOTS, True),
+    Headline("imaging.lean_halved", "new spots, times as likely if halved", ODDS, SPOTS, True),
+    Headline("imaging.lean_doubled", "new spots, times as likely if doubled", ODDS, SPOTS, True),
     Headline(
         "biomarkers.p_any_false_increase_correlated", "some molecule rises by luck", words.in_hundred, PANEL, False
     ),
@@ -189,7 +189,7 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     ]
     return [
         each._replace(
-            value=value, in_words=each.in_words.replace("success", f"success of {words.number(per_arm)} a group")
+            value=value, in_words=each.in_words.format(alpha=words.plain(plan.alpha), size=words.number(per_arm))
         )
         for each, value in zip(HEADLINES, values, strict=True)
         if value is not None
@@ -269,15 +269,92 @@ def first(singly, result):
     return singly[singly["result"] == result].iloc[0]
 
 
+def _over(singly, result, assumption):
+    """A size (people a group) at the lower and at the upper end of an assumption, and as held, in words."""
+    rows = singly[(singly["result"] == f"next_trial.{result}") & (singly["assumption"] == assumption)]
+    return [PEOPLE(people) for people in rows.iloc[0][["at_low", "at_high", "as_held"]]]
+
+
+def of_the_share(singly):
+    """What both sizes of the short answer are at either end of the share prevented, in a sentence."""
+    least, most = (words.percent(assumptions.ranges()[end]["effect"], 0) for end in ("low", "high"))
+    sizes_told = words.listed(
+        f"the {here} is {at_low} to {at_high}"
+        for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
+    )
+    return f"At {least} to {most}, which another drug’s trial leaves open, {sizes_told}."
+
+
+def of_disability(singly):
+    """What the size for disability is at either end of the hazard ratio, which it hangs on, in words."""
+    low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
+    return f"{low} to {high}"
+
+
+def scope(found):
+    """How many assumptions have a range, and how many of them the results below use, in two sentences."""
+    ranged, used = len(assumptions.ranges()), len({name for each in found for name in each.uses})
+    return (
+        f"In all, {words.in_words(ranged)} assumptions have a range that seems plausible, with a reason and a source. "
+        f"{words.sentence(words.in_words(used))} of them enter the {words.in_words(len(found))} results below; "
+        "the others can be tried with `make sweep SAMPLE=`."
+    )
+
+
+def lean_flips(singly):
+    """Whether over the range of an assumption the count of people with new spots comes to lean the other way, in a sentence."""
+    told, sides = [], singly[(singly["least"] < 1) & (singly["most"] > 1)]
+    for result, what in (("imaging.lean_halved", "a halving"), ("imaging.lean_doubled", "a doubling")):
+        for row in sides[sides["result"] == result].head(1).itertuples():
+            told.append(
+                f"over the {row.named} it is {row.told} times as likely under {what} of their rate as under no effect"
+            )
+    if not told:
+        return "Over no single range does the count of people with new spots come to lean the other way."
+    return (
+        f"What the count of people with new spots leans to flips: {'; '.join(told)}. "
+        "So the same count speaks for such a change at one end of the range and against it at the other."
+    )
+
+
+def weigh_the_same(singly):
+    """Why the order of what moves the first size is one of ranges: it goes with the square of spread over loss times share."""
+    return (
+        f"In the {_over(singly, 'n_per_arm', 'effect')[-1]}, loss, spread and share weigh the same: equal relative changes move it "
+        "alike. The order only says whose range is widest, and the range of the share is another drug’s interval."
+    )
+
+
+def note(alpha):
+    """Under the picture: what is drawn, and what its short names stand for."""
+    return (
+        f"Every range stands below, with its reason. Of each result the {words.in_words(SHOWN)} widest lines are drawn, if they move it by "
+        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Times as likely”: how many times as likely the count of people with "
+        "new spots is if their rate is halved, or doubled, as if nothing changes. “Either way”: a finding for the cells or against them; "
+        f"with no effect at all it comes {words.in_hundred(alpha)} times, so the lower end of that line is luck."
+    )
+
+
+def note_on_shares(confidence):
+    """Under the table: which indices these are, and how their limits are to be read."""
+    return (
+        f"Sobol indices, first-order and total, at {words.number(POINTS)} seeded points; in brackets two-sided "
+        f"{words.percent(confidence)} limits, from simulated redrawing of these points as if they fell by chance. They are spread evenly "
+        "by design, so the true error is far smaller than the brackets. Sizes, ratios and overstatement by their logarithms. "
+        "Independent ranges, which are no forecast."
+    )
+
+
 def in_sentences(singly, shares):
     """What each result hangs on most, one sentence a result, as the points of a list."""
     told, known = [], shares.set_index(["result", "assumption"])
+    by_logarithm = {each.name for each in HEADLINES if each.ratio}
     for result in singly["result"].unique():
         row = first(singly, result)
         share = known.loc[(result, row.assumption)]
         told.append(
-            f"- {words.sentence(row.in_words)} ({row.here}): moved most by the {row.named}, {row.told}; over all sets that alone "
-            f"makes {words.percent(share.alone, 0)} of the variance, and {words.percent(share.total, 0)} with what it does together with others."
+            f"- {words.sentence(row.in_words)} ({row.here}): moved most by the {row.named}, {row.told}; if it were known, "
+            f"{words.percent(share.alone, 0)} of the variance{' (of the logarithm)' if result in by_logarithm else ''} would go."
         )
     return "\n".join(told)
 
