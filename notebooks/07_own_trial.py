@@ -252,7 +252,7 @@ if trial and trial.events is not None and trial.events.day.notna().any() and not
 
 # %%
 if trial and trial.events is not None and trial.people.days.notna().any():
-    page.table(counts.rates(trial, confidence, smallest_cell), f"Events per person-year in {said}.", columns=frames.RATES, name="rates", kinds=kinds, note="Exact Poisson interval, two-sided. It takes events to be independent and the rate to be constant, which is seldom quite true.")
+    page.table(counts.rates(trial, confidence, smallest_cell), f"Events per person-year in {said}.", columns=frames.RATES, name="rates", kinds=kinds, note="Exact Poisson interval, two-sided. It takes events to be independent and the rate to be constant, which is seldom quite true.", folded="Show events per person-year")
 
 # %% tags=["prose"]
 if trial:

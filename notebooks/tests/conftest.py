@@ -21,7 +21,6 @@ LONG = [
     "test_play",
     "test_reader",
     "test_next_trial",
-    "test_engine",
     "test_kernels",
     "test_stamps",
     "test_front",
