@@ -169,8 +169,8 @@ if numbers:
     page.record_table(counted.results(numbers, found))
 else:
     page.say(told.missing(told_by))
-page.record_table(planned.results(told_by, lets_through))
-page.record_table(luck.results(told_by, claimed))
+page.record_table(counts.whose(trial, planned.results(told_by, lets_through)))
+page.record_table(counts.whose(trial, luck.results(told_by, claimed)))
 
 # %% [markdown]
 # ## What the files hold
@@ -331,7 +331,7 @@ if trial:
 if trial:
     tests = changes.both([scans, fluids], "tests")
     page.record_table(counts.results(trial, overview, tests))
-    page.record_table(doses.results(trial, limiting))
+    page.record_table(counts.whose(trial, doses.results(trial, limiting)))
     page.hand_out("own_warnings", counts.hand_out(trial.warnings, smallest_cell))
     page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary"), smallest_cell))
     page.hand_out("own_tests", counts.hand_out(tests, smallest_cell))

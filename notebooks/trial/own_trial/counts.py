@@ -190,7 +190,6 @@ def results(trial, shown, tests):
 
     In: OwnTrial, its overview after `hide` (None: no events), the tests of both kinds.
     """
-    kind = "simulated example" if trial.simulated else "from the files given"
     counted = {"people": len(trial.people), "cohorts": len(trial.cohorts), "warnings": len(trial.warnings)}
     rows = [(f"own.{name}", value, None, None, name, "counted") for name, value in counted.items()]
     if shown is not None:
@@ -206,7 +205,14 @@ def results(trial, shown, tests):
     for row in tests[tests.p_value.notna()].itertuples():
         name, method = f"own.p.{_snake(row.code)}.{_snake(row.test)}", f"{row.test}, {row.method}, two-sided"
         rows.append((_of(name, row.cohort), row.p_value, None, None, "p-value", method))
-    made = pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"])
+    return whose(trial, pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"]))
+
+
+def whose(trial, made):
+    """Named results whose methods say first that they are of the simulated example, or of files; those of counts (trial None) as they are."""
+    if trial is None or made.empty:
+        return made
+    kind = "simulated example" if trial.simulated else "from the files given"
     return made.assign(method=f"{kind}; " + made.method)
 
 

