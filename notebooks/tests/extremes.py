@@ -27,10 +27,12 @@ from reporting.configuration import UserError
 from tests import chapters
 from tests.chapters import NAMES, reference, run_here
 from trial import load
+from trial.next_trial import hangs_on
 from trial.own_trial import files
 from trial.parameters import limits
 
 SETS, SEED, FEW = 200, 18, 12
+FEW_POINTS = 64  # of the box of assumptions, as FAST
 LAST = configuration.read()["last"]
 FAST = {"n_simulations": 100}  # where it is not the question: enough to run; what they find is checked elsewhere
 
@@ -147,6 +149,7 @@ def run(changed):
                 patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
                 patch.setattr(load, "table", lambda name: _table(name).copy())
                 patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
+                patch.setattr(hangs_on, "POINTS", FEW_POINTS)
                 run_here(name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed)
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]

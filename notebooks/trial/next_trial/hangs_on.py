@@ -31,6 +31,17 @@ class Plan(NamedTuple):
     seen: int
 
 
+def odds(value):
+    """How many times as likely, in two digits; not told to the digit where beyond a thousand either way.
+
+    >>> odds(0.41795), odds(9.2e-32), odds(123456)
+    ('0.42', 'less than 0.001', 'more than 1,000')
+    """
+    if not 0.001 <= value <= 1000:
+        return "less than 0.001" if value < 1 else "more than 1,000"
+    return words.significant(value)
+
+
 class Headline(NamedTuple):
     """A result of results.csv: how it is called, its form, the assumptions it uses, and whether it is told in times.
 
@@ -47,7 +58,7 @@ class Headline(NamedTuple):
 
 
 LOSS, SPOTS = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
-PEOPLE, ODDS = sizes.people_or("no size"), partial(words.significant, digits=2)
+PEOPLE = sizes.people_or("no size")
 WORSE, PANEL = ("worse_spms", "hazard_ratio_spms"), ("n_analytes", "analyte_correlation")
 BELIEVED = (*LOSS, "prior_neutral.mean", "prior_neutral.sd")
 HEADLINES = (
@@ -64,8 +75,8 @@ HEADLINES = (
     Headline("next_trial.assurance_neutral", "success of {size} a group (neutral)", words.in_hundred, BELIEVED, False),
     Headline("imaging.power_3_v_9", "three v nine, p ≤ {alpha} either way", words.in_hundred, (*LOSS, "effect"), False),
     Headline("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True),
-    Headline("imaging.lean_halved", "new spots, times as likely if halved", ODDS, SPOTS, True),
-    Headline("imaging.lean_doubled", "new spots, times as likely if doubled", ODDS, SPOTS, True),
+    Headline("imaging.lean_halved", "new spots, times as likely if halved", odds, SPOTS, True),
+    Headline("imaging.lean_doubled", "new spots, times as likely if doubled", odds, SPOTS, True),
     Headline(
         "biomarkers.p_any_false_increase_correlated", "some molecule rises by luck", words.in_hundred, PANEL, False
     ),
