@@ -4,7 +4,9 @@ The runs are simulated: each gives the report's own results, moved by its seed, 
 sending, keeping, going on after a stop, gathering, table and pages.
 """
 
+import atexit
 import resource
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from reporting import cells, engine, places, records, request, sweep
 
 KNOWN = cells.rows(places.REPORTS / "results.csv")
 places.REPORTS = places.CACHE = Path(tempfile.mkdtemp(prefix="many-"))
+atexit.register(shutil.rmtree, places.REPORTS)
 
 
 def simulated(asked, known, pages):
