@@ -210,6 +210,13 @@ def test_what_is_told_follows_from_the_rows(report):
     size = "(46): moved most by the share of the loss prevented, 22 to 515; if it were known, 50% of the variance"
     assert f"{size} (of the logarithm) would go." in said
     assert "13 to 60 of 100; if it were known, 50% of the variance would go." in said
+    assert " known, 50%." not in said, "none holds more of it than what moves the result most"
+    alone = np.where(shares.assumption == "atrophy_sd", 0.7, 0.2)
+    said = hangs_on.in_sentences(singly, shares.assign(alone=alone, named=singly.named))
+    assert (
+        "20% of the variance (of the logarithm) would go. With the spread of that loss between people known, 70%."
+        in said
+    )
     assert hangs_on.scope(headlines).startswith(
         "In all, 30 assumptions"
     ) and "Twelve of them enter the ten results" in hangs_on.scope(headlines)

@@ -363,9 +363,11 @@ def in_sentences(singly, shares):
     for result in singly["result"].unique():
         row = first(singly, result)
         share = known.loc[(result, row.assumption)]
+        most = known.loc[result].sort_values("alone").iloc[-1]
+        other = f" With the {most.named} known, {words.percent(most.alone, 0)}." if most.alone > share.alone else ""
         told.append(
             f"- {words.sentence(row.in_words)} ({row.here}): moved most by the {row.named}, {row.told}; if it were known, "
-            f"{words.percent(share.alone, 0)} of the variance{' (of the logarithm)' if result in by_logarithm else ''} would go."
+            f"{words.percent(share.alone, 0)} of the variance{' (of the logarithm)' if result in by_logarithm else ''} would go.{other}"
         )
     return "\n".join(told)
 
