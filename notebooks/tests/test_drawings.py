@@ -15,8 +15,6 @@ from trial.charts import safety as draw
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setattr(drawings, "FOLDER", tmp_path / "drawings")
-    for name in ("FORCE", "CI"):
-        monkeypatch.delenv(name, raising=False)
     return tmp_path / "drawings"
 
 

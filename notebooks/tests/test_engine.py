@@ -120,8 +120,6 @@ def here(there, tmp_path, monkeypatch):
     monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
     monkeypatch.setattr(build, "check", lambda *values: None)
     monkeypatch.setenv("PYTHONPATH", str(there.folder / "notebooks"))
-    for name in ("FORCE", "CI"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def swept(text, where, run="try", said=None):

@@ -290,7 +290,6 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
 
 def test_without_a_repository_accept_keeps_its_hands_off(checkout, monkeypatch, no_git):
     monkeypatch.setattr(accept, "_accept", lambda why, say: "accepted")
-    monkeypatch.delenv("FORCE", raising=False)
     monkeypatch.setenv("CI", "1")
     assert accept.accept("no reference yet") == "accepted"
     (checkout / "01_a.ipynb").write_text("edited")

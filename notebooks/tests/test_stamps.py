@@ -60,7 +60,7 @@ def tree(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text)
     for name, place in {"ROOT": ".", "NOTEBOOKS": "notebooks", "CACHE": ".cache"}.items():
         monkeypatch.setattr(stamps, name, tmp_path / place)
-    for name in ("FORCE", "CI", "KERNEL", *stamps.ASKED):
+    for name in stamps.ASKED:
         monkeypatch.delenv(name, raising=False)
     stamps.keep({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
     return tmp_path
@@ -224,8 +224,6 @@ def small_report(tmp_path, monkeypatch):
     """A report of three chapters, the last of which reads the results of the others; a pool that remembers what it ran."""
     for name, place in {"NOTEBOOKS": ".", "CACHE": ".cache", "REPORTS": "reports"}.items():
         monkeypatch.setattr(places, name, tmp_path / place)
-    for name in ("FORCE", "CI", "KERNEL"):
-        monkeypatch.delenv(name, raising=False)
     last = configuration.read()["last"][0]
     names = [last, "01_a", "02_b"]
     monkeypatch.setattr(configuration, "chapters", lambda: names)
@@ -401,8 +399,6 @@ def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
 
 def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
     monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
-    for name in ("FORCE", "CI"):
-        monkeypatch.delenv(name, raising=False)
     notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
     titles = {"06_context": "What?", "07_other": "And?"}
     fresh = html.page("06_context", notebook, titles, {}, "")

@@ -101,8 +101,6 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
     monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
     monkeypatch.setattr(build, "check", lambda *values: None)
-    for name in ("FORCE", "CI"):
-        monkeypatch.delenv(name, raising=False)
     built, failing = [], {0.8}
 
     def pretended(asked, known, pages=False):
