@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reporting import configuration, html, page, request
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.browsing import AXE, NEEDED, RULES, Seen
 from tests.chapters import run_here
 from tests.test_play import SHIFTS
 from trial import load, words
@@ -146,12 +146,6 @@ def folder(tmp_path_factory):
     (made / "00_made.html").write_text(text, encoding="utf-8")
     html.write_shared(made)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
 
 
 @pytest.fixture

@@ -6,18 +6,12 @@ import pytest
 
 from benchmarks.screens import HEIGHT, WIDTH, screens
 from reporting import html
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.browsing import AXE, NEEDED, RULES, Seen
 from tests.chapters import FRONT, ROOT
 
 pytestmark = NEEDED
 REPORTS = ROOT / "reports"
 SCREENS = 14  # of a phone, all that is open
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
 
 
 @pytest.fixture
