@@ -76,7 +76,7 @@ def build(asked, say=print):
         written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
         publish.publish(pages, target)
         if not asked.name:
-            stamps.keep(written, known_inputs, os.environ, places.CACHE / "report.json")
+            stamps.keep(written, known_inputs, os.environ)
     return target
 
 
@@ -102,17 +102,9 @@ def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
         for name in configuration.reading_order(asked.chapters)
     }
     whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
-    shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
-    notebooks = execute.execute_all(
-        names,
-        asked.values,
-        workspace,
-        say,
-        under_way=shared,
-        ready=functools.partial(others.add, whole),
-        workers=workers,
-        also=also,
-    )
+    html.write_shared(pages)
+    ready, also = functools.partial(others.add, whole), others.of_request(asked)
+    notebooks = execute.execute_all(names, asked.values, workspace, say, ready=ready, workers=workers, also=also)
     others.write_results(pages, {name: notebooks[name] for name in also})
     notebooks = {name: notebooks[name] for name in titles}
     whole.finish(notebooks)

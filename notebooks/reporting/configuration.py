@@ -12,7 +12,15 @@ SCENARIOS = NOTEBOOKS / "scenarios"
 
 
 class UserError(Exception):
-    """Something the person at the keyboard can mend: printed as one sentence, exit status 2."""
+    """Something the person at the keyboard can mend: printed as one sentence, with an exit status."""
+
+    status = 2
+
+
+class ChapterError(UserError):
+    """A cell of a chapter failed (chapter, cell and error in two lines), or runs of a sweep did."""
+
+    status = 1
 
 
 def read():
@@ -45,6 +53,11 @@ def schema():
 def assumptions():
     """The module that holds the ranges of what is assumed: ranges, sets, applied, value, rank_correlation."""
     return importlib.import_module(read()["assumptions"])
+
+
+def words():
+    """The module that turns numbers into words: the only place where one is rounded for a reader."""
+    return importlib.import_module(read()["words"])
 
 
 def ranges():

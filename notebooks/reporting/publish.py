@@ -8,16 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from reporting import (
-    drawings,
-    html,
-    places,
-    provenance,
-    store,
-)
+from reporting import html, places, provenance, store
 from reporting.configuration import UserError
-
-MOST_KEPT = 400  # executed chapters; about 200 MB
 
 
 @contextlib.contextmanager
@@ -44,9 +36,7 @@ def locked():
         lock.flush()
         for left in places.CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
-        drawings.prune()
-        html.prune()
-        store.prune(places.CACHE / "chapters", MOST_KEPT)
+        store.prune()
         yield
 
 
@@ -95,6 +85,7 @@ def check_writable(*places):
 
 @contextlib.contextmanager
 def workshop():
+    """A folder for what is being made, gone when the block ends."""
     try:
         places.CACHE.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix="build-", dir=places.CACHE)
@@ -142,3 +133,14 @@ def publish(source, target):
         raise
     finally:
         shutil.rmtree(backup, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def pages(target):
+    """A folder for pages that are no chapters, with what they share in it; published in `target` once the block has ended."""
+    with workshop() as workspace:
+        made = workspace / "pages"
+        made.mkdir()
+        html.write_shared(made, html.ALONE)
+        yield made
+        publish(made, target)

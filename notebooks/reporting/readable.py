@@ -10,7 +10,7 @@ TEMPLATE = (
     *("report.css", "report.js", "play.js", "bench.js"),
     *("head.html.j2", "frame.html.j2", "header.html.j2", "rerun.html.j2", "switch.html.j2", "footer.html.j2"),
     *("page.html.j2", "chapters.html.j2", "reproduce.html.j2", "terms.html.j2", "forward.html.j2"),
-    *("compare.html.j2", "sample.html.j2", "share.html.j2", "sweep.html.j2"),
+    *("alone.html.j2", "parts.html.j2", "compare.html.j2", "sample.html.j2", "share.html.j2", "sweep.html.j2"),
 )
 TEXTS = {".py", ".ipynb", ".csv", ".bib", ".json", ".md", ".toml", ".yaml", ".j2", ".css", ".js"}
 CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |$)", re.M)

@@ -26,13 +26,12 @@ def asked(environment):
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
     parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
     name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
-    runs = []
-    for place, row in enumerate(drawn.to_dict("records"), start=1):
-        values = request.resolve({**configuration.assumptions().applied(row), **base.changed})
-        changed = {key: value for key, value in values.items() if value != request.defaults()[key]}
-        runs.append(
-            request.Request(values, changed, base.chapters, f"{name}/sample-{place:0{max(4, len(str(count)))}}")
-        )
+    wide, given = max(4, len(str(count))), base.changed
+    sets = [request.resolve({**configuration.assumptions().applied(row), **given}) for row in drawn.to_dict("records")]
+    runs = [
+        request.Request(values, base.chapters, f"{name}/sample-{place:0{wide}}")
+        for place, values in enumerate(sets, start=1)
+    ]
     varied = [key for key in request.defaults() if key in {column.partition(".")[0] for column in drawn}]
     return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
 
@@ -48,7 +47,7 @@ def _used(chapters):
 
 def inputs(sweep, runs):
     """The values of the assumptions drawn, a row each of the `runs` (names), a column an assumption."""
-    named = {asked.name.split("/")[1]: asked.values for asked in sweep.runs}
+    named = {asked.called: asked.values for asked in sweep.runs}
     rows = [[configuration.assumptions().value(named[run], name) for name in sweep.sampled] for run in runs]
     return pandas.DataFrame(rows, index=runs, columns=list(sweep.sampled))
 
@@ -77,7 +76,7 @@ def moves(drawn, values):
             "high": high,
             "least": known.min(),
             "most": known.max(),
-            "with": ranked[:TOP],
+            "ranked": ranked[:TOP],
         }
     return found
 
@@ -139,17 +138,6 @@ def verdicts(drawn, values, known_as, report):
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def _number(value):
-    return (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
-
-
-def _correlated(ranked):
-    return [
-        f"{name} {limits.estimate:.2f} ({limits.lower:.2f} to {limits.upper:.2f})".replace("-", "−")
-        for name, limits in ranked
-    ]
-
-
 def _of_the_report(sweep):
     """The results of the report itself by name, where the sets are drawn around its defaults; else none."""
     held = [name for name in request.defaults() if name not in sweep.varied]
@@ -159,55 +147,28 @@ def _of_the_report(sweep):
     return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
-def _moved_rows(moved, known_as, report):
-    return [
-        {
-            "name": name,
-            "unit": known_as[name][0],
-            "report": _number(report[name]) if name in report else "",
-            **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
-            "with": _correlated(found["with"]),
-        }
-        for name, found in moved
-    ]
-
-
-def _ranges(sweep, ranges):
-    shown = ranges.loc[[name for name in ranges.index if name in sweep.sampled]]
-    numbers = {end: shown[end].map(_number) for end in ("low", "high", "default")}
-    made = shown.assign(**numbers, name=shown["parameter"])
-    return made[["name", "in_words", "low", "high", "default", "reason"]].to_dict("records")
-
-
-def _told(judged, ranges):
-    for other in (other for row in judged for other in row["others"]):
-        other["shared"] = [
-            f"{name} from {_number(low)} to {_number(high)} (of {_number(ranges.low[name])} to {_number(ranges.high[name])})"
-            for name, low, high in other["shared"]
-        ]
-    return judged
-
-
 def texts(sweep, outcomes, values, known_as, wanted):
     """The page of a sample: file to text.
 
     In: a Sweep with `sampled`, its (Request, error or None), a frame with a row a run and a column a result, name to unit and
     method of each result, and what RESULTS asked for.
     """
-    drawn, report, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
-    numbers = [name for name in values if not known_as[name][0].startswith(VERDICT)]
-    moved = list(moves(drawn, values[numbers]).items())
-    judged, shown = _told(verdicts(drawn, values, known_as, report), ranges), moved[: None if wanted.strip() else ROWS]
-    failures = [(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None]
+    drawn, reported, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
+    units = {name: unit for name, (unit, _) in known_as.items()}
+    numbers = [name for name in values if not units[name].startswith(VERDICT)]
+    moved, judged = list(moves(drawn, values[numbers]).items()), verdicts(drawn, values, known_as, reported)
+    shown = moved[: None if wanted.strip() else ROWS]
+    failures = [(asked.called, error) for asked, error in outcomes if error is not None]
     page = html.template("sample.html.j2").render(
         title=f"Sample {sweep.name}",
-        report=configuration.read()["title"],
         runs=len(outcomes),
         failures=failures[:ROWS],
         failed=len(failures),
-        ranges=_ranges(sweep, ranges),
+        ranges=ranges[ranges.index.isin(sweep.sampled)],
         chapters=sweep.runs[0].chapters,
-        rows=_moved_rows(shown, known_as, report),
+        rows=shown,
+        units=units,
+        reported=reported,
         more=len(moved) - len(shown),
         still=len(numbers) - len(moved),
         changing=[row for row in judged if row["others"]],

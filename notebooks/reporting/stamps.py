@@ -10,13 +10,10 @@ import platform
 import sys
 import tomllib
 from functools import cache
-from pathlib import Path
 
-from reporting import store
+from reporting import places, store
+from reporting.places import NOTEBOOKS, ROOT
 
-NOTEBOOKS = Path(__file__).resolve().parents[1]
-ROOT = NOTEBOOKS.parent
-CACHE = ROOT / ".cache"
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
 
 
@@ -87,12 +84,12 @@ def wants_all(environment):
     return not any(environment.get(name) for name in ASKED)
 
 
-def up_to_date(environment, place=None):
+def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
     if store.ignored() or not wants_all(environment):
         return False
     try:
-        stamp = json.loads(store.read(place or CACHE / "report.json") or "{}")
+        stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
         pages = stamp["pages"]
         return (
             bool(pages)
@@ -103,10 +100,10 @@ def up_to_date(environment, place=None):
         return False
 
 
-def keep(pages, inputs_then, environment, place=None):
+def keep(pages, inputs_then, environment):
     """Notes the pages of a build, name to SHA-256; nothing is noted where an input changed while it was at work."""
     if inputs() == inputs_then:
-        store.write(place or CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
+        store.write(places.CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
 
 
 # --- one chapter ------------------------------------------------------------------------------------------------------

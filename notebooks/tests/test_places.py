@@ -327,7 +327,7 @@ def forbid(monkeypatch, forbidden):
 @pytest.mark.parametrize("name", [None, "mine"])
 def test_reports_that_cannot_be_written_are_found_before_a_chapter_runs(small_report, monkeypatch, name):
     forbid(monkeypatch, small_report / "reports")
-    asked = Request(request.resolve({}), {}, ("01_a",), name)
+    asked = Request(request.resolve({}), ("01_a",), name)
     with pytest.raises(UserError, match=r"reports cannot be written \(Permission denied\), so nothing was run"):
         build.report(asked, say=lambda text: None)
 
