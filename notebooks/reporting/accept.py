@@ -30,7 +30,7 @@ def _accepted():
 
 
 def _references():
-    return {path.name: stamps.sha256(path) for path in sorted(places.NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    return stamps.hashed(places.NOTEBOOKS.glob("[0-9]*.ipynb"), places.NOTEBOOKS)
 
 
 def _edited_references():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from reporting import bundles, configuration, html, places, provenance, publish, readable, records, request
-from reporting.configuration import NOTEBOOKS, UserError
+from reporting.configuration import UserError
 
 ACCEPTED = "accepted"
 SHOWN = 12  # lines of a kind in the text summary; the page holds them all
@@ -51,7 +51,7 @@ def _notebooks(folder):
 def side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
-        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
+        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(places.NOTEBOOKS))
     known = _runs()
     if not known.get(name):
         close = configuration.nearest(name, [ACCEPTED, *known])

@@ -43,7 +43,7 @@ def template(name):
     made = jinja2.Environment(loader=loader, autoescape=name != CELLS, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"markdown": _markdown, "code": _code}
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
-    made.globals["words"] = configuration.words()
+    made.globals["words"] = configuration.science("words")
     return made.get_template(name)
 
 

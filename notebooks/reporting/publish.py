@@ -60,7 +60,7 @@ def check_target(target, names):
     for place in reversed([target, *target.parents]):
         if place.exists() and not place.is_dir():
             raise UserError(f"{place} is a file, but the pages need a folder there; move it away.")
-    files = [f"{name}.html" for name in names] + [f"{name}.ipynb" for name in names]
+    files = [f"{name}.{kind}" for name in names for kind in ("html", "ipynb")]
     others = (html.FRONT_PAGE, html.TERMS_PAGE, html.REPRODUCE_PAGE, "results.csv", "charts.js", provenance.FILE)
     for name in [*files, *html.SHARED, *others]:
         if (target / name).is_dir():
@@ -108,23 +108,22 @@ def publish(source, target):
         # The record of where it all comes from goes last: while it is there, everything it speaks of is.
         files = [path for path in source.rglob("*") if path.is_file()]
         for path in sorted(files, key=lambda path: (path.name == provenance.FILE, str(path.relative_to(source)))):
-            place = target / path.relative_to(source)
-            (backup / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            place, old = (folder / path.relative_to(source) for folder in (target, backup))
+            for folder in (place.parent, old.parent):
+                folder.mkdir(parents=True, exist_ok=True)
             if place.is_dir():
                 raise IsADirectoryError(21, "a folder is in the way", str(place))
-            existed = place.exists()
-            if existed:
-                shutil.copy2(place, backup / path.relative_to(source))
-            done.append((place, backup / path.relative_to(source) if existed else None))
+            if place.exists():
+                shutil.copy2(place, old)
+            done.append((place, old))
             os.replace(path, place)
     except BaseException as error:
         for place, old in reversed(done):
             with contextlib.suppress(OSError):
-                if old is not None:
+                if old.exists():
                     shutil.copy2(old, place)
-                elif place.exists():
-                    place.unlink()
+                else:
+                    place.unlink(missing_ok=True)
         if isinstance(error, OSError):
             where = error.filename or target
             raise UserError(

@@ -37,10 +37,8 @@ def check(root=configuration.ROOT):
 
 
 def _texts(root):
-    notebooks = root / "notebooks"
-    found = [*stamps.data(), *(root / "reports" / "template").iterdir(), *notebooks.glob("[0-9][0-9]_*.*")]
-    found += [path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")]
-    return [path for path in sorted(found) if path.suffix in TEXTS and path.is_relative_to(root)]
+    found = [*stamps.files(root), *(root / "notebooks").glob("[0-9][0-9]_*.ipynb")]
+    return [path for path in sorted(found) if path.suffix in TEXTS]
 
 
 def refuse_garbled(content, name):

@@ -298,18 +298,8 @@ def split_values(text):
     >>> split_values("0.8,0.9"), split_values("[0, 0.25],[0.2, 0.1]"), split_values("{a: [0, 1, 1, 1]}")
     (['0.8', '0.9'], ['[0, 0.25]', '[0.2, 0.1]'], ['{a: [0, 1, 1, 1]}'])
     """
-    parts, depth, quote = [""], 0, ""
-    for letter in text:
-        if letter == "," and not depth and not quote:
-            parts.append("")
-            continue
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        depth += (letter in "[{(") - (letter in "]})")
-        parts[-1] += letter
-    return [part.strip() for part in parts]
+    whole = r"""\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|"[^"]*"|'[^']*'"""
+    return [part.strip() for part in re.findall(rf"(?:^|,)((?:{whole}|[^,])*)", text)]
 
 
 def _scenarios_asked(text):
@@ -403,7 +393,10 @@ def _from_data(field):
 
 def _plausible(name, ranges):
     """How far a parameter could plausibly lie, and why, in words; "" where nobody says."""
-    words, rows = configuration.words(), ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples()
+    words, rows = (
+        configuration.science("words"),
+        ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples(),
+    )
     parts = {row.Index.partition(".")[2]: row for row in rows}
     told = [
         f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {words.between(row.low, row.high, words.short)}: {row.reason}"

@@ -21,13 +21,16 @@ def asked(environment):
     count, base = request.sample_asked(environment), request.read(environment)
     names = _used(base.chapters) - set(base.changed)
     configuration.ranges()  # says what is wrong with them, where something is
-    drawn = configuration.assumptions().sets(names, count, base.values["seed"])
+    drawn = configuration.science("assumptions").sets(names, count, base.values["seed"])
     if drawn.empty:
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
     parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
     name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
     wide, given = max(4, len(str(count))), base.changed
-    sets = [request.resolve({**configuration.assumptions().applied(row), **given}) for row in drawn.to_dict("records")]
+    sets = [
+        request.resolve({**configuration.science("assumptions").applied(row), **given})
+        for row in drawn.to_dict("records")
+    ]
     runs = [
         request.Request(values, base.chapters, f"{name}/sample-{place:0{wide}}")
         for place, values in enumerate(sets, start=1)
@@ -48,7 +51,7 @@ def _used(chapters):
 def inputs(sweep, runs):
     """The values of the assumptions drawn, a row each of the `runs` (names), a column an assumption."""
     named = {asked.called: asked.values for asked in sweep.runs}
-    rows = [[configuration.assumptions().value(named[run], name) for name in sweep.sampled] for run in runs]
+    rows = [[configuration.science("assumptions").value(named[run], name) for name in sweep.sampled] for run in runs]
     return pandas.DataFrame(rows, index=runs, columns=list(sweep.sampled))
 
 
@@ -58,7 +61,11 @@ def moves(drawn, values):
     In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more. Named are
     correlations whose limits at a level corrected for the number of assumptions (Bonferroni) leave out 0.
     """
-    found, correlation, sure = {}, configuration.assumptions().rank_correlation, 1 - (1 - LEVEL) / len(drawn.columns)
+    found, correlation, sure = (
+        {},
+        configuration.science("assumptions").rank_correlation,
+        1 - (1 - LEVEL) / len(drawn.columns),
+    )
     for name in values:
         known = values[name].dropna()
         if len(known) < request.LEAST_SETS or known.nunique() < 2:

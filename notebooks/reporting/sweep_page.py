@@ -30,13 +30,13 @@ def plain(value):
 
 def told(value):
     """A number of a run as a reader gets it."""
-    return configuration.words().short(value, 4)
+    return configuration.science("words").short(value, 4)
 
 
 def _shown(value, lower, upper):
     if value != value:
         return ""
-    return told(value) + (f" ({configuration.words().between(lower, upper, told)})" if lower == lower else "")
+    return told(value) + (f" ({configuration.science('words').between(lower, upper, told)})" if lower == lower else "")
 
 
 def moving(parts, names):

@@ -13,7 +13,7 @@ _PIECE = re.compile(r"(<a\b.*?</a>|<code\b.*?</code>|<[^>]+>)", flags=re.S)
 @cache
 def glossary():
     """Terms as (names, meaning), the first name the one that the list explains; names of one letter are left out."""
-    table = configuration.glossary()
+    table = configuration.science("glossary")()
     return [
         (tuple(name for name in (term, *also.split("; ")) if len(name) > 1), meaning)
         for term, also, meaning in zip(table["term"], table["also_called"], table["meaning"], strict=True)
