@@ -109,11 +109,7 @@ def of_references(folder):
 
 
 def tolerance(method):
-    """The relative difference two runs may show: one unit in the last digit that results of this kind keep.
-
-    >>> tolerance("Clopper-Pearson, two-sided"), tolerance("normal prior, by quadrature")
-    (1e-08, 1e-07)
-    """
+    """The relative difference two runs may show: one unit in the last digit that results of this kind keep."""
     return float(f"1e{1 - kept(method)}")
 
 

@@ -92,11 +92,7 @@ YES_OR_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 
 def understood(value, wanted):
-    """What a text, or a list or mapping of texts, means where `wanted` is the type; itself where it means nothing such.
-
-    >>> understood("1e-9", float), understood(["0", "1e-9"], list[float]), understood("010", str), understood("no", bool)
-    (1e-09, [0, 1e-09], '010', False)
-    """
+    """What a text, or a list or mapping of texts, means where `wanted` is the type; itself where it means nothing such."""
     inner = get_args(wanted)
     if isinstance(value, list) and inner and get_origin(wanted) is list:
         return [understood(part, inner[0]) for part in value]

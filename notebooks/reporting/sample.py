@@ -26,15 +26,10 @@ def asked(environment):
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
     parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
     name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
-    wide, given = max(4, len(str(count))), base.changed
-    sets = [
-        request.resolve({**configuration.science("assumptions").applied(row), **given})
-        for row in drawn.to_dict("records")
-    ]
-    runs = [
-        request.Request(values, base.chapters, f"{name}/sample-{place:0{wide}}")
-        for place, values in enumerate(sets, start=1)
-    ]
+    given, wide, runs = base.changed, max(4, len(str(count))), []
+    for place, row in enumerate(drawn.to_dict("records"), start=1):
+        values = request.resolve({**configuration.science("assumptions").applied(row), **given})
+        runs.append(request.Request(values, base.chapters, f"{name}/sample-{place:0{wide}}"))
     varied = [key for key in request.defaults() if key in {column.partition(".")[0] for column in drawn}]
     return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
 
@@ -61,30 +56,20 @@ def moves(drawn, values):
     In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more. Named are
     correlations whose limits at a level corrected for the number of assumptions (Bonferroni) leave out 0.
     """
-    found, correlation, sure = (
-        {},
-        configuration.science("assumptions").rank_correlation,
-        1 - (1 - LEVEL) / len(drawn.columns),
-    )
+    correlation, sure = configuration.science("assumptions").rank_correlation, 1 - (1 - LEVEL) / len(drawn.columns)
+    found = {}
     for name in values:
-        known = values[name].dropna()
+        known, ranked = values[name].dropna(), []
         if len(known) < request.LEAST_SETS or known.nunique() < 2:
             continue
-        ranked = [(column, correlation(drawn.loc[known.index, column], known, sure)) for column in drawn]
-        ranked = [
-            column for column, limits in ranked if limits.lower > 0 or limits.upper < 0
-        ]  # the others may be chance
-        ranked = [(column, correlation(drawn.loc[known.index, column], known, LEVEL)) for column in ranked]
+        for column, given in drawn.loc[known.index].items():
+            surely = correlation(given, known, sure)
+            if surely.lower > 0 or surely.upper < 0:  # the others may be chance
+                ranked.append((column, correlation(given, known, LEVEL)))
         ranked.sort(key=lambda each: -abs(each[1].estimate))
         low, middle, high = known.quantile([0.025, 0.5, 0.975])
-        found[name] = {
-            "low": low,
-            "middle": middle,
-            "high": high,
-            "least": known.min(),
-            "most": known.max(),
-            "ranked": ranked[:TOP],
-        }
+        ends = {"low": low, "middle": middle, "high": high, "least": known.min(), "most": known.max()}
+        found[name] = {**ends, "ranked": ranked[:TOP]}
     return found
 
 
@@ -120,25 +105,13 @@ def verdicts(drawn, values, known_as, report):
         words, known = unit.removeprefix(VERDICT).split("; "), values[name].dropna()
         counts = known.value_counts()
         usual = report.get(name, counts.idxmax())
-        others = [
-            {
-                "words": words[int(place) - 1],
-                "sets": int(sets),
-                "shared": shared(drawn.loc[known.index], known == place),
-            }
-            for place, sets in counts.items()
-            if place != usual
+        told = {"name": name, "method": method, "usual": words[int(usual) - 1], "reported": name in report}
+        others = {words[int(place) - 1]: known == place for place in counts.index if place != usual}
+        found = [
+            {"words": other, "sets": int(there.sum()), "shared": shared(drawn.loc[known.index], there)}
+            for other, there in others.items()
         ]
-        rows.append(
-            {
-                "name": name,
-                "method": method,
-                "usual": words[int(usual) - 1],
-                "reported": name in report,
-                "sets": len(known),
-                "others": others,
-            }
-        )
+        rows.append({**told, "sets": len(known), "others": found})
     return rows
 
 
