@@ -108,9 +108,9 @@ def _dots(rows, axis):
     along = along if axis else altair.Y("x:N", title=None, sort=None, axis=altair.Axis(labelLimit=150))
     value, other = (altair.Y, "y2") if axis else (altair.X, "x2")
     base = altair.Chart(rows).encode(along, color=_ink())
-    series = {"title": None, "sort": None, "legend": altair.Legend(orient="bottom", columns=1)}
-    dash = altair.StrokeDash("series:N", scale=altair.Scale(range=DASHES), **series)
-    shape = altair.Shape("series:N", scale=altair.Scale(range=SHAPES), **series)
+    legend = altair.Legend(orient="bottom", columns=1)
+    dash = altair.StrokeDash("series:N", sort=None, scale=altair.Scale(range=DASHES), legend=None)
+    shape = altair.Shape("series:N", title=None, sort=None, scale=altair.Scale(range=SHAPES), legend=legend)
     several = rows["series"].nunique() > 1
     points = base.mark_point(filled=True, size=45, opacity=1).encode(value("value:Q", **look), *[shape] * several)
     lines = base.mark_line(strokeWidth=1.5).encode(value("value:Q", **look), *[dash] * several)
@@ -143,7 +143,11 @@ def _bars(rows, _):
     counts, ends = numpy.histogram(rows["value"], BINS)
     found = pandas.DataFrame({"from": ends[:-1], "to": ends[1:], "runs": counts})
     x = altair.X("from:Q", title=None, scale=NUMBER, axis=altair.Axis(tickCount=4, grid=False))
-    bars = altair.Chart(found).mark_bar().encode(color=_ink(), x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"))
+    bars = (
+        altair.Chart(found)
+        .mark_bar()
+        .encode(color=_ink(), x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"), y2=altair.datum(0))
+    )
     low, middle, high = map(told, rows["value"].quantile([0.05, 0.5, 0.95]))
     return bars.properties(width=230, height=150), f"median {middle}, nine tenths between {low} and {high}"
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 
+import pandas
 import pytest
 
 import reporting
@@ -396,5 +397,8 @@ def test_panels_show_every_run_of_a_product(quick):
     assert len(rows) == 4 and set(rows["series"]) == {"seed 1", "seed 2"}
     spec = json.dumps(sweep_page.panel(rows, "confidence", "safety.x").to_dict())
     assert '"lower"' in spec and "safety.x over confidence: 0.8 (seed 1): 0.2" in spec
-    colours = set(re.findall(r"#[0-9a-f]{6}", spec))
+    many = pandas.DataFrame({"value": range(sweep_page.DOTS + 1)})
+    bars = sweep_page.panel(many, None, "safety.x").to_dict()
+    assert bars["encoding"]["y2"] == {"datum": 0}, "a bar stands on the ground"
+    colours = set(re.findall(r"#[0-9a-f]{6}", spec + json.dumps(bars)))
     assert colours == {html.colours()[name] for name in ("ink", "muted", "rule")}
