@@ -55,7 +55,7 @@ class Capture:
 def ran(name, monkeypatch, baseline=None, check=False):
     """What a chapter publishes, run in this process from the data in REPORT_DATA."""
     capture = Capture(baseline)
-    run_here(name, capture, monkeypatch, check=check)
+    run_here(name, capture, monkeypatch, whole=True, check=check)
     return capture.outputs
 
 
