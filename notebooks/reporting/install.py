@@ -54,7 +54,7 @@ def must(*command):
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
         words = " ".join(Path(str(part)).name for part in command[:4])
-        stop(f"{tail}\nSetting up failed in `{words}`; {served()['sentence']}")
+        stop(f"{tail}\nSetting up failed in `{words}`; {served()[1]}")
 
 
 def wanted():
@@ -63,29 +63,25 @@ def wanted():
 
 
 def served():
-    """What the first line of the lock says that it has ready-made packages for: `pythons`, `systems` and a `sentence`."""
+    """The Pythons that the lock has ready-made packages for, by its first line, and the same in one sentence."""
     import re
 
     first = LOCK.read_text(encoding="utf-8").partition("\n")[0]
     pythons, systems = re.match(r"# Ready-made packages for Python (.+?) on (.+?) \(", first).groups()
-    return {
-        "pythons": pythons.split(", "),
-        "systems": systems.split(", "),
-        "sentence": f"the lock has ready-made packages for Python {pythons} on {systems}.",
-    }
+    return pythons.split(", "), f"the lock has ready-made packages for Python {pythons} on {systems}."
 
 
 def check_python():
     """An ordinary CPython that the lock has packages for, with venv and pip, or a sentence that says what to use."""
     import importlib.util
 
-    here, known = f"{sys.version_info.major}.{sys.version_info.minor}", served()
+    here, (known, sentence) = f"{sys.version_info.major}.{sys.version_info.minor}", served()
     kind = {"cpython": "Python"}.get(sys.implementation.name, sys.implementation.name)
     flags = getattr(sys, "abiflags", "")  # "t": built without the interpreter's lock, with packages of its own
-    if here not in known["pythons"] or kind != "Python" or "t" in flags:
+    if here not in known or kind != "Python" or "t" in flags:
         stop(
-            f"This is {kind} {here}{flags}, but {known['sentence'].rstrip('.')}; name one of these: "
-            f"make report PYTHON=python{known['pythons'][-1]}"
+            f"This is {kind} {here}{flags}, but {sentence.rstrip('.')}; name one of these: "
+            f"make report PYTHON=python{known[-1]}"
         )
     short = f"python{here}"
     for module in ("venv", "ensurepip"):

@@ -127,7 +127,7 @@ def test_the_first_line_of_a_lock_speaks_of_the_rest(name):
     assert rest != text and f"the rest: {lock.digest(rest)})" in text.partition("\n")[0], (
         "run notebooks/reporting/lock.py"
     )
-    assert f"{sys.version_info.major}.{sys.version_info.minor}" in install.served()["pythons"]
+    assert f"{sys.version_info.major}.{sys.version_info.minor}" in install.served()[0]
     asked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert ".venv/bin/python notebooks/reporting/lock.py" in asked
 
@@ -175,7 +175,7 @@ def test_a_python_that_the_lock_does_not_serve_is_refused_at_once(monkeypatch, c
         install.make_environment()
     told = capsys.readouterr().err
     assert ended.value.code == 2 and told.startswith(said) and told.count("\n") == 1
-    assert f"PYTHON=python{install.served()['pythons'][-1]}" in told
+    assert f"PYTHON=python{install.served()[0][-1]}" in told
 
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])
@@ -462,7 +462,7 @@ python notebooks/06_context.py"""
 def test_the_readme_names_them():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert COMMANDS in text
-    *most, last = install.served()["pythons"]
+    *most, last = install.served()[0]
     assert f"You need Python {', '.join(most)} or {last} with venv and pip" in text
 
 
