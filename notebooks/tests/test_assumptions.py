@@ -245,7 +245,7 @@ def test_whether_the_lean_flips_is_told_either_way(report):
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():
-    assert configuration.assumptions() is assumptions
+    assert configuration.science("assumptions") is assumptions
 
 
 @pytest.mark.parametrize(

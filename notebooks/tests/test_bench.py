@@ -4,12 +4,11 @@ import itertools
 import shlex
 from functools import cache
 
-import nbformat
 import numpy as np
 import pytest
 
 from reporting import configuration, html, page, request
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.browsing import NEEDED, Seen, code_cell, made_report, published, violations
 from tests.chapters import run_here
 from tests.test_play import SHIFTS
 from trial import load, words
@@ -131,27 +130,10 @@ def said_by_chapter(values, monkeypatch):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A report of one chapter with the bench in it."""
-    heard = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "publish_display_data", heard.append)
+    with published() as heard:
         page.play("bench", movable.held(START, known(), BELIEFS, PLANNED, False), said(START), stays=True)
-    output = nbformat.v4.new_output("display_data", data=heard[0])
-    cells = [*map(nbformat.v4.new_markdown_cell, ["# Made", "## A design to try\n\nMove it."])]
-    cells += [
-        nbformat.v4.new_code_cell("made = 1", outputs=[output]),
-        nbformat.v4.new_markdown_cell("## After\n\nEnd."),
-    ]
-    made = tmp_path_factory.mktemp("made")
-    text = html.page("00_made", nbformat.v4.new_notebook(cells=cells), {"00_made": "Made"}, {}, "")
-    (made / "00_made.html").write_text(text, encoding="utf-8")
-    html.write_shared(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
+    cells = ["# Made", "## A design to try\n\nMove it.", code_cell(heard[0]), "## After\n\nEnd."]
+    return made_report(tmp_path_factory.mktemp("made"), cells)
 
 
 @pytest.fixture
@@ -358,10 +340,7 @@ def test_nothing_fails_or_jumps_once_it_is_used(opened, width, theme):
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     shown.get_by_text("Copy as a make command").click()
     field(shown, "people").fill("9")
-    shown.evaluate(AXE)
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
-    found = shown.evaluate("options => axe.run(options).then(found => found.violations)", wanted)
-    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    assert not violations(shown)
     small = ".sentence :is(input, select), [data-play=bench] :is(button, summary)"
     boxes = shown.eval_on_selector_all(small, "all => all.map(one => one.getBoundingClientRect().height)")
     assert min(boxes) >= 24

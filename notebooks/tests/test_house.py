@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from reporting import provenance
-from tests.chapters import NOTEBOOKS, ROOT
+from tests.chapters import NOTEBOOKS, ROOT, files
 
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
 TARGETS = "report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean"
@@ -33,7 +32,7 @@ def each(*paths):
 
 
 def test_top_level_has_six_entries_and_dot_files():
-    top = {name.split("/")[0] for name in provenance.files()}
+    top = {path.parts[0] for path in files()}
     assert {name for name in top if not name.startswith(".")} == ENTRIES
 
 
@@ -246,7 +245,7 @@ def test_no_resampling_in_a_python_loop():
 
 
 def test_no_path_of_a_machine():
-    for name in provenance.files():
+    for name in files():
         path = ROOT / name
         if path.suffix in {".js", ".lock"} or not path.is_file() or path == Path(__file__):
             continue
