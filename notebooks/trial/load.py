@@ -109,7 +109,7 @@ def allowed(table, column):
 
 
 def _column(field):
-    """What a field must be: (pandera column of its text, pandera column of its value, type in a frame)."""
+    """What a field must be: (checks of its text, checks of its value, type in a frame)."""
     limits = field.get("constraints", {})
     filled = limits.get("required", False)
     kept, kept_with_gaps, form, form_error = TYPES[field["type"]]
@@ -128,8 +128,7 @@ def _column(field):
         valued.append(pa.Check.ge(limits["minimum"], error=f"is below {limits['minimum']}"))
     if "maximum" in limits:
         valued.append(pa.Check.le(limits["maximum"], error=f"is above {limits['maximum']}"))
-    kind = kept if filled else kept_with_gaps
-    return pa.Column(str, written), pa.Column(kind, valued, nullable=not filled), kind
+    return written, valued, kept if filled else kept_with_gaps
 
 
 def _fields(name, content):
@@ -223,11 +222,11 @@ def _parsed(name, content, described, known):
         twice = frame.columns[frame.columns.duplicated()][0]
         raise DataError(f"{_where(path, 1, twice)}: the column stands there twice.")
     checks = {column: _column(field) for column, field in columns.items()}
-    written = pa.DataFrameSchema({column: text for column, (text, _, _) in checks.items()}, strict=True)
-    valued = pa.DataFrameSchema({column: value for column, (_, value, _) in checks.items()})
-    frame = _checked(path, written, frame)[list(columns)]
+    written = {column: pa.Column(checks=text) for column, (text, _, _) in checks.items()}
+    valued = {column: pa.Column(checks=value, nullable=True) for column, (_, value, _) in checks.items() if value}
+    frame = _checked(path, pa.DataFrameSchema(written, strict=True), frame)[list(columns)]
     frame = frame.assign(**{column: _converted(frame[column], kind) for column, (_, _, kind) in checks.items()})
-    frame = _checked(path, valued, frame)
+    frame = _checked(path, pa.DataFrameSchema(valued), frame)
     for above in [column for column in NEVER_ABOVE if column in frame]:
         for below in [column for column in NEVER_ABOVE[above] if column in frame]:
             says = f"{{{below}}} is above {{{above}}} in column {above}"
