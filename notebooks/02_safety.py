@@ -230,14 +230,15 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, o
 # Other early trials of cells in the nervous system counted harm too, each in its own way.
 
 # %%
-harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
+sisters = load.table("sister_trials")
+harm = safety.harm_in_trials(sisters, outcomes, confidence)
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
 elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
 fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
 
 # %% tags=["prose"]
 page.say(f"""
-{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner.
+{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 

@@ -13,7 +13,7 @@ from trial.charts import design as draw
 from trial.methods import posterior
 
 RULES, COHORTS = load.table("design_rules").set_index("rule"), load.table("cohorts")
-CALENDAR, RECORDED = design.earliest_calendar(COHORTS, RULES, 91), design.recorded_dates(RULES)
+CALENDAR = design.earliest_calendar(COHORTS, RULES, 91)
 CURVES = design.named_curves(load.table("dlt_curves"), {})
 FOUND = design.characteristics(CURVES, "A")
 
@@ -48,7 +48,6 @@ def test_the_people_of_both_kinds_are_all_people():
 
 
 def test_ladder_shows_every_dose_and_person_and_each_bar_twice_as_long_as_the_last():
-    drawing.check(draw.dose_ladder, COHORTS, body_weight_kg=70.0)
     for width in (310, 640):
         chart = draw.dose_ladder(COHORTS, width, body_weight_kg=70.0)
         said = drawing.texts(chart)
@@ -86,10 +85,8 @@ def test_totals_of_a_dose_by_hand():
     )
 
 
-def test_calendar_draws_every_person_and_recorded_date():
-    drawing.check(draw.calendar, CALENDAR, recorded=RECORDED)
-    by_hand = [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
-    assert CALENDAR.injection_day.tolist() == by_hand
+def test_calendar_by_hand():
+    assert CALENDAR.injection_day.tolist() == [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +103,6 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 
 
 def test_passing_draws_both_chances_of_every_curve():
-    drawing.check(draw.passing, FOUND, people=12)
     said = drawing.texts(draw.passing(FOUND, 640, people=12))
     assert {"twelve are treated, nobody has a DLT", "the rule passes the top dose", "2% at each"} <= set(said)
     assert {"78%", "98%", "28%", "67%", "0.2%"} <= set(said)

@@ -227,18 +227,11 @@ def mtd_columns(cohorts):
 
 def design_results(found, reading):
     """All named results of the rule, from `characteristics`: name, value, unit, method."""
-    return pd.DataFrame(
-        [
-            {
-                "name": f"design.{what}__{row.curve}",
-                "value": float(row[what]),
-                "unit": what.split("_")[1] if what.startswith("expected") else "probability",
-                "method": f"exact, reading {reading}",
-            }
-            for _, row in found.iterrows()
-            for what in row.filter(regex="^(p|expected)_").index
-        ]
-    )
+    made = found.set_index("curve").filter(regex="^(p|expected)_").stack().rename_axis(["curve", "what"])
+    made = made.reset_index(name="value")
+    unit = made["what"].where(made["what"].str.startswith("expected"), "_probability").str.split("_").str[1]
+    name = "design." + made["what"] + "__" + made["curve"]
+    return pd.DataFrame({"name": name, "value": made["value"], "unit": unit, "method": f"exact, reading {reading}"})
 
 
 MEASURES = {

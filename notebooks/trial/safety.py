@@ -278,6 +278,11 @@ def harm_in_trials(sisters, outcomes, confidence):
     return made.sort_values("harm", key=lambda harm: harm.map(list(HARM).index), kind="stable", ignore_index=True)
 
 
+def left_aside(sisters, harm):
+    """Other trials in which people were harmed, but not in a way that `harm_in_trials` sets side by side: rows of `sisters`."""
+    return sisters[(sisters["events_people"] > 0) & ~sisters["trial"].isin(harm["trial"])]
+
+
 ELSEWHERE = ["Intrathecal MSC, 14 diseases", "MSC-NTF in progressive MS"]
 
 
