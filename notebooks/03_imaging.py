@@ -93,7 +93,7 @@ Half of the people had new lesions within two years {page.cite("seed_nmss2023")}
 
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
 {"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
-That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
+That arm is a stand-in in two ways: how disabled those people were is {answers.MARK}, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 
 The count seen is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect: at that rate {seen} or fewer come up in {words.in_hundred(usual.at_most)} trials and {seen} or more in {words.in_hundred(usual.at_least)} (assumed).
 On average {words.number(bunched * people, 1)} of {people} untreated people would have a new lesion if lesions bunch in some people as assumed in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), and {words.number(by_chance * people, 1)} if they fall by chance (Poisson).

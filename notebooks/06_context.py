@@ -95,7 +95,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 """)
 
 # %% [markdown]
-# ## Most of those trials took people less affected
+# ## Where we read it, those trials took people less affected
 
 # %% tags=["prose"]
 page.say(f"""

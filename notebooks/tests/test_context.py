@@ -11,7 +11,7 @@ from scipy.stats import ttest_ind_from_stats
 from reporting import page
 from reporting.tables import shown
 from tests import drawing
-from tests.chapters import run_here
+from tests.chapters import NAMES, NOTEBOOKS, cells, run_here
 from trial import context, load, safety
 from trial.charts import context as draw
 from trial.charts import theme
@@ -168,3 +168,10 @@ def test_a_trial_that_saw_harm_is_not_left_out_in_silence(monkeypatch):
     run_here("06_context", lambda data, **_: said.append(data.get("text/markdown", "")), monkeypatch, check=False)
     harmed = SISTERS.trial[SISTERS.disease.str.contains("MS") & (SISTERS.events_people > 0)]
     assert len(harmed) and [trial for trial in harmed if f"{trial}, where " not in " ".join(said)] == []
+
+
+def test_others_are_called_less_disabled_only_where_that_was_read():
+    said = [text for name in NAMES for text in (*cells(name, "markdown"), *cells(name, "code"))]
+    said += [path.read_text(encoding="utf-8") for path in (NOTEBOOKS / "trial").rglob("*.py")]
+    lines = [line for text in said for line in text.splitlines() if re.search("less (disabled|affected)", line)]
+    assert len(lines) >= 2 and [line for line in lines if not re.search(r"\bread\b", line)] == []

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
-from scipy.stats import beta
+from scipy.special import betaincc
 
 from trial.methods.escalation import _rates, operating_characteristics
 from trial.methods.intervals import number, whole_number
@@ -111,7 +111,7 @@ class Boin:
     def _allowed(self, people, dlts):
         """Number of doses, from the lowest, that are not out."""
         for dose, (treated, harmed) in enumerate(zip(people, dlts, strict=True)):
-            if treated >= 3 and beta.sf(self.target, harmed + 1, treated - harmed + 1) > self.certainty:
+            if treated >= 3 and betaincc(harmed + 1, treated - harmed + 1, self.target) > self.certainty:
                 return dose
         return len(people)
 
