@@ -164,7 +164,7 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # %%
 of_ms = harm[harm.disease.str.contains("MS")].reset_index(drop=True)
 page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
-           note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
+           note="MSC-NP: cells made from the own bone marrow.", columns=words.headed(safety.SISTERS, level=words.level(confidence)), source_column="Source")
 
 # %% tags=["prose"]
 planned = findings[findings.finding.str.startswith("planned follow-up")].iloc[0]

@@ -123,12 +123,6 @@ def test_a_curve_has_a_name_that_fits_beside_its_marks():
     assert CURVES["name_in_words"].str.len().max() <= 35
 
 
-def test_readings_agree_where_they_must():
-    table = design.readings_compared(CURVES)
-    passed = table[table.measure == "top dose passed"]
-    assert passed.A.tolist() == pytest.approx(passed.B) and passed.A.tolist() == pytest.approx(passed.C)
-
-
 def test_beliefs_name_five_priors():
     beliefs = posterior.beliefs_after_no_harm([3] * 4, 1 / 3)
     table = design.beliefs_by_dose(beliefs, list("ABCD"))
@@ -153,7 +147,7 @@ def test_more_people_favour_the_newer_rules_and_steep_harm_costs_them():
 def test_nobody_is_said_to_be_unharmed():
     """Ten events were put down to the cells: what the rule counts, and we infer, is DLTs."""
     told = [str(draw.passing(FOUND, 640, 12).to_dict()), str(FOUND)]
-    told += [*design.CHARACTERISTICS, *design.mtd_columns(list("ABCD")), *design.belief_columns(1 / 3)]
+    told += [*design.CHARACTERISTICS, *design.mtd_columns(list("ABCD")), *design.BELIEFS]
     told += texts_in_chapter("01_design")
     assert not [
         text for text in told if re.search(r"(nobody|no one|none)( \w+)? harmed|harm(ed)? nobody|unharmed", text)
