@@ -150,8 +150,9 @@ The odds of a halving are {new_lesions.weights(chances.reset_index(), "halve new
 
 # %%
 around, oldest = brain_volume.beside_this_trial(atrophy, rules.upper.age_years), words.plain(rules.upper.age_years)
+total = around.set_index("source").loc["oratorio"]
 page.chart(draw.how_fast, around, "Brain volume lost per year in untreated groups, and in this trial's highest dose.", name="how-fast",
-           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its 96 weeks.",
+           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its {total.weeks} weeks.",
            sources=sorted(set(around.source)), columns=brain_volume.ATROPHY, source_column="Source")
 
 # %%
