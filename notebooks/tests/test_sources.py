@@ -139,7 +139,7 @@ def said(name, monkeypatch, mark, **values):
 
     monkeypatch.setattr(page, "chart", lambda *_, **__: None)  # a picture takes longest, and none is asked for
     with pytest.raises(Spoken) as found:
-        run_here(name, publish, monkeypatch, values, check=False)
+        run_here(name, publish, monkeypatch, values)
     return str(found.value)
 
 
