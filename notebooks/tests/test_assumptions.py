@@ -173,6 +173,15 @@ def test_each_moves_with_what_it_uses_and_with_nothing_else(report):
             assert moves == (name in each.uses), (each.name, name)
 
 
+def test_sets_at_once_give_what_each_gives_alone(report):
+    headlines, held = report
+    drawn = assumptions.sets(set(Parameters.model_fields), 40, 9)
+    for each in headlines:
+        used = drawn[list(each.uses)]
+        alone = [float(each.value(held | row)) for row in used.to_dict("records")]
+        assert each.value(held | {name: used[name].to_numpy() for name in used}) == pytest.approx(alone), each.name
+
+
 @pytest.mark.parametrize(("effect", "mean", "sd"), [(0.149, -0.5, 0.598), (0.3, -0.584, 0.45), (0.723, -0.703, 0.427)])
 def test_curves_agree_with_the_methods_between_their_points(report, effect, mean, sd):
     headlines, held = report

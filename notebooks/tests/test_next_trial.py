@@ -274,13 +274,6 @@ def believed(beliefs=BELIEFS):
     return designs.beliefs_in_effect(beliefs, 46, -0.584, 0.498, 0.05, 0.2, 70)
 
 
-def test_beliefs_at_the_defaults():
-    table = believed().set_index("belief")
-    assert table.assurance.tolist() == pytest.approx([0.12798, 0.33172, 0.74256, 0.55446], abs=5e-6)
-    assert table.ceiling.tolist() == pytest.approx([0.5, 0.805, 0.9996, 0.775], abs=5e-4)
-    assert table.more_than_total["enthusiastic"] == pytest.approx(0.158, abs=5e-4)
-
-
 def test_a_belief_in_harm_has_no_size():
     hopeless = believed(([-0.5, 0.1], *BELIEFS[1:]))
     assert shown(hopeless, designs.beliefs_columns(46, 0.2, 70)).iloc[0, -1] == "more than any trial could have"
