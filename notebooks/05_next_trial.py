@@ -518,7 +518,7 @@ The designs that compare groups need {words.number(compared.min())} to {words.nu
 
 # %% tags=["prose"]
 page.say(hangs_on.scope(headlines))
-page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha))
+page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha, per_arm))
 shares = hangs_on.all_at_once(headlines, seed, confidence)
 page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated", note=hangs_on.note_on_shares(confidence))
 page.say(f"""

@@ -226,9 +226,8 @@ def test_what_is_told_follows_from_the_rows(report):
         "20% of the variance (of the logarithm) would go. With the spread of that loss between people known, 70%."
         in said
     )
-    assert hangs_on.scope(headlines).startswith(
-        "In all, 30 assumptions"
-    ) and "Twelve of them enter the ten results" in hangs_on.scope(headlines)
+    told = hangs_on.scope(headlines)
+    assert told.startswith("In all, 30 assumptions") and "The twelve results below use 16 of them" in told
     assert hangs_on.of_the_share(singly).endswith("open, the 46 is 515 to 22 and the 121 is 1,362 to 58.")
     assert hangs_on.of_disability(singly) == "325 to 20,258"
     assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
@@ -260,8 +259,8 @@ def test_the_module_that_draws_is_the_one_that_is_named():
 @pytest.mark.parametrize(
     ("values", "finding"),
     [
-        ({}, "Five of ten results hang most on the share of the loss prevented"),
-        ({"alpha": 0.0001}, "Three of eight results hang most on"),
+        ({}, "Five of twelve results hang most on the share of the loss prevented"),
+        ({"alpha": 0.0001}, "Three of ten results hang most on"),
         ({"atrophy_mean": -5, "atrophy_sd": 5, "healthy_atrophy": -3, "effect": 1}, ""),
         ({"n_analytes": 1, "analyte_correlation": 0.95, "lesions_per_year": 0.01}, ""),
         ({"power": 0.999, "alpha": 0.0001, "effect": 0.1, "hazard_ratio_spms": 0.98}, ""),

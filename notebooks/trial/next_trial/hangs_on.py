@@ -51,6 +51,7 @@ class Headline(NamedTuple):
 LOSS, SPOTS = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
 BRAIN, BEYOND = (*LOSS, "effect"), (*LOSS, "healthy_atrophy", "effect")
 WORSE, PANEL = ("worse_spms", "hazard_ratio_spms"), ("n_analytes", "analyte_correlation")
+BELIEVERS = {"sceptical": "a sceptic", "neutral": "somebody neutral", "optimistic": "an optimist"}
 PEOPLE = sizes.people_or("no size")
 NEXT_TO_NOTHING = 1e-9  # a difference that no trial could find
 
@@ -135,14 +136,13 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     def worse(v):
         return planning.people_per_arm_logrank(v["worse_spms"], v["hazard_ratio_spms"], *asked)
 
-    def success(who):
+    def success(who, in_words):
         mean, sd = (f"prior_{who}.{part}" for part in assumptions.PARTS)
 
         def chance(v):
             return assurance.assurance(v[mean], v[sd], per_arm, v["atrophy_sd"], -v["atrophy_mean"], held["alpha"])
 
-        told = f"success of {words.number(per_arm)} a group ({who})"
-        return f"next_trial.assurance_{who}", told, words.in_hundred, (*LOSS, mean, sd), chance
+        return f"next_trial.assurance_{who}", f"success for {in_words}", words.in_hundred, (*LOSS, mean, sd), chance
 
     halved, doubled = (partial(_lean, times=n, years=years, seen=seen, people=sum(doses)) for n in (0.5, 2))
     per_arm, either_way = size(held), f"three v nine, p ≤ {words.plain(held['alpha'])} either way"
@@ -152,7 +152,7 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
         ("next_trial.n_per_arm_excess", "people a group, loss beyond ageing", PEOPLE, BEYOND, beyond),
         ("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), spots),
         ("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, worse),
-        success("neutral"),
+        *(success(*each) for each in BELIEVERS.items()),
         ("imaging.power_3_v_9", either_way, words.in_hundred, BRAIN, power),
         ("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, BRAIN, type_m),
         ("imaging.lean_halved", "new spots, times as likely if halved", odds, SPOTS, halved),
@@ -251,7 +251,7 @@ def scope(found):
     ranged, used = len(assumptions.ranges()), len({name for each in found for name in each.uses})
     return (
         f"In all, {words.in_words(ranged)} assumptions have a range that seems plausible, with a reason and a source. "
-        f"{words.sentence(words.in_words(used))} of them enter the {words.in_words(len(found))} results below; "
+        f"The {words.in_words(len(found))} results below use {words.in_words(used)} of them; "
         "the others can be tried with `make sweep SAMPLE=`."
     )
 
@@ -280,11 +280,12 @@ def weigh_the_same(singly):
     )
 
 
-def note(alpha):
+def note(alpha, per_arm):
     """Under the picture: what is drawn, and what its short names stand for."""
     return (
         f"Every range stands below, with its reason. Of each result the {words.in_words(SHOWN)} widest lines are drawn, if they move it by "
-        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Times as likely”: how many times as likely the count of people with "
+        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Success”: of a trial of {words.number(per_arm)} people a group, by a "
+        "belief in the effect. “Times as likely”: how many times as likely the count of people with "
         "new spots is if their rate is halved, or doubled, as if nothing changes. “Either way”: a finding for the cells or against them; "
         f"with no effect at all it comes {words.in_hundred(alpha)} times, so the lower end of that line is luck."
     )
