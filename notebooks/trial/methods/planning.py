@@ -345,10 +345,15 @@ def chance_top_leads(people_per_cohort, difference, sd):
     """
     *others, top = (whole_number("people in a cohort", people, at_least=1) for people in people_per_cohort)
     ahead = number("difference", difference) / number("sd", sd, above=0)
-    nodes, weights = np.polynomial.legendre.leggauss(200)
-    z = 9 * nodes
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    # where all others rise, the more steeply the more people they have: the panels narrow towards that place
+    steep, narrow = -ahead * sqrt(top), min(1.0, *(sqrt(top / people) for people in others))
+    steps = narrow * 2.0 ** np.arange(80)
+    edges = np.unique(np.clip([*(steep - steps), steep, *(steep + steps)], -9, 9))
+    half = np.diff(edges)[:, None] / 2
+    z = edges[:-1, None] + half * (nodes + 1)
     best = np.prod([ndtr(z * sqrt(people / top) + ahead * sqrt(people)) for people in others], axis=0)
-    return min(1.0, float(np.sum(weights * 9 * norm.pdf(z) * best)))
+    return min(1.0, float(np.sum(weights * half * norm.pdf(z) * best)))
 
 
 def effective_people(people, donors, alike):
