@@ -400,6 +400,7 @@ def test_people_needed_carries_its_lines_and_says_the_effect_asked_for(needed, b
         assert "at 50% from 32 to 72" in drawing.title(chart)[1]
         assert drawing.title(chart)[0] == f"50% less loss takes 46 people a group{told}"
         assert "46 (of all loss)" in chart.to_dict()["description"]
+        assert theme.SEEN.lower() not in drawing.colours_used(chart), "imagined, and not drawn as what was seen"
 
 
 def test_people_needed_refuses_an_effect_that_is_not_drawn(needed):
@@ -440,11 +441,7 @@ def test_more_people_shows_beliefs_ceilings_and_the_chosen_size():
         assert {*told, *beside} <= set(drawing.texts(chart))
         assert sum(set(row) == {"share", "row"} for row in drawing.rows(chart)) == 150
         assert ORIGIN in drawing.title(chart)[1] and "params" not in chart.to_dict()
-
-
-def test_what_is_imagined_is_not_drawn_as_what_was_seen(needed):
-    charts = [*drawing.check(draw.more_people, **success(BELIEFS)), *drawing.check(draw.people_needed, needed, **ASKED)]
-    assert theme.SEEN.lower() not in set().union(*map(drawing.colours_used, charts))
+        assert theme.SEEN.lower() not in drawing.colours_used(chart), "imagined, and not drawn as what was seen"
 
 
 @pytest.mark.parametrize(
