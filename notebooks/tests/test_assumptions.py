@@ -42,6 +42,7 @@ def test_a_rerun_takes_both_ends_of_every_range(end):
     [
         ("95% limits of the spread between the 70 people on placebo in MS-STAT (chi squared)", "", "row 3, column reason: the field is empty"),
         ("effect,share", "efect,share", "row 5, column parameter: efect is no parameter with a number."),
+        ("effect,share", "own_trial,share", "row 5, column parameter: own_trial is no parameter with a number."),
         ("0.148973,0.722603,linear", "0.6,0.722603,linear", "row 5, column low: 0.6 to 0.722603 is no range around the default of effect, 0.5."),
         ("0,0.5,linear", "0,0.5,log", "column scale: a range from 0 has no logarithms; write linear."),
     ],
