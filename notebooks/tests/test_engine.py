@@ -20,7 +20,7 @@ from tests.test_run import write_chapter
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (make engine)")
 from reporting import cluster  # noqa: E402
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 NEEDED = (
     "notebooks/reporting",
     "notebooks/trial",

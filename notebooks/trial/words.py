@@ -310,3 +310,12 @@ NOT_READ = "not in what we read"  # stands where a source that we read might hav
 one_decimal, two_decimals = partial(number, digits=1), partial(number, digits=2)
 three_digits = partial(significant, digits=3)
 between_numbers = partial(between, form=significant)
+
+
+def headed(columns, **told):
+    """Columns whose heads name in braces what is told; how they read stays.
+
+    >>> headed({"Million cells at {weight} kg": "total", "Dose": "cohort"}, weight="70")
+    {'Million cells at 70 kg': 'total', 'Dose': 'cohort'}
+    """
+    return {head.format(**told): how for head, how in columns.items()}
