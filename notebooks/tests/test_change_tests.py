@@ -1,6 +1,6 @@
 """Tests of change: exact ones by hand, approximations by a second road, refusals in words."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from math import comb, sqrt
 
 import numpy as np
@@ -139,8 +139,6 @@ def test_the_normal_trend_has_the_mean_and_spread_of_the_exact_one(groups, monke
 
 
 def test_the_normal_permutation_test_has_the_spread_of_all_arrangements(monkeypatch):
-    from itertools import combinations
-
     last, rest = [3.0, 4.5, 7.0], [1.0, 2.0, 2.5, 6.0, 0.5]
     pooled = last + rest
     every = [np.mean(some) - (sum(pooled) - sum(some)) / 5 for some in combinations(pooled, 3)]
@@ -152,8 +150,6 @@ def test_the_normal_permutation_test_has_the_spread_of_all_arrangements(monkeypa
 
 
 def test_the_normal_rank_correlation_has_the_spread_of_all_orders(monkeypatch):
-    from itertools import permutations
-
     every = [np.corrcoef([1, 2, 3, 4, 5], order)[0, 1] for order in permutations([1, 2, 2, 4, 5])]
     assert np.std(every) == pytest.approx(1 / sqrt(4)), "1 / (n - 1), with ties too"
     monkeypatch.setattr(change_tests, "MOST_DRAWN", 0)

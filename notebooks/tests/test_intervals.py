@@ -27,25 +27,12 @@ METHODS = {"Clopper-Pearson": clopper_pearson} | intervals.NAMED
 
 
 @pytest.mark.parametrize(
-    ("method", "count", "people", "lower", "upper"),
-    [
-        ("Wilson", 81, 263, 0.2553, 0.3662),
-        ("Wilson", 15, 148, 0.0624, 0.1605),
-        ("Wilson", 0, 20, 0.0, 0.1611),
-        ("Wilson", 1, 29, 0.0061, 0.1718),
-        ("Clopper-Pearson", 81, 263, 0.2527, 0.3676),
-        ("Clopper-Pearson", 15, 148, 0.0578, 0.1617),
-        ("Clopper-Pearson", 0, 20, 0.0, 0.1684),
-        ("Clopper-Pearson", 1, 29, 0.0009, 0.1776),
-        ("mid-P", 81, 263, 0.2544, 0.3658),
-        ("mid-P", 15, 148, 0.0601, 0.1581),
-        ("mid-P", 0, 20, 0.0, 0.1391),
-        ("mid-P", 1, 29, 0.0017, 0.1585),
-    ],
+    ("count", "people", "lower", "upper"),
+    [(81, 263, 0.2544, 0.3658), (15, 148, 0.0601, 0.1581), (0, 20, 0.0, 0.1391), (1, 29, 0.0017, 0.1585)],
 )
-def test_newcombe_table(method, count, people, lower, upper):
-    """Newcombe (1998), table I, prints these to four decimals."""
-    assert METHODS[method](count, people, 0.95) == pytest.approx((lower, upper), abs=5e-5)
+def test_newcombe_table(count, people, lower, upper):
+    """Newcombe (1998), table I, prints these of mid-P to four decimals; others have a library to agree with."""
+    assert METHODS["mid-P"](count, people, 0.95) == pytest.approx((lower, upper), abs=5e-5)
 
 
 @small

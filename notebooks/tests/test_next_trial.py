@@ -113,10 +113,6 @@ def test_half_the_effect_takes_four_times_the_people():
     assert shown(*sizes.people_needed_by_effect(long, 0.25).values()).iloc[1].tolist() == ["50%", "46", "83"]
 
 
-def test_a_published_size_is_met_over_the_rounding_of_its_inputs():
-    assert sizes.van_den_elskamp(PUBLISHED) == (290, 277, 304, 283)
-
-
 def test_published_sizes_are_carried_by_the_square_of_the_effect():
     made = {effect: sizes.published_sizes(PUBLISHED, effect, 0.05, 0.8) for effect in (0.5, 0.25)}
     same = shown(made[0.5], sizes.PUBLISHED).set_index("Study")
