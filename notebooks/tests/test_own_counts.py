@@ -89,7 +89,7 @@ def test_the_file_of_the_dictionary_is_read():
 
 def test_every_key_stands_in_the_dictionary():
     text = README.split("## A trial told by its counts")[1].split("## A trial of your own")[0]
-    keys = {key for known in counts_file.KEYS.values() for key in known.replace("*", "").split()}
+    keys = {key.rstrip("*") for _, known in counts_file.KINDS.values() for key in known}
     assert keys <= set(re.findall(r"`(\w+)`", text)) and set(counts_file.RULES) <= set(
         re.findall(r"`([^`\n]+)`", text.split("```")[2])
     )
@@ -233,12 +233,12 @@ def test_boin_decides_as_published(people):
 
 @pytest.mark.parametrize("reading", escalation.READINGS)
 def test_three_and_three_decides_as_its_table(reading):
-    one = trial(f"title: x\ndoses: [{{name: a, people: 3}}, {{name: b, people: 3}}]\nrule: 3+3 {reading}\n")
-    then = {(n, k): planned._next(one, 1, n, k) for n in (3, 6) for k in range(n + 1)}
+    one = trial(f"title: x\ndoses: [{', '.join(f'{{name: {name}, people: 3}}' for name in 'abc')}]\nrule: 3+3 {reading}\n")
+    then = {(n, k): planned._next(one, 2, n, k) for n in (3, 6) for k in range(n + 1)}
     assert then[3, 0].startswith("up") and then[6, 1].startswith("up")
     assert then[3, 1].startswith("one more" if reading == "C" else "three more"), "reading C goes one by one"
     assert then[6, 2].startswith("too much") and then[3, 3].startswith("three more" if reading == "B" else "too much")
-    assert ("one dose down" in then[6, 3]) == (reading == "K")
+    assert ("one dose down" in then[6, 3]) == (reading == "K") == ("no dose is left" in planned._next(one, 1, 6, 3))
     assert "not after four" in planned._next(one, 1, 4, 0)
     found = planned.passing(one)
     rate = found.seldom[0]

@@ -332,7 +332,12 @@ def _how_open(table):
     'Nobody had it, and so few people leave up to 70% open'
     >>> _how_open(pd.DataFrame({"people_with": [1, 9], "people": [9, 9], "lower": [0.1, 0.6], "upper": [0.5, 1.0]}))
     'Counts of so few people leave limits at least 40 points wide'
+    >>> _how_open(pd.DataFrame({"people_with": [1, 9], "people": [9, 900], "lower": [0.1, 0.005], "upper": [0.5, 0.01]}))
+    'Such counts leave limits up to 40 points wide'
     """
     if not table.people_with.any():
         return f"Nobody had it, and so few people leave up to {words.percent(table.upper.max())} open"
-    return f"Counts of so few people leave limits at least {words.number(100 * (table.upper - table.lower).min())} points wide"
+    wide = [words.number(100 * end) for end in ((table.upper - table.lower).min(), (table.upper - table.lower).max())]
+    if wide[0] in ("0", "1"):
+        return f"Such counts leave limits up to {wide[1]} points wide"
+    return f"Counts of so few people leave limits at least {wide[0]} points wide"
