@@ -130,6 +130,18 @@ REFUSED = [
     ("title: x\ndoses: [{name: a, people: 3}]\nclaims: [{outcome: s, better_in: a}]\n", "compares doses, but there is one"),
     ("title: x\ndoses: [{name: rest, people: 3}]\n", 'cannot be called "rest"'),
     ("title: not read\ndoses: [{name: a, people: 3}]\n", "title must be there"),
+    ("title: '***'\ndoses: [{name: a, people: 3}]\n", 'title must hold a letter or a digit, but "***"'),
+    ("title: x\ndoses: [{name: all, people: 3}]\n", 'cannot be called "all"'),
+    ("title: x\ndoses: [{name: sham, people: 3}, {name: cells, people: 3}]\n", 'line 2: "sham" is no dose; set what was seen'),
+    ("title: x\ndoses:\n\t- {name: a, people: 3}\n", "line 3: cannot be read as YAML; write blanks instead of tabs"),
+    ("title: Cells: a trial\n", "line 1: cannot be read as YAML; after a key stands a colon and a blank"),
+    (BASE + "rule: boin\n", '"boin" is no rule that is known here; the nearest is BOIN'),
+    (BASE + "rule: BOIN\ntarget: 0.8\n", 'line 4: target must be a number above 0.05 and of at most 0.7, or not read, but "0.8"'),
+    (BASE + "rule: CRM\ntarget: 0.05\n", "target must be a number above 0.05"),
+    (BASE + "outcomes:\n  - {name: harm, weeks: 4}\n  - {name: harm, weeks: 4.0}\n", 'line 5: "harm" is counted twice'),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, people: [0, 4]}\n", 'from 1 to 1,000, or not read, but "0" was given'),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, people: [1, 4], sd: [2, 2]}\n", "has an sd at dose low, of one person"),
+    (BASE + "claims:\n  - {outcome: score, better_in: high, borrowed: {SD: 2, people: 3, of: x}}\n", "the nearest is sd"),
     ("x" * 20_001, "letters"),
     ("[" * 7 + "]" * 7, "is nested deeper"),
 ]  # fmt: skip
@@ -233,7 +245,9 @@ def test_boin_decides_as_published(people):
 
 @pytest.mark.parametrize("reading", escalation.READINGS)
 def test_three_and_three_decides_as_its_table(reading):
-    one = trial(f"title: x\ndoses: [{', '.join(f'{{name: {name}, people: 3}}' for name in 'abc')}]\nrule: 3+3 {reading}\n")
+    one = trial(
+        f"title: x\ndoses: [{', '.join(f'{{name: {name}, people: 3}}' for name in 'abc')}]\nrule: 3+3 {reading}\n"
+    )
     then = {(n, k): planned._next(one, 2, n, k) for n in (3, 6) for k in range(n + 1)}
     assert then[3, 0].startswith("up") and then[6, 1].startswith("up")
     assert then[3, 1].startswith("one more" if reading == "C" else "three more"), "reading C goes one by one"
@@ -292,7 +306,7 @@ def test_the_spread_and_its_limits_by_simulation():
 # --- how it reads -----------------------------------------------------------------------------------------------------
 
 ODD = re.compile(
-    r"\bnan\b|\bNone\b(?! of| seen)|\binf\b|<NA>|  |\.\.|\b1 people|\bone people|0 of 0|\(\)|dose dose|\d\.\d{6}"
+    r"\bnan\b|\bNone\b(?! of| seen)|\binf\b|<NA>|  |\.\.|\b1 people|\bone people|0 of 0|\(\)|dose dose|\b1 weeks|(?:below|most) less|\d\.\d{6}"
 )
 
 
@@ -330,6 +344,79 @@ def test_odd_trials_make_a_chapter(tmp_path, monkeypatch, seed):
     said = []
     run_here(NAME, lambda data, **_: said.append(data), monkeypatch, {"own_trial": "odd.yml"})
     assert sum("text/html" in data for data in said) >= 2
+
+
+THREE = "title: x\ndoses: [{name: a, people: 4}, {name: b, people: 5}, {name: c, people: 6}]\n"
+UNKNOWN = THREE.replace("people: 5", "people: not read")
+ONE = "title: x\ndoses: [{name: only, people: 6}]\n"
+ELSEWHERE = "outcomes: [{{name: h, people_with: {}, compare: {{people_with: {}, people: {}, of: others}}}}]\n"
+CLAIM = "claims: [{{outcome: s, better_in: c, {}}}]\n"
+TOLD = {
+    "counts at some doses": (UNKNOWN + "outcomes: [{name: h, people_with: [1, 0, 2]}]\n", "“H”: 1 of 4 at the dose a and 2 of 6 at the dose c; of all", "3 of"),
+    "people of nobody knows how many": (UNKNOWN + "outcomes: [{name: h, weeks: 1, people_with: 2}]\n", "“H” within 1 week: two people; of how many was not read", "No number of people"),
+    "two horizons": (BASE + "outcomes: [{name: h, weeks: 52, people_with: [0, 1]}, {name: h, weeks: 104, people_with: [0, 3]}]\n", "“H” within 104 weeks: 3 of 7", ""),
+    "two horizons of a claim": (THREE + "claims: [{outcome: s, weeks: 4, better_in: c, against: a}, {outcome: s, weeks: 8, better_in: c, against: a}]\n", "“s, week 4” and “s, week 8”", ""),
+    "a rate of none of five": (BASE + ELSEWHERE.format(1, 0, 5), "that rate is known from five people only, and within its limits the two cannot be told apart", "seldom"),
+    "a rate that is well known": (BASE + ELSEWHERE.format(5, 10, 1000), "seldom give if the people were alike, even at the limits", "told apart"),
+    "fixed groups": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "Seven people had two doses: three at low and four at high. Planned were 18", "lets every dose through"),
+    "fixed groups as treated": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "where harm truly strikes 21 of 100 people", "none of 9"),
+    "a limit of the whole trial": (BASE + "rule: limits\nlimits: [{counts: h, at_most: 1, per: trial}]\noutcomes: [{name: h, people_with: [1, 1]}]\n", "all doses,H,2 of 7,above the limit of 1", "within"),
+    "two limits of one harm": (BASE + "rule: limits\nlimits: [{counts: h, at_most: 1}, {counts: h, at_most: 1, per: trial}]\noutcomes: [{name: h, people_with: [1, 1]}]\n", "high,H,1 of 4,within the limit of 1", ""),
+    "a limit not read": (BASE + "rule: limits\nlimits: [{counts: h, at_most: not read}]\n", "How many people with “h” the rule let pass", "planned for"),
+    "no end of BOIN upwards": (ONE + "rule: BOIN\n", "a dose would pass", "upwards"),
+    "no group of a 3+3": (THREE + "rule: 3+3 A\n", "Such a rule has no group of four or five, so", ""),
+    "a change from the start": (ONE + "claims: [{outcome: s, better_in: only, against: start, mean: [-4], sd: [2]}]\n", "The printed mean change of “s” is −4: 4.9 standard errors", "as large as printed here"),
+    "a spread of nobody knows whom": (UNKNOWN + CLAIM.format("against: b, mean: [not read, 1, 2], sd: [not read, 3, not read]"), "For “s” the spread between people is 3, printed for this trial", "no spread"),
+    "a borrowed spread beside one": (UNKNOWN + CLAIM.format("against: a, mean: [1, 2, 3], sd: [not read, 3, not read], borrowed: {sd: 1, people: 9, of: others}"), "are 2 apart, and the people", "standard errors"),
+    "one other of unknown size": (UNKNOWN + CLAIM.format("against: b, mean: [not read, 1, 3]"), "are 2 apart, and no spread", "so no more"),
+    "spreads that differ": (THREE + CLAIM.format("against: a, mean: [1, 2, 9], sd: [1, 5, 10]"), "The widest printed spread is 10 times the narrowest", ""),
+    "a p that is not small": (THREE + CLAIM.format("against: a, mean: [1, 2, 2], sd: [5, 5, 5]"), "standard errors, p = ", "A small p"),
+    "a p beyond numbers": (THREE + CLAIM.format("against: a, mean: [1, 2, 999999], sd: [5, not read, not read]"), "standard errors, p less than 0.0001", "p = "),
+    "claims alike": (BASE + "claims: [{outcome: s, better_in: high}, {outcome: t, better_in: high}]\n", "for “s” and “t”: the least is 0.057", ""),
+    "what signs mean": (BASE + "outcomes: [{name: \"ANC <0.5 or grade >3*\", people_with: [1, 1]}]\n", "“ANC <0.5 or grade >3\N{ASTERISK OPERATOR}”", ""),
+    "full stops": (BASE + "claims: [{outcome: s., better_in: high, said: It was better.}]\n", "Of “s” the source says: It was better.", ".."),
+    "a minus from a page": (THREE + CLAIM.format("against: a, mean: [\N{MINUS SIGN}1, 2, \N{EN DASH}3]"), "“s” are 2 apart", ""),
+    "a dose called by its amount": (BASE.replace("low,", "5 mg, amount: 5, unit: mg,"), "three at 5 mg and four", ""),
+    "not read in capitals": (BASE.replace("people: 3", "people: Not read"), "not read how many at low", ""),
+    "how long was not read": (BASE + "outcomes: [{name: h, people_with: [1, 1]}]\n", "- Over how many weeks “h” was counted", "left out"),
+    "how much was not read": (BASE, "- How much was given at each dose", "this table"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_what_is_told_of_odd_counts(case):
+    text, there, absent = TOLD[case]
+    said, made = everything(trial(text))
+    text = "\n".join([*said, *(frame.to_csv(index=False) for frame in made)])
+    assert there in text, text
+    assert not absent or absent not in text
+    assert not ODD.search(text.replace(",None of ", ",none of ")), text
+
+
+def test_no_chance_is_nothing_and_no_two_results_share_a_name():
+    one = trial(
+        "title: x\ndoses: [{name: a, people: 1000}, {name: b, people: 1000}, {name: c, people: 1000}]\n"
+        "outcomes: [{name: 頭痛, people_with: 0}, {name: 発熱, people_with: 3}]\n"
+        "claims: [{outcome: s, better_in: c, against: rest}, {outcome: t, better_in: c, against: a, people: [not read, 1, 5]}]\n"
+    )
+    claimed = luck.claims(one, 0.95)
+    assert 0 < claimed.least_two[0] < 1e-300 and "below" not in told.short_claim(one, claimed.iloc[0])
+    found = luck.results(one, claimed)
+    assert found.value.min() > 0 and "own_trial.min_p_1000_v_2000" in set(found.name)
+    shares = counted.results(one, counted.outcomes(one, 0.95))
+    assert shares.name.tolist() == ["own_trial.share.unnamed", "own_trial.share.unnamed__2"]
+
+
+@pytest.mark.parametrize(("rule", "target"), [*product(("BOIN", "CRM"), (0.0501, 0.7))])
+def test_every_target_that_is_taken_can_be_aimed_at(rule, target):
+    one = trial(f"title: x\ndoses: [{{name: a, people: 3}}, {{name: b, people: 3}}]\nrule: {rule}\ntarget: {target}\n")
+    found = planned.characteristics(one, planned.curves(load.table("dlt_curves"), 2))
+    assert found.p_top.between(0, 1).all()
+
+
+def test_where_the_counts_were_read_keeps_its_address():
+    one = trial(BASE + 'sources: ["https://example.org/news_of_2024/cells_a", not_a_key]\n')
+    assert "https://example.org/news_of_2024/cells_a" in told.sources_said([], told.cited(one)[1])
 
 
 # --- the trials that ship ---------------------------------------------------------------------------------------------
