@@ -337,7 +337,7 @@ def _how_open(table):
     """
     if not table.people_with.any():
         return f"Nobody had it, and so few people leave up to {words.percent(table.upper.max())} open"
-    wide = [words.number(100 * end) for end in ((table.upper - table.lower).min(), (table.upper - table.lower).max())]
-    if wide[0] in ("0", "1"):
-        return f"Such counts leave limits up to {wide[1]} points wide"
-    return f"Counts of so few people leave limits at least {wide[0]} points wide"
+    wide = 100 * (table.upper - table.lower)
+    if wide.min() < 10:  # not so few
+        return f"Such counts leave limits up to {words.number(wide.max())} points wide"
+    return f"Counts of so few people leave limits at least {words.number(wide.min())} points wide"
