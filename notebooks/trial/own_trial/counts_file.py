@@ -136,10 +136,8 @@ def _compared(value, what):
     found = _read(value, "compare")
     if None in (found["people"], found["people_with"]):
         return None
-    if found["people_with"] > found["people"]:
-        raise Unfit(
-            f"compare counts {found['people_with']} people with the event of {found['people']}", value.line_of("people")
-        )
+    with_it, people_there = found["people_with"], found["people"]
+    value.refuse(with_it > people_there, f"compare counts {with_it} people with the event of {people_there}")
     return Compared(**found)
 
 
@@ -200,16 +198,14 @@ def _read(given, kind, doses=()):
         if key not in known:
             close = written.nearest(key, known)
             hint = f"the nearest is {close}" if close else f"there are {words.listed(known)}"
-            raise Unfit(f"{written.shown(key)} is no key of {kind}; {hint}", given.line_of(key))
+            given.refuse(True, f"{written.shown(key)} is no key of {kind}; {hint}", key)
     for key in starred:
-        if key not in given:
-            raise Unfit(f"{kind} has no {key}; it is needed", given.line)
+        given.refuse(key not in given, f"{kind} has no {key}; it is needed")
     found = {}
     for key, reader in known.items():
         value = given.get(key, written.at(written.Text(written.NOT_READ), given.line))
-        what = (
-            key if reader in (text, needed, texts, per, decides) or not called else f"{key} of {called.format(**found)}"
-        )
+        labelled = called and reader not in (text, needed, texts, per, decides)
+        what = f"{key} of {called.format(**found)}" if labelled else key
         found[key] = reader(value, what, *[len(doses)] * isinstance(reader, PerDose))
     return found
 
@@ -219,8 +215,8 @@ def _read(given, kind, doses=()):
 
 def _dose(given):
     found = _read(given, "a dose")
-    if found["name"] in (REST, START, TOTAL):
-        raise Unfit(f'a dose cannot be called "{found["name"]}", which means something else here', given.line)
+    taken = found["name"] in (REST, START, TOTAL)
+    given.refuse(taken, f'a dose cannot be called "{found["name"]}", which means something else here')
     return Dose(**found)
 
 
@@ -228,59 +224,47 @@ def _outcome(given, doses):
     found = _read(given, "an outcome", doses)
     what, people_with, in_all, events = f'"{found["name"]}"', found["people_with"], found["in_all"], found["events"]
     if not isinstance(people_with, tuple):  # a single number is of all people together
-        if None not in (people_with, in_all) and people_with != in_all:
-            raise Unfit(
-                f"people_with of {what} is {people_with} and in_all is {in_all}; they must be the same", given.line
-            )
+        apart = None not in (people_with, in_all) and people_with != in_all
+        given.refuse(apart, f"people_with of {what} is {people_with} and in_all is {in_all}; they must be the same")
         in_all, people_with = people_with if in_all is None else in_all, ()
     people_with = people_with or (None,) * len(doses)
     for dose, count in zip(doses, people_with, strict=True):
-        if None not in (count, dose.people) and count > dose.people:
-            raise Unfit(
-                f"{what} counts {count} people at dose {dose.name}, which {dose.people} had",
-                given.line_of("people_with"),
-            )
+        more = None not in (count, dose.people) and count > dose.people
+        given.refuse(more, f"{what} counts {count} people at dose {dose.name}, which {dose.people} had", "people_with")
     added = None if None in people_with else sum(people_with)
-    if None not in (added, in_all) and added != in_all:
-        raise Unfit(f"the people with {what} add up to {added} over the doses, but in_all is {in_all}", given.line)
+    apart = None not in (added, in_all) and added != in_all
+    given.refuse(apart, f"the people with {what} add up to {added} over the doses, but in_all is {in_all}")
     in_all = in_all if added is None else added
-    _add_up(given, what, people_with, in_all, events, doses)
+    least = sum(count or 0 for count in people_with)
+    treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
+    if in_all is not None:
+        given.refuse(in_all < least, f"{what} counts {in_all} people in all, but the doses alone count {least}")
+        more = treated is not None and in_all > treated
+        given.refuse(more, f"{what} counts {in_all} people in all, but {treated} people were treated")
+    wrong = events is not None and (events < max(least, in_all or 0) or events > 0 == in_all)
+    given.refuse(wrong, f"{what} counts {events} events in {in_all or least} people, which do not add up", "events")
     if in_all == 0 or (in_all is None and events == 0):  # nobody at all is nobody at each dose
         in_all, people_with = 0, (0,) * len(doses)
     made = found | {"people_with": people_with, "in_all": in_all, "decides": found["decides"] == "yes"}
     return Outcome(**made)
 
 
-def _add_up(given, what, people_with, in_all, events, doses):
-    least = sum(count or 0 for count in people_with)
-    treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
-    if in_all is not None and (in_all < least or (treated is not None and in_all > treated)):
-        of = f"{treated} people were treated" if in_all >= least else f"the doses alone count {least}"
-        raise Unfit(f"{what} counts {in_all} people in all, but {of}", given.line)
-    if events is not None and (events < max(least, in_all or 0) or events > 0 == in_all):
-        raise Unfit(
-            f"{what} counts {events} events in {in_all or least} people, which do not add up", given.line_of("events")
-        )
-
-
 def _claim(given, doses):
     found, names = _read(given, "a claim", doses), [dose.name for dose in doses]
     what, better, named = f'the claim on "{found["outcome"]}"', found["better_in"], found["against"]
     for name in [better, *(name for name in named if name not in (REST, START))]:
-        if name not in names:
-            raise Unfit(f"{what} names the dose {written.shown(name)}, but there are {words.listed(names)}", given.line)
-    if better in named or len(set(named)) < len(named) or (len(named) > 1 and {REST, START} & set(named)):
-        raise Unfit(f"{what} sets a dose against itself, or names one twice", given.line)
-    if len(doses) == 1 and named != (START,):
-        raise Unfit(
-            f"{what} compares doses, but there is one; against: {START} sets it against its own start", given.line
-        )
+        there = words.listed(names)
+        given.refuse(name not in names, f"{what} names the dose {written.shown(name)}, but there are {there}")
+    twice = better in named or len(set(named)) < len(named) or (len(named) > 1 and {REST, START} & set(named))
+    given.refuse(twice, f"{what} sets a dose against itself, or names one twice")
+    alone = len(doses) == 1 and named != (START,)
+    given.refuse(alone, f"{what} compares doses, but there is one; against: {START} sets it against its own start")
     measured = found["people"] or tuple(dose.people for dose in doses)
     for dose, n, sd in zip(doses, measured, found["sd"] or (None,) * len(doses), strict=True):
-        if None not in (n, dose.people) and n > dose.people:
-            raise Unfit(f"{what} has {n} people measured at dose {dose.name}, which {dose.people} had", given.line)
-        if n == 1 and sd is not None:
-            raise Unfit(f"{what} has an sd at dose {dose.name}, of one person; a spread is of two or more", given.line)
+        more = None not in (n, dose.people) and n > dose.people
+        given.refuse(more, f"{what} has {n} people measured at dose {dose.name}, which {dose.people} had")
+        spread = n == 1 and sd is not None
+        given.refuse(spread, f"{what} has an sd at dose {dose.name}, of one person; a spread is of two or more")
     against = named[0] if named in ((REST,), (START,)) else named or None
     return Claim(**found | {"against": against, "people": measured})
 
@@ -291,37 +275,25 @@ def of_text(source):
     found = _read(given, "the file", given.get("doses", ()) if isinstance(given, dict) else ())
     doses = tuple(_dose(dose) for dose in found["doses"])
     names, amounts = [dose.name for dose in doses], [dose.amount for dose in doses if dose.amount is not None]
-    if not 1 <= len(doses) <= MOST_DOSES or len(set(names)) < len(names):
-        raise Unfit(
-            f"doses must be 1 to {MOST_DOSES}, lowest first, each with a name of its own", given.line_of("doses")
-        )
-    if len({dose.unit for dose in doses}) == 1 and sorted(amounts) != amounts:
-        raise Unfit(
-            "doses must stand lowest first, but an amount is smaller than the one before", given.line_of("doses")
-        )
-    if control := people.control_of(names, "", lambda *_: None):
-        raise Unfit(
-            f'"{control}" is no dose; set what was seen without the treatment against an outcome, by compare',
-            given.line_of("doses"),
-        )
-    rule = found["rule"] or None
-    if rule is not None and rule not in RULES:
-        close = written.nearest(rule, RULES)
-        hint = f"the nearest is {close} (of {', '.join(RULES)})" if close else f"there are {', '.join(RULES)}"
-        raise Unfit(f"{written.shown(rule)} is no rule that is known here; {hint}", given.line_of("rule"))
-    if (rule == "limits") != bool(found["limits"]):
-        raise Unfit(
-            "rule: limits and a list called limits belong together; one of them is missing", given.line_of("rule")
-        )
+    wrong = not 1 <= len(doses) <= MOST_DOSES or len(set(names)) < len(names)
+    given.refuse(wrong, f"doses must be 1 to {MOST_DOSES}, lowest first, each with a name of its own", "doses")
+    wrong = len({dose.unit for dose in doses}) == 1 and sorted(amounts) != amounts
+    given.refuse(wrong, "doses must stand lowest first, but an amount is smaller than the one before", "doses")
+    control = people.control_of(names, "", lambda *_: None)
+    without = "set what was seen without the treatment against an outcome, by compare"
+    given.refuse(control, f'"{control}" is no dose; {without}', "doses")
+    rule, every = found["rule"] or None, ", ".join(RULES)
+    close = written.nearest(rule or "", RULES)
+    hint = f"the nearest is {close} (of {every})" if close else f"there are {every}"
+    given.refuse(rule not in (None, *RULES), f'"{rule}" is no rule that is known here; {hint}', "rule")
+    apart = (rule == "limits") != bool(found["limits"])
+    given.refuse(apart, "rule: limits and a list called limits belong together; one of them is missing", "rule")
     planned = found["planned_people"]
     each = planned if isinstance(planned, tuple) and None not in planned else ()
     outcomes = tuple(_outcome(outcome, doses) for outcome in found["outcomes"])
-    said = [(outcome.name, outcome.weeks) for outcome in outcomes]
-    for place, told in enumerate(said):
-        if told in said[:place]:
-            raise Unfit(
-                f'"{told[0]}" is counted twice; give weeks that differ, or count it once', found["outcomes"][place].line
-            )
+    for place, (row, one) in enumerate(zip(found["outcomes"], outcomes, strict=True)):
+        twice = any((one.name, one.weeks) == (other.name, other.weeks) for other in outcomes[:place])
+        row.refuse(twice, f'"{one.name}" is counted twice; give weeks that differ, or count it once')
     made = {key: found[key] for key in ("title", "sources", "target", "group_size")}
     return Counts(
         doses=doses,

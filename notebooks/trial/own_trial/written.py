@@ -41,8 +41,10 @@ class Many(list):
 class Named(dict):
     """A mapping."""
 
-    def line_of(self, key):
-        return getattr(self.get(key), "line", self.line)
+    def refuse(self, broken, said, key=None):
+        """Unfit with such a sentence where something is broken, on the line of the key, else of the mapping."""
+        if broken:
+            raise Unfit(said, getattr(self.get(key), "line", self.line))
 
 
 def at(value, line):
