@@ -76,7 +76,7 @@ def spoken(tmp_path_factory):
         folder, outputs = tmp_path_factory.mktemp("trial"), []
         load.write_own_trial(tables, folder)
         with pytest.MonkeyPatch.context() as patch:
-            run_here("07_own_trial", outputs.append, patch, {"own_trial": str(folder), **given}, check=False)
+            run_here("07_own_trial", outputs.append, patch, {"own_trial": str(folder), **given})
         texts = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
         texts += [output[page.PLAIN] for output in outputs if page.FIGURE in output]
         for output in outputs:
