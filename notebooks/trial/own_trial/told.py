@@ -235,7 +235,7 @@ def _counted_said(trial, found, elsewhere, confidence):
         yield "A difference between doses in this table is exploratory and uncontrolled: who had which dose was not dealt by chance, as far as was read."
     if len(everyone) > 1:
         yield f"{words.sentence(words.things(len(everyone), 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
-    yield from expected_said(elsewhere)
+    yield from (f"\n{said}" for said in expected_said(elsewhere))  # a paragraph each
 
 
 def expected_said(table):
