@@ -79,7 +79,7 @@ page.table(design.at_a_glance(rules), "The trial at a glance.", name="glance", k
 
 # %%
 page.chart(draw.dose_ladder, cohorts, "The doses of this trial, per kilogram and as total cells.", name="ladder", kinds="reported derived", sources=["reg_stems", "genchi2023"],
-           body_weight_kg=body_weight_kg, data=design.total_cells(cohorts, body_weight_kg), columns=design.total_cells_columns(cohorts, body_weight_kg))
+           body_weight_kg=body_weight_kg, data=design.total_cells(cohorts, body_weight_kg), columns=words.headed(design.TOTAL_CELLS, weight=words.plain(body_weight_kg), tolerance=words.plain(cohorts.tolerance_percent.max())))
 
 # %% tags=["prose"]
 totals, press = cohorts.dose_million_cells_per_kg * body_weight_kg, rules.loc["cells_per_person"]
@@ -213,8 +213,8 @@ The answer is mostly what one believed beforehand: after no DLT in {words.in_wor
 # The same outcome moves each belief, and does not bring different beliefs together.
 
 # %%
-page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=design.belief_columns(1 / 3), name="beliefs", kinds="assumed derived",
-           note="A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, 1 in all, and 1 above the top. Power curve: first guesses raised to a normal exponent with variance 1.34, as in the CRM. What follows is exact, or integrated to eight digits.")
+page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=words.headed(design.BELIEFS, limit=words.one_in(1 / 3)), name="beliefs", kinds="assumed derived",
+           note=f"A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, one in all, and one above the top. Power curve: first guesses raised to a normal exponent with variance {words.plain(model_designs.PRIOR_VARIANCE)}, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
 page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of harm that each belief implies at every dose, before and after.", columns=design.beliefs_by_dose_columns(cohorts.cohort), name="beliefs-by-dose", kinds="assumed derived")

@@ -196,7 +196,7 @@ page.table(safety.interval_methods(shown, confidence), f"The same counts under e
            name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %%
-page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=safety.expected_columns(people, int(serious.people_with), confidence), name="expected", kinds="reported derived assumed",
+page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=words.headed(safety.EXPECTED, people=people, so_few=f"{words.sentence(words.in_words(int(serious.people_with)))} or none" if serious.people_with else "None", level=words.level(confidence)), name="expected", kinds="reported derived assumed",
            note="The rate elsewhere is taken as known and as true here (assumed). Of MS-STAT we did not read which arm this is.", source_column="Source")
 
 # %% tags=["prose"]
@@ -211,7 +211,7 @@ The odds of a serious event here may be {words.listed([f"{words.between(row.lowe
 # The only way to exclude a smaller harm is to watch more people.
 
 # %%
-page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=safety.to_exclude_columns(confidence))
+page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=words.headed(safety.TO_EXCLUDE, level=words.level(confidence)))
 
 # %% tags=["prose"]
 twenty, hundred = (intervals.people_to_exclude(rate, confidence) for rate in (safety.LARGEST_HARM, 0.01))
@@ -230,14 +230,15 @@ page.record("safety.n_to_exclude_1pct", hundred, unit="people", method="exact, o
 # Other early trials of cells in the nervous system counted harm too, each in its own way.
 
 # %%
-harm = safety.harm_in_trials(load.table("sister_trials"), outcomes, confidence)
+sisters = load.table("sister_trials")
+harm = safety.harm_in_trials(sisters, outcomes, confidence)
 pooled = safety.pooled_harm(harm, confidence).set_index("name")
 elsewhere = safety.after_other_cells(load.table("sister_findings"), events, confidence)
 fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewhere.finding.str.contains("nerve roots")].iloc[0]
 
 # %% tags=["prose"]
 page.say(f"""
-{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner.
+{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
@@ -256,7 +257,7 @@ page.table(pooled, "Serious harm put down to the cells or the treatment, in tria
            note=f"Upper limits, one-sided {words.level(confidence)}, by quadrature. Rates differ from trial to trial as a beta distribution; how much (the likeness of people within a trial) is assumed: a beta distribution with parameters one and nineteen, or a flat one. A trial that counted severe events, or other harm, is not added; hNSC-SPMS judged relation to the treatment, over one year, the others relation to the cells, over about two. MSC-NP phase II is known from a news digest.")
 
 # %%
-page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=safety.elsewhere_columns(people, confidence), name="elsewhere", kinds="reported derived", source_column="Source",
+page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=words.headed(safety.AFTER_OTHER_CELLS, people=people, level=words.level(confidence)), name="elsewhere", kinds="reported derived", source_column="Source",
            note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
 
 # %%
@@ -308,7 +309,7 @@ page.table(safety.trend_by_bunching(by_dose.tolist(), cohort_sizes, [float("inf"
            note="Exact, given the total: negative binomial with the weight named, an assumption. The two-sided value is twice the smaller tail.")
 
 # %%
-page.table(by_window, "Events per person and year, early and late.", columns=safety.rates_columns(4, confidence), name="rates", kinds="derived assumed",
+page.table(by_window, "Events per person and year, early and late.", columns=words.headed(safety.RATES, times=4, level=words.level(confidence)), name="rates", kinds="derived assumed",
            note="Everyone is taken to have been followed to the end (assumed). The last column assumes that counts vary four times as much as independent events would; the data cannot say.")
 
 # %%

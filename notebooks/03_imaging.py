@@ -93,7 +93,7 @@ Half of the people had new lesions within two years {page.cite("seed_nmss2023")}
 
 The rate used here, {words.plain(lesions_per_year)} lesions per person and year, is assumed.
 {"It departs from that of" if parameters.chosen(lesions_per_year=lesions_per_year) else "It is borrowed from"} the placebo arm of a trial in primary progressive MS (PPMS), {words.number(lesions.people)} people with {words.plain(lesions.value)} a year on average {page.cite(lesions.source)}.
-That arm is a stand-in in two ways: those people were less disabled, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
+That arm is a stand-in in two ways: how disabled those people were is {answers.MARK}, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 
 The count seen is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect: at that rate {seen} or fewer come up in {words.in_hundred(usual.at_most)} trials and {seen} or more in {words.in_hundred(usual.at_least)} (assumed).
 On average {words.number(bunched * people, 1)} of {people} untreated people would have a new lesion if lesions bunch in some people as assumed in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), and {words.number(by_chance * people, 1)} if they fall by chance (Poisson).
@@ -150,8 +150,9 @@ The odds of a halving are {new_lesions.weights(chances.reset_index(), "halve new
 
 # %%
 around, oldest = brain_volume.beside_this_trial(atrophy, rules.upper.age_years), words.plain(rules.upper.age_years)
+total = around.set_index("source").loc["oratorio"]
 page.chart(draw.how_fast, around, "Brain volume lost per year in untreated groups, and in this trial's highest dose.", name="how-fast",
-           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its 96 weeks.",
+           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its {total.weeks} weeks.",
            sources=sorted(set(around.source)), columns=brain_volume.ATROPHY, source_column="Source")
 
 # %%

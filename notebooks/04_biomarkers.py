@@ -162,7 +162,7 @@ So several molecules that rise together are weaker evidence than they look; the 
 drawn = biomarkers.two_panels(n_analytes, people, analyte_correlation, single, seed)
 page.chart(draw.volcano, biomarkers.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed), columns=biomarkers.DRAWN,
            note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
-page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for many tests lets pass in these two simulated panels.", columns=biomarkers.found_columns(drawn), name="corrections", kinds="simulated assumed",
+page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for many tests lets pass in these two simulated panels.", columns=words.headed(biomarkers.FOUND, first=drawn.world.iloc[0], second=drawn.world.iloc[-1]), name="corrections", kinds="simulated assumed",
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
@@ -228,7 +228,7 @@ Even then a molecule is a means: whether people are better off must be asked of 
 # The smaller the difference between the arms, the more people it takes to see it.
 
 # %%
-page.table(sizes, "People needed to compare the change in two arms.", columns=biomarkers.controlled_sizes_columns(n_analytes), name="sizes", kinds="derived assumed",
+page.table(sizes, "People needed to compare the change in two arms.", columns=words.headed(biomarkers.CONTROLLED_SIZES, panel=words.number(n_analytes)), name="sizes", kinds="derived assumed",
            note="Two-sided t test (noncentral t), two equal arms, two samples per person; level and power as in the parameters, the level divided by the panel in the last column.")
 
 # %% [markdown]

@@ -64,7 +64,7 @@ from reporting import page
 from trial import answers, assumptions, as_read, load, parameters, safety, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import conduct, designs, doses, hangs_on, movable, scans, sizes, watching, worse
+from trial.next_trial import bench, conduct, designs, doses, hangs_on, scans, sizes, watching, worse
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 read = {name: load.table(name) for name in ("controlled_trials", "progression", "sample_sizes")}
@@ -119,9 +119,9 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # What a trial is worth hangs on all of this at once.
 
 # %%
-moved, known = movable.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), movable.known_by_spread(spreads, planned, published)
-weighed = movable.answered(moved, known, beliefs, alpha, confidence)
-page.play("bench", movable.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), movable.sentence(moved, weighed, known, confidence, chosen), stays=True)
+moved, known = bench.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), bench.known_by_spread(spreads, planned, published)
+weighed = bench.answered(moved, known, beliefs, alpha, confidence)
+page.play("bench", bench.held(moved, known, beliefs, planned | {f"prior_{name}": belief for name, belief in beliefs.items()} | borrowed | others, chosen), bench.sentence(moved, weighed, known, confidence, chosen), stays=True)
 page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
@@ -518,7 +518,7 @@ The designs that compare groups need {words.number(compared.min())} to {words.nu
 
 # %% tags=["prose"]
 page.say(hangs_on.scope(headlines))
-page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha))
+page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha, per_arm))
 shares = hangs_on.all_at_once(headlines, seed, confidence)
 page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated", note=hangs_on.note_on_shares(confidence))
 page.say(f"""

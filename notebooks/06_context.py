@@ -95,7 +95,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 """)
 
 # %% [markdown]
-# ## Most of those trials took people less affected
+# ## Where we read it, those trials took people less affected
 
 # %% tags=["prose"]
 page.say(f"""
@@ -164,12 +164,14 @@ That is worth noting, and it is not a comparison: those people were more affecte
 # %%
 of_ms = harm[harm.disease.str.contains("MS")].reset_index(drop=True)
 page.chart(draw.harm, of_ms, "People with serious or other harm put down to the cells, in this trial and in other early trials in MS.", name="sisters", kinds="reported derived",
-           note="MSC-NP: cells made from the own bone marrow.", columns=safety.sister_columns(confidence), source_column="Source")
+           note="MSC-NP: cells made from the own bone marrow.", columns=words.headed(safety.SISTERS, level=words.level(confidence)), source_column="Source")
 
 # %% tags=["prose"]
 planned = findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
+aside = safety.left_aside(sisters[sisters.disease.str.contains("MS")], harm)
 page.say(f"""
 In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(len(of_ms))} trials was anyone seen with the harm that was counted, yet in each of them a rate of {words.percent(of_ms.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
+Left out, for want of a judgement of cause in what we read: {words.listed([f"{row.trial}, where {words.count_of(row.events_people, row.people_followed)} people had {row.endpoint}" for row in aside.itertuples()])} {page.cite(*aside.source)}.
 The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
 What the two add up to [depends on a belief](02_safety.html#table-pooled).
 Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than this one.

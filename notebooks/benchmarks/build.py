@@ -18,8 +18,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import configuration, provenance
+from reporting import configuration
 from reporting.configuration import ROOT
+from tests.chapters import files
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS = 1 if QUICK else 3
@@ -50,10 +51,9 @@ class Copy:
 
     def __init__(self, folder):
         self.root, self.notebooks = folder, folder / "notebooks"
-        for name in provenance.files("--cached", "--others", "--exclude-standard"):
-            if (ROOT / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
+        for name in files():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
         (folder / ".venv").symlink_to(ROOT / ".venv")
         self.last = configuration.read()["last"]
         self.chapters = ["04_biomarkers", "06_context"] if QUICK else configuration.chapters()

@@ -30,7 +30,7 @@ def _accepted():
 
 
 def _references():
-    return {path.name: stamps.sha256(path) for path in sorted(places.NOTEBOOKS.glob("[0-9]*.ipynb"))}
+    return stamps.hashed(places.NOTEBOOKS.glob("[0-9]*.ipynb"), places.NOTEBOOKS)
 
 
 def _edited_references():
@@ -75,7 +75,8 @@ def _accept(why, say):
             nbformat.write(execute.as_reference(notebook), staged / f"{name}.ipynb")
         publish.publish(staged, places.NOTEBOOKS)
     _accepted().write_text(json.dumps(_references()), encoding="utf-8")
-    moved = records.moved(records.of_notebooks(before), records.of_notebooks(notebooks))
+    found = records.moved(records.of_notebooks(before), records.of_notebooks(notebooks))
+    moved = [(chapter, name, records.short(was), records.short(now)) for chapter, name, was, now in found]
     _append_changes(why.strip(), moved)
     write_readme_answer(notebooks[configuration.read()["front"]])
     return moved

@@ -26,13 +26,12 @@ from reporting.configuration import UserError
 
 def check(*runs):
     """Data, and the files that the values of each run name, checked before any kernel starts; UserError in one sentence."""
-    said = configuration.read()
     readable.check()
     try:
-        configuration.load_object(said["check_data"])()
+        configuration.science("check_data")()
         for values in runs:
-            configuration.load_object(said["check_values"])(values)
-    except configuration.load_object(said["data_error"]) as error:
+            configuration.science("check_values")(values)
+    except configuration.science("data_error") as error:
         raise UserError(str(error)) from None
     except OSError as error:  # a folder that may not be listed, a name that is too long
         place = plain_yaml.shown(str(error.filename), False, plain_yaml.LONGEST_PATH)
@@ -73,10 +72,10 @@ def build(asked, say=print):
     known_inputs = stamps.inputs()
     with publish.workshop() as workspace:
         pages = made(asked, workspace, known_inputs, say)
-        written = {str(path.relative_to(pages)): stamps.sha256(path) for path in pages.rglob("*") if path.is_file()}
+        written = stamps.hashed(pages.rglob("*"), pages)
         publish.publish(pages, target)
         if not asked.name:
-            stamps.keep(written, known_inputs, os.environ, places.CACHE / "report.json")
+            stamps.keep(written, known_inputs, os.environ)
     return target
 
 
@@ -102,17 +101,9 @@ def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
         for name in configuration.reading_order(asked.chapters)
     }
     whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
-    shared, also = functools.partial(html.write_shared, pages), others.of_request(asked)
-    notebooks = execute.execute_all(
-        names,
-        asked.values,
-        workspace,
-        say,
-        under_way=shared,
-        ready=functools.partial(others.add, whole),
-        workers=workers,
-        also=also,
-    )
+    html.write_shared(pages)
+    ready, also = functools.partial(others.add, whole), others.of_request(asked)
+    notebooks = execute.execute_all(names, asked.values, workspace, say, ready=ready, workers=workers, also=also)
     others.write_results(pages, {name: notebooks[name] for name in also})
     notebooks = {name: notebooks[name] for name in titles}
     whole.finish(notebooks)

@@ -17,21 +17,13 @@ CRLF = "\r\n"
 
 
 def harmless(cell):
-    """A cell as it is written.
-
-    >>> [harmless(cell) for cell in ("=1+1", " @x", "-0.584", "- none", -2.5, "Headache")]
-    ["'=1+1", "' @x", '-0.584', "'- none", -2.5, 'Headache']
-    """
+    """A cell as it is written."""
     formula = isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if formula else cell
 
 
 def as_meant(text):
-    """A cell as it was before it was written.
-
-    >>> [as_meant(harmless(cell)) for cell in ("=1+1", "'=1+1", "'tis", "-0.584")]
-    ['=1+1', "'=1+1", "'tis", '-0.584']
-    """
+    """A cell as it was before it was written."""
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 

@@ -6,7 +6,7 @@ import textwrap
 import time
 
 from reporting import configuration, request
-from reporting.configuration import UserError
+from reporting.configuration import ChapterError, UserError
 
 
 def report():
@@ -71,11 +71,7 @@ def sweep():
         folder, failed = sweep.sweep(asked, say=_say)
     _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
-        raise SomeFailed(f"{failed:,} of the runs failed; the same command runs only those again.")
-
-
-class SomeFailed(Exception):
-    """A sweep that is finished, but not whole."""
+        raise ChapterError(f"{failed:,} of the runs failed; the same command runs only those again.")
 
 
 def share():
@@ -108,21 +104,16 @@ def main(command):
         commands[command]()
     except UserError as error:
         print(error, file=sys.stderr)
-        return 2
+        return error.status
     except KeyboardInterrupt:
         print("Stopped. The pages and references are as they were.", file=sys.stderr)
         return 130
     except PermissionError as error:
         print(f"{error.filename} may not be read or written ({error.strerror}).", file=sys.stderr)
         return 2
-    except Exception as error:
-        if type(error).__name__ == "TemplateNotFound":  # jinja2 is slow to import, and most commands do without
-            print(
-                f"reports/template/{error} is missing; the pages are made with it, so bring it back.", file=sys.stderr
-            )
-            return 2
-        if type(error).__name__ not in ("ChapterError", "SomeFailed"):
+    except LookupError as error:
+        if type(error).__name__ != "TemplateNotFound":  # of jinja2, slow to import: most commands do without
             raise
-        print(error, file=sys.stderr)
-        return 1
+        print(f"reports/template/{error} is missing; the pages are made with it, so bring it back.", file=sys.stderr)
+        return 2
     return 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from reporting import bundles, configuration, html, places, provenance, publish, readable, records, request
-from reporting.configuration import NOTEBOOKS, UserError
+from reporting.configuration import UserError
 
 ACCEPTED = "accepted"
 SHOWN = 12  # lines of a kind in the text summary; the page holds them all
@@ -51,7 +51,7 @@ def _notebooks(folder):
 def side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
-        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(NOTEBOOKS))
+        return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(places.NOTEBOOKS))
     known = _runs()
     if not known.get(name):
         close = configuration.nearest(name, [ACCEPTED, *known])
@@ -70,17 +70,15 @@ def _pairs(old, new):
 
 def results(old, new):
     """Results that differ: dicts with name, old and new (text), change, and whether beyond tolerance."""
-    found = [records.of_notebooks(each) for each in (old, new)]
-    before, after = ({(row["chapter"], row["name"]): row for row in rows} for rows in found)
     return [
         {
             "name": name,
-            "old": was or "none",
-            "new": now or "none",
-            "change": _change(before.get((chapter, name)), after.get((chapter, name))),
-            "beyond": records.beyond_tolerance(before.get((chapter, name)), after.get((chapter, name))),
+            "old": records.short(was) or "none",
+            "new": records.short(now) or "none",
+            "change": _change(was, now),
+            "beyond": records.beyond_tolerance(was, now),
         }
-        for chapter, name, was, now in records.moved(*found)
+        for _, name, was, now in records.moved(records.of_notebooks(old), records.of_notebooks(new))
     ]
 
 
@@ -232,11 +230,7 @@ def compare(environment=os.environ):
     target = places.REPORTS / "runs" / f"compare-{named}"
     with publish.full_disk_in_words():
         publish.check_target(target, [])
-        with publish.workshop() as workspace:
-            pages = workspace / "pages"
-            pages.mkdir()
-            html.write_shared(pages)
+        with publish.pages(target) as pages:
             (pages / "index.html").write_text(page(found), encoding="utf-8")
             (pages / "summary.txt").write_text(summary(found) + "\n", encoding="utf-8")
-            publish.publish(pages, target)
     return summary(found), target

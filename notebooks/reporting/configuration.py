@@ -12,7 +12,15 @@ SCENARIOS = NOTEBOOKS / "scenarios"
 
 
 class UserError(Exception):
-    """Something the person at the keyboard can mend: printed as one sentence, exit status 2."""
+    """Something the person at the keyboard can mend: printed as one sentence, with an exit status."""
+
+    status = 2
+
+
+class ChapterError(UserError):
+    """A cell of a chapter failed (chapter, cell and error in two lines), or runs of a sweep did."""
+
+    status = 1
 
 
 def read():
@@ -30,34 +38,24 @@ def _settings(text):
     return tomllib.loads(text)["tool"]["reporting"]
 
 
-def load_object(path):
-    """The object behind "package.module:name", as the configuration spells it."""
-    module, name = path.split(":")
-    return getattr(importlib.import_module(module), name)
+def science(name):
+    """What pyproject.toml names of the science under that key: a module, or an object in one ("package.module:name")."""
+    module, _, of_it = read()[name].partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, of_it) if of_it else found
 
 
 def schema():
     """The pydantic model that holds all parameters."""
-    return load_object(read()["parameters"])
-
-
-@cache
-def assumptions():
-    """The module that holds the ranges of what is assumed: ranges, sets, applied, value, rank_correlation."""
-    return importlib.import_module(read()["assumptions"])
+    return science("parameters")
 
 
 def ranges():
     """The ranges of what is assumed, as a table by name; UserError where the data do not hold them as they should."""
     try:
-        return assumptions().ranges()
-    except load_object(read()["data_error"]) as error:
+        return science("assumptions").ranges()
+    except science("data_error") as error:
         raise UserError(str(error)) from None
-
-
-def glossary():
-    """The table of terms: columns term, also_called (joined by "; "), meaning."""
-    return load_object(read()["glossary"])()
 
 
 def reading_order(names):

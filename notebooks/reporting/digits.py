@@ -98,11 +98,7 @@ def of_spec(spec):
 
 
 def of_drawing(svg):
-    """An SVG whose tags place things to a hundredth of a pixel; its words keep all their digits.
-
-    >>> of_drawing('<path d="M200.49999999,1e-17L-7.125,2.3449999999"></path>1.2345')
-    '<path d="M200.5,0L-7.13,2.35"></path>1.2345'
-    """
+    """An SVG whose tags place things to a hundredth of a pixel; its words keep all their digits."""
 
     def hundredths(found):
         # Six decimals first: a half is told from what lies a breath below it.

@@ -1,14 +1,13 @@
 """Pictures of charts, as light as they can be, kept by content: the same spec and the same renderer never draw twice."""
 
 import hashlib
+import importlib
 import json
 import re
 from importlib.metadata import version
 
-from reporting import configuration, digits, store
+from reporting import digits, store
 
-FOLDER = configuration.ROOT / ".cache" / "drawings"
-MOST = 3000  # entries kept; about 100 MB
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 # What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
 _UNSAID = re.compile(
@@ -29,22 +28,11 @@ def bundle(snippet):
     return _kept("js", snippet, lambda renderer: renderer.javascript_bundle(snippet))
 
 
-def prune(most=MOST):
-    """Removes the drawings used longest ago."""
-    store.prune(FOLDER, most)
-
-
 def _kept(kind, text, make):
     renderer = f"vl-convert-python {version('vl-convert-python')}"
     key = hashlib.sha256(f"{kind}\n{renderer}\n{text}".encode()).hexdigest()
-    place = FOLDER / f"{key}.{kind}"
-    known = store.read(place)
-    if known is None:
-        import vl_convert  # only here: starting its engine is most of the cost of a first picture
-
-        known = make(vl_convert)
-        store.write(place, known)
-    return known
+    # Imported only here: starting its engine is most of the cost of a first picture.
+    return store.kept("drawings", f"{key}.{kind}", lambda: make(importlib.import_module("vl_convert")))
 
 
 def light(spec):

@@ -21,7 +21,6 @@ from reporting.plain_yaml import shown
 
 ADDRESS = re.compile(r"(tcp|tls)://[^\s:/]+:[0-9]{1,5}")
 DIED = "The worker died before the run was done (killed, or out of memory), and so did the next one.\nNothing of it was written."
-MOST_KEPT = 2000  # chapters without pages; about 20 MB
 VERSIONS = ("Python", "numpy", "commit")
 _one_at_a_time = threading.Lock()  # what a chapter reads of its process's environment is one run's
 
@@ -74,7 +73,7 @@ def run(asked, known, pages=False):
         _compare(known)
         try:
             done = (_with_pages if pages else _without_pages)(asked, Path(folder))
-        except (execute.ChapterError, UserError) as fault:
+        except UserError as fault:
             done = Done(error=str(fault))
         _compare(known)  # it may have been edited meanwhile
     return done
@@ -97,7 +96,7 @@ def _without_pages(asked, folder):
     rows = [row for name in early for row in _rows(name, asked.values, folder)]
     so_far = records.text(rows)
     rows += [row for name in late for row in _rows(name, asked.values, folder, so_far)]
-    store.prune(places.CACHE / "rows", MOST_KEPT)
+    store.prune({"rows": store.SHELVES["rows"]})
     return Done(records.text(row for row in rows if row["chapter"] in asked.chapters))
 
 

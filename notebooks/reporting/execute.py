@@ -22,14 +22,9 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import (
-    configuration,
-    places,
-    records,
-    stamps,
-    store,
-)
+from reporting import configuration, places, records, stamps, store
 from reporting.bare import chapter
+from reporting.configuration import ChapterError
 from reporting.processes import die_with
 
 WORKERS = 2
@@ -37,10 +32,6 @@ CHAPTER_SECONDS = 600
 KERNELSPEC = "forked"  # whose provisioner starts ordinary kernels where none can be forked
 # A busy machine may start a kernel or bring a cell's last message late: neither says that a chapter takes too long.
 START_SECONDS, MESSAGE_SECONDS = 300, 120
-
-
-class ChapterError(Exception):
-    """A cell of a chapter failed: chapter, cell and error in two lines."""
 
 
 def _failure(name, error):
@@ -187,13 +178,11 @@ def _kept(stamp, values):
     return cleaned(notebook)
 
 
-def execute_all(
-    names, values, workspace, report=print, fresh=False, under_way=None, ready=lambda *_: None, workers=WORKERS, also=()
-):
+def execute_all(names, values, workspace, report=print, fresh=False, ready=lambda *_: None, workers=WORKERS, also=()):
     """Chapters by name, `workers` at a time (0: in this process, one by one); those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
-    this process calls `ready(name, notebook)` for each that is done, and `under_way()` when none is left to be started.
+    this process calls `ready(name, notebook)` for each that is done.
     `also`: more runs, by a name of their own, each a chapter and its values; nobody reads their results. Returns executed
     notebooks in reading order, then those. The first failure stops the build with its two lines.
     """
@@ -231,10 +220,7 @@ def execute_all(
                 rows = [row for name in read for row in records.of_notebook(name, finished[name])]
                 while waiting:
                     start(waiting.pop(0), records.text(rows))
-            if under_way and not waiting:
-                under_way()
-                under_way = None
-            elif untold:
+            if untold:
                 ready(untold[0], finished[untold.pop(0)])
     return {name: finished[name] for name in [*configuration.reading_order(names), *dict(also)]}
 

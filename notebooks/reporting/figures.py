@@ -34,7 +34,7 @@ def _foot(said, spec, width):
     # A drawing of its own, which stays where charts move.
     lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(filter(None, said)), int(width / LETTER_ROOM))
     look = spec.get("config", {})
-    font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "#66625a")
+    font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "currentColor")
     told = "".join(
         f'<text x="{EDGE}" y="{LINE * (place + 1)}" fill="{color}">{html.escape(line)}</text>'
         for place, line in enumerate(lines)

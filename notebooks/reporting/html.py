@@ -20,11 +20,10 @@ from reporting import bundles, configuration, depth, drawings, stamps, store, ta
 TEMPLATES = configuration.ROOT / "reports" / "template"
 # Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
 SHARED = ("report.css", "report.js", "play.js", "bench.js")
+ALONE = SHARED[:2]  # what a page of another kind than a chapter needs
 FRONT_PAGE, TERMS_PAGE, REPRODUCE_PAGE = "index.html", "terms.html", "reproduce.html"
 CELLS = "page.html.j2"  # the one template whose values are HTML already
 WORDS_PER_MINUTE = 220
-FOLDER = configuration.ROOT / ".cache" / "pages"
-MOST = 400  # pages kept; about 100 MB
 
 
 def _code(source):
@@ -44,6 +43,7 @@ def template(name):
     made = jinja2.Environment(loader=loader, autoescape=name != CELLS, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"markdown": _markdown, "code": _code}
     made.globals |= {"address": address, "report": configuration.read()["title"], "versions": versions}
+    made.globals["words"] = configuration.science("words")
     return made.get_template(name)
 
 
@@ -164,25 +164,23 @@ def page(name, notebook, titles, changed, edition, called=""):
 
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
-    story = [other for other in titles if other not in configuration.read()["apart"]]
     # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
     scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
     made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
     title = called or titles[name]
     said = [name, title, titles, changed, versions(), edition]
-    kept = FOLDER / f"{stamps.digest([said, list(titles), notebook, made_by])}.html"
-    text = store.read(kept)
-    if text is None:
+
+    def made():
         body = body_of(depth.marked(depth.applying(notebook)))
         body, contents = _parts(_numbered(body, int(name[:2])))
         body = _linked(tables.offered(depth.folded(body)), titles)
         description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
         around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
-        following = dict(pairwise(story))
+        following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
         around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
-        text = framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
-        store.write(kept, text)
-    return text
+        return framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
+
+    return store.kept("pages", f"{stamps.digest([said, list(titles), notebook, made_by])}.html", made)
 
 
 def allowed(text):
@@ -206,11 +204,6 @@ def running_head(text, article=""):
     return f'@page {name}{" " * bool(name)}{{ @top-left {{ content: "{said}" }} }}{kept}'
 
 
-def prune():
-    """Removes the kept pages used longest ago."""
-    store.prune(FOLDER, MOST)
-
-
 @cache
 def versions():
     """Name and version of the packages this report names in requirements.txt."""
@@ -229,13 +222,21 @@ def main_of(text):
 
 
 @cache
+def colours():
+    """Colours of a light page by name, as the style sheet has them: it knows a dark partner for each."""
+    root = re.search(r":root \{(.*?)\}", (TEMPLATES / SHARED[0]).read_text(encoding="utf-8"), flags=re.S)[1]
+    return dict(re.findall(r"--(\w+): (#\w{6});", root))
+
+
+@cache
 def _charts_script():
     # Wrapped, so that its thousands of short names cannot meet those of the page.
     return f"(() => {{{drawings.bundle('window.vegaEmbed = vegaEmbed;')}}})();\n"
 
 
-def write_shared(folder):
-    """The style sheet and scripts that all pages of a folder share."""
-    for name in SHARED:
+def write_shared(folder, names=SHARED):
+    """The style sheet and scripts that all pages of a folder share; of a page without live charts those of ALONE will do."""
+    for name in names:
         shutil.copyfile(TEMPLATES / name, Path(folder) / name)
-    (Path(folder) / "charts.js").write_text(_charts_script(), encoding="utf-8")
+    if names == SHARED:
+        (Path(folder) / "charts.js").write_text(_charts_script(), encoding="utf-8")

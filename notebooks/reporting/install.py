@@ -98,20 +98,10 @@ def check_python():
 def check_index(installer):
     """A sentence where no package index answers: left to itself, an installer tries again for minutes."""
     name, version = locked("uv").split()[0].split("==")
+    question = [PYTHON, "-m", "pip", "index", "versions", name, "--retries", "1", "--timeout", "8"]
     if installer:
-        question = [
-            installer,
-            "pip",
-            "install",
-            "--dry-run",
-            "--reinstall",
-            "--no-deps",
-            "--python",
-            PYTHON,
-            f"{name}=={version}",
-        ]
-    else:
-        question = [PYTHON, "-m", "pip", "index", "versions", name, "--retries", "1", "--timeout", "8"]
+        options = ("--dry-run", "--reinstall", "--no-deps", "--python", PYTHON)
+        question = [installer, "pip", "install", *options, f"{name}=={version}"]
     short = {"UV_HTTP_TIMEOUT": "8", "UV_HTTP_RETRIES": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = run(*question, environment=short, seconds=PATIENCE)
     if done is None or done.returncode:

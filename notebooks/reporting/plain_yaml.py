@@ -22,56 +22,46 @@ def read(text):
     if len(text) > MOST_LETTERS:
         raise Unreadable(f"has {len(text):,} letters, and {MOST_LETTERS:,} are the most that are read")
     try:
-        events = list(_plain(yaml.parse(text, Loader=yaml.SafeLoader)))
+        found = _Plain(text).get_single_data()
     except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
         fault = Unreadable(f"holds a character that no text has (U+{error.character:04X})")
-        fault.line = line
+        fault.line = text[: error.position].count("\n") + 1
         raise fault from None
+    except yaml.composer.ComposerError as error:  # the one thing it has to say where neither & nor * is read
+        raise Unreadable("holds more than one document (a line ---)", error.problem_mark) from None
     except yaml.YAMLError as error:
         raise Unreadable("is not YAML", getattr(error, "problem_mark", None)) from None
-    if not events:
-        return ""
-    return _built(iter(events))
+    return "" if found is None else found
 
 
-def _plain(events):
-    """The events that make up values; Unreadable at the first that is no text, list or mapping."""
-    depth, documents = 0, 0
-    for event in events:
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        if documents > 1:
-            raise Unreadable("holds more than one document (a line ---)", event.start_mark)
-        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-            continue
+class _Plain(yaml.BaseLoader):
+    """PyYAML's own loader of texts, held to what a parameter can be."""
+
+    depth = 0
+
+    def compose_node(self, parent, index):
+        event = self.peek_event()
         if getattr(event, "anchor", None):
             raise Unreadable("uses & or *, which are not read here; write each value out", event.start_mark)
         if getattr(event, "tag", None):
             raise Unreadable("uses a tag (!), which is not read here; write the value alone", event.start_mark)
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        within = isinstance(event, yaml.CollectionStartEvent)
+        self.depth += within
+        if self.depth > DEEPEST:
             raise Unreadable("is nested deeper than any parameter", event.start_mark)
-        yield event
+        node = super().compose_node(parent, index)
+        self.depth -= within
+        return node
 
-
-def _built(events, event=None):
-    # At most DEEPEST calls deep.
-    event = event or next(events)
-    if isinstance(event, yaml.ScalarEvent):
-        return event.value
-    if isinstance(event, yaml.SequenceStartEvent):
-        found = []
-        while not isinstance(item := next(events), yaml.SequenceEndEvent):
-            found.append(_built(events, item))
-        return found
-    found = {}
-    while not isinstance(key := next(events), yaml.MappingEndEvent):
-        if not isinstance(key, yaml.ScalarEvent):
-            raise Unreadable("has a list or a mapping where a name should stand", key.start_mark)
-        if key.value in found:
-            raise Unreadable(f"gives {shown(key.value, quoted=False)} twice; give it once", key.start_mark)
-        found[key.value] = _built(events)
-    return found
+    def construct_mapping(self, node, deep=False):
+        names = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise Unreadable("has a list or a mapping where a name should stand", key.start_mark)
+            if key.value in names:
+                raise Unreadable(f"gives {shown(key.value, quoted=False)} twice; give it once", key.start_mark)
+            names.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 LONGEST, LONGEST_PATH = 60, 250

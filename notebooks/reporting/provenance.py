@@ -48,36 +48,18 @@ def git(*words, folder=None):
     return done.stdout if done.returncode == 0 else None
 
 
-def _names(*words, folder=None):
-    # The names of files that git lists, as a set; None where it has no answer.
-    answer = git(*words, folder=folder)
-    return None if answer is None else {os.fsdecode(name) for name in answer.split(b"\0") if name}
-
-
 def tracked(names, folder):
     """Those of the files in a folder that a repository holds just as they are now."""
-    held = _names("ls-files", "-z", "--", *names, folder=folder)
-    changed = _names("diff", "--name-only", "--relative", "-z", "HEAD", "--", *names, folder=folder) if held else None
-    return set() if changed is None else held - changed
+    held = git("ls-files", "-z", "--", *names, folder=folder)
+    changed = git("diff", "--name-only", "--relative", "-z", "HEAD", "--", *names, folder=folder)
+    if held is None or changed is None:
+        return set()
+    return {os.fsdecode(name) for name in {*held.split(b"\0")} - {*changed.split(b"\0")}}
 
 
 def in_repository():
     """Whether the checkout belongs to a repository: one that merely lies around it holds none of its files."""
     return bool(git("ls-files", "--", "notebooks"))
-
-
-def files(*more):
-    """Names of the checkout's files: those its repository holds (and, with options of `git ls-files`, others); outside of one
-    all files but those in the folders that .gitignore names."""
-    if in_repository():
-        return sorted(_names("ls-files", "-z", *more))
-    ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
-    found = []
-    for folder, inside, names in os.walk(ROOT):
-        place = Path(folder).relative_to(ROOT)
-        inside[:] = [name for name in inside if not ignored & {name, str(place / name)}]
-        found += [str(place / name) for name in names]
-    return sorted(found)
 
 
 @cache

@@ -8,16 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from reporting import (
-    drawings,
-    html,
-    places,
-    provenance,
-    store,
-)
+from reporting import html, places, provenance, store
 from reporting.configuration import UserError
-
-MOST_KEPT = 400  # executed chapters; about 200 MB
 
 
 @contextlib.contextmanager
@@ -44,9 +36,7 @@ def locked():
         lock.flush()
         for left in places.CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
-        drawings.prune()
-        html.prune()
-        store.prune(places.CACHE / "chapters", MOST_KEPT)
+        store.prune()
         yield
 
 
@@ -70,7 +60,7 @@ def check_target(target, names):
     for place in reversed([target, *target.parents]):
         if place.exists() and not place.is_dir():
             raise UserError(f"{place} is a file, but the pages need a folder there; move it away.")
-    files = [f"{name}.html" for name in names] + [f"{name}.ipynb" for name in names]
+    files = [f"{name}.{kind}" for name in names for kind in ("html", "ipynb")]
     others = (html.FRONT_PAGE, html.TERMS_PAGE, html.REPRODUCE_PAGE, "results.csv", "charts.js", provenance.FILE)
     for name in [*files, *html.SHARED, *others]:
         if (target / name).is_dir():
@@ -95,6 +85,7 @@ def check_writable(*places):
 
 @contextlib.contextmanager
 def workshop():
+    """A folder for what is being made, gone when the block ends."""
     try:
         places.CACHE.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix="build-", dir=places.CACHE)
@@ -117,23 +108,22 @@ def publish(source, target):
         # The record of where it all comes from goes last: while it is there, everything it speaks of is.
         files = [path for path in source.rglob("*") if path.is_file()]
         for path in sorted(files, key=lambda path: (path.name == provenance.FILE, str(path.relative_to(source)))):
-            place = target / path.relative_to(source)
-            (backup / path.relative_to(source)).parent.mkdir(parents=True, exist_ok=True)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            place, old = (folder / path.relative_to(source) for folder in (target, backup))
+            for folder in (place.parent, old.parent):
+                folder.mkdir(parents=True, exist_ok=True)
             if place.is_dir():
                 raise IsADirectoryError(21, "a folder is in the way", str(place))
-            existed = place.exists()
-            if existed:
-                shutil.copy2(place, backup / path.relative_to(source))
-            done.append((place, backup / path.relative_to(source) if existed else None))
+            if place.exists():
+                shutil.copy2(place, old)
+            done.append((place, old))
             os.replace(path, place)
     except BaseException as error:
         for place, old in reversed(done):
             with contextlib.suppress(OSError):
-                if old is not None:
+                if old.exists():
                     shutil.copy2(old, place)
-                elif place.exists():
-                    place.unlink()
+                else:
+                    place.unlink(missing_ok=True)
         if isinstance(error, OSError):
             where = error.filename or target
             raise UserError(
@@ -142,3 +132,14 @@ def publish(source, target):
         raise
     finally:
         shutil.rmtree(backup, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def pages(target):
+    """A folder for pages that are no chapters, with what they share in it; published in `target` once the block has ended."""
+    with workshop() as workspace:
+        made = workspace / "pages"
+        made.mkdir()
+        html.write_shared(made, html.ALONE)
+        yield made
+        publish(made, target)

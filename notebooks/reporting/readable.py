@@ -10,7 +10,7 @@ TEMPLATE = (
     *("report.css", "report.js", "play.js", "bench.js"),
     *("head.html.j2", "frame.html.j2", "header.html.j2", "rerun.html.j2", "switch.html.j2", "footer.html.j2"),
     *("page.html.j2", "chapters.html.j2", "reproduce.html.j2", "terms.html.j2", "forward.html.j2"),
-    *("compare.html.j2", "sample.html.j2", "share.html.j2", "sweep.html.j2"),
+    *("alone.html.j2", "parts.html.j2", "compare.html.j2", "sample.html.j2", "share.html.j2", "sweep.html.j2"),
 )
 TEXTS = {".py", ".ipynb", ".csv", ".bib", ".json", ".md", ".toml", ".yaml", ".j2", ".css", ".js"}
 CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |$)", re.M)
@@ -37,10 +37,8 @@ def check(root=configuration.ROOT):
 
 
 def _texts(root):
-    notebooks = root / "notebooks"
-    found = [*stamps.data(), *(root / "reports" / "template").iterdir(), *notebooks.glob("[0-9][0-9]_*.*")]
-    found += [path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")]
-    return [path for path in sorted(found) if path.suffix in TEXTS and path.is_relative_to(root)]
+    found = [*stamps.files(root), *(root / "notebooks").glob("[0-9][0-9]_*.ipynb")]
+    return [path for path in sorted(found) if path.suffix in TEXTS]
 
 
 def refuse_garbled(content, name):

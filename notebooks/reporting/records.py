@@ -109,11 +109,7 @@ def of_references(folder):
 
 
 def tolerance(method):
-    """The relative difference two runs may show: one unit in the last digit that results of this kind keep.
-
-    >>> tolerance("Clopper-Pearson, two-sided"), tolerance("normal prior, by quadrature")
-    (1e-08, 1e-07)
-    """
+    """The relative difference two runs may show: one unit in the last digit that results of this kind keep."""
     return float(f"1e{1 - kept(method)}")
 
 
@@ -134,17 +130,15 @@ def beyond_tolerance(old, new):
 
 
 def moved(old, new):
-    """Results that differ between two lists of rows: (chapter, name, old text, new text), new ones and lost ones too."""
+    """Results that differ between two lists of rows: (chapter, name, old row, new row), None for one that is not there."""
     before, after = ({(row["chapter"], row["name"]): row for row in rows} for rows in (old, new))
+    pairs = {key: (before.get(key), after.get(key)) for key in sorted({*before, *after})}
+    return [(*key, was, now) for key, (was, now) in pairs.items() if was != now]
 
-    def short(row):
-        if row is None:
-            return ""
-        limits = f" ({_shown(row['lower'])} to {_shown(row['upper'])})" if row["lower"] is not None else ""
-        return f"{_shown(row['value'])}{limits}"
 
-    return [
-        (*key, short(before.get(key)), short(after.get(key)))
-        for key in sorted({*before, *after})
-        if before.get(key) != after.get(key)
-    ]
+def short(row):
+    """A row as "value (lower to upper)", "" where there is none."""
+    if row is None:
+        return ""
+    limits = f" ({_shown(row['lower'])} to {_shown(row['upper'])})" if row["lower"] is not None else ""
+    return f"{_shown(row['value'])}{limits}"

@@ -5,7 +5,7 @@ import math
 import os
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -72,10 +72,8 @@ def _complaint(error, model, written):
     ):  # the rule for a mapping says by itself what is wrong
         return f"{name}: {reason}."
     limits = range_of(field)
-    if fault["type"] == "string_too_long":
-        limits = f"of at most {field.metadata[0].max_length:,} letters"
-    if fault["type"] == "too_long":
-        limits = f"of at most {field.metadata[0].max_length:,} entries"
+    if counted := {"string_too_long": "letters", "too_long": "entries"}.get(fault["type"]):
+        limits = f"of at most {field.metadata[0].max_length:,} {counted}"
     # As it was typed: 0.00001, not what a program makes of it.
     typed = written.get(name)
     number = isinstance(given, int | float) and not isinstance(given, bool)
@@ -94,11 +92,7 @@ YES_OR_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False,
 
 
 def understood(value, wanted):
-    """What a text, or a list or mapping of texts, means where `wanted` is the type; itself where it means nothing such.
-
-    >>> understood("1e-9", float), understood(["0", "1e-9"], list[float]), understood("010", str), understood("no", bool)
-    (1e-09, [0, 1e-09], '010', False)
-    """
+    """What a text, or a list or mapping of texts, means where `wanted` is the type; itself where it means nothing such."""
     inner = get_args(wanted)
     if isinstance(value, list) and inner and get_origin(wanted) is list:
         return [understood(part, inner[0]) for part in value]
@@ -122,12 +116,21 @@ def understood(value, wanted):
 
 @dataclass(frozen=True)
 class Request:
-    """One build: the full resolved set of parameters, those that differ from the defaults, chapters and a name."""
+    """One build: the full resolved set of parameters, chapters and a name."""
 
     values: dict
-    changed: dict
     chapters: tuple
     name: str | None  # None: the report itself; else a folder in reports/runs/
+
+    @property
+    def changed(self):
+        """Those of the parameters that differ from the defaults."""
+        return {name: value for name, value in self.values.items() if value != defaults()[name]}
+
+    @property
+    def called(self):
+        """What a run is called within its sweep."""
+        return self.name.split("/")[1]
 
 
 def _from_file(path):
@@ -233,20 +236,22 @@ def _chapters_asked(environment):
         if name not in known:
             # "2" and "02" are how a reader calls a chapter
             close = next((one for one in known if one.startswith(f"{name:0>2}_")), None) or nearest(name, known)
-            hint = f"the nearest is {close} (of {', '.join(known)})" if close else f"there are {', '.join(known)}"
-            raise UserError(f"CHAPTER: there is no chapter {shown(name, quoted=False)}; {hint}.")
+            raise UserError(f"CHAPTER: there is no chapter {shown(name, quoted=False)}; {_hint(close, known)}.")
     return tuple(dict.fromkeys(chosen))
+
+
+def _hint(close, known):
+    known = ", ".join(known)
+    return f"the nearest is {close} (of {known})" if close else f"there are {known}"
 
 
 def read(environment=os.environ):
     """The build asked for by SET, PARAMETERS, CHAPTER and RUN, checked whole before anything starts."""
-    given = _file_asked(environment)
-    given |= _from_set(environment.get("SET", ""))
-    values, changed = _resolved(given)
+    values = resolve(_file_asked(environment) | _from_set(environment.get("SET", "")))
     chosen, name = _chapters_asked(environment), run_asked(environment)
-    if not name and (changed or chosen):
-        name = derived_name(changed, chosen)
-    return Request(values, changed, chosen or tuple(configuration.chapters()), name or None)
+    asked = Request(values, chosen or tuple(configuration.chapters()), name or None)
+    unnamed = not name and (asked.changed or chosen)
+    return replace(asked, name=derived_name(asked.changed, chosen)) if unnamed else asked
 
 
 def _file_asked(environment):
@@ -258,11 +263,6 @@ def _file_asked(environment):
 def defaults():
     """The full set of parameters where nobody asked for another."""
     return resolve({})
-
-
-def _resolved(given):
-    values = resolve(given)
-    return values, {name: value for name, value in values.items() if value != defaults()[name]}
 
 
 def run_asked(environment):
@@ -294,18 +294,8 @@ def split_values(text):
     >>> split_values("0.8,0.9"), split_values("[0, 0.25],[0.2, 0.1]"), split_values("{a: [0, 1, 1, 1]}")
     (['0.8', '0.9'], ['[0, 0.25]', '[0.2, 0.1]'], ['{a: [0, 1, 1, 1]}'])
     """
-    parts, depth, quote = [""], 0, ""
-    for letter in text:
-        if letter == "," and not depth and not quote:
-            parts.append("")
-            continue
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        depth += (letter in "[{(") - (letter in "]})")
-        parts[-1] += letter
-    return [part.strip() for part in parts]
+    whole = r"""\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|"[^"]*"|'[^']*'"""
+    return [part.strip() for part in re.findall(rf"(?:^|,)((?:{whole}|[^,])*)", text)]
 
 
 def _scenarios_asked(text):
@@ -314,9 +304,7 @@ def _scenarios_asked(text):
     for name in wanted:
         if name not in known:
             close = nearest(name, known)
-            hint = (
-                f"the nearest is {close} (of {', '.join(known)})" if close else f"there are {', '.join(known)}, or all"
-            )
+            hint = _hint(close, known) + ("" if close else ", or all")
             raise UserError(f"SCENARIOS: there is no scenario {shown(name, quoted=False)}; {hint}.")
     return list(dict.fromkeys(wanted))
 
@@ -380,14 +368,14 @@ def read_sweep(environment=os.environ):
     runs, seen = {}, set()
     for label, base in bases.items():
         for product in products:
-            values, changed = _resolved({**base, **product})
-            own = {key: values[key] for key in swept} if scenarios else changed
-            run = "-".join(part for part in (label, derived_name(own, [])) if part) or "defaults"
-            if (same := repr(values)) not in seen:
+            one = Request(resolve({**base, **product}), chosen or tuple(configuration.chapters()), None)
+            own = {key: one.values[key] for key in swept} if scenarios else one.changed
+            run = "-".join(filter(None, (label, derived_name(own, [])))) or "defaults"
+            if (same := repr(one.values)) not in seen:
                 seen.add(same)
                 run = run if run not in runs else f"{run}-{len(runs) + 1}"
-                runs[run] = Request(values, changed, chosen or tuple(configuration.chapters()), f"{name}/{run}")
-    varied = [key for key in resolve({}) if len({repr(run.values[key]) for run in runs.values()}) > 1]
+                runs[run] = replace(one, name=f"{name}/{run}")
+    varied = [key for key in defaults() if len({repr(run.values[key]) for run in runs.values()}) > 1]
     return Sweep(name, tuple(runs.values()), tuple(varied))
 
 
@@ -401,10 +389,13 @@ def _from_data(field):
 
 def _plausible(name, ranges):
     """How far a parameter could plausibly lie, and why, in words; "" where nobody says."""
-    rows = ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples()
+    words, rows = (
+        configuration.science("words"),
+        ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples(),
+    )
     parts = {row.Index.partition(".")[2]: row for row in rows}
     told = [
-        f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {row.low:.3g} to {row.high:.3g}: {row.reason}"
+        f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {words.between(row.low, row.high, words.short)}: {row.reason}"
         for part, row in parts.items()
     ]
     return f"; plausible {'; '.join(told)}" if told else ""

@@ -21,18 +21,15 @@ def asked(environment):
     count, base = request.sample_asked(environment), request.read(environment)
     names = _used(base.chapters) - set(base.changed)
     configuration.ranges()  # says what is wrong with them, where something is
-    drawn = configuration.assumptions().sets(names, count, base.values["seed"])
+    drawn = configuration.science("assumptions").sets(names, count, base.values["seed"])
     if drawn.empty:
         raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
     parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
     name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
-    runs = []
+    given, wide, runs = base.changed, max(4, len(str(count))), []
     for place, row in enumerate(drawn.to_dict("records"), start=1):
-        values = request.resolve({**configuration.assumptions().applied(row), **base.changed})
-        changed = {key: value for key, value in values.items() if value != request.defaults()[key]}
-        runs.append(
-            request.Request(values, changed, base.chapters, f"{name}/sample-{place:0{max(4, len(str(count)))}}")
-        )
+        values = request.resolve({**configuration.science("assumptions").applied(row), **given})
+        runs.append(request.Request(values, base.chapters, f"{name}/sample-{place:0{wide}}"))
     varied = [key for key in request.defaults() if key in {column.partition(".")[0] for column in drawn}]
     return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
 
@@ -48,8 +45,8 @@ def _used(chapters):
 
 def inputs(sweep, runs):
     """The values of the assumptions drawn, a row each of the `runs` (names), a column an assumption."""
-    named = {asked.name.split("/")[1]: asked.values for asked in sweep.runs}
-    rows = [[configuration.assumptions().value(named[run], name) for name in sweep.sampled] for run in runs]
+    named = {asked.called: asked.values for asked in sweep.runs}
+    rows = [[configuration.science("assumptions").value(named[run], name) for name in sweep.sampled] for run in runs]
     return pandas.DataFrame(rows, index=runs, columns=list(sweep.sampled))
 
 
@@ -59,26 +56,20 @@ def moves(drawn, values):
     In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more. Named are
     correlations whose limits at a level corrected for the number of assumptions (Bonferroni) leave out 0.
     """
-    found, correlation, sure = {}, configuration.assumptions().rank_correlation, 1 - (1 - LEVEL) / len(drawn.columns)
+    correlation, sure = configuration.science("assumptions").rank_correlation, 1 - (1 - LEVEL) / len(drawn.columns)
+    found = {}
     for name in values:
-        known = values[name].dropna()
+        known, ranked = values[name].dropna(), []
         if len(known) < request.LEAST_SETS or known.nunique() < 2:
             continue
-        ranked = [(column, correlation(drawn.loc[known.index, column], known, sure)) for column in drawn]
-        ranked = [
-            column for column, limits in ranked if limits.lower > 0 or limits.upper < 0
-        ]  # the others may be chance
-        ranked = [(column, correlation(drawn.loc[known.index, column], known, LEVEL)) for column in ranked]
+        for column, given in drawn.loc[known.index].items():
+            surely = correlation(given, known, sure)
+            if surely.lower > 0 or surely.upper < 0:  # the others may be chance
+                ranked.append((column, correlation(given, known, LEVEL)))
         ranked.sort(key=lambda each: -abs(each[1].estimate))
         low, middle, high = known.quantile([0.025, 0.5, 0.975])
-        found[name] = {
-            "low": low,
-            "middle": middle,
-            "high": high,
-            "least": known.min(),
-            "most": known.max(),
-            "with": ranked[:TOP],
-        }
+        ends = {"low": low, "middle": middle, "high": high, "least": known.min(), "most": known.max()}
+        found[name] = {**ends, "ranked": ranked[:TOP]}
     return found
 
 
@@ -114,40 +105,17 @@ def verdicts(drawn, values, known_as, report):
         words, known = unit.removeprefix(VERDICT).split("; "), values[name].dropna()
         counts = known.value_counts()
         usual = report.get(name, counts.idxmax())
-        others = [
-            {
-                "words": words[int(place) - 1],
-                "sets": int(sets),
-                "shared": shared(drawn.loc[known.index], known == place),
-            }
-            for place, sets in counts.items()
-            if place != usual
+        told = {"name": name, "method": method, "usual": words[int(usual) - 1], "reported": name in report}
+        others = {words[int(place) - 1]: known == place for place in counts.index if place != usual}
+        found = [
+            {"words": other, "sets": int(there.sum()), "shared": shared(drawn.loc[known.index], there)}
+            for other, there in others.items()
         ]
-        rows.append(
-            {
-                "name": name,
-                "method": method,
-                "usual": words[int(usual) - 1],
-                "reported": name in report,
-                "sets": len(known),
-                "others": others,
-            }
-        )
+        rows.append({**told, "sets": len(known), "others": found})
     return rows
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
-
-
-def _number(value):
-    return (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "−")
-
-
-def _correlated(ranked):
-    return [
-        f"{name} {limits.estimate:.2f} ({limits.lower:.2f} to {limits.upper:.2f})".replace("-", "−")
-        for name, limits in ranked
-    ]
 
 
 def _of_the_report(sweep):
@@ -159,55 +127,28 @@ def _of_the_report(sweep):
     return records.read(place)["value"].to_dict() if place.is_file() else {}
 
 
-def _moved_rows(moved, known_as, report):
-    return [
-        {
-            "name": name,
-            "unit": known_as[name][0],
-            "report": _number(report[name]) if name in report else "",
-            **{end: _number(found[end]) for end in ("low", "middle", "high", "least", "most")},
-            "with": _correlated(found["with"]),
-        }
-        for name, found in moved
-    ]
-
-
-def _ranges(sweep, ranges):
-    shown = ranges.loc[[name for name in ranges.index if name in sweep.sampled]]
-    numbers = {end: shown[end].map(_number) for end in ("low", "high", "default")}
-    made = shown.assign(**numbers, name=shown["parameter"])
-    return made[["name", "in_words", "low", "high", "default", "reason"]].to_dict("records")
-
-
-def _told(judged, ranges):
-    for other in (other for row in judged for other in row["others"]):
-        other["shared"] = [
-            f"{name} from {_number(low)} to {_number(high)} (of {_number(ranges.low[name])} to {_number(ranges.high[name])})"
-            for name, low, high in other["shared"]
-        ]
-    return judged
-
-
 def texts(sweep, outcomes, values, known_as, wanted):
     """The page of a sample: file to text.
 
     In: a Sweep with `sampled`, its (Request, error or None), a frame with a row a run and a column a result, name to unit and
     method of each result, and what RESULTS asked for.
     """
-    drawn, report, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
-    numbers = [name for name in values if not known_as[name][0].startswith(VERDICT)]
-    moved = list(moves(drawn, values[numbers]).items())
-    judged, shown = _told(verdicts(drawn, values, known_as, report), ranges), moved[: None if wanted.strip() else ROWS]
-    failures = [(asked.name.split("/")[1], error) for asked, error in outcomes if error is not None]
+    drawn, reported, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
+    units = {name: unit for name, (unit, _) in known_as.items()}
+    numbers = [name for name in values if not units[name].startswith(VERDICT)]
+    moved, judged = list(moves(drawn, values[numbers]).items()), verdicts(drawn, values, known_as, reported)
+    shown = moved[: None if wanted.strip() else ROWS]
+    failures = [(asked.called, error) for asked, error in outcomes if error is not None]
     page = html.template("sample.html.j2").render(
         title=f"Sample {sweep.name}",
-        report=configuration.read()["title"],
         runs=len(outcomes),
         failures=failures[:ROWS],
         failed=len(failures),
-        ranges=_ranges(sweep, ranges),
+        ranges=ranges[ranges.index.isin(sweep.sampled)],
         chapters=sweep.runs[0].chapters,
-        rows=_moved_rows(shown, known_as, report),
+        rows=shown,
+        units=units,
+        reported=reported,
         more=len(moved) - len(shown),
         still=len(numbers) - len(moved),
         changing=[row for row in judged if row["others"]],

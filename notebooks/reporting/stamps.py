@@ -10,13 +10,10 @@ import platform
 import sys
 import tomllib
 from functools import cache
-from pathlib import Path
 
-from reporting import store
+from reporting import places, store
+from reporting.places import NOTEBOOKS, ROOT
 
-NOTEBOOKS = Path(__file__).resolve().parents[1]
-ROOT = NOTEBOOKS.parent
-CACHE = ROOT / ".cache"
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
 
 
@@ -38,34 +35,38 @@ def data(root=None):
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _hashed(paths, root):
-    return {str(path.relative_to(root)): sha256(path) for path in sorted(paths)}
+def hashed(paths, root):
+    """The SHA-256 of those of the paths that are files, by their path in a folder."""
+    return {str(path.relative_to(root)): sha256(path) for path in sorted(paths) if path.is_file()}
 
 
-def inputs(root=None):
-    """Every file a page depends on, by its path in the checkout: data, chapters, modules, template, settings, lock."""
-    root = root or ROOT
+def files(root):
+    """Every file a page depends on, in a checkout: data, chapters, modules, template, settings, lock."""
     notebooks = root / "notebooks"
     found = [
         *data(root),
         *notebooks.glob("[0-9][0-9]_*.py"),
         *(path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")),
-        *(path for path in (root / "reports" / "template").rglob("*") if path.is_file()),
+        *(root / "reports" / "template").rglob("*"),
         notebooks / "pyproject.toml",
         root / ".requirements.lock",
     ]
-    return _hashed(found, root)
+    return [path for path in found if path.is_file()]
+
+
+def inputs(root=None):
+    """The `files` of a checkout, by their path in it."""
+    return hashed(files(root or ROOT), root or ROOT)
 
 
 def sources():
     """The files of data, by their path in the checkout."""
-    return _hashed(data(), ROOT)
+    return hashed(data(), ROOT)
 
 
 def references(root=None):
     """The accepted notebooks, by their path in the checkout."""
-    root = root or ROOT
-    return _hashed((root / "notebooks").glob("[0-9][0-9]_*.ipynb"), root)
+    return hashed(((root or ROOT) / "notebooks").glob("[0-9][0-9]_*.ipynb"), root or ROOT)
 
 
 def surroundings(environment):
@@ -87,12 +88,12 @@ def wants_all(environment):
     return not any(environment.get(name) for name in ASKED)
 
 
-def up_to_date(environment, place=None):
+def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
     if store.ignored() or not wants_all(environment):
         return False
     try:
-        stamp = json.loads(store.read(place or CACHE / "report.json") or "{}")
+        stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
         pages = stamp["pages"]
         return (
             bool(pages)
@@ -103,10 +104,10 @@ def up_to_date(environment, place=None):
         return False
 
 
-def keep(pages, inputs_then, environment, place=None):
+def keep(pages, inputs_then, environment):
     """Notes the pages of a build, name to SHA-256; nothing is noted where an input changed while it was at work."""
     if inputs() == inputs_then:
-        store.write(place or CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
+        store.write(places.CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
 
 
 # --- one chapter ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,11 @@ import hashlib
 import os
 import tempfile
 
+from reporting import places
+
+# So many entries at most in each folder of .cache/: about 100, 100, 200 and 20 MB.
+SHELVES = {"drawings": 3000, "pages": 400, "chapters": 400, "rows": 2000}
+
 
 def ignored(by=("FORCE", "CI")):
     """Whether everything is to be made anew: FORCE=1 asks for it, and continuous integration (CI) trusts nothing kept."""
@@ -42,10 +47,21 @@ def write(place, text):
                 os.unlink(part)
 
 
-def prune(folder, most):
-    """Removes the entries used longest ago, down to `most`, and what a killed writer left."""
-    with contextlib.suppress(OSError):
-        found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        whole = [path for path in found if path.suffix != ".part"]
-        for path in [*whole[most:], *(path for path in found if path.suffix == ".part")]:
-            path.unlink(missing_ok=True)
+def kept(shelf, name, make):
+    """The text of that name on a shelf, from `make` where none can be trusted."""
+    place = places.CACHE / shelf / name
+    text = read(place)
+    if text is None:
+        text = make()
+        write(place, text)
+    return text
+
+
+def prune(shelves=SHELVES):
+    """Removes from each shelf the entries used longest ago, and what a killed writer left."""
+    for shelf, most in shelves.items():
+        with contextlib.suppress(OSError):
+            found = sorted((places.CACHE / shelf).iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+            whole = [path for path in found if path.suffix != ".part"]
+            for path in [*whole[most:], *(path for path in found if path.suffix == ".part")]:
+                path.unlink(missing_ok=True)

@@ -16,7 +16,6 @@ from reporting import (
     configuration,
     engine,
     execute,
-    html,
     places,
     provenance,
     publish,
@@ -27,7 +26,7 @@ from reporting import (
     sweep_page,
 )
 from reporting.configuration import UserError
-from reporting.sweep_page import called, plain
+from reporting.sweep_page import plain
 
 KEPT = "rows.sqlite"
 HOPELESS = 20  # runs that fail before any is done: then so will the others
@@ -79,7 +78,7 @@ class Kept:
         """What each of the runs is called, and its rows as they were given."""
         for asked in runs:
             (found,) = self.base.execute("SELECT rows FROM runs WHERE stamp = ?", (self._stamp(asked),)).fetchone()
-            yield called(asked), zlib.decompress(found).decode()
+            yield asked.called, zlib.decompress(found).decode()
 
 
 def has_pages(asked, known_inputs):
@@ -103,7 +102,7 @@ def run_all(sweep, kept, known, say=print, where="", pages=False):
         contextlib.closing(engine.each(waiting, where, known, workspace, pages)) as outcomes,
     ):
         for number, (asked, outcome) in enumerate(outcomes, start=1):
-            say(f"[{before + number:,}/{len(sweep.runs):,}] {called(asked)}")
+            say(f"[{before + number:,}/{len(sweep.runs):,}] {asked.called}")
             if outcome.error is None:
                 publish_pages(outcome.pages, workspace / "pages", places.REPORTS / "runs" / asked.name)
                 kept.add(asked, outcome.rows)
@@ -186,10 +185,10 @@ def write_table(place, outcomes, varied, parts, names):
     with place.open("w", encoding="utf-8", newline="") as file:
         file.write(cells.text([["run", "status", *varied, *heads]]))
         for asked, error in outcomes:
-            found = numbers[places[called(asked)]] if called(asked) in places else [math.nan] * len(columns)
+            found = numbers[places[asked.called]] if asked.called in places else [math.nan] * len(columns)
             shown = ["" if number != number else f"{number:.12g}" for number in found]
             status = "done" if error is None else "failed: " + " ".join(error.split())
-            file.write(cells.text([[called(asked), status, *(plain(asked.values[name]) for name in varied), *shown]]))
+            file.write(cells.text([[asked.called, status, *(plain(asked.values[name]) for name in varied), *shown]]))
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
@@ -227,12 +226,7 @@ def write(asked, outcomes, frame, wanted, pages, target):
         texts = sample.texts(asked, outcomes, parts["value"][names], known_as, wanted)
     else:
         texts = sweep_page.texts(asked, outcomes, parts, names, wanted, pages)
-    with publish.workshop() as workspace:
-        made = workspace / "pages"
-        made.mkdir()
-        for name in html.SHARED:
-            (made / name).write_bytes((html.TEMPLATES / name).read_bytes())
+    with publish.pages(target) as made:
         write_table(made / "table.csv", outcomes, asked.varied, parts, names)
         for name, text in texts.items():
             (made / name).write_text(text, encoding="utf-8")
-        publish.publish(made, target)

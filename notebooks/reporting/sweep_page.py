@@ -16,18 +16,27 @@ DOTS = 100  # runs that are shown one by one
 BINS = 20
 FEW = 20  # failures named at the head of a table in parts
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
-# Colours of the report's style sheet, which knows a dark partner for each.
-INK, MUTED, RULE, LINES = "#22211f", "#66625a", "#d9d4c8", ["#1f5a77", "#22211f", "#6f6b63", "#4f95af", "#0b3d55"]
-
-
-def called(asked):
-    """What a run is called within its sweep."""
-    return asked.name.split("/")[1]
+# Series are told apart by their order, in ink alone.
+DASHES, SHAPES = (
+    [[1, 0], [6, 3], [2, 2], [9, 3, 2, 3], [14, 5]],
+    ["circle", "square", "triangle-up", "diamond", "cross"],
+)
 
 
 def plain(value):
     """The value of a parameter as a reader would type it."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def told(value):
+    """A number of a run as a reader gets it."""
+    return configuration.science("words").short(value, 4)
+
+
+def _shown(value, lower, upper):
+    if value != value:
+        return ""
+    return told(value) + (f" ({configuration.science('words').between(lower, upper, told)})" if lower == lower else "")
 
 
 def moving(parts, names):
@@ -55,7 +64,7 @@ def axis_of(sweep):
 def panel_rows(runs, varied, axis, parts, name):
     """The rows of one small chart: x, value, lower, upper and the other parameters that vary, in words; runs without the result are left out."""
     others = [parameter for parameter in varied if parameter != axis]
-    there = {called(asked): asked for asked in runs}
+    there = {asked.called: asked for asked in runs}
     made = pandas.DataFrame({part: table[name] for part, table in parts.items()}).dropna(subset=["value"])
     series = [
         ", ".join(f"{other} {plain(there[run].values[other])}" for other in others) if axis else ""
@@ -66,28 +75,23 @@ def panel_rows(runs, varied, axis, parts, name):
 
 def panel(rows, axis, name):
     """One result over the swept parameter (or over the runs, where none is a number): an Altair chart, 300 px wide."""
-    if len(rows) > DOTS:
-        chart, said = (_bands if axis else _bars)(rows, axis)
-    else:
-        chart, said = (_dots if axis else _lines_of_runs)(rows, axis), _points(rows)
+    chart, said = (_dots if len(rows) <= DOTS else _bands if axis else _bars)(rows, axis)
+    ink, muted, rule = (html.colours()[name] for name in ("ink", "muted", "rule"))
     over = f"over {axis}" if axis else "over the runs"
     return (
         chart.properties(description=f"{name} {over}: {said}.")
         .configure(font="Liberation Sans", background="transparent", padding=4)
         .configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=MUTED, titleColor=MUTED,
-            gridColor=RULE, domainColor=RULE, tickColor=RULE,
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelColor=muted, titleColor=muted,
+            gridColor=rule, domainColor=rule, tickColor=rule,
         )
-        .configure_legend(labelFontSize=12, labelColor=INK, labelLimit=280)
+        .configure_legend(labelFontSize=12, labelColor=ink, labelLimit=280)
     )  # fmt: skip
 
 
-def _colour(rows):
-    if rows["series"].nunique() < 2:
-        return altair.value(LINES[0])
-    legend = altair.Legend(orient="bottom", columns=1)
-    return altair.Color("series:N", title=None, scale=altair.Scale(range=LINES), legend=legend)
+def _ink():
+    return altair.value(html.colours()["ink"])
 
 
 NUMBER = altair.Scale(zero=False, nice=True)
@@ -95,32 +99,26 @@ NUMBER = altair.Scale(zero=False, nice=True)
 
 def _axes(axis):
     x = altair.X("x:Q", title=axis, scale=NUMBER, axis=altair.Axis(tickCount=4, grid=False))
-    return x, {"title": None, "scale": NUMBER, "axis": altair.Axis(tickCount=4)}
+    return x, {"title": None, "scale": NUMBER, "axis": altair.Axis(tickCount=4 if axis else 3)}
 
 
 def _dots(rows, axis):
-    x, look = _axes(axis)
-    base = altair.Chart(rows).encode(x=x, color=_colour(rows))
-    y = altair.Y("value:Q", **look)
-    marks = [base.mark_line(strokeWidth=1.5).encode(y=y), base.mark_point(filled=True, size=40, opacity=1).encode(y=y)]
-    if rows["lower"].notna().any():
-        marks.insert(0, base.mark_rule(strokeWidth=1.5).encode(y=altair.Y("lower:Q", **look), y2="upper:Q"))
-    return altair.layer(*marks).properties(width=230, height=150)
-
-
-def _lines_of_runs(rows, _):
-    look = {"title": None, "scale": NUMBER, "axis": altair.Axis(tickCount=3)}
-    y = altair.Y("x:N", title=None, sort=None, axis=altair.Axis(labelLimit=150))
-    base = altair.Chart(rows).encode(y=y, color=_colour(rows))
-    marks = [base.mark_point(filled=True, size=50, opacity=1).encode(x=altair.X("value:Q", **look))]
-    if rows["lower"].notna().any():
-        marks.insert(0, base.mark_rule(strokeWidth=1.5).encode(x=altair.X("lower:Q", **look), x2="upper:Q"))
-    return altair.layer(*marks).properties(width=150, height=altair.Step(24))
-
-
-def _points(rows):
-    each = (f"{row.x}{f' ({row.series})' if row.series else ''}: {row.value:.4g}" for row in rows.itertuples())
-    return "; ".join(each)
+    """Few runs, each a dot with its limits: over the parameter, joined where they differ in it alone, or one below the other."""
+    along, look = _axes(axis)
+    along = along if axis else altair.Y("x:N", title=None, sort=None, axis=altair.Axis(labelLimit=150))
+    value, other = (altair.Y, "y2") if axis else (altair.X, "x2")
+    base = altair.Chart(rows).encode(along, color=_ink())
+    legend = altair.Legend(orient="bottom", columns=1)
+    dash = altair.StrokeDash("series:N", sort=None, scale=altair.Scale(range=DASHES), legend=None)
+    shape = altair.Shape("series:N", title=None, sort=None, scale=altair.Scale(range=SHAPES), legend=legend)
+    several = rows["series"].nunique() > 1
+    points = base.mark_point(filled=True, size=45, opacity=1).encode(value("value:Q", **look), *[shape] * several)
+    lines = base.mark_line(strokeWidth=1.5).encode(value("value:Q", **look), *[dash] * several)
+    limits = base.mark_rule(strokeWidth=1.5).encode(value("lower:Q", **look), **{other: "upper:Q"})
+    marks = [*[limits] * bool(rows["lower"].notna().any()), *[lines] * bool(axis), points]
+    size = {"width": 230, "height": 150} if axis else {"width": 150, "height": altair.Step(24)}
+    each = (f"{row.x}{f' ({row.series})' if row.series else ''}: {told(row.value)}" for row in rows.itertuples())
+    return altair.layer(*marks).properties(**size), "; ".join(each)
 
 
 def _bands(rows, axis):
@@ -130,13 +128,13 @@ def _bands(rows, axis):
     found = rows.groupby(bins)["value"].quantile(list(QUANTILES.values())).unstack()
     found = found.set_axis(list(QUANTILES), axis=1).rename_axis("x").reset_index()
     x, look = _axes(axis)
-    base = altair.Chart(found).encode(x=x, color=altair.value(LINES[0]))
+    base = altair.Chart(found).encode(x=x, color=_ink())
     bands = [
         base.mark_area(opacity=opacity).encode(y=altair.Y(f"{low}:Q", **look), y2=f"{high}:Q")
         for low, high, opacity in (("p5", "p95", 0.2), ("p25", "p75", 0.35))
     ]
     middle = base.mark_line(strokeWidth=2).encode(y=altair.Y("p50:Q", **look))
-    said = "; ".join(f"about {row.x:.4g} {row.p50:.4g} ({row.p5:.4g} to {row.p95:.4g})" for row in found.itertuples())
+    said = "; ".join(f"about {told(row.x)} {_shown(row.p50, row.p5, row.p95)}" for row in found.itertuples())
     return altair.layer(*bands, middle).properties(width=230, height=150), f"medians and where nine tenths lie: {said}"
 
 
@@ -145,31 +143,29 @@ def _bars(rows, _):
     counts, ends = numpy.histogram(rows["value"], BINS)
     found = pandas.DataFrame({"from": ends[:-1], "to": ends[1:], "runs": counts})
     x = altair.X("from:Q", title=None, scale=NUMBER, axis=altair.Axis(tickCount=4, grid=False))
-    bars = altair.Chart(found).mark_bar(color=LINES[0]).encode(x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"))
-    low, middle, high = rows["value"].quantile([0.05, 0.5, 0.95])
-    return bars.properties(width=230, height=150), f"median {middle:.4g}, nine tenths between {low:.4g} and {high:.4g}"
+    bars = (
+        altair.Chart(found)
+        .mark_bar()
+        .encode(color=_ink(), x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"), y2=altair.datum(0))
+    )
+    low, middle, high = map(told, rows["value"].quantile([0.05, 0.5, 0.95]))
+    return bars.properties(width=230, height=150), f"median {middle}, nine tenths between {low} and {high}"
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def _shown(value, lower, upper):
-    if value != value:
-        return ""
-    limits = f" ({lower:.4g} to {upper:.4g})" if lower == lower else ""
-    return f"{value:.4g}{limits}".replace("-", "−")
-
-
 def _rows(varied, outcomes, parts, columns, pages):
     for asked, error in outcomes:
-        run = called(asked)
-        there = error is None and run in parts["value"].index
+        there = error is None and asked.called in parts["value"].index
         yield {
-            "run": run,
+            "run": asked.called,
             "error": error,
             "linked": pages and error is None,
             "parameters": [plain(asked.values[name]) for name in varied],
-            "cells": [_shown(*(parts[part].at[run, name] for part in records.NUMBERS)) for name in columns if there],
+            "cells": [_shown(*(parts[part].at[asked.called, name] for part in records.NUMBERS)) for name in columns]
+            if there
+            else [],
         }
 
 
@@ -185,10 +181,9 @@ def texts(sweep, outcomes, parts, names, wanted, pages=False):
     a_page = max(10, min(ROWS, CELLS // (1 + len(columns) + len(sweep.varied))))
     cut = [outcomes[start : start + a_page] for start in range(0, len(outcomes), a_page)]
     files = ["index.html", *(f"runs-{number}.html" for number in range(2, len(cut) + 1))]
-    failures = [(called(asked), error) for asked, error in outcomes if error is not None]
+    failures = [(asked.called, error) for asked, error in outcomes if error is not None]
     said = {
         "title": f"Sweep {sweep.name}",
-        "report": configuration.read()["title"],
         "runs": len(outcomes),
         "varied": sweep.varied,
         "columns": columns,

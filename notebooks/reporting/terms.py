@@ -13,10 +13,9 @@ _PIECE = re.compile(r"(<a\b.*?</a>|<code\b.*?</code>|<[^>]+>)", flags=re.S)
 @cache
 def glossary():
     """Terms as (names, meaning), the first name the one that the list explains; names of one letter are left out."""
-    table = configuration.glossary()
     return [
-        (tuple(name for name in (term, *also.split("; ")) if len(name) > 1), meaning)
-        for term, also, meaning in zip(table["term"], table["also_called"], table["meaning"], strict=True)
+        (tuple(name for name in (row.term, *row.also_called.split("; ")) if len(name) > 1), row.meaning)
+        for row in configuration.science("glossary")().itertuples()
     ]
 
 

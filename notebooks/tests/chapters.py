@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 from functools import cache, partial, wraps
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,15 @@ PAGES = [*map(html.address, NAMES), *BESIDE]
 def page_of(name):
     """A chapter's page as it lies in reports/."""
     return (ROOT / "reports" / html.address(name)).read_text(encoding="utf-8")
+
+
+def files():
+    """The checkout's files, as paths in it: all but those in the folders that .gitignore names."""
+    ignored = {".git"} | {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    for folder, inside, names in os.walk(ROOT):
+        place = Path(folder).relative_to(ROOT)
+        inside[:] = [name for name in inside if not ignored & {name, str(place / name)}]
+        yield from (place / name for name in names)
 
 
 @cache

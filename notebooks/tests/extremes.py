@@ -34,7 +34,7 @@ FAST = {"n_simulations": 100}  # where it is not the question: enough to run; wh
 
 # What no reader should meet, however far the parameters are taken.
 ABSURD = {
-    "a value that is no number": r"\b(?:nan|NaN|NaT|inf|Infinity)\b|\bNone(?= (?:to|and|in|people|%)|[,)/%])",
+    "a value that is no number": r"\b(?:nan|NaN|NaT|inf|Infinity)\b|<NA>|\bNone(?= (?:to|and|in|people|%)|[,)/%])",
     "a programming word": r"<class|\b(?:True|False)\b(?=[,;.)]|$)|\bTraceback\b",
     "one in one": r"\b1 in 1\b(?![,.]\d)|(?<![\d.,])1 people\b(?!;)|\bone people\b",
     "a number beyond imagination": r"\d(?:,?\d){13,}",

@@ -42,6 +42,7 @@ def test_a_rerun_takes_both_ends_of_every_range(end):
     [
         ("95% limits of the spread between the 70 people on placebo in MS-STAT (chi squared)", "", "row 3, column reason: the field is empty"),
         ("effect,share", "efect,share", "row 5, column parameter: efect is no parameter with a number."),
+        ("effect,share", "own_trial,share", "row 5, column parameter: own_trial is no parameter with a number."),
         ("0.148973,0.722603,linear", "0.6,0.722603,linear", "row 5, column low: 0.6 to 0.722603 is no range around the default of effect, 0.5."),
         ("0,0.5,linear", "0,0.5,log", "column scale: a range from 0 has no logarithms; write linear."),
     ],
@@ -173,6 +174,15 @@ def test_each_moves_with_what_it_uses_and_with_nothing_else(report):
             assert moves == (name in each.uses), (each.name, name)
 
 
+def test_sets_at_once_give_what_each_gives_alone(report):
+    headlines, held = report
+    drawn = assumptions.sets(set(Parameters.model_fields), 40, 9)
+    for each in headlines:
+        used = drawn[list(each.uses)]
+        alone = [float(each.value(held | row)) for row in used.to_dict("records")]
+        assert each.value(held | {name: used[name].to_numpy() for name in used}) == pytest.approx(alone), each.name
+
+
 @pytest.mark.parametrize(("effect", "mean", "sd"), [(0.149, -0.5, 0.598), (0.3, -0.584, 0.45), (0.723, -0.703, 0.427)])
 def test_curves_agree_with_the_methods_between_their_points(report, effect, mean, sd):
     headlines, held = report
@@ -217,9 +227,8 @@ def test_what_is_told_follows_from_the_rows(report):
         "20% of the variance (of the logarithm) would go. With the spread of that loss between people known, 70%."
         in said
     )
-    assert hangs_on.scope(headlines).startswith(
-        "In all, 30 assumptions"
-    ) and "Twelve of them enter the ten results" in hangs_on.scope(headlines)
+    told = hangs_on.scope(headlines)
+    assert told.startswith("In all, 30 assumptions") and "The twelve results below use 16 of them" in told
     assert hangs_on.of_the_share(singly).endswith("open, the 46 is 515 to 22 and the 121 is 1,362 to 58.")
     assert hangs_on.of_disability(singly) == "325 to 20,258"
     assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
@@ -245,14 +254,14 @@ def test_whether_the_lean_flips_is_told_either_way(report):
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():
-    assert configuration.assumptions() is assumptions
+    assert configuration.science("assumptions") is assumptions
 
 
 @pytest.mark.parametrize(
     ("values", "finding"),
     [
-        ({}, "Five of ten results hang most on the share of the loss prevented"),
-        ({"alpha": 0.0001}, "Three of eight results hang most on"),
+        ({}, "Five of twelve results hang most on the share of the loss prevented"),
+        ({"alpha": 0.0001}, "Three of ten results hang most on"),
         ({"atrophy_mean": -5, "atrophy_sd": 5, "healthy_atrophy": -3, "effect": 1}, ""),
         ({"n_analytes": 1, "analyte_correlation": 0.95, "lesions_per_year": 0.01}, ""),
         ({"power": 0.999, "alpha": 0.0001, "effect": 0.1, "hazard_ratio_spms": 0.98}, ""),

@@ -60,13 +60,12 @@ def test_volcanoes_name_both_scales():
 )
 def test_titles_of_directions(ways, finding):
     table = pd.DataFrame(ways, columns=["analyte", "trial", "direction"]).assign(people_of=lambda rows: rows.trial)
-    assert [drawing.title(chart)[0] for chart in drawing.check(draw.directions, table)] == [finding] * 2
+    assert drawing.title(draw.directions(table, theme.NARROW))[0] == finding
 
 
 def test_two_studies_of_the_same_people_are_one_group_in_the_title(moved):
     """MMP9 stands in two studies, but they share people (statements, B18); CCL2 stands in phase I too."""
-    wide, _ = drawing.check(draw.directions, moved)
-    assert drawing.title(wide)[0].endswith("in more than one group of people: CCL2")
+    assert drawing.title(draw.directions(moved, 640))[0].endswith("in more than one group of people: CCL2")
     alone = moved[moved.analyte == "MMP9"]
     assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in two groups of people"
 

@@ -72,7 +72,7 @@ def test_changes_are_harmless_and_read_back(tmp_path, monkeypatch):
 
 
 def test_the_table_of_a_sweep_is_harmless(tmp_path):
-    asked = request.Request({"own_trial": "=cmd()", "atrophy_mean": -0.5}, {}, (), "many/one")
+    asked = request.Request({"own_trial": "=cmd()", "atrophy_mean": -0.5}, (), "many/one")
     frame = sweep.gathered([("one", "chapter,name,value,lower,upper,unit,method\n01_a,'=x,-1.5,,,,\n")])
     parts = {part: sweep.wide(frame, part) for part in records.NUMBERS}
     sweep.write_table(tmp_path / "table.csv", [(asked, None)], ["own_trial", "atrophy_mean"], parts, ["=x"])

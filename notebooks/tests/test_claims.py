@@ -113,9 +113,9 @@ def test_every_subject_every_verdict_and_every_gloss_is_tried_above():
         for claim_id in ids
         for verdict in (*before, *after)
     }
-    assert {subject for subject, _ in tried} == set(weighing.RULES) == set(rules.SUBJECTS)
+    assert {subject for subject, _ in tried} == set(weighing.SUBJECTS)
     assert {verdict for _, verdict in tried} == {PRINTED, DIFFER, SAID, FOLLOWS, TOO_FEW, SAME, NOT}
-    assert {(verdict, rules.SUBJECTS[subject].kind) for subject, verdict in tried} == set(rules.GLOSSES)
+    assert {(verdict, weighing.SUBJECTS[subject].kind) for subject, verdict in tried} == set(rules.GLOSSES)
 
 
 def test_verdicts_do_not_hang_on_the_order(weighed):
@@ -143,6 +143,8 @@ def test_texts_follow_the_numbers(weighed):
     # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544; the size of the panel is named, and that it is assumed
     assert "54 to 72 of 100 panels of 50 molecules (assumed)" in said.abstract_06
     assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
+    other = weigh(**cell("design_rules", "rule", "design_in_registry", text="randomised")).because.news_14
+    assert "calls the trial uncontrolled too" in said.news_14 and "calls the trial randomised." in other
     assert "three people had that dose, three were planned" in said.abstract_07.lower()
     assert "no serious events put down to the cells" in said.abstract_07 and "no severe reactions" in said.abstract_07
     assert "not as a sign of benefit" in said.abstract_07

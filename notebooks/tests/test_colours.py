@@ -73,13 +73,6 @@ def test_doses_differ_in_grey_and_in_order(mode):
     assert (np.abs(steps) >= STEP_OF_LIGHTNESS).all() and len({*np.sign(steps)}) == 1
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("eye", SEEN_BY)
-def test_doses_differ_for_every_eye(mode, eye):
-    seen = [lab(colour, eye) for colour in cohorts(mode)]
-    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) >= STEP_OF_COLOUR
-
-
 MEANINGS = {
     "a line that carries data": theme.INK,
     "people outside this trial": theme.COMPARATOR,
@@ -101,8 +94,8 @@ def test_meanings_differ_in_grey(mode):
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("eye", SEEN_BY)
-def test_meanings_differ_for_every_eye(mode, eye):
-    """Among each other and from the doses; what was seen stands further off than all others."""
+def test_meanings_and_doses_differ_for_every_eye(mode, eye):
+    """Meanings and doses, all from each other; what was seen stands further off than all others."""
     seen = {name: lab(colour, eye) for name, colour in meanings(mode).items()}
     seen |= {f"dose {name}": lab(colour, eye) for name, colour in zip(theme.COHORT, cohorts(mode), strict=True)}
     for one, other in combinations(seen, 2):

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from reporting import bundles, compare, places, provenance, records, request
+from reporting import bundles, compare, provenance, records, request
 from reporting.configuration import UserError
 
 NAME = "01_a"
@@ -92,15 +92,12 @@ def a_run(reports, name, ended, **changed):
     provenance.write(folder, request.resolve(changed), {"data/a.csv": "1"}, ended, ended)
 
 
-def test_the_command_compares_runs_by_name_and_by_default_the_newest(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
-    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
-    monkeypatch.setattr(compare, "NOTEBOOKS", tmp_path)
-    (tmp_path / f"{NAME}.ipynb").write_text(json.dumps(chapter()))
+def test_the_command_compares_runs_by_name_and_by_default_the_newest(checkout):
+    (checkout / f"{NAME}.ipynb").write_text(json.dumps(chapter()))
     with pytest.raises(UserError, match="There is no run to compare with"):
         compare.compare({})
-    a_run(tmp_path / "reports", "late", "2026-01-02T00:00:00Z", confidence=0.9)
-    a_run(tmp_path / "reports", "many/early", "2026-01-01T00:00:00Z", confidence=0.8)
+    a_run(checkout / "reports", "late", "2026-01-02T00:00:00Z", confidence=0.9)
+    a_run(checkout / "reports", "many/early", "2026-01-01T00:00:00Z", confidence=0.8)
     text, folder = compare.compare({})
     assert text.startswith("accepted against late") and "confidence: 0.95 -> 0.9" in text
     assert (folder / "index.html").is_file() and (folder / "summary.txt").read_text().strip() == text

@@ -13,7 +13,7 @@ from trial.charts import design as draw
 from trial.methods import posterior
 
 RULES, COHORTS = load.table("design_rules").set_index("rule"), load.table("cohorts")
-CALENDAR, RECORDED = design.earliest_calendar(COHORTS, RULES, 91), design.recorded_dates(RULES)
+CALENDAR = design.earliest_calendar(COHORTS, RULES, 91)
 CURVES = design.named_curves(load.table("dlt_curves"), {})
 FOUND = design.characteristics(CURVES, "A")
 
@@ -48,7 +48,6 @@ def test_the_people_of_both_kinds_are_all_people():
 
 
 def test_ladder_shows_every_dose_and_person_and_each_bar_twice_as_long_as_the_last():
-    drawing.check(draw.dose_ladder, COHORTS, body_weight_kg=70.0)
     for width in (310, 640):
         chart = draw.dose_ladder(COHORTS, width, body_weight_kg=70.0)
         said = drawing.texts(chart)
@@ -86,10 +85,8 @@ def test_totals_of_a_dose_by_hand():
     )
 
 
-def test_calendar_draws_every_person_and_recorded_date():
-    drawing.check(draw.calendar, CALENDAR, recorded=RECORDED)
-    by_hand = [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
-    assert CALENDAR.injection_day.tolist() == by_hand
+def test_calendar_by_hand():
+    assert CALENDAR.injection_day.tolist() == [0, 14, 28, 119, 133, 147, 238, 252, 266, 357, 371, 385]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +103,6 @@ def test_calendar_title_follows_the_recorded_end(end, says):
 
 
 def test_passing_draws_both_chances_of_every_curve():
-    drawing.check(draw.passing, FOUND, people=12)
     said = drawing.texts(draw.passing(FOUND, 640, people=12))
     assert {"twelve are treated, nobody has a DLT", "the rule passes the top dose", "2% at each"} <= set(said)
     assert {"78%", "98%", "28%", "67%", "0.2%"} <= set(said)
@@ -125,12 +121,6 @@ def test_shares_of_trials_add_up():
 
 def test_a_curve_has_a_name_that_fits_beside_its_marks():
     assert CURVES["name_in_words"].str.len().max() <= 35
-
-
-def test_readings_agree_where_they_must():
-    table = design.readings_compared(CURVES)
-    passed = table[table.measure == "top dose passed"]
-    assert passed.A.tolist() == pytest.approx(passed.B) and passed.A.tolist() == pytest.approx(passed.C)
 
 
 def test_beliefs_name_five_priors():
@@ -157,7 +147,7 @@ def test_more_people_favour_the_newer_rules_and_steep_harm_costs_them():
 def test_nobody_is_said_to_be_unharmed():
     """Ten events were put down to the cells: what the rule counts, and we infer, is DLTs."""
     told = [str(draw.passing(FOUND, 640, 12).to_dict()), str(FOUND)]
-    told += [*design.CHARACTERISTICS, *design.mtd_columns(list("ABCD")), *design.belief_columns(1 / 3)]
+    told += [*design.CHARACTERISTICS, *design.mtd_columns(list("ABCD")), *design.BELIEFS]
     told += texts_in_chapter("01_design")
     assert not [
         text for text in told if re.search(r"(nobody|no one|none)( \w+)? harmed|harm(ed)? nobody|unharmed", text)

@@ -6,7 +6,7 @@ import os
 import pytest
 import vl_convert
 
-from reporting import drawings
+from reporting import drawings, places
 from reporting import store as kept
 from trial import load
 from trial.charts import safety as draw
@@ -14,7 +14,7 @@ from trial.charts import safety as draw
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    monkeypatch.setattr(drawings, "FOLDER", tmp_path / "drawings")
+    monkeypatch.setattr(places, "CACHE", tmp_path)
     return tmp_path / "drawings"
 
 
@@ -103,7 +103,7 @@ def test_the_store_does_not_grow_without_end(store):
         kept.write(store / f"{number}.svg", "x")
         os.utime(store / f"{number}.svg", (number, number))
     (store / "left.part").write_text("by a killed writer")
-    drawings.prune(2)
+    kept.prune({"drawings": 2})
     assert sorted(path.name for path in store.iterdir()) == ["4.svg", "5.svg"]
 
 

@@ -20,7 +20,7 @@ from tests.test_run import write_chapter
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (make engine)")
 from reporting import cluster  # noqa: E402
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 NEEDED = (
     "notebooks/reporting",
     "notebooks/trial",
@@ -75,6 +75,13 @@ class Engine:
         words = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / "scratch"))
         return self.start("worker", folder, self.address, *words)
 
+    def end(self):
+        """Ends all that was started."""
+        for process in self.started:
+            process.send_signal(signal.SIGTERM)
+        for process in self.started:
+            process.wait(120)
+
     def workers(self, number):
         """Process numbers of the workers, once there are so many."""
         with distributed.Client(self.address, timeout=120, set_as_default=False) as client:
@@ -103,10 +110,7 @@ def there(tmp_path_factory):
     for _ in range(2):
         made.worker(made.folder)
     yield made
-    for process in made.started:
-        process.send_signal(signal.SIGTERM)
-    for process in made.started:
-        process.wait(120)
+    made.end()
     wait_for(lambda: not made.processes(), 60)
 
 
@@ -190,6 +194,18 @@ def test_an_address_where_nobody_listens(monkeypatch, address):
     with pytest.raises(UserError, match=f"^ENGINE={address}: no scheduler answers there") as caught:
         swept("seed=1,2", address)
     assert "\n" not in str(caught.value)
+
+
+def test_a_scheduler_without_a_worker_is_told(there, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 3)
+    scheduler = Engine(there.folder)
+    try:
+        with pytest.raises(UserError) as caught:
+            swept("seed=1,2", scheduler.address)
+    finally:
+        scheduler.end()
+    where = scheduler.address
+    assert str(caught.value) == f"{where} has no worker; start one there (dask worker {where}), then run this again."
 
 
 def test_a_scheduler_that_is_lost_is_told_and_the_sweep_goes_on_elsewhere(there):

@@ -100,27 +100,6 @@ def test_path_counts_of_the_textbook_rule(doses, count):
     assert len(set(found)) == len(found) == count
 
 
-@pytest.mark.parametrize(
-    ("rates", "selected"),
-    [
-        ([0.25, 0.35, 0.50, 0.65, 0.80], [0.44, 0.36, 0.18, 0.02, 0.00, 0.00]),
-        ([0.15, 0.25, 0.40, 0.55, 0.70], [0.21, 0.34, 0.33, 0.11, 0.01, 0.00]),
-        ([0.10, 0.15, 0.25, 0.40, 0.55], [0.10, 0.19, 0.30, 0.30, 0.10, 0.02]),
-        ([0.03, 0.07, 0.15, 0.25, 0.40], [0.01, 0.06, 0.17, 0.36, 0.29, 0.10]),
-    ],
-)
-def test_simulated_selection_of_the_textbook_rule(rates, selected):
-    """Jia, Ivanova and Lee (2017), table 3: simulated, in an unknown number of trials, hence the tolerance."""
-    assert es.operating_characteristics(rates, "K").p_mtd == pytest.approx(selected, abs=0.035)
-
-
-def test_simulated_selection_without_stepping_down():
-    """Norris (2021), R package precautionary, introduction, table 1: 100 simulated trials, three standard errors."""
-    found = es.operating_characteristics([0.12, 0.27, 0.44, 0.53, 0.57], "A").p_mtd
-    error = 3 * np.sqrt(found * (1 - found) / 100) + 0.005
-    assert (abs(found - [0.16, 0.45, 0.27, 0.09, 0.03, 0.00]) < error).all()
-
-
 def test_courses_as_published():
     """Brock (2025), R package escalation, README (1NNN 2NNN 3NNT 3NTN ends at dose two) and vignette on dose paths."""
     ends = {steps: mtd for mtd, steps in paths(5, "A")}

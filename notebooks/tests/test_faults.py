@@ -39,7 +39,7 @@ except execute.ChapterError as error:
 
 
 def whole():
-    return Request(request.resolve({}), {}, ("01_a",), None)
+    return Request(request.resolve({}), ("01_a",), None)
 
 
 def started(folder, kernel, waiting="import time; time.sleep(60)"):
@@ -164,8 +164,7 @@ def test_no_space_left(small_report, monkeypatch, place):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page.html")
 
-    def executed(*_, under_way, ready, workers, also):
-        under_way()
+    def executed(*_, ready, workers, also):
         ready("01_a", nbformat.v4.new_notebook())
         return {"01_a": nbformat.v4.new_notebook()}
 
@@ -202,7 +201,7 @@ def test_what_is_in_the_way_is_found_before_a_chapter_runs(small_report, folder,
         place.mkdir()
     else:
         place.write_text("")
-    asked = whole() if kind == "folder" else Request(request.resolve({}), {}, ("01_a",), "mine")
+    asked = whole() if kind == "folder" else Request(request.resolve({}), ("01_a",), "mine")
     with pytest.raises(UserError, match=f"{obstacle} is a {kind}.*move it away"):
         build.report(asked, say=lambda text: None)
 

@@ -6,18 +6,12 @@ import pytest
 
 from benchmarks.screens import HEIGHT, WIDTH, screens
 from reporting import html
-from tests.browsing import AXE, NEEDED, RULES, Seen, launched
+from tests.browsing import NEEDED, Seen, violations
 from tests.chapters import FRONT, ROOT
 
 pytestmark = NEEDED
 REPORTS = ROOT / "reports"
 SCREENS = 14  # of a phone, all that is open
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as made:
-        yield made
 
 
 @pytest.fixture
@@ -92,9 +86,7 @@ def test_a_term_opens_in_place_and_closes(opened, width):
     assert note.is_visible() and term.get_attribute("title") in note.inner_text()
     box, line = note.bounding_box(), term.bounding_box()
     assert 0 <= box["y"] - line["y"] - line["height"] < 12 and box["x"] >= 0 and box["x"] + box["width"] <= width
-    shown.evaluate(AXE)
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": {"type": "tag", "values": RULES}}
-    assert not shown.evaluate("options => axe.run('main', options).then(found => found.violations)", wanted)
+    assert not violations(shown, "main")
     shown.keyboard.press("Escape")
     assert not note.is_visible() and shown.evaluate("document.activeElement.className") == "term"
     term.click()

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from reporting import provenance
-from tests.chapters import NOTEBOOKS, ROOT
+from tests.chapters import NOTEBOOKS, ROOT, files
 
 ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "reports"}
 TARGETS = "report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean"
@@ -33,7 +32,7 @@ def each(*paths):
 
 
 def test_top_level_has_six_entries_and_dot_files():
-    top = {name.split("/")[0] for name in provenance.files()}
+    top = {path.parts[0] for path in files()}
     assert {name for name in top if not name.startswith(".")} == ENTRIES
 
 
@@ -246,7 +245,7 @@ def test_no_resampling_in_a_python_loop():
 
 
 def test_no_path_of_a_machine():
-    for name in provenance.files():
+    for name in files():
         path = ROOT / name
         if path.suffix in {".js", ".lock"} or not path.is_file() or path == Path(__file__):
             continue
@@ -287,6 +286,15 @@ def test_dollar_and_backticks_do_nothing(tmp_path):
         done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 2 and "Traceback" not in done.stderr
         assert not trap.exists()
+
+
+def test_without_an_engine_everything_else_is_collected():
+    code = "import sys, pytest; sys.modules['dask'] = sys.modules['distributed'] = None; sys.exit(pytest.main(sys.argv[1:]))"
+    asked = ["-q", "--collect-only", "--doctest-modules", "-p", "no:xdist", "reporting", "tests/test_engine.py"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *asked], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and "reporting/request.py" in done.stdout, done.stdout[-2000:]
 
 
 def test_the_lock_holds_what_is_asked_for():

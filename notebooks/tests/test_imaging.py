@@ -1,6 +1,7 @@
 """Chapter 03 in numbers, each against a value worked out by hand or printed in a source, and its drawings."""
 
 from math import comb, exp, inf, log, sqrt
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from tests import drawing
 from trial import load
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
-from trial.methods import intervals, planning
+from trial.methods import intervals
 
 YEARS = 96 * 7 / 365.25
 THREES = [3, 3, 3, 3]
@@ -130,8 +131,8 @@ def test_less_than_whom_without_and_with_effect():
     some = brain_volume.less_than_whom(THREES, 0.584, 0.498, 0.5)
     assert some.most_odds.to_numpy() == pytest.approx([1, 2, 4, 24])
     assert (some.odds <= some.most_odds).all()
-    # two groups of one: the chance that one of two normals is larger, Phi(shift / sqrt 2)
-    assert planning.chance_top_leads([1, 1], 1, 1) == pytest.approx(brain_volume.chance_top_beats_rest(1, 1, 1, 1))
+    # two means apart by their standard error: Phi(loss prevented / (sd sqrt(1/3 + 1/9)))
+    assert some.effect[1] == pytest.approx(NormalDist().cdf(0.292 / (0.498 * sqrt(1 / 3 + 1 / 9))), rel=1e-9)
 
 
 def test_the_groups_drawn_are_untreated_or_healthy_and_no_older_than_who_could_enter(atrophy):

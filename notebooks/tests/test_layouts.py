@@ -78,20 +78,25 @@ def forest(table, width):
     return figure(drawn, "A finding", "What a mark is.", "A forest.", width)
 
 
+@pytest.fixture(scope="module")
+def forests():
+    return drawing.check(forest, ENTRIES)
+
+
 def of(chart, *columns):
     return [row for row in drawing.rows(chart) if set(row) == set(columns)]
 
 
-def test_rows_draw_what_is_known_and_bracket_what_is_not():
-    for chart in drawing.check(forest, ENTRIES):
+def test_rows_draw_what_is_known_and_bracket_what_is_not(forests):
+    for chart in forests:
         assert [row["value"] for row in of(chart, "value", "hue", "row")] == [20, 100]
         assert [row["low"] for row in of(chart, "low", "value", "hue", "row")] == [10]
         texts = drawing.texts(chart)
         assert [texts.count(word) for word in ("First", "Second", "[", "]", "no number", "a share")] == [1] * 6
 
 
-def test_rows_leave_each_entry_its_own_lines():
-    for chart in drawing.check(forest, ENTRIES):
+def test_rows_leave_each_entry_its_own_lines(forests):
+    for chart in forests:
         names, notes = of(chart, "name", "name_row"), of(chart, "note", "note_row")
         for name, note, after in zip(names, notes, [*names[1:], None], strict=True):
             foot = name["name_row"] + theme.LINE * (1 + name["name"].count("\n"))

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests import extremes
 from tests.chapters import NAMES, reference
 
 SPEAKS = (
@@ -79,6 +80,14 @@ def spoken(name):
                 heads = re.sub(r"<tbody>.*?</tbody>", " ", table, flags=re.S)
                 pairs = re.search(r"\d%? \([−\d][\d.,]*%? to [−\d]", plain(table))
                 yield plain(heads) + (" intervals 1" if pairs else "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_chapter_says_what_no_reader_should_meet(name):
+    """At its defaults too: no nan, no word of a program, no "1 in 1" in a sentence, a table or a picture."""
+    outputs = [output["data"] for cell in reference(name)["cells"] for output in cell.get("outputs", [])]
+    told = [{key: "".join(said) if isinstance(said, list) else said for key, said in data.items()} for data in outputs]
+    assert len(told) > 10 and [fault for data in told for fault in extremes.absurd(data)] == []
 
 
 def records(name):

@@ -274,13 +274,6 @@ def believed(beliefs=BELIEFS):
     return designs.beliefs_in_effect(beliefs, 46, -0.584, 0.498, 0.05, 0.2, 70)
 
 
-def test_beliefs_at_the_defaults():
-    table = believed().set_index("belief")
-    assert table.assurance.tolist() == pytest.approx([0.12798, 0.33172, 0.74256, 0.55446], abs=5e-6)
-    assert table.ceiling.tolist() == pytest.approx([0.5, 0.805, 0.9996, 0.775], abs=5e-4)
-    assert table.more_than_total["enthusiastic"] == pytest.approx(0.158, abs=5e-4)
-
-
 def test_a_belief_in_harm_has_no_size():
     hopeless = believed(([-0.5, 0.1], *BELIEFS[1:]))
     assert shown(hopeless, designs.beliefs_columns(46, 0.2, 70)).iloc[0, -1] == "more than any trial could have"
@@ -407,6 +400,7 @@ def test_people_needed_carries_its_lines_and_says_the_effect_asked_for(needed, b
         assert "at 50% from 32 to 72" in drawing.title(chart)[1]
         assert drawing.title(chart)[0] == f"50% less loss takes 46 people a group{told}"
         assert "46 (of all loss)" in chart.to_dict()["description"]
+        assert theme.SEEN.lower() not in drawing.colours_used(chart), "imagined, and not drawn as what was seen"
 
 
 def test_people_needed_refuses_an_effect_that_is_not_drawn(needed):
@@ -447,11 +441,7 @@ def test_more_people_shows_beliefs_ceilings_and_the_chosen_size():
         assert {*told, *beside} <= set(drawing.texts(chart))
         assert sum(set(row) == {"share", "row"} for row in drawing.rows(chart)) == 150
         assert ORIGIN in drawing.title(chart)[1] and "params" not in chart.to_dict()
-
-
-def test_what_is_imagined_is_not_drawn_as_what_was_seen(needed):
-    charts = [*drawing.check(draw.more_people, **success(BELIEFS)), *drawing.check(draw.people_needed, needed, **ASKED)]
-    assert theme.SEEN.lower() not in set().union(*map(drawing.colours_used, charts))
+        assert theme.SEEN.lower() not in drawing.colours_used(chart), "imagined, and not drawn as what was seen"
 
 
 @pytest.mark.parametrize(

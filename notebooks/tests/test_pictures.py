@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.chapters import NAMES, ROOT
+from reporting import bundles
+from tests import drawing
+from tests.chapters import NAMES, ROOT, reference
 from tests.test_colours import dark, linear
 from trial.charts import theme
 
@@ -156,6 +158,15 @@ def test_all_pictures_are_of_one_scale():
         return [" ".join(svg.get("viewBox").split()[:3]) for svg in svgs] != SCALE
 
     assert not broken(other)
+
+
+def test_every_figure_keeps_the_rules():
+    """As `drawing.check` asks of a table in a test: here the specs of the references with all pictures of the pages."""
+    specs = [spec for name in NAMES for spec in bundles.of_notebook(reference(name), bundles.VEGA_LITE)]
+    assert len(specs) == len(figures())
+    pictures = re.findall(r"<svg.*?</svg>", "".join(figure for figure, _ in figures().values()), flags=re.S)
+    for spec in specs:
+        drawing.keeps_the_rules(spec, "".join(pictures))
 
 
 def test_titles_are_short_and_start_at_one_edge():

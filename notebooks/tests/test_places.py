@@ -19,7 +19,7 @@ from reporting import __main__ as entry
 from reporting import accept, build, execute, install, lock, provenance, publish, request, share, stamps
 from reporting.configuration import UserError
 from reporting.request import Request
-from tests.chapters import NOTEBOOKS, ROOT
+from tests.chapters import NOTEBOOKS, ROOT, files
 from tests.test_faults import alive, wait_for
 from tests.test_run import write_chapter
 
@@ -248,12 +248,11 @@ def test_without_git_the_commit_is_not_known(no_git):
 
 
 @GIT
-def test_files_are_the_same_without_git(monkeypatch):
+def test_the_files_of_a_checkout_are_those_its_repository_holds_or_would():
     if not provenance.in_repository():
         pytest.skip("this checkout is in no repository")
-    known = provenance.files("--cached", "--others", "--exclude-standard")
-    monkeypatch.setenv("PATH", "/nowhere")
-    assert sorted(set(provenance.files())) == sorted({name for name in known if (ROOT / name).is_file()})
+    known = provenance.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").decode().split("\0")
+    assert sorted(map(str, files())) == sorted({name for name in known if (ROOT / name).is_file()})
 
 
 @GIT
@@ -281,10 +280,9 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
     inner = tmp_path / "unpacked"
     inner.mkdir()
     (inner / "Makefile").write_text("")
-    (inner / ".gitignore").write_text(".cache/\n")
     monkeypatch.setattr(provenance, "ROOT", inner)
     provenance.commit.cache_clear()
-    assert provenance.commit() == "" and provenance.files() == [".gitignore", "Makefile"]
+    assert provenance.commit() == "" and not provenance.in_repository()
     provenance.commit.cache_clear()
 
 
@@ -327,7 +325,7 @@ def forbid(monkeypatch, forbidden):
 @pytest.mark.parametrize("name", [None, "mine"])
 def test_reports_that_cannot_be_written_are_found_before_a_chapter_runs(small_report, monkeypatch, name):
     forbid(monkeypatch, small_report / "reports")
-    asked = Request(request.resolve({}), {}, ("01_a",), name)
+    asked = Request(request.resolve({}), ("01_a",), name)
     with pytest.raises(UserError, match=r"reports cannot be written \(Permission denied\), so nothing was run"):
         build.report(asked, say=lambda text: None)
 

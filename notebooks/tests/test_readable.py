@@ -31,12 +31,15 @@ def checkout(tmp_path, monkeypatch):
     (tmp_path / "notebooks" / "01_a.ipynb").write_text('{\n "cells": []\n}\n')
     (tmp_path / "notebooks" / "trial" / "harm.py").write_text("y = 1\n")
     (tmp_path / "data" / "events.csv").write_text("term,events\nheadache,1\n")
-    monkeypatch.setattr(stamps, "data", lambda: list((tmp_path / "data").iterdir()))
+    monkeypatch.setattr(stamps, "data", lambda *_: list((tmp_path / "data").iterdir()))
     return tmp_path
 
 
 def test_a_checkout_without_fault(checkout):
     readable.check(checkout)
+
+
+def test_this_checkout_is_without_fault():
     readable.check()
 
 

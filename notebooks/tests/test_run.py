@@ -7,7 +7,7 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, places, publish, request
+from reporting import accept, build, configuration, execute, publish, records, request
 from reporting.configuration import UserError
 
 
@@ -54,15 +54,6 @@ def test_a_file_where_the_folder_should_be(tmp_path):
         publish.publish(folder(tmp_path / "new", a="new"), tmp_path / "reports")
 
 
-@pytest.fixture
-def small_report(tmp_path, monkeypatch):
-    """A report of two tiny chapters in a folder of its own."""
-    monkeypatch.setattr(places, "NOTEBOOKS", tmp_path)
-    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
-    monkeypatch.setattr(places, "REPORTS", tmp_path / "reports")
-    return tmp_path
-
-
 def write_chapter(folder, name, *sources):
     cells = [nbformat.v4.new_code_cell("seed: int = 1  # a number", metadata={"tags": ["parameters"]})]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
@@ -72,8 +63,8 @@ def write_chapter(folder, name, *sources):
     jupytext.write(notebook, folder / f"{name}.py", fmt="py:percent")
 
 
-def test_parameters_reach_the_chapter_and_leave_no_trace_in_the_reference(small_report):
-    write_chapter(small_report, "01_a", "print(seed)")
+def test_parameters_reach_the_chapter_and_leave_no_trace_in_the_reference(checkout):
+    write_chapter(checkout, "01_a", "print(seed)")
     notebook, _ = execute.execute("01_a", request.resolve({"seed": 7}))
     assert notebook.cells[-1].outputs[0].text == "7\n"
     kept = execute.as_reference(notebook)
@@ -83,8 +74,8 @@ def test_parameters_reach_the_chapter_and_leave_no_trace_in_the_reference(small_
     assert nbformat.writes(again) == nbformat.writes(kept), "a second run gives the same bytes"
 
 
-def test_a_failed_chapter_names_cell_and_error_in_two_lines(small_report):
-    write_chapter(small_report, "01_a", "x = 1", "raise ValueError('no such dose')")
+def test_a_failed_chapter_names_cell_and_error_in_two_lines(checkout):
+    write_chapter(checkout, "01_a", "x = 1", "raise ValueError('no such dose')")
     with pytest.raises(execute.ChapterError) as caught:
         execute.execute("01_a", request.resolve({}))
     lines = str(caught.value).splitlines()
@@ -105,8 +96,7 @@ def test_accept_wants_a_reason():
         accept.accept("  ")
 
 
-def test_changes_are_appended_and_summed_up(small_report):
-    (small_report / "reports").mkdir()
+def test_changes_are_appended_and_summed_up(checkout):
     accept._append_changes("first", [("01_a", "x", "", "1")])
     accept._append_changes("second", [("01_a", "x", "1", "2"), ("01_a", "y", "", "3")])
     accept._append_changes("third", [])
@@ -126,8 +116,6 @@ def test_the_readme_answer_is_the_one_of_the_summary():
 
 
 def test_committed_results_are_those_of_the_references():
-    from reporting import records
-
     rows = [
         row
         for path in sorted(configuration.NOTEBOOKS.glob("[0-9]*.ipynb"))

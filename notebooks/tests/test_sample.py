@@ -9,11 +9,14 @@ import pytest
 
 from reporting import configuration, request, sample
 from reporting.configuration import UserError
+from trial import words
 
 VERDICTS = "one of: follows; would look the same either way; too few to tell"
 UNITS = {
     "imaging.lean": "ratio",
     "imaging.still": "share",
+    "imaging.tiny": "ratio",
+    "imaging.huge": "ratio",
     "claims.others__made_up": VERDICTS,
     "claims.others__imagined": VERDICTS,
 }
@@ -93,11 +96,13 @@ def test_no_sample_is_no_sample():
 @pytest.fixture(scope="module")
 def values(drawn):
     """Results of every run but the last: one that follows the spots a year, one that never moves, a verdict that changes with many spots."""
-    runs = [run.name.split("/")[1] for run in drawn.runs[:-1]]
+    runs = [run.called for run in drawn.runs[:-1]]
     spots = np.array([run.values["lesions_per_year"] for run in drawn.runs[:-1]])
     made = {
         "imaging.lean": spots**2,
         "imaging.still": 0.5,
+        "imaging.tiny": spots / 1e5,
+        "imaging.huge": spots * 1e9,
         "claims.others__made_up": np.where(spots > 1.2, 3.0, 2.0),
         "claims.others__imagined": 2.0,
     }
@@ -120,7 +125,7 @@ def plain(text):
 def test_the_page_says_how_far_results_move_and_with_what(drawn, values, page):
     found = sample.moves(sample.inputs(drawn, values.index), values[["imaging.lean", "imaging.still"]])
     assert list(found) == ["imaging.lean"]
-    (name, limits), *others = found["imaging.lean"]["with"]
+    (name, limits), *others = found["imaging.lean"]["ranked"]
     assert name == "lesions_per_year" and limits.estimate == 1 and all(abs(each.estimate) < 0.3 for _, each in others)
     assert found["imaging.lean"]["middle"] == values["imaging.lean"].median()
     assert found["imaging.lean"]["low"] == np.quantile(values["imaging.lean"], 0.025)
@@ -128,6 +133,9 @@ def test_the_page_says_how_far_results_move_and_with_what(drawn, values, page):
     assert "200 sets of assumptions" in text and "1 of them failed" in text and "ValueError: <no>" in text
     assert "imaging.lean, ratio" in text and "lesions_per_year 1.00 (1.00 to 1.00)" in text
     assert "Results that are the same in all sets: 1." in text and "<no>" not in page
+    assert not re.findall(r"\d[.\d]*e[-+]?\d+", text), "no number is in scientific notation"
+    tiny, most = values["imaging.tiny"], values["imaging.huge"].max()
+    assert words.between(tiny.min(), tiny.max(), words.short) in text and f"to {words.short(most)}" in text
 
 
 def test_the_page_says_which_verdicts_change_and_what_those_sets_share(drawn, values, page):
@@ -171,7 +179,7 @@ def test_who_says_the_usual_verdict(typed, says, monkeypatch):
     found = asked(SAMPLE="20", CHAPTER="03_imaging", RUN="box", SET=typed)
     monkeypatch.setattr(sample.records, "read", lambda place: pd.DataFrame({"value": {"claims.others__made_up": 2.0}}))
     verdict = [3.0, *19 * [2.0]]
-    frame = pd.DataFrame({"claims.others__made_up": verdict}, index=[run.name.split("/")[1] for run in found.runs])
+    frame = pd.DataFrame({"claims.others__made_up": verdict}, index=[run.called for run in found.runs])
     text = plain(sample.texts(found, [(run, None) for run in found.runs], frame, UNITS, "")["index.html"])
     assert f"{says} “would look the same either way”" in text
     assert (says == "The report says") == ("The report says" in text)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tests.inputs import refused
 from trial.methods import selection
@@ -20,6 +21,13 @@ def test_a_pick_is_that_of_trials_that_were_simulated(prevented, harm):
     assert found.higher == pytest.approx(picked.mean(), abs=0.006)  # four standard errors
     assert found.harm == pytest.approx(harm[0] + (harm[1] - harm[0]) * found.higher)
     assert found.prevented == pytest.approx(np.where(picked, prevented[1], prevented[0]).mean(), abs=0.002)
+
+
+def test_a_pick_among_many_people_takes_no_table_of_all_pairs():
+    """20,000 against 20,000 took more memory than there is; with so many the means are as good as known."""
+    found = selection.pick(20_000, (0.1, 0.2), 0.5, (0.1, 0.19), 0.1)
+    more = norm.sf((0.1 - 0.09) / np.sqrt((0.1 * 0.9 + 0.19 * 0.81) / 20_000))
+    assert found.higher == pytest.approx(1 - more, abs=1e-4)
 
 
 test_impossible_input = refused(

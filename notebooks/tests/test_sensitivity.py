@@ -1,6 +1,6 @@
 """What a result hangs on: indices with known values, limits by a second road, ranks by another library, cubes in equal parts."""
 
-from math import nan, pi, sin
+from math import nan, pi
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ def ishigami():
     """Ishigami and Homma (1990) with a = 7 and b = 0.1: indices known by integration (Sobol and Levitan, 1999)."""
     cube = box([-pi] * 3, [pi] * 3)
     return sensitivity.shares_of_variance(
-        lambda v: sin(v["a"]) + 7 * sin(v["b"]) ** 2 + 0.1 * v["c"] ** 4 * sin(v["a"]), cube, 1024, 2023, 0.95
+        lambda v: np.sin(v["a"]) + 7 * np.sin(v["b"]) ** 2 + 0.1 * v["c"] ** 4 * np.sin(v["a"]), cube, 1024, 2023, 0.95
     )
 
 
@@ -79,7 +79,7 @@ def test_one_at_a_time_moves_nothing_else():
 
     made = sensitivity.one_at_a_time(result, box([0, 4], [3, 9]), held)
     assert made.values.tolist() == [["b", 4, 9, -3, -4, -8, -8, -3], ["a", 0, 3, -5, -4, -2, -5, -2]]
-    assert all(sum(values[name] != held[name] for name in held) <= 1 for values in seen)
+    assert [[name for name in held if np.ndim(values[name])] for values in seen] == [["a"], ["b"]]
 
 
 def test_ranks_as_another_library_and_a_bootstrap_have_them():

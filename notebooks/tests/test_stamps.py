@@ -58,8 +58,8 @@ def tree(tmp_path, monkeypatch):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    for name, place in {"ROOT": ".", "NOTEBOOKS": "notebooks", "CACHE": ".cache"}.items():
-        monkeypatch.setattr(stamps, name, tmp_path / place)
+    for module, name, place in ((stamps, "ROOT", "."), (stamps, "NOTEBOOKS", "notebooks"), (places, "CACHE", ".cache")):
+        monkeypatch.setattr(module, name, tmp_path / place)
     for name in stamps.ASKED:
         monkeypatch.delenv(name, raising=False)
     stamps.keep({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
@@ -228,7 +228,6 @@ def small_report(tmp_path, monkeypatch):
     names = [last, "01_a", "02_b"]
     monkeypatch.setattr(configuration, "chapters", lambda: names)
     monkeypatch.setattr(build, "check", lambda *runs: None)
-    monkeypatch.setattr(html, "FOLDER", tmp_path / ".cache" / "pages")
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
     monkeypatch.setattr(site.Site, "add", lambda site, name, notebook: site.bodies.update({name: notebook}))
     monkeypatch.setattr(
@@ -242,7 +241,7 @@ def small_report(tmp_path, monkeypatch):
 
     def rebuild(given=(), name=None):
         pool.ran.clear()
-        build.report(Request(request.resolve(dict(given)), {}, tuple(names), name), say=lambda text: None)
+        build.report(Request(request.resolve(dict(given)), tuple(names), name), say=lambda text: None)
         return sorted(pool.ran), (tmp_path / "reports" / ("runs/" + name if name else "") / "all").read_text()
 
     return rebuild, last
@@ -288,17 +287,9 @@ def test_a_page_is_made_as_soon_as_its_chapter_is_done_and_the_last_chapter_wait
     late = threading.Timer(20, lambda: held[0][0].cancel() or held[0][0].set_exception(TimeoutError("no page")))
     late.start()
     monkeypatch.setattr(execute, "pool", lambda *_: contextlib.nullcontext(Slow()))
-    execute.execute_all(
-        ["01_a", "02_b", last],
-        request.resolve({}),
-        tmp_path,
-        lambda text: None,
-        under_way=lambda: events.append("under way"),
-        ready=ready,
-    )
+    execute.execute_all(["01_a", "02_b", last], request.resolve({}), tmp_path, lambda text: None, ready=ready)
     late.cancel()
-    begun = ["start 01_a", "start 02_b", "page 01_a", f"start {last}"]
-    assert events == [*begun, "under way", "page 02_b", f"page {last}"]
+    assert events == ["start 01_a", "start 02_b", "page 01_a", f"start {last}", "page 02_b", f"page {last}"]
 
 
 def test_all_that_read_results_start_together_once_the_others_are_done(small_report, tmp_path, monkeypatch):
@@ -321,7 +312,7 @@ def test_all_that_read_results_start_together_once_the_others_are_done(small_rep
 
 def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
     """The last chapter of the story leads back to the front page, and so does the one that stands apart, both ways."""
-    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    monkeypatch.setattr(places, "CACHE", tmp_path)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# What?")])
     titles = {name: "What?" for name in configuration.chapters()}
     turns = {}
@@ -337,7 +328,7 @@ def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
 
 def test_a_run_of_one_chapter_opens_on_that_chapter(tmp_path, monkeypatch):
     """Its index leads there; what links to chapters that were not run is plain words; a run says on each page what it is."""
-    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    monkeypatch.setattr(places, "CACHE", tmp_path)
     front, one, other = configuration.read()["front"], "02_safety", "03_imaging"
     told = (
         f"# What?\n\n[one]({other}.html#a-place), [two]({front}.html), [three]({one}.html#here), [four](https://a.org)"
@@ -398,14 +389,14 @@ def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
 
 
 def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    monkeypatch.setattr(places, "CACHE", tmp_path)
     notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
     titles = {"06_context": "What?", "07_other": "And?"}
     fresh = html.page("06_context", notebook, titles, {}, "")
     monkeypatch.setattr(html, "body_of", lambda notebook: pytest.fail("a kept page was made again"))
     assert html.page("06_context", notebook, titles, {}, "") == fresh
     monkeypatch.undo()
-    monkeypatch.setattr(html, "FOLDER", tmp_path / "pages")
+    monkeypatch.setattr(places, "CACHE", tmp_path)
     for arguments in ((titles, {"seed": 7}, ""), (titles, {}, "Edition 2"), (dict(reversed(titles.items())), {}, "")):
         made = html.page("06_context", notebook, *arguments)
         assert made != fresh

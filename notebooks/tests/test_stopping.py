@@ -33,6 +33,17 @@ def test_stopping_counts_by_the_posterior():
     assert all(later >= earlier for earlier, later in pairwise(counts))
 
 
+def test_a_rule_for_thousands_by_trials_that_were_simulated():
+    """The counts of 8,000 people took more than a minute."""
+    counts = stopping.stopping_counts(8000, 0.1, 0.9, 2)
+    harmed = (np.random.default_rng(2).random((2000, 8000)) < 0.1).cumsum(axis=1)
+    stops = harmed >= counts
+    found = stopping.run_in(0.1, counts)
+    assert found.p_stop == pytest.approx(stops.any(axis=1).mean(), abs=0.04)  # four standard errors
+    people = np.where(stops.any(axis=1), stops.argmax(axis=1) + 1, 8000)
+    assert found.expected_people == pytest.approx(people.mean(), abs=4 * people.std() / np.sqrt(2000))
+
+
 @pytest.mark.parametrize(
     ("difference", "share", "bound"), [(0, 0.5, 0), (0.292, 0.5, 0), (0.1, 0.3, 0.5), (0.2, 0.8, -1)]
 )

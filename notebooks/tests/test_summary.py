@@ -105,11 +105,6 @@ def test_titles_at_the_edges(one_in, people, words):
     assert drawing.title(chart)[0].endswith(words)
 
 
-@pytest.mark.parametrize(("drawn", "table"), [(draw.empty_column, COLUMN), (draw.hundred_trials, IMAGINED)])
-def test_rules_for_every_figure(drawn, table):
-    drawing.check(drawn, table)
-
-
 def test_glossary_is_plain():
     terms = load.table("glossary")
     assert 25 <= len(terms) <= 45

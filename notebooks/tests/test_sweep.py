@@ -11,14 +11,18 @@ import subprocess
 import sys
 from collections import Counter
 
+import pandas
 import pytest
 
 import reporting
 from reporting import (
+    bare,
     build,
     configuration,
     engine,
     execute,
+    html,
+    page,
     places,
     provenance,
     records,
@@ -28,7 +32,10 @@ from reporting import (
     sweep_page,
 )
 from reporting.configuration import UserError
+from tests.browsing import published
+from tests.chapters import NAMES, reference, script
 from tests.test_faults import alive, children, linux, wait_for
+from tests.test_run import write_chapter
 
 
 def asked(**environment):
@@ -41,7 +48,7 @@ def test_the_product_of_values():
         (0.8, "A"), (0.8, "K"), (0.95, "A"), (0.95, "K"),
     ]  # fmt: skip
     assert found.varied == ("confidence", "reading") and all(r.chapters == ("02_safety",) for r in found.runs)
-    assert [r.name.split("/")[1] for r in found.runs][2:] == ["defaults", "reading_k"]
+    assert [r.called for r in found.runs][2:] == ["defaults", "reading_k"]
 
 
 def test_commas_inside_brackets_do_not_separate():
@@ -57,7 +64,7 @@ def test_a_value_given_twice_is_run_once():
 def test_all_scenarios_are_documented_and_change_something():
     found = asked(SCENARIOS="all")
     files = sorted(configuration.SCENARIOS.glob("*.yaml"))
-    assert len(files) >= 4 and [r.name.split("/")[1] for r in found.runs] == [path.stem for path in files]
+    assert len(files) >= 4 and [r.called for r in found.runs] == [path.stem for path in files]
     assert all(r.changed for r in found.runs)
     for path in files:
         first = path.read_text(encoding="utf-8").splitlines()
@@ -133,9 +140,9 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     rows = list(csv.DictReader(io.StringIO((folder / "table.csv").read_text())))
     assert [row["status"].split(":")[0] for row in rows] == ["failed", "done", "done"]
     assert rows[1]["safety.x"] == "0.1" and rows[1]["safety.x.upper"] == "0.9" and rows[0]["safety.x"] == ""
-    page = (folder / "index.html").read_text()
-    assert "ValueError: &lt;no&gt;" in page and page.count("<svg") == 1, "safety.y does not move, so it has no panel"
-    assert "/index.html" not in page, "no run has pages"
+    shown = (folder / "index.html").read_text()
+    assert "ValueError: &lt;no&gt;" in shown and shown.count("<svg") == 1, "safety.y does not move, so it has no panel"
+    assert "/index.html" not in shown, "no run has pages"
     built.clear(), failing.clear()
     assert swept()[1] == 0 and built == [0.8], "only what was not done runs again"
     built.clear()
@@ -181,7 +188,7 @@ def test_a_full_disk_at_the_driver_is_told_and_what_was_done_stays(quick):
     assert "\n" not in str(caught.value)
     again = sweep.Kept(quick[0], {"commit": "another of the same files"})
     assert [again.has(asked) for asked in (one, other)] == [True, False]
-    assert list(again.texts([one])) == [(one.name.split("/")[1], "rows")]
+    assert list(again.texts([one])) == [(one.called, "rows")]
 
 
 def test_a_table_of_many_runs_goes_on_on_further_pages_and_its_charts_are_bands(quick):
@@ -203,26 +210,63 @@ def test_a_table_of_many_runs_goes_on_on_further_pages_and_its_charts_are_bands(
     assert len((folder / "table.csv").read_text().splitlines()) == 301
 
 
-def test_a_run_without_pages_has_the_results_of_one_with(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    found = engine.run(request.read({}), engine.fingerprint())
-    assert found.error is None and not found.pages
-    assert records.read(io.StringIO(found.rows)).equals(records.of_references(configuration.NOTEBOOKS))
+@pytest.mark.parametrize(
+    "values", ["confidence=0.8,0.9,0.99", f"confidence=0.8,0.9 seed={','.join(map(str, range(60)))}"]
+)
+def test_no_number_of_a_page_is_in_scientific_notation(quick, monkeypatch, values):
+    """Neither in the table nor in a chart and what is told of it, be it of a millionth or of a million million."""
+    quick[2].clear()
+    monkeypatch.setattr(sys.modules[__name__], "ROWS", ROWS.replace("12g},0,{}", "12g}e-5,1e-9,{}e13"))
+    folder, _ = swept(SET=values)
+    told = re.sub(r"<(?:path|g|use|clipPath|rect|svg)\b[^>]*>", "", (folder / "index.html").read_text())
+    assert "less than 0.000001 to more than 1,000,000,000,000" in told and "<text" in told
+    assert not re.findall(r"[^<>;]*\b\d[.\d]*e[-+]?\d+[^<>;]*", told)
+
+
+def test_series_are_told_apart_by_their_order_in_the_colours_of_the_style_sheet():
+    """No module of the printing names a colour: the style sheet does, or the science for its own pictures."""
+    for path in sorted((configuration.NOTEBOOKS / "reporting").glob("*.py")):
+        assert not re.findall(r"#[0-9a-f]{6}\b", path.read_text(encoding="utf-8")), path.name
+    assert len(sweep_page.DASHES) == len(sweep_page.SHAPES) == 5
+    assert set(html.colours()) >= {"paper", "ink", "muted", "rule"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_run_without_pages_keeps_of_a_chapter_has_all_its_results(name, monkeypatch):
+    """`bare.chapter`, in this process; the results in the reference are those of a run with pages."""
+    for part in ("_about", "_kept", "_cited"):
+        monkeypatch.setattr(page, part, type(getattr(page, part))())
+    kept, variables = bare.chapter(script(name)), {}
+    with published() as said:
+        for cell in kept.cells if kept else ():
+            if cell.cell_type == "code":
+                exec(compile(cell.source, name, "exec"), variables)
+    found = [{"chapter": name, **row} for bundle in said for row in bundle.get(records.MIME, {}).get("results", ())]
+    assert found == records.of_notebook(name, reference(name))
+    assert not [bundle for bundle in said if page.FIGURE in bundle], "and nothing that only a page needs"
+
+
+@pytest.fixture
+def tiny(checkout):
+    """A run of one small chapter."""
+    write_chapter(checkout, "01_a", "from reporting import page", "page.record('a.b', 2 * seed)", "page.say('x')")
+    return request.Request(request.resolve({"seed": 7}), ("01_a",), "try/one")
+
+
+def test_a_run_without_pages_is_kept(tiny, monkeypatch):
+    found = engine.run(tiny, engine.fingerprint())
+    assert found.error is None and not found.pages and "01_a,a.b,14,,,," in found.rows
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("it is kept"))
-    assert engine.run(request.read({}), engine.fingerprint()) == found
+    assert engine.run(tiny, engine.fingerprint()) == found
 
 
-def test_a_run_with_pages_gives_them_as_bytes(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    one = request.read({"CHAPTER": "04_biomarkers", "SET": "seed=7"})
-    found = engine.run(one, engine.fingerprint(), pages=True)
+def test_a_run_with_pages_gives_them_as_bytes(tiny, checkout):
+    found = engine.run(tiny, engine.fingerprint(), pages=True)
     assert found.error is None and found.pages["results.csv"].decode() == found.rows
-    assert {"index.html", "04_biomarkers.html", "04_biomarkers.ipynb", provenance.FILE} <= set(found.pages)
-    sweep.publish_pages(found.pages, tmp_path / "made", tmp_path / "runs" / one.name)
-    monkeypatch.setattr(places, "REPORTS", tmp_path)
-    assert sweep.has_pages(one, stamps.inputs()) and not sweep.has_pages(
-        one, {**stamps.inputs(), "data/cohorts.csv": "x"}
-    )
+    assert {"index.html", "01_a.html", "01_a.ipynb", provenance.FILE} <= set(found.pages)
+    sweep.publish_pages(found.pages, checkout / "made", checkout / "reports" / "runs" / tiny.name)
+    known = stamps.inputs()
+    assert sweep.has_pages(tiny, known) and not sweep.has_pages(tiny, {**known, "data/cohorts.csv": "x"})
 
 
 def test_what_differs_is_named():
@@ -353,3 +397,8 @@ def test_panels_show_every_run_of_a_product(quick):
     assert len(rows) == 4 and set(rows["series"]) == {"seed 1", "seed 2"}
     spec = json.dumps(sweep_page.panel(rows, "confidence", "safety.x").to_dict())
     assert '"lower"' in spec and "safety.x over confidence: 0.8 (seed 1): 0.2" in spec
+    many = pandas.DataFrame({"value": range(sweep_page.DOTS + 1)})
+    bars = sweep_page.panel(many, None, "safety.x").to_dict()
+    assert bars["encoding"]["y2"] == {"datum": 0}, "a bar stands on the ground"
+    colours = set(re.findall(r"#[0-9a-f]{6}", spec + json.dumps(bars)))
+    assert colours == {html.colours()[name] for name in ("ink", "muted", "rule")}

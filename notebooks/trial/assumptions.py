@@ -33,17 +33,17 @@ def _field_and_place(name):
     return parameter, PARTS[part] if part else None
 
 
-def default(name):
-    """What the report assumes.
+def value(parameters, name):
+    """What a set of parameters says of an assumption.
 
-    >>> default("effect"), default("prior_neutral.sd")
-    (0.5, 0.25)
+    >>> value({"effect": 0.5, "prior_neutral": [0.2, 0.25]}, "prior_neutral.sd")
+    0.25
     """
     parameter, place = _field_and_place(name)
-    value = Parameters.model_fields[parameter].default
-    return value if place is None else value[place]
+    return parameters[parameter] if place is None else parameters[parameter][place]
 
 
+DEFAULTS = {name: field.default for name, field in Parameters.model_fields.items()}
 SHORT = partial(words.plain, digits=3)  # the ends are worked out further than a reader needs them
 RANGES = {
     "Assumption": ("in_words", words.sentence),
@@ -61,21 +61,15 @@ def ranges():
     for line, row in enumerate(made.itertuples(), start=2):
         place = f"data/assumptions.csv, row {line}"
         try:
-            here = default(row.parameter)
-        except (KeyError, TypeError):
+            here = float(value(DEFAULTS, row.parameter))
+        except (KeyError, TypeError, ValueError):
             raise load.DataError(f"{place}, column parameter: {row.parameter} is no parameter with a number.") from None
         if not row.low <= here <= row.high or row.low == row.high:
             told = f"{row.low:g} to {row.high:g} is no range around the default of {row.parameter}, {here:g}"
             raise load.DataError(f"{place}, column low: {told}.")
         if row.scale == "log" and row.low <= 0:
             raise load.DataError(f"{place}, column scale: a range from {row.low:g} has no logarithms; write linear.")
-    return made.assign(default=[default(name) for name in made.index])
-
-
-def of_parameter(name):
-    """The rows of `ranges` that are of one parameter: none, one, or for a belief two."""
-    made = ranges()
-    return made[[_field_and_place(row)[0] == name for row in made.index]]
+    return made.assign(default=[value(DEFAULTS, name) for name in made.index])
 
 
 def applied(drawn):
@@ -85,28 +79,14 @@ def applied(drawn):
     {'effect': 0.123457, 'n_analytes': 50, 'prior_neutral': [0.215, 0.4]}
     """
     made = {}
-    for name, value in drawn.items():
-        (parameter, place), value = (
-            _field_and_place(name),
-            float(f"{value:.6g}"),
-        )  # so that no digit hangs on a processor
-        field = Parameters.model_fields[parameter]
+    for name, told in drawn.items():
+        parameter, place = _field_and_place(name)
+        field, told = Parameters.model_fields[parameter], float(f"{told:.6g}")  # so that no digit hangs on a processor
         if place is None:
-            made[parameter] = round(value) if field.annotation is int else value
+            made[parameter] = round(told) if field.annotation is int else told
         else:
-            belief = made.setdefault(parameter, list(field.default))
-            belief[place] = value
+            made.setdefault(parameter, list(field.default))[place] = told
     return made
-
-
-def value(parameters, name):
-    """What a set of parameters says of an assumption.
-
-    >>> value({"effect": 0.5, "prior_neutral": [0.2, 0.25]}, "prior_neutral.sd")
-    0.25
-    """
-    parameter, place = _field_and_place(name)
-    return parameters[parameter] if place is None else parameters[parameter][place]
 
 
 def sets(names, count, seed):

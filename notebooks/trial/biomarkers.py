@@ -118,13 +118,11 @@ def controlled_sizes(differences, alpha, power, n_analytes):
     return pd.DataFrame({"difference": differences} | sizes)
 
 
-def controlled_sizes_columns(n_analytes):
-    """How `controlled_sizes` reads."""
-    return {
-        "Difference between the arms": ("difference", lambda value: f"{words.plain(value)} SD of the change"),
-        "People per arm, one molecule named beforehand": ("named", words.number),
-        f"People per arm, any of {words.number(n_analytes)}": ("in_panel", words.number),
-    }
+CONTROLLED_SIZES = {
+    "Difference between the arms": ("difference", lambda value: f"{words.plain(value)} SD of the change"),
+    "People per arm, one molecule named beforehand": ("named", words.number),
+    "People per arm, any of {panel}": ("in_panel", words.number),
+}
 
 
 RIVALS = {"What else": "rival", "How it could raise them": "how", "What would tell it apart": "told_apart_by"}
@@ -180,16 +178,13 @@ def found_in_panels(made, alpha):
     return found
 
 
-def found_columns(made):
-    """How `found_in_panels` reads."""
-    first, second = made["world"].unique()
-    return {
-        "Correction": ("correction", words.sentence),
-        f"{first}: called raised": ("raised_1", words.number),
-        f"{first}: called lowered": ("lowered_1", words.number),
-        f"{second}: called raised": ("raised_2", words.number),
-        "of these, truly so": ("truly_2", words.number),
-    }
+FOUND = {
+    "Correction": ("correction", words.sentence),
+    "{first}: called raised": ("raised_1", words.number),
+    "{first}: called lowered": ("lowered_1", words.number),
+    "{second}: called raised": ("raised_2", words.number),
+    "of these, truly so": ("truly_2", words.number),
+}
 
 
 DRAWN = {

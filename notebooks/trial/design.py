@@ -82,16 +82,16 @@ def total_cells(cohorts, body_weight_kg):
     )
 
 
-def total_cells_columns(cohorts, body_weight_kg):
-    """How `total_cells` reads; the heads name the body weight and the tolerance."""
-    limits = ("least_million_cells", "most_million_cells"), partial(words.between, form=words.three_digits)
-    return {
-        "Dose": "cohort",
-        "Million cells per kg": ("dose_million_cells_per_kg", words.plain),
-        f"Million cells at {words.plain(body_weight_kg)} kg": ("total_million_cells", words.three_digits),
-        f"within {words.plain(cohorts.tolerance_percent.max())}%": limits,
-        "People": ("people_treated", words.number),
-    }
+TOTAL_CELLS = {
+    "Dose": "cohort",
+    "Million cells per kg": ("dose_million_cells_per_kg", words.plain),
+    "Million cells at {weight} kg": ("total_million_cells", words.three_digits),
+    "within {tolerance}%": (
+        ("least_million_cells", "most_million_cells"),
+        partial(words.between, form=words.three_digits),
+    ),
+    "People": ("people_treated", words.number),
+}
 
 
 ROUTES = {
@@ -227,18 +227,11 @@ def mtd_columns(cohorts):
 
 def design_results(found, reading):
     """All named results of the rule, from `characteristics`: name, value, unit, method."""
-    return pd.DataFrame(
-        [
-            {
-                "name": f"design.{what}__{row.curve}",
-                "value": float(row[what]),
-                "unit": what.split("_")[1] if what.startswith("expected") else "probability",
-                "method": f"exact, reading {reading}",
-            }
-            for _, row in found.iterrows()
-            for what in row.filter(regex="^(p|expected)_").index
-        ]
-    )
+    made = found.set_index("curve").filter(regex="^(p|expected)_").stack().rename_axis(["curve", "what"])
+    made = made.reset_index(name="value")
+    unit = made["what"].where(made["what"].str.startswith("expected"), "_probability").str.split("_").str[1]
+    name = "design." + made["what"] + "__" + made["curve"]
+    return pd.DataFrame({"name": name, "value": made["value"], "unit": unit, "method": f"exact, reading {reading}"})
 
 
 MEASURES = {
@@ -277,16 +270,14 @@ DISTRIBUTIONS = ASSUMED | {
 # --- beliefs, and other rules -----------------------------------------------------------------------------------------
 
 
-def belief_columns(limit):
-    """How the beliefs about the top dose read, before and after no DLT; a head names the limit."""
-    return {
-        "Belief beforehand": ("prior", words.sentence),
-        "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
-        "Mean rate, before": ("prior_mean", words.percent),
-        "Mean rate, after": ("posterior_mean", words.percent),
-        f"Chance of more than {words.one_in(limit)}, before": ("prior_above", words.percent),
-        "The same, after": ("posterior_above", words.percent),
-    }
+BELIEFS = {
+    "Belief beforehand": ("prior", words.sentence),
+    "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
+    "Mean rate, before": ("prior_mean", words.percent),
+    "Mean rate, after": ("posterior_mean", words.percent),
+    "Chance of more than {limit}, before": ("prior_above", words.percent),
+    "The same, after": ("posterior_above", words.percent),
+}
 
 
 def most_and_least_moved(beliefs):

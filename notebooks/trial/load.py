@@ -109,7 +109,7 @@ def allowed(table, column):
 
 
 def _column(field):
-    """What a field must be: (pandera column of its text, pandera column of its value, type in a frame)."""
+    """What a field must be: (checks of its text, checks of its value, type in a frame)."""
     limits = field.get("constraints", {})
     filled = limits.get("required", False)
     kept, kept_with_gaps, form, form_error = TYPES[field["type"]]
@@ -128,8 +128,7 @@ def _column(field):
         valued.append(pa.Check.ge(limits["minimum"], error=f"is below {limits['minimum']}"))
     if "maximum" in limits:
         valued.append(pa.Check.le(limits["maximum"], error=f"is above {limits['maximum']}"))
-    kind = kept if filled else kept_with_gaps
-    return pa.Column(str, written), pa.Column(kind, valued, nullable=not filled), kind
+    return written, valued, kept if filled else kept_with_gaps
 
 
 def _fields(name, content):
@@ -215,37 +214,39 @@ NEVER_ABOVE = {
 
 
 @cache
-def _parsed(name, content, described):
-    path, columns, key, *_ = _described(described)[name]
+def _parsed(name, content, described, known):
+    """One checked table; the index is the line of the file. `known`: the values of each kind that a column may be key of."""
+    path, columns, key, _, key_of = _described(described)[name]
     frame = _fields(path, content)
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise DataError(f"{_where(path, 1, twice)}: the column stands there twice.")
     checks = {column: _column(field) for column, field in columns.items()}
-    written = pa.DataFrameSchema({column: text for column, (text, _, _) in checks.items()}, strict=True)
-    valued = pa.DataFrameSchema({column: value for column, (_, value, _) in checks.items()})
-    frame = _checked(path, written, frame)[list(columns)]
+    written = {column: pa.Column(checks=text) for column, (text, _, _) in checks.items()}
+    valued = {column: pa.Column(checks=value, nullable=True) for column, (_, value, _) in checks.items() if value}
+    frame = _checked(path, pa.DataFrameSchema(written, strict=True), frame)[list(columns)]
     frame = frame.assign(**{column: _converted(frame[column], kind) for column, (_, _, kind) in checks.items()})
-    frame = _checked(path, valued, frame)
+    frame = _checked(path, pa.DataFrameSchema(valued), frame)
     for above in [column for column in NEVER_ABOVE if column in frame]:
         for below in [column for column in NEVER_ABOVE[above] if column in frame]:
             says = f"{{{below}}} is above {{{above}}} in column {above}"
             _refuse(path, frame, frame[below] > frame[above], below, says)
     named = ", ".join(f"{column} ({{{column}}})" for column in key)
     _refuse(path, frame, frame.duplicated(key), key[0], f"another row has the same {named}")
+    wrong = {
+        "references": "is not a key of data/references.bib; add the entry or correct the key",
+        "chapters": f"is no chapter; there are {', '.join(chapters())}",
+    }
+    for column, of in key_of.items():
+        _refuse(path, frame, ~frame[column].isin(dict(known)[of]), column, f'"{{{column}}}" {wrong[of]}')
     return frame
 
 
 def _lines(name):
-    """One checked table; the index is the line of the file."""
-    path = tables()[name].path
-    frame = _parsed(name, _content(path), _content(DESCRIBED_IN)).copy()
-    for column, of in tables()[name].key_of.items():
-        known, wrong = source_keys(), "is not a key of data/references.bib; add the entry or correct the key"
-        if of == "chapters":
-            known, wrong = chapters(), f"is no chapter; there are {', '.join(chapters())}"
-        _refuse(path, frame, ~frame[column].isin(known), column, f'"{{{column}}}" {wrong}')
-    return frame
+    """A copy of one checked table; what was read before is not checked again."""
+    described = _content(DESCRIBED_IN)
+    known = ("references", _keys(_content("references.bib"))), ("chapters", tuple(chapters()))
+    return _parsed(name, _content(_described(described)[name].path), described, known).copy()
 
 
 def _from_to(cohorts):
@@ -261,16 +262,12 @@ def _adds_up():
     for column in ("plain_term", "group", "causality", "serious"):
         differs = f"{{term}} in days {{window_days}} has different values of {column}; all cohorts share one"
         _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
-    path, totals, sums = "adverse_event_totals.csv", _lines("adverse_event_totals"), _sums(events)
-    for row, (dimension, level, cohort, printed) in totals[["dimension", "level", "cohort", "events"]].iterrows():
-        added = sums.get((dimension, level, cohort), 0)
-        if added != printed:
-            which = "all cohorts" if cohort == "all" else f"cohort {cohort}"
-            which += "" if dimension == "all" else f", {dimension} {level}"
-            raise DataError(
-                f"{_where(path, row, 'events')}: {printed} is the printed total for {which}, but the rows of "
-                f"data/adverse_events.csv add up to {added}; one of the two files is wrong."
-            )
+    path, totals = "adverse_event_totals.csv", _lines("adverse_event_totals")
+    told = totals.join(_sums(events), on=["dimension", "level", "cohort"]).fillna({"added": 0})
+    told["which"] = ("cohort " + told["cohort"]).replace("cohort all", "all cohorts")
+    told["which"] += (", " + told["dimension"] + " " + told["level"]).where(told["dimension"] != "all", "")
+    says = "{events} is the printed total for {which}, but the rows of data/adverse_events.csv add up to {added:.0f}"
+    _refuse(path, told, told["events"] != told["added"], "events", f"{says}; one of the two files is wrong")
     levels = {"all": ["all"], "window": allowed("adverse_events", "window_days")}
     levels |= {"causality": allowed("adverse_events", "causality"), "serious": ["true"]}
     found = totals.groupby(["dimension", "level"]).size()
@@ -285,15 +282,10 @@ def _adds_up():
 
 def _sums(events):
     """What the adverse events add up to, by dimension, level and cohort as in the printed totals."""
-    each = pd.concat([events, events.assign(cohort="all")])
-    each = each.assign(
-        all="all", window=each["window_days"], serious=each["serious"].map({True: "true", False: "false"})
-    )
-    by = {
-        dimension: each.groupby([dimension, "cohort"])["events"].sum()
-        for dimension in ("all", "window", "causality", "serious")
-    }
-    return pd.concat(by).to_dict()
+    each = pd.concat([events, events.assign(cohort="all")]).rename(columns={"window_days": "window"})
+    each = each.assign(all="all", serious=each["serious"].map({True: "true", False: "false"}))
+    long = each.melt(["cohort", "events"], ["all", "window", "causality", "serious"], "dimension", "level")
+    return long.groupby(["dimension", "level", "cohort"])["events"].sum().rename("added")
 
 
 def _people_fit():

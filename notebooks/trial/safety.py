@@ -173,33 +173,27 @@ def expected_beside_observed(comparison, confidence):
     return others.join(pd.DataFrame(rows, columns=names, index=others.index))
 
 
-def expected_columns(people, people_with, confidence):
-    """How `expected_beside_observed` reads."""
-    so_few = f"{words.sentence(words.in_words(people_with))} or none" if people_with else "None"
-    return {
-        "Elsewhere": (("trial", "arm"), "{}, {}".format),
-        "Any serious event": (("people_with", "people"), words.count_of),
-        f"Of {people} at that rate, on average": ("expected", words.one_decimal),
-        f"{so_few} of {people} at that rate": ("as_few", words.in_hundred),
-        f"None of {people}": ("none", words.in_hundred),
-        "p, exact test (Fisher, two-sided)": ("p_value", words.probability),
-        f"Odds here over odds there (exact, two-sided {words.level(confidence)})": (
-            ("lower", "upper"),
-            words.between_numbers,
-        ),
-        "Source": "source",
-    }
+EXPECTED = {
+    "Elsewhere": (("trial", "arm"), "{}, {}".format),
+    "Any serious event": (("people_with", "people"), words.count_of),
+    "Of {people} at that rate, on average": ("expected", words.one_decimal),
+    "{so_few} of {people} at that rate": ("as_few", words.in_hundred),
+    "None of {people}": ("none", words.in_hundred),
+    "p, exact test (Fisher, two-sided)": ("p_value", words.probability),
+    "Odds here over odds there (exact, two-sided {level})": (
+        ("lower", "upper"),
+        words.between_numbers,
+    ),
+    "Source": "source",
+}
 
 
-def to_exclude_columns(confidence):
-    """How `people_to_exclude` reads."""
-    needed, level = "People needed, none harmed (exact,", words.level(confidence)
-    return {
-        "Harm that strikes": ("rate", words.one_in),
-        f"{needed} one-sided {level})": ("people", words.number),
-        f"{needed} two-sided {level})": ("people_two_sided", words.number),
-        "Chance that twelve see none": ("twelve_see_none", words.in_hundred),
-    }
+TO_EXCLUDE = {
+    "Harm that strikes": ("rate", words.one_in),
+    "People needed, none harmed (exact, one-sided {level})": ("people", words.number),
+    "People needed, none harmed (exact, two-sided {level})": ("people_two_sided", words.number),
+    "Chance that twelve see none": ("twelve_see_none", words.in_hundred),
+}
 
 
 def people_to_exclude(rates, confidence):
@@ -234,16 +228,14 @@ HARM = {
 }
 
 
-def sister_columns(confidence):
-    """How `harm_in_trials` reads."""
-    return {
-        "What was counted": "head",
-        "Trial": "trial",
-        "People": (("people_with", "people"), words.count_of),
-        f"Upper limit (exact, two-sided {words.level(confidence)})": ("upper", words.percent),
-        "By its own words": ("counted", words.sentence),
-        "Source": "source",
-    }
+SISTERS = {
+    "What was counted": "head",
+    "Trial": "trial",
+    "People": (("people_with", "people"), words.count_of),
+    "Upper limit (exact, two-sided {level})": ("upper", words.percent),
+    "By its own words": ("counted", words.sentence),
+    "Source": "source",
+}
 
 
 def with_limits(table, confidence):
@@ -278,18 +270,21 @@ def harm_in_trials(sisters, outcomes, confidence):
     return made.sort_values("harm", key=lambda harm: harm.map(list(HARM).index), kind="stable", ignore_index=True)
 
 
+def left_aside(sisters, harm):
+    """Other trials in which people were harmed, but not in a way that `harm_in_trials` sets side by side: rows of `sisters`."""
+    return sisters[(sisters["events_people"] > 0) & ~sisters["trial"].isin(harm["trial"])]
+
+
 ELSEWHERE = ["Intrathecal MSC, 14 diseases", "MSC-NTF in progressive MS"]
 
 
-def elsewhere_columns(people, confidence):
-    """How `after_other_cells` reads."""
-    return {
-        "What happened": ("finding", words.sentence),
-        "People elsewhere": (("people_with", "people"), words.count_of),
-        f"Limits (exact, two-sided {words.level(confidence)})": (("lower", "upper"), words.between),
-        f"Events here, in {people} people": ("here", words.number),
-        "Source": "source",
-    }
+AFTER_OTHER_CELLS = {
+    "What happened": ("finding", words.sentence),
+    "People elsewhere": (("people_with", "people"), words.count_of),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
+    "Events here, in {people} people": ("here", words.number),
+    "Source": "source",
+}
 
 
 def after_other_cells(findings, events, confidence):
@@ -344,20 +339,17 @@ def rates_by_window(events, people, confidence, dispersion):
     return pd.DataFrame(rows, columns=names)
 
 
-def rates_columns(dispersion, confidence):
-    """How `rates_by_window` reads."""
-    level = f"two-sided {words.level(confidence)}"
-    return {
-        "When": ("window", words.sentence),
-        "Events": ("events", words.number),
-        "Person-years": ("years", words.significant),
-        "Events per person and year": ("rate", words.significant),
-        f"Limits if events fall one by one (exact, {level})": (("lower", "upper"), words.between_numbers),
-        f"if they vary {words.plain(dispersion)} times as much (gamma, {level})": (
-            ("lower_bunched", "upper_bunched"),
-            words.between_numbers,
-        ),
-    }
+RATES = {
+    "When": ("window", words.sentence),
+    "Events": ("events", words.number),
+    "Person-years": ("years", words.significant),
+    "Events per person and year": ("rate", words.significant),
+    "Limits if events fall one by one (exact, two-sided {level})": (("lower", "upper"), words.between_numbers),
+    "if they vary {times} times as much (gamma, two-sided {level})": (
+        ("lower_bunched", "upper_bunched"),
+        words.between_numbers,
+    ),
+}
 
 
 def _how_people_differ(weight):

@@ -88,6 +88,17 @@ def plain(value, decimals=10, digits=10):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def short(value, digits=3):
+    """A number in so many significant digits and as short as it can be told, never in scientific notation, never a false 0.
+
+    >>> short(0.3), short(2.5e7, 4), short(-1e15), short(1e-7), short(-3e-12), short(0)
+    ('0.3', '25,000,000', 'less than −1,000,000,000,000', 'less than 0.000001', 'more than −0.000001', '0')
+    """
+    if 0 < abs(settled(value)) < Decimal("0.000001"):
+        return f"{'more than ' + MINUS if value < 0 else 'less than '}0.000001"
+    return plain(value, digits=digits)
+
+
 def decimals(values):
     """To how many decimals means of such values are told, all alike: one more than they are written with, three digits of their spread.
 
@@ -299,3 +310,12 @@ NOT_READ = "not in what we read"  # stands where a source that we read might hav
 one_decimal, two_decimals = partial(number, digits=1), partial(number, digits=2)
 three_digits = partial(significant, digits=3)
 between_numbers = partial(between, form=significant)
+
+
+def headed(columns, **told):
+    """Columns whose heads name in braces what is told; how they read stays.
+
+    >>> headed({"Million cells at {weight} kg": "total", "Dose": "cohort"}, weight="70")
+    {'Million cells at 70 kg': 'total', 'Dose': 'cohort'}
+    """
+    return {head.format(**told): how for head, how in columns.items()}

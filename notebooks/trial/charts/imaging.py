@@ -38,7 +38,7 @@ def three_worlds(table, width, seen, shown=None, choice=True):
     here = "datum.model == bunching" if choice else f"datum.model == {shown!r}"
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
     subtitle = (
-        f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}; fits = so few, or so many, in at least "
+        f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}; fits = so few, and so many, each in at least "
         f"{words.plain(100 * RARE)} of 100. Worked out from assumed effects and an assumed untreated rate (PPMS, INFORMS; "
         "new or enlarging lesions)."
     )

@@ -3,6 +3,7 @@
 A mark is a function from the placed entries to layers; an entry without the value a mark stands for has no such mark.
 """
 
+from functools import wraps
 from typing import NamedTuple
 
 import altair as alt
@@ -92,106 +93,96 @@ def _down(entries, wide, start):
     return placed, placed[first], float(start + deep.sum() + head * first.sum())
 
 
-def upright(at="zero", color=theme.COMPARATOR, dash=(1, 0)):
+def mark(drawn):
+    """What draws placed entries is named with its columns and looks first; `rows` then asks it for its layers."""
+
+    @wraps(drawn)
+    def named(*columns, **look):
+        return lambda on: drawn(on, *columns, **look)
+
+    return named
+
+
+@mark
+def upright(on, at="zero", color=theme.COMPARATOR, dash=(1, 0)):
     """A line from top to bottom at a value that all entries share; on a phone row by row, for words stand between."""
-
-    def mark(on):
-        if theme.wide(on.width):
-            spans = on.entries.head(1).assign(top=on.entries.name_row.min(), foot=on.height)
-        else:
-            spans = on.entries.assign(top=on.entries.row - theme.TICK, foot=on.entries.row + theme.TICK)
-        return [marks.rule(spans, on.x(at), on.y("top"), y2="foot", color=color, dash=dash)]
-
-    return mark
+    if theme.wide(on.width):
+        spans = on.entries.head(1).assign(top=on.entries.name_row.min(), foot=on.height)
+    else:
+        spans = on.entries.assign(top=on.entries.row - theme.TICK, foot=on.entries.row + theme.TICK)
+    return [marks.rule(spans, on.x(at), on.y("top"), y2="foot", color=color, dash=dash)]
 
 
-def line(low, high, color=theme.INK, thick=theme.THICK):
+@mark
+def line(on, low, high, color=theme.INK, thick=theme.THICK):
     """A line from one value to another; `color`: one for all, or a column of colours."""
-
-    def mark(on):
-        known = on.entries.dropna(subset=[low, high])
-        return [marks.rule(known, on.x(low), on.y("row"), x2=high, width=thick, **_paint(known, color))]
-
-    return mark
+    known = on.entries.dropna(subset=[low, high])
+    return [marks.rule(known, on.x(low), on.y("row"), x2=high, width=thick, **_paint(known, color))]
 
 
-def dot(at, color=theme.INK, shape="circle", size=theme.DOT):
+@mark
+def dot(on, at, color=theme.INK, shape="circle", size=theme.DOT):
     """A mark at a value; `color` and `shape`: one for all, or a column of them."""
-
-    def mark(on):
-        known = on.entries.dropna(subset=[at])
-        kinds = known.groupby(shape, sort=False) if shape in known else [(shape, known)]
-        return [
-            marks.dots(part, on.x(at), on.y("row"), shape=kind, size=size, edge=theme.PAPER, **_paint(part, color))
-            for kind, part in kinds
-        ]
-
-    return mark
+    known = on.entries.dropna(subset=[at])
+    kinds = known.groupby(shape, sort=False) if shape in known else [(shape, known)]
+    return [
+        marks.dots(part, on.x(at), on.y("row"), shape=kind, size=size, edge=theme.PAPER, **_paint(part, color))
+        for kind, part in kinds
+    ]
 
 
 def _paint(entries, color):
     return {"field" if color in entries else "color": color}
 
 
-def dumbbell(low, high):
+@mark
+def dumbbell(on, low, high):
     """Two marks joined by a line; where they would touch, the low one stands above and the high one below.
 
     `low`, `high`: column, shape, colour and size of a mark. The words `lead` stand left of the low one, `text` right of
     the high one.
     """
-
-    def mark(on):
-        known, (start, end) = on.entries.dropna(subset=[low[0], high[0]]), on.domain
-        near = (known[high[0]] - known[low[0]]).abs() < NEAR * (end - start)
-        middle = known.row + near * (0 if theme.wide(on.width) else theme.LIFT / 2)  # clear of the words above
-        known = known.assign(upper=middle - near * theme.LIFT, lower=middle + near * theme.LIFT)
-        layers = [
-            marks.rule(known[~near], on.x(low[0]), on.y("row"), x2=high[0], width=theme.THICK, color=theme.NO_EFFECT)
-        ]
-        for (at, shape, color, size), row in ((low, "upper"), (high, "lower")):
-            look = {"shape": shape, "size": size, "edge": theme.PAPER, "color": color}
-            layers.append(marks.dots(known, on.x(at), on.y(row), **look))
-        for (at, *_), row, field, align, sign in (
-            (low, "upper", "lead", "right", -1),
-            (high, "lower", "text", "left", 1),
-        ):
-            layers.append(marks.label(known, field, on.x(at), on.y(row), dx=sign * 1.5 * theme.GAP, align=align))
-        return layers
-
-    return mark
+    known, (start, end) = on.entries.dropna(subset=[low[0], high[0]]), on.domain
+    near = (known[high[0]] - known[low[0]]).abs() < NEAR * (end - start)
+    middle = known.row + near * (0 if theme.wide(on.width) else theme.LIFT / 2)  # clear of the words above
+    known = known.assign(upper=middle - near * theme.LIFT, lower=middle + near * theme.LIFT)
+    layers = [marks.rule(known[~near], on.x(low[0]), on.y("row"), x2=high[0], width=theme.THICK, color=theme.NO_EFFECT)]
+    for (at, shape, color, size), row in ((low, "upper"), (high, "lower")):
+        look = {"shape": shape, "size": size, "edge": theme.PAPER, "color": color}
+        layers.append(marks.dots(known, on.x(at), on.y(row), **look))
+    for (at, *_), row, field, align, sign in (
+        (low, "upper", "lead", "right", -1),
+        (high, "lower", "text", "left", 1),
+    ):
+        layers.append(marks.label(known, field, on.x(at), on.y(row), dx=sign * 1.5 * theme.GAP, align=align))
+    return layers
 
 
-def margin():
+@mark
+def margin(on):
     """The text at the right edge with what is more below it; on a phone the text stands beside the name."""
-
-    def mark(on):
-        edge, wide, more = alt.XValue(on.width), theme.wide(on.width), "more" in on.entries
-        place = {"y": on.y("row"), "dy": -theme.LINE / 2 if more else 0}
-        if not wide:
-            place = {"y": on.y("name_row"), "baseline": "line-top"}
-        layers = [marks.label(on.entries, "text", edge, bold=True, align="right", **place)]
-        if more:
-            below = theme.LINE / 2 if wide else 0
-            layers += [marks.label(on.entries, "more", edge, on.y("row"), dy=below, color=theme.MUTED, align="right")]
-        return layers
-
-    return mark
+    edge, wide, more = alt.XValue(on.width), theme.wide(on.width), "more" in on.entries
+    place = {"y": on.y("row"), "dy": -theme.LINE / 2 if more else 0}
+    if not wide:
+        place = {"y": on.y("name_row"), "baseline": "line-top"}
+    layers = [marks.label(on.entries, "text", edge, bold=True, align="right", **place)]
+    if more:
+        below = theme.LINE / 2 if wide else 0
+        layers += [marks.label(on.entries, "more", edge, on.y("row"), dy=below, color=theme.MUTED, align="right")]
+    return layers
 
 
-def bracket(at, told, color):
+@mark
+def bracket(on, at, told, color):
     """An open bracket over the whole scale, with the words `told`, for an entry that has no value `at`."""
-
-    def mark(on):
-        low, high = on.domain
-        unknown = on.entries[on.entries[at].isna()].assign(
-            low=low, high=high, middle=(low + high) / 2, opened="[", closed="]", told=told
-        )
-        if unknown.empty:
-            return []
-        ends = (("opened", "low", "left", theme.BRACKET), ("closed", "high", "right", theme.BRACKET))
-        return [
-            marks.label(unknown, field, on.x(x), on.y("row"), align=align, color=color, size=size)
-            for field, x, align, size in (*ends, ("told", "middle", "center", theme.LETTER))
-        ]
-
-    return mark
+    low, high = on.domain
+    unknown = on.entries[on.entries[at].isna()].assign(
+        low=low, high=high, middle=(low + high) / 2, opened="[", closed="]", told=told
+    )
+    if unknown.empty:
+        return []
+    ends = (("opened", "low", "left", theme.BRACKET), ("closed", "high", "right", theme.BRACKET))
+    return [
+        marks.label(unknown, field, on.x(x), on.y("row"), align=align, color=color, size=size)
+        for field, x, align, size in (*ends, ("told", "middle", "center", theme.LETTER))
+    ]

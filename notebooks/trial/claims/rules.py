@@ -4,8 +4,6 @@ What is said of the twelve is held to what the trial itself prints (its paper, i
 people like them follows from exact limits, from what luck alone gives, or from what was done.
 """
 
-from typing import NamedTuple
-
 from trial import words
 from trial.safety import LARGEST_HARM
 
@@ -37,35 +35,6 @@ GLOSSES = {  # verdict and what the claim is about: what the verdict means
     (SAME, "benefit"): "Trials in which nothing works would show it too, this often.",
     (NOT, "harm"): "Harm was seen too often for that.",
     (NOT, "design"): "What was done and seen here gives no ground for it.",
-}
-
-
-class Subject(NamedTuple):
-    """What a claim can be about."""
-
-    kind: str  # what it is a claim of: harm, benefit or design
-    section: str  # the heading of its chapter that weighs it
-    short: str  # the claim in a few words
-
-
-_FEWER = f"fewer than {words.one_in(LARGEST_HARM)}"
-SUBJECTS = {
-    "feasibility": Subject("design", "A single injection, each dose double the last", "that it can be done"),
-    "safety": Subject("harm", "None seen is not none possible", f"that serious harm strikes {_FEWER}"),
-    "severe": Subject(
-        "harm", "Severe, serious and related are different questions", f"that severe harm strikes {_FEWER}"
-    ),
-    "serious_events": Subject("harm", "Sources disagree on serious events", f"that serious events strike {_FEWER}"),
-    "new_lesions": Subject("benefit", "The same count fits help and no help", "how many get new spots"),
-    "atrophy": Subject("benefit", "Luck alone can put the highest dose first", "that brains shrink less"),
-    "biomarkers": Subject("benefit", "What was said to rise, and when", "that molecules rise"),
-    "benefit": Subject("benefit", "What so few people could have shown", "that there are hints"),
-    "next_step": Subject("design", "How many people, for which effect", "that a larger trial is needed"),
-    "dose_choice": Subject(
-        "design",
-        "The highest dose tried is not a limit found",
-        "that the next trial may take the highest dose (a choice, not a sign of benefit)",
-    ),
 }
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trial import answers, words
-from trial.claims import rules
+from trial.claims import rules, weighing
 
 
 def counted(verdicts, verdict):
@@ -35,7 +35,7 @@ def records(weighed):
 def that_follow(weighed):
     """The claims that hold for other people too, in a few words each."""
     about = weighed.loc[weighed["others"] == rules.FOLLOWS, "about"]
-    found = list(dict.fromkeys(rules.SUBJECTS[subject].short for subject in about))
+    found = list(dict.fromkeys(weighing.SUBJECTS[subject].short for subject in about))
     return words.listed(found) if found else "none of them"
 
 

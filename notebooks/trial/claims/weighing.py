@@ -6,6 +6,7 @@ A claim is judged by what its speaker could know: no other year and no other peo
 import re
 from math import log1p
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -41,14 +42,6 @@ def _result(evidence, name):
     return evidence.results.loc[name]
 
 
-def _outcome(evidence, name):
-    return evidence.safety_outcomes.set_index("outcome").loc[name]
-
-
-def _stated(claim, evidence, fact):
-    return evidence.claim_facts.set_index(["claim_id", "fact"]).loc[(claim.claim_id, fact), "value"]
-
-
 def _share(evidence, outcome):
     return intervals.clopper_pearson(int(outcome.people_with), int(outcome.people), evidence.confidence)
 
@@ -61,8 +54,47 @@ def _fits(share):
     return f"{words.limits(share)} would fit"
 
 
+class Subject(NamedTuple):
+    """What a claim can be about."""
+
+    kind: str  # what it is a claim of: harm, benefit or design
+    section: str  # the heading of its chapter that weighs it
+    short: str  # the claim in a few words
+    weighed: object  # from a claim and the evidence to the columns of `results` that are its own
+
+
+SUBJECTS = {}  # by the column about of the claims
+_FEWER = f"fewer than {words.one_in(safety.LARGEST_HARM)}"
+_NEXT = "that the next trial may take the highest dose (a choice, not a sign of benefit)"
+
+
+def _about(name, *told):
+    """The function below weighs the claims about `name`; `told`: kind, section and short of their Subject."""
+
+    def weighs(function):
+        SUBJECTS[name] = Subject(*told, function)
+        return function
+
+    return weighs
+
+
+@_about("feasibility", "design", "A single injection, each dose double the last", "that it can be done")
+def _row_feasibility(claim, evidence):
+    people, planned = int(evidence.cohorts["people_treated"].sum()), int(evidence.rules.value["people_enrolled"])
+    share = intervals.clopper_pearson(planned - people, planned, evidence.confidence)
+    return {
+        "twelve": rules.of_count(planned, [people]),
+        "others": rules.of_doing(people, planned),
+        "detail": f"that it can be done; failing in {words.limits(share)} of people would fit",
+        "because": f"By dose the table counts {words.number(people)} people treated, of {words.number(planned)} who took "
+        f"part, in {words.things(int(evidence.rules.value['centres']), 'hospital')}. What was done can be done.",
+        "sources": [evidence.cohorts["source"].iloc[0]],
+    }
+
+
+@_about("safety", "harm", "None seen is not none possible", f"that serious harm strikes {_FEWER}")
 def _row_safety(claim, evidence):
-    outcome, related = _outcome(evidence, "related_serious"), safety.related(evidence.adverse_events)
+    outcome, related = evidence.outcomes.loc["related_serious"], evidence.related
     share, events = _share(evidence, outcome), evidence.adverse_events["events"].sum()
     serious = int(related.loc[related["serious"], "events"].sum())
     needed = intervals.people_to_exclude(safety.LARGEST_HARM, (1 + evidence.confidence) / 2)
@@ -79,11 +111,12 @@ def _row_safety(claim, evidence):
     }
 
 
+@_about("severe", "harm", "Severe, serious and related are different questions", f"that severe harm strikes {_FEWER}")
 def _row_severe(claim, evidence):
-    said, outcome = evidence.serious_event_statements, _outcome(evidence, "related_serious")
+    said, outcome = evidence.serious_event_statements, evidence.outcomes.loc["related_serious"]
     own = said[said["source"] == PAPER]
     printed, share = own["related_to_cells"].dropna(), _share(evidence, outcome)
-    stated = _stated(claim, evidence, "severe_related")
+    stated = evidence.stated[claim.claim_id, "severe_related"]
     graded = own["where"].eq("abstract").any()  # no table grades events
     return {
         "twelve": rules.of_count(stated, [stated] if graded else []),
@@ -97,9 +130,10 @@ def _row_severe(claim, evidence):
     }
 
 
+@_about("serious_events", "harm", "Sources disagree on serious events", f"that serious events strike {_FEWER}")
 def _row_serious(claim, evidence):
-    outcome, related = _outcome(evidence, "any_serious"), _outcome(evidence, "related_serious")
-    stated = _stated(claim, evidence, "any_serious")
+    outcome, related = evidence.outcomes.loc["any_serious"], evidence.outcomes.loc["related_serious"]
+    stated = evidence.stated[claim.claim_id, "any_serious"]
     said, others = evidence.serious_event_statements, evidence.serious_event_comparison.query("trial != 'STEMS'")
     printed = said.loc[said["serious_events"].notna() & (said["source"] != claim.source), "statement"].iloc[0]
     elsewhere = others["people_with"] / others["people"]
@@ -137,13 +171,16 @@ def _times(shares):
     return low if low == high else f"{low.removesuffix(' of 100')} to {high}"
 
 
+@_about("new_lesions", "benefit", "The same count fits help and no help", "how many get new spots")
 def _row_lesions(claim, evidence):
-    outcome, untreated = _outcome(evidence, "new_lesion"), _result(evidence, "imaging.expected_new_lesion_poisson")
+    outcome, untreated = evidence.outcomes.loc["new_lesion"], _result(evidence, "imaging.expected_new_lesion_poisson")
     people, seen = int(outcome.people), int(outcome.people_with)
     luck = lesions_by_luck(untreated.value, people, seen, evidence.lesion_dispersion)
     verdict, share = rules.of_usual(luck.at_most.min(), luck.at_least.min()), _share(evidence, outcome)
     return {
-        "twelve": rules.of_count(words.whole(people * _stated(claim, evidence, "new_lesion")), _by_the_trial(outcome)),
+        "twelve": rules.of_count(
+            words.whole(people * evidence.stated[claim.claim_id, "new_lesion"]), _by_the_trial(outcome)
+        ),
         "others": verdict,
         "detail": f"{_times(luck.exactly)} trials without any effect" if verdict == rules.SAME else _fits(share),
         "because": f"{words.sentence(words.in_words(seen))} of {people}, if all were scanned, would come up in "
@@ -173,6 +210,7 @@ def _loss(evidence):
     return row, rules.of_direction(["less"], ["less"], pd.notna(row.loss_percent_per_year))
 
 
+@_about("atrophy", "benefit", "Luck alone can put the highest dose first", "that brains shrink less")
 def _row_atrophy(claim, evidence):
     loss, twelve = _loss(evidence)
     return {
@@ -186,6 +224,7 @@ def _row_atrophy(claim, evidence):
     }
 
 
+@_about("biomarkers", "benefit", "What was said to rise, and when", "that molecules rise")
 def _row_biomarkers(claim, evidence):
     rows = evidence.biomarkers[evidence.biomarkers["trial"].str.startswith("STEMS")]
     own = rows["source"] == claim.source
@@ -211,45 +250,33 @@ def _row_biomarkers(claim, evidence):
     }
 
 
+@_about("benefit", "benefit", "What so few people could have shown", "that there are hints")
 def _row_benefit(claim, evidence):
     said = answers.sentence("disability", "Whether walking, hands or daily life got better")
     why = f"It rests on less brain shrinkage, weighed above, and on molecules, weighed there too. {said}"
     return _row_atrophy(claim, evidence) | {"because": why, "asked": "disability"}
 
 
-def _row_feasibility(claim, evidence):
-    people, kept = int(evidence.cohorts["people_treated"].sum()), evidence.design_rules.set_index("rule")
-    planned = int(kept.value["people_enrolled"])
-    share = intervals.clopper_pearson(planned - people, planned, evidence.confidence)
-    return {
-        "twelve": rules.of_count(planned, [people]),
-        "others": rules.of_doing(people, planned),
-        "detail": f"that it can be done; failing in {words.limits(share)} of people would fit",
-        "because": f"By dose the table counts {words.number(people)} people treated, of {words.number(planned)} who took "
-        f"part, in {words.things(int(kept.value['centres']), 'hospital')}. What was done can be done.",
-        "sources": [evidence.cohorts["source"].iloc[0]],
-    }
-
-
+@_about("next_step", "design", "How many people, for which effect", "that a larger trial is needed")
 def _row_next_step(claim, evidence):
     needed, more = (2 * _result(evidence, f"next_trial.{name}").value for name in ("n_per_arm", "n_per_arm_excess"))
-    people, kept = evidence.cohorts["people_treated"].sum(), evidence.design_rules.set_index("rule")
-    design = kept.loc["design_in_registry"]
+    people, design = evidence.cohorts["people_treated"].sum(), evidence.rules.loc["design_in_registry"]
+    uncontrolled = "uncontrolled" in design.text
     return {
-        "twelve": rules.PRINTED if "uncontrolled" in design.text else rules.DIFFER,
+        "twelve": rules.PRINTED if uncontrolled else rules.DIFFER,
         "others": rules.of_need(needed, people),
         "detail": "",
-        "because": f"The registry calls the trial uncontrolled too. To find the assumed effect on brain volume takes "
-        f"{words.between(needed, more, words.number)} people in two groups for {words.number(kept.value['follow_up_weeks'])} "
+        "because": f"The registry calls the trial {'uncontrolled too' if uncontrolled else design.text}. To find the assumed effect on brain volume takes "
+        f"{words.between(needed, more, words.number)} people in two groups for {words.number(evidence.rules.value['follow_up_weeks'])} "
         f"weeks; here were {words.number(people)}, and nobody to compare with.",
         "sources": [design.source],
     }
 
 
+@_about("dose_choice", "design", "The highest dose tried is not a limit found", _NEXT)
 def _row_dose_choice(claim, evidence):
-    top, related = evidence.cohorts.iloc[-1], safety.related(evidence.adverse_events)
-    planned = int(evidence.design_rules.set_index("rule").value["cohort_size"])
-    serious = int(related.loc[(related["cohort"] == top.cohort) & related["serious"], "events"].sum())
+    top, planned = evidence.cohorts.iloc[-1], int(evidence.rules.value["cohort_size"])
+    serious = int(evidence.related.query("cohort == @top.cohort and serious").events.sum())
     severe = int(evidence.claim_facts.set_index("fact").value["severe_related"])
     return {
         "twelve": _loss(evidence)[1],
@@ -265,25 +292,19 @@ def _row_dose_choice(claim, evidence):
     }
 
 
-RULES = {
-    "feasibility": _row_feasibility,
-    "safety": _row_safety,
-    "severe": _row_severe,
-    "serious_events": _row_serious,
-    "new_lesions": _row_lesions,
-    "atrophy": _row_atrophy,
-    "biomarkers": _row_biomarkers,
-    "benefit": _row_benefit,
-    "next_step": _row_next_step,
-    "dose_choice": _row_dose_choice,
-}
-
-
 def _evidence(results, settings, tables):
     for name in set(tables) - set(TABLES):
         raise ValueError(f"{name} is no table of the claims; the tables are {', '.join(TABLES)}.")
-    read = {name: load.table(name) for name in TABLES if name not in tables}
-    return SimpleNamespace(results=results, **settings, **read, **tables)
+    read = {name: load.table(name) for name in TABLES if name not in tables} | tables
+    return SimpleNamespace(
+        results=results,
+        related=safety.related(read["adverse_events"]),
+        outcomes=read["safety_outcomes"].set_index("outcome"),
+        rules=read["design_rules"].set_index("rule"),
+        stated=read["claim_facts"].set_index(["claim_id", "fact"])["value"],
+        **settings,
+        **read,
+    )
 
 
 def results(claims, results, settings, **tables):
@@ -298,9 +319,10 @@ def results(claims, results, settings, **tables):
     """
     evidence, rows = _evidence(results, settings, tables), []
     for claim in claims[~claims["about"].isin(["design", "background"])].itertuples():
-        if claim.about not in RULES:
-            raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(RULES)}.")
-        found, subject = RULES[claim.about](claim, evidence), rules.SUBJECTS[claim.about]
+        if claim.about not in SUBJECTS:
+            raise ValueError(f"No rule for claims about {claim.about}; the rules are for {', '.join(SUBJECTS)}.")
+        subject = SUBJECTS[claim.about]
+        found = subject.weighed(claim, evidence)
         rows.append(
             {
                 "claim_id": claim.claim_id,

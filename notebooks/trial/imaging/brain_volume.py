@@ -107,18 +107,6 @@ def share_losing_no_more_than(limit, mean, sd):
 # What luck gives, and what few people can show
 
 
-def chance_top_beats_rest(prevented, sd, people_top, people_rest):
-    """Chance that the highest dose has the better mean when it prevents so much loss and people vary normally.
-
-    In: loss prevented and sd in one unit, people. Out: Phi(prevented / (sd sqrt(1/n + 1/m))), one half without effect.
-
-    >>> chance_top_beats_rest(0, 0.5, 3, 9), round(chance_top_beats_rest(1, 1.5, 3, 9), 4)
-    (0.5, 0.8413)
-    """
-    error = intervals.number("sd", sd, above=0) * sqrt(1 / people_top + 1 / people_rest)
-    return float(ndtr(intervals.number("prevented", prevented, at_least=0) / error))
-
-
 def less_than_whom(people_per_dose, loss, sd, effect):
     """What "less shrinkage" may have meant: headline, chance without effect, chance with it, and odds.
 
@@ -133,7 +121,7 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     by_luck = exact_tests.probability_top_better_than_rest(top, rest)
     headlines = [
         ("Some dose does best", 1.0, 1.0),
-        ("The highest dose beats the rest", by_luck, chance_top_beats_rest(prevented, sd, top, rest)),
+        ("The highest dose beats the rest", by_luck, planning.chance_top_leads([rest, top], prevented, sd)),
         (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups), leads),
         ("The doses stand in perfect order", 1 / order, leads / others),
     ]

@@ -16,7 +16,6 @@ the results of every dose are listed and their chances multiplied, which is exac
 """
 
 from functools import lru_cache, reduce
-from itertools import product
 from math import comb, prod
 from typing import NamedTuple
 
@@ -28,38 +27,51 @@ from trial.methods.intervals import number, one_of, whole_number
 READINGS = ("A", "B", "C", "K")
 MOST_DOSES = 12
 GROUP, FILLED, EXCESSIVE = 3, 6, 2
+FILLED_TOO_MUCH = "excessive when filled"  # a dose that was passed with nobody harmed among three
 
 
-def _one_by_one(results=()):
-    """Every course of reading C at one dose: results person by person, and whether the dose is passed."""
-    people, harmed = len(results), sum(results)
-    if harmed == EXCESSIVE or people == FILLED or (people == GROUP and not harmed):
-        yield harmed < EXCESSIVE, results
+def decision(reading, people, dlts, top):
+    """What the rule makes of so many DLTs among so many people at one dose: "up", "more", "excessive", or "" where it does not look.
+
+    In: reading, people, dlts, whether it is the highest dose. The words are those of `decision_table`; under K "up" after six
+    is the MTD where the dose above was excessive.
+
+    >>> [decision("A", 3, dlts, False) for dlts in range(4)], decision("A", 6, 1, False), decision("A", 4, 0, False)
+    (['up', 'more', 'excessive', 'excessive'], 'up', '')
+    >>> decision("B", 3, 2, False), decision("C", 2, 2, False), decision("K", 3, 0, True)
+    ('more', 'excessive', 'more')
+    """
+    reading = one_of("reading", reading, READINGS)
+    people = whole_number("people", people, at_least=1)
+    dlts = whole_number("dlts", dlts, at_least=0, at_most=people)
+    if reading == "C" and people < FILLED:
+        if dlts >= EXCESSIVE:
+            return "excessive"
+        if people > GROUP and not dlts:
+            return ""  # it went up after three
+        return "up" if people == GROUP and not dlts else "more"
+    if people == FILLED:
+        return "excessive" if dlts >= EXCESSIVE else "up"
+    if people != GROUP:
+        return ""
+    if dlts >= EXCESSIVE and reading != "B":
+        return "excessive"
+    return "more" if dlts or (reading == "K" and top) else "up"
+
+
+def _at_one_dose(reading, top, results=()):
+    """Every way a dose can go: what the rule makes of it in the end, and the DLTs of each group (three people, under C one)."""
+    people = len(results) * _size(reading)
+    what = decision(reading, people, sum(results), top) if people else "more"
+    if what == "more":
+        for dlts in range(_size(reading) + 1):
+            yield from _at_one_dose(reading, top, (*results, dlts))
     else:
-        for result in (0, 1):
-            yield from _one_by_one((*results, result))
+        yield what, results
 
 
-# DLTs group by group at one dose, by what the rule makes of them; groups of three, under C of one
-_PASSED = ((0,), (1, 0))
-_STOPPED_AT_A_LOOK = ((2,), (3,), (1, 1), (1, 2), (1, 3))
-_STOPPED_AT_SIX = tuple(pair for pair in product((1, 2, 3), range(4)) if sum(pair) >= EXCESSIVE)
-_FILLED_TOO_MUCH = ((0, 2), (0, 3))
-_RESULTS = {
-    "A": {"passed": _PASSED, "excessive": _STOPPED_AT_A_LOOK},
-    "B": {"passed": _PASSED, "excessive": _STOPPED_AT_SIX},
-    "C": {
-        "passed": tuple(results for passed, results in _one_by_one() if passed),
-        "excessive": tuple(results for passed, results in _one_by_one() if not passed),
-    },
-    "K": {
-        "passed": _PASSED,
-        "excessive": _STOPPED_AT_A_LOOK,
-        "kept": ((1, 0), (0, 0), (0, 1)),
-        "excessive when filled": _FILLED_TOO_MUCH,
-        "excessive at the top": _STOPPED_AT_A_LOOK + _FILLED_TOO_MUCH,
-    },
-}
+def _size(reading):
+    return 1 if reading == "C" else GROUP
 
 
 @lru_cache
@@ -71,18 +83,22 @@ def _courses(doses, reading):
     found = [(doses, ("passed",) * (doses - 1) + ("kept",))]
     for last in range(1, doses + 1):
         stop = "excessive at the top" if last == doses else "excessive"
-        found.append((0, ("excessive when filled",) * (last - 1) + (stop,)))
+        found.append((0, (FILLED_TOO_MUCH,) * (last - 1) + (stop,)))
         for mtd in range(1, last):
-            between = ("excessive when filled",) * (last - mtd - 1)
+            between = (FILLED_TOO_MUCH,) * (last - mtd - 1)
             found.append((mtd, ("passed",) * (mtd - 1) + ("kept",) + between + (stop,)))
     return tuple(found)
 
 
 @lru_cache
 def _terms(reading, kind):
-    """People, DLTs and number of ways of each result of a kind."""
-    size = 1 if reading == "C" else GROUP
-    results = _RESULTS[reading][kind]
+    """People, DLTs and number of ways of each result of a kind of `_courses`.
+
+    At the top dose of K, and at one that a step down leads to, three people without a DLT do not suffice.
+    """
+    size, asked = _size(reading), "excessive" if kind.startswith("excessive") else "up"
+    ends = _at_one_dose(reading, kind not in ("passed", "excessive"))
+    results = [groups for what, groups in ends if what == asked and not (kind == FILLED_TOO_MUCH and groups[0])]
     people = np.array([size * len(groups) for groups in results])
     dlts = np.array([sum(groups) for groups in results])
     return people, dlts, np.array([prod(comb(size, harmed) for harmed in groups) for groups in results], dtype=float)
@@ -177,38 +193,9 @@ def expected_days(rates, reading, days_between_people, cohort_gap_days, look_day
     between = whole_number("days_between_people", days_between_people)
     gap = whole_number("cohort_gap_days", cohort_gap_days)
     look = max(between, whole_number("look_days", look_days))
-    size = 1 if reading == "C" else GROUP
+    size = _size(reading)
     groups, opened = found.expected_patients / size, found.doses_opened
     return groups * (size - 1) * between + (groups - opened) * look + (opened - 1) * max(gap, look)
-
-
-def decision(reading, people, dlts, top):
-    """What the rule makes of so many DLTs among so many people at one dose: "up", "more", "excessive", or "" where it does not look.
-
-    In: reading, people, dlts, whether it is the highest dose. The words are those of `decision_table`; under K "up" after six
-    is the MTD where the dose above was excessive.
-
-    >>> [decision("A", 3, dlts, False) for dlts in range(4)], decision("A", 6, 1, False), decision("A", 4, 0, False)
-    (['up', 'more', 'excessive', 'excessive'], 'up', '')
-    >>> decision("B", 3, 2, False), decision("C", 2, 2, False), decision("K", 3, 0, True)
-    ('more', 'excessive', 'more')
-    """
-    reading = one_of("reading", reading, READINGS)
-    people = whole_number("people", people, at_least=1)
-    dlts = whole_number("dlts", dlts, at_least=0, at_most=people)
-    if reading == "C" and people < FILLED:
-        if dlts >= EXCESSIVE:
-            return "excessive"
-        if people > GROUP and not dlts:
-            return ""  # it went up after three
-        return "up" if people == GROUP and not dlts else "more"
-    if people == FILLED:
-        return "excessive" if dlts >= EXCESSIVE else "up"
-    if people != GROUP:
-        return ""
-    if dlts >= EXCESSIVE and reading != "B":
-        return "excessive"
-    return "more" if dlts or (reading == "K" and top) else "up"
 
 
 _UP = "Next dose up; after the top dose the trial ends, and no limit was reached"

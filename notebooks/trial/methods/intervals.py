@@ -85,8 +85,12 @@ def _checked(count, people, confidence):
     return float(count), float(people), number("confidence", confidence, above=0, below=1)
 
 
-def _numbers(name, values, **limits):
+def numbers(name, values, **limits):
     """One number as a float, several as an array, each checked."""
+    if isinstance(values, np.ndarray) and values.ndim and values.dtype == float and values.size:
+        for end in (values.min(), values.max()):  # either is nan where any is
+            number(name, end, **limits)
+        return values
     if isinstance(values, Iterable) and not isinstance(values, str):
         return np.array([number(name, value, **limits) for value in values])
     return number(name, values, **limits)
@@ -209,7 +213,7 @@ def interval_table(count, people, confidence):
 def probability_none(rate, people):
     """Probability that none of so many people has the event: (1 - rate)^people, for one true rate or several."""
     people = whole_number("people", people, at_least=1)
-    return (1 - _numbers("rate", rate, at_least=0, at_most=1)) ** people
+    return (1 - numbers("rate", rate, at_least=0, at_most=1)) ** people
 
 
 def people_to_exclude(rate, confidence, sides="upper"):
@@ -250,17 +254,17 @@ def hundred_trials(rate, people):
 def log_none(mean, dispersion_k):
     """Logarithm of the chance of no event under a negative binomial, exact where the chance is too small for a computer.
 
-    In: mean (one or several) and size k; a small k bunches the events in few people, an infinite one is the Poisson.
+    In: mean and size k (numbers or arrays); a small k bunches the events in few people, an infinite one is the Poisson.
 
     By hand: minus the mean under Poisson, and ln(1/2) for mean 1 with k 1.
 
     >>> log_none(100, inf), round(float(log_none(1, 1)), 6)
     (-100.0, -0.693147)
     """
-    mean = _numbers("mean", mean, at_least=0)
+    mean = numbers("mean", mean, at_least=0)
     if endless(dispersion_k):
         return -mean
-    size = number("dispersion_k", dispersion_k, above=0)
+    size = numbers("dispersion_k", dispersion_k, above=0)
     return -size * np.log1p(mean / size)
 
 

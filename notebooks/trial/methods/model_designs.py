@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import isotonic_regression
-from scipy.stats import beta
+from scipy.special import betaincc
 
 from trial.methods.escalation import _rates, operating_characteristics
 from trial.methods.intervals import number, whole_number
 
+PRIOR_VARIANCE = 1.34  # of the exponent of the CRM, before anyone was treated
 SAME = 1e-9  # two distances from the target closer than this are a tie
 NODES, REACH = np.polynomial.legendre.leggauss(96), 9.0
 FEW = 100  # people up to whom the panels of the prior resolve the posterior too
@@ -111,7 +112,7 @@ class Boin:
     def _allowed(self, people, dlts):
         """Number of doses, from the lowest, that are not out."""
         for dose, (treated, harmed) in enumerate(zip(people, dlts, strict=True)):
-            if treated >= 3 and beta.sf(self.target, harmed + 1, treated - harmed + 1) > self.certainty:
+            if treated >= 3 and betaincc(harmed + 1, treated - harmed + 1, self.target) > self.certainty:
                 return dose
         return len(people)
 
@@ -257,7 +258,10 @@ def designs_compared_here(target, doses):
     """
     doses = whole_number("doses", doses, at_least=1, at_most=12)
     skeleton = indifference_skeleton(target, max(doses - 1, 1), doses, 0.05)
-    return {"BOIN": Boin(target, 0.95, 0.6, 1.4), "CRM": Crm(target, skeleton, 1.34, 0.35, 0.9, skipping=False)}
+    return {
+        "BOIN": Boin(target, 0.95, 0.6, 1.4),
+        "CRM": Crm(target, skeleton, PRIOR_VARIANCE, 0.35, 0.9, skipping=False),
+    }
 
 
 def right_dose(rates, target):

@@ -4,7 +4,7 @@ The outcome is a yearly change that varies between people (brain volume, % per y
 two-sided test. A difference or loss above 0 is in favour.
 """
 
-from math import ceil, sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 from scipy.stats import nct, norm, t
 
-from trial.methods.intervals import number, people_to_exclude, whole_number
+from trial.methods.intervals import number, numbers, people_to_exclude, whole_number
 
 LARGEST_ARM = 10_000_000
 LEAST_RATIO = 0.1  # of two rates; below it a normal curve for the logarithm of the ratio no longer holds
@@ -27,23 +27,26 @@ class Power(NamedTuple):
 
 
 def rounded_up(people):
-    """People as a whole number, rounded up unless the excess is a rounding error of the computer.
+    """People as a whole number (of an array: as an array), rounded up unless the excess is a rounding error of the computer.
 
     >>> rounded_up(45.66), rounded_up(46.0000000000001)
     (46, 46)
     """
-    return int(ceil(people - 1e-9 * max(1.0, abs(people))))
+    made = np.ceil(people * (1 - 1e-9))
+    return made if np.ndim(made) else int(made)
 
 
 def _difference_and_spread(difference, sd):
-    difference = number("difference", difference)
-    if difference == 0:
+    difference = numbers("difference", difference)
+    if np.any(difference == 0):
         raise ValueError("difference is 0.0, but no size of trial can find a difference of zero.")
-    return abs(difference), number("sd", sd, above=0)
+    return abs(difference), numbers("sd", sd, above=0)
 
 
 def bounded(people):
-    """People per arm as given; ValueError above LARGEST_ARM."""
+    """People per arm as given; above LARGEST_ARM infinitely many in an array, and ValueError for one number."""
+    if np.ndim(people):
+        return np.where(people <= LARGEST_ARM, people, inf)
     if not people <= LARGEST_ARM:
         raise ValueError(f"The trial would need {people:.3g} people per arm, but sizes are given up to {LARGEST_ARM}.")
     return people
@@ -91,13 +94,13 @@ def excess_loss_prevented(atrophy_mean, healthy_atrophy, effect):
 def people_per_arm_z_unrounded(difference, sd, alpha, power, ratio=1):
     """People in the first arm, not rounded, by the normal formula for two means (Julious, 2004).
 
-    In: difference and sd in one unit, two-sided alpha, power, ratio of the second arm to the first.
+    In: difference and sd in one unit (numbers or arrays), two-sided alpha, power, ratio of the second arm to the first.
     Out: (1 + 1/ratio) (z_alpha/2 + z_power)^2 sd^2 / difference^2.
     """
     difference, sd = _difference_and_spread(difference, sd)
     alpha, ratio = number("alpha", alpha, above=0, below=1), number("ratio", ratio, above=0)
     power = number("power", power, above=alpha, below=1)
-    return bounded(float((1 + 1 / ratio) * ((ndtri(power) - ndtri(alpha / 2)) * sd / difference) ** 2))
+    return bounded((1 + 1 / ratio) * ((ndtri(power) - ndtri(alpha / 2)) * sd / difference) ** 2)
 
 
 def people_per_arm_z(difference, sd, alpha, power, ratio=1):
@@ -228,13 +231,13 @@ def people_per_arm_shares(control, treated, alpha, power):
 def share_under_hazard(control, hazard_ratio):
     """Share of people with the event by a time at which the control group has `control` of them: 1 - (1 - control)^ratio.
 
-    In: control share in (0, 1), hazard ratio above 0 and the same at all times (one or an array). Out: share or array.
+    In: control share in (0, 1), hazard ratio above 0 and the same at all times (numbers or arrays). Out: share or array.
     EXPAND, 32 of 100 on placebo and a hazard ratio of 0.79: it prints 26 of 100 on siponimod.
 
     >>> round(float(share_under_hazard(0.32, 0.79)), 4)
     0.2626
     """
-    control = number("control", control, above=0, below=1)
+    control = numbers("control", control, above=0, below=1)
     return -np.expm1(np.asarray(hazard_ratio, float) * np.log1p(-control))
 
 
@@ -243,8 +246,8 @@ def events_logrank(hazard_ratio, alpha, power):
 
     Out: 4 (z_alpha/2 + z_power)^2 / ln(hazard_ratio)^2. Half the hazard, 5% and 80%, by hand: 31.3955 / 0.480453.
 
-    >>> round(events_logrank(0.5, 0.05, 0.8), 2), round(events_logrank(0.79, 0.05, 0.8), 2)
-    (65.35, 565.02)
+    >>> [round(float(events_logrank(ratio, 0.05, 0.8)), 2) for ratio in (0.5, 0.79)]
+    [65.35, 565.02]
     """
     return 2 * people_per_arm_z_unrounded(_log_ratio("hazard_ratio", hazard_ratio), 1, alpha, power)
 
@@ -252,13 +255,13 @@ def events_logrank(hazard_ratio, alpha, power):
 def people_per_arm_logrank(control, hazard_ratio, alpha, power):
     """People per arm, followed until `control` of the control group have the event, to see those events; rounded up.
 
-    In: control share in (0, 1), hazard ratio in (0, 1), two-sided alpha, power. Out: events over the sum of both shares.
+    In: control share and hazard ratio in (0, 1) (numbers or arrays), two-sided alpha, power. Out: events over the sum of both shares.
     Half the hazard and 48 of 100, by hand: the treated share is 1 - sqrt(0.52) = 0.2789, 65.35 / 0.7589 = 86.1.
 
     >>> people_per_arm_logrank(0.48, 0.5, 0.05, 0.8), people_per_arm_logrank(0.32, 0.79, 0.05, 0.8)
     (87, 970)
     """
-    both = control + float(share_under_hazard(control, hazard_ratio))
+    both = control + share_under_hazard(control, hazard_ratio)
     return rounded_up(bounded(events_logrank(hazard_ratio, alpha, power) / both))
 
 
@@ -273,24 +276,24 @@ def power_logrank(people, control, hazard_ratio, alpha):
 
 
 def _log_ratio(name, ratio):
-    return float(np.log(number(name, ratio, above=0, below=1)))
+    return np.log(numbers(name, ratio, above=0, below=1))
 
 
 def _rate_variance(mean, ratio, dispersion_k):
     """Variance of the log ratio of two negative binomial rates times the people per arm, means as given."""
-    mean = number("mean", mean, above=0)
-    return (1 + 1 / ratio) / mean + 2 / number("dispersion_k", dispersion_k, above=0)
+    mean = numbers("mean", mean, above=0)
+    return (1 + 1 / ratio) / mean + 2 / numbers("dispersion_k", dispersion_k, above=0)
 
 
 def people_per_arm_rates(mean, ratio, dispersion_k, alpha, power):
     """People per arm to tell two rates of counts apart by their ratio, negative binomial (Zhu and Lakkis, 2014), rounded up.
 
     In: mean count of the control group over the whole follow-up, rate ratio from LEAST_RATIO to below 1, size k of the
-    negative binomial (infinitely large: Poisson), two-sided alpha, power.
+    negative binomial (infinitely large: Poisson), numbers or arrays; two-sided alpha, power.
     Out: (z_alpha/2 + z_power)^2 (1/mean + 1/(ratio mean) + 2/k) / ln(ratio)^2, the variance at the alternative.
     """
-    ratio = number("rate ratio", ratio, at_least=LEAST_RATIO, below=1)
-    spread = sqrt(_rate_variance(mean, ratio, dispersion_k) / 2)
+    ratio = numbers("rate ratio", ratio, at_least=LEAST_RATIO, below=1)
+    spread = np.sqrt(_rate_variance(mean, ratio, dispersion_k) / 2)
     return people_per_arm_z(_log_ratio("rate ratio", ratio), spread, alpha, power)
 
 
@@ -342,10 +345,15 @@ def chance_top_leads(people_per_cohort, difference, sd):
     """
     *others, top = (whole_number("people in a cohort", people, at_least=1) for people in people_per_cohort)
     ahead = number("difference", difference) / number("sd", sd, above=0)
-    nodes, weights = np.polynomial.legendre.leggauss(200)
-    z = 9 * nodes
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    # where all others rise, the more steeply the more people they have: the panels narrow towards that place
+    steep, narrow = -ahead * sqrt(top), min(1.0, *(sqrt(top / people) for people in others))
+    steps = narrow * 2.0 ** np.arange(80)
+    edges = np.unique(np.clip([*(steep - steps), steep, *(steep + steps)], -9, 9))
+    half = np.diff(edges)[:, None] / 2
+    z = edges[:-1, None] + half * (nodes + 1)
     best = np.prod([ndtr(z * sqrt(people / top) + ahead * sqrt(people)) for people in others], axis=0)
-    return min(1.0, float(np.sum(weights * 9 * norm.pdf(z) * best)))
+    return min(1.0, float(np.sum(weights * half * norm.pdf(z) * best)))
 
 
 def effective_people(people, donors, alike):

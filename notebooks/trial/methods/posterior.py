@@ -12,7 +12,7 @@ from scipy.special import loggamma
 from scipy.stats import beta
 
 from trial.methods.intervals import number, whole_number
-from trial.methods.model_designs import indifference_skeleton, power_posterior
+from trial.methods.model_designs import PRIOR_VARIANCE, indifference_skeleton, power_posterior
 
 ANGLES = np.pi * (np.arange(1, 80, 2) / 40 - 1)
 
@@ -70,7 +70,7 @@ def _by_curve(people, limit):
     nobody = (0,) * len(people)
     found = []
     for treated in (nobody, people):
-        _, means, above = power_posterior(skeleton, 1.34, treated, nobody, (limit,) * len(people))
+        _, means, above = power_posterior(skeleton, PRIOR_VARIANCE, treated, nobody, (limit,) * len(people))
         found.append(list(zip(means, above, strict=True)))
     return found
 

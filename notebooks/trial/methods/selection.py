@@ -1,6 +1,6 @@
 """Two doses side by side: how often the better one is picked, and how often the picked one harms."""
 
-from math import sqrt
+from math import ceil, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -33,12 +33,13 @@ def pick(people, prevented, sd, harm, margin):
     people, sd = whole_number("people", people, at_least=1), number("sd", sd, above=0)
     low, high = (number("prevented", each) for each in prevented)
     rates = [number("harm", rate, at_least=0, at_most=1) for rate in harm]
-    need = number("margin", margin, above=0, at_most=1) * people - 1e-9
+    need = ceil(number("margin", margin, above=0, at_most=1) * people - 1e-9)
     ahead = float(ndtr((high - low) / (sd * sqrt(2 / people))))
     counts = np.arange(people + 1)
-    lower, upper = (binom.pmf(counts, people, rate) for rate in rates)
-    more = counts[None, :] - counts[:, None]  # on the higher dose than on the lower one
-    both = lower[:, None] * upper[None, :]
-    too_many, too_few = float(both[more >= need].sum()), float(both[more <= -need].sum())
+    # so many more are harmed on the higher dose than on the lower one, and the other way round
+    too_many, too_few = (
+        float(binom.pmf(counts, people, first) @ binom.sf(counts + need - 1, people, second))
+        for first, second in (rates, rates[::-1])
+    )
     higher = min(1.0, ahead * (1 - too_many) + (1 - ahead) * too_few)
     return Pick(higher, *(a + higher * (b - a) for a, b in (rates, (low, high))))

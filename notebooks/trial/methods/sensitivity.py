@@ -41,25 +41,17 @@ def latin_hypercube(count, inputs, seed):
 def one_at_a_time(result, box, held):
     """A result with each input of the box at either end, all others as `held` (values by name): a row an input.
 
-    In: a function of a mapping of values. Out: input, low, high, at_low, as_held, at_high, least and most, the widest first by
-    the ratio of both (by their difference where one is not above 0).
+    In: a function of a mapping of values, of which one is an array. Out: input, low, high, at_low, as_held, at_high, least and
+    most, the widest first by the ratio of both (by their difference where one is not above 0).
 
     >>> box = pd.DataFrame({"low": [1, 1], "high": [2, 4], "scale": "linear"}, ["a", "b"])
     >>> one_at_a_time(lambda v: v["a"] * v["b"], box, {"a": 1, "b": 2})[["input", "least", "most"]].values.tolist()
-    [['b', 1, 4], ['a', 2, 4]]
+    [['b', 1.0, 4.0], ['a', 2.0, 4.0]]
     """
-    here = result(held)
-    rows = [
-        (
-            row.Index,
-            row.low,
-            row.high,
-            result({**held, row.Index: row.low}),
-            here,
-            result({**held, row.Index: row.high}),
-        )
-        for row in box.itertuples()
-    ]
+    rows = []
+    for name, low, high in box[["low", "high"]].itertuples():
+        made = result({**held, name: np.array([low, held[name], high], float)})
+        rows.append((name, low, high, *made))
     made = pd.DataFrame(rows, columns=["input", "low", "high", "at_low", "as_held", "at_high"])
     ends = made[["at_low", "as_held", "at_high"]]
     made = made.assign(least=ends.min(axis=1), most=ends.max(axis=1))
@@ -71,7 +63,7 @@ def one_at_a_time(result, box, held):
 def shares_of_variance(result, box, points, seed, confidence):
     """First-order and total Sobol indices of a result over the box (Saltelli and others, 2010), with bootstrap limits.
 
-    In: a function of a mapping of values; points, a power of two; seed; confidence of the percentile limits. Out, a row an
+    In: a function of a mapping of arrays; points, a power of two; seed; confidence of the percentile limits. Out, a row an
     input: input, alone, alone_low, alone_high (the share of the variance that goes if it alone is known), total, total_low,
     total_high (the share that stays if it alone is unknown). A result that never moves has no variance, and indices of 0.
 
@@ -84,8 +76,8 @@ def shares_of_variance(result, box, points, seed, confidence):
     names, seen = list(box.index), []
 
     def at(shares):
-        values = spread_out(shares.T, box)
-        seen.append(np.array([result(dict(zip(names, row, strict=True))) for row in values.tolist()], float))
+        values = dict(zip(names, spread_out(shares.T, box).T, strict=True))
+        seen.append(np.zeros(shares.shape[1]) + result(values))
         return seen[-1][None]
 
     generator = np.random.default_rng(seed)

@@ -361,10 +361,15 @@ def overstatements(people_per_dose, effects, alpha, points, seed):
     return [dict(zip(names, map(_estimate, each), strict=True)) for each in np.transpose(found, (1, 2, 0))]
 
 
+def _bell(values):
+    """The standard bell curve: norm.pdf, which takes four times as long."""
+    return np.exp(-(values**2) / 2) / np.sqrt(2 * np.pi)
+
+
 def _overstated(ends, effect, error):
     below, above = ((end - effect) / error for end in ends)
     wrong, right = ndtr(below).mean(), ndtr(-above).mean()
-    size = effect * (right - wrong) + error * (norm.pdf(above) + norm.pdf(below)).mean()
+    size = effect * (right - wrong) + error * (_bell(above) + _bell(below)).mean()
     reached = right + wrong
     return (reached, size / effect / reached, wrong / reached) if reached else (0.0, np.nan, np.nan)
 

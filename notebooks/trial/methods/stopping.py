@@ -4,8 +4,8 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
-from scipy.stats import beta, norm
+from scipy.special import betaincc, ndtr
+from scipy.stats import norm
 
 from trial.methods.intervals import number, whole_number
 
@@ -23,12 +23,15 @@ def stopping_counts(people, tolerable, sure, prior_people):
     )
     a = number("prior_people", prior_people, above=0) * tolerable
     b = prior_people - a
-    found = []
-    for seen in range(1, people + 1):
-        harmed = np.arange(seen + 1)
-        stops = beta.sf(tolerable, a + harmed, b + seen - harmed) >= sure
-        found.append(int(harmed[stops][0]) if stops.any() else seen + 1)
+    found, harmed = [], 0
+    for seen in range(1, people + 1):  # who is not harmed never lowers the count
+        while harmed <= seen and betaincc(a + harmed, b + seen - harmed, tolerable) < sure:
+            harmed += 1
+        found.append(harmed)
     return found
+
+
+DUST = 1e-30  # a chance that is left out of sums
 
 
 class RunIn(NamedTuple):
@@ -44,13 +47,16 @@ def run_in(rate, counts):
 
     In: true rate of harm in [0, 1], counts as from `stopping_counts`. Out: RunIn; a stop at the last person counts.
     """
-    rate, alive = number("rate", rate, at_least=0, at_most=1), np.array([1.0])
+    rate, alive, least = number("rate", rate, at_least=0, at_most=1), np.array([1.0]), 0
     stopped = treated = 0.0
     for limit in counts:
         treated += alive.sum()
-        alive = np.append(alive * (1 - rate), 0.0) + np.append(0.0, alive * rate)
-        stopped += alive[limit:].sum()
-        alive[limit:] = 0
+        alive = np.append(alive * (1 - rate), 0.0) + np.append(0.0, alive * rate)  # by people harmed, from `least` on
+        stopped += alive[max(limit - least, 0) :].sum()
+        held = np.flatnonzero(alive[: max(limit - least, 0)] > DUST)
+        if not len(held):
+            break
+        alive, least = alive[held[0] : held[-1] + 1], least + int(held[0])
     return RunIn(float(stopped), float(treated), float(rate * treated))
 
 

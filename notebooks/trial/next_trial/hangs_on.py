@@ -1,7 +1,6 @@
 """Chapter 05: the headline results as functions of what is assumed, and which assumption each of them hangs on."""
 
 from functools import partial
-from math import exp, expm1, inf, log
 from typing import NamedTuple
 
 import numpy as np
@@ -19,18 +18,6 @@ LEAST = 1.05  # times: what moves a result by less is left out of the picture
 CURVE = 40  # points: sizes of an effect in spreads, between which power and overstatement are read off a smooth curve
 
 
-class Plan(NamedTuple):
-    """What is no assumption: level, power, points and seed, years of both trials, people at each dose, people with new spots."""
-
-    alpha: float
-    power: float
-    points: int
-    seed: int
-    years: float
-    people_per_dose: tuple
-    seen: int
-
-
 def odds(value):
     """How many times as likely, in two digits; not told to the digit where beyond a thousand either way.
 
@@ -43,125 +30,76 @@ def odds(value):
 
 
 class Headline(NamedTuple):
-    """A result of results.csv: how it is called, its form, the assumptions it uses, and whether it is told in times.
+    """A result of results.csv: how it is called, its form, the assumptions it uses, and itself as a function of what is assumed
+    (values by name, of which some may be arrays).
 
     What is told in times (a size, odds) may move manifold, so the variance that is shared out is that of its logarithm.
-    `value`: the result as a function of what is assumed (values by name).
     """
 
     name: str
     in_words: str
     form: object
     uses: tuple
-    ratio: bool
-    value: object = None
+    value: object
+
+    @property
+    def in_times(self):
+        """Whether it is told in times, and no chance."""
+        return self.form is not words.in_hundred
 
 
 LOSS, SPOTS = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispersion")
-PEOPLE = sizes.people_or("no size")
+BRAIN, BEYOND = (*LOSS, "effect"), (*LOSS, "healthy_atrophy", "effect")
 WORSE, PANEL = ("worse_spms", "hazard_ratio_spms"), ("n_analytes", "analyte_correlation")
-BELIEVED = (*LOSS, "prior_neutral.mean", "prior_neutral.sd")
-HEADLINES = (
-    Headline("next_trial.n_per_arm", "people a group, brain volume", PEOPLE, (*LOSS, "effect"), True),
-    Headline(
-        "next_trial.n_per_arm_excess",
-        "people a group, loss beyond ageing",
-        PEOPLE,
-        (*LOSS, "healthy_atrophy", "effect"),
-        True,
-    ),
-    Headline("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), True),
-    Headline("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, True),
-    Headline("next_trial.assurance_neutral", "success of {size} a group (neutral)", words.in_hundred, BELIEVED, False),
-    Headline("imaging.power_3_v_9", "three v nine, p ≤ {alpha} either way", words.in_hundred, (*LOSS, "effect"), False),
-    Headline("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, (*LOSS, "effect"), True),
-    Headline("imaging.lean_halved", "new spots, times as likely if halved", odds, SPOTS, True),
-    Headline("imaging.lean_doubled", "new spots, times as likely if doubled", odds, SPOTS, True),
-    Headline(
-        "biomarkers.p_any_false_increase_correlated", "some molecule rises by luck", words.in_hundred, PANEL, False
-    ),
-)
-
-
-def _people(v, plan):
-    return planning.people_per_arm_z(
-        planning.loss_prevented(v["atrophy_mean"], v["effect"]), v["atrophy_sd"], plan.alpha, plan.power
-    )
-
-
-def _people_excess(v, plan):
-    prevented = planning.excess_loss_prevented(v["atrophy_mean"], v["healthy_atrophy"], v["effect"])
-    return planning.people_per_arm_z(prevented, v["atrophy_sd"], plan.alpha, plan.power)
-
-
-def _people_spots(v, plan):
-    ratio = max(round(1 - v["effect"], 9), planning.LEAST_RATIO)
-    mean = v["lesions_per_year"] * plan.years
-    return planning.people_per_arm_rates(mean, ratio, v["lesion_dispersion"], plan.alpha, plan.power)
-
-
-def _people_worse(v, plan):
-    return planning.people_per_arm_logrank(v["worse_spms"], v["hazard_ratio_spms"], plan.alpha, plan.power)
-
-
-def _success(v, plan, per_arm):
-    belief = v["prior_neutral.mean"], v["prior_neutral.sd"]
-    return assurance.assurance(*belief, per_arm, v["atrophy_sd"], -v["atrophy_mean"], plan.alpha)
-
-
-def _lean(v, plan, factor):
-    """How much likelier so many people with new spots are if the cells change their rate by a factor, against no effect."""
-    mean, k, people = v["lesions_per_year"] * plan.years, v["lesion_dispersion"], sum(plan.people_per_dose)
-    free, changed = (intervals.log_none(mean * times, k) for times in (1, factor))
-    with_spots = log(-expm1(changed)) - log(-expm1(free))
-    return exp(plan.seen * with_spots + (people - plan.seen) * (changed - free))
+BELIEVERS = {"sceptical": "a sceptic", "neutral": "somebody neutral", "optimistic": "an optimist"}
+PEOPLE = sizes.people_or("no size")
+NEXT_TO_NOTHING = 1e-9  # a difference that no trial could find
 
 
 def _in_spreads(v):
     return -v["atrophy_mean"] * v["effect"] / v["atrophy_sd"]
 
 
-def _reach(box, held, *names):
+def _lean(v, times, years, seen, people):
+    """How much likelier so many people with new spots are if the cells change their rate by a factor, against no effect."""
+    free, changed = (intervals.log_none(v[SPOTS[0]] * years * each, v[SPOTS[1]]) for each in (1, times))
+    with_spots = np.log(-np.expm1(changed)) - np.log(-np.expm1(free))
+    return np.exp(seen * with_spots + (people - seen) * (changed - free))
+
+
+def _reach(held, *names):
     """Ends of the ranges of some assumptions, widened to where they are held: (least, most) of each."""
+    box = assumptions.ranges()
     return [(min(box.low[name], held[name]), max(box.high[name], held[name])) for name in names]
 
 
-def _overstated(plan, box, held):
-    """Power and type M of three against nine as smooth curves through exact points, one of them where the report stands; None for
-    one that no trial could tell."""
-    mean, effect, sd = _reach(box, held, "atrophy_mean", "effect", "atrophy_sd")
+def _overstated(held, people_per_dose):
+    """Power and type M of three against nine, as functions of what is assumed, None for one that no trial could tell.
+
+    They are smooth curves through exact points, one of them where the report stands.
+    """
+    mean, effect, sd = _reach(held, "atrophy_mean", "effect", "atrophy_sd")
     least, most = -mean[1] * effect[0] / sd[1], -mean[0] * effect[1] / sd[0]
     points = sorted({_in_spreads(held), *np.geomspace(0.98 * least, 1.02 * most, CURVE)})
-    found = small_trials.overstatements(plan.people_per_dose, points, plan.alpha, plan.points, plan.seed)
+    asked = (held[name] for name in ("alpha", "n_simulations", "seed"))
+    found = small_trials.overstatements(people_per_dose, points, *asked)
     curves = ([each[name].value for each in found] for name in ("power", "type_m"))
-    return [CubicSpline(points, values) if np.isfinite(values).all() else None for values in curves]
+    curves = [CubicSpline(points, values) if np.isfinite(values).all() else None for values in curves]
+    return [curve and (lambda v, curve=curve: curve(_in_spreads(v))) for curve in curves]
 
 
-def _false_rises(plan, box, held):
+def _false_rises(held, people):
     """Chance of at least one false increase as a smooth surface through exact points, one of them where the report stands."""
-    panels, likeness = _reach(box, held, "n_analytes", "analyte_correlation")
+    panels, likeness = _reach(held, *PANEL)
     panels = sorted({*np.geomspace(*panels, 9).round(), float(held["n_analytes"])})
     likeness = sorted({*np.linspace(*likeness, 8), held["analyte_correlation"]})
-    people = sum(plan.people_per_dose)
     chances = [
-        [small_trials.chance_of_false_increases(int(n), plan.alpha, shared, 1, people) for shared in likeness]
+        [small_trials.chance_of_false_increases(int(n), held["alpha"], shared, 1, people) for shared in likeness]
         for n in panels
     ]
     # the logarithm of the chance of none is all but straight along the size of the panel
     surface = RectBivariateSpline(np.log(panels), likeness, np.log1p(-np.minimum(chances, 1 - 1e-12)))
-    return lambda v: -expm1(float(surface(log(v["n_analytes"]), v["analyte_correlation"])[0, 0]))
-
-
-def _or_none(size, plan):
-    """A size as a function of what is assumed: infinitely many people where no trial is large enough."""
-
-    def people(v):
-        try:
-            return size(v, plan)
-        except ValueError:
-            return inf
-
-    return people
+    return lambda v: -np.expm1(surface.ev(np.log(v["n_analytes"]), v["analyte_correlation"]))
 
 
 def _held(parameters, beliefs):
@@ -170,12 +108,8 @@ def _held(parameters, beliefs):
     >>> _held({"effect": 0.5}, {"neutral": [0.2, 0.25]})
     {'effect': 0.5, 'prior_neutral.mean': 0.2, 'prior_neutral.sd': 0.25}
     """
-    parts = [
-        (f"prior_{name}.{part}", belief[place])
-        for name, belief in beliefs.items()
-        for part, place in assumptions.PARTS.items()
-    ]
-    return dict(parameters) | dict(parts)
+    parts = assumptions.PARTS.items()
+    return dict(parameters) | {f"prior_{name}.{part}": it[at] for name, it in beliefs.items() for part, at in parts}
 
 
 def headlines(parameters, beliefs, cohorts, outcomes, weeks):
@@ -184,38 +118,48 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     In: the chapter's parameters by name, beliefs (mean, SD) by name, load.table("cohorts") and load.table("safety_outcomes"),
     weeks of follow-up, here and in the next trial.
     """
-    names, seen = ("alpha", "power", "n_simulations", "seed"), outcomes.set_index("outcome").people_with["new_lesion"]
-    plan = Plan(*(parameters[name] for name in names), years_of(weeks), tuple(cohorts.people_treated), int(seen))
-    box, held = assumptions.ranges(), _held(parameters, beliefs)
-    power, type_m = _overstated(plan, box, held)
-    per_arm = _people(held, plan)
-    values = [
-        *(_or_none(size, plan) for size in (_people, _people_excess, _people_spots, _people_worse)),
-        partial(_success, plan=plan, per_arm=per_arm),
-        power and (lambda v: float(power(_in_spreads(v)))),
-        type_m and (lambda v: float(type_m(_in_spreads(v)))),
-        partial(_lean, plan=plan, factor=0.5),
-        partial(_lean, plan=plan, factor=2),
-        _false_rises(plan, box, held),
+    held, doses, years = _held(parameters, beliefs), tuple(cohorts.people_treated), years_of(weeks)
+    asked, seen = (held["alpha"], held["power"]), int(outcomes.set_index("outcome").people_with["new_lesion"])
+    power, type_m = _overstated(held, doses)
+
+    def size(v, healthy=0):
+        lost = np.maximum((healthy - v["atrophy_mean"]) * v["effect"], NEXT_TO_NOTHING)
+        return planning.people_per_arm_z(lost, v["atrophy_sd"], *asked)
+
+    def beyond(v):
+        return size(v, v["healthy_atrophy"])
+
+    def spots(v):
+        mean, ratio = v["lesions_per_year"] * years, np.maximum(np.round(1 - v["effect"], 9), planning.LEAST_RATIO)
+        return planning.people_per_arm_rates(mean, ratio, v["lesion_dispersion"], *asked)
+
+    def worse(v):
+        return planning.people_per_arm_logrank(v["worse_spms"], v["hazard_ratio_spms"], *asked)
+
+    def success(who, in_words):
+        mean, sd = (f"prior_{who}.{part}" for part in assumptions.PARTS)
+
+        def chance(v):
+            return assurance.assurance(v[mean], v[sd], per_arm, v["atrophy_sd"], -v["atrophy_mean"], held["alpha"])
+
+        return f"next_trial.assurance_{who}", f"success for {in_words}", words.in_hundred, (*LOSS, mean, sd), chance
+
+    halved, doubled = (partial(_lean, times=n, years=years, seen=seen, people=sum(doses)) for n in (0.5, 2))
+    per_arm, either_way = size(held), f"three v nine, p ≤ {words.plain(held['alpha'])} either way"
+    rises = _false_rises(held, sum(doses))
+    found = [
+        ("next_trial.n_per_arm", "people a group, brain volume", PEOPLE, BRAIN, size),
+        ("next_trial.n_per_arm_excess", "people a group, loss beyond ageing", PEOPLE, BEYOND, beyond),
+        ("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), spots),
+        ("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, worse),
+        *(success(*each) for each in BELIEVERS.items()),
+        ("imaging.power_3_v_9", either_way, words.in_hundred, BRAIN, power),
+        ("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, BRAIN, type_m),
+        ("imaging.lean_halved", "new spots, times as likely if halved", odds, SPOTS, halved),
+        ("imaging.lean_doubled", "new spots, times as likely if doubled", odds, SPOTS, doubled),
+        ("biomarkers.p_any_false_increase_correlated", "some molecule rises by luck", words.in_hundred, PANEL, rises),
     ]
-    return [
-        each._replace(
-            value=value, in_words=each.in_words.format(alpha=words.plain(plan.alpha), size=words.number(per_arm))
-        )
-        for each, value in zip(HEADLINES, values, strict=True)
-        if value is not None
-    ], held
-
-
-def _span(low, high):
-    """Two ends in words, "of 100" told once.
-
-    >>> _span("5 of 100", "19 of 100"), _span("22", "515"), _span("more than 99 of 100", "more than 99 of 100")
-    ('5 to 19 of 100', '22 to 515', 'more than 99 of 100')
-    """
-    if low == high:
-        return low
-    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
+    return [Headline(*each) for each in found if each[-1]], held
 
 
 def one_by_one(found, held):
@@ -226,14 +170,13 @@ def one_by_one(found, held):
     """
     box, parts = assumptions.ranges(), []
     for each in found:
-        made = sensitivity.one_at_a_time(each.value, box.loc[list(each.uses)], held).rename(
-            columns={"input": "assumption"}
-        )
-        told = [_span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)]
-        parts.append(
-            made.assign(result=each.name, in_words=each.in_words, told=told, here=each.form(made["as_held"][0]))
-        )
-    made = pd.concat(parts, ignore_index=True)
+        made = sensitivity.one_at_a_time(each.value, box.loc[list(each.uses)], held)
+        told = [
+            sizes.span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)
+        ]
+        here = each.form(made["as_held"][0])
+        parts.append(made.assign(result=each.name, in_words=each.in_words, told=told, here=here))
+    made = pd.concat(parts, ignore_index=True).rename(columns={"input": "assumption"})
     return made.assign(named=made["assumption"].map(box["in_words"]))
 
 
@@ -241,10 +184,11 @@ def all_at_once(found, seed, confidence):
     """Shares of the variance of each result over the box of all ranges: result, in_words, assumption, named, alone, total, limits."""
     box, parts = assumptions.ranges(), []
     for each in found:
-        value = (lambda v, each=each: log(each.value(v))) if each.ratio else each.value
+        value = (lambda v, each=each: np.log(each.value(v))) if each.in_times else each.value
         made = sensitivity.shares_of_variance(value, box.loc[list(each.uses)], POINTS, seed, confidence)
-        parts.append(made.rename(columns={"input": "assumption"}).assign(result=each.name, in_words=each.in_words))
-    made = pd.concat([part.sort_values("total", ascending=False, kind="stable") for part in parts], ignore_index=True)
+        made = made.sort_values("total", ascending=False, kind="stable")
+        parts.append(made.assign(result=each.name, in_words=each.in_words))
+    made = pd.concat(parts, ignore_index=True).rename(columns={"input": "assumption"})
     return made.assign(named=made["assumption"].map(box["in_words"]))
 
 
@@ -307,7 +251,7 @@ def scope(found):
     ranged, used = len(assumptions.ranges()), len({name for each in found for name in each.uses})
     return (
         f"In all, {words.in_words(ranged)} assumptions have a range that seems plausible, with a reason and a source. "
-        f"{words.sentence(words.in_words(used))} of them enter the {words.in_words(len(found))} results below; "
+        f"The {words.in_words(len(found))} results below use {words.in_words(used)} of them; "
         "the others can be tried with `make sweep SAMPLE=`."
     )
 
@@ -336,11 +280,12 @@ def weigh_the_same(singly):
     )
 
 
-def note(alpha):
+def note(alpha, per_arm):
     """Under the picture: what is drawn, and what its short names stand for."""
     return (
         f"Every range stands below, with its reason. Of each result the {words.in_words(SHOWN)} widest lines are drawn, if they move it by "
-        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Times as likely”: how many times as likely the count of people with "
+        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Success”: of a trial of {words.number(per_arm)} people a group, by a "
+        "belief in the effect. “Times as likely”: how many times as likely the count of people with "
         "new spots is if their rate is halved, or doubled, as if nothing changes. “Either way”: a finding for the cells or against them; "
         f"with no effect at all it comes {words.in_hundred(alpha)} times, so the lower end of that line is luck."
     )
@@ -359,7 +304,6 @@ def note_on_shares(confidence):
 def in_sentences(singly, shares):
     """What each result hangs on most, one sentence a result, as the points of a list."""
     told, known = [], shares.set_index(["result", "assumption"])
-    by_logarithm = {each.name for each in HEADLINES if each.ratio}
     for result in singly["result"].unique():
         row = first(singly, result)
         share = known.loc[(result, row.assumption)]
@@ -367,7 +311,7 @@ def in_sentences(singly, shares):
         other = f" With the {most.named} known, {words.percent(most.alone, 0)}." if most.alone > share.alone else ""
         told.append(
             f"- {words.sentence(row.in_words)} ({row.here}): moved most by the {row.named}, {row.told}; if it were known, "
-            f"{words.percent(share.alone, 0)} of the variance{' (of the logarithm)' if result in by_logarithm else ''} would go.{other}"
+            f"{words.percent(share.alone, 0)} of the variance{'' if row.here.endswith(' of 100') else ' (of the logarithm)'} would go.{other}"
         )
     return "\n".join(told)
 

@@ -25,6 +25,17 @@ def people_or(otherwise):
     return lambda people: words.number(people) if isfinite(people) else otherwise
 
 
+def span(low, high):
+    """Two ends in words, "of 100" told once.
+
+    >>> span("5 of 100", "19 of 100"), span("22", "515"), span("more than 99 of 100", "more than 99 of 100")
+    ('5 to 19 of 100', '22 to 515', 'more than 99 of 100')
+    """
+    if low == high:
+        return low
+    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
+
+
 def _per_cent(value):
     return f"{words.plain(value)}%"
 
