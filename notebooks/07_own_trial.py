@@ -104,7 +104,7 @@ if numbers and len(found):
 if numbers and len(happened):
     page.table(happened, f"Events counted in {said}.", columns=counted.event_columns(confidence), name="events", kinds="reported derived", sources=keys, note=told.EVENTS)
 if numbers and len(elsewhere):
-    page.table(elsewhere, f"What was seen in {said}, beside what a rate from elsewhere would give.", columns=counted.EXPECTED, name="expected", kinds="reported derived", note=told.ELSEWHERE)
+    page.table(elsewhere, f"What was seen in {said}, beside what a rate from elsewhere would give.", columns=counted.EXPECTED, name="expected", kinds="reported derived", sources=keys, note=told.ELSEWHERE)
 
 # %% tags=["prose"]
 if numbers:

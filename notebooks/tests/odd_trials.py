@@ -42,5 +42,7 @@ def text(seed):
             against = "start"
         means = dice.choice(("not read", str([dice.randint(-9, 9) for _ in names])))
         sds = dice.choice(("not read", str([dice.choice((1.5, 4)) for _ in names])))
+        if sds != "not read":  # one person has no spread
+            sds = f"[{', '.join(sd if n > 1 else 'not read' for sd, n in zip(sds[1:-1].split(', '), sizes, strict=True))}]"
         lines += [f"  - {{outcome: score, better_in: {better}, against: {against}, mean: {means}, sd: {sds}}}"]
     return "\n".join(lines if lines[-1] != "claims:" else lines[:-1]) + "\n"

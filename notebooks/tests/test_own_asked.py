@@ -52,7 +52,7 @@ def differing(here, there, sd, freedom):
 
 
 def alike(one, other):
-    words_of_it = ["of", "looked_for", "errors", "p_value", "outcome"]
+    words_of_it = ["of", "looked_for", "errors", "p_value", "outcome", "name"]
     pd.testing.assert_frame_equal(
         *(table.drop(columns=words_of_it, errors="ignore") for table in (one, other)), rtol=1e-6
     )

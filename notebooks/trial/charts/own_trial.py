@@ -332,7 +332,12 @@ def _how_open(table):
     'Nobody had it, and so few people leave up to 70% open'
     >>> _how_open(pd.DataFrame({"people_with": [1, 9], "people": [9, 9], "lower": [0.1, 0.6], "upper": [0.5, 1.0]}))
     'Counts of so few people leave limits at least 40 points wide'
+    >>> _how_open(pd.DataFrame({"people_with": [1, 9], "people": [9, 900], "lower": [0.1, 0.005], "upper": [0.5, 0.01]}))
+    'Such counts leave limits up to 40 points wide'
     """
     if not table.people_with.any():
         return f"Nobody had it, and so few people leave up to {words.percent(table.upper.max())} open"
-    return f"Counts of so few people leave limits at least {words.number(100 * (table.upper - table.lower).min())} points wide"
+    wide = 100 * (table.upper - table.lower)
+    if wide.min() < 10:  # not so few
+        return f"Such counts leave limits up to {words.number(wide.max())} points wide"
+    return f"Counts of so few people leave limits at least {words.number(wide.min())} points wide"

@@ -18,10 +18,11 @@ MOST_LINES = 24  # of a picture
 def outcomes(trial, confidence):
     """People with each outcome by dose and in all, a row each where both numbers were read.
 
-    Columns: outcome, weeks, dose (TOTAL: all), people_with, people, lower, upper (exact two-sided limits of the share), note.
+    Columns: place (of the outcome in the file, from 0), outcome, weeks, dose (TOTAL: all), people_with, people, lower, upper
+    (exact two-sided limits of the share), everyone (whether the row is of all people; of one dose it is).
     """
     rows = []
-    for outcome in trial.outcomes:
+    for place, outcome in enumerate(trial.outcomes):
         counted = zip(
             [*trial.names, TOTAL], [*outcome.people_with, outcome.in_all], [*trial.sizes, trial.people], strict=True
         )
@@ -29,14 +30,17 @@ def outcomes(trial, confidence):
             if None in (some, people) or (dose == TOTAL and len(trial.doses) == 1):
                 continue
             limits = intervals.clopper_pearson(some, people, confidence)
-            rows.append((outcome.name, outcome.weeks, dose, some, people, limits.lower, limits.upper))
-    columns = ["outcome", "weeks", "dose", "people_with", "people", "lower", "upper"]
-    return pd.DataFrame(rows, columns=columns).astype({"weeks": float, "lower": float, "upper": float})
+            everyone = dose == TOTAL or len(trial.doses) == 1
+            rows.append((place, outcome.name, outcome.weeks, dose, some, people, limits.lower, limits.upper, everyone))
+    columns = ["place", "outcome", "weeks", "dose", "people_with", "people", "lower", "upper", "everyone"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"weeks": float, "lower": float, "upper": float, "everyone": bool}
+    )
 
 
 def totals(found):
-    """The rows of `outcomes` for everyone; of a trial with one dose all of them."""
-    return found[found.dose == TOTAL] if (found.dose == TOTAL).any() else found
+    """The rows of `outcomes` for everyone."""
+    return found[found.everyone]
 
 
 def drawn(found):
@@ -68,7 +72,8 @@ def expected(trial, confidence):
     """What a rate from elsewhere would have given, a row an outcome that names one.
 
     Columns: outcome, weeks, seen, people, of, there, of_people, share (over the same weeks at a constant rate), expected,
-    low, high (people, by the exact limits of that rate), p_as_few and p_as_many (chance of at most, of at least, so many seen).
+    low, high (people, by the exact limits of that rate), p_as_few and p_as_many (chance of at most, of at least, so many seen),
+    few_within and many_within (the same at the lower, and at the upper, of these limits).
     """
     rows = []
     for outcome in trial.outcomes:
@@ -80,14 +85,13 @@ def expected(trial, confidence):
             _over(value, known.weeks, outcome.weeks) for value in (there.estimate, there.lower, there.upper)
         )
         n, seen = trial.people, outcome.in_all
-        chances = float(binom.cdf(seen, n, share)), float(binom.sf(seen - 1, n, share))
-        numbers = (share, n * share, n * low, n * high, *chances)
-        rows.append(
-            (outcome.name, outcome.weeks, seen, n, known.of, known.people_with, known.people, known.source, *numbers)
-        )
-    columns = ["outcome", "weeks", "seen", "people", "of", "there", "of_people", "source"]
-    columns += ["share", "expected", "low", "high", "p_as_few", "p_as_many"]
-    return pd.DataFrame(rows, columns=columns)
+        few, many = binom.cdf(seen, n, [share, low]), binom.sf(seen - 1, n, [share, high])
+        numbers = (share, n * share, n * low, n * high, few[0], many[0], few[1], many[1])
+        rows.append((outcome.name, outcome.weeks, seen, n, known.of, known.people_with, known.people, *numbers))
+    columns = ["outcome", "weeks", "seen", "people", "of", "there", "of_people", "share", "expected", "low", "high"]
+    return pd.DataFrame(rows, columns=[*columns, "p_as_few", "p_as_many", "few_within", "many_within"]).astype(
+        {"weeks": float}
+    )
 
 
 def exclude(trial, confidence):
@@ -109,11 +113,19 @@ def not_read(trial):
     if trial.files:
         yield "whether doses were dealt by chance, and who knew which dose they had: no column that is read here says so"
     yield from (f"how many people had {dose_called(dose.name)}" for dose in trial.doses if dose.people is None)
+    if unknown := [dose_called(dose.name) for dose in trial.doses if dose.amount is None and not trial.files]:
+        which = words.listed(unknown) if len(unknown) < len(trial.doses) else "each dose"
+        yield f"how much was given at {which}"
+    for limit in trial.limits:
+        if limit.at_most is None:
+            yield f"how many people with “{limit.counts}” the rule let pass"
     for outcome in trial.outcomes:
         if outcome.in_all is None:
             yield f"how many people had “{outcome.name}”"
         elif None in outcome.people_with and len(trial.doses) > 1:
             yield f"at which dose people had “{outcome.name}”"
+        if outcome.weeks is None:
+            yield f"over how many weeks “{outcome.name}” was counted"
     for claim in () if trial.files else trial.claims:
         if claim.against is None:
             yield f"less or more than whom, for “{claim.outcome}”"
@@ -130,13 +142,14 @@ def not_read(trial):
 
 
 def dose_said(dose):
-    """A dose with its amount.
+    """A dose with its amount, where that is not its name.
 
     >>> from trial.own_trial.counts_file import Dose
-    >>> dose_said(Dose("low", 5, 0.9, "million cells")), dose_said(Dose("A", None))
-    ('low (0.9 million cells)', 'A')
+    >>> dose_said(Dose("low", 5, 0.9, "million cells")), dose_said(Dose("A", None)), dose_said(Dose("5 mg", 3, 5.0, "mg"))
+    ('low (0.9 million cells)', 'A', '5 mg')
     """
-    return f"{dose.name} ({words.plain(dose.amount)} {dose.unit}".rstrip() + ")" if dose.amount else dose.name
+    amount = f"{words.plain(dose.amount)} {dose.unit}".strip() if dose.amount else dose.name
+    return dose.name if amount == dose.name else f"{dose.name} ({amount})"
 
 
 def dose_called(name):
@@ -148,8 +161,18 @@ def dose_called(name):
     return name if "dose" in name.lower() else f"the dose {name}"
 
 
-def _what(name, weeks):
-    return f"{words.sentence(name)}, {words.plain(weeks)} weeks" if weeks == weeks and weeks else words.sentence(name)
+def weeks_said(weeks):
+    """So many weeks.
+
+    >>> weeks_said(1), weeks_said(0.5)
+    ('1 week', '0.5 weeks')
+    """
+    return f"{words.plain(weeks)} week{'' if weeks == 1 else 's'}"
+
+
+def what(name, weeks):
+    """What was counted, over how long."""
+    return f"{words.sentence(name)}, {weeks_said(weeks)}" if weeks == weeks and weeks else words.sentence(name)
 
 
 def _limits(confidence):
@@ -159,9 +182,9 @@ def _limits(confidence):
 def by_dose(trial, found, confidence):
     """`outcomes` a row an outcome: people with it at each dose, and in all with what that leaves open; ready-made text."""
     rows = []
-    for name, part in found.groupby("outcome", sort=False):
+    for _, part in found.groupby("place"):
         told = part.set_index("dose")
-        row = {"What was counted": _what(name, part.weeks.iloc[0])}
+        row = {"What was counted": what(part.outcome.iloc[0], part.weeks.iloc[0])}
         for dose in trial.doses:
             size = "" if dose.people is None else f", of {words.number(dose.people)}"
             known = dose.name in told.index
@@ -179,7 +202,7 @@ def by_dose(trial, found, confidence):
 def limit_columns(confidence):
     """How `outcomes` reads, every dose by itself."""
     return {
-        "What was counted": (("outcome", "weeks"), _what),
+        "What was counted": (("outcome", "weeks"), what),
         "Dose": ("dose", lambda dose: "all doses" if dose == TOTAL else dose),
         "People": (("people_with", "people"), words.count_of),
         _limits(confidence): (("lower", "upper"), words.between),
@@ -190,7 +213,7 @@ def event_columns(confidence):
     """How `events` reads."""
     rate = partial(words.significant, digits=2)
     return {
-        "What was counted": (("outcome", "weeks"), _what),
+        "What was counted": (("outcome", "weeks"), what),
         "Events": ("events", words.number),
         "In people": ("people_with", words.number, "not read"),
         "Per person-year": ("per_year", rate, "not known"),
@@ -199,7 +222,7 @@ def event_columns(confidence):
 
 
 EXPECTED = {
-    "What was counted": (("outcome", "weeks"), _what),
+    "What was counted": (("outcome", "weeks"), what),
     "Seen here": (("seen", "people"), words.count_of),
     "Elsewhere": (("there", "of_people", "of"), lambda some, people, of: f"{words.count_of(some, people)} ({of})"),
     "Expected here": (
@@ -208,7 +231,6 @@ EXPECTED = {
     ),
     "As few, by luck": ("p_as_few", words.in_hundred),
     "As many, by luck": ("p_as_many", words.in_hundred),
-    "Source": "source",
 }
 
 
@@ -221,13 +243,14 @@ def exclude_columns(trial):
 
 
 def results(trial, found):
-    """Named results: share of people with each outcome, with exact limits."""
-    rows = [
-        (f"own_trial.share.{snake(row.outcome)}", row.people_with / row.people, row.lower, row.upper)
-        for row in totals(found).itertuples()
-    ]
-    made = pd.DataFrame(rows, columns=["name", "value", "lower", "upper"])
-    return made.drop_duplicates("name").assign(unit="share of people", method="Clopper-Pearson, two-sided")
+    """Named results: share of people with each outcome, with exact limits; a name that is taken bears its place in the file."""
+    rows = {}
+    for row in totals(found).itertuples():
+        name = f"own_trial.share.{snake(row.outcome)}"
+        name = f"{name}__{row.place + 1}" if name in rows else name
+        rows[name] = (name, row.people_with / row.people, row.lower, row.upper)
+    made = pd.DataFrame(rows.values(), columns=["name", "value", "lower", "upper"])
+    return made.assign(unit="share of people", method="Clopper-Pearson, two-sided")
 
 
 def snake(text):

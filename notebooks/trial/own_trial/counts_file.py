@@ -3,12 +3,14 @@
 Every key, with its meaning, stands in data/README.md. What is "not read" is None here, and nothing is worked out from it.
 """
 
-import difflib
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from trial import load, parameters, words
-from trial.own_trial import written
+from trial.own_trial import people, written
+from trial.own_trial.layout import TOTAL
+from trial.own_trial.written import PerDose, Unfit
 
 ENDINGS = (".yaml", ".yml")
 MOST_DOSES = 12
@@ -125,249 +127,183 @@ class Counts:
         return None if None in self.sizes else sum(self.sizes)
 
 
-# By what they are of; those with a star are needed.
-KEYS = {
-    "the file": "title* sources doses* planned_people rule limits target group_size outcomes claims",
-    "a dose": "name* amount unit people*",
-    "a limit": "counts* at_most* per",
-    "an outcome": "name* weeks people_with in_all events decides compare source",
-    "compare": "people_with* people* of* weeks source",
-    "a claim": "outcome* weeks better_in* against mean sd people unit said borrowed source",
-    "borrowed": "sd* people of* source",
+# --- the schema -------------------------------------------------------------------------------------------------------
+
+
+def _compared(value, what):
+    if value == written.NOT_READ:
+        return None
+    found = _read(value, "compare")
+    if None in (found["people"], found["people_with"]):
+        return None
+    with_it, people_there = found["people_with"], found["people"]
+    value.refuse(with_it > people_there, f"compare counts {with_it} people with the event of {people_there}")
+    return Compared(**found)
+
+
+def _borrowed(value, what):
+    found = None if value == written.NOT_READ else _read(value, "borrowed")
+    return Borrowed(**found) if found and found["sd"] else None
+
+
+text, needed, texts, rows = written.text, written.needed_text, written.texts, written.rows
+some, above_none = partial(written.whole, at_least=1), partial(written.number, above=0)
+per = partial(written.choice, of=("dose", "trial"), otherwise="dose")
+decides = partial(written.choice, of=("yes", "no"), otherwise="no")
+many, weeks = partial(written.whole, at_most=1_000_000), partial(written.number, above=0, at_most=5000)
+# What each mapping may hold: what it is called where a number of it is amiss, and how each key is read; those with a star are
+# needed.
+KINDS = {
+    "the file": (
+        "",
+        {"title*": needed, "sources": texts, "doses*": rows, "planned_people": PerDose(some, or_all=True)}
+        # what BOIN and the CRM, as they are used here, are made for
+        | {"rule": text, "limits": rows, "target": partial(written.number, above=0.05, at_most=0.7)}
+        | {"group_size": partial(some, at_most=20), "outcomes": rows, "claims": rows},
+    ),
+    "a dose": ("dose {name}", {"name*": needed, "amount": above_none, "unit": text, "people*": some}),
+    "a limit": ('the limit "{counts}"', {"counts*": needed, "at_most*": written.whole, "per": per}),
+    "an outcome": (
+        '"{name}"',
+        {"name*": needed, "weeks": weeks, "people_with": PerDose(written.whole, or_all=True), "in_all": written.whole}
+        | {"events": many, "decides": decides, "compare": _compared, "source": text},
+    ),
+    "compare": (
+        "compare",
+        {"people_with*": many, "people*": partial(many, at_least=1), "of*": needed, "weeks": weeks, "source": text},
+    ),
+    "a claim": (
+        'the claim on "{outcome}"',
+        {"outcome*": needed, "weeks": weeks, "better_in*": needed, "against": texts}
+        | {"mean": PerDose(written.number), "sd": PerDose(above_none), "people": PerDose(some)}
+        | {"unit": text, "said": text, "borrowed": _borrowed, "source": text},
+    ),
+    "borrowed": (
+        "borrowed",
+        {"sd*": above_none, "people*": partial(written.whole, at_least=2), "of*": needed, "source": text},
+    ),
 }
 
 
-class _Mapping:
-    """A mapping held to its keys, whose values are asked for by key; what is not there was not read."""
-
-    def __init__(self, given, what):
-        known = {key.rstrip("*"): key.endswith("*") for key in KEYS[what].split()}
-        needed = [key for key, wanted in known.items() if wanted]
-        if not isinstance(given, dict):
-            raise written.Unfit(
-                f"{what} must be a mapping with {words.listed(needed)}, but {written.shown(given)} was given",
-                given.line,
-            )
-        for key in given:
-            if key not in known:
-                close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-                hint = f"the nearest is {close[0]}" if close else f"there are {words.listed(known)}"
-                line = getattr(given[key], "line", given.line)
-                raise written.Unfit(f"{written.shown(key)} is no key of {what}; {hint}", line)
-        for key in needed:
-            if key not in given:
-                raise written.Unfit(f"{what} has no {key}; it is needed", given.line)
-        self.given, self.line = given, given.line
-
-    def __call__(self, key, read, *limits, what="", **more):
-        value = self.given.get(key, written.at(written.Text(written.NOT_READ), self.line))
-        return read(value, f"{key} of {what}" if what else key, *limits, **more)
-
-    def line_of(self, key):
-        return getattr(self.given.get(key), "line", self.line)
+def _read(given, kind, doses=()):
+    """The values of a mapping by key, each as its kind has it; Unfit where a key or a value is none, or is missing."""
+    called, keys = KINDS[kind]
+    known = {key.rstrip("*"): reader for key, reader in keys.items()}
+    starred = [key.rstrip("*") for key in keys if key.endswith("*")]
+    if not isinstance(given, dict):
+        raise Unfit(
+            f"{kind} must be a mapping with {words.listed(starred)}, but {written.shown(given)} was given", given.line
+        )
+    for key in given:
+        if key not in known:
+            close = written.nearest(key, known)
+            hint = f"the nearest is {close}" if close else f"there are {words.listed(known)}"
+            given.refuse(True, f"{written.shown(key)} is no key of {kind}; {hint}", key)
+    for key in starred:
+        given.refuse(key not in given, f"{kind} has no {key}; it is needed")
+    found = {}
+    for key, reader in known.items():
+        value = given.get(key, written.at(written.Text(written.NOT_READ), given.line))
+        labelled = called and reader not in (text, needed, texts, per, decides)
+        what = f"{key} of {called.format(**found)}" if labelled else key
+        found[key] = reader(value, what, *[len(doses)] * isinstance(reader, PerDose))
+    return found
 
 
 # --- the parts of a file ----------------------------------------------------------------------------------------------
 
 
 def _dose(given):
-    row = _Mapping(given, "a dose")
-    name = row("name", written.needed_text)
-    if name in (REST, START, written.NOT_READ):
-        raise written.Unfit(f'a dose cannot be called "{name}", which means something else here', row.line)
-    people = row("people", written.whole, what=f"dose {name}", at_least=1)
-    return Dose(
-        name, people, row("amount", written.number, what=f"dose {name}", above=0), row("unit", written.text) or ""
-    )
-
-
-def _limit(given):
-    row = _Mapping(given, "a limit")
-    per = row("per", written.text) or "dose"
-    if per not in ("dose", "trial"):
-        raise written.Unfit(f"per must be dose or trial, but {written.shown(per)} was given", row.line_of("per"))
-    counts = row("counts", written.needed_text)
-    return Limit(counts, row("at_most", written.whole, what=f'the limit "{counts}"'), per)
-
-
-def _people_with(row, given, what, doses):
-    """People with an outcome per dose, and in all; each None where it was not read, Unfit where they cannot be."""
-    in_all, people_with = row("in_all", written.whole, what=what), ()
-    if isinstance(given.get("people_with"), list):
-        people_with = row("people_with", written.per_dose, len(doses), written.whole, what=what)
-    else:  # a single number is of all people together
-        alone = row("people_with", written.whole, what=what)
-        if None not in (alone, in_all) and alone != in_all:
-            raise written.Unfit(
-                f"people_with of {what} is {alone} and in_all is {in_all}; they must be the same", row.line
-            )
-        in_all = in_all if alone is None else alone
-    people_with = people_with or (None,) * len(doses)
-    for dose, count in zip(doses, people_with, strict=True):
-        if None not in (count, dose.people) and count > dose.people:
-            raise written.Unfit(
-                f"{what} counts {count} people at dose {dose.name}, which {dose.people} had", row.line_of("people_with")
-            )
-    added = None if None in people_with else sum(people_with)
-    if None not in (added, in_all) and added != in_all:
-        raise written.Unfit(
-            f"the people with {what} add up to {added} over the doses, but in_all is {in_all}", row.line
-        )
-    return people_with, in_all if added is None else added
-
-
-def _add_up(row, what, people_with, in_all, events, doses):
-    least = sum(count or 0 for count in people_with)
-    treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
-    if in_all is not None and (in_all < least or (treated is not None and in_all > treated)):
-        of = f"{treated} people were treated" if in_all >= least else f"the doses alone count {least}"
-        raise written.Unfit(f"{what} counts {in_all} people in all, but {of}", row.line)
-    if events is not None and (events < max(least, in_all or 0) or events > 0 == in_all):
-        raise written.Unfit(
-            f"{what} counts {events} events in {in_all or least} people, which do not add up", row.line_of("events")
-        )
+    found = _read(given, "a dose")
+    taken = found["name"] in (REST, START, TOTAL)
+    given.refuse(taken, f'a dose cannot be called "{found["name"]}", which means something else here')
+    return Dose(**found)
 
 
 def _outcome(given, doses):
-    row = _Mapping(given, "an outcome")
-    name = row("name", written.needed_text)
-    what = f'"{name}"'
-    people_with, in_all = _people_with(row, given, what, doses)
-    events = row("events", written.whole, what=what, at_most=1_000_000)
-    _add_up(row, what, people_with, in_all, events, doses)
+    found = _read(given, "an outcome", doses)
+    what, people_with, in_all, events = f'"{found["name"]}"', found["people_with"], found["in_all"], found["events"]
+    if not isinstance(people_with, tuple):  # a single number is of all people together
+        apart = None not in (people_with, in_all) and people_with != in_all
+        given.refuse(apart, f"people_with of {what} is {people_with} and in_all is {in_all}; they must be the same")
+        in_all, people_with = people_with if in_all is None else in_all, ()
+    people_with = people_with or (None,) * len(doses)
+    for dose, count in zip(doses, people_with, strict=True):
+        more = None not in (count, dose.people) and count > dose.people
+        given.refuse(more, f"{what} counts {count} people at dose {dose.name}, which {dose.people} had", "people_with")
+    added = None if None in people_with else sum(people_with)
+    apart = None not in (added, in_all) and added != in_all
+    given.refuse(apart, f"the people with {what} add up to {added} over the doses, but in_all is {in_all}")
+    in_all = in_all if added is None else added
+    least = sum(count or 0 for count in people_with)
+    treated = None if any(dose.people is None for dose in doses) else sum(dose.people for dose in doses)
+    if in_all is not None:
+        given.refuse(in_all < least, f"{what} counts {in_all} people in all, but the doses alone count {least}")
+        more = treated is not None and in_all > treated
+        given.refuse(more, f"{what} counts {in_all} people in all, but {treated} people were treated")
+    wrong = events is not None and (events < max(least, in_all or 0) or events > 0 == in_all)
+    given.refuse(wrong, f"{what} counts {events} events in {in_all or least} people, which do not add up", "events")
     if in_all == 0 or (in_all is None and events == 0):  # nobody at all is nobody at each dose
         in_all, people_with = 0, (0,) * len(doses)
-    decides = row("decides", written.text) or "no"
-    if decides not in ("yes", "no"):
-        raise written.Unfit(
-            f"decides must be yes or no, but {written.shown(decides)} was given", row.line_of("decides")
-        )
-    weeks = row("weeks", written.number, what=what, above=0, at_most=5000)
-    compare, source = row("compare", _compared), row("source", written.text) or ""
-    return Outcome(name, people_with, in_all, weeks, events, decides == "yes", compare, source)
-
-
-def _compared(given, what):
-    if given == written.NOT_READ:
-        return None
-    row = _Mapping(given, "compare")
-    people = row("people", written.whole, what="compare", at_least=1, at_most=1_000_000)
-    some = row("people_with", written.whole, what="compare", at_most=1_000_000)
-    if None in (people, some):
-        return None
-    if some > people:
-        raise written.Unfit(f"compare counts {some} people with the event of {people}", row.line)
-    return Compared(
-        some,
-        people,
-        row("of", written.needed_text),
-        row("weeks", written.number, above=0),
-        row("source", written.text) or "",
-    )
-
-
-def _borrowed(given, what):
-    if given == written.NOT_READ:
-        return None
-    row = _Mapping(given, "borrowed")
-    sd = row("sd", written.number, what="borrowed", above=0)
-    if sd is None:
-        return None
-    people = row("people", written.whole, what="borrowed", at_least=2)
-    return Borrowed(sd, people, row("of", written.needed_text), row("source", written.text) or "")
+    made = found | {"people_with": people_with, "in_all": in_all, "decides": found["decides"] == "yes"}
+    return Outcome(**made)
 
 
 def _claim(given, doses):
-    row, names = _Mapping(given, "a claim"), [dose.name for dose in doses]
-    what = f'the claim on "{row("outcome", written.needed_text)}"'
-    better = row("better_in", written.needed_text)
-    against = given.get("against", written.Text(written.NOT_READ))
-    named = [
-        written.needed_text(part, "against")
-        for part in (against if isinstance(against, list) else [against] * (against != written.NOT_READ))
-    ]
+    found, names = _read(given, "a claim", doses), [dose.name for dose in doses]
+    what, better, named = f'the claim on "{found["outcome"]}"', found["better_in"], found["against"]
     for name in [better, *(name for name in named if name not in (REST, START))]:
-        if name not in names:
-            raise written.Unfit(
-                f"{what} names the dose {written.shown(name)}, but there are {words.listed(names)}", row.line
-            )
-    if better in named or len(set(named)) < len(named) or (len(named) > 1 and {REST, START} & set(named)):
-        raise written.Unfit(f"{what} sets a dose against itself, or names one twice", row.line)
-    if len(doses) == 1 and named != [START]:
-        raise written.Unfit(
-            f"{what} compares doses, but there is one; against: {START} sets it against its own start", row.line
-        )
-    against = None if not named else named[0] if named[0] in (REST, START) else tuple(named)
-    people = row("people", written.per_dose, len(doses), written.whole, what=what)
-    for dose, measured in zip(doses, people, strict=False):
-        if None not in (measured, dose.people) and measured > dose.people:
-            raise written.Unfit(
-                f"{what} has {measured} people measured at dose {dose.name}, which {dose.people} had", row.line
-            )
-    return Claim(
-        row("outcome", written.needed_text),
-        better,
-        against,
-        row("weeks", written.number, what=what, above=0, at_most=5000),
-        row("mean", written.per_dose, len(doses), written.number, what=what),
-        row("sd", written.per_dose, len(doses), lambda value, name: written.number(value, name, above=0), what=what),
-        people or tuple(dose.people for dose in doses),
-        row("unit", written.text) or "",
-        row("said", written.text) or "",
-        row("borrowed", _borrowed),
-        row("source", written.text) or "",
-    )
+        there = words.listed(names)
+        given.refuse(name not in names, f"{what} names the dose {written.shown(name)}, but there are {there}")
+    twice = better in named or len(set(named)) < len(named) or (len(named) > 1 and {REST, START} & set(named))
+    given.refuse(twice, f"{what} sets a dose against itself, or names one twice")
+    alone = len(doses) == 1 and named != (START,)
+    given.refuse(alone, f"{what} compares doses, but there is one; against: {START} sets it against its own start")
+    measured = found["people"] or tuple(dose.people for dose in doses)
+    for dose, n, sd in zip(doses, measured, found["sd"] or (None,) * len(doses), strict=True):
+        more = None not in (n, dose.people) and n > dose.people
+        given.refuse(more, f"{what} has {n} people measured at dose {dose.name}, which {dose.people} had")
+        spread = n == 1 and sd is not None
+        given.refuse(spread, f"{what} has an sd at dose {dose.name}, of one person; a spread is of two or more")
+    against = named[0] if named in ((REST,), (START,)) else named or None
+    return Claim(**found | {"against": against, "people": measured})
 
 
-def _planned(value, doses):
-    """People planned per dose and in all; a single number is of all doses together."""
-    if isinstance(value, list):
-        planned = written.per_dose(
-            value, "planned_people", len(doses), lambda part, what: written.whole(part, what, at_least=1)
-        )
-        return ((), None) if None in planned else (planned, sum(planned))
-    return (), written.whole(value, "planned_people", at_least=1)
-
-
-def of_text(text):
-    """A trial from the text of its file, as Counts; written.Unfit with what is wrong and the line."""
-    row = _Mapping(written.parsed(text), "the file")
-    doses = tuple(_dose(dose) for dose in row("doses", written.rows))
-    names = [dose.name for dose in doses]
-    if not 1 <= len(doses) <= MOST_DOSES or len(set(names)) < len(names):
-        raise written.Unfit(
-            f"doses must be 1 to {MOST_DOSES}, lowest first, each with a name of its own", row.line_of("doses")
-        )
-    amounts = [dose.amount for dose in doses if dose.amount is not None]
-    if len({dose.unit for dose in doses}) == 1 and sorted(amounts) != amounts:
-        raise written.Unfit(
-            "doses must stand lowest first, but an amount is smaller than the one before", row.line_of("doses")
-        )
-    rule = row("rule", written.text)
-    if rule is not None and rule not in RULES:
-        close = difflib.get_close_matches(rule, RULES, n=1, cutoff=0.3)
-        hint = f"the nearest is {close[0]} (of {', '.join(RULES)})" if close else f"there are {', '.join(RULES)}"
-        raise written.Unfit(f"{written.shown(rule)} is no rule that is known here; {hint}", row.line_of("rule"))
-    limits = tuple(_limit(limit) for limit in row("limits", written.rows))
-    if (rule == "limits") != bool(limits):
-        raise written.Unfit(
-            "rule: limits and a list called limits belong together; one of them is missing", row.line_of("rule")
-        )
-    sources = row.given.get("sources", written.Many())
-    sources = [] if sources == written.NOT_READ else sources if isinstance(sources, list) else [sources]
-    planned, in_all = _planned(row.given.get("planned_people", written.Text(written.NOT_READ)), doses)
+def of_text(source):
+    """A trial from the text of its file, as Counts; Unfit with what is wrong and the line."""
+    given = written.parsed(source)
+    found = _read(given, "the file", given.get("doses", ()) if isinstance(given, dict) else ())
+    doses = tuple(_dose(dose) for dose in found["doses"])
+    names, amounts = [dose.name for dose in doses], [dose.amount for dose in doses if dose.amount is not None]
+    wrong = not 1 <= len(doses) <= MOST_DOSES or len(set(names)) < len(names)
+    given.refuse(wrong, f"doses must be 1 to {MOST_DOSES}, lowest first, each with a name of its own", "doses")
+    wrong = len({dose.unit for dose in doses}) == 1 and sorted(amounts) != amounts
+    given.refuse(wrong, "doses must stand lowest first, but an amount is smaller than the one before", "doses")
+    control = people.control_of(names, "", lambda *_: None)
+    without = "set what was seen without the treatment against an outcome, by compare"
+    given.refuse(control, f'"{control}" is no dose; {without}', "doses")
+    rule, every = found["rule"] or None, ", ".join(RULES)
+    close = written.nearest(rule or "", RULES)
+    hint = f"the nearest is {close} (of {every})" if close else f"there are {every}"
+    given.refuse(rule not in (None, *RULES), f'"{rule}" is no rule that is known here; {hint}', "rule")
+    apart = (rule == "limits") != bool(found["limits"])
+    given.refuse(apart, "rule: limits and a list called limits belong together; one of them is missing", "rule")
+    planned = found["planned_people"]
+    each = planned if isinstance(planned, tuple) and None not in planned else ()
+    outcomes = tuple(_outcome(outcome, doses) for outcome in found["outcomes"])
+    for place, (row, one) in enumerate(zip(found["outcomes"], outcomes, strict=True)):
+        twice = any((one.name, one.weeks) == (other.name, other.weeks) for other in outcomes[:place])
+        row.refuse(twice, f'"{one.name}" is counted twice; give weeks that differ, or count it once')
+    made = {key: found[key] for key in ("title", "sources", "target", "group_size")}
     return Counts(
-        row("title", written.needed_text),
-        doses,
-        tuple(written.needed_text(source, "sources") for source in sources),
-        planned,
-        in_all,
-        rule,
-        limits,
-        row("target", written.number, above=0, at_most=0.9),
-        row("group_size", written.whole, at_least=1, at_most=20),
-        tuple(_outcome(outcome, doses) for outcome in row("outcomes", written.rows)),
-        tuple(_claim(claim, doses) for claim in row("claims", written.rows)),
+        doses=doses,
+        planned=each,
+        planned_in_all=sum(each) or (None if isinstance(planned, tuple) else planned),
+        rule=rule,
+        limits=tuple(Limit(**_read(limit, "a limit")) for limit in found["limits"]),
+        outcomes=outcomes,
+        claims=tuple(_claim(claim, doses) for claim in found["claims"]),
+        **made,
     )
 
 
@@ -387,7 +323,7 @@ def read(own_trial):
         raise load.DataError(f"own_trial: there is no file {own_trial} with the counts of a trial.")
     try:
         return of_text(path.read_text(encoding="utf-8-sig"))
-    except written.Unfit as fault:
+    except Unfit as fault:
         raise load.DataError(f"own_trial: {path.name}, line {fault.line}: {fault}.") from None
     except UnicodeDecodeError:
         raise load.DataError(f"own_trial: {path.name} is no text in UTF-8.") from None

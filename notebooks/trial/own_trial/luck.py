@@ -1,5 +1,6 @@
 """One dose set against others: how often luck alone parts them so, what such groups can show, and the next trial from its spread."""
 
+import sys
 from math import comb, isclose, sqrt
 from typing import NamedTuple
 
@@ -16,14 +17,20 @@ DIFFERENCE = ("gap", "low", "high", "errors", "p_value")
 EFFECTS = (0.5, 1.0, 1.5, 2.0)  # true differences to try, in standard deviations between people
 
 
+BEYOND = "beyond ten million"
+TINY = sys.float_info.min  # no chance is nothing, though a computer may hold none so small
+
+
 class Spread(NamedTuple):
-    """A standard deviation between people, with its chi-square limits (None where the people behind it are not known)."""
+    """A standard deviation between people, with its chi-square limits (None where the people behind it are not known);
+    ours: of this trial, not borrowed."""
 
     sd: float
-    lower: float | None
-    upper: float | None
-    freedom: int | None
-    of: str
+    lower: float | None = None
+    upper: float | None = None
+    freedom: int | None = None
+    of: str = ""
+    ours: bool = False
 
 
 def _others(trial, claim):
@@ -38,6 +45,12 @@ def sides(trial, claim):
         return known[claim.better_in], 0
     others = [known[name] for name in _others(trial, claim)]
     return known[claim.better_in], None if None in others else sum(others)
+
+
+def named(trial, claim):
+    """What a claim is about, with its week where another claim is about the same at another."""
+    weeks = {other.weeks for other in trial.claims if other.outcome == claim.outcome}
+    return measured(claim.outcome, claim.weeks) if len(weeks) > 1 else claim.outcome
 
 
 def against(trial, claim):
@@ -69,7 +82,7 @@ def smallest_p(people, others, sides_):
     """
     if not others:
         return exact_tests.smallest_p_signed_rank(people, sides_)
-    return min(1.0, (1 if sides_ == "one" else 2) / comb(people + others, people))
+    return min(1.0, max(TINY, (1 if sides_ == "one" else 2) / comb(people + others, people)))
 
 
 def _pairs(trial, claim, values):
@@ -78,8 +91,8 @@ def _pairs(trial, claim, values):
     mine = known.get(claim.better_in)
     if claim.against == START:
         return mine, 0.0
-    people = dict(zip(trial.groups, claim.people, strict=True))
-    rest = [(known.get(name), people[name]) for name in _others(trial, claim)]
+    people, others = dict(zip(trial.groups, claim.people, strict=True)), _others(trial, claim)
+    rest = [(known.get(name), people[name] if len(others) > 1 else 1) for name in others]
     if any(None in pair for pair in rest):
         return mine, None
     return mine, sum(value * n for value, n in rest) / sum(n for _, n in rest)
@@ -108,11 +121,14 @@ def spread(trial, claim, confidence):
 
     Doses whose spread was not read are taken to vary as much.
     """
-    known = [(sd, n) for sd, n in zip(claim.sd, claim.people, strict=False) if sd is not None and n and n > 1]
+    printed = [(sd, n) for sd, n in zip(claim.sd, claim.people, strict=False) if sd is not None]
+    known = [(sd, n) for sd, n in printed if n]
+    of = f"measured in {trial.title}" if trial.files else "printed for this trial"
     if known:
         freedom = sum(n - 1 for _, n in known)
         sd = sqrt(sum(sd**2 * (n - 1) for sd, n in known) / freedom)
-        of = f"measured in {trial.title}" if trial.files else "printed for this trial"
+    elif printed:
+        return Spread(sqrt(sum(sd**2 for sd, _ in printed) / len(printed)), of=of, ours=True)
     elif claim.borrowed:
         sd, of = claim.borrowed.sd, f"borrowed from {claim.borrowed.of}"
         freedom = claim.borrowed.people - 1 if claim.borrowed.people else None
@@ -120,12 +136,13 @@ def spread(trial, claim, confidence):
         return None
     tail = (1 - confidence) / 2
     ends = [sd * sqrt(freedom / chi2.ppf(1 - side, freedom)) for side in (tail, 1 - tail)] if freedom else (None, None)
-    return Spread(sd, *ends, freedom, of)
+    return Spread(sd, *ends, freedom, of, bool(known))
 
 
 def claims(trial, confidence):
-    """A row a claim: outcome, weeks, said, better, against (words), people, others, luck, best (`best_of_all`), furthest (words;
-    its mean is end), least_one and least_two (smallest p, one- and two-sided), here and there (means), and `difference`."""
+    """A row a claim: outcome, weeks, name (`named`), said, better, against (words), people, others, luck, best (`best_of_all`), furthest (words;
+    its mean is end), least_one and least_two (smallest p, one- and two-sided), here and there (means), uneven (how many times the widest
+    printed spread is the narrowest; None: none was), and `difference`."""
     rows = []
     for claim in (one for one in trial.claims if one.better_in):
         people, others = sides(trial, claim)
@@ -134,6 +151,7 @@ def claims(trial, confidence):
         row = {
             "outcome": claim.outcome,
             "weeks": claim.weeks,
+            "name": named(trial, claim),
             "said": claim.said,
             "unit": claim.unit,
             "better": claim.better_in,
@@ -149,11 +167,12 @@ def claims(trial, confidence):
             "least_two": smallest_p(people, others, "two") if known else None,
             "here": here,
             "there": there,
+            "uneven": max(known_sds) / min(known_sds) if (known_sds := [sd for sd in claim.sd if sd]) else None,
         }
         rows.append(row | difference(trial, claim, confidence))
     made = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["outcome"])
     numbers = made.columns.intersection(
-        ["weeks", "best", "end", "least_one", "least_two", "here", "there", *DIFFERENCE]
+        ["weeks", "best", "end", "least_one", "least_two", "here", "there", "uneven", *DIFFERENCE]
     )
     return made.astype(dict.fromkeys(numbers, float))
 
@@ -162,14 +181,21 @@ def difference(trial, claim, confidence):
     """The gap with its limits low and high, errors (its size in standard errors) and p_value: a t test, two-sided, with the
     spread of all groups together. Only from a spread of this trial; of files the people themselves are tested, further down."""
     apart, (people, others), found = gap(trial, claim), sides(trial, claim), spread(trial, claim, confidence)
-    borrowed = claim.borrowed is not None and not any(claim.sd)
     made = dict.fromkeys(DIFFERENCE) | {"gap": apart}
-    if not found or borrowed or None in (apart, people, others):
+    if not found or not found.ours or None in (found.freedom, apart, people, others):
         return made
     error = found.sd * sqrt(1 / people + (1 / others if others else 0))
     reach, errors = error * t.ppf((1 + confidence) / 2, found.freedom), abs(apart) / error
     made |= {"low": apart - reach, "high": apart + reach}
-    return made if trial.files else made | {"errors": errors, "p_value": float(2 * t.sf(errors, found.freedom))}
+    return (
+        made
+        if trial.files
+        else made
+        | {
+            "errors": errors,
+            "p_value": max(TINY, float(2 * t.sf(errors, found.freedom))),
+        }
+    )
 
 
 def real_effects(people, others, alpha):
@@ -213,17 +239,17 @@ def next_trials(trial, alpha, power, confidence):
     """
     rows = []
     for claim in trial.claims:
-        found = spread(trial, claim, confidence) or Spread(1.0, None, None, None, "")
+        found = spread(trial, claim, confidence) or Spread(1.0)
         seen = [
             difference(trial, claim, confidence)[name] if claim.better_in else None for name in ("gap", "low", "high")
         ]
         wanted = {"half the spread between people": found.sd / 2, "a quarter of it": found.sd / 4}
-        if found.of and seen[0] and not trial.files:
+        if found.of and seen[0] and claim.against != START and not trial.files:  # no start is an arm
             wanted = {"as large as printed here": seen[0], "half of that": seen[0] / 2} | wanted
         ends = (found.sd, found.lower, found.upper)
         for said, size in wanted.items():
             arms = (end and _per_arm(abs(size), end, alpha, power) for end in ends)
-            told = (claim.outcome, claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of, *seen)
+            told = (named(trial, claim), claim.unit, found.sd, found.lower, found.upper, found.freedom, found.of, *seen)
             rows.append((*told, said, size if found.of else None, *arms))
     numbers = ["apart", "apart_low", "apart_high", "difference", "arm", "arm_low", "arm_high"]
     columns = ["outcome", "unit", "sd", "low", "high", "freedom", "of", *numbers[:3], "looked_for", *numbers[3:]]
@@ -235,14 +261,14 @@ def next_trials(trial, alpha, power, confidence):
 
 
 def _groups(people, others):
-    return words.number(people) if not others else f"{words.number(people)} and {words.number(others)}"
+    return " and ".join(words.number(n) if n == n else "not read" for n in (people, others) if n)
 
 
 def claim_columns(trial):
     """How `claims` reads."""
     apart = {"Difference of means (limits)": (("gap", "low", "high", "unit"), _apart, "not known")}
     apart = apart if any(claim.mean for claim in trial.claims) else {}
-    heads = {"What was measured": (("outcome", "weeks"), measured)}
+    heads = {"What was measured": (("outcome", "weeks"), lambda *when: words.sentence(measured(*when)))}
     heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
     heads |= {
         "At the dose" if trial.files else "Better at": "better",
@@ -264,7 +290,7 @@ def claim_columns(trial):
 
 def three_digits(value):
     """A mean or a difference as it is told."""
-    return words.plain(value, digits=3)
+    return words.plain(value, decimals=14, digits=3)
 
 
 def _apart(apart, low, high, unit):
@@ -280,9 +306,7 @@ def _best(_, chance, furthest_):
 
 def measured(outcome, weeks=None):
     """What was measured, and when."""
-    return (
-        f"{words.sentence(outcome)}, week {words.plain(weeks)}" if weeks == weeks and weeks else words.sentence(outcome)
-    )
+    return f"{outcome}, week {words.plain(weeks)}" if weeks == weeks and weeks else outcome
 
 
 def effect_columns(alpha):
@@ -306,15 +330,20 @@ def next_columns(table, confidence):
     heads = {
         "What is measured": ("outcome", words.sentence),
         "A difference to find": (("looked_for", "difference", "unit"), _difference),
-        "People in each arm": ("arm", words.number, "beyond ten million"),
+        "People in each arm": ("arm", words.number, BEYOND),
     }
     if table.arm_low.notna().any():
-        heads[f"By the spread's {words.level(confidence)} limits"] = (("arm_low", "arm_high"), _span, "not known")
+        heads[f"By the spread's {words.level(confidence)} limits"] = (
+            ("low", "arm_low", "arm_high"),
+            _span,
+            "not known",
+        )
     return heads
 
 
-def _span(low, high):
-    return f"{words.number(low)} to {words.number(high) if high == high else 'beyond ten million'}"
+def _span(_, low, high):
+    ends = [words.number(end) if end == end else BEYOND for end in (low, high)]
+    return ends[0] if ends[0] == BEYOND else " to ".join(ends)
 
 
 def results(trial, table):
@@ -322,7 +351,7 @@ def results(trial, table):
     rows = {}
     for row in table.itertuples() if len(trial.claims) else ():
         if row.least_one == row.least_one:
-            sizes = f"{row.people}_v_{row.others}" if row.others else f"{row.people}_paired"
+            sizes = f"{row.people:.0f}_v_{row.others:.0f}" if row.others else f"{row.people:.0f}_paired"
             how = "exact permutation" if row.others else "exact signed rank"
             rows[f"own_trial.min_p_{sizes}"] = (row.least_one, "p-value", f"{how}, one-sided")
             rows[f"own_trial.min_p_{sizes}_two_sided"] = (row.least_two, "p-value", f"{how}, two-sided")
@@ -330,6 +359,6 @@ def results(trial, table):
             name = f"own_trial.p_gap__{len(rows)}"
             rows[name] = (row.p_value, "p-value", f"t test of printed means, two-sided: {row.outcome}")
     if len(table) and len(trial.groups) == len(trial.doses) > 2 and trial.people:
-        smallest = exact_tests.smallest_p_jonckheere(trial.sizes, "one")
+        smallest = max(TINY, exact_tests.smallest_p_jonckheere(trial.sizes, "one"))
         rows["own_trial.min_p_jonckheere"] = (smallest, "p-value", "exact Jonckheere-Terpstra, one-sided")
     return pd.DataFrame([(name, *row) for name, row in rows.items()], columns=["name", "value", "unit", "method"])

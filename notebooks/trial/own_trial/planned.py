@@ -9,10 +9,12 @@ from scipy.stats import binom
 
 from trial import design, words
 from trial.methods import escalation, model_designs
+from trial.own_trial import counted
 from trial.own_trial.counts_file import READINGS
 
 TARGET, GROUP = 0.3, 3  # where the file names none: the habit of the field
 MOST_IN_A_MODEL, MOST_GROUPS = 24, 12  # people and groups for which every course of BOIN or the CRM is followed
+TOGETHER = "all doses"  # in place of the name of one
 SELDOM, HALF = 0.05, 0.5  # chances to pass at which a rate of harm is named
 
 
@@ -137,22 +139,28 @@ def _rate_at(chance_of_passing, chance):
 
 
 def _takes(trial):
-    """What passing takes, a row a group of people: its name, people, and the most who may be harmed."""
-    people, rows = sizes(trial), []
+    """What passing takes, a row a group of people: its name, people (as treated, else as planned), and the most who may be harmed."""
+    people, rows = sizes(trial) if None in trial.sizes else trial.sizes, []
     if people is None or trial.rule in (None, "CRM", *READINGS):  # the CRM judges a dose by all the others too
         return []
     doses = list(zip(trial.names, people, strict=True))
     if trial.rule == "BOIN":
         return [(name, n, int(boundaries(trial)[0] * n + 1e-9)) for name, n in doses]
     for most, per in rules(trial):
-        rows += [(name, n, most) for name, n in (doses if per == "dose" else [("all doses", sum(people))])]
+        rows += [(name, n, most) for name, n in (doses if per == "dose" else [(TOGETHER, sum(people))])]
     return rows
+
+
+def strangers(trial):
+    """The doses whose people are no group of the trial's 3+3 rule."""
+    looked = range(1, 7) if READINGS[trial.rule] == "C" else (3, 6)
+    return [dose for dose in trial.doses if dose.people and dose.people not in looked]
 
 
 def passing(trial):
     """What each dose may still hold when it passed: dose, seen (what passing takes), half and seldom (true rates of harm at
     which it passes half the time, and one time in twenty; None: at any rate). Empty where the rule or the sizes are not known.
-    A 3+3 rule judges each dose alike; where files have groups that it does not, what nobody harmed in them leaves open."""
+    A 3+3 rule judges each dose alike; of groups that it does not have, what nobody harmed in them leaves open."""
     takes = [
         (
             name,
@@ -162,11 +170,9 @@ def passing(trial):
         for name, n, most in _takes(trial)
     ]
     if trial.rule in READINGS:
-        looked = range(1, 7) if READINGS[trial.rule] == "C" else (3, 6)
         takes = [("each dose", "none of three, or one of six", _passes_of_six)] + [
             (one.name, f"none of {words.number(one.people)}, no group of this rule", partial(_kept_at, one.people, 0))
-            for one in trial.doses
-            if trial.files and one.people not in looked
+            for one in strangers(trial)
         ]
     rows = [(name, seen, *(_rate_at(passes, chance) for chance in (HALF, SELDOM))) for name, seen, passes in takes]
     return pd.DataFrame(rows, columns=["dose", "seen", "half", "seldom"]).astype({"half": float, "seldom": float})
@@ -179,14 +185,15 @@ def _kept_at(people, most, rate):
 UP = ("up to the next dose", "the highest dose passed, no limit was reached")
 
 
-def rule_says(reading, people, harmed, last):
-    """What the 3+3 rule makes of so many harmed at one dose, in words; last: at the highest dose."""
+def rule_says(reading, people, harmed, last, first=False):
+    """What the 3+3 rule makes of so many harmed at one dose, in words; last, first: at the highest dose, at the lowest."""
     made = escalation.decision(reading, people, harmed, last)
     if made == "more":
         more = "one more person" if reading == "C" else "three more people"
         return f"{more} at {'the highest' if last and not harmed else 'this'} dose"
     if made == "excessive":
-        return "too much: one dose down" if reading == "K" else "too much: the dose is left"
+        down = "no dose is left" if first else "one dose down"
+        return f"too much: {down if reading == 'K' else 'the dose is left'}"
     return UP[last] if made else f"the rule looks after three and after six people, not after {words.in_words(people)}"
 
 
@@ -194,7 +201,7 @@ def _next(trial, dose, people, harmed):
     """What the rule makes of so many harmed at one dose (from 1), in words."""
     last = dose == len(trial.doses)
     if trial.rule in READINGS:
-        return rule_says(READINGS[trial.rule], people, harmed, last)
+        return rule_says(READINGS[trial.rule], people, harmed, last, dose == 1)
     up = UP[last]
     if trial.rule == "BOIN":
         rule = model_designs.designs_compared_here(trial.target or TARGET, len(trial.doses))["BOIN"]
@@ -205,26 +212,30 @@ def _next(trial, dose, people, harmed):
 
 
 def decisions(trial):
-    """What the rule makes of what was seen, dose by dose: dose, outcome, people_with, people, then; empty where it is not known.
+    """What the rule makes of what was seen: dose (TOGETHER: all), outcome, weeks, people_with, people, then; empty where it is not known.
 
     For 3+3 and BOIN of the outcome that decides, for limits of each outcome that is called as a limit is.
     """
     rows = []
     for outcome in trial.outcomes:
-        most = next((limit.at_most for limit in trial.limits if limit.counts == outcome.name), None)
         for place, (dose, harmed) in enumerate(zip(trial.doses, outcome.people_with, strict=True), 1):
             if None in (harmed, dose.people):
                 continue
-            then = _next(trial, place, dose.people, harmed) if outcome.decides else ""
-            if most is not None:
-                then = (
-                    f"within the limit of {words.number(most)}"
-                    if harmed <= most
-                    else f"above the limit of {words.number(most)}"
-                )
-            if then:
-                rows.append((dose.name, outcome.name, harmed, dose.people, then))
-    return pd.DataFrame(rows, columns=["dose", "outcome", "people_with", "people", "then"])
+            thens = [_next(trial, place, dose.people, harmed)] if outcome.decides else []
+            thens += _within(trial, outcome, harmed, "dose")
+            rows += [(dose.name, outcome.name, outcome.weeks, harmed, dose.people, then) for then in thens if then]
+        if None not in (outcome.in_all, trial.people):
+            told = (TOGETHER, outcome.name, outcome.weeks, outcome.in_all, trial.people)
+            rows += [(*told, then) for then in _within(trial, outcome, outcome.in_all, "trial")]
+    return pd.DataFrame(rows, columns=["dose", "outcome", "weeks", "people_with", "people", "then"])
+
+
+def _within(trial, outcome, harmed, per):
+    return [
+        f"{'within' if harmed <= limit.at_most else 'above'} the limit of {words.number(limit.at_most)}"
+        for limit in trial.limits
+        if limit.counts == outcome.name and limit.per == per and limit.at_most is not None
+    ]
 
 
 # --- how it reads -----------------------------------------------------------------------------------------------------
@@ -268,7 +279,7 @@ PASSING = {
 }
 DECISIONS = {
     "Dose": "dose",
-    "What was counted": "outcome",
+    "What was counted": (("outcome", "weeks"), counted.what),
     "People": (("people_with", "people"), words.count_of),
     "What the rule makes of it": "then",
 }

@@ -9,6 +9,8 @@ from trial.own_trial.counts_file import READINGS
 from trial.own_trial.layout import paragraph
 
 MOST_SAID = 4  # outcomes that the short answer names
+ANY = "\0"  # stands for the names of claims of which the same is said
+UNEVEN = 3  # how many times the narrowest spread the widest may be before it is said
 LUCK = (
     "By luck alone: how often the one group has the {} mean, if dose does nothing, people are alike and no two means are equal. "
     "Least p: what a permutation or rank test of the two groups can reach at best; two-sided it is twice the smaller tail. "
@@ -20,9 +22,16 @@ EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to
 ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
 
 
+LAYOUT = str.maketrans({"*": "\N{ASTERISK OPERATOR}", "`": "'", "\\": "\N{SET MINUS}", "~": "\N{TILDE OPERATOR}"})
+
+
 def plain(name):
-    """A text from a file as it may stand in a sentence, where stars and square brackets would be read as layout."""
-    return " ".join(re.sub(r"[\[\]*_<>`#|\\]+", " ", str(name)).split())
+    """A text from a file as it may stand in a sentence: what Markdown would read as layout is set in signs that look alike.
+
+    >>> plain("grade >3* [a](b)"), plain("_ANC_ <0.5"), plain("https://example.org/a_b")
+    ('grade >3∗ [a] (b)', 'ANC <0.5', 'https://example.org/a_b')
+    """
+    return " ".join(re.sub(r"(?<!\w)_+|_+(?!\w)", " ", str(name).translate(LAYOUT).replace("](", "] (")).split())
 
 
 def title(trial):
@@ -75,9 +84,11 @@ def who(trial):
     ]
     if trial.people is None:
         return f"People had {doses}: {words.listed(each)}."
-    if len(trial.doses) == 1:
-        return f"{words.sentence(_people(trial.people))} had one dose, {plain(counted.dose_said(trial.doses[0]))}."
-    return f"{words.sentence(_people(trial.people))} had {doses}: {words.listed(each)}."
+    said = words.listed(each) if len(trial.doses) > 1 else plain(counted.dose_said(trial.doses[0]))
+    planned = (
+        "" if trial.planned_in_all in (None, trial.people) else f" Planned were {words.number(trial.planned_in_all)}."
+    )
+    return f"{words.sentence(_people(trial.people))} had {doses}{':' if len(trial.doses) > 1 else ','} {said}.{planned}"
 
 
 # --- the short answer -------------------------------------------------------------------------------------------------
@@ -91,10 +102,8 @@ def answer(trial, found, claimed, confidence):
     ]
     harm = [had(row, confidence) for row in counted.totals(found).head(MOST_SAID).itertuples()]
     more = len(counted.totals(found)) - MOST_SAID
-    harm += [f"{words.sentence(words.things(more, 'more outcome'))} {'stands' if more == 1 else 'stand'} below."] * (
-        more > 0
-    )
-    harm += [f"{only_events(one)}" for one in trial.outcomes if one.events is not None and one.in_all is None]
+    harm += [_more(more, "more outcome")] * (more > 0)
+    harm += filter(None, (in_part(found[found.place == place], one) for place, one in enumerate(trial.outcomes)))
     harm = harm or ["No number of people with an event was read, so nothing is said about harm."]
     rest = (
         [passed(trial)]
@@ -102,21 +111,46 @@ def answer(trial, found, claimed, confidence):
         else ["The rule by which the dose was raised was not read, so nothing is said of what it lets through."]
     )
     rest += [short_claim(trial, row) for row in claimed.head(MOST_SAID).itertuples()] if trial.claims else []
+    rest += [_more(len(claimed) - MOST_SAID, "more claim")] * (len(claimed) > MOST_SAID)
     last = ["As far as was read, nobody was dealt to a dose by chance, and nobody like these people went without."]
     last += ["So what was seen is what was seen in them; what the treatment did, such counts cannot tell."]
     return "\n\n".join("\n".join(part) for part in (lines, harm, rest, last) if part)
 
 
+def _more(count, what):
+    return f"{words.sentence(words.things(count, what))} {'stands' if count == 1 else 'stand'} below."
+
+
+def _within(weeks):
+    return f" within {counted.weeks_said(weeks)}" if weeks and weeks == weeks else ""
+
+
 def had(row, confidence):
     """One outcome in all people as a sentence, with what it leaves open."""
-    when = f" within {words.plain(row.weeks)} weeks" if row.weeks == row.weeks else ""
+    when = _within(row.weeks)
     exact = intervals.clopper_pearson(row.people_with, row.people, confidence)
     some = words.count_of(row.people_with, row.people)
     return f"“{words.sentence(plain(row.outcome))}”{when}: {some} {'person' if row.people == 1 else 'people'}; that leaves open {words.limits(exact)}."
 
 
-def only_events(outcome):
-    """An outcome counted in events alone, as a sentence."""
+def in_part(rows, outcome):
+    """An outcome of which it is not known how many of all people had it, as a sentence; "" where nothing is, or all.
+
+    rows: those of `counted.outcomes` that are of it.
+    """
+    name = f"“{words.sentence(plain(outcome.name))}”{_within(outcome.weeks)}"
+    if rows.everyone.any():
+        return ""
+    if len(rows):
+        at = [
+            f"{words.count_of(row.people_with, row.people)} at {counted.dose_called(plain(row.dose))}"
+            for row in rows.itertuples()
+        ]
+        return f"{name}: {words.listed(at)}; of all people together it was not read."
+    if outcome.in_all is not None:
+        return f"{name}: {_people(outcome.in_all)}; of how many was not read, so no share of people is worked out."
+    if outcome.events is None:
+        return ""
     return f"Of “{plain(outcome.name)}” {words.things(outcome.events, 'event')} {'was' if outcome.events == 1 else 'were'} counted; in how many people was not read, so no share of people is worked out."
 
 
@@ -125,7 +159,7 @@ def short_claim(trial, row):
     if trial.files:
         return _moved_apart(trial, row)
     than = f"than {plain(row.against)}" if row.against_read else "(than whom was not read; taken: all others)"
-    said = f"“{words.sentence(plain(row.outcome))}” is said to have been better at {counted.dose_called(plain(row.better))} {than}"
+    said = f"“{words.sentence(plain(row.name))}” is said to have been better at {counted.dose_called(plain(row.better))} {than}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck says so {words.in_hundred(row.luck)} times."
     best = (
@@ -137,7 +171,7 @@ def short_claim(trial, row):
 
 
 def _least(row):
-    if row.least_one != row.least_one:
+    if not row.least_one >= 0.0001:  # not known, or too small to stand in the way
         return ""
     return f"; no permutation or rank test of such groups can give a p below {words.probability(row.least_one)} (one-sided)"
 
@@ -153,7 +187,7 @@ def _moved_apart(trial, row):
     """Which way the dose and the others moved, where nobody said which way is better, and what luck gives."""
     dose, times = counted.dose_called(plain(row.better)), f"{words.in_hundred(row.luck)} times"
     (way, far), (their_way, their_far) = _moved(row.here, row.there), _moved(row.there, row.here)
-    said = f"“{words.sentence(plain(row.outcome))}” of {title(trial)} {f'{way} {far}'.strip()} at {dose}"
+    said = f"“{words.sentence(plain(row.name))}” of {title(trial)} {f'{way} {far}'.strip()} at {dose}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck moves it that way {times}."
     them = "all others" if row.against.startswith("all others (") else plain(row.against)
@@ -182,36 +216,36 @@ def _beyond(row, way):
 # --- sections ---------------------------------------------------------------------------------------------------------
 
 
-@paragraph
 def counted_said(trial, found, elsewhere, confidence):
     """What the counts say, and what they do not."""
-    none = [plain(row.outcome) for row in counted.totals(found).itertuples() if not row.people_with]
-    every = [plain(row.outcome) for row in counted.totals(found).itertuples() if row.people_with == row.people]
-    several = len(counted.totals(found))
-    if len(trial.doses) == 1 and several < 2 and not every and elsewhere.empty and not (none and trial.people):
-        yield (
-            "What so few people leave open stands beside the count."
-            if several
-            else "Of no outcome was it read how many people had it."
-        )
-    if none and trial.people:
+    known = "What so few people leave open stands beside the count."
+    none = "Of no outcome was it read how many people had it, and of how many."
+    return "\n".join(_counted_said(trial, found, elsewhere, confidence)) or (known if len(found) else none)
+
+
+def _counted_said(trial, found, elsewhere, confidence):
+    everyone = counted.totals(found)
+    if trial.people and not everyone.people_with.all():
         limit = intervals.clopper_pearson(0, trial.people, confidence, sides="upper")
         yield f"None seen is not none possible: none of {words.number(trial.people)} leaves open {words.limits(limit)} of people like them."
-    if every:
+    if (everyone.people_with == everyone.people).any():
         limit = intervals.clopper_pearson(trial.people, trial.people, confidence, sides="lower")
         yield f"Where everybody had it, in other people it may still be rarer: {words.limits(limit)}."
-    if len(trial.doses) > 1:
+    if len(trial.doses) > 1 and len(found) > len(everyone):
         yield "A difference between doses in this table is exploratory and uncontrolled: who had which dose was not dealt by chance, as far as was read."
-    if several > 1:
-        yield f"{words.sentence(words.things(several, 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
-    yield from expected_said(elsewhere)
+    if len(everyone) > 1:
+        yield f"{words.sentence(words.things(len(everyone), 'outcome'))} are looked at here, each by itself; people with one may be the people with another."
+    yield from (f"\n{said}" for said in expected_said(elsewhere))  # a paragraph each
 
 
 def expected_said(table):
     """What was seen beside what a rate from elsewhere would have given, a sentence each."""
     for row in table.itertuples():
-        near = row.p_as_few > 0.05 and row.p_as_many > 0.05
-        fits = "so the two cannot be told apart" if near else "which luck would seldom give if the people were alike"
+        fits = "which luck would seldom give if the people were alike, even at the limits of that rate"
+        if row.few_within > 0.05 and row.many_within > 0.05:
+            fits = f"but that rate is known from {_people(row.of_people)} only, and within its limits the two cannot be told apart"
+        if row.p_as_few > 0.05 and row.p_as_many > 0.05:
+            fits = "so the two cannot be told apart"
         yield (
             f"At the rate of {plain(row.of)}, “{plain(row.outcome)}” would be expected in {words.one_decimal(row.expected)} of {_people(row.people)}; "
             f"luck gives as few as were seen {words.in_hundred(row.p_as_few)} times and as many {words.in_hundred(row.p_as_many)} times, {fits}."
@@ -232,14 +266,11 @@ def passed(trial):
     if known.empty:
         return f"{first} Groups so small cannot break it, whatever the harm."
     worst = known.loc[known.seldom.idxmax()]
-    whom = (
-        "a dose"
-        if table.seldom.nunique() == 1
-        else "all doses together"
-        if worst.dose == "all doses"
-        else counted.dose_called(plain(worst.dose))
-    )
-    passes = {"fixed groups": "would show nobody harmed", "BOIN": "would be left upwards"}.get(trial.rule, "would pass")
+    whom = "a dose" if table.seldom.nunique() == 1 else counted.dose_called(plain(worst.dose))
+    whom = "all doses together" if worst.dose == planned.TOGETHER else whom
+    passes = "would show nobody harmed" if trial.rule == "fixed groups" else "would pass"
+    if trial.rule == "BOIN" and worst.dose != trial.names[-1]:
+        passes = "would be left upwards"
     return (
         f"{first} {'So' if trial.rule == 'fixed groups' else 'By it'} {whom} {passes} half the time where harm truly strikes {words.in_hundred(worst.half)} people, "
         f"and one time in twenty where it strikes {words.in_hundred(worst.seldom)}."
@@ -251,54 +282,80 @@ def rule_said(trial, found):
     """What the rule lets through, over the assumed rates; what joint limits mean."""
     if found is None:
         most = words.number(planned.MOST_IN_A_MODEL)
-        why = (
-            f"for more than {most} people, or where the number is not known, not every course is followed"
-            if trial.rule in ("BOIN", "CRM")
-            else "how many people each dose was planned for, or had, was not read"
-        )
+        why = "how many people each dose was planned for, or had, was not read"
+        if trial.rule in ("BOIN", "CRM"):
+            why = f"for more than {most} people, or where the number is not known, not every course is followed"
+        elif not planned.rules(trial):
+            why = "how many people it lets pass was not read"
         yield f"The rule was {rule(trial)}; what it lets through is not worked out: {why}."
         return
     if trial.rule in READINGS:
         low, high = found.p_top_dose_passed.min(), found.p_top_dose_passed.max()
         yield f"Over these assumed rates the highest dose passes from {words.in_hundred(low)} to {words.in_hundred(high)} times."
         yield "Passing it means that the limit was not reached; it does not say that there is none."
+        if strange := [] if trial.files else planned.strangers(trial):
+            sizes = " or ".join(dict.fromkeys(words.in_words(dose.people) for dose in strange))
+            yield f"Such a rule has no group of {sizes}, so another was followed, or this one not to the letter."
     elif trial.rule in ("BOIN", "CRM"):
         yield f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
         if trial.rule == "BOIN":
             up, down = planned.boundaries(trial)
             yield f"It goes up while at most {words.percent(up, 1)} of the people at a dose are harmed, and down from {words.percent(down, 1)} on."
     else:
-        yield f"Over these assumed rates it lets every dose through from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
+        does = "nobody at all would be harmed" if trial.rule == "fixed groups" else "it lets every dose through"
+        yield f"Over these assumed rates {does} from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
         if sum(planned.rules(trial).values()) > 1:
             yield "Each limit is exact, at one such rate for the harm it counts; how the harms go together is not known, so for all limits at once there are only bounds."
     if trial.rule not in READINGS:
         known = trial.planned or (trial.planned_in_all and trial.rule in ("BOIN", "CRM"))
         basis = "planned" if known else "treated, since how many were planned for each was not read"
-        yield f"The sizes are those {basis}."
+        apart = known and None not in trial.sizes and list(trial.planned) != trial.sizes and trial.rule != "CRM"
+        yield f"The sizes are those {basis}{'; what may pass all the same is told for those treated' if apart else ''}."
 
 
 def claims_said(trial, claimed, alpha):
-    """Each claim at length."""
-    return "\n\n".join(dict.fromkeys(filter(None, (_claim_said(trial, row, alpha) for row in claimed.itertuples()))))
+    """Each claim at length; those of which the same is said, together."""
+    alike = {}
+    for row in claimed.itertuples():
+        alike.setdefault("\n".join(_claim_said(trial, row, alpha)), []).append(f"“{plain(row.name)}”")
+    said = [text.replace(ANY, words.listed(dict.fromkeys(names))) for text, names in alike.items() if text]
+    if len(claimed) > 1 and not trial.files:
+        said.append(
+            f"{words.sentence(words.things(len(claimed), 'claim'))} are looked at here, each by itself; the more there are, the more luck alone bears out."
+        )
+    return "\n\n".join(said)
 
 
-@paragraph
 def _claim_said(trial, row, alpha):
-    name = f"“{plain(row.outcome)}”"
+    """The sentences on one claim, with ANY for its name; a name that is told of a number stands in them itself."""
+    name = f"“{plain(row.name)}”"
+    unit = f" {plain(row.unit)}" if row.unit else ""
     if row.said:
         yield f"Of {name} the source says: {plain(row.said)}."
     if row.others == 0:
         yield "People often enter a trial at a bad moment, and then get better by themselves; nobody untreated shows how much of it that is."
     elif row.least_one != row.least_one:
-        yield f"For {name} it was not read how many people were measured on both sides, so no more is worked out."
+        yield f"For {ANY} it was not read how many people were measured on both sides, so no test of them is worked out."
     elif row.least_two > alpha:
-        yield f"Two-sided, no permutation or rank test can give a p of {words.plain(alpha)} or less for {name}: the least is {words.probability(row.least_two)}."
-    unit = f" {plain(row.unit)}" if row.unit else ""
+        yield f"Two-sided, no permutation or rank test can give a p of {words.plain(alpha)} or less for {ANY}: the least is {words.probability(row.least_two)}."
+    if row.gap != row.gap:
+        return
+    apart = f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart"
+    if row.others == 0:
+        apart = f"The printed mean change of {name} is {luck.three_digits(row.gap)}{unit}"
     if row.p_value == row.p_value:
-        yield f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart: {words.number(row.errors, 1)} standard errors, p = {words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
-        yield "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
-    elif row.gap == row.gap and not trial.files:
-        yield f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart, and no spread of this trial was read: how far luck would go is not worked out from them."
+        yield f"{apart}: {words.number(row.errors, 1)} standard errors, p {'' if row.p_value < 0.0001 else '= '}{words.probability(row.p_value)} (t test, two-sided; where no spread was read, people are assumed to differ as much)."
+        if row.uneven >= UNEVEN:
+            yield f"The widest printed spread is {words.number(row.uneven)} times the narrowest, and this test takes them for one."
+        if row.p_value <= alpha:
+            yield "A small p tells against luck alone; who was chosen for which dose, when, and who judged them, it does not rule out."
+    elif not trial.files:
+        unread = (
+            "the people behind the printed spread were not read"
+            if row.uneven == row.uneven
+            else "no spread of this trial was read"
+        )
+        yield f"{apart}, and {unread}: how far luck would go is not worked out from them."
 
 
 @paragraph
@@ -319,12 +376,8 @@ def effects_said(trial, table, alpha):
 def next_said(trial, table, alpha, power, confidence):
     """From which spread the sizes come, and how well it is known."""
     yield f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
-    for row in table.drop_duplicates("outcome").itertuples():
+    for row in table[table.of != ""].drop_duplicates("outcome").itertuples():
         name, unit = f"“{plain(row.outcome)}”", f" {plain(row.unit)}" if row.unit else ""
-        if not row.of:
-            none = f"is known in {title(trial)}" if trial.files else "was read, here or elsewhere"
-            yield f"For {name} no spread between people {none}, so the difference is told in units of it."
-            continue
         limits = ""
         if row.low == row.low:
             ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
@@ -333,8 +386,11 @@ def next_said(trial, table, alpha, power, confidence):
         if row.apart_low == row.apart_low:
             ends = words.between(row.apart_low, row.apart_high, luck.three_digits)
             yield f"The difference that was seen is known only to within {ends} (pooled t, two-sided {words.level(confidence)})."
-        elif row.apart == row.apart and not trial.files:
+        elif "as large as printed here" in set(table.looked_for[table.outcome == row.outcome]):
             yield "How far off the printed difference may be is not known."
+    if unknown := [f"“{plain(name)}”" for name in dict.fromkeys(table.outcome[table.of == ""])]:
+        none = f"is known in {title(trial)}" if trial.files else "was read, here or elsewhere"
+        yield f"For {words.listed(unknown)} no spread between people {none}, so the difference is told in units of it."
     if trial.files and table.apart.notna().any():
         yield "What was seen in so few is no guide to the true difference, and no size can rest on it: plan for the smallest that would matter to people."
     if table.looked_for.str.contains("here").any():
@@ -363,10 +419,10 @@ def luck_note(trial, confidence):
 def missing(trial):
     """What was not read, as a list in Markdown."""
     gaps = [f"- {words.sentence(plain(gap))}" for gap in dict.fromkeys(counted.not_read(trial))]
-    return "\n".join(gaps) or "All that such a file can hold was read."
+    return "\n".join(gaps) or "Nothing that is used here was left out."
 
 
 def sources_said(links, others):
     """Where the counts come from: links to the references, and what was written in place of a key."""
     named = [*links, *others]
-    return f"The counts are those of {words.listed(named)}." if named else "The file names no source."
+    return f"What is told here was read in {words.listed(named)}." if named else "The file names no source."

@@ -3,7 +3,10 @@
 Every value is the text that was written, as in the files of parameters: `010`, `no` and `2023-02-30` are texts here.
 """
 
+import difflib
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 import yaml
 
@@ -12,6 +15,11 @@ MOST_LETTERS, DEEPEST = 20_000, 5
 LONGEST = 300  # letters of a text
 MOST_PEOPLE, MOST_ROWS = 1000, 40
 NUMBER = r"[-+]?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})"
+DASHES = re.compile("^[\N{MINUS SIGN}\N{EN DASH}]")  # before a number that was copied from a page
+HINTS = {  # by what the parser says
+    r"found character '\\t'": "; write blanks instead of tabs",
+    r"mapping values|but got ':'": "; after a key stands a colon and a blank, and a text that holds them needs quotes",
+}
 
 
 class Unfit(Exception):
@@ -32,6 +40,11 @@ class Many(list):
 
 class Named(dict):
     """A mapping."""
+
+    def refuse(self, broken, said, key=None):
+        """Unfit with such a sentence where something is broken, on the line of the key, else of the mapping."""
+        if broken:
+            raise Unfit(said, getattr(self.get(key), "line", self.line))
 
 
 def at(value, line):
@@ -58,7 +71,8 @@ def parsed(text):
         raise Unfit("holds a character that no text has", text[: error.position].count("\n") + 1) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise Unfit("cannot be read as YAML", mark.line + 1 if mark else 1) from None
+        hint = next((hint for sign, hint in HINTS.items() if re.search(sign, str(error))), "")
+        raise Unfit(f"cannot be read as YAML{hint}", mark.line + 1 if mark else 1) from None
     if not found:
         raise Unfit("the file is empty; it needs at least a title and doses", 1)
     events = iter(found)
@@ -72,7 +86,8 @@ def _built(source, events, event):
     # At most DEEPEST calls deep.
     line = event.start_mark.line + 1
     if isinstance(event, yaml.ScalarEvent):
-        return at(Text(" ".join(event.value.split())), line)
+        value = " ".join(event.value.split())
+        return at(Text(NOT_READ if value.lower() == NOT_READ else value), line)
     if isinstance(event, yaml.SequenceStartEvent):
         made = at(Many(), line)
         while not isinstance(item := next(events), yaml.SequenceEndEvent):
@@ -99,36 +114,58 @@ def shown(value):
     return text if len(text) <= 80 else f'{text[:70]}..."'
 
 
+def nearest(word, known):
+    """Which of several known words was meant, as a reader is told; "" where none is near.
+
+    >>> nearest("SD", ["of", "sd"]), nearest("boin", ["BOIN", "CRM"]), nearest("x", ["sd"])
+    ('sd', 'BOIN', '')
+    """
+    alike = {name.lower(): name for name in known}
+    return "".join(alike[name] for name in difflib.get_close_matches(word.lower(), alike, n=1, cutoff=0.5))
+
+
 # --- what a value may be ----------------------------------------------------------------------------------------------
 
 
 def text(value, what):
+    """A text, without the full stop that a sentence has of its own; "" where it was not read."""
     if not isinstance(value, str) or not value or len(value) > LONGEST or not value.isprintable():
         raise Unfit(f"{what} must be a text of at most {LONGEST} letters, but {shown(value)} was given", value.line)
-    return None if value == NOT_READ else str(value)
+    return "" if value == NOT_READ else value.rstrip(" .。")
 
 
 def needed_text(value, what):
-    """A text that must be there."""
+    """A text that must be there, and says something."""
     said = text(value, what)
-    if said is None:
+    if value == NOT_READ:
         raise Unfit(f"{what} must be there; without it the trial cannot be told from others", value.line)
+    if not any(letter.isalnum() for letter in said):
+        raise Unfit(f"{what} must hold a letter or a digit, but {shown(value)} was given", value.line)
     return said
 
 
-def number(value, what, above=None, at_least=None, at_most=None):
+def texts(value, what):
+    """Several texts, or one; () where they were not read."""
+    several = value if isinstance(value, list) else [value] * (value != NOT_READ)
+    return tuple(needed_text(part, what) for part in several)
+
+
+def choice(value, what, of, otherwise):
+    """One of these words, `otherwise` where it was not read."""
+    said = text(value, what) or otherwise
+    if said not in of:
+        raise Unfit(f"{what} must be {' or '.join(of)}, but {shown(value)} was given", value.line)
+    return said
+
+
+def number(value, what, above=None, at_most=None):
     if value == NOT_READ:
         return None
-    limits = [("above", above), ("of at least", at_least), ("of at most", at_most)]
-    limited = " and ".join(f"{how} {limit:,}" for how, limit in limits if limit is not None)
-    made = float(value) if isinstance(value, str) and re.fullmatch(NUMBER, value) else None
-    fits = made is not None and not (
-        (above is not None and made <= above)
-        or (at_least is not None and made < at_least)
-        or (at_most is not None and made > at_most)
-    )
-    if not fits:
-        wanted = f"a number {limited}".strip()
+    plain = DASHES.sub("-", value) if isinstance(value, str) else ""
+    made = float(plain) if re.fullmatch(NUMBER, plain) else None
+    if made is None or (above is not None and made <= above) or (at_most is not None and made > at_most):
+        limits = [f"{how} {limit:,}" for how, limit in (("above", above), ("of at most", at_most)) if limit is not None]
+        wanted = f"a number {' and '.join(limits)}".strip()
         raise Unfit(f"{what} must be {wanted}, or {NOT_READ}, but {shown(value)} was given", value.line)
     return made
 
@@ -142,14 +179,23 @@ def whole(value, what, at_least=0, at_most=MOST_PEOPLE):
     return int(value)
 
 
-def per_dose(value, what, doses, read):
-    """A list with one entry a dose, () where it was not read."""
-    if value == NOT_READ:
-        return ()
-    if not isinstance(value, list) or len(value) != doses:
-        given = f"a list of {len(value)}" if isinstance(value, list) else shown(value)
-        raise Unfit(f"{what} must be a list of {doses}, one a dose, or {NOT_READ}, but {given} was given", value.line)
-    return tuple(read(part, what) for part in value)
+class PerDose(NamedTuple):
+    """Reads a list with one entry a dose, () where it was not read; with `or_all` also a single value, of all together."""
+
+    read: Callable
+    or_all: bool = False
+
+    def __call__(self, value, what, doses):
+        if self.or_all and not isinstance(value, list):
+            return self.read(value, what)
+        if value == NOT_READ:
+            return ()
+        if not isinstance(value, list) or len(value) != doses:
+            given = f"a list of {len(value)}" if isinstance(value, list) else shown(value)
+            raise Unfit(
+                f"{what} must be a list of {doses}, one a dose, or {NOT_READ}, but {given} was given", value.line
+            )
+        return tuple(self.read(part, what) for part in value)
 
 
 def rows(value, what):
