@@ -84,7 +84,7 @@ if numbers:
 
 # %% tags=["answer"]
 if trial:
-    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading, sentences.plain), asked.in_short(told_by, claimed)))
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading), asked.in_short(told_by, claimed)))
 else:
     page.say(told.answer(numbers, found, claimed, confidence))
 
@@ -131,7 +131,7 @@ if trial and steps is not None and len(steps):
 if numbers and numbers.rule:
     page.say(told.rule_said(numbers, lets_through))
 if trial:
-    page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
+    page.say(doses.said(trial, steps, reading, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
 
 # %% [markdown]
 # ## A difference between doses, or luck

@@ -69,7 +69,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     """
     found = of_kind(trial, kind)
     found = found[(found.place > 0) & found.change.notna()]
-    both = found if trial.control else pd.concat([found, found.assign(cohort=TOTAL)])
+    both = trial.and_all(found)
     columns = ["kind", "code", "parameter", "visit", "cohort", "n", "mean", "lower", "upper", "sd", "median", "minimum"]
     columns += ["maximum", "start", "decimals", "hidden"]
     if both.empty:

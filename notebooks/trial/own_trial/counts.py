@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from trial.methods import differences, intervals
-from trial.own_trial import privacy
+from trial.own_trial import layout, privacy
 from trial.own_trial.layout import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
 
 OVERVIEW = {
@@ -36,36 +36,25 @@ def overview(trial, confidence):
     and upper (exact two-sided limits of the share of people). All but denominator and not_recorded are None where nothing
     at all was recorded of that sort. A last row, DIED, where the list of people names deaths.
     """
-    rows, events = [], trial.events
+    events, parts, rows = trial.events, {}, []
     for what, flags in OVERVIEW.items():
-        counted = pd.Series(True, index=events.index)
-        unknown = pd.Series(False, index=events.index)
-        for flag in flags:
-            counted &= events[flag].eq(True)
-            unknown |= events[flag].isna()
-        for flag in flags:  # one flag that says no settles the matter
-            unknown &= ~events[flag].eq(False)
-        nothing = any(len(events) and events[flag].isna().all() for flag in flags)
-        people, happened = (events[counted].groupby("cohort").person.agg(how).to_dict() for how in ("nunique", "size"))
-        gaps = events[unknown].groupby("cohort").size().to_dict()
-        for table in (people, happened, gaps):  # everyone stands in one cohort
-            table[TOTAL] = sum(table.values())
+        said = events[list(flags)]
+        happened = events[said.eq(True).all(axis=1)]
+        unknown = events[
+            said.isna().any(axis=1) & ~said.eq(False).any(axis=1)
+        ]  # one flag that says no settles the matter
+        recorded = events.empty or said.notna().any().all()
+        parts[what] = (happened.drop_duplicates("person"), happened, unknown, recorded)
+    dead = trial.people[trial.people.died.eq(True)]
+    if len(dead):
+        parts[DIED] = (dead, None, events.head(0), True)
+    for what, (ill, happened, unknown, recorded) in parts.items():
+        people, gaps = trial.count(ill), trial.count(unknown)
+        many = dict.fromkeys(people) if happened is None else trial.count(happened)
         for cohort, size in trial.sizes.items():
-            limits = intervals.clopper_pearson(people.get(cohort, 0), size, confidence)
-            known = (
-                people.get(cohort, 0),
-                happened.get(cohort, 0),
-                size,
-                gaps.get(cohort, 0),
-                limits.lower,
-                limits.upper,
-            )
-            rows.append((what, cohort, *((None, None, *known[2:4], None, None) if nothing else known)))
-    if trial.people.died.eq(True).any():
-        for cohort, size in trial.sizes.items():
-            dead = int((trial.people.died.eq(True) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum())
-            limits = intervals.clopper_pearson(dead, size, confidence)
-            rows.append((DIED, cohort, dead, None, size, 0, limits.lower, limits.upper))
+            limits = intervals.clopper_pearson(people[cohort], size, confidence)
+            known = (people[cohort], many[cohort], limits.lower, limits.upper) if recorded else (None,) * 4
+            rows.append((what, cohort, *known[:2], size, gaps[cohort], *known[2:]))
     columns = ["what", "cohort", "people", "events", "denominator", "not_recorded", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns).astype(
         {"people": "Int64", "events": "Int64", "lower": float, "upper": float}
@@ -77,29 +66,22 @@ def event_table(trial):
 
     A row with an empty term is the whole class. Columns: cohort, system_organ_class, term, people, events, denominator.
     """
-    both = pd.concat([trial.events, trial.events.assign(cohort=TOTAL)])[
-        ["cohort", "person", "system_organ_class", "term"]
-    ]
-    both = pd.concat([both, both.assign(term="")])
     keys = ["system_organ_class", "term"]
+    both = pd.concat([trial.events, trial.events.assign(cohort=TOTAL)])
+    both = pd.concat([both, both.assign(term="")])
     counted = both.groupby([*keys, "cohort"]).person.agg(people="nunique", events="size").reset_index()
-    everyone = {**trial.sizes, TOTAL: len(trial.people)}
-    sizes = pd.DataFrame(list(everyone.items()), columns=["cohort", "denominator"])
-    rows = both[keys].drop_duplicates().merge(sizes, how="cross").merge(counted, how="left", on=[*keys, "cohort"])
-    rows = rows.fillna({"people": 0, "events": 0}).astype({"people": int, "events": int})
-    # Classes by how many people had an event in them, then terms within the class; ties by name.
-    order = rows[rows.cohort == TOTAL].assign(inside=lambda t: t.term != "")
-    classes = order[~order.inside].set_index("system_organ_class")
-    order["most"], order["most_events"] = (order.system_organ_class.map(classes[c]) for c in ("people", "events"))
-    by = ["most", "most_events", "system_organ_class", "inside", "people", "events", "term"]
-    order = order.sort_values(by, ascending=[False, False, True, True, False, False, True])
-    place = {key: at for at, key in enumerate(zip(order[keys[0]], order[keys[1]], strict=True))}
-    by_cohort = {cohort: at for at, cohort in enumerate(sizes.cohort)}
-    rows["at"], rows["column"] = (
-        [place[key] for key in zip(rows[keys[0]], rows[keys[1]], strict=True)],
-        rows.cohort.map(by_cohort),
-    )
-    rows = rows[rows.cohort.isin(trial.sizes)].sort_values(["at", "column"], ignore_index=True)
+    everyone = counted[counted.cohort == TOTAL].set_index(keys)[["people", "events"]].T.to_dict("list")
+
+    def rank(key):  # classes by how many people had an event in them, then terms within the class; ties by name
+        (group, term), (people, events) = key, everyone[key]
+        most, most_events = everyone[group, ""]
+        return -most, -most_events, group, term != "", -people, -events, term
+
+    place = {key: at for at, key in enumerate(sorted(everyone, key=rank))}
+    rows = layout.crossed(counted, keys, trial.sizes, people=0, events=0).astype({"people": int, "events": int})
+    rows["denominator"] = rows.cohort.map(trial.sizes)
+    at = [place[key] for key in rows[keys].itertuples(index=False, name=None)]
+    rows = rows.assign(at=at).sort_values("at", kind="stable", ignore_index=True)
     return rows[["cohort", *keys, "people", "events", "denominator"]]
 
 
@@ -150,12 +132,10 @@ def worst_severity(trial):
     worst, graded = by_person.max(), by_person.count() == by_person.size()
     worst = trial.people.person.map(worst.where(graded | (worst >= 3)).map(SEVERITY).fillna(NOT_RECORDED))
     worst = worst.astype(object).fillna("no event")
-    counted = trial.people.assign(worst=worst).groupby(["worst", "cohort"]).size().to_dict()
-    rows = [
-        (cohort, name, sum(n for (how, c), n in counted.items() if how == name and cohort in (c, TOTAL)), size)
-        for name in ("no event", *SEVERITY.values(), NOT_RECORDED)
-        for cohort, size in trial.sizes.items()
-    ]
+    rows = []
+    for name in ("no event", *SEVERITY.values(), NOT_RECORDED):
+        people = trial.count(trial.people[worst == name])
+        rows += [(cohort, name, people[cohort], size) for cohort, size in trial.sizes.items()]
     return pd.DataFrame(rows, columns=["cohort", "severity", "people", "denominator"])
 
 

@@ -65,13 +65,7 @@ def wide(table, keys, by, every):
 
 def by_cohort(trial, table, keys):
     """A table with a row a cohort as one with a column a cohort."""
-    return wide(table, keys, "cohort", list(_names(trial)))
-
-
-def _names(trial):
-    """What each column is called: cohorts, and everyone unless one of them is there for comparison."""
-    cohorts = {cohort: cohort for cohort in dict.fromkeys([*trial.cohorts, *trial.arms])}
-    return cohorts if trial.control else cohorts | {layout.TOTAL: EVERYONE}
+    return wide(table, keys, "cohort", list(dict.fromkeys(trial.and_all([*trial.cohorts, *trial.arms]))))
 
 
 def _name(cohort):
@@ -95,14 +89,12 @@ def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
     return cohort_columns(trial, fields, _count)
 
 
-def cohort_columns(trial, fields, form, sized=True):
-    """A column a cohort, each of these fields in this form; `sized`: its head says how many people there are."""
-    sizes = trial.sizes
-    return {
-        f"{name} (n = {sizes[cohort]})" if sized else name: (tuple((field, cohort) for field in fields), form)
-        for cohort, name in _names(trial).items()
-        if cohort in sizes
-    }
+def cohort_columns(trial, fields, form, *otherwise, of=None):
+    """A column a cohort, each of these fields in this form; its head says how many people there are, but not with `of`: which
+    cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
+    heads = {f"{_name(cohort)} (n = {size})": cohort for cohort, size in trial.sizes.items()}
+    heads = heads if of is None else {_name(cohort): cohort for cohort in trial.and_all(of)}
+    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in heads.items()}
 
 
 def _in_hundred(share):
@@ -124,8 +116,7 @@ def difference_columns(trial):
 def overview_columns(trial, smallest):
     """The overview of events by cohort, and in how many events it is not recorded."""
     columns = {"People with": ("what", SAID.get)} | count_columns(trial)
-    told = [layout.TOTAL] if not trial.control else trial.cohorts
-    unknown = (tuple(("not_recorded", cohort) for cohort in told), lambda *counts: words.number(sum(counts)))
+    unknown = (tuple(("not_recorded", cohort) for cohort in trial.told), lambda *counts: words.number(sum(counts)))
     return columns | ({"Events not judged": unknown} if smallest == 1 else {})
 
 
@@ -140,11 +131,7 @@ def _interval(hidden, people, denominator, lower, upper):
 def interval_columns(trial):
     """The same shares with their exact intervals, "k of n: lower to upper", and how many more than on control."""
     fields = ("hidden", "people", "denominator", "lower", "upper")
-    columns = {
-        name: (tuple((field, cohort) for field in fields), _interval)
-        for cohort, name in _names(trial).items()
-        if cohort in [*trial.cohorts, layout.TOTAL]
-    }
+    columns = cohort_columns(trial, fields, _interval, of=trial.cohorts)
     return {"People with": ("what", SAID.get)} | columns | difference_columns(trial)
 
 
@@ -184,11 +171,7 @@ def mean_columns(trial):
         return _with_limits(mean, lower, upper, decimals) + many + began
 
     fields = ("hidden", "mean", "lower", "upper", "decimals", "n", "start")
-    return {"Measure": "parameter", "Visit": "visit"} | {
-        name: (tuple((field, cohort) for field in fields), cell, "nobody")
-        for cohort, name in _names(trial).items()
-        if cohort in [*trial.arms, layout.TOTAL]
-    }
+    return {"Measure": "parameter", "Visit": "visit"} | cohort_columns(trial, fields, cell, "nobody", of=trial.arms)
 
 
 # --- other tables -----------------------------------------------------------------------------------------------------

@@ -62,6 +62,22 @@ class OwnTrial:
         """The cohorts of the people compared."""
         return list(dict.fromkeys(self.compared.cohort))
 
+    @property
+    def told(self):
+        """Of which cohorts a sentence tells: each by itself where one is there for comparison, else everyone together."""
+        return self.cohorts if self.control else [TOTAL]
+
+    def and_all(self, cohorts):
+        """These cohorts, or the rows of a frame and again as those of everyone (TOTAL), unless one is there for comparison."""
+        if isinstance(cohorts, pd.DataFrame):
+            return cohorts if self.control else pd.concat([cohorts, cohorts.assign(cohort=TOTAL)], ignore_index=True)
+        return [*cohorts, *([] if self.control else [TOTAL])]
+
+    def count(self, rows):
+        """How many rows of a frame are of each cohort, and of everyone, as in `sizes`."""
+        found = rows.cohort.value_counts()
+        return {cohort: int(found.sum() if cohort == TOTAL else found.get(cohort, 0)) for cohort in self.sizes}
+
 
 def of_kind(trial, kind):
     """The measurements of one kind ("imaging" or "biomarker"); an empty frame where there are none."""
@@ -75,9 +91,32 @@ def column(frame, name):
     return frame[name] if name in frame else pd.Series("", index=frame.index)
 
 
+def yes(frame, name):
+    """Where a column of flags says yes."""
+    return column(frame, name).str.upper().isin(YES)
+
+
+def flag(texts):
+    """True, False or missing for the words of a flag. A gap is a no only where nothing but yes is ever written."""
+    said = texts.str.upper()
+    found = pd.Series(None, index=texts.index, dtype=object).mask(said.isin(YES), True).mask(said.isin(NO), False)
+    only_yes = said[said != ""].isin(YES).all() and (said != "").any()
+    return found.mask((said == "") & only_yes, False)
+
+
 def first_filled(frame, *names):
     """The first of these columns that holds anything, "" where none does."""
     return next((name for name in names if name in frame and (frame[name] != "").any()), "")
+
+
+def bare(name):
+    """A name without capitals and blanks."""
+    return re.sub(r"\s+", "", name).casefold()
+
+
+def plain(name):
+    """A text from a file as it may stand in a sentence, where stars and square brackets would be read as layout."""
+    return " ".join(re.sub(r"[\[\]*_<>`#|\\]+", " ", str(name)).split())
 
 
 def spelled_alike(names):
@@ -86,7 +125,7 @@ def spelled_alike(names):
     >>> spelled_alike(pd.Series(["Week 4", "WEEK  4", "Week 4", "Week 8"]))[0].tolist()
     ['Week 4', 'Week 4', 'Week 4', 'Week 8']
     """
-    keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
+    keys = {name: bare(name) for name in names.unique()}
     if len(set(keys.values())) == len(keys):
         return names, 0
     often = names.value_counts()
@@ -95,6 +134,12 @@ def spelled_alike(names):
         chosen.setdefault(keys[name], name)
     made = names.map({name: chosen[key] for name, key in keys.items()})
     return made, int((made != names).sum())
+
+
+def crossed(found, keys, cohorts, **gaps):
+    """A row for each of the keys of a table and each cohort; what was not found is filled as `gaps` says."""
+    full = found[keys].drop_duplicates().merge(pd.DataFrame({"cohort": list(cohorts)}), how="cross")
+    return full.merge(found, how="left", on=[*keys, "cohort"]).fillna(gaps)
 
 
 def number(texts):

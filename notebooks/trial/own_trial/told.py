@@ -1,12 +1,10 @@
 """What chapter 07 says of a trial that is told by its counts."""
 
-import re
-
 from trial import load, words
 from trial.methods import intervals
 from trial.own_trial import counted, luck, planned
 from trial.own_trial.counts_file import READINGS
-from trial.own_trial.layout import paragraph
+from trial.own_trial.layout import paragraph, plain
 
 MOST_SAID = 4  # outcomes that the short answer names
 LUCK = (
@@ -18,11 +16,6 @@ REAL = "People on a bell curve; true direction: that in which the means differ; 
 CURVES = "The rates are assumed, those of chapter 01, drawn out over the doses of this trial; everything else is exact."
 EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to the end, and events to come one by one, which is seldom quite true."
 ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
-
-
-def plain(name):
-    """A text from a file as it may stand in a sentence, where stars and square brackets would be read as layout."""
-    return " ".join(re.sub(r"[\[\]*_<>`#|\\]+", " ", str(name)).split())
 
 
 def title(trial):
