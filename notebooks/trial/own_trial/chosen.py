@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from trial.own_trial.layout import YES, column, enumerated
+from trial.own_trial.layout import enumerated, yes
 from trial.own_trial.visits import UNPLANNED, called, moments
 
 AVERAGES = {"AVERAGE", "MEAN"}
@@ -40,7 +40,7 @@ def one_each(name, found, frame, flag, wanted, note):
         note(name, said.format(which), (kept & there & ~better).sum())
         kept &= better | ~there
     for column_name in sorted(c for c in frame if re.fullmatch(r"ANL\d\dFL", c)):
-        flagged = column(frame, column_name).reindex(some.index).str.upper().isin(YES) & kept
+        flagged = yes(frame, column_name).reindex(some.index) & kept
         picks = (flagged.groupby(group).transform("sum") == 1) & (kept.groupby(group).transform("sum") > 1)
         note(name, said.format(f"one with {column_name}"), (kept & picks & ~flagged).sum())
         kept &= flagged | ~picks
@@ -54,7 +54,7 @@ def one_each(name, found, frame, flag, wanted, note):
 def _of_the_flag(name, found, frame, flag, note):
     if not flag:
         return found
-    kept = column(frame, flag).reindex(found.index).str.upper().isin(YES) | found.baseline
+    kept = yes(frame, flag).reindex(found.index) | found.baseline
     note(name, f"records without the flag {flag}, left out", (~kept).sum())
     return found[kept]
 
@@ -62,7 +62,7 @@ def _of_the_flag(name, found, frame, flag, note):
 def _note_flags(name, found, frame, note):
     """Says where a flag would have removed the only record of a person, parameter and visit."""
     for column_name in sorted(c for c in frame if re.fullmatch(r"ANL\d\dFL", c)):
-        flagged = column(frame, column_name).reindex(found.index).str.upper().isin(YES)
+        flagged = yes(frame, column_name).reindex(found.index)
         if flagged.any():
             said = f"records that count without {column_name}: it would remove a person's only one at a visit; analysis_flag forces it"
             note(name, said, (~flagged & ~found.baseline).sum())

@@ -4,19 +4,11 @@ import re
 
 import pandas as pd
 
-from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number
+from trial.own_trial.layout import NOT_RECORDED, column, first_filled, flag, number
 
 AT_START = re.compile(r"AGE|SEX|\w+BL|BL\w+")
 CALLED = {"AGE": "Age", "SEX": "Sex", "HEIGHTBL": "Height", "WEIGHTBL": "Weight", "BMIBL": "Body mass index"}
 SEXES = {"F": "female", "M": "male", "U": "unknown"}
-
-
-def flag(texts):
-    """True, False or missing for the words of a flag. A gap is a no only where nothing but yes is ever written."""
-    said = texts.str.upper()
-    found = pd.Series(None, index=texts.index, dtype=object).mask(said.isin(YES), True).mask(said.isin(NO), False)
-    only_yes = said[said != ""].isin(YES).all() and (said != "").any()
-    return found.mask((said == "") & only_yes, False)
 
 
 def of_people(adsl, note):
@@ -32,12 +24,10 @@ def of_people(adsl, note):
     note(
         "adsl", "people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum()
     )
-    start = column(adsl, first_filled(adsl, "TRTSDTM", "TRTSDT"))
-    days = pd.to_datetime(start.str[:10], errors="coerce", format="%Y-%m-%d")
     return {
         "dlt_evaluable": evaluable,
         "dlt": dlt,
-        "treated": days.rank(method="dense"),
+        "treated": adsl.started.rank(method="dense"),
         "ended": ended,
         "reason": reason,
     }

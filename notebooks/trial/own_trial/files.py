@@ -15,7 +15,7 @@ from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
     r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL\w+|SHIFT1|A?B?NRIND|"
-    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC)|ASTDY|APERIOD|"
+    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC|STDY)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
     r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
 )
 NEEDED = ("adsl", "adae")

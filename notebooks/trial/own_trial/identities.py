@@ -1,13 +1,14 @@
-"""Whether the people of a file are those of the list of people."""
+"""Whether the people of a file are those of the list of people, under the treatment they have there."""
 
 import re
 
 from trial import load
+from trial.own_trial.layout import bare
 
 
 def _bare(name):
     """An identifier without what programs change on the way: case, blanks, zeros in front of a number."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"\s+", "", name).casefold())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", bare(name))
 
 
 def meet(name, frame, known, what, note):
@@ -44,3 +45,16 @@ def meet(name, frame, known, what, note):
         f"Some {what} in the file {name} do not say whose they are. They are in no count, so what is counted here can be too low.",
     )
     return frame[there]
+
+
+def one_treatment(treated, cohort, what):
+    """Refuses rows under another treatment (TRTA) than that of their person; capitals and blanks make no other.
+
+    cohort: that of each row's person, missing where it has none; what: the rows and their verb, such as "events in the file adae came".
+    """
+    other = (treated != "") & cohort.notna() & (treated.map(bare) != cohort.fillna("").map(bare))
+    if other.any():
+        raise load.DataError(
+            f"own_trial: {other.sum()} of {len(treated)} {what} under another treatment (TRTA) than the one their person has in adsl, "
+            "as in a cross-over; this chapter takes each person under one, so give it the files of one period."
+        )

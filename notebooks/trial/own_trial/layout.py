@@ -148,6 +148,46 @@ def number(texts):
     return found.where(np.isfinite(found))
 
 
+DATES = {  # how a day is written, with or without a time behind it
+    "%Y-%m-%d": r"\d{4}-\d\d?-\d\d?",
+    "%d%b%Y": r"\d\d?[A-Z]{3}\d{4}",
+    "%d-%b-%Y": r"\d\d?-[A-Z]{3}-\d{4}",
+    "%d.%m.%Y": r"\d\d?\.\d\d?\.\d{4}",
+    "%Y%m%d": r"(?:19|20)\d{6}",
+}
+
+
+def dates(texts):
+    """Days as dates, missing where a text is no full day that can be read in one way only (02/03/2024 can be in two).
+
+    Numbers count days (of SAS and spreadsheets) or seconds from a day that all of them share, so only their distance says anything.
+
+    >>> dates(pd.Series(["2024-03-02T08:30", "02MAR2024", "2.3.2024", "20240302", "23437", "2024-03", "2024"])).dt.strftime("%d %b").tolist()
+    ['02 Mar', '02 Mar', '02 Mar', '02 Mar', '02 Mar', nan, nan]
+    """
+    said, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
+    for form, pattern in DATES.items():
+        found = said.str.extract(rf"^({pattern})(?![\d.-])", expand=False)
+        made = made.fillna(pd.to_datetime(found, format=form, errors="coerce").astype("datetime64[ns]"))
+    days = number(said)
+    days = days.mask(days >= 1e8, days // 86400)
+    counted = pd.to_timedelta(days.where(days.between(10_000, 80_000)), unit="D")
+    return made.fillna(pd.Timestamp("1960-01-01") + counted)
+
+
+def dated(frame, *names):
+    """The date of each row, of the first of these columns that holds one, and in which rows something stands that is none."""
+    texts = pd.concat([column(frame, name) for name in names], axis=1)
+    made = texts.apply(dates).bfill(axis=1).iloc[:, 0]
+    return made, made.isna() & texts.ne("").any(axis=1)
+
+
+def study_day(date, start):
+    """Days of a trial: that of the first treatment is day 1, the one before it day -1."""
+    gone = (date - start).dt.days
+    return gone + (gone >= 0)
+
+
 def natural(name):
     """A name for sorting, its numbers as numbers.
 

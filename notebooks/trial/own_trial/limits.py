@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trial import load, words
-from trial.own_trial import ends
 from trial.own_trial.judged import plain
-from trial.own_trial.layout import column, first_filled
+from trial.own_trial.layout import column, first_filled, flag
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def of_events(adae, found, limiting, note):
     """Whether each event limits the dose: True, False, or missing where its flag or its day does not say."""
     nothing = pd.Series(None, index=adae.index, dtype=object)
     if not limiting.terms:
-        return ends.flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
+        return flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
     names = pd.concat([plain(column(adae, name)) for name in ("AEDECOD", "AETERM")], axis=1)
     absent = [term for term in limiting.terms if not names.eq(term).any(axis=None)]
     named = " or ".join(term.casefold() for term in absent)
@@ -60,7 +59,7 @@ def note_left_out(adae, limiting, note):
     """Tells of events that would limit the dose among those that are not counted, as they are not treatment-emergent."""
     names = [plain(column(adae, name)).isin(limiting.terms) for name in ("AEDECOD", "AETERM")]
     said = "Some events that would limit the dose are not flagged as treatment-emergent, so they are not counted."
-    limit = ends.flag(column(adae, "DLTFL")).eq(True) | names[0] | names[1]
+    limit = flag(column(adae, "DLTFL")).eq(True) | names[0] | names[1]
     note("adae", "events that would limit the dose, left out as not treatment-emergent", limit.sum(), said)
 
 

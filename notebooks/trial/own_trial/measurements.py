@@ -6,12 +6,20 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import chosen, identities, visits
-from trial.own_trial.layout import IMAGING_FILES, YES, column, enumerated, first_filled, number, spelled_alike
+from trial.own_trial.layout import (
+    IMAGING_FILES,
+    column,
+    dated,
+    enumerated,
+    first_filled,
+    number,
+    spelled_alike,
+    study_day,
+    yes,
+)
 
-UNITS = ("AVALU",)
-A_UNIT = re.compile(
-    r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
-)  # after AVALU; the standard unit of a domain before the one as collected
+A_UNIT = re.compile(r"AVALU|[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU")
+CODES = (-9, -99, -999, -9999)  # as some programs write what is missing
 NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
 BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
@@ -32,9 +40,12 @@ def measures(files, listed, analysis_flag, derived_records, note):
     found = pd.concat(parts, ignore_index=True)
     twice = found.drop_duplicates(["file", "code"]).duplicated("code")
     if twice.any():
-        note("all", "parameters that stand in more than one file; the first file counts", twice.sum())
         first = found.drop_duplicates("code").set_index("code").file
-        found = found[found.file == found.code.map(first)]
+        kept, there = found[found.file == found.code.map(first)], ["code", "person"]
+        lost = len(found[there].drop_duplicates()) > len(kept[there].drop_duplicates())
+        said = "A measure stands in several files, each with people whom the other does not hold; only the first file counts, so some are missing."
+        note("all", "parameters that stand in more than one file; the first file counts", twice.sum(), said * lost)
+        found = kept
     return found.merge(listed.compared[["person", "cohort"]], on="person").reset_index(drop=True)
 
 
@@ -59,9 +70,12 @@ def _measured(name, frame, listed, flag, wanted, note):
     outside = ~person.isin(listed.compared.person)
     note(name, "records of people who are not in the population, left out", outside.sum())
     frame = frame[~outside]
-    found = _records(name, frame, person[~outside].astype(int), note)
-    _one_treatment(name, found, listed)
+    person = person[~outside].astype(int)
+    found = _records(name, frame, person, person.map(listed.started), note)
+    received = found.person.map(listed.harm.set_index("person").cohort)
+    identities.one_treatment(found.treated, received, f"records in the file {name} stand")
     found = _of_one_unit(name, found, note)
+    _note_codes(name, found, note)
     found = _baseline_by_name(name, found, note)
     found = chosen.one_each(name, found, frame, flag, wanted, note)
     if found.empty:
@@ -72,11 +86,13 @@ def _measured(name, frame, listed, flag, wanted, note):
 # --- what a record says -----------------------------------------------------------------------------------------------
 
 
-def _records(name, frame, person, note):
+def _records(name, frame, person, started, note):
     """The rows of a file as numbers: measure, visit, day, value and what else tells which record counts."""
-    label, unit = column(frame, "PARAM"), first_filled(frame, *UNITS, *(c for c in frame if A_UNIT.fullmatch(c)))
+    units = sorted((c for c in frame if A_UNIT.fullmatch(c)), key=lambda c: (c != "AVALU", c.endswith("ORRESU")))
+    label, unit = column(frame, "PARAM"), first_filled(frame, *units)
     numbers = {c: number(column(frame, c)) for c in ("BASE", "CHG", "AVISITN", "ADY", "AWTARGET", "AWTDIFF")}
-    date = column(frame, "ADT")
+    date, said = dated(frame, "ADT", "ADTM")[0], column(frame, "ADT")
+    day = numbers["ADY"].fillna(study_day(date, started))
     found = pd.DataFrame(
         {
             "file": name,
@@ -85,24 +101,26 @@ def _records(name, frame, person, note):
             "unit": column(frame, unit),
             "visit": column(frame, "AVISIT"),
             "visit_number": numbers["AVISITN"],
-            "day": numbers["ADY"],
-            "date": date.mask(date == "", column(frame, "ADTM")).str[:10],
-            "apart": numbers["AWTDIFF"].abs().fillna((numbers["ADY"] - numbers["AWTARGET"]).abs()),
+            "day": day,
+            "date": date.dt.strftime("%Y-%m-%d").fillna(said.mask(said == "", column(frame, "ADTM"))),
+            "apart": numbers["AWTDIFF"].abs().fillna((day - numbers["AWTARGET"]).abs()),
             "person": person,
             "treated": column(frame, "TRTA"),
             "value": _values(name, frame, note),
             "base": numbers["BASE"],
             "change": numbers["CHG"],
-            "baseline": column(frame, "ABLFL").str.upper().isin(YES),
+            "baseline": yes(frame, "ABLFL"),
             "derived": column(frame, "DTYPE").str.upper(),
             "time": column(frame, "ATPT"),
             "type": column(frame, "BASETYPE"),
+            "category": _joined(frame, sorted(c for c in frame if c.startswith("PARCAT"))),
+            "period": _joined(frame, ["APERIOD"], "period "),
             **_ranges(frame),
         }
     )
     # A baseline is where its flag is, whatever the visit is called.
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
-    for part, what in (("paramcd", "parameter code"), ("visit", "visit name")):
+    for part, what in ALIKE.items():
         found[part], other = spelled_alike(found[part])
         note(name, f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
     note(name, "records without a visit name, left out", (found.visit == "").sum())
@@ -110,6 +128,17 @@ def _records(name, frame, person, note):
     note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
     note(name, "values that are missing or no number, left out", found.value.isna().sum())
     return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
+
+
+ALIKE = {"paramcd": "parameter code", "visit": "visit name", "parameter": "parameter name", "unit": "unit"}
+
+
+def _joined(frame, names, lead=""):
+    """What these columns hold, in one text, empty where none of them holds anything."""
+    said = pd.Series("", index=frame.index)
+    for name in names:
+        said = (said + " " + column(frame, name)).str.strip()
+    return (lead + said).where(said != "", "")
 
 
 def _ranges(frame):
@@ -140,22 +169,26 @@ def _values(name, frame, note):
     return value.fillna((limit / 2).where(below, limit))
 
 
+APART = {"category": "category", "time": "time point", "type": "type of baseline", "period": "period"}
+
+
 def _by_time_point(found):
-    """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
+    """The records with a code and a name of their own for each category, time point, type of baseline and period of a measure.
+
+    A gap in the category says nothing; a period only tells records apart that stand at one visit of a person.
+    """
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
-    for part, other in (("time", None), ("type", "time")):
-        # A type of baseline that only repeats the time point would say it twice.
-        keys = ["paramcd"] if other is None else ["paramcd", other]
-        several = found.groupby(keys)[part].transform("nunique") > 1
-        for said in ("code", "parameter"):
-            more = (
-                found[said]
-                + ", "
-                + found[part].mask(found[part] == "", f"no {'time point' if part == 'time' else 'type of baseline'}")
-            )
-            found[said] = found[said].where(~several, more)
+    for part, what in APART.items():
+        # By the code so far: what only repeats another part would say it twice.
+        said = found[part].mask((found[part] == "") & (part == "category"))
+        keys = ["code", "person", "visit"] if part == "period" else ["code"]
+        several = said.groupby([found[key] for key in keys]).transform("nunique") > 1
+        several = several.groupby(found.code).transform("any")
+        for name in ("code", "parameter"):
+            more = found[name] + ", " + found[part].mask(found[part] == "", f"no {what}")
+            found[name] = found[name].where(~several, more)
     return found
 
 
@@ -182,15 +215,12 @@ def _of_one_unit(name, found, note):
     return found[~found.code.isin(mixed)]
 
 
-def _one_treatment(name, found, listed):
-    """Refuses values under another treatment than the one their person stands under."""
-    received = found.person.map(listed.harm.set_index("person").cohort)
-    other = (found.treated != "") & received.notna() & (found.treated != received)
-    if other.any():
-        raise load.DataError(
-            f"own_trial: {other.sum()} of {len(found)} records in the file {name} stand under another treatment (TRTA) than the one "
-            "their person has in adsl, as in a cross-over; this chapter takes each person under one, so give it the files of one period."
-        )
+def _note_codes(name, found, note):
+    """Says where a value is one that programs write for a missing one, and no other value of its measure is below zero."""
+    code = found.value.isin(CODES)
+    odd = code & (found.code.map(found[~code].groupby("code").value.min()) >= 0)
+    said = f"Some values in the file {name} are -9, -99 or the like, as programs write what is missing; they count as numbers here."
+    note(name, "values of -9, -99 or the like where no other is below zero; is that a gap?", odd.sum(), said)
 
 
 # --- change -----------------------------------------------------------------------------------------------------------
