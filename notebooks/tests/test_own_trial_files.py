@@ -431,6 +431,13 @@ def test_a_treatment_in_other_capitals_is_no_other_treatment(tmp_path, name):
     assert len(trial.events) == 2 and len(trial.measures) == 1
 
 
+@pytest.mark.parametrize(("given", "told"), [("", True), ("low", False)])
+def test_periods_that_do_not_say_what_was_given_are_told(tmp_path, given, told):
+    rows = ["USUBJID,AEDECOD,APERIOD,TRTA", f"P1,A,1,{given}", f"P2,B,2,{given}"]
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    assert any("several periods" in alarm for alarm in trial.alarms) == told
+
+
 def test_events_under_another_treatment_are_refused(tmp_path):
     with pytest.raises(load.DataError, match="TRT02A differs from TRT01A.*cross-over"):
         case("crossover")
@@ -459,6 +466,20 @@ def test_a_death_in_words_is_a_death_and_none_without(tmp_path, reason):
     others = [",Withdrawal by subject"] * 5
     trial = read(write(tmp_path, adsl=listed("DTHFL,DCSREAS", f",{reason}", *others)))
     assert trial.people.died.eq(True).sum() == 1
+
+
+@pytest.mark.parametrize(("cause", "died"), [("NOT APPLICABLE", 0), ("-", 0), ("Sepsis", 1)])
+def test_a_cause_of_death_is_a_death_unless_it_says_there_is_none(tmp_path, cause, died):
+    rows = [cause, *["NOT APPLICABLE"] * 5]
+    assert read(write(tmp_path, adsl=listed("DTHCAUS", *rows))).people.died.eq(True).sum() == died
+
+
+@pytest.mark.parametrize("rows", [[], ["P1,A,N,2024-01-09"]])
+def test_a_file_of_events_in_which_none_is_left_says_that_nobody_had_one(tmp_path, rows):
+    heads = {"adae": ["USUBJID,AEDECOD,TRTEMFL,ASTDT", *rows], "adlb": ["USUBJID,PARAMCD,AVISIT,AVAL,ADT"]}
+    trial = read(write(tmp_path, adsl=listed("TRTSDT", "2024-01-10"), **heads))
+    assert trial.events.empty and trial.measures is None
+    assert counts.overview(trial, 0.95).people.eq(0).all()
 
 
 def test_a_row_that_says_there_was_no_event_is_none(tmp_path):

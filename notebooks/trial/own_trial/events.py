@@ -39,7 +39,7 @@ def events(adae, listed, emergent_only, related_terms, limiting, note):
     limits.note_left_out(before.drop(adae.index), limiting, note)
     person = adae.USUBJID.map(listed.known).astype(int)
     cohort = person.map(people.cohort)
-    identities.one_treatment(column(adae, "TRTA"), cohort, "events in the file adae came")
+    identities.one_treatment("adae", adae, cohort, "events came", note)
     found = pd.DataFrame(
         {
             "cohort": cohort,

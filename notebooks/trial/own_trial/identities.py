@@ -3,7 +3,7 @@
 import re
 
 from trial import load
-from trial.own_trial.layout import bare
+from trial.own_trial.layout import bare, column
 
 
 def _bare(name):
@@ -47,14 +47,25 @@ def meet(name, frame, known, what, note):
     return frame[there]
 
 
-def one_treatment(treated, cohort, what):
+def one_treatment(name, frame, cohort, what, note):
     """Refuses rows under another treatment (TRTA) than that of their person; capitals and blanks make no other.
 
-    cohort: that of each row's person, missing where it has none; what: the rows and their verb, such as "events in the file adae came".
+    cohort: that of each row's person, missing where it has none; what: the rows and their verb, such as "events came".
+    Where no row says its treatment and several periods are there, all stand under the first: told, in the short answer too.
     """
+    treated, periods = column(frame, "TRTA"), column(frame, "APERIOD")
     other = (treated != "") & cohort.notna() & (treated.map(bare) != cohort.fillna("").map(bare))
+    rows, verb = what.split()
     if other.any():
         raise load.DataError(
-            f"own_trial: {other.sum()} of {len(treated)} {what} under another treatment (TRTA) than the one their person has in adsl, "
-            "as in a cross-over; this chapter takes each person under one, so give it the files of one period."
+            f"own_trial: {other.sum()} of {len(treated)} {rows} in the file {name} {verb} under another treatment (TRTA) than the one "
+            "their person has in adsl, as in a cross-over; this chapter takes each person under one, so give it the files of one period."
         )
+    said = f"The file {name} tells several periods (APERIOD) and not what was given in each, so all of it stands under the one treatment of adsl."
+    silent = (periods != "") & (treated == "")
+    note(
+        name,
+        f"{rows} of several periods (APERIOD) without a treatment (TRTA)",
+        silent.sum() * (periods[silent].nunique() > 1),
+        said,
+    )

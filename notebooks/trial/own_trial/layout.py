@@ -177,14 +177,15 @@ def dates(texts):
 
 def dated(frame, *names):
     """The date of each row, of the first of these columns that holds one, and in which rows something stands that is none."""
-    texts = pd.concat([column(frame, name) for name in names], axis=1)
-    made = texts.apply(dates).bfill(axis=1).iloc[:, 0]
-    return made, made.isna() & texts.ne("").any(axis=1)
+    made, filled = dates(column(frame, "")), pd.Series(False, index=frame.index)
+    for name in names:
+        made, filled = made.fillna(dates(column(frame, name))), filled | (column(frame, name) != "")
+    return made, made.isna() & filled
 
 
 def study_day(date, start):
     """Days of a trial: that of the first treatment is day 1, the one before it day -1."""
-    gone = (date - start).dt.days
+    gone = (date - pd.to_datetime(start)).dt.days
     return gone + (gone >= 0)
 
 

@@ -72,8 +72,8 @@ def _measured(name, frame, listed, flag, wanted, note):
     frame = frame[~outside]
     person = person[~outside].astype(int)
     found = _records(name, frame, person, person.map(listed.started), note)
-    received = found.person.map(listed.harm.set_index("person").cohort)
-    identities.one_treatment(found.treated, received, f"records in the file {name} stand")
+    cohort = person.map(listed.harm.set_index("person").cohort)[found.index]
+    identities.one_treatment(name, frame.loc[found.index], cohort, "records stand", note)
     found = _of_one_unit(name, found, note)
     _note_codes(name, found, note)
     found = _baseline_by_name(name, found, note)
@@ -105,7 +105,6 @@ def _records(name, frame, person, started, note):
             "date": date.dt.strftime("%Y-%m-%d").fillna(said.mask(said == "", column(frame, "ADTM"))),
             "apart": numbers["AWTDIFF"].abs().fillna((day - numbers["AWTARGET"]).abs()),
             "person": person,
-            "treated": column(frame, "TRTA"),
             "value": _values(name, frame, note),
             "base": numbers["BASE"],
             "change": numbers["CHG"],

@@ -29,6 +29,7 @@ NEVER_TREATED = re.compile(
     re.IGNORECASE,
 )
 DEAD = r"(?i)\b(?:death|died|dead|deceased)\b"
+NO_CAUSE = r"(?i)|-+|none|alive|not applicable"  # of death
 A_CONTROL = re.compile(r"(?<![\w-])(placebo|pbo|plb|sham|control|vehicle)(?![\w-])", re.IGNORECASE)
 UNIT_OF_DOSE = re.compile(r"DOSU|DOS(E)?(01)?[AP]?U")
 
@@ -313,7 +314,7 @@ def _days(adsl, harm, note):
     if first_filled(adsl, "DTHFL") or days_of_death:
         died = yes(adsl, "DTHFL") | adsl[days_of_death].ne("").any(axis=1)
     for name in causes:  # whoever left because of death died, whatever the flag says
-        said = adsl[name].str.contains(DEAD) | ((name == "DTHCAUS") & (adsl[name] != ""))
+        said = adsl[name].str.contains(DEAD) | ((name == "DTHCAUS") & ~adsl[name].str.fullmatch(NO_CAUSE))
         died = died.mask(said, True)
     end, unread = dated(adsl, "DTHDT", "DTHDTC")
     note("adsl", "days of death that are no full date such as 2024-01-31, not read", unread.sum())
