@@ -2,8 +2,6 @@
 
 import json
 import re
-import struct
-from math import frexp
 
 import nbformat
 import numpy as np
@@ -318,65 +316,6 @@ def test_a_broken_file_that_can_be_spared_is_left_out_and_named(tmp_path):
     trial = read(folder)
     assert trial.events is None and len(trial.measures) == 6
     assert {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning} == {"adae", "adx"}
-
-
-# --- SAS transport ----------------------------------------------------------------------------------------------------
-
-
-def ibm(value):
-    """A number as SAS transport keeps it: eight bytes, base 16, no hidden bit; a missing one starts with a full stop."""
-    if value != value:
-        return b"." + bytes(7)
-    if value == 0:
-        return bytes(8)
-    fraction, exponent = frexp(abs(value))
-    shift = -exponent % 4
-    return struct.pack(
-        ">Q", (value < 0) << 63 | (64 + (exponent + shift) // 4) << 56 | int(fraction * 2.0 ** (56 - shift))
-    )
-
-
-def xport(name, frame):
-    """A table as SAS transport version 5, after the published record layout (SAS Institute, TS-140)."""
-
-    def line(text):
-        return text.ljust(80).encode("ascii")
-
-    moment = "01JAN20:00:00:00"
-    widths = [8 if np.issubdtype(kind, np.number) else max(1, *frame[c].str.len()) for c, kind in frame.dtypes.items()]
-    fields, at = b"", 0
-    for number, (column, width) in enumerate(zip(frame, widths, strict=True), 1):
-        kind = 1 if np.issubdtype(frame[column].dtype, np.number) else 2
-        head = struct.pack(">hhhh8s40s8shhh2s8shhl", kind, 0, width, number, column.ljust(8).encode(), b" " * 40, b" " * 8, 0, 0, 0, b"  ", b" " * 8, 0, 0, at)  # fmt: skip
-        fields, at = fields + head.ljust(140, b"\0"), at + width
-    rows = b"".join(
-        ibm(float(value)) if isinstance(value, int | float | np.number) else value.ljust(width).encode()
-        for row in frame.itertuples(index=False)
-        for value, width in zip(row, widths, strict=True)
-    )
-    parts = [
-        line("HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + "0" * 30),
-        line(f"{'SAS':8}{'SAS':8}{'SASLIB':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
-        line(moment),
-        line("HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!000000000000000001600000000140"),
-        line("HEADER RECORD*******DSCRPTR HEADER RECORD!!!!!!!" + "0" * 30),
-        line(f"{'SAS':8}{name.upper():8}{'SASDATA':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
-        line(moment),
-        line(f"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!000000{len(widths):04d}" + "0" * 20),
-        fields.ljust(-(-len(fields) // 80) * 80),
-        line("HEADER RECORD*******OBS     HEADER RECORD!!!!!!!" + "0" * 30),
-        rows.ljust(-(-len(rows) // 80) * 80),
-    ]
-    return b"".join(parts)
-
-
-def test_sas_transport_says_the_same_as_csv(tmp_path):
-    for name, frame in example.example_trial(example.EXAMPLE_SEED).items():
-        texts = frame.select_dtypes(exclude="number").columns
-        (tmp_path / f"{name.upper()}.XPT").write_bytes(xport(name, frame.astype(dict.fromkeys(texts, object))))
-    found, shipped = read(str(tmp_path)), read("")
-    for part in ("people", "events", "measures", "warnings"):
-        pd.testing.assert_frame_equal(getattr(found, part), getattr(shipped, part), check_dtype=False)
 
 
 # --- the example that ships -------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Files of somebody's own trial: every number read from them is the right one, or refused in words. Cases that people met."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 
 from tests.test_own_trial import read, said, write
 from trial import load
-from trial.own_trial import counts, formats, sentences, visits
+from trial.own_trial import changes, counts, formats, sentences, visits
 
 CASES = Path(__file__).parent / "own_trial_cases"
 LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'high,20'},Y" for n in range(1, 7))]
@@ -561,6 +562,15 @@ def test_deaths_stand_without_a_file_of_events(tmp_path):
     trial = read(write(tmp_path, adsl=adsl))
     assert trial.people.set_index(trial.people.died.eq(True)).death_day[True] == 10
     assert said(trial)["deaths in adsl that no fatal event accounts for"] == 1
+    shown, *others = counts.shown(trial, 0.95, 1)
+    assert others == [None, None] and shown[["what", "cohort", "people"]].values.tolist() == [["died", "a", 1], ["died", "all", 1]]  # fmt: skip
+    answer = sentences.answer(trial, shown, pd.DataFrame(columns=changes.COLUMNS), {}, 0.95, 0.05)
+    assert (
+        "of harm only what the list of people holds is told" in answer
+        and "1 of 2 people died, by the list of people: " in answer
+    )
+    assert "By the list of people one person died (on day 10)." in sentences.safety_said(trial, shown, 0.95)
+    assert counts.shown(read(write(tmp_path, adsl=adsl[:1] + adsl[2:])), 0.95, 1) == (None, None, None), "nobody died"
 
 
 def test_names_that_differ_only_in_capitals_or_blanks_are_one(tmp_path):
@@ -588,7 +598,10 @@ def test_events_in_a_file_of_another_name_are_said_in_the_short_answer(tmp_path)
 # --- which files ------------------------------------------------------------------------------------------------------
 
 SMALL = {
-    "adsl": pd.DataFrame({"USUBJID": [f"P{n}" for n in range(1, 7)], "TRT01A": ["low"] * 3 + ["high"] * 3, "DOSE01A": [0.5] * 3 + [1.5] * 3}),
+    "adsl": pd.DataFrame({
+        "USUBJID": [f"P{n}" for n in range(1, 7)], "TRT01A": COHORTS, "DOSE01A": [0.5] * 3 + [1.5] * 3,
+        "TRTSDT": [date(2024, 1, n) for n in range(1, 7)], "DTHDT": [date(2024, 1, 12), *[None] * 5], "AGE": [50.5, *[float("nan")] * 5],
+    }),
     "adlb": pd.DataFrame({"USUBJID": [f"P{n}" for n in range(1, 7)], "PARAMCD": "A", "PARAM": "µg of a", "AVISIT": "Week 2", "AVAL": [20.5 + n for n in range(1, 7)], "BASE": 20.5}),
 }  # fmt: skip
 
@@ -617,7 +630,7 @@ def as_excel(path, frame):
 
 def as_json(version):
     def made(path, frame):
-        rows = json.loads(frame.to_json(orient="values"))
+        rows = json.loads(frame.to_json(orient="values", date_format="iso"))
         columns = [{"itemOID": f"IT.{c}", "OID": f"IT.{c}", "name": c, "label": c, "dataType": "string"} for c in frame]
         if version == "1.0":
             number = {"OID": "ITEMGROUPDATASEQ", "name": "ITEMGROUPDATASEQ", "label": "", "type": "integer"}
@@ -659,6 +672,8 @@ def test_every_kind_of_file_says_the_same(tmp_path, kind):
         WRITERS[kind](tmp_path / name, frame)
     trial = read(str(tmp_path))
     assert trial.order_known and trial.people.dose.tolist() == [0.5] * 3 + [1.5] * 3
+    assert sorted(trial.people.treated) == list(range(1, 7)) and trial.people.death_day.dropna().tolist() == [12]
+    assert trial.baseline.number.dropna().tolist() == [50.5], "a gap is no number"
     assert sorted(trial.measures.change) == [1, 2, 3, 4, 5, 6] and set(trial.measures.start) == {20.5}
     assert set(trial.measures.parameter) == ({"ug of a"} if kind == "XPT 5" else {"µg of a"})
 

@@ -21,12 +21,17 @@ DIED = "died"  # by the list of people, from whatever cause and whenever
 
 
 def shown(trial, confidence, smallest):
-    """The overview, the worst severities and the events by term as they may be shown; None each without a file of events."""
-    if trial.events is None:
+    """The overview, the worst severities and the events by term as they may be shown; without a file of events None each, but
+    for an overview of deaths where the list of people names any."""
+    whole, events = overview(trial, confidence), trial.events is not None
+    if whole.empty:
         return None, None, None
-    made = privacy.hide(trial, smallest, overview(trial, confidence), worst_severity(trial), event_table(trial))
+    made = privacy.hide(
+        trial, smallest, whole, worst_severity(trial) if events else None, event_table(trial) if events else None
+    )
     exact = against_control(trial, made[0], ["what"], confidence, exact=True)
-    return exact, made[1], against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False)
+    terms = against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False) if events else None
+    return exact, made[1], terms
 
 
 def overview(trial, confidence):
@@ -37,7 +42,7 @@ def overview(trial, confidence):
     at all was recorded of that sort. A last row, DIED, where the list of people names deaths.
     """
     events, parts, rows = trial.events, {}, []
-    for what, flags in OVERVIEW.items():
+    for what, flags in OVERVIEW.items() if events is not None else ():
         said = events[list(flags)]
         happened = events[said.eq(True).all(axis=1)]
         unknown = events[
@@ -47,7 +52,7 @@ def overview(trial, confidence):
         parts[what] = (happened.drop_duplicates("person"), happened, unknown, recorded)
     dead = trial.people[trial.people.died.eq(True)]
     if len(dead):
-        parts[DIED] = (dead, None, events.head(0), True)
+        parts[DIED] = (dead, None, dead.head(0), True)
     for what, (ill, happened, unknown, recorded) in parts.items():
         people, gaps = trial.count(ill), trial.count(unknown)
         many = dict.fromkeys(people) if happened is None else trial.count(happened)
@@ -204,11 +209,6 @@ def _snake(text):
     return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
 
 
-def hand_out(table, smallest=1):
-    """A frame for other programs: without what only the page needs, and with `smallest` above 1 without numbers of people
-    behind a test, from which those without a value would follow."""
-    made = table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)
-    unsaid = ["count", "statistic", "smallest_p"] + (["people"] if "p_value" in made else [])
-    if smallest > 1:
-        made[made.columns.intersection(unsaid)] = None
-    return made
+def hand_out(table):
+    """A frame for other programs: without what only the page needs."""
+    return table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)

@@ -18,12 +18,10 @@ def of_people(adsl, note):
     dlt = flag(adsl.DLTFL) if first_filled(adsl, "DLTFL") else unknown
     for name, found in (("DLTEVLFL", evaluable), ("DLTFL", dlt)):
         gaps = found.isna().sum() if first_filled(adsl, name) else 0
-        note("adsl", f"people for whom {name} says neither yes nor no, not recorded", gaps)
+        note(f"people for whom {name} says neither yes nor no, not recorded", gaps)
     ended, reason = (_words(column(adsl, name)) for name in ("EOSSTT", first_filled(adsl, "DCSREAS", "DCDECOD")))
     apart = (ended == "completed") & ~reason.isin(["", "completed"])
-    note(
-        "adsl", "people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum()
-    )
+    note("people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum())
     return {
         "dlt_evaluable": evaluable,
         "dlt": dlt,
@@ -60,7 +58,6 @@ def at_baseline(everyone, harmed, note):
             continue  # a text, such as a group of ages
         else:
             note(
-                "adsl",
                 f"values of {name} that are missing or no number, left out of the table of the start",
                 values.isna().sum(),
             )
@@ -68,3 +65,12 @@ def at_baseline(everyone, harmed, note):
         parts.append(rows[["person", "cohort"]].assign(measure=CALLED.get(name, name), number=values, text=texts))
     columns = ["person", "cohort", "measure", "number", "text"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def of_deaths(people, events, note):
+    """Tells where the list of people and the events (None: no file) do not agree on who died."""
+    fatal = set() if events is None else set(events.person[events.fatal.eq(True)])
+    dead, alive = (set(people.person[people.died.eq(said)]) for said in (True, False))
+    alarm = "The list of people (adsl) holds deaths that no fatal event accounts for."
+    note("deaths in adsl that no fatal event accounts for", len(dead - fatal), alarm)
+    note("people with a fatal event whom adsl does not list as dead", len(fatal & alive))

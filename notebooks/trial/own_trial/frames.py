@@ -113,11 +113,11 @@ def difference_columns(trial):
     return {f"{arm} less {trial.control}, in 100": (tuple((field, arm) for field in fields), _more, "not known") for arm in arms}  # fmt: skip
 
 
-def overview_columns(trial, smallest):
+def overview_columns(trial, table):
     """The overview of events by cohort, and in how many events it is not recorded."""
     columns = {"People with": ("what", SAID.get)} | count_columns(trial)
     unknown = (tuple(("not_recorded", cohort) for cohort in trial.told), lambda *counts: words.number(sum(counts)))
-    return columns | ({"Events not judged": unknown} if smallest == 1 else {})
+    return filled(columns | {"Events not judged": unknown}, table)
 
 
 def _interval(hidden, people, denominator, lower, upper):
@@ -199,16 +199,24 @@ def what_was_read(trial, smallest):
     return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(layout.NOT_RECORDED)
 
 
+def filled(columns, table):
+    """The columns whose (first) field holds something: what small numbers keep back is empty in the table."""
+    empty = {field for field in table if table[field].isna().all()} if len(table) else set()
+
+    def first(what):
+        fields = what[0] if isinstance(what, tuple) else what
+        return fields[0] if isinstance(fields, tuple) else fields
+
+    return {head: what for head, what in columns.items() if first(what) not in empty}
+
+
 def warnings(trial):
     """Every warning: file, warning, count; one row that says so where there is none."""
     none = pd.DataFrame([("all", "nothing that these checks look for", 0)], columns=trial.warnings.columns)
     return trial.warnings if len(trial.warnings) else none
 
 
-def warning_columns(smallest):
-    """How a warning reads."""
-    many = {"How many": ("count", words.number)} if smallest == 1 else {}
-    return {"What to check": ("warning", words.sentence), "File": "file"} | many
+WARNINGS = {"What to check": ("warning", words.sentence), "File": "file", "How many": ("count", words.number)}
 
 
 def _passed(*passed):
@@ -226,7 +234,7 @@ RATES = {
 }
 
 
-def summary_columns(smallest):
+def summary_columns(table):
     """The change of a measure by cohort: means and limits to one depth."""
     columns = {
         "Measure": "parameter",
@@ -242,28 +250,25 @@ def summary_columns(smallest):
         "Median": (("median", "decimals"), _mean),
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
-    return {
-        head: form
-        for head, form in columns.items()
-        if smallest == 1 or head not in ("People", "Mean at baseline", "Lowest to highest")
-    }
+    return filled(columns, table)
 
 
-def panel_columns(trial, smallest):
+def panel_columns(trial, table):
     """The panel: change, or with a control the difference from it."""
     mean = "Less control" if trial.control else "Mean change"
-    columns = {
-        "Measure": "parameter",
-        "Visit": "visit",
-        "Cohort": ("cohort", _name),
-        "People": ("people", words.number),
-        mean: (("mean", "decimals"), _mean),
-        "In SDs": ("sds", partial(words.number, digits=2)),
-        "p-value": ("p_value", words.probability),
-        "Passes": (("none", "bh", "holm"), _passed),
-    }
-    unsaid = ([] if trial.control else ["Cohort"]) + (["People"] if smallest > 1 else [])
-    return {head: form for head, form in columns.items() if head not in unsaid}
+    return filled(
+        {
+            "Measure": "parameter",
+            "Visit": "visit",
+            **({"Cohort": ("cohort", _name)} if trial.control else {}),
+            "People": ("people", words.number),
+            mean: (("mean", "decimals"), _mean),
+            "In SDs": ("sds", partial(words.number, digits=2)),
+            "p-value": ("p_value", words.probability),
+            "Passes": (("none", "bh", "holm"), _passed),
+        },
+        table,
+    )
 
 
 WITHOUT_ONE = {
@@ -283,7 +288,7 @@ def tests_made(tests):
     return tests[tests.why_not != changes.NO_ORDER]
 
 
-def test_columns(tests, alpha, smallest):
+def test_columns(tests, alpha):
     """The tests: question, p-value, the smallest p-value that so many people can give, and what follows from that."""
     depth = tests.groupby("code").decimals.first().to_dict()
 
@@ -306,11 +311,9 @@ def test_columns(tests, alpha, smallest):
         "Mean change or difference (limits)": (("estimate", "code", "lower", "upper"), limits),
         "p-value": ("p_value", words.probability),
         "Smallest possible": ("smallest_p", words.probability),
-        "Note": (("people", "why_not", "smallest_p", "method"), note),
+        "Note": (("test", "why_not", "smallest_p", "method"), note),
     }
-    unsaid = ("People", "Smallest possible") if smallest > 1 else ()
-    unsaid += () if tests.estimate.notna().any() else ("Mean change or difference (limits)",)
-    return {head: form for head, form in columns.items() if head not in unsaid}
+    return filled(columns, tests)
 
 
 # --- in sentences -----------------------------------------------------------------------------------------------------

@@ -24,22 +24,20 @@ def meet(name, frame, known, what, note):
             f"own_trial: no row of the file {name} has a USUBJID, so nothing in it can be tied to a person."
         )
     if len(strangers) and not there.any():
-        bare = {_bare(person) for person in known}
-        alike = any(_bare(person) in bare for person in strangers)
+        there = {_bare(person) for person in known}
+        alike = any(_bare(person) in there for person in strangers)
         hint = "; they differ only in zeros, case or blanks, so write them alike" if alike else ""
         raise load.DataError(
             f"own_trial: nobody in the file {name} is in the file adsl, so nothing in it can be tied to a person: {name} has "
             f"{strangers[0]}, adsl has {min(known)}{hint}."
         )
     note(
-        name,
         f"{what} of people who are not in adsl, left out",
         (~there & named).sum(),
         f"Some {what} in the file {name} belong to people who are not in the list of people (adsl). They are in no count, so "
         "what is counted here can be too low.",
     )
     note(
-        name,
         f"{what} without USUBJID, left out",
         (~named).sum(),
         f"Some {what} in the file {name} do not say whose they are. They are in no count, so what is counted here can be too low.",
@@ -64,7 +62,6 @@ def one_treatment(name, frame, cohort, what, note):
     said = f"The file {name} tells several periods (APERIOD) and not what was given in each, so all of it stands under the one treatment of adsl."
     silent = (periods != "") & (treated == "")
     note(
-        name,
         f"{rows} of several periods (APERIOD) without a treatment (TRTA)",
         silent.sum() * (periods[silent].nunique() > 1),
         said,

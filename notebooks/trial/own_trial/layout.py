@@ -224,8 +224,12 @@ class Notes:
     def __init__(self):
         self.rows, self.alarms = [], []
 
-    def __call__(self, file, warning, count, alarm=""):
-        if int(count):
-            self.rows.append((file, warning, int(count)))
-            if alarm:
-                self.alarms.append(alarm)
+    def of(self, file):
+        """What takes down a warning of this file: what is amiss, how many (0: nothing is), and perhaps an alarm."""
+
+        def note(warning, count, alarm=""):
+            if int(count):
+                self.rows.append((file, warning, int(count)))
+                self.alarms += [alarm] * bool(alarm)
+
+        return note

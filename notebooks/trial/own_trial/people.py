@@ -80,12 +80,11 @@ def people(adsl, seed, cohort_order, population, control, note):
             )
         else:
             said = f"Nobody in the cohort {control} is left in the populations that are counted, so nothing is set against it."
-            note("adsl", f"cohorts called like a control with nobody left in them: {control}", 1, said)
+            note(f"cohorts called like a control with nobody left in them: {control}", 1, said)
             control, compared = "", harm
     named, names = names, list(dict.fromkeys([*adsl.received[harm], *adsl.planned[compared & bool(control)]]))
     nobody = [name for name in named if name not in names]
     note(
-        "adsl",
         f"arms that people were planned for, and nobody who counts was treated in: {enumerated(nobody)}",
         len(nobody),
     )
@@ -95,7 +94,7 @@ def people(adsl, seed, cohort_order, population, control, note):
     everyone = _numbered(adsl.assign(dose=doses, **known), order, seed, len(adsl))
     harmed = _part(everyone, harm, "received", order, ["dose", *known])
     changed = _part(everyone, compared, "planned" if control else "received", order, ["dose"])
-    note("adsl", "cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
+    note("cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
     known = dict(zip(everyone.USUBJID, everyone.person, strict=True))
     start = ends.at_baseline(everyone, harmed, note)
     return Listed(
@@ -122,12 +121,12 @@ def _treatments(adsl, note):
     if not received and not planned:
         refuse("has no filled column TRT01A or TRTA, which names the cohort")
     if not received:
-        note("adsl", f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
+        note(f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
     if not planned:
         planned = received
     columns = (received or planned, planned)
     started, unread = dated(adsl, "TRTSDT", "TRTSDTM")
-    note("adsl", "first days of treatment (TRTSDT) that are no full date such as 2024-01-31, not read", unread.sum())
+    note("first days of treatment (TRTSDT) that are no full date such as 2024-01-31, not read", unread.sum())
     return adsl.assign(received=adsl[columns[0]], planned=adsl[columns[1]], started=started), columns
 
 
@@ -138,7 +137,7 @@ def _never(names):
 def _flagged(adsl, flag, note):
     """Who has the flag; a word in it that is neither yes nor no is told."""
     words = adsl[flag].str.upper()
-    note("adsl", f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
+    note(f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
     return yes(adsl, flag)
 
 
@@ -161,20 +160,20 @@ def _harmed(adsl, population, note):
             what = "the safety population" if flag == "SAFFL" else "the population asked for"
             refuse(f"has nobody in {what} ({flag})")
         name = "the safety population" if flag == "SAFFL" else flag
-        note("adsl", f"people not in {name}, left out", (~inside).sum())
-        note("adsl", "people called screen failures or not treated, left out", (inside & never).sum())
+        note(f"people not in {name}, left out", (~inside).sum())
+        note("people called screen failures or not treated, left out", (inside & never).sum())
         return inside & ~never, {"harm": flag, "change": flag}
     start = first_filled(adsl, "TRTSDT", "TRTSDTM")
     undated = column(adsl, start) == "" if start else pd.Series(False, index=adsl.index)
     # Where nobody of a cohort has a first day, as in one that is only watched, its lack says nothing.
     some = (~undated).groupby(adsl.received).transform("any") | (adsl.received == "")
     untreated = ~never & undated & some
-    note("adsl", "people called screen failures or not treated, left out", never.sum())
-    note("adsl", f"people without a first day of treatment ({start}), left out", untreated.sum())
+    note("people called screen failures or not treated, left out", never.sum())
+    note(f"people without a first day of treatment ({start}), left out", untreated.sum())
     inside = ~never & ~untreated
     if not inside.any():
         refuse("has nobody who was treated")
-    note("adsl", "people taken as treated: there is no flag of the safety population (SAFFL)", inside.sum())
+    note("people taken as treated: there is no flag of the safety population (SAFFL)", inside.sum())
     return inside, {"harm": "", "change": ""}
 
 
@@ -186,10 +185,9 @@ def _randomised(adsl, population, note):
     if not inside.any():
         refuse(f"has nobody with a treatment planned{f' ({flag})' if flag else ''}")
     if not flag:
-        note("adsl", "people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
+        note("people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
     same = not first_filled(adsl, "TRT01P", "TRTP")
     note(
-        "adsl",
         "people compared by the treatment received: the one planned (TRT01P) is not recorded",
         inside.sum() if same else 0,
     )
@@ -254,7 +252,7 @@ def control_of(names, wanted, note):
         return ""
     if len(chosen) == 1:
         return chosen[0]
-    note("adsl", "cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
+    note("cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
     return ""
 
 
@@ -264,7 +262,7 @@ def _undosed(adsl, harm, doses, note):
     found = list(most.index[most == 0])
     if len(found) != 1 or not (most > 0).any():
         return ""
-    note("adsl", f"cohorts whose dose is 0, taken for comparison: {found[0]}", 1)
+    note(f"cohorts whose dose is 0, taken for comparison: {found[0]}", 1)
     return found[0]
 
 
@@ -272,10 +270,10 @@ def _doses(adsl, harm, note):
     """Numeric doses of people, missing where they are in more than one unit."""
     name = first_filled(adsl, "DOSE01A", "DOSEA")
     doses = number(column(adsl, name))
-    note("adsl", "people without a numeric dose", doses[harm].isna().sum() if name else 0)
+    note("people without a numeric dose", doses[harm].isna().sum() if name else 0)
     units = {unit for c in adsl if UNIT_OF_DOSE.fullmatch(c) for unit in adsl[c][harm] if unit}
     if len(units) > 1:
-        note("adsl", "units of the dose, so doses are not set against each other", len(units))
+        note("units of the dose, so doses are not set against each other", len(units))
         return doses * np.nan
     return doses
 
@@ -306,8 +304,8 @@ def _order(adsl, treated, names, doses, control, wanted):
 def _days(adsl, harm, note):
     days = number(column(adsl, "TRTDURD"))
     wrong = days <= 0
-    note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
-    note("adsl", "people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
+    note("people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
+    note("people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
     days_of_death = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
     causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
@@ -317,7 +315,7 @@ def _days(adsl, harm, note):
         said = adsl[name].str.contains(DEAD) | ((name == "DTHCAUS") & ~adsl[name].str.fullmatch(NO_CAUSE))
         died = died.mask(said, True)
     end, unread = dated(adsl, "DTHDT", "DTHDTC")
-    note("adsl", "days of death that are no full date such as 2024-01-31, not read", unread.sum())
+    note("days of death that are no full date such as 2024-01-31, not read", unread.sum())
     day = number(column(adsl, first_filled(adsl, "DTHADY", "DTHDY"))).fillna(study_day(end, adsl.started))
     return {"days": days.where(~wrong), "died": died.astype(object), "death_day": day}
 

@@ -58,8 +58,12 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     if trial.control:
         lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
-    if shown is None:
-        harm = ["No file of events could be read, so nothing is said about harm."]
+    if trial.events is None:
+        harm = [] if shown is None else [*_had(trial, shown, counts.DIED, confidence)]
+        told = (
+            "of harm only what the list of people holds is told" if harm or limiting else "nothing is said about harm"
+        )
+        harm = [f"No file of events could be read, so {told}.", *harm]
     else:
         harm = [line for what in ("any event", "serious", counts.DIED) for line in _had(trial, shown, what, confidence)]
     harm += [limiting] * bool(limiting)
@@ -149,8 +153,9 @@ def _groups(trial, shown, holds):
 @layout.paragraph
 def safety_said(trial, shown, confidence):
     """What the overview says, and how much not seeing an event can rule out."""
-    if shown is None:
+    if trial.events is None:
         yield f"No file of events could be read for {trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
+        yield from () if shown is None else _deaths(trial, shown)
         return
     for cohort in trial.told:
         size = int(shown.denominator[shown.cohort == cohort].iloc[0])
@@ -193,9 +198,11 @@ def _deaths(trial, shown):
     dead = trial.people[trial.people.died.eq(True)]
     days = [f"day {words.number(day)}" for day in sorted(dead.death_day.dropna())]
     when = f" (on {words.listed(days)})" if 0 < len(days) <= MOST_NAMED else ""
-    fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
-    had = words.things(fatal, "person", "people") if fatal else "nobody"
-    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}; by the events {had} had a fatal one."
+    beside = ""
+    if trial.events is not None:
+        fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
+        beside = f"; by the events {words.things(fatal, 'person', 'people') if fatal else 'nobody'} had a fatal one"
+    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}{beside}."
 
 
 SEVERITY = "Somebody with an event that nobody graded counts as not recorded, unless another of the events was severe or worse."

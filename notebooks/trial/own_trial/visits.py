@@ -36,13 +36,12 @@ def moments(found):
     return found.date.mask(found.date == "", days.mask(found.day.isna(), ""))
 
 
-def placed(name, found, note):
+def placed(found, note):
     """The records of a file with place (order of the visits of a measure, 0 for its baseline and before) and scheduled."""
     made = _made(found)
     known, order = _in_order(found, made)
     unclear = not known and len([visit for visit in order if visit not in made and _is_after(visit, found)]) > 1
     note(
-        name,
         "visits whose order is not known (no AVISITN, no ADY), so none is tested unless a parameter names it",
         len(order) if unclear else 0,
     )
@@ -54,7 +53,7 @@ def placed(name, found, note):
     place = (found.visit.map(at) - first).clip(lower=0).mask(found.baseline | before, 0).astype(int)
     found = found.assign(place=place, scheduled=found.visit.map(planned))
     missing = found.change.isna() & (found.place > 0)
-    note(name, "values after baseline without a baseline, not used for change", missing.sum())
+    note("values after baseline without a baseline, not used for change", missing.sum())
     return found
 
 
