@@ -11,7 +11,7 @@ import pytest
 
 from reporting import page, records, tables, workbook
 from tests.chapters import run_here
-from tests.test_own_trial import read, said, write
+from tests.test_own_trial import everything, handed_out, read, said, write
 from trial import load
 from trial.methods import escalation, model_designs
 from trial.own_trial import changes, doses, frames, standard, visits
@@ -371,6 +371,11 @@ def test_small_numbers_hide_every_list_and_the_replay(monkeypatch):
     assert not NEW & shown(outputs)
     _, book = kept(outputs)
     assert not NEW & set(book.sheetnames)
+    assert "not shown" in everything(outputs), "and no picture of people"
+    assert not any(name in everything(outputs) for name in ("own-timeline", "own-values", "own-lines"))
+    for name in ("own_events", "own_overview"):
+        table = pd.read_csv(io.StringIO(handed_out(outputs)[name]))
+        assert not table.people.between(1, 2).any(), name
     text = "\n".join(out.get(page.MARKDOWN, "") for out in outputs)
     assert "no decision is replayed, because small numbers are not to be shown" in text
     assert "lists of single events" in text

@@ -266,7 +266,9 @@ def test_a_flag_never_takes_the_only_record_of_a_visit():
 def test_a_flag_picks_one_of_several(tmp_path):
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ADY,ANL01FL,ANL02FL"
     rows = measured("{p},A,W2,2,21,20,13,,Y", "{p},A,W2,2,23,20,15,Y,Y", "{p},A,W4,4,25,20,28,,", head=head)
-    assert means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))) | {} == {
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    assert said(trial)["records set aside beside one with ANL01FL of the same person, parameter and visit"] == 6
+    assert means(trial) == {
         ("A", visit, cohort): (n, mean)
         for visit, mean in (("W2", 3.0), ("W4", 5.0))
         for cohort, n in (("low", 3), ("high", 3), ("all", 6))
@@ -389,22 +391,26 @@ def test_the_order_of_the_file_is_no_order_of_dose():
 
 
 @pytest.mark.parametrize(
-    ("head", "rows", "known"),
+    ("head", "rows", "order", "known"),
     [
-        ("DOSE01A", ["a,10", "b,20"], True),
-        ("DOSE01A,DOS01AU", ["a,10,mg", "b,20,mg"], True),
-        ("DOSE01A,DOS01AU", ["a,10,mg", "b,0.02,g"], False),
-        ("DOSE01A,DOSEU", ["a,10,mg", "b,20,mg/kg"], False),
-        ("DOSE01A", ["a,10", "b,10"], False),
-        ("DOSE01A", ["a,10", "a,30", "b,20"], False),
-        ("DOSE01A", ["a,low", "b,high"], False),
-        ("TRT01AN", ["a,1", "b,2"], False),
+        ("DOSE01A", ["b,20", "a,10"], "ab", True),
+        ("DOSE01A", ["b,20", "a,10", "c,5"], "cab", True),
+        ("DOSE01A,DOS01AU", ["a,10,mg", "b,20,mg"], "ab", True),
+        ("DOSE01A,DOS01AU", ["a,10,mg", "b,0.02,g"], "ab", False),
+        ("DOSE01A,DOSEU", ["a,10,mg", "b,20,mg/kg"], "ab", False),
+        ("DOSE01A", ["a,10", "b,10"], "ab", False),
+        ("DOSE01A", ["a,10", "a,30", "b,20"], "ab", False),
+        ("DOSE01A", ["a,low", "b,high"], "ab", False),
+        ("TRT01AN", ["b,1", "a,2"], "ba", False),
+        ("AGE", ["10,", "9,"], ["9", "10"], False),
     ],
 )
-def test_an_order_of_dose_is_one_of_numbers_in_one_unit(tmp_path, head, rows, known):
+def test_an_order_of_dose_is_one_of_numbers_in_one_unit(tmp_path, head, rows, order, known):
     adsl = [f"USUBJID,TRT01A,{head}", *(f"P{n},{row}" for n, row in enumerate(rows))]
     trial = read(write(tmp_path, adsl=adsl))
-    assert trial.order_known == known and trial.cohorts == ["a", "b"]
+    assert trial.order_known == known and trial.cohorts == list(order)
+    wanted = list(order)[::-1]
+    assert (made := read(str(tmp_path), cohort_order=wanted)).order_known and made.cohorts == wanted
 
 
 # --- events and deaths ------------------------------------------------------------------------------------------------
@@ -780,7 +786,8 @@ def test_a_workbook_with_a_sheet_a_table(tmp_path):
 def test_broken_files_of_every_kind_are_told_in_words(tmp_path):
     for ending in formats.READ:
         (tmp_path / f"ad{ending}.{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
-    trial = read(write(tmp_path, adsl=LOW_HIGH))
+    trial = read(write(tmp_path, adsl=LOW_HIGH, advs=["USUBJID,PARAMCD,AVISIT,AVAL,BASE", "P1,A,W1,6,5"]))
+    assert len(trial.measures) == 1, "what can be read is"
     broken = {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning or "left out" in row.warning}  # fmt: skip
     assert broken == {f"ad{ending}" for ending in formats.READ}
 

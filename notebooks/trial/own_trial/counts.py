@@ -1,11 +1,10 @@
 """Counts in somebody's own trial: people and events by sort, term, severity and time, and what is handed to other programs."""
 
-import re
-
 import pandas as pd
 
 from trial.methods import differences, intervals
 from trial.own_trial import layout, privacy
+from trial.own_trial.counted import snake
 from trial.own_trial.layout import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
 
 OVERVIEW = {
@@ -180,7 +179,7 @@ def results(trial, shown, tests):
     if shown is not None:
         told = shown[shown.people.notna() & (bool(trial.control) | (shown.cohort == TOTAL))]
         for row in told.itertuples():
-            name, share = _of(f"{_snake(row.what)}", row.cohort), row.people / row.denominator
+            name, share = _of(snake(row.what), row.cohort), row.people / row.denominator
             rows.append(
                 (f"own.share.{name}", share, row.lower, row.upper, "share of people", "Clopper-Pearson, two-sided")
             )
@@ -188,7 +187,7 @@ def results(trial, shown, tests):
                 limits = (row.more, row.more_lower, row.more_upper)
                 rows.append((f"own.difference.{name}", *limits, "share of people", "exact unconditional, two-sided"))
     for row in tests[tests.p_value.notna()].itertuples():
-        name, method = f"own.p.{_snake(row.code)}.{_snake(row.test)}", f"{row.test}, {row.method}, two-sided"
+        name, method = f"own.p.{snake(row.code)}.{snake(row.test)}", f"{row.test}, {row.method}, two-sided"
         rows.append((_of(name, row.cohort), row.p_value, None, None, "p-value", method))
     return whose(trial, pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"]))
 
@@ -202,11 +201,7 @@ def whose(trial, made):
 
 
 def _of(name, cohort):
-    return name if cohort == TOTAL else f"{name}.{_snake(cohort)}"
-
-
-def _snake(text):
-    return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
+    return name if cohort == TOTAL else f"{name}.{snake(cohort)}"
 
 
 def hand_out(table):
