@@ -39,11 +39,11 @@ report: .setup ## run every chapter and write reports/ (with SET=, PARAMETERS=, 
 	@$(RUN_IN) -m reporting report
 
 check: .setup ## run the quick checks, two minutes: methods, data, house, sentences, and every stored output against a fresh run
-	@$(CHECK) --doctest-modules -m "not long"
+	@$(CHECK) --doctest-modules -m "not long and not apart"
 	@$(PROOFREAD)
 
-test: .setup ## run all checks: code, data, sentences, pages, and every stored output against a fresh run
-	@$(CHECK) --doctest-modules
+test: .setup ## run all checks but the processor-heavy ones of .ci/run: code, data, sentences, pages, and every stored output against a fresh run
+	@$(CHECK) --doctest-modules -m "not apart"
 	@$(PROOFREAD)
 
 lab: .setup ## open the chapters in JupyterLab

@@ -2,13 +2,15 @@
 
 import ast
 import json
-from functools import cache
+from functools import cache, partial, wraps
 from pathlib import Path
+from types import SimpleNamespace
 
 import altair as alt
 import jupytext
 
 from reporting import configuration, drawings, html, page
+from trial.next_trial import hangs_on
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
@@ -87,15 +89,22 @@ def valid(spec):
 NO_DRAWING = '<svg width="1" height="1" viewBox="0 0 1 1"></svg>'
 
 
-def run_here(name, publish, monkeypatch, values=None, check=True):
-    """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay valid specs.
+FEW_POINTS = 64  # of the box of assumptions
 
-    `values` take the place of the defaults of those parameters that the chapter has; without `check` specs are not validated.
+
+def run_here(name, publish, monkeypatch, values=None, whole=False, check=False):
+    """Runs a chapter in this process, each output given to `publish`; drawings are not made, charts stay specs.
+
+    `values` take the place of the defaults of those parameters that the chapter has. Unless `whole`, each chart is laid out
+    at one width only, and the box of assumptions holds few points. `check`: specs must be valid (a quarter of the time).
     """
     variables = {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", publish)
         patch.setattr(drawings, "light", lambda spec: NO_DRAWING if not check or valid(spec) else None)
+        if not whole:
+            patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
+            patch.setattr(hangs_on, "POINTS", FEW_POINTS)
         patch.setattr(page, "_about", [])
         patch.setattr(page, "_kept", [])
         patch.setattr(page, "_cited", set())
@@ -104,3 +113,15 @@ def run_here(name, publish, monkeypatch, values=None, check=True):
             exec(code, variables)
             if parameters:
                 variables.update({key: value for key, value in (values or {}).items() if key in variables})
+
+
+def _chart_at_one_width(chart, draw, *given, **options):
+    made = []
+
+    @wraps(draw)
+    def drawn_once(frame, width, **more):
+        if not made:
+            made.append(SimpleNamespace(to_dict=cache(draw(frame, width, **more).to_dict)))
+        return made[0]
+
+    return chart(drawn_once, *given, **options)

@@ -14,25 +14,31 @@ for name in ("FORCE", "CI", "KERNEL"):
     os.environ.pop(name, None)
 
 # Files whose checks build, start kernels or run whole chapters, longest first: they begin first, so that the two workers end
-# at about the same time. `make check` leaves them out, and whatever else needs a browser.
+# at about the same time. `make check` leaves them out, and whatever else needs a browser. Beyond them lies what is marked
+# `apart`: hundreds of runs of one kind, of which `make test` keeps a few and `.ci/run` takes the rest.
 LONG = [
     "test_browser",
-    "test_mutation",
-    "test_places",
-    "test_engine",
     "test_own_trial",
+    "test_places",
     "test_scenarios",
-    "test_faults",
-    "test_play",
-    "test_reader",
-    "test_next_trial",
-    "test_kernels",
-    "test_stamps",
-    "test_front",
     "test_sweep",
+    "test_engine",
+    "test_faults",
+    "test_kernels",
+    "test_play",
+    "test_next_trial",
+    "test_own_words",
+    "test_bench",
+    "test_reader",
+    "test_own_asked",
+    "test_front",
+    "test_sources",
+    "test_answers",
+    "test_stamps",
     "test_readable",
     "test_run",
     "test_compare",
+    "test_mutation",
 ]
 
 

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from json import dumps, loads
 
+from altair.utils.schemapi import debug_mode
+
 from reporting import drawings
 from trial.charts import theme
 
@@ -90,7 +92,9 @@ def check(draw, table, **options):
 
     Out: the wide and the narrow chart.
     """
-    made = [draw(table, width, **options) for width in (theme.WIDE, theme.NARROW)]
+    # As the page does it: altair would check each part of a chart, and then the whole.
+    with debug_mode(False):
+        made, again = ([draw(table, width, **options) for width in (theme.WIDE, theme.NARROW)] for _ in range(2))
     for chart, width in zip(made, (theme.WIDE, theme.NARROW), strict=True):
         spec = spec_of(chart)
         assert viewbox_width(chart) <= width + 4, f"{viewbox_width(chart)} px wide, asked for {width}"
@@ -100,6 +104,6 @@ def check(draw, table, **options):
         assert spec["description"] and len(spec["description"].split()) <= 60
         assert spec["title"]["text"] and spec["title"]["subtitle"]
         assert all(not param["name"].startswith("param") for param in spec.get("params", []))
-        assert dumps(spec, sort_keys=True) == dumps(draw(table, width, **options).to_dict(), sort_keys=True)
+    assert [spec_of(chart) for chart in made] == [chart.to_dict(validate=False) for chart in again]
     assert spec_of(made[0])["description"] == spec_of(made[1])["description"]
     return made

@@ -15,24 +15,20 @@ import time
 import traceback
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache, partial, wraps
+from functools import cache
 from multiprocessing import get_context
-from types import SimpleNamespace
 from typing import Literal, get_args, get_origin
 
 import pytest
 
 from reporting import configuration, page, records, request
 from reporting.configuration import UserError
-from tests import chapters
 from tests.chapters import NAMES, reference, run_here
 from trial import load
-from trial.next_trial import hangs_on
 from trial.own_trial import files
 from trial.parameters import limits
 
 SETS, SEED, FEW = 200, 18, 12
-FEW_POINTS = 64  # of the box of assumptions, as FAST
 LAST = configuration.read()["last"]
 FAST = {"n_simulations": 100}  # where it is not the question: enough to run; what they find is checked elsewhere
 
@@ -145,11 +141,8 @@ def run(changed):
             with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
                 warnings.simplefilter("error", RuntimeWarning)
                 text = records.text(list(itertools.chain(*kept)))
-                patch.setattr(chapters, "valid", lambda spec: spec)  # a quarter of the time; test_scenarios asks
-                patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
                 patch.setattr(load, "table", lambda name: _table(name).copy())
                 patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
-                patch.setattr(hangs_on, "POINTS", FEW_POINTS)
                 run_here(name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed)
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -164,19 +157,6 @@ def run(changed):
                 rows.pop(name)
             faults += [(name, fault) for data in outputs for fault in absurd(data)]
     return list(dict.fromkeys(faults))
-
-
-def _chart_at_one_width(chart, draw, *given, **options):
-    """Half of the drawing: at both widths a chart says the same, and its spec is made once."""
-    made = []
-
-    @wraps(draw)
-    def drawn_once(frame, width, **more):
-        if not made:
-            made.append(SimpleNamespace(to_dict=cache(draw(frame, width, **more).to_dict)))
-        return made[0]
-
-    return chart(drawn_once, *given, **options)
 
 
 def absurd(data):

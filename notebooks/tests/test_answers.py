@@ -35,9 +35,7 @@ def filled(copied_data):
 def spoken_by(name, monkeypatch):
     """All that a chapter says, tables and drawings' descriptions included."""
     said = []
-    run_here(
-        name, lambda data, **_: said.append(" ".join(str(text) for text in data.values())), monkeypatch, check=False
-    )
+    run_here(name, lambda data, **_: said.append(" ".join(str(text) for text in data.values())), monkeypatch)
     return "\n".join(said)
 
 

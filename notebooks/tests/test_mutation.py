@@ -2,7 +2,7 @@
 
 Proof by mutation: a number changed in data/ is caught by the data checks or changes what a chapter says, shows or records.
 
-`make test` walks SAMPLE numeric cells only: the tables take turns, the cell of each picked by a hash of its place, so that
+`.ci/run` walks SAMPLE numeric cells only: the tables take turns, the cell of each picked by a hash of its place, so that
 the walk is the same every time. `make mutate` walks every one (about half an hour), or those of the tables in MUTATE=.
 Chapters run in this process, with the printing of pages captured and charts kept as specs: what nbval would compare, without
 kernels. Chapters that read results of others (00) read those of the references, so a cell reaches them through the tables
@@ -31,7 +31,7 @@ from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
 from trial import as_read, load, methods, words
 
 WALK = os.environ.get("MUTATE", "")
-SAMPLE = 20  # cells walked by `make test`
+SAMPLE = 20  # cells walked by `.ci/run`
 
 
 class Differs(Exception):
@@ -55,7 +55,7 @@ class Capture:
 def ran(name, monkeypatch, baseline=None, check=False):
     """What a chapter publishes, run in this process from the data in REPORT_DATA."""
     capture = Capture(baseline)
-    run_here(name, capture, monkeypatch, check=check)
+    run_here(name, capture, monkeypatch, whole=True, check=check)
     return capture.outputs
 
 
@@ -165,6 +165,7 @@ def caught_by(cell, folder, monkeypatch):
     return None
 
 
+@pytest.mark.apart
 def test_a_changed_number_is_caught(copy, monkeypatch):
     cells = numeric_cells()
     cells = sampled(cells) if not WALK else [cell for cell in cells if WALK == "all" or cell[0] in WALK.split()]
@@ -205,6 +206,7 @@ def test_every_number_of_the_tables_shown_whole_shows_its_change():
     assert walked > 400
 
 
+@pytest.mark.apart
 def test_the_walk_can_fail(copy, monkeypatch):
     def unchanged(text):
         return text
@@ -214,6 +216,7 @@ def test_the_walk_can_fail(copy, monkeypatch):
     assert caught_by(cell, copy, monkeypatch) is None, f"an unchanged number must not be caught: {cell}"
 
 
+@pytest.mark.apart
 def test_every_result_is_within_tolerance_of_the_reference():
     for name in NAMES:
         reference = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
@@ -341,6 +344,7 @@ def in_the_arithmetic(monkeypatch):
                 monkeypatch.setattr(module, name, result(function))
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("name", NAMES)
 def test_the_last_digits_of_floats_change_no_byte(name, monkeypatch):
     before, _ = baselines()[name]

@@ -309,7 +309,7 @@ def test_files_that_hold_none_of_it_say_so(tmp_path):
 
 def published(monkeypatch, **given):
     outputs = []
-    run_here("07_own_trial", outputs.append, monkeypatch, {"own_trial": CASE, **given}, check=False)
+    run_here("07_own_trial", outputs.append, monkeypatch, {"own_trial": CASE, **given})
     return outputs
 
 

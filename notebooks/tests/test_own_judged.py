@@ -101,7 +101,7 @@ def test_one_person_of_another_cohort_is_not_shown_by_difference(tmp_path, monke
     happened = [*(f"ID-{n},Headache,N" for n in range(1, 8)), "ID-7,Seizure,Y"]
     write(tmp_path, adsl=people, adae=["USUBJID,AEDECOD,AESER", *happened], adlb=["USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL", *values])  # fmt: skip
     outputs = []
-    run_here("07_own_trial", outputs.append, monkeypatch, {"own_trial": str(tmp_path), "smallest_cell": 5}, check=False)
+    run_here("07_own_trial", outputs.append, monkeypatch, {"own_trial": str(tmp_path), "smallest_cell": 5})
     made = {name: text for output in outputs for name, text in output.get(records.TABLE_MIME, {}).items()}
     change = pd.read_csv(pd.io.common.StringIO(made["own_change"]))
     assert set(change.cohort) == {"A and B", "all"} and change["mean"].round(6).nunique() == 1, "A alone is nowhere"

@@ -88,14 +88,13 @@ ODD = odd()
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """What the chapter publishes, by trial; charts of few people are held to their schema."""
+    """What the chapter publishes, by trial."""
     made = {}
     for name, (tables, given) in ODD.items():
         folder, made[name] = tmp_path_factory.mktemp("trial"), []
         load.write_own_trial(tables, folder)
         with pytest.MonkeyPatch.context() as patch:
-            few = len(tables["adsl"]) <= 12
-            run_here("07_own_trial", made[name].append, patch, {"own_trial": str(folder), **given}, check=few)
+            run_here("07_own_trial", made[name].append, patch, {"own_trial": str(folder), **given})
     return made
 
 

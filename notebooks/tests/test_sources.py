@@ -138,7 +138,7 @@ def said(name, monkeypatch, mark, **values):
             raise Spoken(data[page.MARKDOWN])
 
     with pytest.raises(Spoken) as found:
-        run_here(name, publish, monkeypatch, values, check=False)
+        run_here(name, publish, monkeypatch, values)
     return str(found.value)
 
 
