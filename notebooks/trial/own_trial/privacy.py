@@ -61,11 +61,7 @@ def together(trial, smallest):
         return made.assign(number=made.groupby("cohort").cumcount() + 1)
 
     few = words.number(smallest)
-    told = (
-        "adsl",
-        f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}",
-        None,
-    )
+    said = f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}"
     kept = trial.warnings[trial.warnings.warning != ALONE]
     return replace(
         trial,
@@ -73,7 +69,7 @@ def together(trial, smallest):
         compared=people(trial.compared),
         events=renamed(trial.events),
         measures=renamed(trial.measures),
-        warnings=pd.concat([kept, pd.DataFrame([told], columns=kept.columns)], ignore_index=True),
+        warnings=pd.concat([kept, pd.DataFrame([("adsl", said, None)], columns=kept.columns)], ignore_index=True),
         control="" if trial.control in joined else trial.control,
         order_known=False,
     )
