@@ -84,7 +84,7 @@ if numbers:
 
 # %% tags=["answer"]
 if trial:
-    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading, sentences.plain), asked.in_short(told_by, claimed)))
+    page.say(sentences.answer(trial, overview, scans.tests, {"imaging": scans.panel, "other": panel}, confidence, alpha, doses.short(trial, steps, limiting, reading), asked.in_short(told_by, claimed)))
 else:
     page.say(told.answer(numbers, found, claimed, confidence))
 
@@ -131,7 +131,7 @@ if trial and steps is not None and len(steps):
 if numbers and numbers.rule:
     page.say(told.rule_said(numbers, lets_through))
 if trial:
-    page.say(doses.said(trial, steps, reading, sentences.plain, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
+    page.say(doses.said(trial, steps, reading, smallest_cell) + asked.rule_said(trial, told_by, lets_through))
 
 # %% [markdown]
 # ## A difference between doses, or luck
@@ -194,7 +194,8 @@ if trial and len(rows.get("ended", ())):
 
 # %%
 if trial:
-    page.table(frames.warnings(trial), f"What the checks found in the files of {said}.", columns=frames.warning_columns(smallest_cell), name="warnings", kinds=kinds)
+    checks = frames.warnings(trial)
+    page.table(checks, f"What the checks found in the files of {said}.", columns=frames.filled(frames.WARNINGS, checks), name="warnings", kinds=kinds)
 
 # %% [markdown]
 # ## How many people had an event
@@ -205,7 +206,7 @@ if trial:
 # %%
 if trial and overview is not None:
     by_what = frames.by_cohort(trial, overview, ["what"])
-    page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, smallest_cell), name="overview", kinds=kinds, note=sentences.hidden_note(smallest_cell))
+    page.table(by_what, f"People with events, and events in brackets, in {said}: {sentences.which_events(trial)}.", columns=frames.overview_columns(trial, by_what), name="overview", kinds=kinds, note=sentences.hidden_note(smallest_cell))
 
 # %%
 if trial and overview is not None:
@@ -274,8 +275,8 @@ if trial and len(scans.found) and smallest_cell == 1:
 
 # %%
 if trial and len(scans.found):
-    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(smallest_cell), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
-    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha, smallest_cell), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
+    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(scans.summary), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
+    page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
 if trial:
@@ -289,11 +290,11 @@ if trial:
 
 # %%
 if trial and panel.sds.notna().any():
-    page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, control=trial.control, simulated=trial.simulated, data=panel.head(frames.MOST_ROWS), columns=frames.panel_columns(trial, smallest_cell))
+    page.chart(draw.volcano, panel, f"The panel of {said} as a whole: size of change against p-value.", name="own-volcano", kinds=kinds, alpha=alpha, control=trial.control, simulated=trial.simulated, data=panel.head(frames.MOST_ROWS), columns=frames.panel_columns(trial, panel))
 
 # %%
 if trial and len(panel):
-    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, smallest_cell), name="panel", kinds=kinds, note=sentences.panel_note(trial))
+    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, panel), name="panel", kinds=kinds, note=sentences.panel_note(trial))
 
 # %%
 if trial and len(panel) and smallest_cell == 1:
@@ -305,7 +306,7 @@ if trial and smallest_cell == 1 and len(shifts := standard.shifts(trial, [scans,
 if trial and len(fluids.found):
     means = frames.by_cohort(trial, changes.at_tested(fluids.summary, fluids.visits), frames.MEASURE)
     page.table(means, f"Mean change of other measures in {said}, by cohort: mean (limits) [people], from what mean at baseline.", columns=frames.mean_columns(trial), name="other-summary", kinds=kinds, note=sentences.means_note(confidence), folded=f"Show the mean changes of {words.things(len(means), 'measure')}")
-    page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha, smallest_cell), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
+    page.table(frames.tests_made(fluids.tests), f"Tests of the change in other measures of {said}.", columns=frames.test_columns(fluids.tests, alpha), name="other-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
 if trial:
@@ -332,9 +333,9 @@ if trial:
     tests = changes.both([scans, fluids], "tests")
     page.record_table(counts.results(trial, overview, tests))
     page.record_table(counts.whose(trial, doses.results(trial, limiting)))
-    page.hand_out("own_warnings", counts.hand_out(trial.warnings, smallest_cell))
-    page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary"), smallest_cell))
-    page.hand_out("own_tests", counts.hand_out(tests, smallest_cell))
+    page.hand_out("own_warnings", counts.hand_out(trial.warnings))
+    page.hand_out("own_change", counts.hand_out(changes.both([scans, fluids], "summary")))
+    page.hand_out("own_tests", counts.hand_out(tests))
 
 # %%
 page.keep("consort-define", take_away.CHECKLIST_CAPTION, take_away.checklist(load.table("checklist"), trial, numbers), take_away.CHECKLIST, take_away.CHECKLIST_NOTE)

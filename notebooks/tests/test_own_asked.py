@@ -19,7 +19,7 @@ CHANGES = {"low": [1.5, -2.25, 0.5], "middle": [3, 4.5, 2.25], "high": [8, 2.5, 
 def of_files(folder, changed, doses=True, dlt=True, measure="Score", control="", **options):
     """A trial of these changes a cohort (None: not measured), each person's from the same start, and nobody harmed."""
     people, values = [], []
-    for place, (cohort, moved) in enumerate(changed.items()):
+    for place, (cohort, moved) in enumerate(changed.items(), 1):
         for change in moved:
             name = f"ID-{len(people) + 1}"
             people.append(f"{name},{cohort},{cohort},{place if doses else ''},Y,Y,{'N' if dlt else ''}")

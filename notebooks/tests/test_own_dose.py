@@ -11,10 +11,10 @@ import pytest
 
 from reporting import page, records, tables, workbook
 from tests.chapters import run_here
-from tests.test_own_trial import read, said, write
+from tests.test_own_trial import everything, handed_out, read, said, write
 from trial import load
-from trial.methods import escalation, model_designs
-from trial.own_trial import changes, doses, frames, sentences, standard, visits
+from trial.methods import model_designs
+from trial.own_trial import changes, doses, frames, standard, visits
 
 CASE = str(Path(__file__).parent / "own_trial_cases" / "three_plus_three")
 
@@ -49,12 +49,12 @@ def test_each_decision_is_replayed_as_by_hand(trial):
         ["high", 3, 3, 0, 2],
     ]
     assert table.upper[0] == pytest.approx(1 - 0.025 ** (1 / 3)), "none of three, by hand"
-    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A", sentences.plain)
+    in_short = doses.short(trial, doses.replay(trial, "A"), table, "A")
     assert in_short == (
         "Harm that limits the dose struck none of 3 at low, 1 of 6 at middle and 2 of 3 at high. "
         "By a 3+3 rule the maximum tolerated dose is middle."
     )
-    told = doses.said(trial, doses.replay(trial, "A"), "A", sentences.plain, 1)
+    told = doses.said(trial, doses.replay(trial, "A"), "A", 1)
     assert "By it the maximum tolerated dose is middle." in told and "went another way" not in told
     # BOIN at 0.3: middle 1 of 6, high 2 of 3; rates (0.05/3.1, 1.05/6.1, 2.05/3.1) are 0.016, 0.172, 0.661: middle is nearest.
     assert doses.recommended(trial)["BOIN"] == "middle"
@@ -111,7 +111,7 @@ def test_where_a_rule_ends(tmp_path):
 
 def test_many_doses_are_told_together(tmp_path):
     one = of(tmp_path, (7, 1), sizes=(3,) * 7)
-    told = doses.short(one, doses.replay(one, "A"), doses.by_dose(one, 0.95), "A", str)
+    told = doses.short(one, doses.replay(one, "A"), doses.by_dose(one, 0.95), "A")
     assert told.startswith("Harm that limits the dose struck 1 of 21 people over seven doses.")
 
 
@@ -120,7 +120,7 @@ def test_what_went_another_way_is_said(tmp_path):
     assert found.apart.tolist() == [True, False], "the dose above was given all the same"
     assert found.done.tolist() == ["the next dose", "no higher dose"]
     one = of(tmp_path, (1, 1), (1, 2))
-    assert "After one look the trial went another way than this rule." in doses.said(one, found, "A", str, 1)
+    assert "After one look the trial went another way than this rule." in doses.said(one, found, "A", 1)
 
 
 def test_without_first_days_only_what_follows_from_the_counts_is_replayed(tmp_path):
@@ -151,7 +151,7 @@ def test_named_events_within_a_window_limit_the_dose(tmp_path):
     assert none.people.dlt.eq(False).all() and any("No event is called seps" in alarm for alarm in none.alarms)
     nothing = read(folder)
     assert not nothing.dlt_by and doses.by_dose(nothing, 0.95).empty
-    assert "no flag (DLTFL)" in doses.said(nothing, doses.replay(nothing, "A"), "A", str, 1)
+    assert "no flag (DLTFL)" in doses.said(nothing, doses.replay(nothing, "A"), "A", 1)
     with pytest.raises(load.DataError, match="dlt_terms: there is no file adae"):
         read(write(tmp_path / "b", adsl=adsl), dlt_terms=["Sepsis"])
 
@@ -163,7 +163,7 @@ def test_what_is_not_recorded_is_no_no(tmp_path):
     table = doses.by_dose(one, 0.95)
     assert table.unknown.tolist() == [1] and table.dlts.isna().all()
     assert doses.replay(one, "A").empty and doses.recommended(one) == {}
-    assert "of one person it is not recorded" in doses.said(one, doses.replay(one, "A"), "A", str, 1)
+    assert "of one person it is not recorded" in doses.said(one, doses.replay(one, "A"), "A", 1)
     gap = ["USUBJID,TRT01A,DOSE01A,DLTFL", "P1,a,1,N", "P2,a,1,", "P3,a,1,Y"]
     assert doses.by_dose(read(write(tmp_path / "g", adsl=gap)), 0.95).unknown.tolist() == [1]
     only_yes = ["USUBJID,TRT01A,DOSE01A,DLTFL", "P1,a,1,", "P2,a,1,", "P3,a,1,Y"]
@@ -191,25 +191,7 @@ def test_a_control_has_no_dose_and_an_unknown_order_is_not_replayed(tmp_path):
     rows = ["P1,Placebo,,N", "P2,one,,N", "P3,two,,N"]
     one = read(write(tmp_path, adsl=["USUBJID,TRT01A,DOSE01A,DLTFL", *rows]))
     assert doses.dosed(one) == ["one", "two"] and len(doses.by_dose(one, 0.95)) == 2
-    assert doses.replay(one, "A").empty and "no order of the cohorts" in doses.said(
-        one, doses.replay(one, "A"), "A", str, 1
-    )
-
-
-@pytest.mark.parametrize("reading", escalation.READINGS)
-def test_the_decision_is_the_one_of_every_course(reading):
-    size = 1 if reading == "C" else 3
-    for kind, courses in escalation._RESULTS[reading].items():
-        for groups in courses:
-            for look in range(1, len(groups) + 1):
-                made = escalation.decision(
-                    reading, size * look, sum(groups[:look]), kind.endswith("top") or kind == "kept"
-                )
-                if look < len(groups):
-                    wanted = {"more", "up"} if reading == "K" else {"more"}
-                else:
-                    wanted = {"up"} if kind in ("passed", "kept") else {"excessive"}
-                assert made in wanted, (kind, groups, look)
+    assert doses.replay(one, "A").empty and "no order of the cohorts" in doses.said(one, doses.replay(one, "A"), "A", 1)
 
 
 # --- the standard tables ----------------------------------------------------------------------------------------------
@@ -373,6 +355,11 @@ def test_small_numbers_hide_every_list_and_the_replay(monkeypatch):
     assert not NEW & shown(outputs)
     _, book = kept(outputs)
     assert not NEW & set(book.sheetnames)
+    assert "not shown" in everything(outputs), "and no picture of people"
+    assert not any(name in everything(outputs) for name in ("own-timeline", "own-values", "own-lines"))
+    for name in ("own_events", "own_overview"):
+        table = pd.read_csv(io.StringIO(handed_out(outputs)[name]))
+        assert not table.people.between(1, 2).any(), name
     text = "\n".join(out.get(page.MARKDOWN, "") for out in outputs)
     assert "no decision is replayed, because small numbers are not to be shown" in text
     assert "lists of single events" in text

@@ -2,8 +2,6 @@
 
 import json
 import re
-import struct
-from math import frexp
 
 import nbformat
 import numpy as np
@@ -13,7 +11,7 @@ import pytest
 from reporting import page, records, request, tables
 from reporting.configuration import UserError
 from tests import drawing
-from tests.chapters import NOTEBOOKS, run_here
+from tests.chapters import NOTEBOOKS
 from tests.test_pictures import TITLE, TONES
 from trial import load
 from trial.charts import own_trial as draw
@@ -166,19 +164,6 @@ def test_rates_leave_out_people_without_days(tmp_path):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def test_order_of_cohorts_by_dose_by_code_by_name_or_as_wanted(tmp_path):
-    def order(header, *rows, **options):
-        trial = read(write(tmp_path, adsl=[header, *rows]), **options)
-        return trial.cohorts, trial.order_known
-
-    assert order("USUBJID,TRT01A,DOSE01A", "1,b,20", "2,a,10", "3,c,5") == (["c", "a", "b"], True)
-    assert order("USUBJID,TRT01A,TRT01AN", "1,b,1", "2,a,2") == (["b", "a"], False), "a code is no dose"
-    assert order("USUBJID,TRT01A", "1,b 10", "2,b 9", "3,a") == (["a", "b 9", "b 10"], False), (
-        "nor is a number in a name"
-    )
-    assert order("USUBJID,TRT01A", "1,b", "2,a", cohort_order=["b", "a"]) == (["b", "a"], True)
-
-
 def test_running_numbers_follow_neither_file_nor_identifier(tmp_path):
     people = [f"ID-{n:02d},one" for n in range(1, 21)]
     rows = ["USUBJID,AEDECOD,ASTDY", *(f"ID-{n:02d},A,{n}" for n in range(1, 21))]
@@ -258,18 +243,6 @@ def changed(trial, kind="biomarker", visit=""):
     return changes.at_visit(trial, kind, visits.tested(trial, kind, visit)).change.tolist()
 
 
-def test_the_record_flagged_for_analysis_is_preferred_and_baselines_kept(tmp_path):
-    rows = [
-        "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,ABLFL,ANL01FL",
-        "ID-1,A,Base,0,10,Y,",
-        "ID-1,A,W1,1,50,,",
-        "ID-1,A,W1,1,13,,Y",
-    ]
-    trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
-    assert changed(trial) == [3.0], "from the person's own baseline record"
-    assert said(trial)["records set aside beside one with ANL01FL of the same person, parameter and visit"] == 1
-
-
 def test_the_change_of_the_file_counts_and_a_contradiction_is_told(tmp_path):
     rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE,CHG", "ID-1,A,W1,12,10,2", "ID-4,A,W1,12,10,5", "ID-3,A,W1,-1.5,,-1.5"]
     trial = read(write(tmp_path, adsl=PEOPLE, advs=rows))
@@ -310,75 +283,6 @@ def test_summary_by_hand(tmp_path):
     assert rows.loc["all", "mean"] == 3.5
 
 
-def test_a_broken_file_that_can_be_spared_is_left_out_and_named(tmp_path):
-    folder = write(tmp_path, adsl=PEOPLE, advs=VALUES)
-    (tmp_path / "adae.csv").write_text('a,b\n1,"2\n3,4,5\n')
-    (tmp_path / "adx.xpt").write_bytes(b"nonsense" * 40)
-    (tmp_path / "notes.txt").write_text("not a table")
-    trial = read(folder)
-    assert trial.events is None and len(trial.measures) == 6
-    assert {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning} == {"adae", "adx"}
-
-
-# --- SAS transport ----------------------------------------------------------------------------------------------------
-
-
-def ibm(value):
-    """A number as SAS transport keeps it: eight bytes, base 16, no hidden bit; a missing one starts with a full stop."""
-    if value != value:
-        return b"." + bytes(7)
-    if value == 0:
-        return bytes(8)
-    fraction, exponent = frexp(abs(value))
-    shift = -exponent % 4
-    return struct.pack(
-        ">Q", (value < 0) << 63 | (64 + (exponent + shift) // 4) << 56 | int(fraction * 2.0 ** (56 - shift))
-    )
-
-
-def xport(name, frame):
-    """A table as SAS transport version 5, after the published record layout (SAS Institute, TS-140)."""
-
-    def line(text):
-        return text.ljust(80).encode("ascii")
-
-    moment = "01JAN20:00:00:00"
-    widths = [8 if np.issubdtype(kind, np.number) else max(1, *frame[c].str.len()) for c, kind in frame.dtypes.items()]
-    fields, at = b"", 0
-    for number, (column, width) in enumerate(zip(frame, widths, strict=True), 1):
-        kind = 1 if np.issubdtype(frame[column].dtype, np.number) else 2
-        head = struct.pack(">hhhh8s40s8shhh2s8shhl", kind, 0, width, number, column.ljust(8).encode(), b" " * 40, b" " * 8, 0, 0, 0, b"  ", b" " * 8, 0, 0, at)  # fmt: skip
-        fields, at = fields + head.ljust(140, b"\0"), at + width
-    rows = b"".join(
-        ibm(float(value)) if isinstance(value, int | float | np.number) else value.ljust(width).encode()
-        for row in frame.itertuples(index=False)
-        for value, width in zip(row, widths, strict=True)
-    )
-    parts = [
-        line("HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + "0" * 30),
-        line(f"{'SAS':8}{'SAS':8}{'SASLIB':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
-        line(moment),
-        line("HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!000000000000000001600000000140"),
-        line("HEADER RECORD*******DSCRPTR HEADER RECORD!!!!!!!" + "0" * 30),
-        line(f"{'SAS':8}{name.upper():8}{'SASDATA':8}{'9.4':8}{'OS':8}{'':24}{moment}"),
-        line(moment),
-        line(f"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!000000{len(widths):04d}" + "0" * 20),
-        fields.ljust(-(-len(fields) // 80) * 80),
-        line("HEADER RECORD*******OBS     HEADER RECORD!!!!!!!" + "0" * 30),
-        rows.ljust(-(-len(rows) // 80) * 80),
-    ]
-    return b"".join(parts)
-
-
-def test_sas_transport_says_the_same_as_csv(tmp_path):
-    for name, frame in example.example_trial(example.EXAMPLE_SEED).items():
-        texts = frame.select_dtypes(exclude="number").columns
-        (tmp_path / f"{name.upper()}.XPT").write_bytes(xport(name, frame.astype(dict.fromkeys(texts, object))))
-    found, shipped = read(str(tmp_path)), read("")
-    for part in ("people", "events", "measures", "warnings"):
-        pd.testing.assert_frame_equal(getattr(found, part), getattr(shipped, part), check_dtype=False)
-
-
 # --- the example that ships -------------------------------------------------------------------------------------------
 
 
@@ -397,13 +301,6 @@ def test_only_a_trial_that_says_so_is_called_simulated(tmp_path):
 
 
 # --- the chapter ------------------------------------------------------------------------------------------------------
-
-
-def ran(monkeypatch, **given):
-    """What the chapter publishes with other values, run in this process."""
-    outputs = []
-    run_here(NAME, outputs.append, monkeypatch, given)
-    return outputs
 
 
 @pytest.fixture(scope="module")
@@ -446,72 +343,6 @@ def test_the_tables_handed_out_have_the_columns_promised(published):
         heads["own_change"].split(",")
     )
     assert {"own_overview", "own_tests"} <= set(heads)
-
-
-def odd_trials(base):
-    """Trials at the edges, by name: each a dict of tables."""
-    one = base["adsl"].assign(TRT01A=[f"c{n}" for n in range(12)])
-    few = base["adsl"].drop(columns=["DOSE01A", "TRTDURD"]).assign(TRT01A="only")
-    bare = base["adae"][["USUBJID", "AEDECOD"]]
-    alone = {name: frame[frame.USUBJID == "SIM-01"] for name, frame in base.items()}
-    no_baseline = base["admri"].assign(ABLFL="", BASE=np.nan, CHG=np.nan)
-    return {
-        "people only": {"adsl": base["adsl"]},
-        "no event": {**base, "adae": base["adae"].head(0)},
-        "cohorts of one": {**base, "adsl": one},
-        "one cohort, bare events": {"adsl": few, "adae": bare, "adlb": base["adlb"]},
-        "one person": alone,
-        "no baseline": {"adsl": base["adsl"], "admri": no_baseline},
-        "nothing changes": {"adsl": base["adsl"], "admri": base["admri"].assign(CHG=0.0)},
-        "hostile names": {
-            "adsl": base["adsl"].assign(TRT01A=lambda t: "<b>[x](y)</b> " + t.TRT01A + " and a very long name indeed"),
-            "adae": base["adae"].assign(AEDECOD="<script>alert(1)</script>"),
-            "adlb": base["adlb"].assign(AVISIT=lambda t: "<i>" + t.AVISIT),
-        },
-    }
-
-
-@pytest.fixture(scope="module")
-def base():
-    return {name: frame.assign(STUDYID="MINE") for name, frame in example.example_trial(5).items()}
-
-
-@pytest.mark.parametrize("case", list(odd_trials(example.example_trial(5))))
-def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(case, base, tmp_path, monkeypatch):
-    load.write_own_trial(odd_trials(base)[case], tmp_path)
-    outputs = ran(monkeypatch, own_trial=str(tmp_path))
-    text = everything(outputs)
-    assert "SIM-" not in text, "an identifier"
-    assert "imulated" not in text, "these files do not say that they are simulated"
-    for word in ("STEMS", "twelve people can tell", "spinal", "None of None", "<NA>"):
-        assert word not in text, word
-    assert not re.search(r"\b(nan|NaN)\b", text), "a number that is none"
-    pages = [output[kind] for output in outputs for kind in (page.HTML, page.FIGURE, page.MARKDOWN) if kind in output]
-    assert not any(re.search(r"<script>|<b>|<i>", part) for part in pages), "names from files stay text"
-    spoken = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
-    assert spoken[0].startswith("The files hold")
-    assert not any("recorded for any of" in part for part in spoken), "what is not recorded gets a sentence of its own"
-
-
-def test_small_counts_stay_hidden_on_the_page_and_in_the_tables(base, tmp_path, monkeypatch):
-    load.write_own_trial(base, tmp_path)
-    outputs = ran(monkeypatch, own_trial=str(tmp_path), smallest_cell=5)
-    text, made = everything(outputs), handed_out(outputs)
-    assert "not shown" in text and not any(name in text for name in ("own-timeline", "own-values", "own-lines"))
-    for name in ("own_events", "own_overview"):
-        table = pd.read_csv(pd.io.common.StringIO(made[name]))
-        assert not table.people.between(1, 4).any(), name
-    named = {row["name"] for output in outputs for row in output.get(records.MIME, {}).get("results", [])}
-    assert "own.share.serious" not in named and "own.share.fatal" in named, "nor as a named result"
-    assert "own.share.any_event" not in named, "11 of 12 would tell of the one"
-
-
-def test_a_cohort_can_be_ordered_by_parameter(monkeypatch):
-    wanted = ["80 units", "40 units", "20 units", "10 units"]
-    text = next(
-        o[page.HTML] for o in ran(monkeypatch, cohort_order=wanted) if 'id="table-overview"' in o.get(page.HTML, "")
-    )
-    assert [text.index(name) for name in wanted] == sorted(text.index(name) for name in wanted)
 
 
 def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):

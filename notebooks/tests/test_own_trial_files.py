@@ -1,6 +1,7 @@
 """Files of somebody's own trial: every number read from them is the right one, or refused in words. Cases that people met."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 
 from tests.test_own_trial import read, said, write
 from trial import load
-from trial.own_trial import counts, formats, sentences, visits
+from trial.own_trial import changes, counts, formats, sentences, visits
 
 CASES = Path(__file__).parent / "own_trial_cases"
 LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'high,20'},Y" for n in range(1, 7))]
@@ -217,6 +218,20 @@ def test_time_points_and_types_of_baseline_are_measures_of_their_own(tmp_path):
     assert {key[0]: value for key, value in found.items() if key[2] == "all"} == {"A, run-in": (6, 4.0), "A, double-blind": (6, 1.0)}  # fmt: skip
 
 
+def test_categories_and_periods_under_one_code_are_measures_of_their_own(tmp_path):
+    head = "USUBJID,PARAMCD,PARAM,AVISIT,AVISITN,AVAL,BASE,PARCAT1,APERIOD"
+    rows = measured("{p},G,Glucose,Week 2,2,6,5,BLOOD,", "{p},G,Glucose,Week 2,2,60,50,URINE,", "{p},A,A,Week 2,2,11,10,,1", "{p},A,A,Week 2,2,21,10,,2", "{p},B,B,Week 2,2,3,1,,1", "{p},B,B,Week 4,4,4,1,,2", head=head)  # fmt: skip
+    found = means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))
+    assert {key[:2]: mean for key, (n, mean) in found.items() if key[2] == "all"} == {
+        ("Glucose, BLOOD", "Week 2"): 1,
+        ("Glucose, URINE", "Week 2"): 10,
+        ("A, period 1", "Week 2"): 1,
+        ("A, period 2", "Week 2"): 11,
+        ("B", "Week 2"): 2,
+        ("B", "Week 4"): 3,
+    }, "periods tell apart only what stands at one visit"
+
+
 DERIVED = measured(
     BASE + ",",
     "{p},ALT,ALT (U/L),Week 2,2,25,20,,",
@@ -251,7 +266,9 @@ def test_a_flag_never_takes_the_only_record_of_a_visit():
 def test_a_flag_picks_one_of_several(tmp_path):
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ADY,ANL01FL,ANL02FL"
     rows = measured("{p},A,W2,2,21,20,13,,Y", "{p},A,W2,2,23,20,15,Y,Y", "{p},A,W4,4,25,20,28,,", head=head)
-    assert means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))) | {} == {
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    assert said(trial)["records set aside beside one with ANL01FL of the same person, parameter and visit"] == 6
+    assert means(trial) == {
         ("A", visit, cohort): (n, mean)
         for visit, mean in (("W2", 3.0), ("W4", 5.0))
         for cohort, n in (("low", 3), ("high", 3), ("all", 6))
@@ -331,6 +348,11 @@ def test_a_record_of_a_day_before_the_baseline_is_no_change_whatever_its_number(
         ("AVISIT,AVISITN", "Zeta,2", "Alpha,4", True),
         ("AVISIT,ADY", "Zeta,15", "Alpha,29", True),
         ("AVISIT", "Week 9", "Week 10", True),
+        ("AVISIT", "Day 15", "Month 3", True),
+        ("AVISIT", "W2", "D29", True),
+        ("AVISIT", "Cycle 1 Day 15", "Cycle 10 Day 1", True),
+        ("AVISIT", "Cycle 2 Day 1", "Cycle 10 Day 1", True),
+        ("AVISIT", "Week 4", "Cycle 1", False),
         ("AVISIT", "Visit B", "Follow-up", False),
     ],
 )
@@ -369,22 +391,26 @@ def test_the_order_of_the_file_is_no_order_of_dose():
 
 
 @pytest.mark.parametrize(
-    ("head", "rows", "known"),
+    ("head", "rows", "order", "known"),
     [
-        ("DOSE01A", ["a,10", "b,20"], True),
-        ("DOSE01A,DOS01AU", ["a,10,mg", "b,20,mg"], True),
-        ("DOSE01A,DOS01AU", ["a,10,mg", "b,0.02,g"], False),
-        ("DOSE01A,DOSEU", ["a,10,mg", "b,20,mg/kg"], False),
-        ("DOSE01A", ["a,10", "b,10"], False),
-        ("DOSE01A", ["a,10", "a,30", "b,20"], False),
-        ("DOSE01A", ["a,low", "b,high"], False),
-        ("TRT01AN", ["a,1", "b,2"], False),
+        ("DOSE01A", ["b,20", "a,10"], "ab", True),
+        ("DOSE01A", ["b,20", "a,10", "c,5"], "cab", True),
+        ("DOSE01A,DOS01AU", ["a,10,mg", "b,20,mg"], "ab", True),
+        ("DOSE01A,DOS01AU", ["a,10,mg", "b,0.02,g"], "ab", False),
+        ("DOSE01A,DOSEU", ["a,10,mg", "b,20,mg/kg"], "ab", False),
+        ("DOSE01A", ["a,10", "b,10"], "ab", False),
+        ("DOSE01A", ["a,10", "a,30", "b,20"], "ab", False),
+        ("DOSE01A", ["a,low", "b,high"], "ab", False),
+        ("TRT01AN", ["b,1", "a,2"], "ba", False),
+        ("AGE", ["10,", "9,"], ["9", "10"], False),
     ],
 )
-def test_an_order_of_dose_is_one_of_numbers_in_one_unit(tmp_path, head, rows, known):
+def test_an_order_of_dose_is_one_of_numbers_in_one_unit(tmp_path, head, rows, order, known):
     adsl = [f"USUBJID,TRT01A,{head}", *(f"P{n},{row}" for n, row in enumerate(rows))]
     trial = read(write(tmp_path, adsl=adsl))
-    assert trial.order_known == known and trial.cohorts == ["a", "b"]
+    assert trial.order_known == known and trial.cohorts == list(order)
+    wanted = list(order)[::-1]
+    assert (made := read(str(tmp_path), cohort_order=wanted)).order_known and made.cohorts == wanted
 
 
 # --- events and deaths ------------------------------------------------------------------------------------------------
@@ -404,6 +430,21 @@ def test_groups_from_the_other_column_where_none_is_coded(tmp_path):
     assert read(write(tmp_path, adsl=LOW_HIGH, adae=rows)).events.system_organ_class.tolist() == ["Skin", "Nerves"]
 
 
+@pytest.mark.parametrize("name", ["LOW", "lo w"])
+def test_a_treatment_in_other_capitals_is_no_other_treatment(tmp_path, name):
+    rows = ["USUBJID,AEDECOD,TRTA", f"P1,A,{name}", "P4,B,high"]
+    values = measured("{p},A,W1,2,1,", head="USUBJID,PARAMCD,AVISIT,AVAL,BASE,TRTA")
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows, adlb=[values[0], values[1] + name]))
+    assert len(trial.events) == 2 and len(trial.measures) == 1
+
+
+@pytest.mark.parametrize(("given", "told"), [("", True), ("low", False)])
+def test_periods_that_do_not_say_what_was_given_are_told(tmp_path, given, told):
+    rows = ["USUBJID,AEDECOD,APERIOD,TRTA", f"P1,A,1,{given}", f"P2,B,2,{given}"]
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    assert any("several periods" in alarm for alarm in trial.alarms) == told
+
+
 def test_events_under_another_treatment_are_refused(tmp_path):
     with pytest.raises(load.DataError, match="TRT02A differs from TRT01A.*cross-over"):
         case("crossover")
@@ -418,6 +459,103 @@ def test_events_under_another_treatment_are_refused(tmp_path):
     assert len(read(write(tmp_path / "same", adsl=same)).people) == 2, "the same treatment twice is one"
 
 
+COHORTS = ["low"] * 3 + ["high"] * 3
+
+
+def listed(head, *rows):
+    """A list of six people, three a cohort, with more columns; of one row given for all, {n} is the number of the person."""
+    rows = rows * 6 if len(rows) == 1 else rows
+    return [f"USUBJID,TRT01A,{head}", *(f"P{n},{cohort},{row.format(n=n)}" for n, (cohort, row) in enumerate(zip(COHORTS, rows, strict=True), 1))]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", ["Death due to progressive disease", "Deceased", "Adverse event leading to death"])
+def test_a_death_in_words_is_a_death_and_none_without(tmp_path, reason):
+    others = [",Withdrawal by subject"] * 5
+    trial = read(write(tmp_path, adsl=listed("DTHFL,DCSREAS", f",{reason}", *others)))
+    assert trial.people.died.eq(True).sum() == 1
+
+
+@pytest.mark.parametrize(("cause", "died"), [("NOT APPLICABLE", 0), ("-", 0), ("Sepsis", 1)])
+def test_a_cause_of_death_is_a_death_unless_it_says_there_is_none(tmp_path, cause, died):
+    rows = [cause, *["NOT APPLICABLE"] * 5]
+    assert read(write(tmp_path, adsl=listed("DTHCAUS", *rows))).people.died.eq(True).sum() == died
+
+
+@pytest.mark.parametrize("rows", [[], ["P1,A,N,2024-01-09"]])
+def test_a_file_of_events_in_which_none_is_left_says_that_nobody_had_one(tmp_path, rows):
+    heads = {"adae": ["USUBJID,AEDECOD,TRTEMFL,ASTDT", *rows], "adlb": ["USUBJID,PARAMCD,AVISIT,AVAL,ADT"]}
+    trial = read(write(tmp_path, adsl=listed("TRTSDT", "2024-01-10"), **heads))
+    assert trial.events.empty and trial.measures is None
+    assert counts.overview(trial, 0.95).people.eq(0).all()
+
+
+def test_a_row_that_says_there_was_no_event_is_none(tmp_path):
+    rows = [
+        "USUBJID,AEDECOD,AETERM",
+        "P1,,Headache",
+        "P2,,None",
+        "P3,,NO ADVERSE EVENTS",
+        "P4,,No AE",
+        "P5,Nausea,none",
+    ]
+    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    assert trial.events.term.tolist() == ["Headache", "Nausea"]
+    assert said(trial)["rows that say there was no event (such as NONE), which are none"] == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [("2024-01-{n:02d}", True), ("{n:02d}JAN2024", True), ("{n}.1.2024", True), ("2024-01-{n:02d}T08:30", True), ("202401{n:02d}", True), ("0{n}/01/2024", False), ("2024-01", False)],
+)  # fmt: skip
+def test_days_are_read_as_programs_write_them_and_told_where_they_are_not(tmp_path, written, known):
+    rows = [f"{written},{written.format(n=n + 4) if n == 1 else ''}" for n in range(1, 7)]
+    rows = [row.format(n=n) for n, row in enumerate(rows, 1)]
+    adae = ["USUBJID,AEDECOD,ASTDT", *(f"P{n},A,{written.format(n=n + 1)}" for n in (1, 2))]
+    adlb = ["USUBJID,PARAMCD,AVISIT,AVAL,ABLFL,ADT", *(f"P{n},A,{visit},{value},{flag},{written.format(n=n + at)}" for n in (1, 4) for visit, value, flag, at in (("X", 5, "Y", 0), ("Late", 8, "", 3), ("Early", 6, "", 2)))]  # fmt: skip
+    trial = read(write(tmp_path, adsl=listed("TRTSDT,DTHDT", *rows), adae=adae, adlb=adlb))
+    assert sorted(trial.people.treated.dropna()) == (list(range(1, 7)) if known else [])
+    assert trial.people.death_day.dropna().tolist() == ([5] if known else [])
+    assert trial.events.day.dropna().tolist() == ([2, 2] if known else []), "the first day is day 1"
+    assert at(trial) == {"A": "Late" if known else ""}
+    told = [count for warning, count in said(trial, "adsl").items() if "no full date" in warning]
+    assert told == ([] if known else [6, 1])
+
+
+def test_days_of_sas_and_of_a_spreadsheet_count_from_one_day(tmp_path):
+    rows = [f"{23376 + n},{23380 + n if n == 1 else ''}" for n in range(1, 7)]
+    trial = read(write(tmp_path, adsl=listed("TRTSDT,DTHDT", *rows)))
+    assert sorted(trial.people.treated) == list(range(1, 7)) and trial.people.death_day.dropna().tolist() == [5]
+
+
+def test_the_day_before_the_first_treatment_is_day_minus_one(tmp_path):
+    rows = ["USUBJID,AEDECOD,ASTDT,AESTDTC,ASTDY", "P1,A,2024-01-09,,", "P2,A,,2024-01-10T08:00,", "P4,A,2024-01-12,,9"]
+    trial = read(write(tmp_path, adsl=listed("TRTSDT", "2024-01-10"), adae=rows), dlt_terms=["A"], dlt_window_days=8)
+    assert trial.events.day.tolist() == [-1, 1, 9], "what is recorded counts"
+    assert trial.people.dlt.sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("arms", "control"),
+    [
+        ([("Saline", 0), ("Low", 5), ("High", 10)], "Saline"),
+        ([("PBO", ""), ("Low", 5), ("High", 10)], "PBO"),
+        ([("Saline", 0), ("Nothing", 0), ("High", 10)], ""),
+        ([("Low", 0), ("High", 0)], ""),
+    ],
+)
+def test_a_dose_of_nothing_is_a_comparison_whatever_it_is_called(tmp_path, arms, control):
+    adsl = ["USUBJID,TRT01A,DOSE01A", *(f"P{n},{name},{dose}" for n, (name, dose) in enumerate(arms * 2))]
+    trial = read(write(tmp_path, adsl=adsl))
+    assert trial.control == control
+    assert any("whose dose is 0" in warning for warning in said(trial)) == (control == "Saline")
+
+
+def test_an_arm_that_nobody_had_is_named(tmp_path):
+    adsl = ["USUBJID,TRT01P,TRT01A,SAFFL", "P1,low,low,Y", "P2,mid,,N", "P3,high,high,Y"]
+    told = said(read(write(tmp_path, adsl=adsl)))
+    assert told["arms that people were planned for, and nobody who counts was treated in: mid"] == 1
+
+
 def test_a_death_that_no_event_accounts_for_is_said():
     trial = case("death_in_adsl")
     assert trial.people.died.eq(True).sum() == 1
@@ -430,6 +568,15 @@ def test_deaths_stand_without_a_file_of_events(tmp_path):
     trial = read(write(tmp_path, adsl=adsl))
     assert trial.people.set_index(trial.people.died.eq(True)).death_day[True] == 10
     assert said(trial)["deaths in adsl that no fatal event accounts for"] == 1
+    shown, *others = counts.shown(trial, 0.95, 1)
+    assert others == [None, None] and shown[["what", "cohort", "people"]].values.tolist() == [["died", "a", 1], ["died", "all", 1]]  # fmt: skip
+    answer = sentences.answer(trial, shown, pd.DataFrame(columns=changes.COLUMNS), {}, 0.95, 0.05)
+    assert (
+        "of harm only what the list of people holds is told" in answer
+        and "1 of 2 people died, by the list of people: " in answer
+    )
+    assert "By the list of people one person died (on day 10)." in sentences.safety_said(trial, shown, 0.95)
+    assert counts.shown(read(write(tmp_path, adsl=adsl[:1] + adsl[2:])), 0.95, 1) == (None, None, None), "nobody died"
 
 
 def test_names_that_differ_only_in_capitals_or_blanks_are_one(tmp_path):
@@ -457,7 +604,10 @@ def test_events_in_a_file_of_another_name_are_said_in_the_short_answer(tmp_path)
 # --- which files ------------------------------------------------------------------------------------------------------
 
 SMALL = {
-    "adsl": pd.DataFrame({"USUBJID": [f"P{n}" for n in range(1, 7)], "TRT01A": ["low"] * 3 + ["high"] * 3, "DOSE01A": [0.5] * 3 + [1.5] * 3}),
+    "adsl": pd.DataFrame({
+        "USUBJID": [f"P{n}" for n in range(1, 7)], "TRT01A": COHORTS, "DOSE01A": [0.5] * 3 + [1.5] * 3,
+        "TRTSDT": [date(2024, 1, n) for n in range(1, 7)], "DTHDT": [date(2024, 1, 12), *[None] * 5], "AGE": [50.5, *[float("nan")] * 5],
+    }),
     "adlb": pd.DataFrame({"USUBJID": [f"P{n}" for n in range(1, 7)], "PARAMCD": "A", "PARAM": "µg of a", "AVISIT": "Week 2", "AVAL": [20.5 + n for n in range(1, 7)], "BASE": 20.5}),
 }  # fmt: skip
 
@@ -486,7 +636,7 @@ def as_excel(path, frame):
 
 def as_json(version):
     def made(path, frame):
-        rows = json.loads(frame.to_json(orient="values"))
+        rows = json.loads(frame.to_json(orient="values", date_format="iso"))
         columns = [{"itemOID": f"IT.{c}", "OID": f"IT.{c}", "name": c, "label": c, "dataType": "string"} for c in frame]
         if version == "1.0":
             number = {"OID": "ITEMGROUPDATASEQ", "name": "ITEMGROUPDATASEQ", "label": "", "type": "integer"}
@@ -528,6 +678,8 @@ def test_every_kind_of_file_says_the_same(tmp_path, kind):
         WRITERS[kind](tmp_path / name, frame)
     trial = read(str(tmp_path))
     assert trial.order_known and trial.people.dose.tolist() == [0.5] * 3 + [1.5] * 3
+    assert sorted(trial.people.treated) == list(range(1, 7)) and trial.people.death_day.dropna().tolist() == [12]
+    assert trial.baseline.number.dropna().tolist() == [50.5], "a gap is no number"
     assert sorted(trial.measures.change) == [1, 2, 3, 4, 5, 6] and set(trial.measures.start) == {20.5}
     assert set(trial.measures.parameter) == ({"ug of a"} if kind == "XPT 5" else {"µg of a"})
 
@@ -597,6 +749,8 @@ def test_a_table_of_text_that_is_none_is_refused_with_its_row(tmp_path, content,
 def test_row_numbers_of_r_and_a_first_line_of_excel_are_no_trouble(tmp_path):
     (tmp_path / "adsl.csv").write_text('"","USUBJID","TRT01A"\n"1","P1","a"\n"2","P2","b"\n')
     assert read(str(tmp_path)).cohorts == ["a", "b"]
+    (tmp_path / "adsl.csv").write_text("USUBJID,TRT01A\nUnique Subject Identifier,Actual Treatment\nP1,a\nP2,b\n")
+    assert read(str(tmp_path)).cohorts == ["a", "b"], "labels are no person"
     (tmp_path / "adsl.csv").write_text("sep=;\nUSUBJID;TRT01A\nP1;a\nP2;b\n")
     assert read(str(tmp_path)).cohorts == ["a", "b"]
 
@@ -632,7 +786,8 @@ def test_a_workbook_with_a_sheet_a_table(tmp_path):
 def test_broken_files_of_every_kind_are_told_in_words(tmp_path):
     for ending in formats.READ:
         (tmp_path / f"ad{ending}.{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
-    trial = read(write(tmp_path, adsl=LOW_HIGH))
+    trial = read(write(tmp_path, adsl=LOW_HIGH, advs=["USUBJID,PARAMCD,AVISIT,AVAL,BASE", "P1,A,W1,6,5"]))
+    assert len(trial.measures) == 1, "what can be read is"
     broken = {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning or "left out" in row.warning}  # fmt: skip
     assert broken == {f"ad{ending}" for ending in formats.READ}
 
@@ -686,6 +841,25 @@ def test_values_below_a_limit_that_is_not_said_are_counted_as_the_lowest(tmp_pat
     rows = ["USUBJID,PARAMCD,AVISIT,AVAL,AVALC,BASE", f"P1,A,W1,,{word},9", "P4,A,W1,7,7,9"]
     warnings = said(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)), "adlb")
     assert [count for warning, count in warnings.items() if "the lowest are missing" in warning] == [1]
+
+
+def test_the_standard_unit_counts_wherever_it_stands_and_capitals_make_no_other(tmp_path):
+    head = "USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE,LBORRESU,LBSTRESU"
+    rows = [head, "P1,G,Glucose,W1,6,5,mg/dL,mmol/L", "P2,G,glucose,W1,6,5,mmol/L,mmol/L", "P4,G,Glucose,W1,6,5,mg/dL,MMOL/l"]  # fmt: skip
+    assert means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))["Glucose", "W1", "all"] == (3, 1)
+
+
+def test_a_value_that_programs_write_for_a_missing_one_is_told(tmp_path):
+    for others, told in (([7, 8], True), ([7, -8], False)):
+        rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE", *(f"P{n},A,W1,{value},5" for n, value in enumerate([*others, -99], 1))]  # fmt: skip
+        assert any("-99" in alarm for alarm in read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)).alarms) == told
+
+
+def test_people_lost_with_a_second_file_of_a_measure_are_told(tmp_path):
+    head = "USUBJID,PARAMCD,AVISIT,AVAL,BASE"
+    for person, told in (("P4", True), ("P1", False)):
+        folder = write(tmp_path, adsl=LOW_HIGH, adlb=[head, "P1,A,W1,6,5"], adlc=[head, f"{person},A,W1,6,5"])
+        assert any("several files" in alarm for alarm in read(folder).alarms) == told
 
 
 def test_units_from_any_column_and_a_gap_is_no_unit(tmp_path):

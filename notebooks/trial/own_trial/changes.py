@@ -50,7 +50,10 @@ def of_kind_tested(trial, kind, visits, alpha, confidence, smallest=1):
     summary = change_summary(trial, kind, confidence, smallest)
     found = at_visit(trial, kind, visits, summary)
     tests = all_tests(trial, kind, found, confidence)
-    return Tested(visits, summary, found, tests, panel(trial, tests, found, alpha))
+    whole = panel(trial, tests, found, alpha)
+    if smallest > 1:  # from numbers of people behind a test those without a value would follow
+        tests[["people", "statistic", "smallest_p"]], whole["people"] = np.nan, np.nan
+    return Tested(visits, summary, found, tests, whole)
 
 
 def both(kinds, field):
@@ -69,7 +72,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     """
     found = of_kind(trial, kind)
     found = found[(found.place > 0) & found.change.notna()]
-    both = found if trial.control else pd.concat([found, found.assign(cohort=TOTAL)])
+    both = trial.and_all(found)
     columns = ["kind", "code", "parameter", "visit", "cohort", "n", "mean", "lower", "upper", "sd", "median", "minimum"]
     columns += ["maximum", "start", "decimals", "hidden"]
     if both.empty:

@@ -1,11 +1,10 @@
 """Counts in somebody's own trial: people and events by sort, term, severity and time, and what is handed to other programs."""
 
-import re
-
 import pandas as pd
 
 from trial.methods import differences, intervals
-from trial.own_trial import privacy
+from trial.own_trial import layout, privacy
+from trial.own_trial.counted import snake
 from trial.own_trial.layout import DAYS_PER_YEAR, NOT_RECORDED, SEVERITY, TOTAL
 
 OVERVIEW = {
@@ -21,12 +20,17 @@ DIED = "died"  # by the list of people, from whatever cause and whenever
 
 
 def shown(trial, confidence, smallest):
-    """The overview, the worst severities and the events by term as they may be shown; None each without a file of events."""
-    if trial.events is None:
+    """The overview, the worst severities and the events by term as they may be shown; without a file of events None each, but
+    for an overview of deaths where the list of people names any."""
+    whole, events = overview(trial, confidence), trial.events is not None
+    if whole.empty:
         return None, None, None
-    made = privacy.hide(trial, smallest, overview(trial, confidence), worst_severity(trial), event_table(trial))
+    made = privacy.hide(
+        trial, smallest, whole, worst_severity(trial) if events else None, event_table(trial) if events else None
+    )
     exact = against_control(trial, made[0], ["what"], confidence, exact=True)
-    return exact, made[1], against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False)
+    terms = against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False) if events else None
+    return exact, made[1], terms
 
 
 def overview(trial, confidence):
@@ -36,36 +40,25 @@ def overview(trial, confidence):
     and upper (exact two-sided limits of the share of people). All but denominator and not_recorded are None where nothing
     at all was recorded of that sort. A last row, DIED, where the list of people names deaths.
     """
-    rows, events = [], trial.events
-    for what, flags in OVERVIEW.items():
-        counted = pd.Series(True, index=events.index)
-        unknown = pd.Series(False, index=events.index)
-        for flag in flags:
-            counted &= events[flag].eq(True)
-            unknown |= events[flag].isna()
-        for flag in flags:  # one flag that says no settles the matter
-            unknown &= ~events[flag].eq(False)
-        nothing = any(len(events) and events[flag].isna().all() for flag in flags)
-        people, happened = (events[counted].groupby("cohort").person.agg(how).to_dict() for how in ("nunique", "size"))
-        gaps = events[unknown].groupby("cohort").size().to_dict()
-        for table in (people, happened, gaps):  # everyone stands in one cohort
-            table[TOTAL] = sum(table.values())
+    events, parts, rows = trial.events, {}, []
+    for what, flags in OVERVIEW.items() if events is not None else ():
+        said = events[list(flags)]
+        happened = events[said.eq(True).all(axis=1)]
+        unknown = events[
+            said.isna().any(axis=1) & ~said.eq(False).any(axis=1)
+        ]  # one flag that says no settles the matter
+        recorded = events.empty or said.notna().any().all()
+        parts[what] = (happened.drop_duplicates("person"), happened, unknown, recorded)
+    dead = trial.people[trial.people.died.eq(True)]
+    if len(dead):
+        parts[DIED] = (dead, None, dead.head(0), True)
+    for what, (ill, happened, unknown, recorded) in parts.items():
+        people, gaps = trial.count(ill), trial.count(unknown)
+        many = dict.fromkeys(people) if happened is None else trial.count(happened)
         for cohort, size in trial.sizes.items():
-            limits = intervals.clopper_pearson(people.get(cohort, 0), size, confidence)
-            known = (
-                people.get(cohort, 0),
-                happened.get(cohort, 0),
-                size,
-                gaps.get(cohort, 0),
-                limits.lower,
-                limits.upper,
-            )
-            rows.append((what, cohort, *((None, None, *known[2:4], None, None) if nothing else known)))
-    if trial.people.died.eq(True).any():
-        for cohort, size in trial.sizes.items():
-            dead = int((trial.people.died.eq(True) & ((trial.people.cohort == cohort) | (cohort == TOTAL))).sum())
-            limits = intervals.clopper_pearson(dead, size, confidence)
-            rows.append((DIED, cohort, dead, None, size, 0, limits.lower, limits.upper))
+            limits = intervals.clopper_pearson(people[cohort], size, confidence)
+            known = (people[cohort], many[cohort], limits.lower, limits.upper) if recorded else (None,) * 4
+            rows.append((what, cohort, *known[:2], size, gaps[cohort], *known[2:]))
     columns = ["what", "cohort", "people", "events", "denominator", "not_recorded", "lower", "upper"]
     return pd.DataFrame(rows, columns=columns).astype(
         {"people": "Int64", "events": "Int64", "lower": float, "upper": float}
@@ -77,29 +70,22 @@ def event_table(trial):
 
     A row with an empty term is the whole class. Columns: cohort, system_organ_class, term, people, events, denominator.
     """
-    both = pd.concat([trial.events, trial.events.assign(cohort=TOTAL)])[
-        ["cohort", "person", "system_organ_class", "term"]
-    ]
-    both = pd.concat([both, both.assign(term="")])
     keys = ["system_organ_class", "term"]
+    both = pd.concat([trial.events, trial.events.assign(cohort=TOTAL)])
+    both = pd.concat([both, both.assign(term="")])
     counted = both.groupby([*keys, "cohort"]).person.agg(people="nunique", events="size").reset_index()
-    everyone = {**trial.sizes, TOTAL: len(trial.people)}
-    sizes = pd.DataFrame(list(everyone.items()), columns=["cohort", "denominator"])
-    rows = both[keys].drop_duplicates().merge(sizes, how="cross").merge(counted, how="left", on=[*keys, "cohort"])
-    rows = rows.fillna({"people": 0, "events": 0}).astype({"people": int, "events": int})
-    # Classes by how many people had an event in them, then terms within the class; ties by name.
-    order = rows[rows.cohort == TOTAL].assign(inside=lambda t: t.term != "")
-    classes = order[~order.inside].set_index("system_organ_class")
-    order["most"], order["most_events"] = (order.system_organ_class.map(classes[c]) for c in ("people", "events"))
-    by = ["most", "most_events", "system_organ_class", "inside", "people", "events", "term"]
-    order = order.sort_values(by, ascending=[False, False, True, True, False, False, True])
-    place = {key: at for at, key in enumerate(zip(order[keys[0]], order[keys[1]], strict=True))}
-    by_cohort = {cohort: at for at, cohort in enumerate(sizes.cohort)}
-    rows["at"], rows["column"] = (
-        [place[key] for key in zip(rows[keys[0]], rows[keys[1]], strict=True)],
-        rows.cohort.map(by_cohort),
-    )
-    rows = rows[rows.cohort.isin(trial.sizes)].sort_values(["at", "column"], ignore_index=True)
+    everyone = counted[counted.cohort == TOTAL].set_index(keys)[["people", "events"]].T.to_dict("list")
+
+    def rank(key):  # classes by how many people had an event in them, then terms within the class; ties by name
+        (group, term), (people, events) = key, everyone[key]
+        most, most_events = everyone[group, ""]
+        return -most, -most_events, group, term != "", -people, -events, term
+
+    place = {key: at for at, key in enumerate(sorted(everyone, key=rank))}
+    rows = layout.crossed(counted, keys, trial.sizes, people=0, events=0).astype({"people": int, "events": int})
+    rows["denominator"] = rows.cohort.map(trial.sizes)
+    at = [place[key] for key in rows[keys].itertuples(index=False, name=None)]
+    rows = rows.assign(at=at).sort_values("at", kind="stable", ignore_index=True)
     return rows[["cohort", *keys, "people", "events", "denominator"]]
 
 
@@ -150,12 +136,10 @@ def worst_severity(trial):
     worst, graded = by_person.max(), by_person.count() == by_person.size()
     worst = trial.people.person.map(worst.where(graded | (worst >= 3)).map(SEVERITY).fillna(NOT_RECORDED))
     worst = worst.astype(object).fillna("no event")
-    counted = trial.people.assign(worst=worst).groupby(["worst", "cohort"]).size().to_dict()
-    rows = [
-        (cohort, name, sum(n for (how, c), n in counted.items() if how == name and cohort in (c, TOTAL)), size)
-        for name in ("no event", *SEVERITY.values(), NOT_RECORDED)
-        for cohort, size in trial.sizes.items()
-    ]
+    rows = []
+    for name in ("no event", *SEVERITY.values(), NOT_RECORDED):
+        people = trial.count(trial.people[worst == name])
+        rows += [(cohort, name, people[cohort], size) for cohort, size in trial.sizes.items()]
     return pd.DataFrame(rows, columns=["cohort", "severity", "people", "denominator"])
 
 
@@ -195,7 +179,7 @@ def results(trial, shown, tests):
     if shown is not None:
         told = shown[shown.people.notna() & (bool(trial.control) | (shown.cohort == TOTAL))]
         for row in told.itertuples():
-            name, share = _of(f"{_snake(row.what)}", row.cohort), row.people / row.denominator
+            name, share = _of(snake(row.what), row.cohort), row.people / row.denominator
             rows.append(
                 (f"own.share.{name}", share, row.lower, row.upper, "share of people", "Clopper-Pearson, two-sided")
             )
@@ -203,7 +187,7 @@ def results(trial, shown, tests):
                 limits = (row.more, row.more_lower, row.more_upper)
                 rows.append((f"own.difference.{name}", *limits, "share of people", "exact unconditional, two-sided"))
     for row in tests[tests.p_value.notna()].itertuples():
-        name, method = f"own.p.{_snake(row.code)}.{_snake(row.test)}", f"{row.test}, {row.method}, two-sided"
+        name, method = f"own.p.{snake(row.code)}.{snake(row.test)}", f"{row.test}, {row.method}, two-sided"
         rows.append((_of(name, row.cohort), row.p_value, None, None, "p-value", method))
     return whose(trial, pd.DataFrame(rows, columns=["name", "value", "lower", "upper", "unit", "method"]))
 
@@ -217,18 +201,9 @@ def whose(trial, made):
 
 
 def _of(name, cohort):
-    return name if cohort == TOTAL else f"{name}.{_snake(cohort)}"
+    return name if cohort == TOTAL else f"{name}.{snake(cohort)}"
 
 
-def _snake(text):
-    return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
-
-
-def hand_out(table, smallest=1):
-    """A frame for other programs: without what only the page needs, and with `smallest` above 1 without numbers of people
-    behind a test, from which those without a value would follow."""
-    made = table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)
-    unsaid = ["count", "statistic", "smallest_p"] + (["people"] if "p_value" in made else [])
-    if smallest > 1:
-        made[made.columns.intersection(unsaid)] = None
-    return made
+def hand_out(table):
+    """A frame for other programs: without what only the page needs."""
+    return table.drop(columns=["hidden", "decimals", "gaps"], errors="ignore").astype(object)

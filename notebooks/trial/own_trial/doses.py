@@ -4,7 +4,7 @@ import pandas as pd
 
 from trial import words
 from trial.methods import escalation, intervals, model_designs
-from trial.own_trial.layout import paragraph
+from trial.own_trial.layout import paragraph, plain
 from trial.own_trial.planned import TARGET, rule_says
 
 GROUP, FILLED = 3, 6
@@ -133,8 +133,8 @@ REPLAY = {
 
 
 @paragraph
-def said(trial, steps, reading, plain, smallest):
-    """What the rule comes to, or why it is not replayed; `plain` makes a name fit for a sentence."""
+def said(trial, steps, reading, smallest):
+    """What the rule comes to, or why it is not replayed."""
     if not trial.dlt_by:
         yield "The files do not say which harm limits the dose: there is no flag (DLTFL), and dlt_terms names no event. So no decision about a dose is replayed, and nothing is said of what a rule lets through."
         return
@@ -149,7 +149,7 @@ def said(trial, steps, reading, plain, smallest):
         return
     yield f"The files do not hold the rule of the trial; this is what a 3+3 rule (reading {reading}) makes of it."
     ends = limit(trial, steps, reading)
-    yield _limit_said(*ends, plain)
+    yield _limit_said(*ends)
     if steps.apart.any():
         yield f"After {words.things(int(steps.apart.sum()), 'look')} the trial went another way than this rule."
     if ends[0] == "not reached":
@@ -162,7 +162,7 @@ def said(trial, steps, reading, plain, smallest):
         yield f"From the same counts, aiming at harm in {words.percent(TARGET)} of people (assumed), {words.listed(doses)}: what a rule names, and no advice."
 
 
-def short(trial, steps, table, reading, plain):
+def short(trial, steps, table, reading):
     """What the short answer says of it, in one or two sentences; "" where nothing says which harm limits the dose.
 
     steps: `replay`; table: `by_dose`; both None where small numbers are not to be shown.
@@ -174,9 +174,7 @@ def short(trial, steps, table, reading, plain):
         each = f"{words.count_of(int(table.dlts.sum()), int(table.people.sum()))} people over {words.things(len(table), 'dose')}"
     inside = "In the simulated trial, harm" if trial.simulated else "Harm"
     verdict = (
-        f" {_limit_said(*limit(trial, steps, reading), plain).replace('By it', 'By a 3+3 rule', 1)}"
-        if len(steps)
-        else ""
+        f" {_limit_said(*limit(trial, steps, reading)).replace('By it', 'By a 3+3 rule', 1)}" if len(steps) else ""
     )
     return f"{inside} that limits the dose struck {each}.{verdict}"
 
@@ -197,7 +195,7 @@ def _why_not(trial):
     return "no order of the cohorts by dose is known (cohort_order gives one)"
 
 
-def _limit_said(dose, at, plain):
+def _limit_said(dose, at):
     if dose is None:
         return f"By it no maximum tolerated dose is settled: at {plain(at)} the rule has not come to its end."
     if dose == "not reached":

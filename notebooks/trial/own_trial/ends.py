@@ -4,19 +4,11 @@ import re
 
 import pandas as pd
 
-from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number
+from trial.own_trial.layout import NOT_RECORDED, column, first_filled, flag, number
 
 AT_START = re.compile(r"AGE|SEX|\w+BL|BL\w+")
 CALLED = {"AGE": "Age", "SEX": "Sex", "HEIGHTBL": "Height", "WEIGHTBL": "Weight", "BMIBL": "Body mass index"}
 SEXES = {"F": "female", "M": "male", "U": "unknown"}
-
-
-def flag(texts):
-    """True, False or missing for the words of a flag. A gap is a no only where nothing but yes is ever written."""
-    said = texts.str.upper()
-    found = pd.Series(None, index=texts.index, dtype=object).mask(said.isin(YES), True).mask(said.isin(NO), False)
-    only_yes = said[said != ""].isin(YES).all() and (said != "").any()
-    return found.mask((said == "") & only_yes, False)
 
 
 def of_people(adsl, note):
@@ -26,18 +18,14 @@ def of_people(adsl, note):
     dlt = flag(adsl.DLTFL) if first_filled(adsl, "DLTFL") else unknown
     for name, found in (("DLTEVLFL", evaluable), ("DLTFL", dlt)):
         gaps = found.isna().sum() if first_filled(adsl, name) else 0
-        note("adsl", f"people for whom {name} says neither yes nor no, not recorded", gaps)
+        note(f"people for whom {name} says neither yes nor no, not recorded", gaps)
     ended, reason = (_words(column(adsl, name)) for name in ("EOSSTT", first_filled(adsl, "DCSREAS", "DCDECOD")))
     apart = (ended == "completed") & ~reason.isin(["", "completed"])
-    note(
-        "adsl", "people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum()
-    )
-    start = column(adsl, first_filled(adsl, "TRTSDTM", "TRTSDT"))
-    days = pd.to_datetime(start.str[:10], errors="coerce", format="%Y-%m-%d")
+    note("people who completed the study (EOSSTT) and have a reason for leaving it; both are listed", apart.sum())
     return {
         "dlt_evaluable": evaluable,
         "dlt": dlt,
-        "treated": days.rank(method="dense"),
+        "treated": adsl.started.rank(method="dense"),
         "ended": ended,
         "reason": reason,
     }
@@ -70,7 +58,6 @@ def at_baseline(everyone, harmed, note):
             continue  # a text, such as a group of ages
         else:
             note(
-                "adsl",
                 f"values of {name} that are missing or no number, left out of the table of the start",
                 values.isna().sum(),
             )
@@ -78,3 +65,12 @@ def at_baseline(everyone, harmed, note):
         parts.append(rows[["person", "cohort"]].assign(measure=CALLED.get(name, name), number=values, text=texts))
     columns = ["person", "cohort", "measure", "number", "text"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def of_deaths(people, events, note):
+    """Tells where the list of people and the events (None: no file) do not agree on who died."""
+    fatal = set() if events is None else set(events.person[events.fatal.eq(True)])
+    dead, alive = (set(people.person[people.died.eq(said)]) for said in (True, False))
+    alarm = "The list of people (adsl) holds deaths that no fatal event accounts for."
+    note("deaths in adsl that no fatal event accounts for", len(dead - fatal), alarm)
+    note("people with a fatal event whom adsl does not list as dead", len(fatal & alive))

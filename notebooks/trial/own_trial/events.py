@@ -4,7 +4,9 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import identities, judged, limits
-from trial.own_trial.layout import NO, NOT_RECORDED, YES, column, first_filled, number, spelled_alike
+from trial.own_trial.layout import NOT_RECORDED, column, dated, first_filled, flag, number, spelled_alike, study_day
+
+NO_EVENT = r"(?i)none|nil|-+|no (?:adverse |side )?(?:ae|event|effect|reaction|complaint)s?(?: reported| occurred)?|no adverse \w+"
 
 
 def events(adae, listed, emergent_only, related_terms, limiting, note):
@@ -14,37 +16,34 @@ def events(adae, listed, emergent_only, related_terms, limiting, note):
     """
     if adae is None:
         _nothing_explained(related_terms)
-        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
     if "USUBJID" not in adae or not {"AEDECOD", "AETERM"} & set(adae):
         note(
-            "adae",
             "no column USUBJID, or neither AEDECOD nor AETERM, so the file is left out",
             1,
             "The file adae could not be used, so nothing is said about harm.",
         )
         _nothing_explained(related_terms)
-        _note_deaths(set(), listed.harm, note)
         return None, emergent_only
     chosen = judged.explained(adae, related_terms)
-    adae = identities.meet("adae", adae, listed.known, "events", note)
+    adae = identities.meet("adae", _happened(adae, note), listed.known, "events", note)
     people = listed.harm.set_index("person")
     outside = ~adae.USUBJID.map(listed.known).isin(people.index)
-    note("adae", "events of people who are not in the population, left out", outside.sum())
+    note("events of people who are not in the population, left out", outside.sum())
     adae = adae[~outside]
     before = adae
     adae, emergent = _emergent(adae, emergent_only, note)
     limits.note_left_out(before.drop(adae.index), limiting, note)
     person = adae.USUBJID.map(listed.known).astype(int)
     cohort = person.map(people.cohort)
-    _one_treatment(adae, cohort)
+    identities.one_treatment("adae", adae, cohort, "events came", note)
     found = pd.DataFrame(
         {
             "cohort": cohort,
             "person": person,
             "system_organ_class": _named(adae, "AEBODSYS", "AESOC", "groups", note),
             "term": _named(adae, "AEDECOD", "AETERM", "terms", note),
-            "day": number(column(adae, "ASTDY")),
+            "day": _days(adae, person, listed, note),
         }
     ).join(judged.judged(adae, chosen, note))
     found["limiting"] = limits.of_events(adae, found, limiting, note)
@@ -58,37 +57,41 @@ def _emergent(adae, emergent_only, note):
     if not emergent_only:
         return adae, False
     if not name:
-        note("adae", "events without a treatment-emergent flag, so all are counted", len(adae))
+        note("events without a treatment-emergent flag, so all are counted", len(adae))
         return adae, False
-    words = adae[name].str.upper()
-    # An empty flag means no where only yes is ever written; beside a written no, it is a gap.
-    no = words.isin(NO) | ((words == "") & ~words.isin(NO).any())
-    kept = ~no
-    note("adae", "events not flagged as treatment-emergent, left out", no.sum())
-    unsure = kept & ~words.isin(YES)
-    note("adae", f"events for which {name} says neither yes nor no, counted as treatment-emergent", unsure.sum())
-    return adae[kept], True
+    said = flag(adae[name])  # a gap beside a written no is none: such an event counts
+    note("events not flagged as treatment-emergent, left out", said.eq(False).sum())
+    note(f"events for which {name} says neither yes nor no, counted as treatment-emergent", said.isna().sum())
+    return adae[~said.eq(False)], True
 
 
-def _one_treatment(adae, cohort):
-    """Refuses events under another treatment than the one their person stands under."""
-    name = first_filled(adae, "TRTA")
-    other = (adae[name] != "") & (adae[name] != cohort) if name else pd.Series(False, index=adae.index)
-    if other.any():
-        raise load.DataError(
-            f"own_trial: {other.sum()} of {len(adae)} events in the file adae came under another treatment (TRTA) than the one "
-            "their person has in adsl, as in a cross-over; this chapter takes each person under one, so give it the files of one period."
-        )
+def _happened(adae, note):
+    """The rows that tell of an event: some forms have one that says there was none."""
+    coded, reported = column(adae, "AEDECOD"), column(adae, "AETERM")
+    none = coded.mask(coded == "", reported).str.fullmatch(NO_EVENT)
+    note("rows that say there was no event (such as NONE), which are none", none.sum())
+    return adae[~none]
+
+
+def _days(adae, person, listed, note):
+    """The day of each event: as recorded, else from its date and that of the first treatment."""
+    day = number(column(adae, first_filled(adae, "ASTDY", "AESTDY")))
+    worked_out = study_day(dated(adae, "ASTDT", "ASTDTM", "AESTDTC")[0], person.map(listed.started))
+    note(
+        "events whose day is worked out from their date and that of the first treatment",
+        (day.isna() & worked_out.notna()).sum(),
+    )
+    return day.fillna(worked_out)
 
 
 def _named(adae, coded, reported, what, note):
     """Names as coded, else as reported, else not recorded; what was taken is told."""
     names, else_names = column(adae, coded), column(adae, reported)
     taken = (names == "") & (else_names != "")
-    note("adae", f"events with {what} as reported ({reported}), for want of coded ones ({coded})", taken.sum())
+    note(f"events with {what} as reported ({reported}), for want of coded ones ({coded})", taken.sum())
     names, other = spelled_alike(names.mask(taken, else_names))
-    note("adae", f"events whose {what} are written with other capitals or blanks elsewhere, taken as one", other)
-    note("adae", f"events without {what}", (names == "").sum() if what == "terms" else 0)
+    note(f"events whose {what} are written with other capitals or blanks elsewhere, taken as one", other)
+    note(f"events without {what}", (names == "").sum() if what == "terms" else 0)
     return names.mask(names == "", NOT_RECORDED)
 
 
@@ -101,20 +104,7 @@ def _nothing_explained(related_terms):
 
 
 def _note_events(adae, found, people, note):
-    note("adae", "events without a start day", found.day.isna().sum())
+    note("events without a start day", found.day.isna().sum())
     date = column(adae, "AESTDTC")
-    note("adae", "events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())
-    note("adae", "people without any event, counted in every denominator", len(people) - found.person.nunique())
-    _note_deaths(set(found.person[found.fatal.eq(True)]), people, note)
-
-
-def _note_deaths(fatal, people, note):
-    dead = set(people.person[people.died.eq(True)])
-    note(
-        "adsl",
-        "deaths in adsl that no fatal event accounts for",
-        len(dead - fatal),
-        "The list of people (adsl) holds deaths that no fatal event accounts for.",
-    )
-    alive = set(people.person[people.died.eq(False)])
-    note("adsl", "people with a fatal event whom adsl does not list as dead", len(fatal & alive))
+    note("events with a partial start date", ((date != "") & (date.str.len() < 10)).sum())
+    note("people without any event, counted in every denominator", len(people) - found.person.nunique())

@@ -9,13 +9,13 @@ import re
 import pandas as pd
 
 from trial import load, parameters, words
-from trial.own_trial import counts_file, events, formats, limits, measurements, people, privacy, visits
+from trial.own_trial import counts_file, ends, events, formats, limits, measurements, people, privacy, visits
 from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
     r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL\w+|SHIFT1|A?B?NRIND|"
-    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC)|ASTDY|APERIOD|"
+    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC|STDY)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
     r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
 )
 NEEDED = ("adsl", "adae")
@@ -41,16 +41,17 @@ def read(
     `seed` deals out the running numbers, so that they do not follow the order of the files; the rest as in the parameters
     of the report. DataError with one sentence where nothing honest is left to analyse.
     """
-    note = Notes()
-    found = _tables(folder, note)
-    listed = people.people(found["adsl"], seed, cohort_order, population, control, note)
-    limiting = limits.wanted(found, listed.harm, dlt_terms, dlt_window_days, note)
+    notes = Notes()
+    found, of_people, of_events = _tables(folder, notes), notes.of("adsl"), notes.of("adae")
+    listed = people.people(found["adsl"], seed, cohort_order, population, control, of_people)
+    limiting = limits.wanted(found, listed.harm, dlt_terms, dlt_window_days, of_events)
     happened, emergent = events.events(
-        found.get("adae"), listed, treatment_emergent_only, related_terms, limiting, note
+        found.get("adae"), listed, treatment_emergent_only, related_terms, limiting, of_events
     )
-    limited = limits.of_people(listed.harm, happened, limiting, note)
+    ends.of_deaths(listed.harm, happened, of_people)
+    limited = limits.of_people(listed.harm, happened, limiting, of_people)
     others = {name: frame for name, frame in found.items() if name not in ("adsl", "adae")}
-    measured = measurements.measures(others, listed, analysis_flag, derived_records, note)
+    measured = measurements.measures(others, listed, analysis_flag, derived_records, notes)
     if measured is not None:
         measured = measurements.kinds(measured, list(imaging_parameters), list(biomarker_parameters))
     elif list(imaging_parameters) + list(biomarker_parameters):
@@ -60,8 +61,8 @@ def read(
         compared=listed.compared,
         events=happened,
         measures=measured,
-        warnings=pd.DataFrame(note.rows, columns=["file", "warning", "count"]),
-        alarms=tuple(dict.fromkeys(note.alarms)),
+        warnings=pd.DataFrame(notes.rows, columns=["file", "warning", "count"]),
+        alarms=tuple(dict.fromkeys(notes.alarms)),
         simulated=bool((column(found["adsl"], "STUDYID") == SIMULATED).all()),
         emergent=emergent,
         order_known=listed.order_known,
@@ -72,15 +73,15 @@ def read(
     )
 
 
-def _tables(folder, note):
+def _tables(folder, notes):
     """The tables in a folder by name; what cannot be read is told, and refused where it is the list of people."""
     found, unread, places = {}, {}, {}
     for path in load.own_trial(folder):
         name = path.stem.lower()
         if formats.ending(path) not in formats.READ or not path.is_file():
             what = "folder" if path.is_dir() else "file"
-            note(
-                path.name, f"a {what} of this kind is not read; write it as CSV, XPT, SAS7BDAT, XLSX or Dataset-JSON", 1
+            notes.of(path.name)(
+                f"a {what} of this kind is not read; write it as CSV, XPT, SAS7BDAT, XLSX or Dataset-JSON", 1
             )
             if path.is_file() and name in NEEDED:
                 unread[name] = "a file of this kind is not read"
@@ -93,11 +94,11 @@ def _tables(folder, note):
                 if table in found:
                     raise load.DataError(f"own_trial: {table} is there twice; keep one of the two files.")
                 found[table] = frame
-                note(table, "duplicated rows, counted once", repeated)
+                notes.of(table)("duplicated rows, counted once", repeated)
         except (ValueError, OSError) as error:
             said = getattr(error, "strerror", None) or str(error) or type(error).__name__
             unread[name] = said.splitlines()[0].replace(str(path), path.name).rstrip(".")
-            note(name, f"the file cannot be read, left out ({unread[name]})", 1)
+            notes.of(name)(f"the file cannot be read, left out ({unread[name]})", 1)
     if "adsl" in unread:
         raise load.DataError(f"own_trial: the file adsl cannot be read ({unread['adsl']}).")
     if not found and not unread:
@@ -107,7 +108,7 @@ def _tables(folder, note):
     if "adsl" not in found:
         raise load.DataError("own_trial: there is no file adsl, the list of people; every share is out of it.")
     for name in sorted(set(unread) - set(found)):
-        note.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
+        notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
     return found
 
 

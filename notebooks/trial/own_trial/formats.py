@@ -18,7 +18,7 @@ MISSING |= {f".{letter}" for letter in ascii_uppercase}
 READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
 SEPARATORS = ",;\t|"
 A_NUMBER = re.compile(
-    r"AVAL|BASE|CHG|AVISITN|A(ST)?DY|AWTARGET|AWTDIFF|TRTDURD|TRT(\d\d)?[AP]N|DOSE(\d\d)?[AP]|DTHA?DY|AGE|\w+BL"
+    r"AVAL|BASE|CHG|AVISITN|A(E?ST)?DY|AWTARGET|AWTDIFF|TRTDURD|TRT(\d\d)?[AP]N|DOSE(\d\d)?[AP]|DTHA?DY|AGE|\w+BL"
 )
 
 
@@ -52,7 +52,10 @@ def table(path, wanted):
         frame = pd.DataFrame(
             {head[at]: pd.Series(column, dtype=object) for at, column in zip(kept, columns, strict=True)}
         )
-        made[name] = (_decimals(_plain(frame)), repeated)
+        frame = _plain(frame)
+        if "USUBJID" in frame:  # a second head, of labels, as some programs write it
+            frame = frame[frame.USUBJID.str.casefold() != "unique subject identifier"].reset_index(drop=True)
+        made[name] = (_decimals(frame), repeated)
     return made
 
 

@@ -65,13 +65,7 @@ def wide(table, keys, by, every):
 
 def by_cohort(trial, table, keys):
     """A table with a row a cohort as one with a column a cohort."""
-    return wide(table, keys, "cohort", list(_names(trial)))
-
-
-def _names(trial):
-    """What each column is called: cohorts, and everyone unless one of them is there for comparison."""
-    cohorts = {cohort: cohort for cohort in dict.fromkeys([*trial.cohorts, *trial.arms])}
-    return cohorts if trial.control else cohorts | {layout.TOTAL: EVERYONE}
+    return wide(table, keys, "cohort", list(dict.fromkeys(trial.and_all([*trial.cohorts, *trial.arms]))))
 
 
 def _name(cohort):
@@ -95,14 +89,12 @@ def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
     return cohort_columns(trial, fields, _count)
 
 
-def cohort_columns(trial, fields, form, sized=True):
-    """A column a cohort, each of these fields in this form; `sized`: its head says how many people there are."""
-    sizes = trial.sizes
-    return {
-        f"{name} (n = {sizes[cohort]})" if sized else name: (tuple((field, cohort) for field in fields), form)
-        for cohort, name in _names(trial).items()
-        if cohort in sizes
-    }
+def cohort_columns(trial, fields, form, *otherwise, of=None):
+    """A column a cohort, each of these fields in this form; its head says how many people there are, but not with `of`: which
+    cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
+    heads = {f"{_name(cohort)} (n = {size})": cohort for cohort, size in trial.sizes.items()}
+    heads = heads if of is None else {_name(cohort): cohort for cohort in trial.and_all(of)}
+    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in heads.items()}
 
 
 def _in_hundred(share):
@@ -121,12 +113,11 @@ def difference_columns(trial):
     return {f"{arm} less {trial.control}, in 100": (tuple((field, arm) for field in fields), _more, "not known") for arm in arms}  # fmt: skip
 
 
-def overview_columns(trial, smallest):
+def overview_columns(trial, table):
     """The overview of events by cohort, and in how many events it is not recorded."""
     columns = {"People with": ("what", SAID.get)} | count_columns(trial)
-    told = [layout.TOTAL] if not trial.control else trial.cohorts
-    unknown = (tuple(("not_recorded", cohort) for cohort in told), lambda *counts: words.number(sum(counts)))
-    return columns | ({"Events not judged": unknown} if smallest == 1 else {})
+    unknown = (tuple(("not_recorded", cohort) for cohort in trial.told), lambda *counts: words.number(sum(counts)))
+    return filled(columns | {"Events not judged": unknown}, table)
 
 
 def _interval(hidden, people, denominator, lower, upper):
@@ -140,11 +131,7 @@ def _interval(hidden, people, denominator, lower, upper):
 def interval_columns(trial):
     """The same shares with their exact intervals, "k of n: lower to upper", and how many more than on control."""
     fields = ("hidden", "people", "denominator", "lower", "upper")
-    columns = {
-        name: (tuple((field, cohort) for field in fields), _interval)
-        for cohort, name in _names(trial).items()
-        if cohort in [*trial.cohorts, layout.TOTAL]
-    }
+    columns = cohort_columns(trial, fields, _interval, of=trial.cohorts)
     return {"People with": ("what", SAID.get)} | columns | difference_columns(trial)
 
 
@@ -184,11 +171,7 @@ def mean_columns(trial):
         return _with_limits(mean, lower, upper, decimals) + many + began
 
     fields = ("hidden", "mean", "lower", "upper", "decimals", "n", "start")
-    return {"Measure": "parameter", "Visit": "visit"} | {
-        name: (tuple((field, cohort) for field in fields), cell, "nobody")
-        for cohort, name in _names(trial).items()
-        if cohort in [*trial.arms, layout.TOTAL]
-    }
+    return {"Measure": "parameter", "Visit": "visit"} | cohort_columns(trial, fields, cell, "nobody", of=trial.arms)
 
 
 # --- other tables -----------------------------------------------------------------------------------------------------
@@ -216,16 +199,24 @@ def what_was_read(trial, smallest):
     return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(layout.NOT_RECORDED)
 
 
+def filled(columns, table):
+    """The columns whose (first) field holds something: what small numbers keep back is empty in the table."""
+    empty = {field for field in table if table[field].isna().all()} if len(table) else set()
+
+    def first(what):
+        fields = what[0] if isinstance(what, tuple) else what
+        return fields[0] if isinstance(fields, tuple) else fields
+
+    return {head: what for head, what in columns.items() if first(what) not in empty}
+
+
 def warnings(trial):
     """Every warning: file, warning, count; one row that says so where there is none."""
     none = pd.DataFrame([("all", "nothing that these checks look for", 0)], columns=trial.warnings.columns)
     return trial.warnings if len(trial.warnings) else none
 
 
-def warning_columns(smallest):
-    """How a warning reads."""
-    many = {"How many": ("count", words.number)} if smallest == 1 else {}
-    return {"What to check": ("warning", words.sentence), "File": "file"} | many
+WARNINGS = {"What to check": ("warning", words.sentence), "File": "file", "How many": ("count", words.number)}
 
 
 def _passed(*passed):
@@ -243,7 +234,7 @@ RATES = {
 }
 
 
-def summary_columns(smallest):
+def summary_columns(table):
     """The change of a measure by cohort: means and limits to one depth."""
     columns = {
         "Measure": "parameter",
@@ -259,28 +250,25 @@ def summary_columns(smallest):
         "Median": (("median", "decimals"), _mean),
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
-    return {
-        head: form
-        for head, form in columns.items()
-        if smallest == 1 or head not in ("People", "Mean at baseline", "Lowest to highest")
-    }
+    return filled(columns, table)
 
 
-def panel_columns(trial, smallest):
+def panel_columns(trial, table):
     """The panel: change, or with a control the difference from it."""
     mean = "Less control" if trial.control else "Mean change"
-    columns = {
-        "Measure": "parameter",
-        "Visit": "visit",
-        "Cohort": ("cohort", _name),
-        "People": ("people", words.number),
-        mean: (("mean", "decimals"), _mean),
-        "In SDs": ("sds", partial(words.number, digits=2)),
-        "p-value": ("p_value", words.probability),
-        "Passes": (("none", "bh", "holm"), _passed),
-    }
-    unsaid = ([] if trial.control else ["Cohort"]) + (["People"] if smallest > 1 else [])
-    return {head: form for head, form in columns.items() if head not in unsaid}
+    return filled(
+        {
+            "Measure": "parameter",
+            "Visit": "visit",
+            **({"Cohort": ("cohort", _name)} if trial.control else {}),
+            "People": ("people", words.number),
+            mean: (("mean", "decimals"), _mean),
+            "In SDs": ("sds", partial(words.number, digits=2)),
+            "p-value": ("p_value", words.probability),
+            "Passes": (("none", "bh", "holm"), _passed),
+        },
+        table,
+    )
 
 
 WITHOUT_ONE = {
@@ -300,7 +288,7 @@ def tests_made(tests):
     return tests[tests.why_not != changes.NO_ORDER]
 
 
-def test_columns(tests, alpha, smallest):
+def test_columns(tests, alpha):
     """The tests: question, p-value, the smallest p-value that so many people can give, and what follows from that."""
     depth = tests.groupby("code").decimals.first().to_dict()
 
@@ -323,11 +311,9 @@ def test_columns(tests, alpha, smallest):
         "Mean change or difference (limits)": (("estimate", "code", "lower", "upper"), limits),
         "p-value": ("p_value", words.probability),
         "Smallest possible": ("smallest_p", words.probability),
-        "Note": (("people", "why_not", "smallest_p", "method"), note),
+        "Note": (("test", "why_not", "smallest_p", "method"), note),
     }
-    unsaid = ("People", "Smallest possible") if smallest > 1 else ()
-    unsaid += () if tests.estimate.notna().any() else ("Mean change or difference (limits)",)
-    return {head: form for head, form in columns.items() if head not in unsaid}
+    return filled(columns, tests)
 
 
 # --- in sentences -----------------------------------------------------------------------------------------------------

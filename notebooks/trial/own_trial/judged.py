@@ -58,7 +58,7 @@ def _list_words(adae, name, understood, note, what="events"):
     strange = (said != "") & ~understood
     found = list(said[strange].value_counts().index)
     rest = " and others" if len(found) > MOST_WORDS else ""
-    note("adae", f"{what} with words in {name} that are not understood, so not recorded: {', '.join(found[:MOST_WORDS])}{rest}", strange.sum())  # fmt: skip
+    note(f"{what} with words in {name} that are not understood, so not recorded: {', '.join(found[:MOST_WORDS])}{rest}", strange.sum())  # fmt: skip
 
 
 def explained(adae, terms):
@@ -85,7 +85,7 @@ def related(adae, chosen, note):
         no = no | set(said[numbers]) - chosen
     found = flagged(said, yes, no)
     codes = numbers & found.isna()
-    note("adae", "events whose cause (AEREL) is a code, not a word; not recorded until related_terms names the codes that mean related", codes.sum(), CODED)  # fmt: skip
+    note("events whose cause (AEREL) is a code, not a word; not recorded until related_terms names the codes that mean related", codes.sum(), CODED)  # fmt: skip
     _list_words(adae, "AEREL", found.notna() | codes, note)
     return found
 
@@ -104,9 +104,7 @@ def severities(adae, note):
     fatal = outcome.mask(outcome.eq(True) | (grade == 5) | death.eq(True), True)
     apart = severity.notna() & toxicity.notna() & (severity != toxicity)
     apart |= fatal.eq(True) & ((severity < 5) | (toxicity < 5) | outcome.eq(False) | death.eq(False))
-    note(
-        "adae", "events whose severity (AESEV), grade (AETOXGR) and outcome do not agree; the worst counts", apart.sum()
-    )
+    note("events whose severity (AESEV), grade (AETOXGR) and outcome do not agree; the worst counts", apart.sum())
     return grade.mask(fatal.eq(True), 5), fatal
 
 
@@ -123,8 +121,8 @@ def judged(adae, chosen, note):
     for name, columns in ASKED.items():
         missing = found[name].isna()
         if len(found) and missing.all():
-            note("adae", f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(found))  # fmt: skip
+            note(f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(found))  # fmt: skip
         else:
-            note("adae", f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
-    note("adae", "fatal events not flagged serious", (fatal.eq(True) & ~serious.eq(True)).sum())
+            note(f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
+    note("fatal events not flagged serious", (fatal.eq(True) & ~serious.eq(True)).sum())
     return found

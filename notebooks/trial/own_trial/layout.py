@@ -62,6 +62,22 @@ class OwnTrial:
         """The cohorts of the people compared."""
         return list(dict.fromkeys(self.compared.cohort))
 
+    @property
+    def told(self):
+        """Of which cohorts a sentence tells: each by itself where one is there for comparison, else everyone together."""
+        return self.cohorts if self.control else [TOTAL]
+
+    def and_all(self, cohorts):
+        """These cohorts, or the rows of a frame and again as those of everyone (TOTAL), unless one is there for comparison."""
+        if isinstance(cohorts, pd.DataFrame):
+            return cohorts if self.control else pd.concat([cohorts, cohorts.assign(cohort=TOTAL)], ignore_index=True)
+        return [*cohorts, *([] if self.control else [TOTAL])]
+
+    def count(self, rows):
+        """How many rows of a frame are of each cohort, and of everyone, as in `sizes`."""
+        found = rows.cohort.value_counts()
+        return {cohort: int(found.sum() if cohort == TOTAL else found.get(cohort, 0)) for cohort in self.sizes}
+
 
 def of_kind(trial, kind):
     """The measurements of one kind ("imaging" or "biomarker"); an empty frame where there are none."""
@@ -75,9 +91,41 @@ def column(frame, name):
     return frame[name] if name in frame else pd.Series("", index=frame.index)
 
 
+def yes(frame, name):
+    """Where a column of flags says yes."""
+    return column(frame, name).str.upper().isin(YES)
+
+
+def flag(texts):
+    """True, False or missing for the words of a flag. A gap is a no only where nothing but yes is ever written."""
+    said = texts.str.upper()
+    found = pd.Series(None, index=texts.index, dtype=object).mask(said.isin(YES), True).mask(said.isin(NO), False)
+    only_yes = said[said != ""].isin(YES).all() and (said != "").any()
+    return found.mask((said == "") & only_yes, False)
+
+
 def first_filled(frame, *names):
     """The first of these columns that holds anything, "" where none does."""
     return next((name for name in names if name in frame and (frame[name] != "").any()), "")
+
+
+def bare(name):
+    """A name without capitals and blanks."""
+    return re.sub(r"\s+", "", name).casefold()
+
+
+SIGNS = str.maketrans(
+    {"*": "\N{ASTERISK OPERATOR}", "`": "'", "\\": "\N{SET MINUS}", "~": "\N{TILDE OPERATOR}", "|": "/"}
+)
+
+
+def plain(name):
+    """A text from a file as it may stand in a sentence: what Markdown would read as layout is set in signs that look alike.
+
+    >>> plain("grade >3* [a](b)"), plain("_ANC_ <0.5"), plain("https://example.org/a_b")
+    ('grade >3∗ [a] (b)', 'ANC <0.5', 'https://example.org/a_b')
+    """
+    return " ".join(re.sub(r"(?<!\w)_+|_+(?!\w)", " ", str(name).translate(SIGNS).replace("](", "] (")).split())
 
 
 def spelled_alike(names):
@@ -86,7 +134,7 @@ def spelled_alike(names):
     >>> spelled_alike(pd.Series(["Week 4", "WEEK  4", "Week 4", "Week 8"]))[0].tolist()
     ['Week 4', 'Week 4', 'Week 4', 'Week 8']
     """
-    keys = {name: re.sub(r"\s+", "", name).casefold() for name in names.unique()}
+    keys = {name: bare(name) for name in names.unique()}
     if len(set(keys.values())) == len(keys):
         return names, 0
     often = names.value_counts()
@@ -97,10 +145,57 @@ def spelled_alike(names):
     return made, int((made != names).sum())
 
 
+def crossed(found, keys, cohorts, **gaps):
+    """A row for each of the keys of a table and each cohort; what was not found is filled as `gaps` says."""
+    full = found[keys].drop_duplicates().merge(pd.DataFrame({"cohort": list(cohorts)}), how="cross")
+    return full.merge(found, how="left", on=[*keys, "cohort"]).fillna(gaps)
+
+
 def number(texts):
     """Numbers, missing where a text is none or not finite."""
     found = pd.to_numeric(texts, errors="coerce").astype(float)
     return found.where(np.isfinite(found))
+
+
+DATES = {  # how a day is written, with or without a time behind it
+    "%Y-%m-%d": r"\d{4}-\d\d?-\d\d?",
+    "%d%b%Y": r"\d\d?[A-Z]{3}\d{4}",
+    "%d-%b-%Y": r"\d\d?-[A-Z]{3}-\d{4}",
+    "%d.%m.%Y": r"\d\d?\.\d\d?\.\d{4}",
+    "%Y%m%d": r"(?:19|20)\d{6}",
+}
+
+
+def dates(texts):
+    """Days as dates, missing where a text is no full day that can be read in one way only (02/03/2024 can be in two).
+
+    Numbers count days (of SAS and spreadsheets) or seconds from a day that all of them share, so only their distance says anything.
+
+    >>> dates(pd.Series(["2024-03-02T08:30", "02MAR2024", "2.3.2024", "20240302", "23437", "2024-03", "2024"])).dt.strftime("%d %b").tolist()
+    ['02 Mar', '02 Mar', '02 Mar', '02 Mar', '02 Mar', nan, nan]
+    """
+    said, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
+    for form, pattern in DATES.items():
+        found = said.str.extract(rf"^({pattern})(?![\d.-])", expand=False)
+        made = made.fillna(pd.to_datetime(found, format=form, errors="coerce").astype("datetime64[ns]"))
+    days = number(said)
+    days = days.mask(days >= 1e8, days // 86400)
+    counted = pd.to_timedelta(days.where(days.between(10_000, 80_000)), unit="D")
+    return made.fillna(pd.Timestamp("1960-01-01") + counted)
+
+
+def dated(frame, *names):
+    """The date of each row, of the first of these columns that holds one, and in which rows something stands that is none."""
+    made, filled = dates(column(frame, "")), pd.Series(False, index=frame.index)
+    for name in names:
+        made, filled = made.fillna(dates(column(frame, name))), filled | (column(frame, name) != "")
+    return made, made.isna() & filled
+
+
+def study_day(date, start):
+    """Days of a trial: that of the first treatment is day 1, the one before it day -1."""
+    gone = (date - pd.to_datetime(start)).dt.days
+    return gone + (gone >= 0)
 
 
 def natural(name):
@@ -138,8 +233,12 @@ class Notes:
     def __init__(self):
         self.rows, self.alarms = [], []
 
-    def __call__(self, file, warning, count, alarm=""):
-        if int(count):
-            self.rows.append((file, warning, int(count)))
-            if alarm:
-                self.alarms.append(alarm)
+    def of(self, file):
+        """What takes down a warning of this file: what is amiss, how many (0: nothing is), and perhaps an alarm."""
+
+        def note(warning, count, alarm=""):
+            if int(count):
+                self.rows.append((file, warning, int(count)))
+                self.alarms += [alarm] * bool(alarm)
+
+        return note

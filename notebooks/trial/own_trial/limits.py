@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trial import load, words
-from trial.own_trial import ends
 from trial.own_trial.judged import plain
-from trial.own_trial.layout import column, first_filled
+from trial.own_trial.layout import column, first_filled, flag
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def wanted(found, people, terms, days, note):
     terms = [str(term) for term in terms]
     if flags:
         said = "The files flag which harm limits the dose (DLTFL), so dlt_terms is not used."
-        note("adae", "terms of dlt_terms that are not used, since DLTFL says it", len(terms), said)
+        note("terms of dlt_terms that are not used, since DLTFL says it", len(terms), said)
         return Wanted((), days, "the flag of the files (DLTFL)")
     if not terms:
         return Wanted((), days, "")
@@ -44,14 +43,14 @@ def of_events(adae, found, limiting, note):
     """Whether each event limits the dose: True, False, or missing where its flag or its day does not say."""
     nothing = pd.Series(None, index=adae.index, dtype=object)
     if not limiting.terms:
-        return ends.flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
+        return flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
     names = pd.concat([plain(column(adae, name)) for name in ("AEDECOD", "AETERM")], axis=1)
     absent = [term for term in limiting.terms if not names.eq(term).any(axis=None)]
     named = " or ".join(term.casefold() for term in absent)
     said = f"No event is called {named} (dlt_terms); is it spelled as in the files?"
-    note("adae", "terms of dlt_terms that no event has", len(absent), said)
+    note("terms of dlt_terms that no event has", len(absent), said)
     called = names.isin(limiting.terms).any(axis=1)
-    note("adae", "events called as in dlt_terms without a day, so not known whether they limit the dose", (called & found.day.isna()).sum())  # fmt: skip
+    note("events called as in dlt_terms without a day, so not known whether they limit the dose", (called & found.day.isna()).sum())  # fmt: skip
     inside = found.day.between(1, limiting.days).astype(object).mask(found.day.isna(), None)
     return inside.mask(~called, False)
 
@@ -60,8 +59,8 @@ def note_left_out(adae, limiting, note):
     """Tells of events that would limit the dose among those that are not counted, as they are not treatment-emergent."""
     names = [plain(column(adae, name)).isin(limiting.terms) for name in ("AEDECOD", "AETERM")]
     said = "Some events that would limit the dose are not flagged as treatment-emergent, so they are not counted."
-    limit = ends.flag(column(adae, "DLTFL")).eq(True) | names[0] | names[1]
-    note("adae", "events that would limit the dose, left out as not treatment-emergent", limit.sum(), said)
+    limit = flag(column(adae, "DLTFL")).eq(True) | names[0] | names[1]
+    note("events that would limit the dose, left out as not treatment-emergent", limit.sum(), said)
 
 
 def of_people(people, events, limiting, note):
@@ -76,7 +75,7 @@ def of_people(people, events, limiting, note):
         )
     apart = flagged.notna() & by_events.notna() & (flagged != by_events)
     said = "Whose harm limited the dose, the list of people and the events say differently; whoever has it in one of them is counted."
-    note("adsl", "people whose dose-limiting harm is another in adsl than in adae; a yes counts", apart.sum(), said)
+    note("people whose dose-limiting harm is another in adsl than in adae; a yes counts", apart.sum(), said)
     # Where one of the two is silent about everybody, the other says it; where both speak, a no needs both.
     yes = flagged.eq(True) | by_events.eq(True)
     spoken = [part for part in (flagged, by_events) if part.notna().any()]
@@ -88,5 +87,5 @@ def of_people(people, events, limiting, note):
     dlt = pd.Series(None, index=people.index, dtype=object).mask(yes, True).mask(no & ~yes, False)
     outside = people.dlt_evaluable.eq(False) & dlt.eq(True)
     said = "People with dose-limiting harm are flagged as not to be counted for it (DLTEVLFL); they are counted all the same."
-    note("adsl", "people with dose-limiting harm whom DLTEVLFL leaves out; they are counted", outside.sum(), said)
+    note("people with dose-limiting harm whom DLTEVLFL leaves out; they are counted", outside.sum(), said)
     return people.assign(dlt=dlt, dlt_evaluable=people.dlt_evaluable.mask(outside, True))

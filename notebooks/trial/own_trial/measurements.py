@@ -6,12 +6,20 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import chosen, identities, visits
-from trial.own_trial.layout import IMAGING_FILES, YES, column, enumerated, first_filled, number, spelled_alike
+from trial.own_trial.layout import (
+    IMAGING_FILES,
+    column,
+    dated,
+    enumerated,
+    first_filled,
+    number,
+    spelled_alike,
+    study_day,
+    yes,
+)
 
-UNITS = ("AVALU",)
-A_UNIT = re.compile(
-    r"[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU"
-)  # after AVALU; the standard unit of a domain before the one as collected
+A_UNIT = re.compile(r"AVALU|[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU")
+CODES = (-9, -99, -999, -9999)  # as some programs write what is missing
 NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
 BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
 
@@ -25,16 +33,19 @@ def measures(files, listed, analysis_flag, derived_records, note):
     wanted = {str(name).strip().upper() for name in derived_records}
     flag = analysis_flag.strip().upper()
     _exist(files, flag, wanted)
-    parts = [_measured(name, frame, listed, flag, wanted, note) for name, frame in files.items()]
+    parts = [_measured(name, frame, listed, flag, wanted, note.of(name)) for name, frame in files.items()]
     parts = [part for part in parts if part is not None and len(part)]
     if not parts:
         return None
     found = pd.concat(parts, ignore_index=True)
     twice = found.drop_duplicates(["file", "code"]).duplicated("code")
     if twice.any():
-        note("all", "parameters that stand in more than one file; the first file counts", twice.sum())
         first = found.drop_duplicates("code").set_index("code").file
-        found = found[found.file == found.code.map(first)]
+        kept, there = found[found.file == found.code.map(first)], ["code", "person"]
+        lost = len(found[there].drop_duplicates()) > len(kept[there].drop_duplicates())
+        said = "A measure stands in several files, each with people whom the other does not hold; only the first file counts, so some are missing."
+        note.of("all")("parameters that stand in more than one file; the first file counts", twice.sum(), said * lost)
+        found = kept
     return found.merge(listed.compared[["person", "cohort"]], on="person").reset_index(drop=True)
 
 
@@ -49,34 +60,39 @@ def _exist(files, flag, wanted):
 
 def _measured(name, frame, listed, flag, wanted, note):
     if not {"USUBJID", "PARAMCD", "AVAL"} <= set(frame):
-        note(name, "no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
+        note("no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
         if {"AEDECOD", "AETERM"} & set(frame):
             said = f"The file {name} looks like one of events, but events are only read from a file called adae."
-            note(name, "events that are not read: the file is not called adae", len(frame), said)
+            note("events that are not read: the file is not called adae", len(frame), said)
         return None
     frame = identities.meet(name, frame, listed.known, "records", note)
     person = frame.USUBJID.map(listed.known)
     outside = ~person.isin(listed.compared.person)
-    note(name, "records of people who are not in the population, left out", outside.sum())
+    note("records of people who are not in the population, left out", outside.sum())
     frame = frame[~outside]
-    found = _records(name, frame, person[~outside].astype(int), note)
-    _one_treatment(name, found, listed)
-    found = _of_one_unit(name, found, note)
-    found = _baseline_by_name(name, found, note)
-    found = chosen.one_each(name, found, frame, flag, wanted, note)
+    person = person[~outside].astype(int)
+    found = _records(name, frame, person, person.map(listed.started), note)
+    cohort = person.map(listed.harm.set_index("person").cohort)[found.index]
+    identities.one_treatment(name, frame.loc[found.index], cohort, "records stand", note)
+    found = _of_one_unit(found, note)
+    _note_codes(name, found, note)
+    found = _baseline_by_name(found, note)
+    found = chosen.one_each(found, frame, flag, wanted, note)
     if found.empty:
         return None
-    return visits.placed(name, _changed(name, found, note), note)
+    return visits.placed(_changed(found, note), note)
 
 
 # --- what a record says -----------------------------------------------------------------------------------------------
 
 
-def _records(name, frame, person, note):
+def _records(name, frame, person, started, note):
     """The rows of a file as numbers: measure, visit, day, value and what else tells which record counts."""
-    label, unit = column(frame, "PARAM"), first_filled(frame, *UNITS, *(c for c in frame if A_UNIT.fullmatch(c)))
+    units = sorted((c for c in frame if A_UNIT.fullmatch(c)), key=lambda c: (c != "AVALU", c.endswith("ORRESU")))
+    label, unit = column(frame, "PARAM"), first_filled(frame, *units)
     numbers = {c: number(column(frame, c)) for c in ("BASE", "CHG", "AVISITN", "ADY", "AWTARGET", "AWTDIFF")}
-    date = column(frame, "ADT")
+    date, said = dated(frame, "ADT", "ADTM")[0], column(frame, "ADT")
+    day = numbers["ADY"].fillna(study_day(date, started))
     found = pd.DataFrame(
         {
             "file": name,
@@ -85,31 +101,43 @@ def _records(name, frame, person, note):
             "unit": column(frame, unit),
             "visit": column(frame, "AVISIT"),
             "visit_number": numbers["AVISITN"],
-            "day": numbers["ADY"],
-            "date": date.mask(date == "", column(frame, "ADTM")).str[:10],
-            "apart": numbers["AWTDIFF"].abs().fillna((numbers["ADY"] - numbers["AWTARGET"]).abs()),
+            "day": day,
+            "date": date.dt.strftime("%Y-%m-%d").fillna(said.mask(said == "", column(frame, "ADTM"))),
+            "apart": numbers["AWTDIFF"].abs().fillna((day - numbers["AWTARGET"]).abs()),
             "person": person,
-            "treated": column(frame, "TRTA"),
-            "value": _values(name, frame, note),
+            "value": _values(frame, note),
             "base": numbers["BASE"],
             "change": numbers["CHG"],
-            "baseline": column(frame, "ABLFL").str.upper().isin(YES),
+            "baseline": yes(frame, "ABLFL"),
             "derived": column(frame, "DTYPE").str.upper(),
             "time": column(frame, "ATPT"),
             "type": column(frame, "BASETYPE"),
+            "category": _joined(frame, sorted(c for c in frame if c.startswith("PARCAT"))),
+            "period": _joined(frame, ["APERIOD"], "period "),
             **_ranges(frame),
         }
     )
     # A baseline is where its flag is, whatever the visit is called.
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
-    for part, what in (("paramcd", "parameter code"), ("visit", "visit name")):
+    for part, what in ALIKE.items():
         found[part], other = spelled_alike(found[part])
-        note(name, f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
-    note(name, "records without a visit name, left out", (found.visit == "").sum())
-    note(name, "records without a parameter code, left out", (found.paramcd == "").sum())
-    note(name, "records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
-    note(name, "values that are missing or no number, left out", found.value.isna().sum())
+        note(f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
+    note("records without a visit name, left out", (found.visit == "").sum())
+    note("records without a parameter code, left out", (found.paramcd == "").sum())
+    note("records with the code NA, taken for a measure (such as sodium) as other codes stand beside it", (found.paramcd == "NA").sum())  # fmt: skip
+    note("values that are missing or no number, left out", found.value.isna().sum())
     return _by_time_point(found[(found.visit != "") & (found.paramcd != "") & found.value.notna()])
+
+
+ALIKE = {"paramcd": "parameter code", "visit": "visit name", "parameter": "parameter name", "unit": "unit"}
+
+
+def _joined(frame, names, lead=""):
+    """What these columns hold, in one text, empty where none of them holds anything."""
+    said = pd.Series("", index=frame.index)
+    for name in names:
+        said = (said + " " + column(frame, name)).str.strip()
+    return (lead + said).where(said != "", "")
 
 
 def _ranges(frame):
@@ -119,7 +147,7 @@ def _ranges(frame):
     return {name: said.mask(said == "", other).str.casefold() for name, (said, other) in parts.items()}
 
 
-def _values(name, frame, note):
+def _values(frame, note):
     """AVAL as numbers. A value below what can be measured, such as <5, counts as half of that limit, one above it as the limit."""
     value = number(frame.AVAL)
     text = frame.AVAL.where(value.isna() & (frame.AVAL != ""), column(frame, "AVALC").where(frame.AVAL == "", ""))
@@ -129,33 +157,36 @@ def _values(name, frame, note):
         limit.notna() & beyond[0].str.startswith(("<", "≤")),
         limit.notna() & beyond[0].str.startswith((">", "≥")),
     )
-    note(name, "values below what can be measured (such as <5), taken as half of that limit", below.sum())
-    note(name, "values above what can be measured (such as >5), taken as that limit", above.sum())
+    note("values below what can be measured (such as <5), taken as half of that limit", below.sum())
+    note("values above what can be measured (such as >5), taken as that limit", above.sum())
     unsaid = text[value.isna()].str.fullmatch(NO_LIMIT) & limit.isna()
     note(
-        name,
         "values below what can be measured that do not say what that is, left out: the lowest are missing",
         unsaid.sum(),
     )
     return value.fillna((limit / 2).where(below, limit))
 
 
+APART = {"category": "category", "time": "time point", "type": "type of baseline", "period": "period"}
+
+
 def _by_time_point(found):
-    """The records with a code and a name of their own for each time point and each type of baseline of a measure."""
+    """The records with a code and a name of their own for each category, time point, type of baseline and period of a measure.
+
+    A gap in the category says nothing; a period only tells records apart that stand at one visit of a person.
+    """
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
-    for part, other in (("time", None), ("type", "time")):
-        # A type of baseline that only repeats the time point would say it twice.
-        keys = ["paramcd"] if other is None else ["paramcd", other]
-        several = found.groupby(keys)[part].transform("nunique") > 1
-        for said in ("code", "parameter"):
-            more = (
-                found[said]
-                + ", "
-                + found[part].mask(found[part] == "", f"no {'time point' if part == 'time' else 'type of baseline'}")
-            )
-            found[said] = found[said].where(~several, more)
+    for part, what in APART.items():
+        # By the code so far: what only repeats another part would say it twice.
+        said = found[part].mask((found[part] == "") & (part == "category"))
+        keys = ["code", "person", "visit"] if part == "period" else ["code"]
+        several = said.groupby([found[key] for key in keys]).transform("nunique") > 1
+        several = several.groupby(found.code).transform("any")
+        for name in ("code", "parameter"):
+            more = found[name] + ", " + found[part].mask(found[part] == "", f"no {what}")
+            found[name] = found[name].where(~several, more)
     return found
 
 
@@ -166,57 +197,53 @@ def _only(found, part):
     return dict.fromkeys(found.paramcd.unique(), "") | dict(zip(only.paramcd, only[part], strict=True))
 
 
-def _of_one_unit(name, found, note):
+def _of_one_unit(found, note):
     """Without the measures whose unit or name differs between records; a gap is no unit."""
     filled = {part: found[found[part] != ""].groupby("code")[part].nunique() for part in ("unit", "parameter")}
     mixed = {code for count in filled.values() for code in count.index[count > 1]}
     left = found.drop_duplicates("code")
     left = left.parameter[left.code.isin(mixed)]
-    note(name, f"parameters whose unit or name differs between records, left out: {enumerated(left)}", len(mixed))
+    note(f"parameters whose unit or name differs between records, left out: {enumerated(left)}", len(mixed))
     gaps = found.code.isin(set(found.code[found.unit != ""])) & (found.unit == "")
     note(
-        name,
         "records without a unit beside others with one, taken to have the same",
         (gaps & ~found.code.isin(mixed)).sum(),
     )
     return found[~found.code.isin(mixed)]
 
 
-def _one_treatment(name, found, listed):
-    """Refuses values under another treatment than the one their person stands under."""
-    received = found.person.map(listed.harm.set_index("person").cohort)
-    other = (found.treated != "") & received.notna() & (found.treated != received)
-    if other.any():
-        raise load.DataError(
-            f"own_trial: {other.sum()} of {len(found)} records in the file {name} stand under another treatment (TRTA) than the one "
-            "their person has in adsl, as in a cross-over; this chapter takes each person under one, so give it the files of one period."
-        )
+def _note_codes(name, found, note):
+    """Says where a value is one that programs write for a missing one, and no other value of its measure is below zero."""
+    code = found.value.isin(CODES)
+    odd = code & (found.code.map(found[~code].groupby("code").value.min()) >= 0)
+    said = f"Some values in the file {name} are -9, -99 or the like, as programs write what is missing; they count as numbers here."
+    note("values of -9, -99 or the like where no other is below zero; is that a gap?", odd.sum(), said)
 
 
 # --- change -----------------------------------------------------------------------------------------------------------
 
 
-def _baseline_by_name(name, found, note):
+def _baseline_by_name(found, note):
     """Where a measure has no baseline, no flag of it and no change in the file, the visit called baseline is its baseline."""
     said = found.baseline | found.base.notna() | found.change.notna()
     named = ~found.code.isin(set(found.code[said])) & visits.called(found.visit, visits.BASELINE)
-    note(name, "records taken for baselines because their visit is called so; none is flagged (ABLFL)", named.sum())
+    note("records taken for baselines because their visit is called so; none is flagged (ABLFL)", named.sum())
     return found.assign(baseline=found.baseline | named)
 
 
-def _changed(name, found, note):
+def _changed(found, note):
     """With start and change from it: of the file, else from its baseline, else from the person's own baseline record."""
     flagged = found[found.baseline]
     several = flagged.duplicated(["code", "person"], keep=False)
-    note(name, "people with more than one baseline of a measure; without BASE in the file nothing is set against it", flagged[several].groupby(["code", "person"]).ngroups)  # fmt: skip
+    note("people with more than one baseline of a measure; without BASE in the file nothing is set against it", flagged[several].groupby(["code", "person"]).ngroups)  # fmt: skip
     start = flagged[~several].set_index(["code", "person"]).value
     own = pd.Series(start.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).to_numpy(), index=found.index)
     base = found.base.fillna(own)
     moved = found.baseline & ((found.base - found.value).abs() > 1e-6 * found.value.abs().clip(lower=1))
-    note(name, "baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts", moved.sum())
+    note("baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts", moved.sum())
     worked_out = found.value - base
     apart = (found.change - worked_out).abs() > 1e-6 * found.value.abs().clip(lower=1)
-    note(name, "changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip
+    note("changes that are not value minus baseline; the change in the file counts", (apart & ~found.baseline).sum())  # fmt: skip
     change = found.change.fillna(worked_out).mask(found.baseline, 0.0)
     before = flagged[~several].set_index(["code", "person"]).to_range
     before = before.reindex(pd.MultiIndex.from_frame(found[["code", "person"]])).fillna("").to_numpy()

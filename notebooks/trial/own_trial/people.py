@@ -8,14 +8,29 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import ends
-from trial.own_trial.layout import NO, TOTAL, YES, column, enumerated, first_filled, natural, number
+from trial.own_trial.layout import (
+    NO,
+    TOTAL,
+    YES,
+    bare,
+    column,
+    dated,
+    enumerated,
+    first_filled,
+    natural,
+    number,
+    study_day,
+    yes,
+)
 
 NEVER_TREATED = re.compile(
     r"screen(ing)?[ _-]*fail(ure|ures|ed)?|scrn[ _-]*fail|not ?treated|never treated|not ?dosed|nottrt|not assigned|"
     r"notassgn|unassigned|not randomi[sz]ed",
     re.IGNORECASE,
 )
-A_CONTROL = re.compile(r"(?<![\w-])(placebo|sham|control|vehicle)(?![\w-])", re.IGNORECASE)
+DEAD = r"(?i)\b(?:death|died|dead|deceased)\b"
+NO_CAUSE = r"(?i)|-+|none|alive|not applicable"  # of death
+A_CONTROL = re.compile(r"(?<![\w-])(placebo|pbo|plb|sham|control|vehicle)(?![\w-])", re.IGNORECASE)
 UNIT_OF_DOSE = re.compile(r"DOSU|DOS(E)?(01)?[AP]?U")
 
 
@@ -26,12 +41,14 @@ class Listed:
     harm: a row per person whose harm is counted, under the treatment received: cohort, person, number (within the
     cohort), dose, days (at risk), died (True, False or missing), death_day, dlt_evaluable, dlt (as died), treated, ended, reason
     (as in OwnTrial). compared: a row
-    per person whose change is looked at: cohort, person, number, dose. known: identifier to person, for everybody.
+    per person whose change is looked at: cohort, person, number, dose. known: identifier to person, for everybody; started: person
+    to the date of the first treatment.
     """
 
     harm: pd.DataFrame
     compared: pd.DataFrame
     known: dict
+    started: pd.Series
     order_known: bool
     control: str
     populations: dict
@@ -50,8 +67,8 @@ def people(adsl, seed, cohort_order, population, control, note):
     if (adsl.received[harm] == "").any():
         refuse(f"has a person without a cohort ({columns[0]} is empty)")
     _one_treatment_each(adsl[harm], columns[0])
-    names = _cohort_names(adsl, harm)
-    control, wanted = control_of(names, control, note), control
+    names, doses = _cohort_names(adsl, harm), _doses(adsl, harm, note)
+    control, wanted = control_of(names, control, note) or _undosed(adsl, harm, doses, note), control
     compared = harm
     if control:
         compared, flag = _randomised(adsl, population, note)
@@ -63,20 +80,26 @@ def people(adsl, seed, cohort_order, population, control, note):
             )
         else:
             said = f"Nobody in the cohort {control} is left in the populations that are counted, so nothing is set against it."
-            note("adsl", f"cohorts called like a control with nobody left in them: {control}", 1, said)
+            note(f"cohorts called like a control with nobody left in them: {control}", 1, said)
             control, compared = "", harm
-    names = list(dict.fromkeys([*adsl.received[harm], *adsl.planned[compared & bool(control)]]))
+    named, names = names, list(dict.fromkeys([*adsl.received[harm], *adsl.planned[compared & bool(control)]]))
+    nobody = [name for name in named if name not in names]
+    note(
+        f"arms that people were planned for, and nobody who counts was treated in: {enumerated(nobody)}",
+        len(nobody),
+    )
     _alike(names)
-    doses = _doses(adsl, harm, note)
     order, known_order = _order(adsl, columns[0], names, doses, control, [str(name) for name in cohort_order])
     known = _days(adsl, harm, note) | ends.of_people(adsl, note)
     everyone = _numbered(adsl.assign(dose=doses, **known), order, seed, len(adsl))
     harmed = _part(everyone, harm, "received", order, ["dose", *known])
     changed = _part(everyone, compared, "planned" if control else "received", order, ["dose"])
-    note("adsl", "cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
+    note("cohorts with one person", (harmed.cohort.value_counts() == 1).sum())
     known = dict(zip(everyone.USUBJID, everyone.person, strict=True))
     start = ends.at_baseline(everyone, harmed, note)
-    return Listed(harmed, changed, known, known_order, control, populations, start)
+    return Listed(
+        harmed, changed, known, everyone.set_index("person").started, known_order, control, populations, start
+    )
 
 
 # --- who they are -----------------------------------------------------------------------------------------------------
@@ -98,11 +121,13 @@ def _treatments(adsl, note):
     if not received and not planned:
         refuse("has no filled column TRT01A or TRTA, which names the cohort")
     if not received:
-        note("adsl", f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
+        note(f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
     if not planned:
         planned = received
     columns = (received or planned, planned)
-    return adsl.assign(received=adsl[columns[0]], planned=adsl[columns[1]]), columns
+    started, unread = dated(adsl, "TRTSDT", "TRTSDTM")
+    note("first days of treatment (TRTSDT) that are no full date such as 2024-01-31, not read", unread.sum())
+    return adsl.assign(received=adsl[columns[0]], planned=adsl[columns[1]], started=started), columns
 
 
 def _never(names):
@@ -112,8 +137,8 @@ def _never(names):
 def _flagged(adsl, flag, note):
     """Who has the flag; a word in it that is neither yes nor no is told."""
     words = adsl[flag].str.upper()
-    note("adsl", f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
-    return words.isin(YES)
+    note(f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
+    return yes(adsl, flag)
 
 
 def _chosen(adsl, population):
@@ -135,20 +160,20 @@ def _harmed(adsl, population, note):
             what = "the safety population" if flag == "SAFFL" else "the population asked for"
             refuse(f"has nobody in {what} ({flag})")
         name = "the safety population" if flag == "SAFFL" else flag
-        note("adsl", f"people not in {name}, left out", (~inside).sum())
-        note("adsl", "people called screen failures or not treated, left out", (inside & never).sum())
+        note(f"people not in {name}, left out", (~inside).sum())
+        note("people called screen failures or not treated, left out", (inside & never).sum())
         return inside & ~never, {"harm": flag, "change": flag}
     start = first_filled(adsl, "TRTSDT", "TRTSDTM")
     undated = column(adsl, start) == "" if start else pd.Series(False, index=adsl.index)
     # Where nobody of a cohort has a first day, as in one that is only watched, its lack says nothing.
     some = (~undated).groupby(adsl.received).transform("any") | (adsl.received == "")
     untreated = ~never & undated & some
-    note("adsl", "people called screen failures or not treated, left out", never.sum())
-    note("adsl", f"people without a first day of treatment ({start}), left out", untreated.sum())
+    note("people called screen failures or not treated, left out", never.sum())
+    note(f"people without a first day of treatment ({start}), left out", untreated.sum())
     inside = ~never & ~untreated
     if not inside.any():
         refuse("has nobody who was treated")
-    note("adsl", "people taken as treated: there is no flag of the safety population (SAFFL)", inside.sum())
+    note("people taken as treated: there is no flag of the safety population (SAFFL)", inside.sum())
     return inside, {"harm": "", "change": ""}
 
 
@@ -160,10 +185,9 @@ def _randomised(adsl, population, note):
     if not inside.any():
         refuse(f"has nobody with a treatment planned{f' ({flag})' if flag else ''}")
     if not flag:
-        note("adsl", "people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
+        note("people compared without a flag of those randomised (ITTFL or FASFL)", inside.sum())
     same = not first_filled(adsl, "TRT01P", "TRTP")
     note(
-        "adsl",
         "people compared by the treatment received: the one planned (TRT01P) is not recorded",
         inside.sum() if same else 0,
     )
@@ -174,7 +198,11 @@ def _one_treatment_each(adsl, first):
     """Refuses people who change treatment: events and values of one would stand under another."""
     for name in adsl:
         other = re.fullmatch(r"TRT(\d\d)[AP]", name)
-        if other and other[1] != "01" and ((adsl[name] != "") & (adsl[name] != adsl.received)).any():
+        if (
+            other
+            and other[1] != "01"
+            and ((adsl[name] != "") & (adsl[name].map(bare) != adsl.received.map(bare))).any()
+        ):
             refuse(
                 f"gives people a further treatment ({name} differs from {first}), as in a cross-over; this chapter takes each "
                 "person under one, so give it the files of one period"
@@ -195,7 +223,7 @@ def _alike(names):
     """Refuses cohorts that a reader could take for one, and one called as the tables call everyone."""
     seen = {}
     for name in names:
-        key = re.sub(r"\s+", "", name).casefold()
+        key = bare(name)
         if key in seen:
             raise load.DataError(
                 f"own_trial: the cohorts {seen[key]!r} and {name!r} of the file adsl differ only in case or blanks; write both alike."
@@ -224,18 +252,28 @@ def control_of(names, wanted, note):
         return ""
     if len(chosen) == 1:
         return chosen[0]
-    note("adsl", "cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
+    note("cohorts called like a control, so none is taken for one; the parameter control names it", len(called))
     return ""
+
+
+def _undosed(adsl, harm, doses, note):
+    """The one cohort whose people all had the dose 0, where others had more: a comparison, whatever it is called; else ""."""
+    most = doses[harm].groupby(adsl.received[harm]).agg(lambda given: given.max() if given.notna().all() else np.nan)
+    found = list(most.index[most == 0])
+    if len(found) != 1 or not (most > 0).any():
+        return ""
+    note(f"cohorts whose dose is 0, taken for comparison: {found[0]}", 1)
+    return found[0]
 
 
 def _doses(adsl, harm, note):
     """Numeric doses of people, missing where they are in more than one unit."""
     name = first_filled(adsl, "DOSE01A", "DOSEA")
     doses = number(column(adsl, name))
-    note("adsl", "people without a numeric dose", doses[harm].isna().sum() if name else 0)
+    note("people without a numeric dose", doses[harm].isna().sum() if name else 0)
     units = {unit for c in adsl if UNIT_OF_DOSE.fullmatch(c) for unit in adsl[c][harm] if unit}
     if len(units) > 1:
-        note("adsl", "units of the dose, so doses are not set against each other", len(units))
+        note("units of the dose, so doses are not set against each other", len(units))
         return doses * np.nan
     return doses
 
@@ -266,19 +304,19 @@ def _order(adsl, treated, names, doses, control, wanted):
 def _days(adsl, harm, note):
     days = number(column(adsl, "TRTDURD"))
     wrong = days <= 0
-    note("adsl", "people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
-    note("adsl", "people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
-    dates = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
+    note("people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
+    note("people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
+    days_of_death = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
     causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
-    if first_filled(adsl, "DTHFL") or dates:
-        died = column(adsl, "DTHFL").str.upper().isin(YES) | adsl[dates].ne("").any(axis=1)
+    if first_filled(adsl, "DTHFL") or days_of_death:
+        died = yes(adsl, "DTHFL") | adsl[days_of_death].ne("").any(axis=1)
     for name in causes:  # whoever left because of death died, whatever the flag says
-        said = adsl[name].str.upper().isin({"DEATH", "DIED", "DEAD"}) | ((name == "DTHCAUS") & (adsl[name] != ""))
+        said = adsl[name].str.contains(DEAD) | ((name == "DTHCAUS") & ~adsl[name].str.fullmatch(NO_CAUSE))
         died = died.mask(said, True)
-    start, end = (pd.to_datetime(column(adsl, name).str[:10], errors="coerce", format="%Y-%m-%d") for name in (first_filled(adsl, "TRTSDT", "TRTSDTM"), first_filled(adsl, "DTHDT", "DTHDTC")))  # fmt: skip
-    gone = (end - start).dt.days
-    day = number(column(adsl, first_filled(adsl, "DTHADY", "DTHDY"))).fillna(gone + (gone >= 0))
+    end, unread = dated(adsl, "DTHDT", "DTHDTC")
+    note("days of death that are no full date such as 2024-01-31, not read", unread.sum())
+    day = number(column(adsl, first_filled(adsl, "DTHADY", "DTHDY"))).fillna(study_day(end, adsl.started))
     return {"days": days.where(~wrong), "died": died.astype(object), "death_day": day}
 
 

@@ -27,11 +27,16 @@ INSIDE = (  # who had the first had the second as well
 
 
 def together(trial, smallest):
-    """The trial with cohorts of fewer than `smallest` people taken together, and its doses forgotten where there are such."""
+    """The trial with cohorts of fewer than `smallest` people taken together, and its doses forgotten where there are such.
+
+    Above 1 its warnings say no longer how many.
+    """
     if min(len(trial.people), len(trial.compared)) < smallest:
         raise load.DataError(
             "smallest_cell: there are fewer people than a number may be shown of; give a smaller number."
         )
+    if smallest > 1:
+        trial = replace(trial, warnings=trial.warnings.assign(count=None))
     groups = (trial.people.cohort.value_counts(), trial.compared.cohort.value_counts())
     cohorts = list(dict.fromkeys([*trial.cohorts, *trial.arms]))
     sizes = {cohort: min(group.get(cohort, 0) for group in groups) for cohort in cohorts}
@@ -56,11 +61,7 @@ def together(trial, smallest):
         return made.assign(number=made.groupby("cohort").cumcount() + 1)
 
     few = words.number(smallest)
-    told = (
-        "adsl",
-        f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}",
-        1,
-    )
+    said = f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}"
     kept = trial.warnings[trial.warnings.warning != ALONE]
     return replace(
         trial,
@@ -68,7 +69,7 @@ def together(trial, smallest):
         compared=people(trial.compared),
         events=renamed(trial.events),
         measures=renamed(trial.measures),
-        warnings=pd.concat([kept, pd.DataFrame([told], columns=kept.columns)], ignore_index=True),
+        warnings=pd.concat([kept, pd.DataFrame([("adsl", said, None)], columns=kept.columns)], ignore_index=True),
         control="" if trial.control in joined else trial.control,
         order_known=False,
     )

@@ -1,12 +1,11 @@
 """What chapter 07 says of a reader's own trial, or of the simulated example."""
 
-import re
-
 import pandas as pd
 
 from trial import words
 from trial.methods import change_tests, intervals
 from trial.own_trial import changes, counts, frames, layout
+from trial.own_trial.layout import plain
 
 MOST_NAMED = 6  # measures that a sentence names
 
@@ -21,18 +20,13 @@ def trial_said(trial):
     return "the simulated trial" if trial.simulated else "your trial"
 
 
-def plain(name):
-    # A name from a file goes into a sentence, where stars and square brackets would be read as layout.
-    return " ".join(re.sub(r"[^\w .,%/^+()-]+", " ", name).split())
-
-
 def _how_many(count):
     return words.in_words(count) if count else "none"
 
 
 def _named(names):
     """Names as in a sentence, the first few of many."""
-    names = [plain(str(name)) for name in dict.fromkeys(names)]
+    names = [plain(name) for name in dict.fromkeys(names)]
     more = len(names) - MOST_NAMED
     return words.listed(names if more <= 0 else [*names[:MOST_NAMED], words.things(more, "other")])
 
@@ -64,8 +58,12 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     if trial.control:
         lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
-    if shown is None:
-        harm = ["No file of events could be read, so nothing is said about harm."]
+    if trial.events is None:
+        harm = [] if shown is None else [*_had(trial, shown, counts.DIED, confidence)]
+        told = (
+            "of harm only what the list of people holds is told" if harm or limiting else "nothing is said about harm"
+        )
+        harm = [f"No file of events could be read, so {told}.", *harm]
     else:
         harm = [line for what in ("any event", "serious", counts.DIED) for line in _had(trial, shown, what, confidence)]
     harm += [limiting] * bool(limiting)
@@ -88,7 +86,7 @@ HAD_NOT = {
 
 def _had(trial, shown, what, confidence):
     """Each cohort's share (or everyone's) with limits, and with a control how many more than there."""
-    rows = shown[(shown.what == what) & shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])]
+    rows = shown[(shown.what == what) & shown.cohort.isin(trial.told)]
     if len(rows) and rows.people.isna().all() and not rows.hidden.any():
         yield f"Whether any event was {what} is not recorded in {trial_said(trial)}."
         return
@@ -144,22 +142,22 @@ def _shrunk(trial, scans):
 
 def _groups(trial, shown, holds):
     """Sorts of events, each with the cohorts for which it holds, in words: by cohort only where there is a control."""
-    cohorts = trial.cohorts if trial.control else [layout.TOTAL]
     for what in dict.fromkeys(shown.what):
-        rows = shown[(shown.what == what) & shown.cohort.isin(cohorts)]
+        rows = shown[(shown.what == what) & shown.cohort.isin(trial.told)]
         inside = [row.cohort for row in rows.itertuples() if holds(row)]
         if inside:
-            where = f" in {_named(inside)}" if trial.control and len(inside) < len(cohorts) else ""
+            where = f" in {_named(inside)}" if len(inside) < len(trial.told) else ""
             yield f"{frames.SAID[what].lower()}{where}"
 
 
 @layout.paragraph
 def safety_said(trial, shown, confidence):
     """What the overview says, and how much not seeing an event can rule out."""
-    if shown is None:
+    if trial.events is None:
         yield f"No file of events could be read for {trial_said(trial)}, so this chapter says nothing about harm; that is not the same as no harm."
+        yield from () if shown is None else _deaths(trial, shown)
         return
-    for cohort in trial.cohorts if trial.control else [layout.TOTAL]:
+    for cohort in trial.told:
         size = int(shown.denominator[shown.cohort == cohort].iloc[0])
         serious, related = (frames.share(shown, what, cohort) for what in ("serious", "serious and related"))
         where = f"In the cohort {plain(cohort)} of {trial_said(trial)}" if trial.control else f"In {trial_said(trial)}"
@@ -178,7 +176,7 @@ def safety_said(trial, shown, confidence):
 
     none = list(_groups(trial, shown, lambda row: nobody(row) and not row.gaps and not (dead and row.what == "fatal")))
     if none:
-        fewest = int(shown.denominator[shown.cohort.isin(trial.cohorts if trial.control else [layout.TOTAL])].min())
+        fewest = int(shown.denominator[shown.cohort.isin(trial.told)].min())
         top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
         many = "nobody had" if fewest == 1 else f"none of {words.number(fewest)} {_folks(trial)} had"
         yield f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
@@ -200,9 +198,11 @@ def _deaths(trial, shown):
     dead = trial.people[trial.people.died.eq(True)]
     days = [f"day {words.number(day)}" for day in sorted(dead.death_day.dropna())]
     when = f" (on {words.listed(days)})" if 0 < len(days) <= MOST_NAMED else ""
-    fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
-    had = words.things(fatal, "person", "people") if fatal else "nobody"
-    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}; by the events {had} had a fatal one."
+    beside = ""
+    if trial.events is not None:
+        fatal = trial.events[trial.events.fatal.eq(True)].person.nunique()
+        beside = f"; by the events {words.things(fatal, 'person', 'people') if fatal else 'nobody'} had a fatal one"
+    yield f"By the list of people {words.things(len(dead), 'person', 'people')} died{when}{beside}."
 
 
 SEVERITY = "Somebody with an event that nobody graded counts as not recorded, unless another of the events was severe or worse."
@@ -220,7 +220,7 @@ def hidden_note(smallest):
 
 def intervals_note(trial, confidence):
     """How the intervals of shares, and of differences from control, are made."""
-    level = f"two-sided {words.plain(100 * confidence, 6)}%"
+    level = f"two-sided {words.level(confidence)}"
     less = (
         f" Differences from {trial.control} are of people in 100, with exact unconditional limits, {level}."
         if trial.control
@@ -231,7 +231,7 @@ def intervals_note(trial, confidence):
 
 def means_note(confidence):
     """How the limits of means are made."""
-    return f"Limits: Student's, two-sided {words.plain(100 * confidence, 6)}%."
+    return f"Limits: Student's, two-sided {words.level(confidence)}."
 
 
 def panel_note(trial):
@@ -243,7 +243,7 @@ def panel_note(trial):
 def rows_said(trial, often, by_term, confidence):
     """What stands in the first table of events, and how its differences are made."""
     less = (
-        f" Differences are of people in 100, with Miettinen-Nurminen limits, two-sided {words.plain(100 * confidence, 6)}%."
+        f" Differences are of people in 100, with Miettinen-Nurminen limits, two-sided {words.level(confidence)}."
         if trial.control
         else ""
     )
@@ -282,7 +282,7 @@ def time_said(trial, not_drawn, smallest):
 
 def tests_note(trial, confidence):
     """How the tests are made."""
-    limits = f"Limits are two-sided {words.plain(100 * confidence, 6)}%: Student's"
+    limits = f"Limits are two-sided {words.level(confidence)}: Student's"
     if trial.control:
         return (
             "All tests two-sided, uncorrected: signed rank within each arm; permutation of means, and analysis of covariance with the "

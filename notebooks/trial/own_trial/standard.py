@@ -10,7 +10,7 @@ import pandas as pd
 
 from trial import words
 from trial.own_trial import counts, frames
-from trial.own_trial.layout import NOT_RECORDED, TOTAL
+from trial.own_trial.layout import NOT_RECORDED, crossed
 
 LEFT = "left early"
 SORTS = {  # of events, each with a table by group and term
@@ -21,25 +21,13 @@ SORTS = {  # of events, each with a table by group and term
 }
 
 
-def _with_all(trial, frame):
-    """A frame of people with everyone a second time, in the cohort of all, unless one cohort is there for comparison."""
-    return frame if trial.control else pd.concat([frame, frame.assign(cohort=TOTAL)], ignore_index=True)
-
-
-def _all_cohorts(trial, made, keys, fill):
-    """The table with a row for each cohort of each of its keys, in the order of both."""
-    sizes = pd.DataFrame(list(trial.sizes.items()), columns=["cohort", "denominator"])
-    full = made[keys].drop_duplicates().merge(sizes, how="cross")
-    return full.merge(made, how="left", on=[*keys, "cohort"]).fillna(fill)
-
-
 # --- how people began -------------------------------------------------------------------------------------------------
 
 
 def at_start(trial):
     """What people brought: measure, level ("" for a number), cohort, n (people with a value), mean, sd, median, minimum, maximum,
     people (at that level), denominator, decimals."""
-    both = _with_all(trial, trial.baseline)
+    both = trial.and_all(trial.baseline)
     keys = ["measure", "level", "cohort"]
     numeric = both[both.number.notna()].assign(level="")
     made = numeric.groupby(keys, sort=False).number
@@ -48,12 +36,11 @@ def at_start(trial):
     levels = both[both.text != ""].rename(columns={"text": "level"})
     counted = levels.groupby(keys).size().rename("people").reset_index()
     parts = [
-        _all_cohorts(trial, part, keys[:2], fill)
-        for part, fill in ((counted, {"people": 0}), (made, {"n": 0}))
-        if len(part)
+        crossed(part, keys[:2], trial.sizes, **gaps) for part, gaps in ((counted, {"people": 0}), (made, {"n": 0}))
     ]
     columns = [*keys, "n", "mean", "sd", "median", "minimum", "maximum", "people", "denominator", "decimals"]
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=columns)], ignore_index=True)
+    found["denominator"] = found.cohort.map(trial.sizes)
     place = {name: at for at, name in enumerate(trial.baseline.measure.unique())}
     return found.sort_values("measure", key=lambda names: names.map(place), kind="stable").reindex(columns=columns)
 
@@ -98,9 +85,9 @@ def disposition(trial):
     if people.died.notna().any():
         rows[("died", "")] = people.died.eq(True)
     made = [
-        (sort, what, cohort, int((inside & ((people.cohort == cohort) | (cohort == TOTAL))).sum()), size)
-        for (sort, what), inside in rows.items()
-        for cohort, size in trial.sizes.items()
+        (*row, cohort, many, trial.sizes[cohort])
+        for row, inside in rows.items()
+        for cohort, many in trial.count(people[inside]).items()
     ]
     return pd.DataFrame(made, columns=["sort", "what", "cohort", "people", "denominator"])
 
@@ -201,22 +188,21 @@ def shifts(trial, kinds):
     known = trial.measures[
         (trial.measures.from_range != "") & (trial.measures.to_range != "") & (trial.measures.place > 0)
     ]
-    known = known.merge(visits, on=["code", "visit"])
-    known = _with_all(trial, known.rename(columns={"from_range": "before", "to_range": "after"}))
+    known = known.merge(visits, on=["code", "visit"]).rename(columns={"from_range": "before", "to_range": "after"})
+    known = trial.and_all(known)
     if known.empty:
         return pd.DataFrame(columns=columns)
-    sizes = known.groupby(["parameter", "visit", "cohort"]).size().rename("denominator").reset_index()
-    cohorts = pd.DataFrame({"cohort": list(dict.fromkeys([*trial.arms, *([] if trial.control else [TOTAL])]))})
     counted = known.groupby([*keys, "cohort"]).size().rename("people").reset_index()
-    made = counted[keys].drop_duplicates().merge(cohorts, how="cross").merge(counted, how="left")
-    made = made.fillna({"people": 0}).merge(sizes, how="left").fillna({"denominator": 0})
+    made = crossed(counted, keys, trial.and_all(trial.arms), people=0)
+    sizes = known.groupby(["parameter", "visit", "cohort"]).size().rename("denominator").reset_index()
+    made = made.merge(sizes, how="left").fillna({"denominator": 0})
     return made.astype({"people": int, "denominator": int})[columns]
 
 
 def shift_columns(trial):
     """How `shifts` reads, one row a measure and a shift."""
     heads = {"Measure": "parameter", "Visit": "visit", "From": "before", "To": "after"}
-    return heads | frames.cohort_columns(trial, ("people", "denominator"), words.count_of, sized=False)
+    return heads | frames.cohort_columns(trial, ("people", "denominator"), words.count_of, of=trial.arms)
 
 
 # --- what is not there ------------------------------------------------------------------------------------------------

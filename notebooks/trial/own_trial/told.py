@@ -1,12 +1,10 @@
 """What chapter 07 says of a trial that is told by its counts."""
 
-import re
-
 from trial import load, words
 from trial.methods import intervals
 from trial.own_trial import counted, luck, planned
 from trial.own_trial.counts_file import READINGS
-from trial.own_trial.layout import paragraph
+from trial.own_trial.layout import paragraph, plain
 
 MOST_SAID = 4  # outcomes that the short answer names
 ANY = "\0"  # stands for the names of claims of which the same is said
@@ -20,18 +18,6 @@ REAL = "People on a bell curve; true direction: that in which the means differ; 
 CURVES = "The rates are assumed, those of chapter 01, drawn out over the doses of this trial; everything else is exact."
 EVENTS = "Exact Poisson interval, two-sided; everyone is taken to be followed to the end, and events to come one by one, which is seldom quite true."
 ELSEWHERE = "At a constant rate over the same weeks; in brackets by the exact limits of the rate elsewhere. Other people, seen by other eyes."
-
-
-LAYOUT = str.maketrans({"*": "\N{ASTERISK OPERATOR}", "`": "'", "\\": "\N{SET MINUS}", "~": "\N{TILDE OPERATOR}"})
-
-
-def plain(name):
-    """A text from a file as it may stand in a sentence: what Markdown would read as layout is set in signs that look alike.
-
-    >>> plain("grade >3* [a](b)"), plain("_ANC_ <0.5"), plain("https://example.org/a_b")
-    ('grade >3∗ [a] (b)', 'ANC <0.5', 'https://example.org/a_b')
-    """
-    return " ".join(re.sub(r"(?<!\w)_+|_+(?!\w)", " ", str(name).translate(LAYOUT).replace("](", "] (")).split())
 
 
 def title(trial):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trial import load
-from trial.own_trial.layout import natural, of_kind
+from trial.own_trial.layout import DAYS_PER_YEAR, natural, of_kind
 
 UNPLANNED = re.compile(r"unsch|\buns\b|unplanned|\bre-?test|\brepeat|early term|\bad[ -]?hoc", re.IGNORECASE)
 DERIVED = re.compile(
@@ -18,7 +18,11 @@ THE_END = re.compile(r"\bend of\b|\beot\b|\beos\b|\bfinal\b", re.IGNORECASE)
 BASELINE = re.compile(r"(?<!post)(?<!post[- ])\bbase ?line\b|\bbase\b|\bbl\b", re.IGNORECASE)
 BEFORE = re.compile(r"\bscreen|\bpre-?(dose|treatment|baseline|study)\b|\brun-?in\b", re.IGNORECASE)
 A_DATE = r"\d{4}-\d\d-\d\d"
-OF_ONE_KIND = re.compile(r"([A-Za-z ]+?)\s*(\d+(?:\.\d+)?)")
+A_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+A_TIME = re.compile(
+    r"(?:study )?(d(?=ay|\d)|w(?=eek|k|\d)|m(?=onth|\d)|y(?=ear|\d))[a-z]*\s*(\d+(?:\.\d+)?)", re.IGNORECASE
+)
+IN_DAYS = {"d": 1, "w": 7, "m": DAYS_PER_YEAR / 12, "y": DAYS_PER_YEAR}
 
 
 def called(names, pattern):
@@ -32,13 +36,12 @@ def moments(found):
     return found.date.mask(found.date == "", days.mask(found.day.isna(), ""))
 
 
-def placed(name, found, note):
+def placed(found, note):
     """The records of a file with place (order of the visits of a measure, 0 for its baseline and before) and scheduled."""
     made = _made(found)
     known, order = _in_order(found, made)
     unclear = not known and len([visit for visit in order if visit not in made and _is_after(visit, found)]) > 1
     note(
-        name,
         "visits whose order is not known (no AVISITN, no ADY), so none is tested unless a parameter names it",
         len(order) if unclear else 0,
     )
@@ -50,7 +53,7 @@ def placed(name, found, note):
     place = (found.visit.map(at) - first).clip(lower=0).mask(found.baseline | before, 0).astype(int)
     found = found.assign(place=place, scheduled=found.visit.map(planned))
     missing = found.change.isna() & (found.place > 0)
-    note(name, "values after baseline without a baseline, not used for change", missing.sum())
+    note("values after baseline without a baseline, not used for change", missing.sum())
     return found
 
 
@@ -73,15 +76,14 @@ def _starts(found, at):
 
 
 def _in_order(found, made):
-    """Whether the order of the planned visits is known, and all visits in it: by number, by day, by the one kind of number in
-    their names; never as found."""
+    """Whether the order of the planned visits is known, and all visits in it: by number, by day, by the times or the
+    numbers in their names; never as found."""
     visits = found.groupby("visit", sort=True).agg(number=("visit_number", "median"), day=("day", "median"))
     planned = ~called(visits.index.to_series(), UNPLANNED) & ~visits.index.isin(made)
-    parts = {visit: OF_ONE_KIND.fullmatch(visit) for visit in visits.index}
-    plain = [visit for visit in visits.index[planned] if not BASELINE.search(visit) and not BEFORE.search(visit)]
-    if len({parts[visit][1].casefold() if parts[visit] else visit for visit in plain}) == 1:
-        early = {v: BASELINE.search(v) or BEFORE.search(v) for v in visits.index}
-        visits["named"] = [float(parts[v][2]) if parts[v] else -np.inf if early[v] else np.inf for v in visits.index]
+    before = [bool(BASELINE.search(visit) or BEFORE.search(visit)) for visit in visits.index]
+    if named := _by_name(visits.index[planned & ~np.array(before)]):
+        early = pd.Series(before, index=visits.index).map({True: -np.inf, False: np.inf})
+        visits["named"] = pd.Series(named, dtype=float).reindex(visits.index).fillna(early)
     for by in ("number", "day", "named"):
         if (
             by in visits
@@ -92,6 +94,17 @@ def _in_order(found, made):
             place = visits[by].fillna(np.inf)
             return True, list(visits.assign(at=place).sort_values(["at", "day"], kind="stable").index)
     return False, sorted(visits.index, key=lambda visit: (_is_after(visit, found), natural(visit)))
+
+
+def _by_name(visits):
+    """Where each visit stands that is called by a day, week, month or year, or as all others but for its numbers; else nothing."""
+    times = [A_TIME.fullmatch(visit) for visit in visits]
+    if all(times):
+        return {visit: IN_DAYS[time[1].lower()] * float(time[2]) for visit, time in zip(visits, times, strict=True)}
+    if len({A_NUMBER.sub("", visit).casefold() for visit in visits}) > 1:
+        return {}
+    numbers = {visit: tuple(map(float, A_NUMBER.findall(visit))) for visit in visits}
+    return {visit: sorted(numbers.values()).index(of) for visit, of in numbers.items()}
 
 
 def _is_after(visit, found):
