@@ -178,7 +178,10 @@ def page(name, notebook, titles, changed, edition, called=""):
         around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
         following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
         around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
-        return framed(name, title, body, titles, changed, edition, contents=contents, called=called, **around)
+        other = configuration.read().get("others", {})
+        mine = name == other.get("chapter") and other.get("parameter") in changed
+        around |= {"contents": contents, "of_another": bool(called) or mine}
+        return framed(name, title, body, titles, changed, edition, **around)
 
     return store.kept("pages", f"{stamps.digest([said, list(titles), notebook, made_by])}.html", made)
 

@@ -109,6 +109,12 @@ def test_where_a_rule_ends(tmp_path):
     assert limit(of(tmp_path, sizes=(3, 9))) == (None, "d2"), "the rule looks no further than six people"
 
 
+def test_below_the_lowest_dose_is_none_to_step_down_to(tmp_path):
+    trial = of(tmp_path, (1, 1), (1, 2), (2, 1), (2, 2))
+    says = doses.replay(trial, "K").says.tolist()
+    assert says == ["too much: no dose is left", "too much: one dose down"]
+
+
 def test_many_doses_are_told_together(tmp_path):
     one = of(tmp_path, (7, 1), sizes=(3,) * 7)
     told = doses.short(one, doses.replay(one, "A"), doses.by_dose(one, 0.95), "A")

@@ -280,3 +280,16 @@ def test_depth_ends_at_the_next_heading_of_its_rank_and_takes_all_with_it():
     shown = _folds(_said(*sources, deep=[0, 2]))
     assert shown.count("<details") == 1 and shown.count("<h3") == 2, "depth within depth is part of it"
     assert "<details" not in _folds(_said(*sources, deep=[1])), "only a heading can be folded under"
+
+
+def test_a_page_of_another_trial_is_not_written_from_the_sources_of_this_one():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Yours?")])
+    titles = {"02_safety": "Harmed?", "07_own_trial": "Yours?"}
+    for name, changed, ours in (
+        ("07_own_trial", {}, True),
+        ("07_own_trial", {"own_trial": "mine.yaml"}, False),
+        ("02_safety", {"own_trial": "mine.yaml"}, True),
+    ):
+        made = html.page(name, notebook, titles, changed, "")
+        assert ("abstract and one table" in made, "from the sources named above" in made) == (ours, not ours)
+        assert not re.search(r"instead of\s*[.,]", made)

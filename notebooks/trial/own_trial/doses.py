@@ -71,7 +71,7 @@ def replay(trial, reading):
     """
     rows = []
     for cohort in dosed(trial) if _decided(trial, by_dose(trial, 0.95)) else ():
-        part, last = _counted(trial, cohort), cohort == dosed(trial)[-1]
+        part, first, last = _counted(trial, cohort), *(cohort == dosed(trial)[end] for end in (0, -1))
         for people, harmed in _looks(part, reading):
             more = len(part) - people
             made = escalation.decision(reading, people, harmed, last)
@@ -83,9 +83,8 @@ def replay(trial, reading):
                 "more": not more,
                 "excessive": bool(more) or (not last and reading != "K"),
             }
-            rows.append(
-                (cohort, people, harmed, made, rule_says(reading, people, harmed, last), done, apart.get(made, False))
-            )
+            says = rule_says(reading, people, harmed, last, first)
+            rows.append((cohort, people, harmed, made, says, done, apart.get(made, False)))
     return pd.DataFrame(rows, columns=["cohort", "people", "dlts", "decision", "says", "done", "apart"])
 
 
