@@ -165,7 +165,7 @@ def test_a_trial_that_saw_harm_is_not_left_out_in_silence(monkeypatch):
     """The picture sets only like counts side by side; who reads it must hear of the trial in MS that counted otherwise."""
     said = []
     monkeypatch.setattr(page, "chart", lambda *_, **__: None)
-    run_here("06_context", lambda data, **_: said.append(data.get("text/markdown", "")), monkeypatch, check=False)
+    run_here("06_context", lambda data, **_: said.append(data.get("text/markdown", "")), monkeypatch)
     harmed = SISTERS.trial[SISTERS.disease.str.contains("MS") & (SISTERS.events_people > 0)]
     assert len(harmed) and [trial for trial in harmed if f"{trial}, where " not in " ".join(said)] == []
 

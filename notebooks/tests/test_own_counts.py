@@ -338,7 +338,7 @@ def test_odd_trials_make_a_chapter(tmp_path, monkeypatch, seed):
     (tmp_path / "odd.yml").write_text(odd_trials.text(seed), encoding="utf-8")
     monkeypatch.setenv("CALLED_FROM", str(tmp_path))
     said = []
-    run_here(NAME, lambda data, **_: said.append(data), monkeypatch, {"own_trial": "odd.yml"})
+    run_here(NAME, lambda data, **_: said.append(data), monkeypatch, {"own_trial": "odd.yml"}, check=True)
     assert sum("text/html" in data for data in said) >= 2
 
 

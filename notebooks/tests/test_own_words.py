@@ -94,7 +94,7 @@ def published(tmp_path_factory):
         folder, made[name] = tmp_path_factory.mktemp("trial"), []
         load.write_own_trial(tables, folder)
         with pytest.MonkeyPatch.context() as patch:
-            run_here("07_own_trial", made[name].append, patch, {"own_trial": str(folder), **given})
+            run_here("07_own_trial", made[name].append, patch, {"own_trial": str(folder), **given}, check=True)
     return made
 
 
