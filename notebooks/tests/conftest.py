@@ -15,7 +15,7 @@ for name in ("FORCE", "CI", "KERNEL"):
 
 # Files whose checks build, start kernels or run whole chapters, longest first: they begin first, so that the two workers end
 # at about the same time. `make check` leaves them out, and whatever else needs a browser. Beyond them lies what is marked
-# `apart`: hundreds of runs of one kind, of which `make test` keeps a few and `.ci/run` takes the rest.
+# `apart`: many runs of one kind, of which `make test` keeps a few, and commands that start anew; `.ci/run` takes them.
 LONG = [
     "test_browser",
     "test_own_trial",

@@ -46,18 +46,21 @@ def opened(browser):
     context.close()
 
 
+FIRST = [(360, "light"), (1440, "dark")]
 LOOKS = [(width, theme) for width in (320, 360, 768, 1280, 1440) for theme in ("light", "dark")]
-AXE_AT = [
-    (360, "light"),
-    (768, "dark"),
-    (1440, "light"),
-]  # each of the three layouts, and each theme; the rest asks only of colours
+# Each of the three layouts, and each theme; the rest asks only of colours.
+AXE_AT = [(360, "light"), (768, "dark"), (1440, "light")]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_fails_whoever_looks_and_however(opened, name):
+@pytest.mark.parametrize(
+    "looks",
+    [FIRST, pytest.param([look for look in LOOKS if look not in FIRST], marks=pytest.mark.apart)],
+    ids=["first", "others"],
+)
+def test_nothing_fails_whoever_looks_and_however(opened, name, looks):
     seen, found = opened(name), []
-    for look in LOOKS:
+    for look in looks:
         found += [(*look, *fault) for fault in seen.survey(*look)]
         found += [(*look, *fault) for fault in violations(seen.page)] if look in AXE_AT else []
     assert not found and not seen.strangers(REPORTS) and not seen.complaints

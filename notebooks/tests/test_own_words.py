@@ -1,6 +1,7 @@
 """What the chapter says of odd trials: nobody is named, numbers and their nouns and verbs fit, and nothing is left open in a sentence."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -84,25 +85,36 @@ def odd():
 
 
 ODD = odd()
+FEW = {"one person", "no event, one measure", "hostile names", "placebo and two arms", "a death", "many people"}
+
+
+def of(*names):
+    """Checks of these trials, those beyond a few apart."""
+    marks = {name: [pytest.mark.apart] * (name not in FEW) for name in names}
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=marks[name]) for name in names])
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """What the chapter publishes, by trial."""
-    made = {}
-    for name, (tables, given) in ODD.items():
-        folder, made[name] = tmp_path_factory.mktemp("trial"), []
+    """From the name of a trial to what the chapter publishes of it."""
+
+    @cache
+    def give(name):
+        (tables, given), folder, made = ODD[name], tmp_path_factory.mktemp("trial"), []
         load.write_own_trial(tables, folder)
         with pytest.MonkeyPatch.context() as patch:
-            run_here("07_own_trial", made[name].append, patch, {"own_trial": str(folder), **given}, check=True)
-    return made
+            run_here("07_own_trial", made.append, patch, {"own_trial": str(folder), **given}, check=True)
+        return made
+
+    return give
 
 
 @pytest.fixture(scope="module")
 def spoken(published):
-    """What is said, captioned and told in place of pictures, by trial."""
-    said = {}
-    for name, outputs in published.items():
+    """From the name of a trial to what is said, captioned and told in place of pictures."""
+
+    def give(name):
+        outputs = published(name)
         texts = [output[page.MARKDOWN] for output in outputs if page.MARKDOWN in output]
         texts += [output[page.PLAIN] for output in outputs if page.FIGURE in output]
         for output in outputs:
@@ -110,29 +122,30 @@ def spoken(published):
             told = re.findall(r"<figcaption><span[^>]*></span> (.*?)</figcaption>", html)
             told += re.findall(r'<div class="note">(.*?)</div>', html)
             texts += [re.sub(r"<[^>]+>", "", part) for part in told]
-        said[name] = texts
-    return said
+        return texts
+
+    return give
 
 
-@pytest.mark.parametrize("name", ODD)
+@of(*ODD)
 def test_every_odd_trial_gets_a_page_that_names_nobody_and_no_other_trial(name, published):
-    text = everything(published[name])
+    text = everything(published(name))
     assert "SIM-" not in text, "an identifier"
     assert "imulated" not in text, "these files do not say that they are simulated"
     for word in ("STEMS", "twelve people can tell", "spinal", "None of None", "<NA>"):
         assert word not in text, word
     assert not re.search(r"\b(nan|NaN)\b", text), "a number that is none"
-    pages = [out[kind] for out in published[name] for kind in (page.HTML, page.FIGURE, page.MARKDOWN) if kind in out]
+    pages = [out[kind] for out in published(name) for kind in (page.HTML, page.FIGURE, page.MARKDOWN) if kind in out]
     assert not any(re.search(r"<script>|<b>|<i>", part) for part in pages), "names from files stay text"
-    told = [output[page.MARKDOWN] for output in published[name] if page.MARKDOWN in output]
+    told = [output[page.MARKDOWN] for output in published(name) if page.MARKDOWN in output]
     assert told[0].startswith("The files hold")
     assert not any("recorded for any of" in part for part in told), "what is not recorded gets a sentence of its own"
 
 
-@pytest.mark.parametrize("name", ODD)
+@of(*ODD)
 def test_numbers_and_their_words_fit(name, spoken):
-    assert len(spoken[name]) > 4
-    for text in spoken[name]:
+    assert len(spoken(name)) > 4
+    for text in spoken(name):
         for what, pattern in WRONG.items():
             found = re.search(pattern, text)
             assert not found, f"{what}: {text[max(0, found.start() - 60) : found.end() + 40]}"
@@ -146,27 +159,27 @@ def test_the_rules_catch_what_was_wrong():
     assert not any(re.search(pattern, text) for text in fine for pattern in WRONG.values())
 
 
-def test_a_control_is_spoken_of_by_arm(spoken):
-    for name in ("placebo, one measure", "placebo and two arms", "many people, placebo"):
-        answer = spoken[name][0]
-        assert "Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
-        assert "set against Placebo" in answer or "comparisons of" in answer
-        assert not any("Everyone" in text for text in spoken[name])
-        assert re.search(
-            r"Of 100 people, (\d+ (more|fewer)|as many) in the cohort (Drug|Low|High) (than|as) in the cohort Placebo had an event: .*exact unconditional, two-sided 95%",
-            answer,
-        ), "the method and the side of each limit"
+@of("placebo, one measure", "placebo and two arms", "many people, placebo")
+def test_a_control_is_spoken_of_by_arm(name, spoken):
+    answer = spoken(name)[0]
+    assert "Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
+    assert "set against Placebo" in answer or "comparisons of" in answer
+    assert not any("Everyone" in text for text in spoken(name))
+    assert re.search(
+        r"Of 100 people, (\d+ (more|fewer)|as many) in the cohort (Drug|Low|High) (than|as) in the cohort Placebo had an event: .*exact unconditional, two-sided 95%",
+        answer,
+    ), "the method and the side of each limit"
 
 
-def test_each_limit_names_its_side(spoken):
-    for texts in spoken.values():
-        for line in "\n".join(texts).splitlines():
-            if re.search(r"\d% to \d+%|at most \d+%", line) and "by cohort" not in line and "of a cohort" not in line:
-                assert re.search(r"(one|two)-sided \d+%", line), line
+@of(*ODD)
+def test_each_limit_names_its_side(name, spoken):
+    for line in "\n".join(spoken(name)).splitlines():
+        if re.search(r"\d% to \d+%|at most \d+%", line) and "by cohort" not in line and "of a cohort" not in line:
+            assert re.search(r"(one|two)-sided \d+%", line), line
 
 
 def test_a_death_outside_the_events_is_told(spoken):
-    answer, *others = spoken["a death"]
+    answer, *others = spoken("a death")
     assert "1 of 12 people died, by the list of people" in answer and "no fatal event accounts for" in answer
     told = "\n".join(others)
     assert "By the list of people one person died" in told and "by the events nobody had a fatal one" in told
@@ -174,9 +187,9 @@ def test_a_death_outside_the_events_is_told(spoken):
 
 
 def test_beyond_sixty_people_nobody_is_drawn_alone(spoken):
-    assert any("single ones can no longer be told apart" in text for text in spoken["many people"])
-    assert any("middle half" in text for text in spoken["many people"])
-    assert not any("One dot = one person" in text for text in spoken["many people"])
+    assert any("single ones can no longer be told apart" in text for text in spoken("many people"))
+    assert any("middle half" in text for text in spoken("many people"))
+    assert not any("One dot = one person" in text for text in spoken("many people"))
 
 
 def test_means_are_told_to_one_depth():

@@ -466,6 +466,7 @@ def test_the_readme_names_them():
     assert f"You need Python {', '.join(most)} or {last} with venv and pip" in text
 
 
+@pytest.mark.apart
 def test_papermill_runs_a_chapter(tmp_path):
     out = tmp_path / "out.ipynb"
     own_command(COMMANDS.splitlines()[0].replace("reports/runs/out.ipynb", str(out)))
@@ -473,10 +474,12 @@ def test_papermill_runs_a_chapter(tmp_path):
     assert any("confidence = 0.9" in cell.source for cell in notebook.cells)
 
 
+@pytest.mark.apart
 def test_nbval_proofreads_a_chapter():
     assert re.search(r"\d+ passed", own_command(COMMANDS.splitlines()[1] + " -p no:xdist", KERNEL="plain"))
 
 
+@pytest.mark.apart
 def test_jupytext_finds_every_pair_in_step(tmp_path):
     folder = tmp_path / "notebooks"
     folder.mkdir()
@@ -490,11 +493,13 @@ def test_jupytext_finds_every_pair_in_step(tmp_path):
     assert [name for name in names if (folder / name).read_bytes() != (NOTEBOOKS / name).read_bytes()] == []
 
 
+@pytest.mark.apart
 def test_nbconvert_makes_a_page(tmp_path):
     own_command(COMMANDS.splitlines()[3].replace("reports/runs", str(tmp_path)))
     assert "Was anyone harmed?" in (tmp_path / "02_safety.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.apart
 def test_a_chapter_speaks_as_a_plain_script():
     told = own_command(COMMANDS.splitlines()[4])
     assert "None of this is a comparison group" in told and "Table: " in told
