@@ -217,6 +217,7 @@ def test_forked_and_ordinary_kernels_write_the_same_bytes():
     assert forked == ordinary and "forty-four-events" in forked
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(("output", "status"), [("True", 0), ("False", 1)])
 def test_nbval_runs_in_them(tmp_path, monkeypatch, output, status):
     for attribute, value in {"SERVER": QUICK, "NOTEBOOKS": tmp_path}.items():

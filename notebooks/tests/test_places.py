@@ -392,6 +392,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.apart
 def test_a_build_whose_workers_are_spawned(tmp_path):
     copy = tmp_path / "a b" / "notebooks"
     for name in ("reporting", "trial"):
