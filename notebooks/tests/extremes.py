@@ -1,6 +1,6 @@
 """What the schema allows, taken at its word: chapters run where a reader may take them, and say nothing absurd there.
 
-`python -m tests.extremes` runs each parameter at both its ends, and twelve seeded sets; `python -m tests.extremes all` runs
+`python -m tests.extremes` runs each parameter at both its ends (families together), and twelve seeded sets; `python -m tests.extremes all` runs
 every seeded set that the check accepts. In this process and without drawings; exit status 1 where anything is amiss.
 """
 
@@ -196,14 +196,24 @@ def _drawn_texts(spec):
 # --- as a command -----------------------------------------------------------------------------------------------------
 
 
+def at_their_ends():
+    """Texts for SET that take each parameter to each of its ends; those of one family that the same chapters read go together."""
+    families = {}
+    for name, field in configuration.schema().model_fields.items():
+        if name not in FREE | BY_FILES:
+            readers = tuple(chapter for chapter in NAMES if name in configuration.declared_parameters(chapter))
+            families.setdefault((name.split("_")[0], readers), []).append(
+                [with_partners(name, value) for value in ends(field)]
+            )
+    for family in families.values():
+        for texts in itertools.zip_longest(*family):
+            alone = [text for text in texts if text]
+            yield from [" ".join(alone)] if judged(" ".join(alone))[0] is not None else alone
+
+
 def cases(which):
     """The values to run, each with what to call it: at both ends of each parameter and twelve sets, or all accepted sets."""
-    found = {}
-    if which != "all":
-        for name, field in configuration.schema().model_fields.items():
-            for value in [] if name in FREE | BY_FILES else ends(field):
-                text = with_partners(name, value)
-                found[text] = request.read({"SET": text}).changed
+    found = {} if which == "all" else {text: request.read({"SET": text}).changed for text in at_their_ends()}
     accepted = {text: changed for text in drawn() if (changed := judged(text)[0])}
     found.update(itertools.islice(accepted.items(), None if which == "all" else FEW))
     return {text: changed for text, changed in found.items() if changed}

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import page, records
+from reporting import page
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
 from trial import as_read, load, methods, words
 
@@ -55,7 +55,7 @@ class Capture:
 def ran(name, monkeypatch, baseline=None, check=False):
     """What a chapter publishes, run in this process from the data in REPORT_DATA."""
     capture = Capture(baseline)
-    run_here(name, capture, monkeypatch, whole=True, check=check)
+    run_here(name, capture, monkeypatch, check=check)
     return capture.outputs
 
 
@@ -216,21 +216,6 @@ def test_the_walk_can_fail(copy, monkeypatch):
     assert caught_by(cell, copy, monkeypatch) is None, f"an unchanged number must not be caught: {cell}"
 
 
-@pytest.mark.apart
-def test_every_result_is_within_tolerance_of_the_reference():
-    for name in NAMES:
-        reference = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
-        kept = {row["name"]: row for row in records.of_notebook(name, reference)}
-        outputs = [json.loads(text) for text in baselines()[name][0]]
-        fresh = {
-            row["name"]: {"chapter": name, **row}
-            for data in outputs
-            for row in data.get(records.MIME, {}).get("results", [])
-        }
-        assert set(fresh) == set(kept)
-        assert [key for key in kept if records.beyond_tolerance(kept[key], fresh[key])] == []
-
-
 # --- another processor ------------------------------------------------------------------------------------------------
 
 # The last digits of floats are a processor's own, so they may change no byte of what the chapters publish. They run again
@@ -344,7 +329,6 @@ def in_the_arithmetic(monkeypatch):
                 monkeypatch.setattr(module, name, result(function))
 
 
-@pytest.mark.apart
 @pytest.mark.parametrize("name", NAMES)
 def test_the_last_digits_of_floats_change_no_byte(name, monkeypatch):
     before, _ = baselines()[name]
