@@ -38,7 +38,7 @@ PROOFREAD = $(RUN_IN) -m pytest -q -n 2 --dist loadfile -p tests.all_collected -
 report: .setup ## run every chapter and write reports/ (with SET=, PARAMETERS=, CHAPTER=, RUN=: into reports/runs/)
 	@$(RUN_IN) -m reporting report
 
-check: .setup ## run the quick checks, two minutes: methods, data, house, sentences, and every stored output against a fresh run
+check: .setup ## run the quick checks, a good two minutes: methods, data, house, sentences, and every stored output against a fresh run
 	@$(CHECK) --doctest-modules -m "not long and not apart"
 	@$(PROOFREAD)
 
