@@ -138,7 +138,7 @@ The recorded dates span {words.number(recorded)} days, so the trial took {words.
 """)
 
 # %%
-page.record("design.days_first_to_last_injection", span, unit="days", method="14 days between people, cohort_gap_days between cohorts, no DLT")
+page.record("design.days_first_to_last_injection", span, unit="days", method=f"{words.plain(rules.value.days_between_people)} days between people, cohort_gap_days between cohorts, no DLT")
 
 # %%
 look = int(rules.value.days_between_people)
@@ -288,7 +288,7 @@ page.table(load.table("checklist"), "Items of the reporting checklist for early 
 # %% tags=["prose"]
 page.say(answers.wanted("01_design"))
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

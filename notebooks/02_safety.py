@@ -314,7 +314,7 @@ page.table(by_window, "Events per person and year, early and late.", columns=wor
 
 # %%
 page.record("safety.p_rank_multinomial", trend, method="exact multinomial, sum of rank x count at least as low as seen, one-sided")
-page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upper, "events per person and year", "exact Poisson, two-sided; 12 people, 96 weeks each")
+page.record("safety.events_per_person_year", rate.estimate, rate.lower, rate.upper, "events per person and year", f"exact Poisson, two-sided; {people} people, {weeks} weeks each")
 
 # %% [markdown]
 # ## Harm that comes late
@@ -367,7 +367,7 @@ page.table(needed, "People to watch, without a single case, to exclude a late ha
 # %% tags=["prose"]
 page.say(answers.wanted("02_safety"))
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

@@ -72,9 +72,9 @@ A new lesion is a spot on a scan, and a brain volume is a measurement: neither s
 
 # %%
 bunched, by_chance = (chances.share[k, 1] for k in new_lesions.models(lesion_dispersion)[:2])
-page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", "Clopper-Pearson, two-sided; 6 of 12 if all were scanned")
-page.record("imaging.expected_new_lesion_poisson", by_chance, unit="share of people", method="Poisson, at least one in 96 weeks; assumed rate")
-page.record("imaging.expected_new_lesion_negative_binomial", bunched, unit="share of people", method="negative binomial, at least one in 96 weeks; assumed rate and size k")
+page.record("imaging.new_lesions", new.estimate, new.lower, new.upper, "share of people", f"Clopper-Pearson, two-sided; {seen} of {people} if all were scanned")
+page.record("imaging.expected_new_lesion_poisson", by_chance, unit="share of people", method=f"Poisson, at least one in {weeks} weeks; assumed rate")
+page.record("imaging.expected_new_lesion_negative_binomial", bunched, unit="share of people", method=f"negative binomial, at least one in {weeks} weeks; assumed rate and size k")
 
 # %% tags=["prose"]
 page.say(answers.EXPLAINED)
@@ -212,7 +212,7 @@ How four voices tell this finding stands in [chapter 08](08_claims.html).
 
 # %%
 page.record("imaging.p_top_cohort_best_no_effect", best.no_effect, unit="probability", method="exact; twelve exchangeable people, no ties")
-page.record("imaging.p_top_better_than_rest_no_effect", among.no_effect, unit="probability", method="exact; mean rank of 3 against 9, no ties")
+page.record("imaging.p_top_better_than_rest_no_effect", among.no_effect, unit="probability", method=f"exact; mean rank of {top} against {rest}, no ties")
 page.record("imaging.p_top_cohort_best_with_effect", best.effect, unit="probability", method="quadrature; normal, the highest dose alone prevents `effect` of the loss")
 
 # %% [markdown]
@@ -325,7 +325,7 @@ In line-ups of twelve like this one, whoever names the panel with the largest ad
 # %%
 page.record_table(brain_volume.top_against_rest_results(found, n_simulations, seed))
 page.record("imaging.false_finding_picked", picked, unit="probability", method="exact, at most; the dose that looks best, in favour, two-sided exact permutation test against all others, no effect, no ties")
-page.record("imaging.line_up_solved", solved, unit="probability", method="quadrature; line-ups of 12, the largest advantage named, values unrounded")
+page.record("imaging.line_up_solved", solved, unit="probability", method="quadrature; line-ups of twelve, the largest advantage named, values unrounded")
 
 # %% tags=["prose"]
 page.say(f"""
@@ -363,7 +363,8 @@ Entry asked for a rise in disability within the {words.plain(rules.value.edss_ri
 # - Whom the lower rate was compared with, and whether that was written down before anyone looked.
 # - New lesions for each person, with what was stopped before and taken afterwards.
 # - A comparison group, made by lot, given the same drugs and the same needle, and scanned on the same machine.
-#
+
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

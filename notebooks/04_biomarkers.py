@@ -114,8 +114,8 @@ A rise in each of {words.in_words(people)} would be another matter: luck gives i
 """)
 
 # %%
-page.record("biomarkers.min_p_signed_rank", floor_all, unit="p-value", method="exact signed rank, n = 12, two-sided")
-page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method="exact signed rank, n = 3, two-sided")
+page.record("biomarkers.min_p_signed_rank", floor_all, unit="p-value", method=f"exact signed rank, n = {people}, two-sided")
+page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method=f"exact signed rank, n = {per_dose}, two-sided")
 
 # %% [markdown]
 # ## Many molecules, few people
@@ -166,7 +166,7 @@ page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for m
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
-page.record("biomarkers.max_bonferroni_panel", largest, unit="molecules", method="largest m with the n = 12 two-sided floor at most alpha / m")
+page.record("biomarkers.max_bonferroni_panel", largest, unit="molecules", method=f"largest m with the n = {people} two-sided floor at most alpha / m")
 page.record("biomarkers.expected_false_increases", false_rises, unit="molecules", method="n_analytes x alpha / 2, no correction; assumed panel")
 page.record("biomarkers.p_any_false_increase_independent", any_false, unit="probability", method="1 - (1 - alpha / 2)^n_analytes, independent molecules; assumed panel")
 page.record("biomarkers.p_any_false_increase_correlated", any_tied, unit="probability", method="t tests, molecules correlated as assumed, by quadrature; assumed panel")
@@ -246,7 +246,7 @@ page.table(sizes, "People needed to compare the change in two arms.", columns=wo
 # - Two samples before the injection, and several after it.
 # - The same samples from people given drugs and needle without cells, measured by someone who does not know which is which.
 
-# %% [markdown]
+# %% [markdown] tags=["depth"]
 # ## References
 
 # %%

@@ -321,7 +321,7 @@ The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", bracket
 """)
 
 # %%
-page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", "z formula, SD = SE sqrt(135), 80% power and two-sided 5% assumed; limits over the rounding of the inputs")
+page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", f"z formula, SD = SE sqrt(people behind it), {words.percent(sizes.USUAL_POWER)} power and two-sided {words.percent(sizes.USUAL_ALPHA)} assumed; limits over the rounding of the inputs")
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 page.record_table(conduct.named_results(left_open=open_[1:].assign(people=base.people), carried=believed.assign(people=base.people)))
 page.record_table(conduct.named_results(expand=[expand]))
@@ -492,7 +492,7 @@ page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN
 page.record_table(conduct.named_results(whole=stopped, run_in=stopped, looks=looks))
 page.record_table(conduct.named_results(excluded=harm.assign(confidence=confidence)))
 page.record("next_trial.months_recorded", pace.recorded_months, unit="months", method="recorded start to recorded end less follow_up_weeks; assumes that the end is the last visit")
-page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with 0.95^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
+page.record("next_trial.n_to_exclude_5pct_enrolled", planning.people_to_exclude_harm(0.05, confidence, dropout), unit="people", method="smallest n with (1 - rate)^n <= 1 - confidence, one-sided, divided by 1 - dropout and rounded up")
 
 # %% [markdown]
 # ## Designs to choose from

@@ -232,15 +232,37 @@ def limits(interval, form=percent):
     >>> none = {"lower": 0, "upper": 0.2209, "confidence": 0.95, "method": "Clopper-Pearson"}
     >>> limits(SimpleNamespace(**none | {"upper": 0.2646}, sides="two")), limits(SimpleNamespace(**none, sides="upper"))
     ('0% to 26% (exact, two-sided 95%)', 'at most 22% (exact, one-sided 95%)')
+    >>> limits(SimpleNamespace(**none | {"upper": 0.0003}, sides="upper"))
+    'less than 0.1% (exact, one-sided 95%)'
     """
     method = "exact" if interval.method == "Clopper-Pearson" else interval.method.split(",")[0]
     side = "two-sided" if interval.sides == "two" else "one-sided"
     limited = {
         "two": lambda: between(interval.lower, interval.upper, form),
-        "upper": lambda: f"at most {form(interval.upper)}",
-        "lower": lambda: f"at least {form(interval.lower)}",
+        "upper": lambda: at_most(form(interval.upper)),
+        "lower": lambda: at_least(form(interval.lower)),
     }[interval.sides]()
     return f"{limited} ({method}, {side} {level(interval.confidence)})"
+
+
+def at_most(told):
+    """An upper limit, from a share as `percent` tells it.
+
+    >>> at_most("22%"), at_most("less than 0.1%"), at_most("more than 99%")
+    ('at most 22%', 'less than 0.1%', 'at most 100%')
+    """
+    return (
+        told if told.startswith("less than") else "at most 100%" if told.startswith("more than") else f"at most {told}"
+    )
+
+
+def at_least(told):
+    """A lower limit, from a share as `percent` tells it.
+
+    >>> at_least("22%"), at_least("less than 0.1%"), at_least("more than 99%")
+    ('at least 22%', 'above 0%', 'more than 99%')
+    """
+    return told if told.startswith("more than") else "above 0%" if told.startswith("less than") else f"at least {told}"
 
 
 def simulated(share, draws):

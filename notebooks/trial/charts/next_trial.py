@@ -202,7 +202,7 @@ def _chances(table, believed, per_arm, effect, width):
     ends = pd.DataFrame({"curve": ["hoped", *believed.belief]})
     ends["chance"] = ends.curve.map(last)
     ends["text"] = [f"if exactly {words.percent(effect)}"] + [
-        f"{row.belief}:\n{_at_most(row.ceiling)}" for row in believed.itertuples()
+        f"{row.belief}:\n{words.at_most(words.percent(row.ceiling))}" for row in believed.itertuples()
     ]
     place = on.x("people"), on.y("chance")
     hoped, look = here.curve == "hoped", {"bold": True, "size": theme.HEAD_LETTER}
@@ -221,13 +221,6 @@ def _chances(table, believed, per_arm, effect, width):
         *curves.ends(ends, "chance", on, {"hoped": theme.MUTED} | dict.fromkeys(believed.belief, theme.INK), "curve"),
     ]
     return curves.drawn(layers, on)
-
-
-def _at_most(share):
-    text = words.percent(share)
-    if text.startswith("less"):
-        return text.replace("less than", "below")
-    return "at most 100%" if text.startswith("more") else f"at most {text}"
 
 
 def _strips(believed, width):
