@@ -1,5 +1,6 @@
 """What a run of the checks takes and says at its end, besides passed and failed."""
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -101,3 +102,8 @@ def pytest_terminal_summary(terminalreporter):
     reasons = Counter(told[2] if isinstance(told, tuple) else str(told) for told in skipped)
     for reason, number in sorted(reasons.items()):
         terminalreporter.write_line(f"NOT RUN: {number} checks; {reason.removeprefix('Skipped: ')}", yellow=True)
+
+
+def pytest_collection_finish():
+    # What is imported stays: no collection need walk through it again (statsmodels asks for one at each correction of p-values).
+    gc.freeze()

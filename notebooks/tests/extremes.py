@@ -4,6 +4,7 @@
 every seeded set that the check accepts. In this process and without drawings; exit status 1 where anything is amiss.
 """
 
+import gc
 import html
 import io
 import itertools
@@ -229,6 +230,7 @@ def main(which):
         found = {text: changed for text, changed in found.items() if which in text}
     wrong = 0
     load.check_all()  # read once, for all workers
+    gc.freeze()  # what is there now need not be walked through again (statsmodels asks for that)
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(WORKERS, context) as workers:
         running = {workers.submit(run, changed): text for text, changed in found.items()}

@@ -52,6 +52,5 @@ def test_a_chapter_runs_where_a_reader_may_take_it(name, values, monkeypatch):
         assert "NaN" not in json.dumps(data, default=str), f"{name} shows a value that is no number"
 
     few = {"n_simulations": 100}  # enough to run; what they find is checked elsewhere
-    at_an_end = values in ENDS
-    run_here(name, publish, monkeypatch, few | settled(values), whole=at_an_end, check=at_an_end)
+    run_here(name, publish, monkeypatch, few | settled(values), check=values in ENDS)
     assert len(said) > 10 and not [text for text in said if " nan" in f" {text} " or "inf " in f"{text} "]
