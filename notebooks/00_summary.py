@@ -94,9 +94,8 @@ Doctors counted {effects["events"]} health problems {page.cite("genchi2023")}.
 They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
 {words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse.
-It was not put down to the cells, by doctors who knew what was given.
-Of the {effects["events"]}, {effects["infections"]} were infections, which drugs against rejection can let in.
-{answers.sentence("anti_rejection_drugs", "How long those drugs were taken", cite=page.cite)}
+Doctors who knew what was given did not put it down to the cells.
+Of the {effects["events"]}, {effects["infections"]} were infections, in people given drugs against rejection.
 """)
 
 # %% [markdown]
@@ -107,8 +106,8 @@ Of the {effects["events"]}, {effects["infections"]} were infections, which drugs
 # %% tags=["prose"]
 page.say(f"""
 Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if the rate of another trial holds (assumed).
-{"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
+Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if another trial’s rate holds (assumed).
+{"So the count speaks neither for nor against the cells." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
@@ -124,8 +123,8 @@ Helpful molecules are said to have gone up; with no one to compare with, the cel
 # %% tags=["prose"]
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
-{answers.sentence("atrophy_comparison", "Whom they were compared with, and how large the difference was,", cite=page.cite)}
-We read the abstract, one table, the registry, the news and a few digests; we could get no copy of [the article]({answers.ARTICLE}), open to all, where the rest may stand.
+{answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
+We read the abstract, one table, the registry, the news and a few digests; of [the article]({answers.ARTICLE}), open to all, we could get no copy.
 [Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 
@@ -139,8 +138,8 @@ stat = load.table("controlled_trials").drop_duplicates("source").set_index("sour
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people each show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
-{summary.if_less(results, effect)} Of all that is assumed, {summary.counts_most(results)} moves these numbers most.
-To show a change in [daily life](05_next_trial.html) takes more people and more years.
+{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} matters most for these numbers.
+For [daily life](05_next_trial.html) it takes more people and years.
 """)
 
 # %% [markdown]
@@ -148,7 +147,7 @@ To show a change in [daily life](05_next_trial.html) takes more people and more 
 #
 # ## Run another trial of twelve
 #
-# How often would a trial of twelve miss a harm that is there?
+# How often would twelve people miss a real harm?
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
@@ -173,7 +172,7 @@ page.say(f"""
 {summary.answered("clinical_tests", page.cite)}
 
 ### Can I have this?
-Nothing we read offers it, and this trial says nothing for cells that clinics sell.
+Nothing we read offers it, and this trial says nothing about cells that clinics sell.
 A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}); the number alone vouches for nothing, so show it to your doctor.
 """)
 
@@ -202,7 +201,7 @@ page.say(f"""
 {summary.answered("person_with_relapse", page.cite)}
 
 ### Did all twelve stay two years?
-{words.sentence(words.count_of(death.people - death.people_with, death.people))} were alive at {words.in_words(int(death.window_weeks // 52))} years, says a charity’s digest {page.cite(death.source)}.
+A charity’s digest says that {words.count_of(death.people - death.people_with, death.people)} were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}.
 {summary.answered("completed_two_years", page.cite, "Whether all came to the last visit")}
 
 ### Where do the cells come from?

@@ -238,11 +238,13 @@ fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewher
 
 # %% tags=["prose"]
 page.say(f"""
-In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not harm.people_with.any() else "somebody"} had the harm that was counted there; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and those that ended well may be the ones that were published; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
+In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not harm.people_with.any() else "somebody"} had the harm that the trial counted.
+In each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
+{words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
-A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.
+A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, says a digest {page.cite(roots.source)}.
 It may be as frequent here: at that trial's rate (assumed), {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
 Whether the lower back was scanned here is {answers.MARK}.
 """)

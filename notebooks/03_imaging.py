@@ -63,7 +63,7 @@ If the highest dose alone prevented {words.percent(effect)} of the loss (assumed
 
 Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
-As assumed, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
+On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
 What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
@@ -119,7 +119,8 @@ page.record("imaging.lean_doubled", chances.likelihood[lesion_dispersion, 2], un
 page.say(f"""
 A count of {seen} is far from showing help, and far from showing that there was none.
 Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.iloc[0])} trials if lesions bunch as assumed, and in {words.in_hundred(help_shown.chance.max())} at best, even with the untreated rate known for certain.
-Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {halved}, and likewise a doubling odds of {doubled}, if lesions bunch as assumed.
+Say that a halving and no effect were held equally likely beforehand: after this count the odds of the halving are {halved}.
+For a doubling, in the same way, they are {doubled} (both if lesions bunch as assumed).
 
 Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
 {answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite, unread=answers.MARK)}
@@ -165,7 +166,7 @@ mixed = (primary * types.ppms + secondary * types.spms) / (types.ppms + types.sp
 
 # %% tags=["prose"]
 page.say(f"""
-Untreated people with primary progressive MS lost {words.plain(primary)}% a year (worked out) {page.cite("oratorio")}; with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
+Untreated people with primary progressive MS lost {words.plain(primary)}% a year (worked out from {page.cite("oratorio", brackets=False)}); with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
 Of the twelve, {words.in_words(types.ppms)} had primary and {words.in_words(types.spms)} secondary progressive MS, says a digest {page.cite("mstranslate2023")}: mixed so, untreated people would lose {words.number(mixed, 2)}% a year (worked out), beside the {words.plain(loss)}% used here.
 
 {"A slow year is no sign of a treatment in any one person" if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison"}: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% taken here for a healthy person.
@@ -228,7 +229,7 @@ page.chart(draw.luck, readings, "How often luck alone would write each headline,
 ordered = readings.iloc[-1]
 page.say(f"""
 A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(ordered.no_effect)} trials; nothing we read claims it.
-If only the highest dose works, such an order is no stronger hint than being best of all: each comes {words.plain(ordered.odds, 1)}-fold as often as by luck (assumed effect); it could say more, up to {words.plain(ordered.most_odds, 1)}-fold, if each dose works better than the last.
+If only the highest dose works, such an order is no stronger hint than being best of all: each comes {words.plain(ordered.odds, 1)}-fold as often as by luck (assumed effect); if each dose works better than the last, it could raise the odds more, at most {words.plain(ordered.most_odds, 1)}-fold.
 {answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite, unread=answers.MARK)}
 In a sister trial larger doses also went with less loss of brain volume, in a subgroup {page.cite("leone_aini")}; that too is a direction without a number, exploratory and uncontrolled.
 """)
