@@ -46,7 +46,7 @@ def files(root):
     found = [
         *data(root),
         *notebooks.glob("[0-9][0-9]_*.py"),
-        *(path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")),
+        *(path for kind in ("trial/**/*.py", "reporting/*.py", "trial/*.toml") for path in notebooks.glob(kind)),
         *(root / "reports" / "template").rglob("*"),
         notebooks / "pyproject.toml",
         root / ".requirements.lock",
@@ -146,7 +146,7 @@ def reached(script):
         for module in named - known:
             file = _file_of(module, folder)
             if file and file not in found:
-                found.add(file)
+                found |= {file, *file.parent.glob(f"{file.stem}.toml")}  # what a module reads stands beside it
                 waiting.append(file)
         known |= named
     return found
