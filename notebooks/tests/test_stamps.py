@@ -204,7 +204,7 @@ class Pool:
     def __init__(self):
         self.ran = []
 
-    def submit(self, _, name, values, results_file):
+    def submit(self, _, name, values, results_file, bare):
         self.ran.append(name)
         done, notebook = Future(), jupytext.read(places.NOTEBOOKS / f"{name}.py")
         source = execute.translate_parameters("python3", "python", values, "Parameters")
