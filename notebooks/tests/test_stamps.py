@@ -391,23 +391,6 @@ def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
     assert seen == [True]
 
 
-def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
-    titles = {"06_context": "What?", "07_other": "And?"}
-    fresh = html.page("06_context", notebook, titles, {}, "")
-    monkeypatch.setattr(html, "body_of", lambda notebook: pytest.fail("a kept page was made again"))
-    assert html.page("06_context", notebook, titles, {}, "") == fresh
-    monkeypatch.undo()
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    for arguments in ((titles, {"seed": 7}, ""), (titles, {}, "Edition 2"), (dict(reversed(titles.items())), {}, "")):
-        made = html.page("06_context", notebook, *arguments)
-        assert made != fresh
-        monkeypatch.setenv("FORCE", "1")
-        assert html.page("06_context", notebook, *arguments) == made
-        monkeypatch.delenv("FORCE")
-
-
 def test_what_is_kept_is_not_committed():
     assert ".cache/" in (ROOT / ".gitignore").read_text().splitlines()
     assert kernels.NOTEBOOKS == stamps.NOTEBOOKS == NOTEBOOKS
