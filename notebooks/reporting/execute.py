@@ -232,12 +232,8 @@ def order(names):
     """The chapters that can start at once, and those that read the results of the others."""
     last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
-    early = sorted((name for name in names if name not in last), key=lambda name: -_size(name))
-    return early, [name for name in names if name in last]
-
-
-def _size(name):
-    return (places.NOTEBOOKS / f"{name}.py").stat().st_size
+    sizes = {name: (places.NOTEBOOKS / f"{name}.py").stat().st_size for name in names if name not in last}
+    return sorted(sizes, key=lambda name: -sizes[name]), [name for name in names if name in last]
 
 
 def start_method():

@@ -83,14 +83,9 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def wants_all(environment):
-    """Whether a command asks for the report itself, at its defaults."""
-    return not any(environment.get(name) for name in ASKED)
-
-
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or not wants_all(environment):
+    if store.ignored() or any(environment.get(name) for name in ASKED):
         return False
     try:
         stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
