@@ -191,7 +191,7 @@ class Parameters(BaseModel):
     )
     hazard_ratio_spms: float = _parameter(
         0.79,
-        "ratio of hazards of getting worse under a drug that slows it in SPMS; a risk lower by so much, read as a hazard",
+        "ratio of hazards of getting worse under a drug that slows it in SPMS: the lower risk of EXPAND, read as such a ratio",
         "ratio",
         RATIO,
         source={**LOWER_RISK, "row": {"trial": "EXPAND"}},
