@@ -238,7 +238,7 @@ fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewher
 
 # %% tags=["prose"]
 page.say(f"""
-{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
+{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of about {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
