@@ -222,6 +222,13 @@ def test_two_tests_on_either_side_of_the_level_are_both_told(tmp_path):
         assert ("what is found hangs on the test" in told_) == apart
 
 
+def test_where_nothing_was_graded_there_is_no_table_of_severity(tmp_path):
+    rows = ["USUBJID,AEDECOD,AESEV", "P1,Rash,", "P2,Rash,"]
+    assert counts.shown(read(write(tmp_path, adsl=ADSL, adae=rows)), 0.95, 1)[1] is None
+    assert counts.shown(read(write(tmp_path, adae=[*rows, "P3,Rash,MILD"])), 0.95, 1)[1] is not None
+    assert counts.shown(read(write(tmp_path, adae=rows[:1])), 0.95, 1)[1] is not None, "no event is known to be none"
+
+
 def test_events_without_a_flag_are_not_said_to_come_before_treatment(tmp_path):
     trial = read(write(tmp_path, adsl=ADSL, adae=["USUBJID,AEDECOD", "P1,Rash"]))
     assert sentences.which_events(trial) == "all events, whenever they began"

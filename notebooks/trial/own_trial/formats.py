@@ -33,8 +33,8 @@ def table(path, wanted):
     """A file as {name: (frame of text, {warning: how many})}.
 
     Column names in capitals and without a unit in brackets, only those that the pattern `wanted` names (the others stand in
-    attrs["unread"]); no blanks at the ends; what means missing empty. One table, called as the file; of a workbook with several sheets, each by its name. ValueError where
-    it cannot be read for certain.
+    attrs["unread"]); no blanks at the ends; what means missing empty. One table, called as the file; of a workbook with several
+    sheets, each by its name. ValueError where it cannot be read for certain.
     """
     made = {}
     for name, (head, rows) in _READERS[ending(path)](path).items():

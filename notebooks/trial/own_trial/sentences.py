@@ -54,7 +54,7 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
     lines = lines if trial.simulated else [f"The files hold {size}."]
     if trial.control:
-        lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
+        lines.append(f"The cohort {plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
     if trial.events is None:
         harm = [] if shown is None else [*_had(trial, shown, counts.DIED, confidence)]
