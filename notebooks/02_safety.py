@@ -241,7 +241,7 @@ fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewher
 # %% tags=["prose"]
 page.say(f"""
 In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not harm.people_with.any() else "somebody"} had the harm that the trial counted.
-In each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
+In each of them a rate of about {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
 {words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.

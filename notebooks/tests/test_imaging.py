@@ -1,5 +1,6 @@
 """Chapter 03 in numbers, each against a value worked out by hand or printed in a source, and its drawings."""
 
+import json
 from math import comb, exp, inf, log, sqrt
 from statistics import NormalDist
 
@@ -236,10 +237,11 @@ def test_three_worlds_draw_fifty_dots_a_world_and_model(counts):
 )
 def test_titles_of_three_worlds(k, seen, finding):
     table = new_lesions.new_lesion_counts(0.5, k, YEARS, 12)
-    shown = table.model.iloc[-1] if k < 1 else None
     for width in (640, 310):
-        title = drawing.title(draw.three_worlds(table, width, seen=seen, shown=shown, choice=False))[0]
-        assert title.endswith(f" of twelve fits {finding}")
+        choices = json.loads(
+            drawing.title(draw.three_worlds(table, width, seen=seen))[0].removesuffix("[bunching]")[1:-1]
+        )
+        assert " ".join(choices[table.model.iloc[-1 if k < 1 else 0]]).endswith(f" of twelve fits {finding}")
 
 
 def test_how_fast_gives_this_trial_a_bracket_and_no_point(atrophy):

@@ -170,7 +170,7 @@ DURATIONS = ASSUMED | {f"Months, reading {reading}": (reading, words.one_decimal
 
 
 def _rates(rates):
-    alike = len(set(rates)) == 1
+    alike = len(set(rates)) == 1 < len(rates)
     return f"{words.percent(rates[0])} at each" if alike else words.listed(map(words.percent, rates))
 
 

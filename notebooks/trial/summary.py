@@ -63,7 +63,9 @@ def if_less(results, effect):
     least, most = assumptions.ranges().low["effect"], results["upper"].reindex(names)
     if effect <= least or most.isna().any():
         return ""
-    return f"If they prevent {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)} each."
+    return (
+        f"If they prevent about {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)} each."
+    )
 
 
 def counts_most(results):
