@@ -123,6 +123,7 @@ def test_de_stefano_cutoffs_from_two_normal_curves(atrophy):
 def test_the_trial_itself_has_no_number_in_the_forest(atrophy):
     own = tables.shown(brain_volume.spread_worked_out(atrophy), brain_volume.ATROPHY).iloc[-1]
     assert own["% lost a year"] == "less; no number in what we read" and own["Spread between people"] == ""
+    assert own["Who"] == "Progressive MS, of a type not in what we read", "three people, of either type or both"
 
 
 def test_less_than_whom_without_and_with_effect():

@@ -16,6 +16,7 @@ POPULATIONS = {
     "spms": "Secondary progressive MS",
     "ppms": "Primary progressive MS",
     "mixed": "Several types of MS",
+    "progressive": "Progressive MS, of a type not in what we read",
 }
 
 
