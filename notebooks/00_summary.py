@@ -64,7 +64,7 @@ page.say(f"""
 But {words.in_words(people)} can miss it: if it struck {words.one_in(safety.LARGEST_HARM)}, {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} such trials would see none. This is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
-{"Both" if usual else "The second"} could look the same whether the cells help or not.
+{"Either" if usual else "The second"} could look the same whether the cells help or not.
 
 This does not say that the cells are harmless, or that they do nothing.
 """)
