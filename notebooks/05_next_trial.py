@@ -95,11 +95,11 @@ both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, al
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
-{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only, and what these leave open makes it {sizes.people_left_open(both)}."}
+{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only. What these leave open makes it {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f"; what those people leave open makes that {sizes.people_left_open(both_excess)}"}.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial; {hangs_on.of_disability(singly)}.
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f". What those people leave open makes that {sizes.people_left_open(both_excess)}."}
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {hangs_on.of_disability(singly)}
 
 Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -236,12 +236,12 @@ open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, p
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
 page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
-page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided {words.percent(confidence)}. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
 Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
-A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where the spread is truly at its upper limit, that is too few.
+A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where people truly differ as much as those leave open, that is too few.
 """)
 
 # %% tags=["prose"]
