@@ -201,7 +201,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people: half the effect takes four times as many.
+# Small effects need many people: half the effect quadruples their number.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
