@@ -175,7 +175,7 @@ In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(
 Left out, for want of a judgement of cause in what we read: {words.listed([f"{row.trial}, where {words.count_of(row.events_people, row.people_followed)} people had {row.endpoint}" for row in aside.itertuples()])} {page.cite(*aside.source)}.
 The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
 What the two add up to [depends on a belief](02_safety.html#table-pooled).
-Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than this one.
+Trials that end well may be published sooner and read more widely, so the true picture may be less even than this one.
 """)
 
 # %% [markdown] tags=["depth"]

@@ -15,7 +15,7 @@ from trial.charts import next_trial as draw
 from trial.charts import theme
 from trial.methods import assurance, intervals, small_trials
 from trial.next_trial import hangs_on
-from trial.parameters import Parameters
+from trial.parameters import WRITTEN, Parameters
 
 RANGES, DEFAULTS = assumptions.ranges(), request.resolve({})
 BELIEFS = {name: DEFAULTS[f"prior_{name}"] for name in ("sceptical", "neutral", "optimistic", "enthusiastic")}
@@ -23,7 +23,7 @@ BELIEFS = {name: DEFAULTS[f"prior_{name}"] for name in ("sceptical", "neutral", 
 
 def test_every_parameter_has_a_range_or_a_reason_to_have_none():
     ranged = {name.partition(".")[0] for name in RANGES.index}
-    named = [name for names in assumptions.NOT_ASSUMED.values() for name in names]
+    named = [name for names in WRITTEN["without_a_range"].values() for name in names]
     assert len(named) == len(set(named)) and not ranged & set(named)
     assert ranged | set(named) == set(Parameters.model_fields), (
         "a new parameter gets a range, or is named as no assumption"

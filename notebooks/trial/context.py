@@ -5,7 +5,6 @@ from scipy.special import comb
 from scipy.stats import t
 
 from trial import safety, words
-from trial.methods import exact_tests
 
 PLACES = {
     "intrathecal": "into the spinal fluid",
@@ -205,7 +204,7 @@ def high_against_low(groups):
     freedom = pairs["people_high"].astype(float) - 1
     sources = zip(pairs["source_low"], pairs["source_high"], strict=True)
     return pairs.assign(
-        luck=float(exact_tests.probability_best_of(2)),
+        luck=0.5,  # of two exchangeable groups either is the better one as often
         least_p=1 / comb((pairs["people_low"] + pairs["people_high"]).astype(int), pairs["people_low"].astype(int)),
         gap=gap,
         errors=errors,

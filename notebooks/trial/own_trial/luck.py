@@ -271,7 +271,7 @@ def claim_columns(trial):
     heads = {"What was measured": (("outcome", "weeks"), lambda *when: words.sentence(measured(*when)))}
     heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
     heads |= {
-        "At the dose" if trial.files else "Better at": "better",
+        ("At the dose" if trial.dosed else "In the group") if trial.files else "Better at": "better",
         "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
         "People": (("people", "others"), _groups, "not read"),
     }

@@ -38,9 +38,7 @@ def _folks(trial, count=2):
 
 def which_events(trial):
     """Which events are counted, for captions."""
-    return (
-        "events that began or got worse under treatment" if trial.emergent else "all events, before and under treatment"
-    )
+    return "events that began or got worse under treatment" if trial.emergent else "all events, whenever they began"
 
 
 # --- the short answer -------------------------------------------------------------------------------------------------
@@ -56,7 +54,7 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
     lines = lines if trial.simulated else [f"The files hold {size}."]
     if trial.control:
-        lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
+        lines.append(f"The cohort {plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
     if trial.events is None:
         harm = [] if shown is None else [*_had(trial, shown, counts.DIED, confidence)]
@@ -119,7 +117,7 @@ def _changed(trial, name, panel, alpha):
         test = "permutation" if control else "signed rank"
         yield (
             f"The one {name} measure of {told} that could be tested, {plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
-            f"p-value {words.probability(row.p_value)} ({test}, two-sided)."
+            f"p-value {words.probability(row.p_value)} ({test}, two-sided{_of_whom(trial, row)})."
         )
     elif len(panel):
         passed, many = int((panel.p_value <= alpha).sum()), words.in_words(len(panel))
@@ -127,6 +125,17 @@ def _changed(trial, name, panel, alpha):
         did = "reached a p-value of" if control else "changed from the start, with a p-value of"
         yield f"{words.sentence(_how_many(passed))} of {many} {what} of {told} {did} {level} or less (two-sided)."
         yield f"Corrected for looking at {many} (Holm), {_how_many(int(panel.holm.sum()))} would be left{' in this simulated trial' if trial.simulated else ''}."
+    apart = panel[panel.adjusted_p.notna() & ((panel.adjusted_p <= alpha) != (panel.p_value <= alpha))]
+    if len(apart):
+        whose = "" if len(panel) == 1 else f" of {_how_many(len(apart))} of them"
+        value = f"{words.probability(apart.adjusted_p.iloc[0])}, " if len(apart) == 1 else ""
+        yield f"With the value at the start taken in (analysis of covariance), the p-value{whose} is {value}on the other side of {level}: what is found hangs on the test."
+
+
+def _of_whom(trial, row):
+    """How many people were measured, where not all of those who are compared were."""
+    whole = int(trial.compared.cohort.isin([row.cohort, trial.control]).sum()) if trial.control else len(trial.compared)
+    return f", {words.count_of(int(row.people), whole)} people" if row.people < whole else ""
 
 
 def _shrunk(trial, scans):

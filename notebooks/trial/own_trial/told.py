@@ -171,11 +171,12 @@ def _moved(change, beside):
 
 def _moved_apart(trial, row):
     """Which way the dose and the others moved, where nobody said which way is better, and what luck gives."""
-    dose, times = counted.dose_called(plain(row.better)), f"{words.in_hundred(row.luck)} times"
+    what, times = "dose" if trial.dosed else "group", f"{words.in_hundred(row.luck)} times"
+    where = f"at {counted.dose_called(plain(row.better))}" if trial.dosed else f"in the group {plain(row.better)}"
     (way, far), (their_way, their_far) = _moved(row.here, row.there), _moved(row.there, row.here)
     if far and their_far:
         far, their_far = luck.side_by_side(abs(row.here), abs(row.there))
-    said = f"“{words.sentence(plain(row.name))}” of {title(trial)} {f'{way} {far}'.strip()} at {dose}"
+    said = f"“{words.sentence(plain(row.name))}” of {title(trial)} {f'{way} {far}'.strip()} {where}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck moves it that way {times}."
     them = "all others" if row.against.startswith("all others (") else plain(row.against)
@@ -184,7 +185,7 @@ def _moved_apart(trial, row):
     if row.gap == 0:
         return f"{said} as in {them}, so there is no difference to explain."
     theirs = their_far if way == their_way and far else f"{their_way} {their_far}".strip()
-    lucky = f"luck alone puts that dose {'above' if row.gap > 0 else 'below'} {whom} {times}"
+    lucky = f"luck alone puts that {what} {'above' if row.gap > 0 else 'below'} {whom} {times}"
     if row.best == row.best:
         lucky += f", and {'high' if row.gap > 0 else 'low'}est of all {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
     return f"{said} and {theirs} in {them}{_beyond(row, way)}: {lucky}{_least(row)}."
@@ -231,7 +232,9 @@ def expected_said(table):
     for row in table.itertuples():
         fits = "which luck would seldom give if the people were alike, even at the limits of that rate"
         if row.few_within > 0.05 and row.many_within > 0.05:
-            fits = f"but that rate is known from {_people(row.of_people)} only, and within its limits the two cannot be told apart"
+            fits = (
+                f"but that rate is known from {_people(row.of_people)} only, and at its limits luck could give it too"
+            )
         if row.p_as_few > 0.05 and row.p_as_many > 0.05:
             fits = "so the two cannot be told apart"
         yield (
@@ -282,7 +285,7 @@ def rule_said(trial, found):
         yield f"How often the highest dose passes goes from {words.in_hundred(low)} to {words.in_hundred(high)} times over these assumed rates."
         yield "Passing it means that the limit was not reached; it does not say that there is none."
         if strange := [] if trial.files else planned.strangers(trial):
-            sizes = " or ".join(dict.fromkeys(words.in_words(dose.people) for dose in strange))
+            sizes = " or ".join(map(words.in_words, sorted({dose.people for dose in strange})))
             yield f"Such a rule has no group of {sizes}, so another was followed, or this one not to the letter."
     elif trial.rule in ("BOIN", "CRM"):
         yield f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
