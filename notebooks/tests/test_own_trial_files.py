@@ -319,7 +319,7 @@ def test_the_last_visit_that_half_of_each_cohort_reached(tmp_path):
 def test_what_is_not_tested_has_a_reason(tmp_path):
     rows = measured(BASE, "{p},ALT,ALT (U/L),Unscheduled 3,3,22,20,", "{p},B,B,Week 2,2,3,,")
     found = visits.tested(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)), "biomarker").set_index("code").why_not
-    assert found["ALT"] == "It has no planned visit after baseline whose place is known."
+    assert found["ALT"] == "No planned visit after baseline has a place that is known."
     assert found["B"] == "No value after baseline has a baseline to be set against."
 
 
