@@ -61,9 +61,7 @@ def read(
         measured = measurements.kinds(measured, list(imaging_parameters), list(biomarker_parameters))
     elif list(imaging_parameters) + list(biomarker_parameters):
         raise load.DataError("imaging_parameters and biomarker_parameters: no file of measurements was found.")
-    for name, frame in found.items():
-        unread = frame.attrs.get("unread", ())
-        notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
+    _note_unread(found, notes)
     return OwnTrial(
         people=limited,
         compared=listed.compared,
@@ -124,6 +122,12 @@ def _tables(folder, notes):
     for name in sorted(set(unread) - set(found)):
         notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
     return found
+
+
+def _note_unread(found, notes):
+    for name, frame in found.items():
+        unread = frame.attrs.get("unread", ())
+        notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
 
 
 def check(values):
