@@ -61,13 +61,12 @@ def read(
         measured = measurements.kinds(measured, list(imaging_parameters), list(biomarker_parameters))
     elif list(imaging_parameters) + list(biomarker_parameters):
         raise load.DataError("imaging_parameters and biomarker_parameters: no file of measurements was found.")
-    _note_unread(found, notes)
     return OwnTrial(
         people=limited,
         compared=listed.compared,
         events=happened,
         measures=measured,
-        warnings=pd.DataFrame(notes.rows, columns=["file", "warning", "count"]),
+        warnings=_warnings(found, notes),
         alarms=tuple(dict.fromkeys(notes.alarms)),
         simulated=bool((column(found["adsl"], "STUDYID") == SIMULATED).all()),
         emergent=emergent,
@@ -124,10 +123,12 @@ def _tables(folder, notes):
     return found
 
 
-def _note_unread(found, notes):
+def _warnings(found, notes):
+    """What came up, and at the end which columns of each table were not read: file, warning, count."""
     for name, frame in found.items():
         unread = frame.attrs.get("unread", ())
         notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
+    return pd.DataFrame(notes.rows, columns=["file", "warning", "count"])
 
 
 def check(values):
