@@ -4,8 +4,9 @@ import pandas as pd
 
 from trial import words
 from trial.methods import change_tests, intervals
-from trial.own_trial import changes, counts, frames, layout, visits
+from trial.own_trial import changes, counts, frames, layout
 from trial.own_trial.layout import plain
+from trial.own_trial.visits import tested as tested_at
 
 MOST_NAMED = 6  # measures that a sentence names
 
@@ -68,7 +69,7 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     changed = [line for name, panel in panels.items() for line in _changed(trial, name, panel, alpha)]
     changed += _shrunk(trial, scans)
     if not changed:
-        why = [visits.tested(trial, kind).why_not for kind in ("imaging", "biomarker")]
+        why = [tested_at(trial, kind).why_not for kind in ("imaging", "biomarker")]
         changed = ["No change from baseline could be tested.", *dict.fromkeys(filter(None, pd.concat(why)))]
     doubt = ["Nothing in it is about real people.", "It only shows what the chapter does."] if trial.simulated else []
     doubt += ["What changed under a treatment did not for that reason change because of it."]
