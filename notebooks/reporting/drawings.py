@@ -6,7 +6,7 @@ import json
 import re
 from importlib.metadata import version
 
-from reporting import digits, store
+from reporting import digits, places, store
 
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 # What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
@@ -31,8 +31,12 @@ def bundle(snippet):
 def _kept(kind, text, make):
     renderer = f"vl-convert-python {version('vl-convert-python')}"
     key = hashlib.sha256(f"{kind}\n{renderer}\n{text}".encode()).hexdigest()
-    # Imported only here: starting its engine is most of the cost of a first picture.
-    return store.kept("drawings", f"{key}.{kind}", lambda: make(importlib.import_module("vl_convert")))
+    place = places.CACHE / "drawings" / f"{key}.{kind}"
+    if (made := store.read(place)) is None:
+        # Imported only here: starting its engine is most of the cost of a first picture.
+        made = make(importlib.import_module("vl_convert"))
+        store.write(place, made)
+    return made
 
 
 def light(spec):

@@ -267,8 +267,9 @@ def _publish(rows):
 
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
-    settled = digits.in_all(frame, records.EXACT)
-    made = cells.text_of_frame(settled, float_format=f"%.{records.EXACT}g")
+    settled = digits.in_all(frame, records.EXACT).astype(object)
+    rows = settled.where(settled.notna(), None).itertuples(index=False, name=None)
+    made = cells.text([list(frame), *([records.shown(value) for value in row] for row in rows)])
     publish_display_data({records.TABLE_MIME: {name: made}})
 
 

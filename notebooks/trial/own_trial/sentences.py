@@ -190,7 +190,7 @@ def safety_said(trial, shown, confidence):
         fewest = int(shown.denominator[shown.cohort.isin(trial.told)].min())
         top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
         many = "nobody had" if fewest == 1 else f"none of {words.number(fewest)} {_folks(trial)} had"
-        yield f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
+        yield f"An event that {many} could still strike {words.limits(top).replace('at most', 'up to', 1)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
     doubtful = list(_groups(trial, shown, lambda row: nobody(row) and row.gaps))
     if doubtful:
         yield f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}."
@@ -346,7 +346,7 @@ def panel_said(trial, panel, tests, visits, alpha):
     what = f"If no measure changed otherwise than on {plain(trial.control)}" if trial.control else "If nothing changed"
     many = f"{words.number(len(panel))} {'comparisons' if trial.control else 'measures'}"
     return (
-        f"{what}, luck alone would bring about {words.significant(alpha * len(panel))} of {many} below {words.plain(alpha)}, and in {trial_said(trial)} "
+        f"{what}, luck alone would bring at most {words.significant(alpha * len(panel))} of {many} to {words.plain(alpha)} or below, on average, and in {trial_said(trial)} "
         f"{_how_many(int(panel.none.sum()))} came there; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"
     )
 
@@ -361,8 +361,10 @@ def without_one_said(trial, panels, table, smallest, alpha):
     if table.empty:
         return f"In {name} no finding rests on a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
     hangs, many = int(table.hangs.astype(bool).sum()), len(table)
-    first = f"The one finding asked about in {name} would {'' if hangs else 'not '}be lost" if many == 1 else f"In {name}, {_how_many(hangs)} of {words.in_words(many)} findings would be lost"  # fmt: skip
+    first = f"{_how_many(hangs)} of {words.in_words(many)} findings {'do' if hangs > 1 else 'does'}"
+    if many == 1:
+        first = f"the one finding asked about {'does' if hangs else 'does not'}"
     return (
-        f"{first} if some one person had not been there (lost: it points the other way, or its p-value is above {level}).\n"
+        f"A finding hangs on one person if, without that person, it would point the other way or have a p-value above {level}: in {name} {first}.\n"
         "A result that hangs on one person is not wrong, but it is that person's result."
     )
