@@ -229,9 +229,14 @@ def test_what_is_told_follows_from_the_rows(report):
     )
     told = hangs_on.scope(headlines)
     assert told.startswith("In all, 30 assumptions") and "The twelve results below use 16 of them" in told
-    assert hangs_on.of_the_share(singly).endswith("open, the 46 is 515 to 22 and the 121 is 1,362 to 58.")
-    assert hangs_on.of_disability(singly) == "325 to 20,258"
-    assert "In the 46, loss, spread and share weigh the same" in hangs_on.weigh_the_same(singly)
+    assert hangs_on.of_the_share(singly).startswith("If 14.9% or 72.3% is prevented, the limits (two-sided 95%)")
+    assert hangs_on.of_the_share(singly).endswith(
+        "the 46 becomes 515 or 22 and the 121 becomes 1,362 or 58 (normal formula)."
+    )
+    # the shares as printed give the sizes beside them: (1.959964 + 0.841621)^2 x 2 = 15.6978, spread over loss 0.498 / 0.584
+    assert [math.ceil(15.6978 * (0.498 / 0.584 / share) ** 2) for share in (0.149, 0.723)] == [515, 22]
+    assert hangs_on.of_disability(singly).endswith("(two-sided 95%) it is 325 or 20,300")
+    assert hangs_on.weigh_the_same(singly).startswith("Loss, spread and share weigh the same in the 46")
 
 
 @pytest.mark.parametrize("name", ["atrophy_mean", "effect", "atrophy_sd"])
@@ -245,12 +250,14 @@ def test_whether_the_lean_flips_is_told_either_way(report):
     headlines, held = report
     singly = hangs_on.one_by_one(headlines, held)
     said = hangs_on.lean_flips(singly)
-    spots = "over the number of new or enlarging spots a year it is 0.12 to 3.8 times as likely under a halving"
-    assert f"flips: {spots}" in said and "under a doubling" in said
+    spots = (
+        "over that of the number of new or enlarging spots a year it is 0.12 to 3.8 times as likely if the cells halve"
+    )
+    assert f"sides: {spots}" in said and "if the cells double" in said
     one_side = singly.assign(most=singly.most.where(~singly.result.str.contains("lean"), 0.9))
     assert hangs_on.lean_flips(one_side).startswith("Over no single range")
     halved = singly.assign(most=singly.most.where(singly.result != "imaging.lean_doubled", 0.9))
-    assert "halving" in hangs_on.lean_flips(halved) and "doubling" not in hangs_on.lean_flips(halved)
+    assert "halve" in hangs_on.lean_flips(halved) and "double" not in hangs_on.lean_flips(halved)
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():

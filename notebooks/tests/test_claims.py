@@ -142,7 +142,7 @@ def test_texts_follow_the_numbers(weighed):
     )
     # 1 - 0.975^50 = 0.718; tied by 0.2: 0.544; the size of the panel is named, and that it is assumed
     assert "54 to 72 of 100 panels of 50 molecules (assumed)" in said.abstract_06
-    assert "takes 92 to 242 people in two groups for 96 weeks; here were 12" in said.news_14
+    assert "takes 92 to 242 people in two groups who stay for about 96 weeks; here were 12" in said.news_14
     other = weigh(**cell("design_rules", "rule", "design_in_registry", text="randomised")).because.news_14
     assert "calls the trial uncontrolled too" in said.news_14 and "calls the trial randomised." in other
     assert "three people had that dose, three were planned" in said.abstract_07.lower()

@@ -121,7 +121,7 @@ def test_de_stefano_cutoffs_from_two_normal_curves(atrophy):
 
 
 def test_the_trial_itself_has_no_number_in_the_forest(atrophy):
-    own = tables.shown(atrophy, brain_volume.ATROPHY).iloc[-1]
+    own = tables.shown(brain_volume.spread_worked_out(atrophy), brain_volume.ATROPHY).iloc[-1]
     assert own["% lost a year"] == "less; no number in what we read" and own["Spread between people"] == ""
 
 
@@ -134,6 +134,20 @@ def test_less_than_whom_without_and_with_effect():
     assert (some.odds <= some.most_odds).all()
     # two means apart by their standard error: Phi(loss prevented / (sd sqrt(1/3 + 1/9)))
     assert some.effect[1] == pytest.approx(NormalDist().cdf(0.292 / (0.498 * sqrt(1 / 3 + 1 / 9))), rel=1e-9)
+
+
+def test_a_perfect_order_is_no_stronger_hint_than_the_first_place_if_only_the_highest_dose_works():
+    """The others then stand in any order: the chance of each falls by the same share, with and without an effect."""
+    for effect in (0.2, 0.5, 1.0):
+        best, ordered = brain_volume.less_than_whom(THREES, 0.584, 0.498, effect).odds.iloc[2:]
+        assert ordered == pytest.approx(best)
+
+
+def test_people_of_a_study_are_not_those_of_each_of_its_ages(atrophy):
+    shown = tables.shown(brain_volume.spread_worked_out(atrophy), brain_volume.ATROPHY).set_index("Group").People
+    ages = [f"Healthy people at {age}" for age in (45, 55, 65, 75)]
+    assert set(shown[ages]) == {"117 in the study"} and shown["Healthy controls (De Stefano)"] == "35"
+    assert shown["Healthy people at 35"] == "" and shown["SPMS, placebo (MS-STAT)"] == "70"
 
 
 def test_the_groups_drawn_are_untreated_or_healthy_and_no_older_than_who_could_enter(atrophy):

@@ -80,6 +80,10 @@ def test_the_column_of_those_who_were_not_there_is_empty_from_top_to_bottom(widt
     assert summary.EMPTY_COLUMN["People like them who did not"][1]("anything") == "nobody was studied"
 
 
+def test_the_numbers_behind_it_stand_under_the_heads_of_the_picture():
+    assert list(summary.EMPTY_COLUMN)[1:4] == draw.HEADS
+
+
 def test_a_hundred_tiles_carry_the_number_harmed():
     for width in (theme.WIDE, theme.NARROW):
         chart = draw.hundred_trials(IMAGINED, width)
@@ -138,6 +142,6 @@ def test_what_counts_most_follows_the_shares_of_variance(shares, told):
 def test_a_smaller_share_prevented_needs_more_people_where_any_trial_is_large_enough():
     names = [f"assumptions.range__{name}__effect" for name in ("n_per_arm", "n_per_arm_excess")]
     results = pd.DataFrame({"upper": [515, 1362]}, index=names)
-    assert summary.if_less(results, 0.5) == "If they prevent 15%, it takes 515 to 1,362."
+    assert summary.if_less(results, 0.5) == "If they prevent about 15%, it takes 515 to 1,362 each."
     assert summary.if_less(results, 0.1) == "", "the upper end is no longer that of the lower share"
     assert summary.if_less(results[:1], 0.5) == "", "no size is recorded where none is enough"

@@ -30,7 +30,8 @@ def numbers(keyed):
 
 
 def _told(name, row):
-    value = str(int(row[name])) if name == "year" else words.plain(row[name])
+    is_year = name == "year" or (name == "value" and row.get("unit") == "year")
+    value = str(int(row[name])) if is_year else words.plain(row[name])
     unit = f" {row['unit']}" if row.get("unit") and name in ("value", "lower", "upper") else ""
     return f"{'' if name == 'value' else _spoken(name) + ' '}{value}{unit}"
 

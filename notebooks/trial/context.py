@@ -65,7 +65,7 @@ PLACEBO_GROUPS = {
     "Type": ("population", _type),
     "What counted as worse": ("outcome", words.sentence),
     "Got worse": ("value", lambda value: f"{words.plain(value)}%"),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "Of twelve, about": ("share", lambda share: words.number(12 * share)),
     "People": ("people", words.number, words.NOT_READ),
     "Weeks": ("weeks", words.number, words.NOT_READ),
@@ -118,7 +118,7 @@ def _not_kept(findings, trial):
 COUNTS = {
     "Who": "trial",
     "People": (("people_with", "people"), words.count_of),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "What was counted": ("counted", words.sentence),
     "Source": "source",
 }
@@ -146,7 +146,7 @@ SISTER_TRIALS = {
     "People": (("trial", "people_treated", "people_planned"), _sister_people),
     "Months": ("follow_up_months", words.number),
     "What was counted, and in how many": (("counted", "people_with", "people"), _counted),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "Source": "source",
 }
 

@@ -107,7 +107,8 @@ def _fits(table, seen, people):
 def how_fast(table, width):
     """Forest of yearly brain loss by group: how much people differ (wide bar) and how well the average is known (narrow bar).
 
-    `table`: head, group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, source, kind; a group
+    `table`: head, group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, of_the_study, source,
+    kind; a group
     without a number is drawn as an open bracket.
     """
     entries = _spread(table)
@@ -149,10 +150,8 @@ def _spread(table):
     """The groups with the ends of both bars and the words beside them."""
     loss, people = table.loss_percent_per_year, table.people.astype(float)
     error = stdtrit(people - 1, 0.975) * table.se.fillna(table.sd / people**0.5)
-    # Ages of one study share its people, so their number is that of the study.
-    shared = table.duplicated(["source", "arm", "people"], keep=False) & table.people.notna()
     upper = (loss + NINE_OF_TEN * table.sd).fillna(table.upper_percentile_95)
-    read = zip(table.people, shared, table.source, table.kind, loss.notna() & upper.isna(), strict=True)
+    read = zip(table.people, table.of_the_study, table.source, table.kind, loss.notna() & upper.isna(), strict=True)
     return table[["head", "arm", "sd"]].assign(
         name=[name.replace("This trial, highest", "Highest") for name in table.group],
         note=[_read_from(*row) for row in read],

@@ -28,10 +28,15 @@ def _spread(arm, sd, upper):
     return "" if arm == "dose_D" else words.NOT_READ
 
 
+def _people(people, of_the_study):
+    told = "" if pd.isna(people) else words.number(people)
+    return f"{told} in the study" if told and of_the_study else told
+
+
 ATROPHY = {
     "Group": "group",
     "Who": ("population", POPULATIONS.get),
-    "People": ("people", words.number),
+    "People": (("people", "of_the_study"), _people),
     "% lost a year": ("loss_percent_per_year", words.plain, "less; no number in what we read"),
     "Spread between people": (("arm", "sd", "upper_percentile_95"), _spread),
     "Measured as": "measure",
@@ -40,8 +45,13 @@ ATROPHY = {
 
 
 def spread_worked_out(atrophy):
-    """The same groups, where a source gives a standard error with the spread between people (sd) worked out from it."""
-    return atrophy.assign(sd=atrophy["sd"].fillna(atrophy["se"] * np.sqrt(atrophy["people"].astype(float))))
+    """The same groups, where a source gives a standard error with the spread between people (sd) worked out from it.
+
+    Added: of_the_study, whether people are those of a whole study, which several of its groups (ages) share.
+    """
+    shared = atrophy.duplicated(["source", "arm", "people"], keep=False) & atrophy["people"].notna()
+    spread = atrophy["sd"].fillna(atrophy["se"] * np.sqrt(atrophy["people"].astype(float)))
+    return atrophy.assign(sd=spread, of_the_study=shared)
 
 
 def beside_this_trial(atrophy, oldest):
@@ -312,7 +322,7 @@ def overstated_in_words(made, alpha):
     if not made["power"][0]:
         return f"No trial of this size can reach the level of {level}, so none of them would tell anything."
     return (
-        f"Trials with the assumed effect that reach the level of {level} tell an effect "
+        f"Trials with the assumed effect that reach the level of {level} report an effect "
         f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {sure(*made['type_s'])} of "
         "them have it the wrong way round."
     )
