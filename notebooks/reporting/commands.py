@@ -101,6 +101,7 @@ def main(command):
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
         return 2
     try:
+        request.refuse_misspelt()
         commands[command]()
     except UserError as error:
         print(error, file=sys.stderr)

@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import platform
+import re
 import sys
 import tomllib
 from functools import cache
@@ -15,6 +16,7 @@ from reporting import places, store
 from reporting.places import NOTEBOOKS, ROOT
 
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+MORE = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
 
 
 def sha256(path):
@@ -85,7 +87,14 @@ def _known(environment):
 
 def wants_all(environment):
     """Whether a command asks for the report itself, at its defaults."""
-    return not any(environment.get(name) for name in ASKED)
+    return not any(environment.get(name) for name in ASKED) and not strange(environment)
+
+
+def strange(environment):
+    """The names that make was given a value for and that the Makefile does not know."""
+    # A blank within a value stands behind a backslash.
+    given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
+    return [name for name in given if name not in (*ASKED, *MORE, "QUICK")]
 
 
 def up_to_date(environment):
