@@ -451,6 +451,15 @@ def test_make_report_makes_the_folder_of_runs(tmp_path, monkeypatch):
     assert entry.main("report") == 0 and (tmp_path / "reports" / "runs").is_dir()
 
 
+def test_ctrl_c_is_told_in_a_sentence(monkeypatch, capsys):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reporting.commands.main", stopped)
+    assert entry.main("parameters") == 130
+    assert capsys.readouterr().err == "Stopped. The pages and references are as they were.\n"
+
+
 def own_command(line, cwd=ROOT, **environment):
     """A command as one types it in the activated environment."""
     program, *words = line.split()
