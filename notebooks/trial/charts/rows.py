@@ -44,8 +44,8 @@ def rows(entries, drawn, width, domain, title, key=(), grid=False, **axis):
     )
     left = (min(names, _longest(entries)) if wide else 0) + max(_room(entries, "lead"), theme.GAP)
     placed, heads, height = _down(entries, wide, theme.LINE * len(key) + (theme.ROW_GAP if key else 0))
-    clear = wide and (heads.empty or HEAD_ROOM * heads["head"].str.len().max() < left)  # of words over the marks
-    x = marks.across(domain, left, width - room, title=title, grid=grid and clear, **axis)
+    clear = heads.empty or bool(HEAD_ROOM * heads["head"].str.len().max() < left)  # of words over the marks
+    x = marks.across(domain, left, width - room, title=title, grid=grid and wide and clear, **axis)
     on = Placed(placed, x, marks.down(height), domain, width, height)
     layers = [layer for mark in drawn for layer in mark(on)]
     layers += _words(on, "name", "name_row", bold=heads.empty) + _words(on, "note", "note_row", color=theme.MUTED)
