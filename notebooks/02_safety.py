@@ -195,7 +195,7 @@ At those rates, taken as known (assumed), one or none of {people} would come up 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
 page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.level(confidence)}.", columns=safety.interval_columns(shown),
-           name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
+           name="methods", first=3, kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %%
 page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=words.headed(safety.EXPECTED, people=people, so_few=f"{words.sentence(words.in_words(int(serious.people_with)))} or none" if serious.people_with else "None", level=words.level(confidence)), name="expected", kinds="reported derived assumed",

@@ -229,10 +229,10 @@ HARM = {
 
 
 SISTERS = {
-    "What was counted": "head",
     "Trial": "trial",
     "People": (("people_with", "people"), words.count_of),
     "Upper limit (exact, two-sided {level})": ("upper", words.percent),
+    "What was counted": "head",
     "By its own words": ("counted", words.sentence),
     "Source": "source",
 }
