@@ -137,6 +137,14 @@ def test_a_perfect_order_is_no_stronger_hint_than_the_first_place_if_only_the_hi
         assert ordered == pytest.approx(best)
 
 
+def test_whose_people_a_group_has_is_not_told_as_more_than_was_read():
+    """Ages of one study share its people; of the three with the highest dose the type of MS was not read."""
+    groups = brain_volume.spread_worked_out(load.table("atrophy"))
+    shown = tables.shown(groups, brain_volume.ATROPHY).set_index("Group")
+    assert set(shown.People[[f"Healthy people at {age}" for age in (45, 55, 65, 75)]]) == {"117 in the study"}
+    assert shown.People["SPMS, placebo (MS-STAT)"] == "70" and "not in what we read" in shown.Who.iloc[-1]
+
+
 def test_best_of_four_and_perfect_order_agree_with_a_seeded_simulation():
     draws = np.random.default_rng(1).normal(size=(200_000, 4)) * 0.498 / sqrt(3)
     draws[:, 3] += 0.292

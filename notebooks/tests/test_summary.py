@@ -73,6 +73,10 @@ def test_the_column_of_those_who_were_not_there_is_empty_from_top_to_bottom(widt
     assert summary.EMPTY_COLUMN["People like them who did not"][1]("anything") == "nobody was studied"
 
 
+def test_the_numbers_behind_the_column_stand_under_the_heads_of_the_picture():
+    assert list(summary.EMPTY_COLUMN)[1:4] == draw.HEADS
+
+
 @pytest.mark.parametrize(
     ("one_in", "people", "words"),
     [
