@@ -51,7 +51,7 @@ def light(spec):
     made = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", made)  # neither filled nor drawn: backgrounds
     while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", made)) != made:
         made = thinner
-    return _shapes_once(_font_once(made), prefix).replace("<svg ", f"<svg {UNHEARD} ", 1)
+    return _font_once(made).replace("<svg ", f"<svg {UNHEARD} ", 1)
 
 
 def _font_once(drawn):
@@ -59,15 +59,3 @@ def _font_once(drawn):
     fonts = re.findall(r' font-family="[^"]*"', drawn)
     usual = max(sorted(set(fonts)), key=fonts.count, default="")
     return drawn.replace(usual, "").replace("<svg ", f"<svg{usual} ", 1) if usual else drawn
-
-
-def _shapes_once(drawn, prefix):
-    # A shape that is drawn again and again, such as a person, is written once and referred to.
-    shapes, held = re.findall(r'<path d="([^"]{40,})"', drawn), ""
-    for shape in dict.fromkeys(shapes):
-        if shapes.count(shape) > 2:
-            name = f"{prefix}-s{held.count('<path')}"
-            pattern = rf'<path d="{re.escape(shape)}"([^>]*?)(?:></path>|/>)'
-            drawn = re.sub(pattern, rf'<use href="#{name}"\1></use>', drawn)
-            held += f'<path d="{shape}" id="{name}"></path>'
-    return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{held}</defs>", drawn, count=1) if held else drawn
