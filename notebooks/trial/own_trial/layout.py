@@ -175,6 +175,8 @@ def dates(texts):
     ['02 Mar', '02 Mar', '02 Mar', '02 Mar', '02 Mar', nan, nan]
     """
     said, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
+    if said.eq("").all():  # as of most columns: none is there
+        return made
     for form, pattern in DATES.items():
         found = said.str.extract(rf"^({pattern})(?![\d.-])", expand=False)
         made = made.fillna(pd.to_datetime(found, format=form, errors="coerce").astype("datetime64[ns]"))
