@@ -5,10 +5,12 @@ import math
 import re
 
 import pytest
+from jsonschema import ValidationError
 
 from reporting import configuration, page, request
 from reporting.request import resolve
 from tests import extremes
+from tests.chapters import valid
 from trial import load, words
 from trial.own_trial import files
 
@@ -124,7 +126,7 @@ def test_no_share_is_told_absurdly():
 
 
 def test_a_chapter_that_fails_or_speaks_absurdly_is_reported(monkeypatch):
-    def run_here(name, publish, patch, values):
+    def run_here(name, publish, patch, values, check):
         if name == "04_biomarkers":
             raise ValueError("no such panel")
         publish({page.MARKDOWN: "about 1 people" if name == "00_summary" else "fine"})
@@ -143,3 +145,17 @@ def test_the_smallest_cell_goes_as_far_as_there_are_people():
         files.check(values | {"smallest_cell": people + 1})
     assert str(refused.value).startswith("smallest_cell: there are fewer people")
     assert is_one_plain_sentence(str(refused.value))
+
+
+@pytest.mark.long
+def test_a_scenario_runs_and_nothing_in_it_is_absurd():
+    """One of those that `python -m tests.extremes` runs, with the charts held to the schema of Vega-Lite."""
+    assert len(extremes.scenarios()) >= 4 and extremes.run(extremes.scenarios()["sceptic"]) == []
+
+
+def test_a_spec_that_vega_lite_does_not_allow_is_noticed():
+    good = {"mark": {"type": "point"}, "data": {"name": "x"}, "encoding": {}}
+    assert valid(good) == good
+    for wrong in ({"mark": {"type": "pint"}}, {"encoding": {"x": {"filed": "a"}}}, {"width": "wide"}):
+        with pytest.raises(ValidationError):
+            valid(good | wrong)
