@@ -214,7 +214,7 @@ The answer is mostly what one believed beforehand: after no DLT in {words.in_wor
 # The same outcome moves each belief, and does not bring different beliefs together.
 
 # %%
-page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=words.headed(design.BELIEFS, limit=words.one_in(1 / 3)), name="beliefs", kinds="assumed derived",
+page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=words.headed(design.BELIEFS, limit=words.one_in(1 / 3)), name="beliefs", first=3, kinds="assumed derived",
            note=f"A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, one in all, and one above the top. Power curve: first guesses raised to a normal exponent with variance {words.plain(model_designs.PRIOR_VARIANCE)}, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%

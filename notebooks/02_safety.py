@@ -117,12 +117,14 @@ People are watched more closely in the first days, and more is seen then; the ta
 # %% tags=["prose"]
 causes = safety.causes(events, load.table("attribution"))
 drugs, late = causes[causes.other_cause == "anti_rejection_drugs"], infections[infections.window_days != "0-14"]
-headache = load.table("headache_after_puncture").query("outcome == 'any_headache'").set_index("needle").per_1000
+headache = load.table("headache_after_puncture").pivot(index="needle", columns="outcome", values="per_1000")
+any_kind, its_own = headache.any_headache, headache.post_dural_puncture_headache
 page.say(f"""
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
 By our own judgement the drugs are the first other cause to think of for {int(drugs.events.sum())} events, {int(drugs[drugs.also != ""].events.sum())} of which have a second one too; {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
 {answers.sentence("anti_rejection_drugs", "Which drugs were taken, and for how long,", cite=page.cite, unread=answers.MARK)}
-Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
+Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(any_kind.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(any_kind.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(any_kind.atraumatic / 1000 * people, any_kind.traumatic / 1000 * people, words.significant)} among {people}.
+Of the kind that the puncture itself brings it is {words.number(its_own.atraumatic)} and {words.number(its_own.traumatic)} in {words.number(1000)}, or {words.between(its_own.atraumatic / 1000 * people, its_own.traumatic / 1000 * people, words.significant)} among {people}; which kind the reported ones were is {answers.MARK}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -193,7 +195,7 @@ At those rates, taken as known (assumed), one or none of {people} would come up 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
 page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.level(confidence)}.", columns=safety.interval_columns(shown),
-           name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
+           name="methods", first=3, kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %%
 page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=words.headed(safety.EXPECTED, people=people, so_few=f"{words.sentence(words.in_words(int(serious.people_with)))} or none" if serious.people_with else "None", level=words.level(confidence)), name="expected", kinds="reported derived assumed",

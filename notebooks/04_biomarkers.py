@@ -203,8 +203,11 @@ page.table(biomarkers.returns_by_correlation(returns, people, alpha), "Rises to 
 page.table(load.table("rival_explanations").query("about == 'fluid'"), "What else than the cells could raise a molecule in the spinal fluid.", columns=biomarkers.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
+stirred = load.table("sister_findings").query("source == 'itmsc2019' and about == 'fluid'")
+white, protein = (words.count_of(int(row.people_with), int(row.people)) for row in stirred.itertuples())
 page.say(f"""
 Without a group that had everything but the cells, several of these cannot be ruled out: everyone had the drugs, the needle and the cells together {page.cite("seed_nmss2023")}, and earlier treatment had to be stopped {page.cite("reg_stems_mirror")}.
+In a study of other cells into the spinal fluid (four injections, a week apart, without a comparison group) white cells there rose after injections in {white} people and protein stood above normal in {protein} {page.cite("itmsc2019")}; so what is put into the fluid may change it by itself.
 That does not make any of them likely: it means that nobody can say yet what brought the rise, if there was one.
 """)
 

@@ -95,11 +95,11 @@ both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, al
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
-{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only, and what these leave open makes it {sizes.people_left_open(both)}."}
+{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only. What these leave open makes it {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f"; what those people leave open makes that {sizes.people_left_open(both_excess)}"}.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial; {hangs_on.of_disability(singly)}.
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f". What those people leave open makes that {sizes.people_left_open(both_excess)}."}
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {hangs_on.of_disability(singly)}
 
 Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -172,7 +172,7 @@ page.record_table(conduct.named_results(orders=orders))
 # People are counted, but the cells have a source of their own.
 
 # %% tags=["prose"]
-page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
+page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness, the part of the spread in effect that lies between donors: people over 1 + (people a donor − 1) times that part. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
 However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
@@ -201,7 +201,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people: half the effect takes four times as many.
+# Small effects need many people: half the effect quadruples their number.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -236,12 +236,12 @@ open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, p
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
 page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
-page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided {words.percent(confidence)}. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
 Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
-A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where the spread is truly at its upper limit, that is too few.
+A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where people truly differ as much as those leave open, that is too few.
 """)
 
 # %% tags=["prose"]
@@ -292,7 +292,7 @@ That may flatter it: what that composite is made of is {answers.MARK}, and where
 """)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
 early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
 until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
@@ -333,7 +333,7 @@ page.record_table(conduct.named_results(expand=[expand]))
 # ## What more people cannot buy
 #
 # A power holds only if the effect is there.
-# Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
+# Whoever is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
 # No size lifts it above the belief that there is any effect at all.
 
 # %% tags=["prose"]
@@ -467,7 +467,7 @@ The rule is one of many that could be chosen; these chances are worked out exact
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
-page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
+page.table(looks, f"One early look at a trial of {words.number(per_arm)} people a group, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
 If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
@@ -482,7 +482,7 @@ What it saves is visits rather than injections: with {words.in_words(designs.CEN
 # %% tags=["prose"]
 picked = doses.picked(load.table("dlt_curves"), per_arm, effect, -atrophy_mean, atrophy_sd)
 page.table(picked, f"Two doses of {words.number(per_arm)} people each: how often the better one is picked, and what then happens.", columns=doses.COLUMNS, name="two-doses", kinds="assumed derived", first=3,
-           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it. Better is the one that this rule would pick if nothing were left to chance; without a number: neither.")
+           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too, and the spread taken as known. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it. Better is the one that this rule would pick if nothing were left to chance; without a number: neither.")
 told = picked.set_index("slug")
 page.say(f"""
 If harm grows fast and both doses prevent as much (assumed), two doses side by side bring harm at the picked dose from {words.percent(told.harm_top.same__steep)} down to {words.percent(told.harm.same__steep)}, and the better dose is picked {words.in_hundred(told.right.same__steep)} times.

@@ -275,7 +275,7 @@ if trial and len(scans.found) and smallest_cell == 1:
 
 # %%
 if trial and len(scans.found):
-    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(scans.summary), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
+    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(scans.summary), name="imaging-summary", first=3, kinds=kinds, note=sentences.means_note(confidence))
     page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
@@ -294,7 +294,7 @@ if trial and panel.sds.notna().any():
 
 # %%
 if trial and len(panel):
-    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, panel), name="panel", kinds=kinds, note=sentences.panel_note(trial))
+    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, panel), name="panel", first=3, kinds=kinds, note=sentences.panel_note(trial))
 
 # %%
 if trial and len(panel) and smallest_cell == 1:

@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from collections import Counter
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -148,6 +149,22 @@ def _linked(body, titles):
     return terms.linked(body, terms.glossary(), TERMS_PAGE)
 
 
+def unbroken(body):
+    """HTML in which no line breaks within a value (p = 0.03), a name (MS-STAT2, p-value) or a test named by a letter.
+
+    >>> unbroken('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>')
+    '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>'
+    """
+
+    def kept(found):
+        if found[0].startswith("<"):
+            return found[0]
+        text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
+        return re.sub(r"\b(?:p-values?|[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b", r'<span class="one">\g<0></span>', text)
+
+    return re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>|[^<]+", kept, body, flags=re.S)
+
+
 def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
     numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
@@ -165,7 +182,7 @@ def page(name, notebook, titles, changed, edition, called=""):
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
     body, contents = _parts(_numbered(body_of(depth.marked(depth.applying(notebook))), int(name[:2])))
-    body = _linked(tables.offered(depth.folded(body)), titles)
+    body = unbroken(_linked(tables.offered(depth.folded(body)), titles))
     description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
     around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
     following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
@@ -205,8 +222,15 @@ def versions():
 
 
 def edition(log):
-    """The accepted edition these pages show, "" for a rerun."""
-    return f"Edition {len(log)} of {log[-1]['accepted_on']}" if log else ""
+    """The accepted edition these pages show, "" for a rerun.
+
+    >>> edition([{"accepted_on": "2026-11-26"}])
+    'Edition 1 of 26 November 2026'
+    """
+    if not log:
+        return ""
+    day = date.fromisoformat(log[-1]["accepted_on"])
+    return f"Edition {len(log)} of {day.day} {day:%B %Y}"
 
 
 def main_of(text):

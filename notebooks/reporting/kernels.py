@@ -29,6 +29,7 @@ from reporting.configuration import NOTEBOOKS
 from reporting.processes import die_with
 
 SOCKET = "REPORT_KERNELS"  # the environment variable that names the server's socket
+LONGEST = 70  # bytes of the folder that holds sockets: Linux allows a socket 107, macOS 103
 SERVER = "from reporting import kernels; kernels.main()"
 EARLY = "KERNEL PYTHON NPY_ OPENBLAS_ OMP_ MKL_ LC_ LANG TZ LD_"  # read when a process starts
 READ_EARLY = tuple(EARLY.split())
@@ -38,7 +39,8 @@ READ_EARLY = tuple(EARLY.split())
 def offered():
     """While the block lasts, kernels are forked from a server of this process; with KERNEL=plain and off Linux there is none."""
     with contextlib.ExitStack() as ends:
-        folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="kernels-", ignore_cleanup_errors=True))
+        place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) <= LONGEST else "/tmp"
+        folder = ends.enter_context(tempfile.TemporaryDirectory("", "kernels-", place, ignore_cleanup_errors=True))
         os.environ[SOCKET] = f"{folder}/socket"
         ends.callback(os.environ.pop, SOCKET)
         if os.environ.get("KERNEL") != "plain" and sys.platform == "linux":

@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import platform
+import re
 import sys
 import tomllib
 from functools import cache
@@ -15,6 +16,7 @@ from reporting import places, store
 from reporting.places import NOTEBOOKS, ROOT
 
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+MORE = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
 
 
 def sha256(path):
@@ -83,9 +85,16 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
+def strange(environment):
+    """The names that make was given a value for and that the Makefile does not know."""
+    # A blank within a value stands behind a backslash.
+    given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
+    return [name for name in given if name not in (*ASKED, *MORE, "QUICK")]
+
+
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or any(environment.get(name) for name in ASKED):
+    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment):
         return False
     try:
         stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")

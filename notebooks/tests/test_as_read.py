@@ -20,6 +20,12 @@ def test_a_year_is_no_count():
     assert (years.str.contains("year")).any() and not years[years.str.contains("year")].str.contains(",").any()
 
 
+def test_what_this_report_worked_out_was_not_read():
+    shown = as_read.numbers(load.keyed("methods"))
+    assert len(shown) >= 3 and "this_report" not in set(shown["Source"])
+    assert shown["What"].str.startswith("BOIN, ").sum() == 1
+
+
 def test_what_was_read_never_begins_with_a_name_that_is_empty():
     shown = as_read.numbers(load.keyed("prevalence", "progression", "sample_sizes", "atrophy"))
     assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()

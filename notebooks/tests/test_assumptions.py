@@ -229,13 +229,15 @@ def test_what_is_told_follows_from_the_rows(report):
     )
     told = hangs_on.scope(headlines)
     assert told.startswith("In all, 30 assumptions") and "The twelve results below use 16 of them" in told
-    assert hangs_on.of_the_share(singly).startswith("If 14.9% or 72.3% is prevented, the limits (two-sided 95%)")
+    assert hangs_on.of_the_share(singly).startswith(
+        "Another drug’s trial leaves open that it prevents 14.9% to 72.3% (two-sided 95%)"
+    )
     assert hangs_on.of_the_share(singly).endswith(
         "the 46 becomes 515 or 22 and the 121 becomes 1,362 or 58 (normal formula)."
     )
     # the shares as printed give the sizes beside them: (1.959964 + 0.841621)^2 x 2 = 15.6978, spread over loss 0.498 / 0.584
     assert [math.ceil(15.6978 * (0.498 / 0.584 / share) ** 2) for share in (0.149, 0.723)] == [515, 22]
-    assert hangs_on.of_disability(singly).endswith("(two-sided 95%) it is 325 or 20,300")
+    assert hangs_on.of_disability(singly).endswith("by its p-value), it is 325 or 20,300.")
     assert hangs_on.weigh_the_same(singly).startswith("Loss, spread and share weigh the same in the 46")
 
 

@@ -137,6 +137,15 @@ def test_ports_that_other_programs_take_meanwhile_do_not_matter(monkeypatch, kin
             assert printed(IS_FORKED) == str(not kind)
 
 
+def test_a_temporary_folder_too_long_for_sockets(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernels.tempfile, "tempdir", str(tmp_path / ("long" * 30)))
+    Path(kernels.tempfile.tempdir).mkdir()
+    monkeypatch.setenv("KERNEL", "plain")
+    monkeypatch.setenv(SOCKET, "")
+    with kernels.offered(), socket.socket(socket.AF_UNIX) as kernel:
+        kernel.bind(f"{os.environ[SOCKET]}-12345678-5")
+
+
 def test_rubbish_does_not_stop_the_server(server):
     for words in (b"", b"\0\0\0\2{}", b"\xff\xff"):
         with socket.socket(socket.AF_UNIX) as client:

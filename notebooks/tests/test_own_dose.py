@@ -4,7 +4,6 @@ import io
 import re
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from reporting import bundles, page, records, tables, workbook
 from tests.chapters import run_here
 from tests.test_own_trial import everything, handed_out, read, said, write
 from trial import load
-from trial.methods import model_designs
 from trial.own_trial import changes, doses, frames, standard, visits
 
 CASE = str(Path(__file__).parent / "own_trial_cases" / "three_plus_three")
@@ -57,22 +55,7 @@ def test_each_decision_is_replayed_as_by_hand(trial):
     told = doses.said(trial, doses.replay(trial, "A"), "A", 1)
     assert "By it the maximum tolerated dose is middle." in told and "went another way" not in told
     # BOIN at 0.3: middle 1 of 6, high 2 of 3; rates (0.05/3.1, 1.05/6.1, 2.05/3.1) are 0.016, 0.172, 0.661: middle is nearest.
-    assert doses.recommended(trial)["BOIN"] == "middle"
-    # The CRM by sums over a grid instead of quadrature: rates p^exp(b), b normal with variance 1.34.
-    b = np.linspace(-8, 8, 40001)
-    guesses = np.array(model_designs.indifference_skeleton(0.3, 2, 3, 0.05))
-    rates = guesses[:, None] ** np.exp(b)
-    weight = (
-        np.exp(-(b**2) / 2 / 1.34)
-        * rates[1]
-        * (1 - rates[1]) ** 5
-        * (1 - rates[0]) ** 3
-        * rates[2] ** 2
-        * (1 - rates[2])
-    )
-    mean = (weight * b).sum() / weight.sum()
-    nearest = np.abs(guesses ** np.exp(mean) - 0.3).argmin()
-    assert doses.recommended(trial)["CRM"] == ("low", "middle", "high")[nearest] == "high"
+    assert doses.recommended(trial) == {"BOIN": "middle", "CRM": "high"}
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,14 @@ def test_two_tests_on_either_side_of_the_level_are_both_told(tmp_path):
         assert ("what is found hangs on the test" in told_) == apart
 
 
+def test_the_short_answer_says_why_no_change_could_be_tested(tmp_path):
+    head, bare = "USUBJID,PARAMCD,AVISIT,AVAL", "No change from baseline could be tested."
+    without = [head, *(f"P{n},SC,Visit {at},{n}" for n in range(1, 9) for at in (1, 2))]
+    for rows, why in ((without, "has a baseline to be set against"), ([head, *SCORES, *(f"P{n},SC,{at},1" for n in range(1, 9) for at in ("Later", "Late"))], "a place that is known")):  # fmt: skip
+        told_ = short(read(write(tmp_path, adsl=ADSL, adqs=rows)))
+        assert bare in told_ and why in told_.partition(bare)[2].splitlines()[1]
+
+
 def test_where_nothing_was_graded_there_is_no_table_of_severity(tmp_path):
     rows = ["USUBJID,AEDECOD,AESEV", "P1,Rash,", "P2,Rash,"]
     assert counts.shown(read(write(tmp_path, adsl=ADSL, adae=rows)), 0.95, 1)[1] is None

@@ -80,6 +80,21 @@ def test_a_chapter_has_none_of_them(name):
     assert [text for text in said if open_aside(text) or rate_not_assumed(text)] == []
 
 
+# What was read of one thing in more than one way is told in each: the milder one alone would choose the comparison.
+IN_EACH_WAY = {
+    "02_safety": ("headache_after_puncture", "per_1000 > 0", "{per_1000:g} "),
+    "04_biomarkers": ("sister_findings", "about == 'fluid'", "{people_with:g} of {people:g}"),
+}
+
+
+@pytest.mark.parametrize("name", IN_EACH_WAY)
+def test_what_was_read_in_two_ways_is_told_in_both(name):
+    table, which, form = IN_EACH_WAY[name]
+    wanted = [form.format(**row) for row in load.table(table).query(which).to_dict("records")]
+    said = " ".join(told(name))
+    assert len(wanted) >= 2 and [number for number in wanted if number not in said] == []
+
+
 def worked_out_as_read(text, rows):
     """The yearly losses that we worked out from a printed total, in a sentence that does not say so."""
     losses = [f"{words.plain(loss)}%" for loss in rows.loss_percent_per_year]

@@ -280,11 +280,11 @@ DISTRIBUTIONS = ASSUMED | {
 
 BELIEFS = {
     "Belief beforehand": ("prior", words.sentence),
-    "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
-    "Mean rate, before": ("prior_mean", words.percent),
-    "Mean rate, after": ("posterior_mean", words.percent),
     "Chance of more than {limit}, before": ("prior_above", words.percent),
     "The same, after": ("posterior_above", words.percent),
+    "Mean rate, before": ("prior_mean", words.percent),
+    "Mean rate, after": ("posterior_mean", words.percent),
+    "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
 }
 
 

@@ -16,6 +16,7 @@ POPULATIONS = {
     "spms": "Secondary progressive MS",
     "ppms": "Primary progressive MS",
     "mixed": "Several types of MS",
+    "progressive": "Progressive MS, of a type not in what we read",
 }
 
 
@@ -184,10 +185,10 @@ def floors_columns(alpha):
     """How `smallest_p_values` reads, and whether each two-sided test could reach the level at all."""
     return {
         "Comparison": ("comparison", words.sentence),
+        "Smallest p, two-sided": ("two_sided", words.probability),
+        "Smallest p, one-sided": ("one_sided", words.probability),
         "People": "people",
         "Ways to deal them": ("ways", words.number),
-        "Smallest p, one-sided": ("one_sided", words.probability),
-        "Smallest p, two-sided": ("two_sided", words.probability),
         "One-sided, if picked after looking": ("picked", words.probability),
         f"Can reach {words.plain(alpha)}, two-sided": ("two_sided", lambda p: "yes" if p <= alpha else "no"),
     }
@@ -195,8 +196,8 @@ def floors_columns(alpha):
 
 PRECISION = {
     "Comparison": ("comparison", words.sentence),
-    "People": "people",
     "Difference known to within ± % a year": ("half_width", words.two_decimals),
+    "People": "people",
     "In shares of the untreated yearly loss": ("share_of_loss", lambda times: f"{words.significant(times)} times"),
 }
 

@@ -245,14 +245,14 @@ def of_the_share(singly):
         f"the {here} becomes {at_low} or {at_high}"
         for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
     )
-    seen = "the limits (two-sided 95%) of what another drug’s trial saw"
-    return f"If {least} or {most} is prevented, {seen}, {sizes_told} (normal formula)."
+    seen = f"Another drug’s trial leaves open that it prevents {least} to {most} (two-sided 95%)"
+    return f"{seen}: at these ends {sizes_told} (normal formula)."
 
 
 def of_disability(singly):
-    """What the size for disability is at either end of the hazard ratio, which it hangs on, as half a sentence."""
+    """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
-    return f"at the limits of what that trial saw of the drug (two-sided 95%) it is {low} or {high}"
+    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it is {low} or {high}."
 
 
 def scope(found):

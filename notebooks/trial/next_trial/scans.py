@@ -56,9 +56,9 @@ def slopes(difference, sd, published, weeks, alpha, power):
 
 CARRIED = {
     "What is taken as known": ("what", words.sentence),
+    "People per group": ("people_per_arm", sizes.people_or("no size is enough")),
     "Spread": ("sd", sizes.TWO_DIGITS),
     "Mean loss": ("loss", sizes.TWO_DIGITS),
-    "People per group": ("people_per_arm", sizes.people_or("no size is enough")),
 }
 
 

@@ -140,10 +140,10 @@ def _of_people(group, people):
 
 SIZES_BY_SOURCE = {
     "Group": (("group", "people"), _of_people),
+    "Per group, all loss": ("per_arm", people_or("no loss")),
     "Loss (%)": ("loss", TWO_DIGITS),
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
-    "Per group, all loss": ("per_arm", people_or("no loss")),
     "Per group, loss in excess (where the age was read)": (
         "per_arm_excess",
         people_or("no loss beyond healthy ageing"),

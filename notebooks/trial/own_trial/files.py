@@ -61,15 +61,12 @@ def read(
         measured = measurements.kinds(measured, list(imaging_parameters), list(biomarker_parameters))
     elif list(imaging_parameters) + list(biomarker_parameters):
         raise load.DataError("imaging_parameters and biomarker_parameters: no file of measurements was found.")
-    for name, frame in found.items():
-        unread = frame.attrs.get("unread", ())
-        notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
     return OwnTrial(
         people=limited,
         compared=listed.compared,
         events=happened,
         measures=measured,
-        warnings=pd.DataFrame(notes.rows, columns=["file", "warning", "count"]),
+        warnings=_warnings(found, notes),
         alarms=tuple(dict.fromkeys(notes.alarms)),
         simulated=bool((column(found["adsl"], "STUDYID") == SIMULATED).all()),
         emergent=emergent,
@@ -124,6 +121,14 @@ def _tables(folder, notes):
     for name in sorted(set(unread) - set(found)):
         notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
     return found
+
+
+def _warnings(found, notes):
+    """What came up, and at the end which columns of each table were not read: file, warning, count."""
+    for name, frame in found.items():
+        unread = frame.attrs.get("unread", ())
+        notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
+    return pd.DataFrame(notes.rows, columns=["file", "warning", "count"])
 
 
 def check(values):

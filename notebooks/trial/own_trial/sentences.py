@@ -6,6 +6,7 @@ from trial import words
 from trial.methods import change_tests, intervals
 from trial.own_trial import changes, counts, frames, layout
 from trial.own_trial.layout import plain
+from trial.own_trial.visits import tested as tested_at
 
 MOST_NAMED = 6  # measures that a sentence names
 
@@ -68,7 +69,8 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     changed = [line for name, panel in panels.items() for line in _changed(trial, name, panel, alpha)]
     changed += _shrunk(trial, scans)
     if not changed:
-        changed = ["No change from baseline could be tested."]
+        why = [tested_at(trial, kind).why_not for kind in ("imaging", "biomarker")]
+        changed = ["No change from baseline could be tested.", *dict.fromkeys(filter(None, pd.concat(why)))]
     doubt = ["Nothing in it is about real people.", "It only shows what the chapter does."] if trial.simulated else []
     doubt += ["What changed under a treatment did not for that reason change because of it."]
     return "\n\n".join("\n".join(part) for part in (lines, harm, changed, on_doses, doubt) if part)
@@ -355,7 +357,7 @@ def without_one_said(trial, panels, table, smallest, alpha):
     if smallest > 1:
         return "Leaving out single people would show their values, so it is not done where small counts are not to be shown."
     if not sum(int((panel.p_value <= alpha).sum()) for panel in panels):
-        return f"In {name} no p-value is {level} or less, so there is no finding that could hang on one person."
+        return f"In {name} no p-value of a panel is {level} or less, so there is no finding of it that could hang on one person."
     if table.empty:
         return f"In {name} no finding rests on a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
     hangs, many = int(table.hangs.astype(bool).sum()), len(table)

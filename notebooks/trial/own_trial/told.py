@@ -124,7 +124,7 @@ def in_part(rows, outcome):
 
     rows: those of `counted.outcomes` that are of it.
     """
-    name = f"“{words.sentence(plain(outcome.name))}”{_within(outcome.weeks)}"
+    name, when = f"“{words.sentence(plain(outcome.name))}” was counted in", _within(outcome.weeks)
     if rows.everyone.any():
         return ""
     if len(rows):
@@ -132,9 +132,9 @@ def in_part(rows, outcome):
             f"{words.count_of(row.people_with, row.people)} at {counted.dose_called(plain(row.dose))}"
             for row in rows.itertuples()
         ]
-        return f"{name}: {words.listed(at)}; of all people together it was not read."
+        return f"{name} {words.listed(at)}{when}; of all people together it was not read."
     if outcome.in_all is not None:
-        return f"{name}: {_people(outcome.in_all)}; of how many was not read, so no share of people is worked out."
+        return f"{name} {_people(outcome.in_all)}{when}; of how many was not read, so no share of people is worked out."
     if outcome.events is None:
         return ""
     return f"Of “{plain(outcome.name)}” {words.things(outcome.events, 'event')} {'was' if outcome.events == 1 else 'were'} counted; in how many people was not read, so no share of people is worked out."

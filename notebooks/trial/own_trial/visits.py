@@ -183,7 +183,7 @@ def _visit(part, changed, wanted):
         return (wanted, "") if (changed.visit == wanted).any() else ("", f"It has no change at the visit {wanted}.")
     planned = changed[changed.scheduled.astype(bool)]
     if planned.empty:
-        return "", "It has no planned visit after baseline whose place is known."
+        return "", "No planned visit after baseline has a place that is known."
     with_baseline = part[part.start.notna()].groupby("cohort").person.nunique()
     reached = planned.groupby(["place", "visit", "cohort"]).person.nunique().unstack(fill_value=0)
     reached = reached.reindex(columns=with_baseline.index, fill_value=0)
