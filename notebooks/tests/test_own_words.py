@@ -190,11 +190,3 @@ def test_beyond_sixty_people_nobody_is_drawn_alone(spoken):
     assert any("single ones can no longer be told apart" in text for text in spoken("many people"))
     assert any("middle half" in text for text in spoken("many people"))
     assert not any("One dot = one person" in text for text in spoken("many people"))
-
-
-def test_means_are_told_to_one_depth():
-    from trial import words
-
-    values = [-3.2, -7.1, 0.4, -3.15]
-    told = {words.number(value, words.decimals(values)) for value in (-3.18, -3.1666, np.mean(values))}
-    assert len({len(text.split(".")[1]) for text in told}) == 1

@@ -183,6 +183,8 @@ def dates(texts):
     (['03 Feb', '13 Feb'], [NaT])
     """
     said, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
+    if said.eq("").all():  # as of most columns: none is there
+        return made
     beyond = said.str.extract(r"^(\d\d?)/(\d\d?)/\d{4}").astype(float).gt(12).any()  # 12 months
     slashed = {"%d/%m/%Y" if beyond[0] else "%m/%d/%Y": r"\d\d?/\d\d?/\d{4}"} if beyond[0] != beyond[1] else {}
     for form, pattern in (DATES | slashed).items():
