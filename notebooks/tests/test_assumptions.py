@@ -15,7 +15,7 @@ from trial.charts import next_trial as draw
 from trial.charts import theme
 from trial.methods import assurance, intervals, small_trials
 from trial.next_trial import hangs_on
-from trial.parameters import Parameters
+from trial.parameters import WRITTEN, Parameters
 
 RANGES, DEFAULTS = assumptions.ranges(), request.resolve({})
 BELIEFS = {name: DEFAULTS[f"prior_{name}"] for name in ("sceptical", "neutral", "optimistic", "enthusiastic")}
@@ -23,7 +23,7 @@ BELIEFS = {name: DEFAULTS[f"prior_{name}"] for name in ("sceptical", "neutral", 
 
 def test_every_parameter_has_a_range_or_a_reason_to_have_none():
     ranged = {name.partition(".")[0] for name in RANGES.index}
-    named = [name for names in assumptions.NOT_ASSUMED.values() for name in names]
+    named = [name for names in WRITTEN["without_a_range"].values() for name in names]
     assert len(named) == len(set(named)) and not ranged & set(named)
     assert ranged | set(named) == set(Parameters.model_fields), (
         "a new parameter gets a range, or is named as no assumption"
@@ -221,6 +221,11 @@ def test_what_is_told_follows_from_the_rows(report):
         "20% of the variance (of the logarithm) would go. With the spread of that loss between people known, 70%."
         in said
     )
+    assert hangs_on.of_the_share(singly).endswith(
+        "the 46 becomes 515 or 22 and the 121 becomes 1,362 or 58 (normal formula)."
+    )
+    # the shares as printed give the sizes beside them: (1.959964 + 0.841621)^2 x 2 = 15.6978, spread over loss 0.498 / 0.584
+    assert [math.ceil(15.6978 * (0.498 / 0.584 / share) ** 2) for share in (0.149, 0.723)] == [515, 22]
 
 
 @pytest.mark.parametrize("name", ["atrophy_mean", "effect", "atrophy_sd"])
@@ -236,7 +241,7 @@ def test_whether_the_lean_flips_is_told_either_way(report):
     one_side = singly.assign(most=singly.most.where(~singly.result.str.contains("lean"), 0.9))
     assert hangs_on.lean_flips(one_side).startswith("Over no single range")
     halved = singly.assign(most=singly.most.where(singly.result != "imaging.lean_doubled", 0.9))
-    assert "halving" in hangs_on.lean_flips(halved) and "doubling" not in hangs_on.lean_flips(halved)
+    assert "halve" in hangs_on.lean_flips(halved) and "double" not in hangs_on.lean_flips(halved)
 
 
 def test_the_module_that_draws_is_the_one_that_is_named():

@@ -41,10 +41,10 @@ def test_volcanoes_name_both_scales():
         ([("a", "X", "up"), ("a", "Y", "down")], "Other studies do not agree on which way a moved"),
         (
             [("a", "X", "up"), ("a", "Y", "changed"), ("b", "X", "up")],
-            "One of 2 molecules moved in more than one group of people: a",
+            "One of 2 molecules moved in more than one trial: a",
         ),
-        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in two groups of people"),
-        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in two groups of people"),
+        ([("a", "X", "up"), ("b", "Y", "up")], "No molecule moved in two trials"),
+        ([("a", "X", "up"), ("a", "Y", "unchanged")], "No molecule moved in two trials"),
     ],
 )
 def test_titles_of_directions(ways, finding):
@@ -52,11 +52,11 @@ def test_titles_of_directions(ways, finding):
     assert drawing.title(draw.directions(table, theme.NARROW))[0] == finding
 
 
-def test_two_studies_of_the_same_people_are_one_group_in_the_title(moved):
-    """MMP9 stands in two studies, but they share people (statements, B18); CCL2 stands in phase I too."""
-    assert drawing.title(draw.directions(moved, 640))[0].endswith("in more than one group of people: CCL2")
+def test_a_study_of_people_of_a_trial_is_no_second_trial_in_the_title(moved):
+    """MMP9 stands in two studies, but one is in part of the other's people; CCL2 stands in phase I too."""
+    assert drawing.title(draw.directions(moved, 640))[0].endswith("in more than one trial: CCL2")
     alone = moved[moved.analyte == "MMP9"]
-    assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in two groups of people"
+    assert drawing.title(draw.directions(alone, 640))[0] == "No molecule moved in two trials"
 
 
 def test_tables_use_the_tests_they_name():

@@ -109,6 +109,24 @@ def test_every_place_is_found_although_what_is_out_of_sight_waits(browser, name,
     shown.close()
 
 
+FINGER = 44  # px (WCAG 2.2, 2.5.5); what stands in a line of text is exempt
+SMALL = """least => [...document.querySelectorAll("summary, button, select, label:has(input), input:not(label input), nav a")]
+  .map(one => [one, one.getBoundingClientRect()])
+  .filter(([one, box]) => box.width && one.checkVisibility() && (box.height < least - 0.5 || box.width < least - 0.5))
+  .map(([one, box]) => [one.outerHTML.slice(0, 80), box.width, box.height])"""
+
+
+@pytest.mark.parametrize("name", ["index", "02_safety", "03_imaging", "05_next_trial", "08_claims"])
+def test_what_is_pressed_is_large_enough_for_a_finger(browser, name):
+    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
+    shown = Seen(context, (REPORTS / f"{name}.html").as_uri()).page
+    shown.wait_for_function("document.documentElement.classList.contains('whole')")
+    shown.evaluate("document.querySelectorAll('details:not(.chapters)').forEach(one => one.open = true)")
+    assert shown.evaluate(SMALL, FINGER) == []
+    assert shown.evaluate("document.documentElement.scrollWidth") == 360
+    context.close()
+
+
 def test_what_a_table_is_there_for_is_seen_on_a_phone(opened):
     """The second verdict: nobody has to ask for it."""
     shown = opened("08_claims").look(360, "light")

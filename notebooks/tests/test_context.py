@@ -39,7 +39,7 @@ def test_a_limit_in_a_title_is_rounded_as_beside_its_line_and_an_axis_has_its_ow
     table = counted((0, 20), (0, 15))
     assert 0.165 < table.upper.min() < 0.17
     chart = draw.harm(table, 640)
-    assert "17% would still fit" in drawing.title(chart)[0]
+    assert "about 17% would still fit" in drawing.title(chart)[0]
     assert {"0% to 17%", "0", "10", "20"} <= set(drawing.texts(chart))
     assert {"0", "25", "50", "75", "100"} <= set(drawing.texts(draw.got_better(counted((4, 6), (9, 27)), 640)))
 

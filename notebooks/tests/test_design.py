@@ -38,6 +38,15 @@ def test_every_rule_of_entry_is_told():
         assert glance.Source.str.contains(row.source).any(), rule
 
 
+def test_nothing_is_told_without_its_source():
+    """What a rule says in words stands in the table by its name, so that its source stands beside it."""
+    literal = {what: re.sub(r"{[^}]*}", "|", text) for what, text in design.GLANCE.items()}
+    for rule, text in RULES.text[RULES.text != ""].items():
+        said = re.findall(r"[\w-]+", text)
+        phrases = [" ".join(said[at : at + 3]) for at in range(len(said) - 2)]
+        assert not [(what, phrase) for what, told in literal.items() for phrase in phrases if phrase in told], rule
+
+
 def test_the_people_of_both_kinds_are_all_people():
     assert (
         RULES.value.people_spms + RULES.value.people_ppms == RULES.value.people_enrolled == COHORTS.people_treated.sum()

@@ -1,5 +1,6 @@
 """Chapter 03 in numbers, each against a value worked out by hand or printed in a source, and its drawings."""
 
+import json
 from math import comb, exp, inf, log, sqrt
 from statistics import NormalDist
 
@@ -129,6 +130,13 @@ def test_less_than_whom_without_and_with_effect():
     assert some.effect[1] == pytest.approx(NormalDist().cdf(0.292 / (0.498 * sqrt(1 / 3 + 1 / 9))), rel=1e-9)
 
 
+def test_a_perfect_order_is_no_stronger_hint_than_the_first_place_if_only_the_highest_dose_works():
+    """The others then stand in any order: the chance of each falls by the same share, with and without an effect."""
+    for effect in (0.2, 0.5, 1.0):
+        best, ordered = brain_volume.less_than_whom(THREES, 0.584, 0.498, effect).odds.iloc[2:]
+        assert ordered == pytest.approx(best)
+
+
 def test_best_of_four_and_perfect_order_agree_with_a_seeded_simulation():
     draws = np.random.default_rng(1).normal(size=(200_000, 4)) * 0.498 / sqrt(3)
     draws[:, 3] += 0.292
@@ -170,7 +178,8 @@ def test_powers_a_referee_worked_out():
 )
 def test_titles_of_three_worlds(k, seen, finding):
     table = new_lesions.new_lesion_counts(0.5, k, YEARS, 12)
-    shown = table.model.iloc[-1] if k < 1 else None
     for width in (640, 310):
-        title = drawing.title(draw.three_worlds(table, width, seen=seen, shown=shown, choice=False))[0]
-        assert title.endswith(f" of twelve fits {finding}")
+        choices = json.loads(
+            drawing.title(draw.three_worlds(table, width, seen=seen))[0].removesuffix("[bunching]")[1:-1]
+        )
+        assert " ".join(choices[table.model.iloc[-1 if k < 1 else 0]]).endswith(f" of twelve fits {finding}")

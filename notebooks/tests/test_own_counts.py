@@ -343,9 +343,9 @@ ONE = "title: x\ndoses: [{name: only, people: 6}]\n"
 ELSEWHERE = "outcomes: [{{name: h, people_with: {}, compare: {{people_with: {}, people: {}, of: others}}}}]\n"
 CLAIM = "claims: [{{outcome: s, better_in: c, {}}}]\n"
 TOLD = {
-    "counts at some doses": (UNKNOWN + "outcomes: [{name: h, people_with: [1, 0, 2]}]\n", "“H”: 1 of 4 at the dose a and 2 of 6 at the dose c; of all", "3 of"),
-    "people of nobody knows how many": (UNKNOWN + "outcomes: [{name: h, weeks: 1, people_with: 2}]\n", "“H” within 1 week: two people; of how many was not read", "No number of people"),
-    "two horizons": (BASE + "outcomes: [{name: h, weeks: 52, people_with: [0, 1]}, {name: h, weeks: 104, people_with: [0, 3]}]\n", "“H” within 104 weeks: 3 of 7", ""),
+    "counts at some doses": (UNKNOWN + "outcomes: [{name: h, people_with: [1, 0, 2]}]\n", "“H” was counted in 1 of 4 at the dose a and 2 of 6 at the dose c; of all", "3 of"),
+    "people of nobody knows how many": (UNKNOWN + "outcomes: [{name: h, weeks: 1, people_with: 2}]\n", "“H” was counted in two people within 1 week; of how many was not read", "No number of people"),
+    "two horizons": (BASE + "outcomes: [{name: h, weeks: 52, people_with: [0, 1]}, {name: h, weeks: 104, people_with: [0, 3]}]\n", "“H” was counted in 3 of 7 people within 104 weeks", ""),
     "two horizons of a claim": (THREE + "claims: [{outcome: s, weeks: 4, better_in: c, against: a}, {outcome: s, weeks: 8, better_in: c, against: a}]\n", "“s, week 4” and “s, week 8”", ""),
     "a rate of none of five": (BASE + ELSEWHERE.format(1, 0, 5), "that rate is known from five people only, and within its limits the two cannot be told apart", "seldom"),
     "a rate that is well known": (BASE + ELSEWHERE.format(5, 10, 1000), "seldom give if the people were alike, even at the limits", "told apart"),

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from reporting import page, records, tables, workbook
+from reporting import bundles, page, records, tables, workbook
 from tests.chapters import run_here
 from tests.test_own_trial import everything, handed_out, read, said, write
 from trial import load
@@ -292,7 +292,9 @@ def shown(outputs):
 
 def kept(outputs):
     notebook = {"cells": [{"outputs": [{"data": out} for out in outputs]}]}
-    return notebook, openpyxl.load_workbook(io.BytesIO(workbook.of_sheets(workbook.of_notebook(notebook))))
+    return notebook, openpyxl.load_workbook(
+        io.BytesIO(workbook.of_sheets(bundles.of_notebook(notebook, workbook.MIME)))
+    )
 
 
 NEW = {"dlt", "replay", "start", "ended", "by-sort", "listing", "shifts", "luck", "real", "next"}
@@ -303,8 +305,8 @@ def test_the_workbook_holds_the_tables_of_the_page_as_numbers(monkeypatch, trial
     assert shown(outputs) >= NEW
     assert "ID-" not in str(outputs), "no identifier"
     notebook, book = kept(outputs)
-    raw = workbook.of_sheets(workbook.of_notebook(notebook))
-    assert raw == workbook.of_sheets(workbook.of_notebook(notebook)) and b"2026" not in raw[:200]
+    raw = workbook.of_sheets(bundles.of_notebook(notebook, workbook.MIME))
+    assert raw == workbook.of_sheets(bundles.of_notebook(notebook, workbook.MIME)) and b"2026" not in raw[:200]
     assert set(book.sheetnames) == {"Contents", "consort-define", *(name[:31] for name in shown(outputs))}
     assert len(book["Contents"]["A"]) == len(book.sheetnames), "a line a sheet, and heads"
     rows = list(book["dlt"].iter_rows(values_only=True))

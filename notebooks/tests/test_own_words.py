@@ -162,7 +162,7 @@ def test_the_rules_catch_what_was_wrong():
 @of("placebo, one measure", "placebo and two arms", "many people, placebo")
 def test_a_control_is_spoken_of_by_arm(name, spoken):
     answer = spoken(name)[0]
-    assert "Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
+    assert "The cohort Placebo is there for comparison" in answer and "in the cohort Placebo" in answer
     assert "set against Placebo" in answer or "comparisons of" in answer
     assert not any("Everyone" in text for text in spoken(name))
     assert re.search(

@@ -106,7 +106,7 @@ def test_guess_run_and_see_by_keyboard_alone(opened):
     shown.keyboard.press("Enter")
     shown.wait_for_function("() => document.querySelector('.answered').innerText !== ''")
     assert shown.locator(".answered").first.inner_text() == (
-        "You guessed 12 of 100. Worked out, nobody is harmed in 28 of 100 trials of twelve, if it harms one person in ten. "
+        "You guessed 12 of 100. Worked out, nobody is harmed in 28 of 100 trials of twelve, if harm strikes one in ten. "
         f"In your 101 simulated trials it was {none}."
     )
     assert picture.is_visible() and shown.locator(".tiles:visible").count() == 0, "the figure is the grid"

@@ -118,6 +118,6 @@ def test_what_counts_most_follows_the_shares_of_variance(shares, told):
 def test_a_smaller_share_prevented_needs_more_people_where_any_trial_is_large_enough():
     names = [f"assumptions.range__{name}__effect" for name in ("n_per_arm", "n_per_arm_excess")]
     results = pd.DataFrame({"upper": [515, 1362]}, index=names)
-    assert summary.if_less(results, 0.5) == "If they prevent 15%, it takes 515 to 1,362."
+    assert summary.if_less(results, 0.5) == "If they prevent about 15%, it takes 515 to 1,362 each."
     assert summary.if_less(results, 0.1) == "", "the upper end is no longer that of the lower share"
     assert summary.if_less(results[:1], 0.5) == "", "no size is recorded where none is enough"
