@@ -147,7 +147,7 @@ For [daily life](05_next_trial.html) it takes more people and years.
 #
 # ## Run another trial of twelve
 #
-# How often would twelve people miss a real harm?
+# How often would twelve people miss real harm?
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]

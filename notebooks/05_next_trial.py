@@ -292,7 +292,7 @@ That may flatter it: what that composite is made of is {answers.MARK}, and where
 """)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
 early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
 until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
@@ -333,7 +333,7 @@ page.record_table(conduct.named_results(expand=[expand]))
 # ## What more people cannot buy
 #
 # A power holds only if the effect is there.
-# Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
+# Whoever is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
 # No size lifts it above the belief that there is any effect at all.
 
 # %% tags=["prose"]

@@ -160,7 +160,11 @@ def unbroken(body):
         if found[0].startswith("<"):
             return found[0]
         text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
-        return re.sub(r"\b(?:p-values?|[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b", r'<span class="one">\g<0></span>', text)
+        return re.sub(
+            r"\b(?:p-values?|(?=[\w-]{4,10}\b)[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
+            r'<span class="one">\g<0></span>',
+            text,
+        )
 
     return re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>|[^<]+", kept, body, flags=re.S)
 

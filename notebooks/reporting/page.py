@@ -245,7 +245,8 @@ def _signed(kinds, keys):
     known, named = configuration.read(), [bibliography().short(key) for key in keys]
     named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more"]
     licence = known["licence"].replace(" ", "\N{NO-BREAK SPACE}")
-    return [*_about, *named, _in_words(kinds)] if _about else [known["trial"], *named, _in_words(kinds), licence]
+    told = _in_words(kinds).replace("worked out", "worked\N{NO-BREAK SPACE}out")
+    return [*_about, *named, told] if _about else [known["trial"], *named, told, licence]
 
 
 # --- results ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import tempfile
 
 from reporting import places
 
-# So many entries at most in each folder of .cache/: about 100, 200 and 40 MB.
+# So many entries at most in each folder of .cache/: about 100, 200 and 60 MB.
 SHELVES = {"drawings": 3000, "chapters": 400, "bare": 2000}
 
 

@@ -42,6 +42,7 @@ ABSURD = {
     "a minus before nothing": r"(?:−|(?<![\w.,)%-])-)0(?:\.0+)?(?![\d.,])",
     "scientific notation": r"(?<![\w.])\d[\d.]*[eE][-+]?\d+\b",
     "a share that is rounded away": r"(?<![\d.,])0\.00+%|(?<![\d.])100\.0+ of 100",
+    "who for whoever": r"(?:^|[.;:]\s)[Ww]ho (?!speaks)(?:is|does|can|could|[a-z]+s)\b(?=[^?]{20})(?![^.]*(?:\?|unread|not in what we read))",
 }
 
 

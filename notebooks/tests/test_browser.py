@@ -115,15 +115,21 @@ SMALL = """least => [...document.querySelectorAll("summary, button, select, labe
   .filter(([one, box]) => box.width && one.checkVisibility() && (box.height < least - 0.5 || box.width < least - 0.5))
   .map(([one, box]) => [one.outerHTML.slice(0, 80), box.width, box.height])"""
 
+LEAVES = """() => [...document.querySelectorAll("main *, nav *, footer *")]
+  .filter(one => !one.closest("svg, .scroll, .heard, .code") && one.checkVisibility() && one.getBoundingClientRect().right > 361)
+  .map(one => one.outerHTML.slice(0, 80))"""
 
-@pytest.mark.parametrize("name", ["index", "02_safety", "03_imaging", "05_next_trial", "08_claims"])
+
+@pytest.mark.parametrize("name", ["index", "02_safety", "03_imaging", "05_next_trial", "08_claims", "reproduce"])
 def test_what_is_pressed_is_large_enough_for_a_finger(browser, name):
     context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
     shown = Seen(context, (REPORTS / f"{name}.html").as_uri()).page
     shown.wait_for_function("document.documentElement.classList.contains('whole')")
     shown.evaluate("document.querySelectorAll('details:not(.chapters)').forEach(one => one.open = true)")
     assert shown.evaluate(SMALL, FINGER) == []
-    assert shown.evaluate("document.documentElement.scrollWidth") == 360
+    assert shown.evaluate(LEAVES) == []
+    shown.evaluate("document.documentElement.style.fontSize = '212%'")
+    assert shown.evaluate(LEAVES) == [], "with text twice as large"
     context.close()
 
 

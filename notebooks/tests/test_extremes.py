@@ -83,6 +83,7 @@ def test_each_parameter_can_be_taken_to_its_ends_and_no_further(name):
         ("in 0.00% of trials", "a share that is rounded away"),
         ("100.0 of 100", "a share that is rounded away"),
         ("is True, which", "a programming word"),
+        ("Seen to the end. Who leaves is asked for and named if lost", "who for whoever"),
     ],
 )
 def test_what_is_absurd_is_noticed(text, kind):
@@ -99,7 +100,16 @@ def test_what_is_absurd_is_noticed(text, kind):
 HARMLESS = ["none of 12", "12 to 101 people", "1 in 10", "0-14 days", "−0.25", "10.0% to 26.5%", "None of them"]
 
 
-@pytest.mark.parametrize("text", [*HARMLESS, "1 in 1,000", "in 1,234,567 people"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *HARMLESS,
+        "1 in 1,000",
+        "in 1,234,567 people",
+        "Who is asked to take part, and why?",
+        "Who had two samples is unread",
+    ],
+)
 def test_what_is_not_absurd_passes(text):
     assert not list(extremes.absurd({page.MARKDOWN: text}))
 

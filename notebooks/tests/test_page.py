@@ -98,6 +98,27 @@ def _look(frame):
     return re.search(r'<div class="scroll([^"]*)"', tables.held(frame, "c"))[1]
 
 
+@pytest.mark.parametrize(
+    ("cells", "right"),
+    [
+        (["1", "0.5%", "2 or 3"], True),
+        (["0", "unread†", "unread†"], True),
+        (["12", "10 units: 3; 20 units: 3; 40 units: 3", "24"], False),
+        (["69 with cells, 35 without", "46", "52"], True),
+        (["yes", "no"], False),
+        (["3 of 12", "none of 12"], False),
+    ],
+)
+def test_columns_of_numbers_stand_to_the_right_whatever_was_not_read(cells, right):
+    table = tables.markup(pd.DataFrame({"What": list("abc")[: len(cells)], "Seen": cells}))
+    assert ('<td class="numeric">' in table) == right
+
+
+def test_a_phone_sees_what_tells_rows_apart():
+    same = {"Measure": ["volume"] * 2, "Visit": ["Week 48"] * 2, "Dose": ["10", "20"], "Change": ["−1.0 " * 40, "2.0"]}
+    assert "three" in _look(pd.DataFrame(same)) and "three" not in _look(pd.DataFrame(same | {"Visit": ["1", "2"]}))
+
+
 def test_a_table_of_few_short_columns_stays_one_on_a_phone():
     def short(columns, letters=6):
         return pd.DataFrame({f"head {n}": ["x" * letters] for n in range(columns)})

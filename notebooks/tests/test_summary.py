@@ -103,7 +103,8 @@ def test_glossary_is_plain():
 
 
 @pytest.mark.parametrize(
-    ("shares", "told"), [((0.07, 0.89), "that share"), ((0.9, 0.1), "the yearly loss of brain volume, untreated")]
+    ("shares", "told"),
+    [((0.07, 0.89), "how much they prevent"), ((0.9, 0.1), "the yearly loss of brain volume, untreated")],
 )
 def test_what_counts_most_follows_the_shares_of_variance(shares, told):
     names = [f"assumptions.total__n_per_arm__{name}" for name in ("atrophy_mean", "effect")]

@@ -69,13 +69,13 @@ def if_less(results, effect):
 
 
 def counts_most(results):
-    """The assumption that the sizes of the next trial hang on most, for a sentence that has just named the share prevented.
+    """The assumption that the sizes of the next trial hang on most, for a sentence on what cells prevent.
 
     `results`: indexed by name, with value, those of the chapter on the next trial among them.
     """
     shares = results["value"].filter(regex=f"^assumptions.total__({'|'.join(SIZES)})__")
     most = shares.groupby(shares.index.str.rpartition("__").get_level_values(2)).sum().idxmax()
-    return "that share" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
+    return "how much they prevent" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
 
 
 def hundred_trials(one_in, people):

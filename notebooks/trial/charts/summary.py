@@ -64,8 +64,8 @@ def empty_column(table, width):
 
 
 ASIDE = (
-    "Left: reported of the twelve. Right: other people, of some of whom we read that they were less disabled; “of 12” is "
-    "scaled to twelve; reported, worked out or assumed."
+    "Left: reported of the twelve. Right: other people, some of them less disabled, their counts scaled to twelve; "
+    "reported, worked out or assumed."
 )
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
 
