@@ -221,6 +221,11 @@ def test_what_is_told_follows_from_the_rows(report):
         "20% of the variance (of the logarithm) would go. With the spread of that loss between people known, 70%."
         in said
     )
+    assert hangs_on.of_the_share(singly).endswith(
+        "the 46 becomes 515 or 22 and the 121 becomes 1,362 or 58 (normal formula)."
+    )
+    # the shares as printed give the sizes beside them: (1.959964 + 0.841621)^2 x 2 = 15.6978, spread over loss 0.498 / 0.584
+    assert [math.ceil(15.6978 * (0.498 / 0.584 / share) ** 2) for share in (0.149, 0.723)] == [515, 22]
 
 
 @pytest.mark.parametrize("name", ["atrophy_mean", "effect", "atrophy_sd"])
