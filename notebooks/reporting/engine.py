@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from reporting import build, execute, places, provenance, records, stamps, store
+from reporting import build, configuration, execute, places, provenance, records, stamps, store
 from reporting.configuration import UserError
 from reporting.plain_yaml import shown
 
@@ -63,7 +63,7 @@ def difference(known, found, where):
     each = f" ({found[name][:10]}, not {known[name][:10]})" if name in VERSIONS else ""
     return (
         f"{where} has another {name}{each}{more} than the sweep was begun with, so its results would be others; "
-        "bring both to the same commit (and make report, make engine there), then run this again."
+        "where it was edited meanwhile run this again, else bring both to the same commit (and make report, make engine there) first."
     )
 
 
@@ -92,9 +92,9 @@ def _with_pages(asked, folder):
 
 
 def _without_pages(asked, folder):
-    early, late = execute.order(build.needed(asked.chapters))
+    early, late = execute.order(configuration.needed(asked.chapters))
     rows = [row for name in early for row in _rows(name, asked.values, folder)]
-    so_far = records.text(rows)
+    so_far = records.text(row for row in rows if row["chapter"] not in configuration.read()["apart"])
     rows += [row for name in late for row in _rows(name, asked.values, folder, so_far)]
     store.prune({"rows": store.SHELVES["rows"]})
     return Done(records.text(row for row in rows if row["chapter"] in asked.chapters))
