@@ -74,21 +74,13 @@ def report(asked, say=print):
     return target
 
 
-def needed(chapters):
-    """The chapters that must run for these: all, where one of them reads the results of the others."""
-    last = configuration.read()["last"]
-    if not set(chapters) & set(last):
-        return list(chapters)
-    return [name for name in configuration.chapters() if name in chapters or name not in last]
-
-
 def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
     """Runs the chapters of a Request and writes all that belongs to its pages into a folder, which is returned."""
-    started, names, pages = provenance.now(), needed(asked.chapters), workspace / "pages"
+    started, names, pages = provenance.now(), configuration.needed(asked.chapters), workspace / "pages"
     if len(names) > len(asked.chapters):
         last = [name for name in asked.chapters if name in configuration.read()["last"]]
         reads = "reads" if len(last) == 1 else "read"
-        say(f"{' and '.join(last)} {reads} the results of the other chapters, so they run too.")
+        say(f"{' and '.join(last)} {reads} results of other chapters, so those run too.")
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers or 1, len(names))} at a time:")
     pages.mkdir()
     titles = {

@@ -42,10 +42,12 @@ def parameters():
     for chapter in configuration.chapters():
         for name in configuration.declared_parameters(chapter):
             declared.setdefault(name, []).append(chapter[:2])
+    read = {chapter[:2] for chapter in configuration.needed(configuration.read()["last"])}
     for name, kind, default, limits, unit, meaning, where in request.table_of_parameters(declared):
         _say(f"{name} = {default}")
         last = [chapter[:2] for chapter in configuration.read()["last"] if chapter[:2] not in where.split(", ")]
-        where = f"{where} and, through their results, {' and '.join(last)}" if where and last else where
+        if last and read & set(where.split(", ")):
+            where = f"{where} and, through their results, {' and '.join(last)}"
         about = f"{kind}{', ' + limits if limits else ''}; unit: {unit}; {meaning}; chapters {where or 'none'}"
         _say(textwrap.fill(about, 100, initial_indent="    ", subsequent_indent="    "))
 

@@ -73,6 +73,18 @@ def chapters():
     return reading_order(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
 
 
+def needed(names):
+    """The chapters that must run for these: where one of them reads the results of others, all but those that stand apart.
+
+    >>> "07_own_trial" in needed(["08_claims"]), "00_summary" in needed(["08_claims"]), needed(["02_safety"])
+    (False, False, ['02_safety'])
+    """
+    said = read()
+    if not set(names) & set(said["last"]):
+        return list(names)
+    return [name for name in chapters() if name in names or name not in (*said["last"], *said["apart"])]
+
+
 def others():
     """Runs of a chapter that are published beside the report: name of the page to chapter and what one parameter is given."""
     said = read()["others"]

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from reporting import build, execute, provenance, records, stamps, store
+from reporting import build, configuration, execute, provenance, records, stamps, store
 from reporting.configuration import UserError
 from reporting.plain_yaml import shown
 
@@ -62,7 +62,7 @@ def difference(known, found, where):
     each = f" ({found[name][:10]}, not {known[name][:10]})" if name in VERSIONS else ""
     return (
         f"{where} has another {name}{each}{more} than the sweep was begun with, so its results would be others; "
-        "bring both to the same commit (and make report, make engine there), then run this again."
+        "where it was edited meanwhile run this again, else bring both to the same commit (and make report, make engine there) first."
     )
 
 
@@ -91,7 +91,7 @@ def _with_pages(asked, folder):
 
 
 def _without_pages(asked, folder):
-    names, said = build.needed(asked.chapters), lambda text: None
+    names, said = configuration.needed(asked.chapters), lambda text: None
     notebooks = execute.execute_all(names, asked.values, folder, said, workers=0, bare=True)
     store.prune({"bare": store.SHELVES["bare"]})
     return Done(records.text(records.of_notebooks({name: notebooks[name] for name in asked.chapters})))

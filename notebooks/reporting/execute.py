@@ -219,7 +219,8 @@ def execute_all(
             for done in wait(running, 0 if untold else None, FIRST_COMPLETED).done:
                 end(done)
             if waiting and not running:  # before a page is made of what it waited for
-                read = (name for name in sorted(names) if name in finished)
+                apart = configuration.read()["apart"]
+                read = (name for name in sorted(names) if name in finished and name not in apart)
                 rows = [row for name in read for row in records.of_notebook(name, finished[name])]
                 while waiting:
                     start(waiting.pop(0), records.text(rows))

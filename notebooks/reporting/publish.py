@@ -116,7 +116,7 @@ def publish(source, target):
             if place.exists():
                 shutil.copy2(place, old)
             done.append((place, old))
-            os.replace(path, place)
+            shutil.move(path, place)  # which copies where reports/ is on another disk
     except BaseException as error:
         for place, old in reversed(done):
             with contextlib.suppress(OSError):

@@ -42,13 +42,18 @@ def _texts(root):
 
 
 def refuse_garbled(content, name):
-    """UserError, with the line, where the bytes of a file hold a conflict marker or a NUL, as no text does."""
+    """UserError, with the line, where the bytes of a file hold a conflict marker or a NUL, as no text does, or are not UTF-8."""
     if found := CONFLICT.search(content):
         line = content.count(b"\n", 0, found.start()) + 1
         raise UserError(f"{name}, line {line}: a merge was left unfinished here (a conflict marker); settle it first.")
     if (place := content.find(b"\0")) >= 0:
         line = content.count(b"\n", 0, place) + 1
         raise UserError(f"{name}, row {line}: a NUL byte, which no text has, stands here; write the file anew.")
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{name}, row {line}: this is not UTF-8 text; save the file as UTF-8.") from None
 
 
 def notebook(path):

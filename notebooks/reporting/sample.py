@@ -37,7 +37,7 @@ def asked(environment):
 
 def _used(chapters):
     """The parameters that chapters declare, those of all others too where one reads their results."""
-    every = configuration.chapters() if set(chapters) & set(configuration.read()["last"]) else chapters
+    every = configuration.needed(chapters)
     return {parameter for chapter in every for parameter in configuration.declared_parameters(chapter)}
 
 

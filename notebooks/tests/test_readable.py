@@ -58,6 +58,11 @@ def test_this_checkout_is_without_fault():
             f"term,events\na,1\n{MARKER}\n",
             "data/events.csv, line 3: a merge was left unfinished here",
         ),
+        (
+            "notebooks/01_a.py",
+            b"x = 1\n# \xe9\n",
+            "notebooks/01_a.py, row 2: this is not UTF-8 text; save the file as UTF-8.",
+        ),
         ("data/events.csv", "term,events\na,1\nb\0,2\n", "data/events.csv, row 3: a NUL byte, which no text has"),
         ("reports/template/page.html.j2", None, "reports/template/page.html.j2 is missing"),
         ("reports/template/report.css", f"a\n{MARKER}\n", "reports/template/report.css, line 2: a merge was left"),
@@ -67,7 +72,7 @@ def test_what_cannot_be_read_is_named_with_its_line(checkout, file, content, sen
     place = checkout / file
     place.unlink()
     if content is not None:
-        place.write_text(content)
+        place.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(UserError) as caught:
         readable.check(checkout)
     assert sentence in str(caught.value) and "\n" not in str(caught.value) and str(caught.value).endswith(".")

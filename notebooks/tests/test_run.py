@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import jupytext
 import nbformat
@@ -24,6 +25,15 @@ def test_publish_replaces_what_is_there(tmp_path):
     assert (target / "a.html").read_text() == "new" and (target / "b.html").read_text() == "more"
 
 
+def test_publish_reaches_another_disk(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(18, "Invalid cross-device link")
+
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(os, name, refused)
+    test_publish_replaces_what_is_there(tmp_path)
+
+
 def test_publish_puts_everything_back_when_one_page_cannot_be_written(tmp_path):
     target = folder(tmp_path / "reports", a="old")
     (target / "b.html").mkdir()
@@ -34,15 +44,15 @@ def test_publish_puts_everything_back_when_one_page_cannot_be_written(tmp_path):
 
 def test_publish_survives_an_error_in_the_middle(tmp_path, monkeypatch):
     target = folder(tmp_path / "reports", a="old", b="old")
-    replace, seen = os.replace, []
+    move, seen = shutil.move, []
 
     def failing(source, place):
         seen.append(place)
         if len(seen) == 2:
             raise OSError(28, "No space left on device", str(place))
-        replace(source, place)
+        move(source, place)
 
-    monkeypatch.setattr(os, "replace", failing)
+    monkeypatch.setattr(shutil, "move", failing)
     with pytest.raises(UserError, match="No space left"):
         publish.publish(folder(tmp_path / "new", a="new", b="new"), target)
     assert [(target / name).read_text() for name in ("a.html", "b.html")] == ["old", "old"]

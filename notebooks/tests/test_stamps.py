@@ -250,6 +250,14 @@ def small_report(tmp_path, monkeypatch):
     return rebuild, last
 
 
+def test_no_chapter_reads_what_stands_apart(small_report, tmp_path, monkeypatch):
+    rebuild, last = small_report
+    monkeypatch.setitem(configuration.read(), "apart", ["01_a"])
+    rebuild()
+    write_chapter(tmp_path, "01_a", "record = 2")
+    assert rebuild()[0] == ["01_a"] and configuration.needed([last]) == [last, "02_b"]
+
+
 def test_one_changed_chapter_runs_alone_and_the_last_one_when_a_result_moved(small_report, tmp_path, monkeypatch):
     rebuild, last = small_report
     everything = sorted([last, "01_a", "02_b"])
