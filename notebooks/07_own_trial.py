@@ -140,7 +140,7 @@ if trial:
 
 # %%
 if len(claimed):
-    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.luck_note(told_by, confidence))
+    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one {'dose' if told_by.dosed else 'group'} of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.luck_note(told_by, confidence))
 if len(real):
     page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL, folded="Show what a real difference would have shown")
 

@@ -27,6 +27,9 @@ def main(command):
 
         print(readable.not_python(error), file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while it imports, too
+        print("Stopped. The pages and references are as they were.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

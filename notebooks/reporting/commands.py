@@ -94,20 +94,18 @@ def _say(text):
 
 
 def main(command):
-    """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter, 130 when stopped."""
+    """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter."""
     commands = {made.__name__: made for made in (report, accept, parameters, compare, sweep, share)}
     os.environ["REPORT_COMMAND"] = command
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
         return 2
     try:
+        request.refuse_misspelt()
         commands[command]()
     except UserError as error:
         print(error, file=sys.stderr)
         return error.status
-    except KeyboardInterrupt:
-        print("Stopped. The pages and references are as they were.", file=sys.stderr)
-        return 130
     except PermissionError as error:
         print(f"{error.filename} may not be read or written ({error.strerror}).", file=sys.stderr)
         return 2

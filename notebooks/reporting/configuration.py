@@ -108,10 +108,10 @@ def declared_parameters(chapter, folder=NOTEBOOKS):
     ]
 
 
-def nearest(word, known):
+def nearest(word, known, cutoff=0.5):
     """The known word that `word` most resembles, or None.
 
     >>> nearest("confidense", ["seed", "confidence"])
     'confidence'
     """
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), None)

@@ -16,7 +16,7 @@ import jinja2
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from reporting import bundles, configuration, depth, drawings, stamps, store, tables, terms
+from reporting import bundles, configuration, depth, drawings, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 # Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
@@ -181,30 +181,20 @@ def framed(name, title, body, titles, changed, edition, **context):
 
 
 def page(name, notebook, titles, changed, edition, called=""):
-    """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it.
+    """One chapter as HTML; `titles` maps every chapter of this build to its question.
 
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
-    # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
-    scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
-    made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
-    title = called or titles[name]
-    said = [name, title, titles, changed, versions(), edition]
-
-    def made():
-        body = body_of(depth.marked(depth.applying(notebook)))
-        body, contents = _parts(_numbered(body, int(name[:2])))
-        body = unbroken(_linked(tables.offered(depth.folded(body)), titles))
-        description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
-        around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
-        following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
-        around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
-        other = configuration.read().get("others", {})
-        mine = name == other.get("chapter") and other.get("parameter") in changed
-        around |= {"contents": contents, "of_another": bool(called) or mine}
-        return framed(name, title, body, titles, changed, edition, **around)
-
-    return store.kept("pages", f"{stamps.digest([said, list(titles), notebook, made_by])}.html", made)
+    body, contents = _parts(_numbered(body_of(depth.marked(depth.applying(notebook))), int(name[:2])))
+    body = unbroken(_linked(tables.offered(depth.folded(body)), titles))
+    description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
+    around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+    following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
+    around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
+    other = configuration.read().get("others", {})
+    mine = name == other.get("chapter") and other.get("parameter") in changed
+    around |= {"contents": contents, "of_another": bool(called) or mine}
+    return framed(name, called or titles[name], body, titles, changed, edition, **around)
 
 
 def allowed(text):

@@ -29,6 +29,7 @@ from reporting.configuration import NOTEBOOKS
 from reporting.processes import die_with
 
 SOCKET = "REPORT_KERNELS"  # the environment variable that names the server's socket
+LONGEST = 70  # bytes of the folder that holds sockets: Linux allows a socket 107, macOS 103
 SERVER = "from reporting import kernels; kernels.main()"
 EARLY = "KERNEL PYTHON NPY_ OPENBLAS_ OMP_ MKL_ LC_ LANG TZ LD_"  # read when a process starts
 READ_EARLY = tuple(EARLY.split())
@@ -38,22 +39,29 @@ READ_EARLY = tuple(EARLY.split())
 def offered():
     """While the block lasts, kernels are forked from a server of this process; with KERNEL=plain and off Linux there is none."""
     with contextlib.ExitStack() as ends:
+        place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) <= LONGEST else "/tmp"
+        folder = ends.enter_context(tempfile.TemporaryDirectory("", "kernels-", place, ignore_cleanup_errors=True))
+        os.environ[SOCKET] = f"{folder}/socket"
+        ends.callback(os.environ.pop, SOCKET)
         if os.environ.get("KERNEL") != "plain" and sys.platform == "linux":
             os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as make has it: a process with threads cannot be forked
-            folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="kernels-", ignore_cleanup_errors=True))
             with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(f"{folder}/socket")
+                listener.bind(os.environ[SOCKET])
                 listener.listen(64)  # before anyone is told: who comes while the server imports waits in line
                 words, silent = [sys.executable, "-c", SERVER, str(os.getpid())], {"stdout": DEVNULL, "stderr": DEVNULL}
                 server = Popen(words, cwd=NOTEBOOKS, start_new_session=True, stdin=listener, **silent)
             ends.callback(ends.enter_context(server).kill)
-            os.environ[SOCKET] = f"{folder}/socket"
-            ends.callback(os.environ.pop, SOCKET)
         yield
 
 
 class Forked(LocalProvisioner):
     """The provisioner of the kernelspec `forked`: a fork where one can be had, else an ordinary kernel."""
+
+    async def pre_launch(self, **kwargs):
+        # Not TCP, whose ports are chosen here and taken by the kernel later: another program may be quicker.
+        if place := kwargs.get("env", os.environ).get(SOCKET):
+            self.parent.transport, self.parent.ip = "ipc", f"{place}-{self.kernel_id[:8]}"
+        return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):  # python -m ipykernel_launcher and its arguments
         try:

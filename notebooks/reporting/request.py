@@ -12,14 +12,14 @@ from typing import Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from reporting import configuration, plain_yaml
+from reporting import configuration, plain_yaml, stamps
 from reporting.configuration import UserError, nearest
 from reporting.plain_yaml import shown
 
 MOST_RUNS = 100_000
 LEAST_SETS = 10  # of fewer nothing can be said
 LONGEST_COUNT = 12  # digits of a number that is read at all
-RUN_NAME = re.compile(r"[a-z0-9_-]+")
+RUN_NAME = re.compile(r"(?!accepted$)[a-z0-9][a-z0-9_-]*")
 LONGEST_NAME = 120  # letters of a run's folder
 
 
@@ -190,7 +190,7 @@ def _value(name, text):
     except plain_yaml.Unreadable as fault:
         why = "" if str(fault) == "is not YAML" else f": it {fault}"
         raise UserError(
-            f'SET: the value {shown(text)} of {shown(name, quoted=False)} cannot be read{why}; write SET="name=value".'
+            f'SET: the value {shown(text)} of {shown(name, quoted=False)} cannot be read{why}; write SET="name=value", a value with blanks in single quotes.'
         ) from None
 
 
@@ -230,7 +230,7 @@ def _told_by_letters(name, value):
 
 def _chapters_asked(environment):
     known = configuration.chapters()
-    chosen = environment.get("CHAPTER", "").split()
+    chosen = environment.get("CHAPTER", "").replace(",", " ").split()
     chosen = [name.removesuffix(".py").removesuffix(".ipynb") for name in chosen]
     for name in chosen:
         if name not in known:
@@ -243,6 +243,15 @@ def _chapters_asked(environment):
 def _hint(close, known):
     known = ", ".join(known)
     return f"the nearest is {close} (of {known})" if close else f"there are {known}"
+
+
+def refuse_misspelt(environment=os.environ):
+    """UserError where make was given a value for what looks like one of its names, or for a parameter: it would pass unheard."""
+    for name in stamps.strange(environment):
+        if name in configuration.schema().model_fields:
+            raise UserError(f'{name} is a parameter, which make takes in SET; write SET="{name}=...".')
+        if close := nearest(name.upper(), stamps.ASKED + stamps.MORE, 0.8):
+            raise UserError(f"{name} is nothing that make knows; write {close}=... instead.")
 
 
 def read(environment=os.environ):
@@ -269,7 +278,9 @@ def run_asked(environment):
     """The name in RUN, "" where there is none; UserError where it cannot name a folder."""
     name = environment.get("RUN", "")
     if name and not RUN_NAME.fullmatch(name):
-        raise UserError(f"RUN: {shown(name)} is not a folder name; use small letters, digits, - and _ only.")
+        raise UserError(
+            f"RUN: {shown(name)} cannot name a run; use small letters, digits, - and _ only, a letter or digit first."
+        )
     if len(name) > LONGEST_NAME:
         raise UserError(f"RUN: {shown(name)} is too long for a folder name; use at most {LONGEST_NAME} letters.")
     return name

@@ -23,7 +23,8 @@ def asked(environment):
     configuration.ranges()  # says what is wrong with them, where something is
     drawn = configuration.science("assumptions").sets(names, count, base.values["seed"])
     if drawn.empty:
-        raise UserError(f"SAMPLE: {' and '.join(base.chapters)} use no assumption that has a range and is not given.")
+        use = f"{' and '.join(base.chapters)} {'use' if base.chapters[1:] else 'uses'}"
+        raise UserError(f"SAMPLE: {use} no assumption that has a range and is not given.")
     parts = [*(base.chapters if environment.get("CHAPTER", "").strip() else []), *base.changed]
     name = request.run_asked(environment) or request.derived_name({}, ["sample", str(count), *parts])
     given, wide, runs = base.changed, max(4, len(str(count))), []

@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import platform
+import re
 import sys
 import tomllib
 from functools import cache
@@ -15,6 +16,7 @@ from reporting import places, store
 from reporting.places import NOTEBOOKS, ROOT
 
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+MORE = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
 
 
 def sha256(path):
@@ -46,7 +48,7 @@ def files(root):
     found = [
         *data(root),
         *notebooks.glob("[0-9][0-9]_*.py"),
-        *(path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")),
+        *(path for kind in ("trial/**/*.py", "reporting/*.py", "trial/*.toml") for path in notebooks.glob(kind)),
         *(root / "reports" / "template").rglob("*"),
         notebooks / "pyproject.toml",
         root / ".requirements.lock",
@@ -83,14 +85,16 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def wants_all(environment):
-    """Whether a command asks for the report itself, at its defaults."""
-    return not any(environment.get(name) for name in ASKED)
+def strange(environment):
+    """The names that make was given a value for and that the Makefile does not know."""
+    # A blank within a value stands behind a backslash.
+    given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
+    return [name for name in given if name not in (*ASKED, *MORE, "QUICK")]
 
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or not wants_all(environment):
+    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment):
         return False
     try:
         stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
@@ -146,7 +150,7 @@ def reached(script):
         for module in named - known:
             file = _file_of(module, folder)
             if file and file not in found:
-                found.add(file)
+                found |= {file, *file.parent.glob(f"{file.stem}.toml")}  # what a module reads stands beside it
                 waiting.append(file)
         known |= named
     return found

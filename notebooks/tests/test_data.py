@@ -209,7 +209,7 @@ BREAKS = [
     ("cohorts.csv", "B,1.4,10,3", "B,1.4,10,three",
      'data/cohorts.csv, row 3, column people_treated: "three" is not a whole number; write digits only.'),
     ("cohorts.csv", "B,1.4,10", 'B,"1,4",10',
-     'data/cohorts.csv, row 3, column dose_million_cells_per_kg: "1,4" is not a number; write digits with a '),
+     'data/cohorts.csv, row 3, column dose_million_cells_per_kg: "1,4" is not a number; write digits, as in 0.7.'),
     ("adverse_events.csv", EVENT, EVENT.replace(",2,", ",-2,"),
      'data/adverse_events.csv, row 2, column events: "-2" is below 0.'),
     ("adverse_events.csv", EVENT, EVENT.replace(",2,", ",,"),
@@ -260,6 +260,11 @@ BREAKS = [
     ("references.bib", "@article{genchi2023,", "@misc{spare,\n  title = {Spare},\n}\n\n@article{genchi2023,",
      "data/references.bib, entry spare: no row of any table cites it; cite it or remove it."),
     ("timeline.csv", "\n20", "\nMay 20", 'column date: "May 20'),
+    ("timeline.csv", "2020-05-20", "2020-05-32", "column date: 2020-05-32 is no day of the calendar."),
+    ("timeline.csv", "2020-05-20", "2020-13", "column date: 2020-13 is no day of the calendar."),
+    ("cohorts.csv", "B,1.4,10,3", "B,1.4,10,３", 'row 3, column people_treated: "３" is not a whole number; '),
+    ("cohorts.csv", "B,1.4", f"B,{'9' * 400}", 'row 3, column dose_million_cells_per_kg: "9999999999999'),
+    ("cohorts.csv", "B,1.4", 'B,"1.4\n"', 'column dose_million_cells_per_kg: "1.4\N{REPLACEMENT CHARACTER}" is not a number; '),
     ("datapackage.json", '"resources": [', '"resources": ', "the file is not valid JSON (Expecting "),
     ("datapackage.json", '"resources": [', '"tables": [',
      "data/datapackage.json: the file is not a Data Package of tables (KeyError('resources'))."),
@@ -299,7 +304,9 @@ SPOILT = [
     ("cohorts.csv", lambda text: re.sub(r"^((?:[^,]*,){3})[^,]*,", r"\1", text, flags=re.M),
      "row 1, column people_treated: the column is missing; the columns are "),
     ("cohorts.csv", lambda _: "", "row 1, column cohort: the column is missing"),
-    ("cohorts.csv", lambda _: b"\xff\xfe\x00", "the file cannot be read as UTF-8 text"),
+    ("cohorts.csv", lambda text: text.replace(",", ";"), "row 1: semicolons or tabs part the columns; save the file with commas."),
+    ("cohorts.csv", lambda text: text.replace("\n", ",\n"), "row 1, column without a name: the column is not known; "),
+    ("cohorts.csv", lambda _: b"\xff\xfe\x00", "the file is not UTF-8 text (invalid start byte); save it as UTF-8."),
     ("cohorts.csv", lambda text: text.splitlines()[0], "the file holds no rows."),
     *((name, None, MISSING) for name in ("cohorts.csv", "references.bib", "adverse_event_totals.csv", "datapackage.json")),
     ("more.csv", lambda _: "a\n1\n", "no table of this name is known; describe it in data/datapackage.json or remove the file."),
@@ -319,7 +326,7 @@ def test_a_file_spoilt_as_a_whole_is_named(copied_data, name, change, says):
 
 def test_files_saved_by_a_spreadsheet_are_read(copied_data):
     path = copied_data / "cohorts.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")  # and a blank line
     assert load.table("cohorts")["people_treated"].sum() == 12
 
 

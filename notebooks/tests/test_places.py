@@ -25,9 +25,7 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = re.findall(
-    r"\w+", "SET PARAMETERS RUN CHAPTER WHY SCENARIOS RESULTS ENGINE PAGES SAMPLE A B MUTATE FORCE KERNEL"
-)
+USER_TEXT = [*stamps.ASKED, *(name for name in stamps.MORE if name != "PYTHON")]
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 
@@ -97,6 +95,14 @@ def test_user_text_arrives_as_it_was_typed(odd, tmp_path, way):
     told = make("report", *words, cwd=odd, **({} if words else asked))
     assert [name for name in asked if f"\n{name}={text}\n" not in told] == []
     assert sorted(path.name for path in tmp_path.iterdir()) == [ODD]
+
+
+def test_names_that_make_does_not_know_are_seen(odd):
+    known = [f"{name}=a b=c \\ d=e" for name in USER_TEXT]
+    told = make("report", *known, "chapter=02", "-k", cwd=odd)
+    assert stamps.strange({"MAKEFLAGS": re.search(r"^MAKEFLAGS=(.*)$", told, flags=re.M)[1]}) == ["chapter"]
+    overridden = re.findall(r"^override (\w+)", (ROOT / "Makefile").read_text(), flags=re.M)
+    assert sorted(overridden) == sorted([*USER_TEXT, "PYTHON"])
 
 
 @pytest.mark.parametrize("home", ["", "/nonexistent"])
@@ -373,7 +379,7 @@ def test_nothing_forks_off_linux(monkeypatch):
     monkeypatch.delenv("KERNEL", raising=False)
     monkeypatch.setattr(kernels.sys, "platform", "darwin")
     with kernels.offered():
-        assert kernels.SOCKET not in os.environ
+        assert not Path(os.environ[kernels.SOCKET]).exists()
         assert execute.start_method() == "spawn"
     contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "execute.py").read_text())
     assert contexts == ["start_method()"]
@@ -443,6 +449,15 @@ def test_make_report_makes_the_folder_of_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(entry.stamps, "up_to_date", lambda _: True)
     (tmp_path / "reports").mkdir()
     assert entry.main("report") == 0 and (tmp_path / "reports" / "runs").is_dir()
+
+
+def test_ctrl_c_is_told_in_a_sentence(monkeypatch, capsys):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reporting.commands.main", stopped)
+    assert entry.main("parameters") == 130
+    assert capsys.readouterr().err == "Stopped. The pages and references are as they were.\n"
 
 
 def own_command(line, cwd=ROOT, **environment):

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-from reporting import configuration, request
+from reporting import commands, configuration, request, stamps
 from reporting.configuration import UserError
 from reporting.request import LONGEST_NAME, RUN_NAME, read, resolve
 from tests.test_extremes import is_one_plain_sentence
+from trial import load
 
 
 def asked(tmp_path=None, **environment):
@@ -45,6 +46,7 @@ def test_scientific_notation_is_a_number():
 def test_chapter_and_run_name():
     got = asked(CHAPTER="02_safety", SET="confidence=0.9", RUN="my-run_1")
     assert got.chapters == ("02_safety",) and got.name == "my-run_1"
+    assert asked(CHAPTER="02_safety,03_imaging").chapters == ("02_safety", "03_imaging")
     assert asked(CHAPTER="02_safety").name == "02_safety", "a part of the report never replaces the whole"
 
 
@@ -74,6 +76,10 @@ def test_chapter_and_run_name():
         ("seed=$(touch x)", "is not name=value"),
         ("seed=$HOME", 'but "$HOME" was given'),
         ("seed=[1", "cannot be read"),
+        (
+            "dlt_curves={a: [0]}",
+            '"{a:" of dlt_curves cannot be read; write SET="name=value", a value with blanks in single quotes.',
+        ),
         (
             "seed=2023-02-30",
             'seed must be a whole number at least 0 and at most 4,294,967,295, but "2023-02-30" was given.',
@@ -138,6 +144,13 @@ def test_set_that_cannot_be_used(given, sentence):
     with pytest.raises(UserError) as caught:
         asked(SET=given)
     assert sentence in str(caught.value) and is_one_plain_sentence(str(caught.value))
+
+
+def test_a_curve_has_as_many_rates_as_the_data_have_doses(monkeypatch):
+    monkeypatch.setattr(load, "allowed", lambda table, column: ["low", "high"])
+    assert resolve({"dlt_curves": {"mine": [0.1, 0.2]}})["dlt_curves"] == {"mine": [0.1, 0.2]}
+    with pytest.raises(UserError, match=r"a list of 2 rates, one a dose, as in mine: \[0.05, 0.1\], but 4 were given"):
+        resolve({"dlt_curves": {"mine": [0.1, 0.2, 0.3, 0.4]}})
 
 
 @pytest.mark.parametrize(
@@ -212,7 +225,10 @@ def test_a_file_is_read_as_plainly(tmp_path, text, sentence):
     ("environment", "sentence"),
     [
         ({"RUN": "a" * 300}, '(300 letters)" is too long for a folder name; use at most 120 letters'),
-        *(({"RUN": name}, "small letters") for name in ("a/b", "../up", "Upper", "with space", "$(x)")),
+        *(
+            ({"RUN": name}, "small letters")
+            for name in ("a/b", "../up", "Upper", "with space", "$(x)", "-", "-r", "accepted")
+        ),
         *(
             ({"CHAPTER": name}, f"there is no chapter {name}; the nearest is 02_safety")
             for name in ("2", "02", "02_safty")
@@ -229,6 +245,21 @@ def test_what_cannot_be_asked(tmp_path, environment, sentence):
     with pytest.raises(UserError) as caught:
         asked(tmp_path, **environment)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("confidence=0.9", 'confidence is a parameter, which make takes in SET; write SET="confidence=...".'),
+        ("CHAPTERS=02_safety", "CHAPTERS is nothing that make knows; write CHAPTER=... instead."),
+        ("set=confidence=0.9", "set is nothing that make knows; write SET=... instead."),
+        ("a=try", "a is nothing that make knows; write A=... instead."),
+    ],
+)
+def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, sentence):
+    monkeypatch.setenv("MAKEFLAGS", f" -- {given} WHY=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
+    assert stamps.strange({"MAKEFLAGS": given}) and commands.main("report") == 2
+    assert capsys.readouterr().err == f"{sentence}\n"
 
 
 def test_a_list_that_nobody_reads_to_its_end():

@@ -74,7 +74,7 @@ def test_a_chapter_that_reads_all_others_draws_what_they_use():
           for typed in ("0", "-5", "9", "1e3", "many", "1.5", "100001", "٣٣")),
         ({"SAMPLE": "9" * 40}, "is no number of sets"),
         ({"SAMPLE": "20", "SCENARIOS": "all"}, "SAMPLE draws its own sets, so SCENARIOS says nothing beside it"),
-        ({"SAMPLE": "20", "CHAPTER": "07_own_trial"}, "use no assumption that has a range and is not given"),
+        ({"SAMPLE": "20", "CHAPTER": "07_own_trial"}, "07_own_trial uses no assumption that has a range and is not given"),
         ({"SAMPLE": "20", "SET": "effekt=1"}, "the nearest is effect"),
         ({"SAMPLE": "20", "SET": "atrophy_sd=3"}, "atrophy_sd must be from three fifths"),
     ],

@@ -9,6 +9,7 @@ The environment variable REPORT_DATA points to another folder with the same file
 import csv
 import json
 import os
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -42,8 +43,8 @@ class Table(NamedTuple):
 # type of Table Schema: (type in a frame, the same where fields may be empty, its written form, what is said of others)
 TYPES = {
     "string": ("str", "str", "", ""),
-    "integer": ("int64", "Int64", r"-?\d{1,12}", "is not a whole number; write digits only"),
-    "number": ("float64", "float64", r"-?\d+(?:\.\d+)?", "is not a number; write digits with a point, such as 0.7"),
+    "integer": ("int64", "Int64", r"-?[0-9]{1,12}", "is not a whole number; write digits only"),
+    "number": ("float64", "float64", r"-?[0-9]{1,12}(\.[0-9]+)?", "is not a number; write digits, as in 0.7"),
     "boolean": ("bool", "bool", "true|false", "is neither true nor false; write one of the two"),
 }
 
@@ -53,7 +54,14 @@ def _folder():
 
 
 def _where(name, row=None, column=None):
-    return ", ".join([f"data/{name}", *([f"row {row}"] if row else []), *([f"column {column}"] if column else [])])
+    parts = [f"data/{name}", *([f"row {row}"] if row else [])]
+    return ", ".join([*parts, *([f"column {_shown(column) or 'without a name'}"] if column is not None else [])])
+
+
+def _shown(text, longest=80):
+    """A text as it may stand in a sentence: short, on one line, each letter seen."""
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(text))
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 def _content(name):
@@ -61,8 +69,10 @@ def _content(name):
         return (_folder() / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise DataError(f"{_where(name)}: the file is missing; put it back.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{_where(name)}: the file cannot be read as UTF-8 text ({error}).") from None
+    except OSError as error:
+        raise DataError(f"{_where(name)}: the file cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{_where(name)}: the file is not UTF-8 text ({error.reason}); save it as UTF-8.") from None
 
 
 def tables():
@@ -117,10 +127,10 @@ def _column(field):
     if filled:
         written.append(pa.Check(lambda text: text.str.strip() != "", error="is empty and must be filled in"))
     if form:
-        written.append(pa.Check.str_matches(rf"^(?:{form})?$", error=form_error))
+        written.append(pa.Check.str_matches(rf"^(?:{form})?\Z", error=form_error))
     if "pattern" in limits:
         wanted = f"is not as the column asks: {field['description']}"
-        written.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})?$", error=wanted))
+        written.append(pa.Check.str_matches(rf"^(?:{limits['pattern']})?\Z", error=wanted))
     if "enum" in limits:
         values = limits["enum"]
         valued.append(pa.Check.isin([*values, *([] if filled else [""])], error=f"is none of {', '.join(values)}"))
@@ -135,10 +145,12 @@ def _fields(name, content):
     """The file as a frame of text; the index is the line of the file."""
     lines = csv.reader(content.splitlines(keepends=True), strict=True)
     try:
-        rows = {lines.line_num: row for row in lines}  # noqa: B035 - the reader counts on
+        rows = {lines.line_num: row for row in lines if row}  # noqa: B035 - the reader counts on
     except csv.Error as error:
         raise DataError(f"{_where(name, lines.line_num)}: the line is not valid CSV ({error}).") from None
     header = rows.pop(1, [])
+    if len(header) == 1 and re.search("[;\t]", header[0]):
+        raise DataError(f"{_where(name, 1)}: semicolons or tabs part the columns; save the file with commas.")
     for number, row in rows.items():
         if len(row) != len(header):
             raise DataError(
@@ -161,7 +173,7 @@ def _checked(name, schema, frame):
             place, columns = _where(name, 1, first["failure_case"]), ", ".join(schema.columns)
             message = f"{place}: the column is {wrong}; the columns are {columns}."
         else:
-            value = f'"{first["failure_case"]}"' if str(first["failure_case"]).strip() else "the field"
+            value = f'"{_shown(first["failure_case"])}"' if str(first["failure_case"]).strip() else "the field"
             message = f"{_where(name, int(first['index']), first['column'])}: {value} {first['check']}."
         raise DataError(message) from None
 
@@ -237,6 +249,10 @@ def _parsed(name, content, described, known):
         "references": "is not a key of data/references.bib; add the entry or correct the key",
         "chapters": f"is no chapter; there are {', '.join(chapters())}",
     }
+    dates = [one for one, field in columns.items() if r"\d{4}" in field.get("constraints", {}).get("pattern", "")]
+    for column in dates:
+        days = pd.to_datetime(frame[column].where(frame[column] != ""), format="ISO8601", errors="coerce")
+        _refuse(path, frame, (frame[column] != "") & days.isna(), column, f"{{{column}}} is no day of the calendar")
     for column, of in key_of.items():
         _refuse(path, frame, ~frame[column].isin(dict(known)[of]), column, f'"{{{column}}}" {wrong[of]}')
     return frame
@@ -321,14 +337,11 @@ def _people_fit():
 
 
 def _answers_fit():
-    """Answers to what was not in what we read: each with its place in the article and a day of the calendar."""
+    """Answers to what was not in what we read: each with its place in the article and a day."""
     path, sheet, parts = "not_read.csv", _lines("not_read"), ["answer", "answer_locator", "answer_read_on"]
     for column in parts:
         alone = (sheet[column] == "") & (sheet[parts] != "").any(axis="columns")
         _refuse(path, sheet, alone, column, f"the answer to {{key}} needs all three: {', '.join(parts)}")
-    days = pd.to_datetime(sheet["answer_read_on"].where(sheet["answer_read_on"] != ""), errors="coerce")
-    no_day = (sheet["answer_read_on"] != "") & days.isna()
-    _refuse(path, sheet, no_day, "answer_read_on", "{answer_read_on} is no day of the calendar")
 
 
 def _causes_fit():
