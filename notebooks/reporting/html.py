@@ -150,7 +150,7 @@ def _linked(body, titles):
 
 
 def unbroken(body):
-    """HTML in which no line breaks within a value (p = 0.03), a name (MS-STAT2, p-value) or a test named by a letter.
+    """HTML in which no line breaks within a value (p = 0.03), a day, a name (MS-STAT2, p-value) or a test named by a letter.
 
     >>> unbroken('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>')
     '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>'
@@ -161,7 +161,7 @@ def unbroken(body):
             return found[0]
         text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
         return re.sub(
-            r"\b(?:p-values?|(?=[\w-]{4,10}\b)[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
+            r"\b(?:p-values?|\d{4}-\d\d(?:-\d\d)?|(?=[\w-]{4,10}\b)[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
             r'<span class="one">\g<0></span>',
             text,
         )

@@ -165,7 +165,8 @@ def offered(body):
 
 
 def _mostly_numbers(texts):
-    # Words without a digit ("not read") stand in for a number and settle nothing; a sentence is read from the left.
-    said = [text for text in texts if re.search(r"\d", text)]
+    # One word without a digit ("not read") stands in for a number and settles nothing; a sentence is read from the left.
+    said, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
+    said = [text for text in said if text not in lone] if len(lone) == 1 else said
     short = max(map(len, said), default=0) <= LETTERS_OF_A_NUMBER
     return short and sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2

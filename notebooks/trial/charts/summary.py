@@ -64,7 +64,7 @@ def empty_column(table, width):
 
 
 ASIDE = (
-    "Left: reported of the twelve. Right: other people, some of them less disabled, their counts scaled to twelve; "
+    "Left: reported of the twelve. Right: other people, some less disabled where we read it, their counts scaled to twelve; "
     "reported, worked out or assumed."
 )
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
