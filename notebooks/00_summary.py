@@ -64,7 +64,7 @@ page.say(f"""
 But {words.in_words(people)} can miss it: if it struck {words.one_in(safety.LARGEST_HARM)}, {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} such trials would see none. This is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
-{"Both" if usual else "The second"} could look the same whether the cells help or not.
+{"Either" if usual else "The second"} could look the same whether the cells help or not.
 
 This does not say that the cells are harmless, or that they do nothing.
 """)
@@ -80,7 +80,7 @@ Doctors in Milan gave {words.in_words(people)} people with progressive MS one in
 {words.sentence(words.in_words(int(rules.value.people_spms)))} had the secondary form, {words.in_words(int(rules.value.people_ppms))} the primary {page.cite("mstranslate2023")}.
 There were {words.in_words(len(cohorts))} doses, the lowest first, {words.in_words(per_dose)} people at each.
 All also got drugs against rejection, which weaken the body’s defences {page.cite("seed_nmss2023")}.
-So cells, drugs and a needle were tried as one.
+So cells, drugs and a needle were tried together.
 """)
 
 # %% [markdown]
@@ -94,8 +94,8 @@ Doctors counted {effects["events"]} health problems {page.cite("genchi2023")}.
 They put {effects["related"]} down to the cells ({effects["grades"]}), {effects["serious"]} of them serious, all in the first {effects["weeks"]} weeks: {effects["which"]}.
 
 {words.sentence(words.people_share(any_serious.value, people))} of the {words.in_words(people)} had a serious problem, an MS relapse.
-It was not put down to the cells, by doctors who knew what was given.
-Of the {effects["events"]}, {effects["infections"]} were infections, in people on drugs against rejection.
+Doctors who knew what was given did not put it down to the cells.
+Of the {effects["events"]}, {effects["infections"]} were infections, in people given drugs against rejection.
 """)
 
 # %% [markdown]
@@ -106,8 +106,8 @@ Of the {effects["events"]}, {effects["infections"]} were infections, in people o
 # %% tags=["prose"]
 page.say(f"""
 Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if the rate of another trial holds (assumed).
-{"So the count speaks neither for the cells nor against them." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
+Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if another trial’s rate holds (assumed).
+{"So the count speaks neither for nor against the cells." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
 
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
@@ -124,7 +124,7 @@ Helpful molecules are said to have gone up; with no one to compare with, the cel
 page.say(f"""
 {answers.sentence("disability", "Whether walking, hands or daily life got better or worse", cite=page.cite)}
 {answers.sentence("atrophy_comparison", "Less brain loss than whom, and by how much,", cite=page.cite)}
-We read the abstract, one table, the registry and the news; we could get no copy of [the article]({answers.ARTICLE}), open to all, where the rest may stand.
+We read the abstract, one table, the registry, the news and a few digests; of [the article]({answers.ARTICLE}), open to all, we could get no copy.
 [Chapter 08](08_claims.html#what-we-read-and-what-we-did-not) lists each gap and where to look.
 """)
 
@@ -137,9 +137,9 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups, each of {words.between(*sizes, words.number)} people, show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
-{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} moves these sizes most.
-[Daily life](05_next_trial.html) takes more people and years.
+If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people each show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
+{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} matters most for these numbers.
+For [daily life](05_next_trial.html) it takes more people and years.
 """)
 
 # %% [markdown]
@@ -147,7 +147,7 @@ If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups
 #
 # ## Run another trial of twelve
 #
-# How often would twelve people miss such harm?
+# How often would twelve people miss real harm?
 
 # %%
 one_ins = [100, 50, 20, 10, 7, 5, 4]
@@ -172,8 +172,8 @@ page.say(f"""
 {summary.answered("clinical_tests", page.cite)}
 
 ### Can I have this?
-Nothing we read offers it, and this trial says nothing for cells that clinics sell.
-A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}): ask for that number, and show it to your doctor.
+Nothing we read offers it, and this trial says nothing about cells that clinics sell.
+A trial has a number in a public list, as this one has ({page.cite("reg_stems", brackets=False)}); the number alone vouches for nothing, so show it to your doctor.
 """)
 
 # %% tags=["prose"]
@@ -183,7 +183,7 @@ page.say(f"""
 Other illness and some drugs kept people out too: [chapter 01](01_design.html#who-could-take-part) has the list.
 
 ### Did the cells make the new spots?
-Twelve people cannot tell: those without treatment may have as many.
+Twelve people cannot tell: people without treatment may have as many.
 Stopping earlier drugs may bring some too ([see chapter 03](03_imaging.html#new-lesions-and-what-no-treatment-would-give)).
 """)
 
@@ -195,12 +195,14 @@ Some drugs for MS had to be stopped {words.plain(rules.value.washout_other_days)
 """)
 
 # %% tags=["prose"]
+death = load.table("safety_outcomes").set_index("outcome").loc["death"]
 page.say(f"""
 ### What became of the person with the relapse?
 {summary.answered("person_with_relapse", page.cite)}
 
 ### Did all twelve stay two years?
-{summary.answered("completed_two_years", page.cite)}
+A charity’s digest says that {words.count_of(death.people - death.people_with, death.people)} were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}.
+{summary.answered("completed_two_years", page.cite, "Whether all came to the last visit")}
 
 ### Where do the cells come from?
 All came from a single fetus, under approved guidelines, says the news item {page.cite("seed_nmss2023")}.
@@ -238,7 +240,7 @@ page.say(f"""
 The register names the hospital {rules.text.sponsor} in Milan as the one that ran the trial, with the {rules.text.collaborator} {page.cite("reg_stems_mirror")}.
 {answers.sentence("who_paid", "Who paid for what, and what the authors have to declare,", cite=page.cite)}
 
-The contributors wrote this report. They had no part in the trial, and nobody paid for it.
+The contributors wrote this report. They had no part in the trial, and nobody paid them for it.
 """)
 
 # %% [markdown]

@@ -45,7 +45,7 @@ passing = found.set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
-No group grew, and no severe reaction is put down to the cells; so we infer that nobody had a harm that counts against a dose (a DLT): no limit was found.
+No group grew, and no severe reaction is put down to the cells; from this we infer that nobody had a harm that counts against a dose (a DLT), and so that no limit was found.
 With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
 If it struck {words.percent(passing.rates["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(passing.rates["steep"][0])} at the lowest to {words.percent(passing.rates["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 
@@ -59,12 +59,12 @@ page.say(answers.EXPLAINED)
 # %% [markdown]
 # ## Who could take part
 #
-# The registry and the abstract say who was asked, and the answer matters for whom anything found here could hold.
+# The registry and the abstract say who could take part; what was found here speaks first of all for people like them.
 
 # %% tags=["prose"]
 page.say(f"""
 The people who took part were severely affected: {words.plain(rules.value.edss_at_entry)} or more on the EDSS (Expanded Disability Status Scale; higher is worse), still getting worse, {words.between(rules.lower.age_years, rules.upper.age_years, words.plain)} years old, and without an approved therapy as an alternative {page.cite("genchi2023")}.
-In plain words, people at that point need support on both sides to walk.
+In plain words: at {words.plain(rules.value.edss_at_entry)} a person needs support on both sides to walk a short way, and above it walking is hardly possible.
 A newspaper adds that they {rules.text.earlier_treatments} {page.cite("corriere2023")}.
 Nobody was allocated to anything else, and everyone knew what was given {page.cite("genchi2023", "reg_stems")}.
 """)
@@ -102,7 +102,8 @@ page.table(design.sister_doses(load.table("sister_doses")), "Total cells given i
 # %% [markdown]
 # ## The rule behind each step
 #
-# By the registry's plan a safety board was to look at all data before each step, and the rule at dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
+# By the registry's plan a safety board was to look at all data before each step.
+# The rule itself counts dose-limiting toxicities (DLTs): harm bad enough, by a definition fixed beforehand, to count against the dose.
 
 # %%
 page.table(escalation.decision_table(reading), f"The rule as a table of decisions (reading {reading}).", name="rule", first=3, kinds="reported assumed", sources=["reg_stems"],
@@ -111,7 +112,7 @@ page.table(escalation.decision_table(reading), f"The rule as a table of decision
 # %% tags=["prose"]
 page.say(f"""
 A dose was to be given to {words.in_words(int(rules.value.cohort_size))} people; with one DLT the group was to grow to {words.in_words(int(rules.value.extended_cohort_size))}, and {words.in_words(int(rules.value.dlts_that_stop))} were to make the dose excessive, so that the dose below became the maximum tolerated dose (MTD) {page.cite("reg_stems")}.
-{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT", cite=page.cite, unread=answers.MARK)}
+{answers.sentence("two_dlts_first_three", "What was planned for two DLTs at once, and how long to wait after a DLT,", cite=page.cite, unread=answers.MARK)}
 No group grew: each had {words.in_words(per_dose)} people, from which we infer that none of the first {words.in_words(len(cohorts) - 1)} groups had a DLT.
 For the highest dose we infer the same from the abstract, which reports no severe reaction related to the cells {page.cite("genchi2023")}.
 The board was also to meet after any adverse event of level {words.plain(rules.value.safety_board_level)} judged possibly related to the cells (or worse: the sign is lost in the text we read) {page.cite("reg_stems")}.
@@ -121,11 +122,11 @@ The board was also to meet after any adverse event of level {words.plain(rules.v
 # ## How soon it could have been done
 #
 # The waits of the rule set a shortest possible calendar.
-# “Months before the next cohort” can be counted from several days; we count from the last injection of a cohort to the first of the next.
+# “Months before the next cohort” can be counted from more than one day; we count from the last injection of a cohort to the first of the next.
 
 # %%
 calendar = design.earliest_calendar(cohorts, rules, cohort_gap_days)
-page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", recorded=design.recorded_dates(rules),
+page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", columns=design.CALENDAR, recorded=design.recorded_dates(rules),
            sources=["reg_stems", "fsr2017", "blog_stems2017", "reg_stems_mirror"], note="The recorded dates begin with the day on which the first treated person was announced; of a month the last day is taken.")
 
 # %% tags=["prose"]
@@ -157,7 +158,7 @@ page.chart(draw.passing, found, "How often the rule would pass the top dose, and
 # %% tags=["prose"]
 toxic = passing.loc["toxic"]
 page.say(f"""
-Harm that is frequent at all doses is hard to square with what we infer, {words.in_words(people)} people and no DLT; harm that is infrequent is not.
+Harm that is frequent at all doses is hard to square with what we infer, {words.in_words(people)} people and no DLT; infrequent harm fits it well.
 That result would come up {words.in_hundred(rare.p_no_dlt_in_12)} times if harm struck {words.percent(passing.rates["flat_2"][0])} at every dose, {words.in_hundred(passing.loc["flat_10"].p_no_dlt_in_12)} times at {words.percent(passing.rates["flat_10"][0])}, {words.in_hundred(steep.p_no_dlt_in_12)} times if it grew fast, and {words.in_hundred(toxic.p_no_dlt_in_12)} times if it were frequent from the first dose (all assumed).
 """)
 
@@ -213,7 +214,7 @@ The answer is mostly what one believed beforehand: after no DLT in {words.in_wor
 # The same outcome moves each belief, and does not bring different beliefs together.
 
 # %%
-page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=words.headed(design.BELIEFS, limit=words.one_in(1 / 3)), name="beliefs", kinds="assumed derived",
+page.table(at_top, f"What {words.in_words(len(at_top))} beliefs say about harm at the highest dose, before and after no DLT, as we infer.", columns=words.headed(design.BELIEFS, limit=words.one_in(1 / 3)), name="beliefs", first=3, kinds="assumed derived",
            note=f"A belief held beforehand (prior) is assumed. Uniform and Jeffreys: Beta(1, 1) and Beta(½, ½) at each dose. Ordered uniforms: a uniform rate for each dose, sorted. Rising, top dose uniform: the rises share out as a Dirichlet with equal weights, one in all, and one above the top. Power curve: first guesses raised to a normal exponent with variance {words.plain(model_designs.PRIOR_VARIANCE)}, as in the CRM. What follows is exact, or integrated to eight digits.")
 
 # %%
@@ -222,7 +223,7 @@ page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of ha
 # %% tags=["prose"]
 page.say(f"""
 In proportion the chance of more than {words.one_in(1 / 3)} fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}) ([Table](#table-beliefs)).
-Rates that are sorted at random (ordered uniforms) even assume beforehand that the top dose is almost certainly harmful.
+Whoever sorts random rates (ordered uniforms) assumes beforehand that the top dose harms more than {words.one_in(1 / 3)} people with a chance of {words.percent(at_top.set_index('prior').prior_above['ordered uniforms'])}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -259,16 +260,16 @@ If harm grows fast (assumed), the newer rules name too high a dose in {words.bet
 
 # %% tags=["prose"]
 page.say(f"""
-{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection", cite=page.cite, unread=answers.MARK)}
+{answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection,", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
-At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the latest for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
-A harm that strikes {words.one_in(safety.LARGEST_HARM)} people would be seen in none of {words.in_words(people)} people {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} times.
+At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the most recent for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
+A harm that strikes {words.one_in(safety.LARGEST_HARM)} people (assumed) would be seen in nobody by {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} trials of {words.in_words(people)}.
 """)
 
 # %% [markdown] tags=["depth"]
 # ### The reporting checklist
 #
-# A checklist says what a report of an early dose-finding trial should tell; only its first items were seen.
+# A checklist says what a report of an early dose-finding trial should tell; we saw only its first items.
 
 # %%
 page.table(load.table("checklist"), "Items of the reporting checklist for early dose-finding trials that we saw, and where we found an answer.", columns=design.CHECKLIST, name="checklist", kinds="derived", sources=["consortdefine"],

@@ -105,7 +105,7 @@ page.say(f"""
 So in this table the judgement cannot be told apart from the calendar: an event that came late was never put down to the cells, whatever it was.
 {answers.sentence("how_related_was_judged", "By whom and by which rule it was judged", cite=page.cite, unread=answers.MARK)}
 
-Events also came thicker early: {words.significant(early_rate)} per person and year in the first two weeks, {words.significant(late_rate)} after, so that an average over all {weeks} weeks describes neither time.
+Events also came faster early on: {words.significant(early_rate)} per person and year in the first two weeks, {words.significant(late_rate)} after, so that an average over all {weeks} weeks describes neither time ([Table](#table-rates)).
 People are watched more closely in the first days, and more is seen then; the table teaches little about harm that comes late.
 """)
 
@@ -117,12 +117,14 @@ People are watched more closely in the first days, and more is seen then; the ta
 # %% tags=["prose"]
 causes = safety.causes(events, load.table("attribution"))
 drugs, late = causes[causes.other_cause == "anti_rejection_drugs"], infections[infections.window_days != "0-14"]
-headache = load.table("headache_after_puncture").query("outcome == 'any_headache'").set_index("needle").per_1000
+headache = load.table("headache_after_puncture").pivot(index="needle", columns="outcome", values="per_1000")
+any_kind, its_own = headache.any_headache, headache.post_dural_puncture_headache
 page.say(f"""
 Neither the needle nor the drugs nor the cells can be cleared or blamed from such a table.
-By our own judgement the drugs come first as another cause of {int(drugs.events.sum())} events, of {int(drugs[drugs.also != ""].events.sum())} beside something else; {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
-{answers.sentence("anti_rejection_drugs", "Which drugs were taken and for how long", cite=page.cite, unread=answers.MARK)}
-Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(headache.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(headache.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(headache.atraumatic / 1000 * people, headache.traumatic / 1000 * people, words.significant)} among {people}.
+By our own judgement the drugs are the first other cause to think of for {int(drugs.events.sum())} events, {int(drugs[drugs.also != ""].events.sum())} of which have a second one too; {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
+{answers.sentence("anti_rejection_drugs", "Which drugs were taken, and for how long,", cite=page.cite, unread=answers.MARK)}
+Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(any_kind.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(any_kind.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(any_kind.atraumatic / 1000 * people, any_kind.traumatic / 1000 * people, words.significant)} among {people}.
+Of the kind that the puncture itself brings it is {words.number(its_own.atraumatic)} and {words.number(its_own.traumatic)} in {words.number(1000)}, or {words.between(its_own.atraumatic / 1000 * people, its_own.traumatic / 1000 * people, words.significant)} among {people}; which kind the reported ones were is {answers.MARK}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -149,7 +151,7 @@ page.say(f"""
 Severity has {words.in_words(len(grades))} grades, from {grades.name.iloc[0]} to {grades.name.iloc[-1]} {page.cite("ctcae_tab")}; seriousness is met by any one of {words.in_words(len(criteria))} outcomes {page.cite("sae_def")}.
 
 By a charity's digest {words.count_of(death.people - death.people_with, death.people)} people were alive at {words.in_words(int(death.window_weeks // 52))} years {page.cite(death.source)}.
-{answers.sentence("other_main_measures", f"What came of the main measures beside harm, {words.listed(measures.text.split('; ')[2:])} {page.cite(measures.source)},", cite=page.cite, unread=answers.MARK)}
+{answers.sentence("other_main_measures", f"What came of the other main measures, {words.listed(measures.text.split('; ')[2:])} {page.cite(measures.source)},", cite=page.cite, unread=answers.MARK)}
 """)
 
 # %% [markdown]
@@ -163,7 +165,7 @@ page.table(statements, "What three texts say about serious events.", columns=saf
 
 # %% tags=["prose"]
 page.say(f"""
-The abstract speaks of severe reactions, which is another question than serious ones.
+The abstract speaks of severe reactions, which is a different question from serious ones.
 {answers.sentence("person_with_relapse", "What became of the person with the relapse", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -182,18 +184,18 @@ None of {words.in_words(cohort_sizes[0])}, at each single dose, fits rates of {w
 
 One of {people} people had any serious event, {words.percent(one.estimate)}: true rates of {words.limits(one)} would fit.
 In {words.listed(expected.trial)}, over about as long, it was {words.listed([words.count_of(row.people_with, row.people) for row in expected.itertuples()])} {page.cite(*expected.source)}; those are other people under other care, and which of its two groups MS-STAT counted so is {answers.MARK}.
-At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither" if expected.as_few.min() > alpha else "one of them"}: too few people to tell fewer from more.
+At those rates, taken as known (assumed), one or none of {people} would come up {words.listed([words.in_hundred(share) for share in expected.as_few])} times, so what was seen would be unusual at {"neither rate" if expected.as_few.min() > alpha else "one of these rates"}: too few people to tell fewer from more.
 """)
 
 # %% [markdown] tags=["depth"]
 # ### Other intervals, and the odds beside other trials
 #
-# Each named method gives its own limit, and none of them makes the possible harm small.
+# Each named method gives its own limit, and all of them leave room for frequent harm.
 
 # %%
 shown = outcomes.loc[["related_serious", "any_serious"]]
 page.table(safety.interval_methods(shown, confidence), f"The same counts under every named interval, {words.level(confidence)}.", columns=safety.interval_columns(shown),
-           name="methods", kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
+           name="methods", first=3, kinds="derived", note="Limits below zero are cut for display. The rule of three is meant for larger groups and is listed because readers meet it.")
 
 # %%
 page.table(expected, "Any serious event: what other trials would lead us to expect among twelve, beside what was seen.", columns=words.headed(safety.EXPECTED, people=people, so_few=f"{words.sentence(words.in_words(int(serious.people_with)))} or none" if serious.people_with else "None", level=words.level(confidence)), name="expected", kinds="reported derived assumed",
@@ -208,7 +210,7 @@ The odds of a serious event here may be {words.listed([f"{words.between(row.lowe
 # %% [markdown]
 # ## How many people it takes
 #
-# The only way to exclude a smaller harm is to watch more people.
+# The only way to exclude a less frequent harm is to watch more people.
 
 # %%
 page.chart(draw.rules_out, safety.rules_out(confidence, people), "People without an event, and the harm that is then still possible.", name="rules-out", kinds="derived", data=safety.people_to_exclude([0.25, 0.1, 0.05, 0.02, 0.01, 0.001], confidence), columns=words.headed(safety.TO_EXCLUDE, level=words.level(confidence)))
@@ -238,12 +240,14 @@ fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewher
 
 # %% tags=["prose"]
 page.say(f"""
-{"Nobody" if not harm.people_with.any() else "Somebody"} had the harm that was counted in {words.in_words(len(harm))} trials, whatever it was; in each of them a rate of {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well tend to be published sooner; {words.things(len(safety.left_aside(sisters, harm)), "more trial")}, told below, saw harm of another kind.
+In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not harm.people_with.any() else "somebody"} had the harm that the trial counted.
+In each of them a rate of about {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
+{words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, told below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
-A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, by a digest {page.cite(roots.source)}.
-None of {people} does not speak against as much here: at that trial's rate, {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
+A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, says a digest {page.cite(roots.source)}.
+It may be as frequent here: at that trial's rate (assumed), {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
 Whether the lower back was scanned here is {answers.MARK}.
 """)
 
@@ -258,7 +262,7 @@ page.table(pooled, "Serious harm put down to the cells or the treatment, in tria
 
 # %%
 page.table(elsewhere, "After other cells into the spinal fluid, and in this trial.", columns=words.headed(safety.AFTER_OTHER_CELLS, people=people, level=words.level(confidence)), name="elsewhere", kinds="reported derived", source_column="Source",
-           note="Elsewhere people were counted, here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
+           note="Elsewhere people were counted, by the head of that table, and here events. Clumped nerve roots were seen in one trial, the rest in another, with four injections a week apart.")
 
 # %%
 page.record("safety.pooled_fetal_alike", fetal.average_0, unit="share of people", method="beta-binomial by quadrature, one-sided; trials much alike; serious related harm, STEMS and hNSC-SPMS")
@@ -267,7 +271,7 @@ page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", m
 page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
 
 # %% [markdown]
-# ## Fewer events at higher doses is not protection
+# ## Fewer events at higher doses need not be protection
 #
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
 # Whether the fall looks out of the ordinary can be tried by eye.
@@ -283,8 +287,8 @@ slopes = lined_up.drop_duplicates("panel").set_index("panel")
 real = int(slopes[slopes.reported].index[0])
 steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
-Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in them.
-Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, the same assumed weight; a tie counts as a miss).
+Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in any simulated panel.
+Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, with people assumed to differ as in these panels; a tie counts as a miss).
 """, panels=len(slopes), right=real)
 
 # %% tags=["prose"]
@@ -293,7 +297,7 @@ rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
-The table has {words.listed(by_dose)} events at doses A to D; that is no protection, for one person with many colds moves a whole count, and the table does not tell people apart.
+The table has {words.listed(by_dose)} events at doses A to D; that need not be protection, for one person with many colds moves a whole count, and the table does not tell people apart.
 If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} the usual level of {words.level(alpha)}.
 {f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
 The low doses were also given first, to people who were then watched through other seasons.

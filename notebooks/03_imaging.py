@@ -59,11 +59,11 @@ page.say(f"""
 The authors report less brain shrinkage in the {words.in_words(top)} people with the highest dose {page.cite("genchi2023")}; if dose did nothing, the highest of {words.in_words(len(per_dose))} would still come out best {words.in_hundred(best.no_effect)} times.
 The comparison was exploratory and uncontrolled.
 {answers.sentence("atrophy_comparison", "Less than whom", cite=page.cite)}
-If it prevented {words.percent(effect)} of the loss (assumed), it would do so {words.in_hundred(best.effect)} times.
+If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), it would come out best {words.in_hundred(best.effect)} times.
 
 Half of the people had a new lesion within two years.
-How many would have one without the cells has to be assumed, and so has how far lesions bunch in some people.
-As assumed, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
+How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
+On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
 What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
@@ -118,12 +118,13 @@ page.record("imaging.lean_doubled", chances.likelihood[lesion_dispersion, 2], un
 # %% tags=["prose"]
 page.say(f"""
 A count of {seen} is far from showing help, and far from showing that there was none.
-Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.max())} trials at best, even with the untreated rate known for certain.
-Whoever held a halving and no effect equally likely beforehand would now give the halving odds of {halved}, and likewise a doubling odds of {doubled}, if lesions bunch as assumed.
+Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.iloc[0])} trials if lesions bunch as assumed, and in {words.in_hundred(help_shown.chance.max())} at best, even with the untreated rate known for certain.
+Say that a halving and no effect were held equally likely beforehand: after this count the odds of the halving are {halved}.
+For a doubling, in the same way, they are {doubled} (both if lesions bunch as assumed).
 
 Other things pull both ways: anti-rejection drugs may hold lesions down, and stopping earlier drugs may let them up.
 {answers.sentence("lesions_by_person", "In which people and at which dose the lesions came", cite=page.cite, unread=answers.MARK)}
-In the sister trial with fetal cells a repository says that lesions stayed stable {page.cite("leone_mw")}, and an outside neurologist that most people still had signs of activity {page.cite("smc2023")}: without a count, both can be true.
+Of the sister trial with fetal cells, a repository says that lesions stayed stable {page.cite("leone_mw")}, and an outside neurologist says that most people still had signs of activity {page.cite("smc2023")}: without a count, both can be true.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -133,7 +134,7 @@ In the sister trial with fetal cells a repository says that lesions stayed stabl
 
 # %%
 fits = new_lesions.rates_that_fit(seen, people, confidence, lesions_per_year, lesion_dispersion, years)
-page.table(fits, "Untreated or treated, the true rates that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed",
+page.table(fits, "True rates of new lesions, with or without the cells, that the count still fits.", columns=new_lesions.RATES, name="rates", kinds="derived assumed",
            note="From the exact two-sided interval of the share to lesions a year. The last column compares with the assumed rate: below one is fewer lesions.")
 
 # %% tags=["prose"]
@@ -152,7 +153,7 @@ The odds of a halving are {new_lesions.weights(chances.reset_index(), "halve new
 around, oldest = brain_volume.beside_this_trial(atrophy, rules.upper.age_years), words.plain(rules.upper.age_years)
 total = around.set_index("source").loc["oratorio"]
 page.chart(draw.how_fast, around, "Brain volume lost per year in untreated groups, and in this trial's highest dose.", name="how-fast",
-           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it; ORATORIO’s total is divided by its {total.weeks} weeks.",
+           kinds="reported derived", note=f"Healthy people are shown up to {oldest} years, the oldest who could enter, where a spread was read. A spread given as a standard error is worked out from it, roughly, since that error is of a coefficient in a model; ORATORIO’s total is divided by its {total.weeks} weeks.",
            sources=sorted(set(around.source)), columns=brain_volume.ATROPHY, source_column="Source")
 
 # %%
@@ -165,10 +166,10 @@ mixed = (primary * types.ppms + secondary * types.spms) / (types.ppms + types.sp
 
 # %% tags=["prose"]
 page.say(f"""
-Untreated people with primary progressive MS lost {words.plain(primary)}% a year {page.cite("oratorio")}; with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
+Untreated people with primary progressive MS lost {words.plain(primary)}% a year (worked out from {page.cite("oratorio", brackets=False)}); with secondary progressive MS {words.plain(secondary)}% in one trial {page.cite("msstat2014")} and {words.plain(placebo["SPMS, placebo (lipoic acid trial)"])}% in another {page.cite("spain2017")}; healthy people lost {words.plain(young.loss_percent_per_year)}% at {words.plain(young.age)} and {words.plain(old.loss_percent_per_year)}% at {words.plain(old.age)} {page.cite("bvl2018")}.
 Of the twelve, {words.in_words(types.ppms)} had primary and {words.in_words(types.spms)} secondary progressive MS, says a digest {page.cite("mstranslate2023")}: mixed so, untreated people would lose {words.number(mixed, 2)}% a year (worked out), beside the {words.plain(loss)}% used here.
 
-{"A slow year is no sign of a treatment in any one person" if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison"}: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% of a healthy person.
+{"A slow year is no sign of a treatment in any one person" if slow > 0.05 else "Under these values a slow year would be unusual, but one person is still no comparison"}: with a spread (SD) of {words.plain(atrophy_sd)}%, and a bell curve assumed, {words.in_hundred(slow)} untreated people have a measured loss no larger than the {words.plain(-healthy_atrophy)}% taken here for a healthy person.
 The error of measurement is part of that spread.
 {answers.sentence("volume_by_person", "Brain volume change for each person", cite=page.cite, unread=answers.MARK)}
 A digest names grey matter as the tissue that was measured, where the abstract says atrophy {page.cite("gaem2023")}.
@@ -225,9 +226,10 @@ page.chart(draw.luck, readings, "How often luck alone would write each headline,
            note="The last column of the numbers holds for these bare words and any effect, however large; a size or a p-value could say more.")
 
 # %% tags=["prose"]
-order = readings.no_effect.iloc[-1]
+ordered = readings.iloc[-1]
 page.say(f"""
-A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(order)} trials, and would have been a stronger hint; nothing we read claims it.
+A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(ordered.no_effect)} trials; nothing we read claims it.
+If only the highest dose works, such an order is no stronger hint than being best of all: each comes {words.plain(ordered.odds, 1)}-fold as often as by luck (assumed effect); if each dose works better than the last, it could raise the odds more, at most {words.plain(ordered.most_odds, 1)}-fold.
 {answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite, unread=answers.MARK)}
 In a sister trial larger doses also went with less loss of brain volume, in a subgroup {page.cite("leone_aini")}; that too is a direction without a number, exploratory and uncontrolled.
 """)
@@ -245,7 +247,7 @@ powers = brain_volume.power_by_test(per_dose, doses, loss / atrophy_sd, alpha, n
 # %% tags=["prose"]
 wide = shown.share_of_loss.iloc[0]
 page.say(f"""
-If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(rest)}.
+If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(rest)} (two-sided, level {words.plain(alpha)}).
 Even a loss stopped altogether would be found in at most {brain_volume.sure(*brain_volume.most_power(powers))}, whichever of three tests is used (worked out; assumed values, exploratory and uncontrolled).
 
 {words.sentence(words.in_words(top))} people against {words.in_words(rest)} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(wide)} times the whole untreated yearly loss, if they spread as the people of another trial (assumed).
@@ -272,7 +274,7 @@ Against one other dose it is {words.probability(neighbour.two_sided)} two-sided,
 A test for a steady fall from dose to dose has the lowest floor, one in {words.number(trend.ways)}; it is also the one in which the calendar mimics the dose, since doses were given in order (exploratory and uncontrolled, each of them).
 """)
 page.table(shown, "How well a difference in yearly brain loss would be known.", columns=brain_volume.PRECISION, name="precision", kinds="derived assumed",
-           note=f"Half the width of the two-sided {words.percent(confidence)} t interval, if these people spread as those of the MS-STAT placebo arm by default (borrowed).")
+           note=f"Half the width of the two-sided {words.percent(confidence)} t interval, if these people differ as those of another trial did (borrowed: by default the MS-STAT placebo arm).")
 
 # %%
 page.record("imaging.min_p_3_v_9", against.one_sided, unit="p-value", method="exact permutation, one-sided")

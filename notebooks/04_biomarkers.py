@@ -49,7 +49,7 @@ The authors report that molecules which calm inflammation or protect nerve cells
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks at {words.plain(100 * alpha)}%, two-sided.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
 Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at the same level, uncorrected.
-Then at least one would rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
+Then at least one would be found to rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -61,7 +61,7 @@ page.say(answers.EXPLAINED)
 # %% [markdown]
 # ## What was said to rise, and when
 #
-# Two texts speak of the spinal fluid, and they do not say quite the same.
+# The abstract and the news item both speak of the spinal fluid, and they do not say quite the same.
 
 # %% tags=["prose"]
 page.say(f"""
@@ -86,9 +86,9 @@ page.chart(draw.directions, every, "Molecules in the spinal fluid that moved aft
 named, apart = (biomarkers.named_again(every[every.direction != "unchanged"], whose) for whose in ("trial", "people_of"))
 page.say(f"""
 None of this can be set beside this trial as long as its molecules are not named.
-Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in people of more than one trial: the spinal fluid study shares people with phase II.
-CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and changed in the study that shares people {page.cite("mscnp_csf_pre")}.
-NfL and GFAP, two markers of damage in the brain, did not change there; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
+Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in more than one trial: the spinal fluid study is of people of phase II, and others.
+CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and changed in that study {page.cite("mscnp_csf_pre")}.
+NfL and GFAP, two markers of damage in the brain, did not change in the spinal fluid study; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
 In the trial closest to this one, hNSC-SPMS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
 """)
 
@@ -108,7 +108,7 @@ page.say(f"""
 {answers.sentence("who_had_two_samples", "Who had two samples", cite=page.cite, unread=answers.MARK)}
 A digest says that the fluid was examined before the injection too, not in how many people {page.cite("gaem2023")}.
 
-If {words.in_words(per_dose)} people had them, the smallest p-value of a test on ranks is {words.probability(floor_dose)} (exact, two-sided), {"out of reach of" if floor_dose > alpha else "within reach of"} the level of {words.plain(alpha)} if the molecule rose in each; for {words.in_words(people)} it is {words.probability(floor_all)}.
+If {words.in_words(per_dose)} people had them, the smallest p-value of a test on ranks is {words.probability(floor_dose)} (exact, two-sided), {"out of reach of" if floor_dose > alpha else "within reach of"} the level of {words.plain(alpha)} {"even " if floor_dose > alpha else ""}if the molecule rose in each; for {words.in_words(people)} it is {words.probability(floor_all)}.
 A rise in all of {words.in_words(per_dose)} happens by luck {words.one_in(floor_dose / 2)} times, so without its size it can raise the odds of a true rise at most {words.plain(intervals.most_odds_can_rise(floor_dose / 2))}-fold.
 A rise in each of {words.in_words(people)} would be another matter: luck gives it {words.one_in(floor_all / 2)} times, so for a molecule named beforehand it would leave little doubt that it changed, and still say nothing of the cause.
 """)
@@ -120,7 +120,7 @@ page.record("biomarkers.min_p_signed_rank_3", floor_dose, unit="p-value", method
 # %% [markdown]
 # ## Many molecules, few people
 #
-# The more molecules are measured, the more move by luck, and those that moved are told.
+# The more molecules are measured, the more move by luck, and those that moved are the ones we hear of.
 
 # %%
 largest = exact_tests.largest_bonferroni_panel(people, alpha)
@@ -129,13 +129,13 @@ single, ranked, single_in_panel, ranked_in_panel = (
 
 # %% tags=["prose"]
 page.say(f"""
-In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck, however they hang together (each tested at {words.plain(alpha)}, two-sided and uncorrected).
+In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck, however closely they move together (each tested at {words.plain(alpha)}, two-sided and uncorrected).
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite, unread=answers.MARK)}
 
 The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed).
 Names, sizes and p-values could say far more, in either direction.
 
-The fair other half: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test), and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected).
+To be fair the other way too: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test), and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -203,15 +203,19 @@ page.table(biomarkers.returns_by_correlation(returns, people, alpha), "Rises to 
 page.table(load.table("rival_explanations").query("about == 'fluid'"), "What else than the cells could raise a molecule in the spinal fluid.", columns=biomarkers.RIVALS, name="rivals", kinds="assumed", note="Our judgement, not a finding of the trial.")
 
 # %% tags=["prose"]
+stirred = load.table("sister_findings").query("source == 'itmsc2019' and about == 'fluid'")
+white, protein = (words.count_of(int(row.people_with), int(row.people)) for row in stirred.itertuples())
 page.say(f"""
 Without a group that had everything but the cells, several of these cannot be ruled out: everyone had the drugs, the needle and the cells together {page.cite("seed_nmss2023")}, and earlier treatment had to be stopped {page.cite("reg_stems_mirror")}.
-That does not make any of them likely: it means that the rise, if there was one, has no owner yet.
+In a study of other cells into the spinal fluid (four injections, a week apart, without a comparison group) white cells there rose after injections in {white} people and protein stood above normal in {protein} {page.cite("itmsc2019")}; so what is put into the fluid may change it by itself.
+That does not make any of them likely: it means that nobody can say yet what brought the rise, if there was one.
 """)
 
 # %% [markdown]
 # ## What a real change would look like
 #
-# A change that belongs to the cells would be named beforehand, would be larger than in people given the same drugs and needle without cells, would last, and would grow with the dose.
+# A change that can be put down to the cells would be named beforehand, and larger than in people given the same drugs and needle without cells.
+# If it also lasts, or grows with the dose, that speaks for it; a real one need do neither.
 
 # %% tags=["prose"]
 sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)

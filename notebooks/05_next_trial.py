@@ -94,12 +94,12 @@ believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_opti
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
-To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for {words.number(weeks)} weeks.
-{"" if chosen else f"The {words.number(base.people)} people that this rests on leave mean loss and spread open, with room for {sizes.people_left_open(both)}."}
+To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
+{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only. What these leave open makes it {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
-Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"" if chosen else f", and those {words.number(base.people)} people leave room for {sizes.people_left_open(both_excess)}"}.
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial, which leaves room for {hangs_on.of_disability(singly)}.
+Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f". What those people leave open makes that {sizes.people_left_open(both_excess)}."}
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {hangs_on.of_disability(singly)}
 
 Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
@@ -116,7 +116,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # %% [markdown]
 # ## A design to try
 #
-# What a trial is worth hangs on all of this at once.
+# What a trial is worth hangs on its size, its length, the effect and the spread at once.
 
 # %%
 moved, known = bench.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), bench.known_by_spread(spreads, planned, published)
@@ -126,7 +126,7 @@ page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
 page.say(f"""
-The test is two-sided at {words.percent(alpha)}; with three groups, each comparison with the cells has half of that.
+Success: a normal test of two means, two-sided at {words.percent(alpha)}, the spread taken as known, finds the people with cells ahead; with three groups, each comparison with the cells has half of that level.
 Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so longer trials see a smaller spread; a study of unread length is taken to be as long as MS-STAT (assumed).
 """)
 
@@ -143,7 +143,9 @@ page.table(comparisons, "What each comparison can answer.", columns=conduct.COMP
 # %% tags=["prose"]
 page.say(f"""
 Only a group with the same drugs and a sham puncture can tell what the cells do.
-A group without the drugs answers what a patient would ask, whether the whole is better than nothing, but such drugs can act on MS, and people may guess their group; giving them to people who get no cells is a question for those people and an ethics board, not for a formula.
+A group without the drugs answers what a patient would ask: whether the whole is better than nothing.
+But such drugs can act on MS, and people may guess which group they are in.
+Whether people who get no cells may be given these drugs is for those people and an ethics board to say, not for a formula.
 {answers.sentence("next_trial_plan", "The authors' own plan", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -151,7 +153,7 @@ A group without the drugs answers what a patient would ask, whether the whole is
 # ### Which question each design asks, in which order, and who compared so before
 #
 # “Does it work?” is many questions (estimands, in the words of the guideline on them): in whom, against what, measured how, and what is done with what happens on the way.
-# The tables say what each design worth comparing would answer, to whom it matters, which trials made the comparison before, and what a second main outcome costs: two chances to succeed are one too many unless something is paid for it.
+# The tables say what each design worth comparing would answer, to whom it matters, which trials made the comparison before, and what a second main outcome costs: with two chances to succeed, luck succeeds more often, unless each is tested more strictly.
 
 # %%
 page.table(comparisons, "Trials that made each comparison, in what we read.", columns=conduct.PRECEDENTS, name="precedents", kinds="reported assumed", source_column="Source", note="Which comparison a trial belongs to is our judgement; people are those of its two groups, as printed.")
@@ -170,7 +172,7 @@ page.record_table(conduct.named_results(orders=orders))
 # People are counted, but the cells have a source of their own.
 
 # %% tags=["prose"]
-page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness: the part of the spread in effect that lies between donors. None was measured; with one donor it cannot be, so one donor has no row.")
+page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness, the part of the spread in effect that lies between donors: people over 1 + (people a donor − 1) times that part. None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
 However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
@@ -199,12 +201,12 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people, and the need grows with the square of what is sought: half the effect quadruples it.
+# Small effects need many people: half the effect quadruples their number.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
 needed = sizes.people_needed(atrophy_mean, atrophy_sd, healthy_atrophy, alpha, power, sizes.effects_around(effect), base.people, confidence)
-page.chart(draw.people_needed, needed, f"People needed in each of two groups for {words.number(weeks)} weeks, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
+page.chart(draw.people_needed, needed, f"People needed in each of two groups for about {words.things(int(scans.TRIAL_YEARS), 'year')}, by the share of the yearly loss that is prevented.", name="people-needed", kinds="assumed derived",
            sources=["msstat2014", "bvl2018"], **sizes.people_needed_by_effect(needed, effect), effect=effect, power=power, alpha=alpha, people=base.people, confidence=confidence, origin=origin)
 
 # %% tags=["prose"]
@@ -212,10 +214,11 @@ in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
 age = load.table("trial_participants").query("trial == 'MS-STAT' and measure == 'mean age'").value.iloc[0]
 aged = "assumed" if parameters.chosen(healthy_atrophy=healthy_atrophy) else f"healthy people at about {words.plain(age)}, the mean age in MS-STAT, between the means in {page.cite('bvl2018', brackets=False)}"
 page.say(f"""
+Every size in this chapter is for a power of {words.percent(power)} at a two-sided level of {words.percent(alpha)}, by the normal formula and in people who stay to the end, unless it says otherwise.
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
-That is why it takes {words.number(per_arm)} people a group to be noticed {words.in_hundred(power)} times at a level of {words.percent(alpha)}, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
-A trial planned on a single number had better be planned on the less favourable end of it{"" if chosen else f": {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})"}.
+For that to be found {words.in_hundred(power)} times, it takes {words.number(per_arm)} people a group, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
+{"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})."}
 """)
 
 # %% [markdown] tags=["depth"]
@@ -233,12 +236,12 @@ open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, p
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
 page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
-page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Spread by chi squared, mean by t, both open by the noncentral t, all two-sided; fewer than {words.number(sizes.FEW)} with both open: noncentral t too. The last row averages the power over both.")
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided {words.percent(confidence)}. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
-Averaged over all that {words.number(base.people)} people leave open, {words.in_hundred(power)} successes take {sizes.people_or("more than any trial could have")(by_slug.carried)}: a few more people insure against the average, not against bad luck with the spread.
+Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
+A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where people truly differ as much as those leave open, that is too few.
 """)
 
 # %% tags=["prose"]
@@ -246,12 +249,12 @@ page.table(slopes, f"People per group by a line through each person's scans, to 
 page.table(sizes.excess_by_age(load.table("atrophy"), -atrophy_mean, atrophy_sd, effect, alpha, power, rules.upper.age_years), "What is left to prevent if ageing cannot be slowed, by the age of those who take part.", columns=sizes.EXCESS_BY_AGE, name="ages", kinds="reported assumed derived", sources=["bvl2018"], note=f"Up to {words.number(rules.upper.age_years)} years, the oldest whom this trial took; the loss in MS is that at about {words.number(age)}, at every age (assumed).")
 parts, differences = scans.split(atrophy_sd, published), {"All loss": prevented, "Loss beyond healthy ageing": excess}
 saving = read["sample_sizes"][published.source == "altmann2009"].saving_over_one_year_percent.min()
-page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(atrophy_sd, published), loss_correlation), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
+page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout, scans.scan_part(published), loss_correlation), "The same question under several formulas.", columns=sizes.formulas_columns(differences), name="formulas", kinds="assumed derived",
            note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
 page.say(f"""
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
 If all of that is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
-Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and waiting for a new baseline costs more, {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])}: a clean baseline is paid for with people.
+Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and a new baseline in week {words.number(scans.REBASE_WEEK)} costs more than they save: {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])} with five.
 MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
 """)
 page.record_table(conduct.named_results(slope=slopes.tail(1), slopes=slopes))
@@ -289,15 +292,15 @@ That may flatter it: what that composite is made of is {answers.MARK}, and where
 """)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="Who leaves counts until then (sums of Lachin and Foulkes), events by Schoenfeld; events before the cells act count against the test.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
 early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
 until_gone = worse.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
 What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
-In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
-Of them {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, where this trial began; how people above that get worse, no control group we read can say.
+In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided {words.percent(confidence)}) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
+Of everyone in ASCEND, {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, so at or just below the point where this trial began; how people above it get worse, no control group we read can say.
 Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(worse.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(worse.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
 """)
@@ -330,7 +333,7 @@ page.record_table(conduct.named_results(expand=[expand]))
 # ## What more people cannot buy
 #
 # A power holds only if the effect is there.
-# Who is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
+# Whoever is not sure of that can average the power over a belief in the effect; the result is the chance of success (assurance).
 # No size lifts it above the belief that there is any effect at all.
 
 # %% tags=["prose"]
@@ -388,7 +391,7 @@ page.say(f"""
 With other cells, people improved in small trials without a control group; against salt water {words.plain(cells.treatment_value)}% improved with cells and {words.plain(cells.comparator_value)}% without, while a subgroup walked better (p = {walk.p_value}) {page.cite("harris2024")}.
 It also goes the other way: mesenchymal cells into the spinal fluid met their outcome against sham, with failure in {words.plain(sham.treatment_value)}% against {words.plain(sham.comparator_value)}% {page.cite("petrou_tab")}.
 And volume and disability can move together: ocrelizumab slowed both shrinkage and progression in PPMS with a hazard ratio of {words.number(volume.effect, 2)} and limits of {words.limits(conduct.as_printed(volume), sizes.TWO_DIGITS)} {page.cite("oratorio")}.
-So an early sign is a reason to look, and it is no more than that until a trial with a comparison group has looked.
+So an early sign is a reason for a larger trial, with a comparison group and an outcome that people feel; it does not take the place of one.
 """)
 
 # %%
@@ -403,8 +406,8 @@ after = times * before / (1 - before + times * before)
 leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, atrophy_sd)
 page.say(f"""
 Of the hint of this trial we read words only: that the highest of {words.in_words(len(cohorts))} doses did best, in a comparison that is exploratory and uncontrolled; how often luck alone gives such a picture stands in the chapter on brain shrinkage.
-Such bare words multiply the odds of an effect by {words.number(times)} at the most: who gave the cells a chance of {words.percent(before)} beforehand (assumed) can be at {words.percent(after)}.
-Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the odds grow by {words.number(leads / luck, 1)} only, and a size or a p-value in the article could move one further.
+Such bare words multiply the odds of an effect by {words.number(times)} at the most: whoever gave the cells a chance of {words.percent(before)} beforehand (assumed) can now give them {words.percent(after)} at the most.
+Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the words multiply the odds by {words.number(leads / luck, 1)} only. A size or a p-value in the article could move one further.
 """)
 
 # %% [markdown]
@@ -447,8 +450,8 @@ page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probabilit
 page.say(f"""
 To exclude a harm that strikes one in {words.number(1 / safety.LARGEST_HARM)} takes {words.number(free)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
 Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
-To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, two-sided at {words.percent(alpha)}), and harm that comes after years cannot be seen in two.
-A rule written down beforehand can stop the trial, as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED}, say (assumed).
+To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, variances not pooled, two-sided at {words.percent(alpha)}, power {words.percent(power)}), and harm that comes after years cannot be seen in two.
+A rule written down beforehand can stop the trial, for instance as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED} (assumed).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -460,11 +463,11 @@ A rule written down beforehand can stop the trial, as soon as {watching.rule_in_
 stopped = watching.first_and_all(stops_at, whole)
 page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
-The rule is one of many that could be chosen; these chances are worked out exactly for it, and a milder rule would harm more people before it stops.
+The rule is one of many that could be chosen; these chances are worked out exactly for it, and under a milder one more people would be harmed before the trial stops.
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
-page.table(looks, "One early look, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
+page.table(looks, f"One early look at a trial of {words.number(per_arm)} people a group, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
 If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
@@ -479,11 +482,11 @@ What it saves is visits rather than injections: with {words.in_words(designs.CEN
 # %% tags=["prose"]
 picked = doses.picked(load.table("dlt_curves"), per_arm, effect, -atrophy_mean, atrophy_sd)
 page.table(picked, f"Two doses of {words.number(per_arm)} people each: how often the better one is picked, and what then happens.", columns=doses.COLUMNS, name="two-doses", kinds="assumed derived", first=3,
-           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it; without a number: neither is better.")
+           note=f"Harm at the two highest doses as in the report's curves (assumed); what each dose prevents is assumed too, and the spread taken as known. The dose ahead on brain volume is picked, unless at least {words.percent(doses.MARGIN)} more people were harmed on it. Better is the one that this rule would pick if nothing were left to chance; without a number: neither.")
 told = picked.set_index("slug")
 page.say(f"""
 If harm grows fast and both doses prevent as much (assumed), two doses side by side bring harm at the picked dose from {words.percent(told.harm_top.same__steep)} down to {words.percent(told.harm.same__steep)}, and the better dose is picked {words.in_hundred(told.right.same__steep)} times.
-If harm is alike and the top dose prevents twice as much, it is picked {words.in_hundred(told.right.more__flat_10)} times, and what little is lost is benefit.
+If {words.percent(told.harm_top.more__flat_10)} are harmed at either dose and the top one prevents twice as much (assumed), it is picked {words.in_hundred(told.right.more__flat_10)} times; on average {words.percent(told.prevented.more__flat_10)} of the loss is then prevented, in place of {words.percent(told.prevented_top.more__flat_10)}.
 The price is a third group: half as many people again, and more if each dose must succeed by itself.
 """)
 page.record_table(conduct.named_results(p_best=picked.assign(margin=doses.MARGIN), harm_at_picked=picked.assign(margin=doses.MARGIN)))
@@ -508,7 +511,8 @@ page.record_table(conduct.named_results(designs=choices.assign(centres=designs.C
 # %% tags=["prose"]
 compared = choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
-The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume: a share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
+The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
+A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
 """)
 
 # %% [markdown] tags=["depth"]

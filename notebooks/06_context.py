@@ -52,7 +52,7 @@ page.say(f"""
 On placebo in other trials, {words.between(*types.loc["ppms"])} of people whose MS gets steadily worse from the start (primary progressive) got measurably worse, and {words.between(*types.loc["spms"])} where it does so after years of relapses (secondary progressive).
 That was over about two years where we read how long.
 Of the {words.in_words(people)}, {words.in_words(int(rules.value.people_ppms))} had the first kind and {words.in_words(int(rules.value.people_spms))} the second, says a charity's digest {page.cite(rules.source.people_ppms)}.
-Of {words.in_words(people)} people in that mix {words.number(of_types["min"])} to {words.number(of_types["max"])} would get worse on average, by chance fewer or more, and the others would not.
+At those rates (borrowed, so assumed), {words.number(of_types["min"])} to {words.number(of_types["max"])} of {words.in_words(people)} people in that mix would get worse on average; by chance it could be fewer or more.
 Those trials took other people: in one of them {words.plain(100 - walking.value)}% needed no help to walk at the start {page.cite(walking.source)}.
 
 One other small trial of fetal cells in MS counted serious harm put down to the treatment, and saw {"some" if pooled.people_with else "none"}.
@@ -78,7 +78,7 @@ page.record("context.share_worse_untreated_highest", apart.share.max(), unit="sh
 
 # %%
 page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
-           columns=context.PLACEBO_GROUPS, source_column="Source", sources=sorted(set(groups.source)),
+           columns=words.headed(context.PLACEBO_GROUPS, level=words.level(confidence)), source_column="Source", sources=sorted(set(groups.source)),
            note=f"The highest is that of {words.number(most.people)} people. Rows that share people are marked; the range in the title leaves out a part of another row.")
 
 # %% tags=["prose"]
@@ -88,7 +88,7 @@ largest = groups[(groups.population == "ppms") & groups.weeks.notna()].sort_valu
 steady = intervals.count_distribution(largest.share, people)
 page.say(f"""
 In PPMS, {words.number(largest.people)} people on placebo were counted in {largest.trial}: {words.plain(largest.value)}% got worse in {words.number(largest.weeks)} weeks {page.cite(largest.source)}.
-At that rate (borrowed, so assumed), {words.number(people)} untreated people would on average be {words.number(people * largest.share, 1)} worse and {words.number(people - people * largest.share, 1)} not, and a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.level(confidence)}, two-sided, exact).
+At that rate (borrowed, so assumed), {words.number(people * largest.share, 1)} of {words.number(people)} untreated people would get worse on average, and {words.number(people - people * largest.share, 1)} would not; a count anywhere from {words.between(*context.central_counts(steady, confidence), words.number)} would be usual ({words.level(confidence)}, two-sided, exact).
 In SPMS, in ASCEND, where {words.plain(began.value)}% began at {began.measure.removesuffix(" at the start")}, it was {words.plain(ascend.value)}% by a composite measure, another kind of count {page.cite("ascend")}.
 So people who stay as they were for two years are no sign of an effect by themselves, and people who get worse are no sign of harm.
 {answers.sentence("disability", "How many of the people here got better or worse", cite=page.cite, unread=answers.MARK)}
@@ -126,13 +126,14 @@ How slow the road can be shows in PPMS: half had come to a confirmed EDSS of sev
 # %%
 better = context.improved(controlled, findings, confidence)
 page.chart(draw.got_better, better, "People who got better, in three trials of MSC-NP cells.", name="better", kinds="reported derived",
-           sources=["harris2016", "harris2021", "harris2024"], data=better, columns=context.COUNTS, source_column="Source",
+           sources=["harris2016", "harris2021", "harris2024"], data=better, columns=words.headed(context.COUNTS, level=words.level(confidence)), source_column="Source",
            note="Of the last two rows the counts are worked out from printed shares. The first two counted differently, over other times.")
 
 # %% tags=["prose"]
 page.say(f"""
-Before the trial with salt water there were only people who had cells, {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} of whom got better {page.cite("harris2016", "harris2021")}, and nothing in those counts could tell how salt water would do {page.cite("harris2024")}.
-The limits are wide in every row, so a real benefit of a modest size is not excluded either.
+In the two trials before, everyone had cells: {words.count_of(better.people_with.iloc[0], better.people.iloc[0])} and {words.count_of(better.people_with.iloc[1], better.people.iloc[1])} people were better {page.cite("harris2016", "harris2021")}.
+Such counts cannot tell how many would have been better on salt water; that took the third trial {page.cite("harris2024")}.
+The limits are wide in every row, so neither a modest benefit nor a modest harm is excluded.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -170,11 +171,11 @@ page.chart(draw.harm, of_ms, "People with serious or other harm put down to the 
 planned = findings[findings.finding.str.startswith("planned follow-up")].iloc[0]
 aside = safety.left_aside(sisters[sisters.disease.str.contains("MS")], harm)
 page.say(f"""
-In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(len(of_ms))} trials was anyone seen with the harm that was counted, yet in each of them a rate of {words.percent(of_ms.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
+In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(len(of_ms))} trials was anyone seen with the harm that was counted, yet in each of them a rate of about {words.percent(of_ms.upper.min())} would still fit (exact, two-sided {words.level(confidence)}).
 Left out, for want of a judgement of cause in what we read: {words.listed([f"{row.trial}, where {words.count_of(row.events_people, row.people_followed)} people had {row.endpoint}" for row in aside.itertuples()])} {page.cite(*aside.source)}.
 The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
 What the two add up to [depends on a belief](02_safety.html#table-pooled).
-Trials that end well tend to be published sooner and read more widely, so the true picture may be less even than this one.
+Trials that end well may be published sooner and read more widely, so the true picture may be less even than this one.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -182,7 +183,7 @@ Trials that end well tend to be published sooner and read more widely, so the tr
 
 # %%
 arm = findings[findings.finding.str.contains("at 6 and 12 months")].iloc[0]
-page.table(context.sister_trials(sisters, confidence), "Other cell trials that we read of.", columns=context.SISTER_TRIALS, name="sister-trials", kinds="reported derived", source_column="Source",
+page.table(context.sister_trials(sisters, confidence), "Other cell trials that we read of.", columns=words.headed(context.SISTER_TRIALS, level=words.level(confidence)), name="sister-trials", kinds="reported derived", source_column="Source",
            note="Months of follow-up, worked out from years where these were printed; empty where we did not read them. In brackets: a 95% interval as printed. "
                 f"In PISCES-2 arm function was better by that amount in {words.count_of(arm.people_with, arm.people)} {arm.finding.split('amount ')[1]}.")
 
@@ -234,9 +235,12 @@ page.table(doses, "Two doses, few people, and more said of the high one.", colum
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
-With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose; luck alone says as much of two doses {words.in_hundred(doses.luck.iloc[0])} times ([of four less often](03_imaging.html#luck-alone-can-put-the-highest-dose-first)), and of the high dose in all {words.in_words(doses.trial.nunique())} trials {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
+With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose.
+Of two doses, luck alone puts the high one first {words.in_hundred(doses.luck.iloc[0])} times ([of four less often](03_imaging.html#luck-alone-can-put-the-highest-dose-first)), and in all {words.in_words(doses.trial.nunique())} trials at once {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
-Only {size.trial} prints a size that luck would seldom give, {words.number(size.gap, 1)} points apart, {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided, {words.in_words(int(size.freedom))} degrees of freedom: how much people differ is known from the {words.in_words(int(size.people_high))} at the high dose alone); nobody there was given a sham either.
+Of one alone, {size.trial}, we read both means and how much people differ, so that luck can be weighed against a size.
+The means lie {words.number(size.gap, 1)} points apart: {words.number(size.errors, 1)} standard errors if people differ as much at both doses (assumed), p = {words.probability(size.p_value)} (t test, two-sided, {words.in_words(int(size.freedom))} degrees of freedom, from the {words.in_words(int(size.people_high))} at the high dose).
+{"Luck would seldom give that, but nobody there was given a sham" if size.p_value < 0.05 else "Luck could give that, and nobody there was given a sham"}.
 A trial that found the reverse might have said less of dose, so there may be others.
 More on [exPDite](other_trials/expdite.html), [A9-DPC](other_trials/a9_dpc.html) and [Kyoto](other_trials/kyoto.html).
 """)

@@ -140,7 +140,7 @@ if trial:
 
 # %%
 if len(claimed):
-    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one dose of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.luck_note(told_by, confidence))
+    page.table(claimed, f"What {'is' if numbers else 'may be'} said of one {'dose' if told_by.dosed else 'group'} of {said}, and what luck says.", columns=luck.claim_columns(told_by), name="luck", kinds=given, sources=keys, note=told.luck_note(told_by, confidence))
 if len(real):
     page.table(real, f"What a real difference would have shown in {said}.", columns=luck.effect_columns(alpha), name="real", kinds="assumed derived", note=told.REAL, folded="Show what a real difference would have shown")
 
@@ -275,7 +275,7 @@ if trial and len(scans.found) and smallest_cell == 1:
 
 # %%
 if trial and len(scans.found):
-    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(scans.summary), name="imaging-summary", kinds=kinds, note=sentences.means_note(confidence))
+    page.table(changes.at_tested(scans.summary, scans.visits), f"Change of imaging measures in {said}, by cohort.", columns=frames.summary_columns(scans.summary), name="imaging-summary", first=3, kinds=kinds, note=sentences.means_note(confidence))
     page.table(frames.tests_made(scans.tests), f"Tests of the change in imaging measures of {said}.", columns=frames.test_columns(scans.tests, alpha), name="imaging-tests", kinds=kinds, note=sentences.tests_note(trial, confidence), folded="Show every test")
 
 # %% tags=["prose"]
@@ -294,7 +294,7 @@ if trial and panel.sds.notna().any():
 
 # %%
 if trial and len(panel):
-    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, panel), name="panel", kinds=kinds, note=sentences.panel_note(trial))
+    page.table(panel.head(frames.MOST_ROWS), f"Measures of the panel of {said}, smallest p-value first.", columns=frames.panel_columns(trial, panel), name="panel", first=3, kinds=kinds, note=sentences.panel_note(trial))
 
 # %%
 if trial and len(panel) and smallest_cell == 1:

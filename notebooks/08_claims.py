@@ -42,7 +42,7 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
 The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {telling.missed(weighed)}.
-{words.number(len(weighed))} claims are about what came out for these {words.in_words(people)} people.
+Of its claims and the abstract's, {words.number(len(weighed))} are about what came out for these {words.in_words(people)} people.
 Of them {telling.counted(twelve, rules.PRINTED)} stand in print, and {telling.counted(twelve, rules.SAID)} are said without a number that we read.
 The paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
 

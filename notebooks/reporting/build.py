@@ -61,23 +61,18 @@ def _moved_in_words(moved, new):
 
 
 def report(asked, say=print):
-    """The build of a Request: runs its chapters and publishes their pages; returns the folder written."""
+    """The build of a Request: checks the data, runs the chapters and publishes their pages; returns the folder written."""
+    target = places.REPORTS / "runs" / asked.name if asked.name else places.REPORTS
     with publish.locked(), publish.full_disk_in_words():
         check(asked.values, *(values for _, values in others.of_request(asked).values()))
-        return build(asked, say)
-
-
-def build(asked, say=print):
-    """What `report` does, for whoever holds the lock and has checked the data."""
-    target = places.REPORTS / "runs" / asked.name if asked.name else places.REPORTS
-    publish.check_target(target, asked.chapters)
-    known_inputs = stamps.inputs()
-    with publish.workshop() as workspace:
-        pages = made(asked, workspace, known_inputs, say)
-        written = stamps.hashed(pages.rglob("*"), pages)
-        publish.publish(pages, target)
-        if not asked.name:
-            stamps.keep(written, known_inputs, os.environ)
+        publish.check_target(target, asked.chapters)
+        known_inputs = stamps.inputs()
+        with publish.workshop() as workspace:
+            pages = made(asked, workspace, known_inputs, say)
+            written = stamps.hashed(pages.rglob("*"), pages)
+            publish.publish(pages, target)
+            if not asked.name:
+                stamps.keep(written, known_inputs, os.environ)
     return target
 
 

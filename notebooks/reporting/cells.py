@@ -8,8 +8,6 @@ import csv
 import io
 import re
 
-import pandas
-
 # Apostrophes in front are counted in, so that a text that came with one of its own is read back with it.
 FORMULA = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
 NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan)", flags=re.IGNORECASE | re.ASCII)
@@ -31,21 +29,8 @@ def text(rows):
     """Lists of cells as CSV, one newline a row."""
     out = io.StringIO()
     csv.writer(out, lineterminator=CRLF).writerows([harmless(cell) for cell in row] for row in rows)
-    return _one_newline_a_row(out.getvalue())
-
-
-def text_of_frame(frame, float_format):
-    """A frame without its index as CSV, one newline a row; `float_format` as in pandas.DataFrame.to_csv."""
-    text = frame.select_dtypes(exclude=["number", "bool", "datetime"])
-    # A list, since Series.map would turn a column of whole numbers and gaps into one of decimal numbers.
-    made = {column: pandas.Series(map(harmless, text[column]), text.index, object) for column in text}
-    written = frame.assign(**made).rename(columns=harmless)
-    return _one_newline_a_row(written.to_csv(index=False, lineterminator=CRLF, float_format=float_format))
-
-
-def _one_newline_a_row(text):
     # A writer quotes only what holds a sign of its own line ends: with "\n" alone a return in a cell would begin a row.
-    return re.sub(r'("(?:[^"]|"")*")|\r\n', lambda found: found[1] or "\n", text)
+    return re.sub(r'("(?:[^"]|"")*")|\r\n', lambda found: found[1] or "\n", out.getvalue())
 
 
 def rows(path):

@@ -87,9 +87,10 @@ def _change(old, new):
         return "new" if old is None else "gone"
     if old["value"] == new["value"]:
         return "limits only" if any(old[c] != new[c] for c in records.NUMBERS) else "words only"
-    difference = new["value"] - old["value"]
-    share = f" ({100 * difference / abs(old['value']):+.3g}%)" if old["value"] else ""
-    return f"{difference:+.4g}{share}".replace("-", "−")
+    told, difference = configuration.science("words").short, new["value"] - old["value"]
+    sign = "+" if difference > 0 else ""
+    share = f" ({sign}{told(100 * difference / abs(old['value']))}%)" if old["value"] else ""
+    return f"{sign}{told(difference, 4)}{share}"
 
 
 def sentences(notebook):

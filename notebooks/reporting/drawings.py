@@ -6,7 +6,7 @@ import json
 import re
 from importlib.metadata import version
 
-from reporting import digits, store
+from reporting import digits, places, store
 
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 # What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
@@ -31,8 +31,12 @@ def bundle(snippet):
 def _kept(kind, text, make):
     renderer = f"vl-convert-python {version('vl-convert-python')}"
     key = hashlib.sha256(f"{kind}\n{renderer}\n{text}".encode()).hexdigest()
-    # Imported only here: starting its engine is most of the cost of a first picture.
-    return store.kept("drawings", f"{key}.{kind}", lambda: make(importlib.import_module("vl_convert")))
+    place = places.CACHE / "drawings" / f"{key}.{kind}"
+    if (made := store.read(place)) is None:
+        # Imported only here: starting its engine is most of the cost of a first picture.
+        made = make(importlib.import_module("vl_convert"))
+        store.write(place, made)
+    return made
 
 
 def light(spec):
@@ -47,7 +51,7 @@ def light(spec):
     made = re.sub(r'<path d="[^"]*"(?:></path>|/>)', "", made)  # neither filled nor drawn: backgrounds
     while (thinner := re.sub(r"<g(?: [^>]*)?></g>|<g(?: [^>]*)?/>", "", made)) != made:
         made = thinner
-    return _shapes_once(_font_once(made), prefix).replace("<svg ", f"<svg {UNHEARD} ", 1)
+    return _font_once(made).replace("<svg ", f"<svg {UNHEARD} ", 1)
 
 
 def _font_once(drawn):
@@ -55,15 +59,3 @@ def _font_once(drawn):
     fonts = re.findall(r' font-family="[^"]*"', drawn)
     usual = max(sorted(set(fonts)), key=fonts.count, default="")
     return drawn.replace(usual, "").replace("<svg ", f"<svg{usual} ", 1) if usual else drawn
-
-
-def _shapes_once(drawn, prefix):
-    # A shape that is drawn again and again, such as a person, is written once and referred to.
-    shapes, held = re.findall(r'<path d="([^"]{40,})"', drawn), ""
-    for shape in dict.fromkeys(shapes):
-        if shapes.count(shape) > 2:
-            name = f"{prefix}-s{held.count('<path')}"
-            pattern = rf'<path d="{re.escape(shape)}"([^>]*?)(?:></path>|/>)'
-            drawn = re.sub(pattern, rf'<use href="#{name}"\1></use>', drawn)
-            held += f'<path d="{shape}" id="{name}"></path>'
-    return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{held}</defs>", drawn, count=1) if held else drawn

@@ -4,7 +4,6 @@ A run gives back its results as text and, where they are wanted, its pages as by
 """
 
 import contextlib
-import json
 import os
 import platform
 import re
@@ -15,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from reporting import build, configuration, execute, places, provenance, records, stamps, store
+from reporting import build, configuration, execute, provenance, records, stamps, store
 from reporting.configuration import UserError
 from reporting.plain_yaml import shown
 
@@ -92,25 +91,10 @@ def _with_pages(asked, folder):
 
 
 def _without_pages(asked, folder):
-    early, late = execute.order(configuration.needed(asked.chapters))
-    rows = [row for name in early for row in _rows(name, asked.values, folder)]
-    so_far = records.text(row for row in rows if row["chapter"] not in configuration.read()["apart"])
-    rows += [row for name in late for row in _rows(name, asked.values, folder, so_far)]
-    store.prune({"rows": store.SHELVES["rows"]})
-    return Done(records.text(row for row in rows if row["chapter"] in asked.chapters))
-
-
-def _rows(name, values, folder, so_far=""):
-    # Kept as whole chapters are: a chapter that does not know the parameters that vary runs once.
-    place = places.CACHE / "rows" / f"{execute.stamp_of(name, values, so_far)}.json"
-    if known := store.read(place):
-        return json.loads(known)
-    if file := folder / "results-so-far.csv" if so_far else None:
-        file.write_text(so_far, encoding="utf-8")
-    rows = records.of_notebook(name, execute.execute(name, values, file, bare=True)[0])
-    if place.stem == execute.stamp_of(name, values, so_far):  # else something was edited meanwhile
-        store.write(place, json.dumps(rows))
-    return rows
+    names, said = configuration.needed(asked.chapters), lambda text: None
+    notebooks = execute.execute_all(names, asked.values, folder, said, workers=0, bare=True)
+    store.prune({"bare": store.SHELVES["bare"]})
+    return Done(records.text(records.of_notebooks({name: notebooks[name] for name in asked.chapters})))
 
 
 # --- the executors ----------------------------------------------------------------------------------------------------

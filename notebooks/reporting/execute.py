@@ -166,9 +166,9 @@ def stamp_of(name, values, results):
     return stamps.of_chapter(places.NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
-def _kept(stamp, values):
-    """The executed chapter with that stamp as a run with these values gives it, None where none is kept."""
-    text = store.read(places.CACHE / "chapters" / f"{stamp}.ipynb")
+def _kept(place, values):
+    """The executed chapter of that place as a run with these values gives it, None where none is kept."""
+    text = store.read(place)
     if text is None:
         return None
     notebook = nbformat.reads(text, as_version=4)
@@ -178,7 +178,9 @@ def _kept(stamp, values):
     return cleaned(notebook)
 
 
-def execute_all(names, values, workspace, report=print, fresh=False, ready=lambda *_: None, workers=WORKERS, also=()):
+def execute_all(
+    names, values, workspace, report=print, fresh=False, ready=lambda *_: None, workers=WORKERS, also=(), bare=False
+):
     """Chapters by name, `workers` at a time (0: in this process, one by one); those that read the results of the others wait for them.
 
     A chapter that ran before with everything it depends on as it is now is not run again, unless `fresh`. While chapters run,
@@ -188,20 +190,21 @@ def execute_all(names, values, workspace, report=print, fresh=False, ready=lambd
     """
     (early, waiting), runs = order(names), {name: (name, values) for name in names} | dict(also)
     running, finished, untold = {}, {}, []
+    shelf = places.CACHE / ("bare" if bare else "chapters")
 
     def start(name, results=""):
         stamp = stamp_of(*runs[name], results)
-        known = None if fresh else _kept(stamp, runs[name][1])
+        known = None if fresh else _kept(shelf / f"{stamp}.ipynb", runs[name][1])
         if known is not None:
             return note(name, known, "up to date")
         if results_file := Path(workspace) / "results-so-far.csv" if results else None:
             results_file.write_text(results, encoding="utf-8")
-        running[chapters.submit(execute, *runs[name], results_file)] = (name, stamp, results)
+        running[chapters.submit(execute, *runs[name], results_file, bare)] = (name, stamp, results)
 
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
         if stamp_of(*runs[name], results) == stamp:  # else something was edited while it ran
-            store.write(places.CACHE / "chapters" / f"{stamp}.ipynb", nbformat.writes(notebook))
+            store.write(shelf / f"{stamp}.ipynb", nbformat.writes(notebook))
         note(name, notebook, f"{seconds:5.1f} s")
 
     def note(name, notebook, took):
@@ -230,12 +233,8 @@ def order(names):
     """The chapters that can start at once, and those that read the results of the others."""
     last = configuration.read()["last"]
     # Long ones first, so that the two workers end at about the same time; how long is not known, but scripts have a size.
-    early = sorted((name for name in names if name not in last), key=lambda name: -_size(name))
-    return early, [name for name in names if name in last]
-
-
-def _size(name):
-    return (places.NOTEBOOKS / f"{name}.py").stat().st_size
+    sizes = {name: (places.NOTEBOOKS / f"{name}.py").stat().st_size for name in names if name not in last}
+    return sorted(sizes, key=lambda name: -sizes[name]), [name for name in names if name in last]
 
 
 def start_method():

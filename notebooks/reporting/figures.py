@@ -99,26 +99,9 @@ def _field(key, signal, chosen, bind):
 
 
 def _carried(specs):
-    # What a browser needs to draw the chart again: both specs, and the data of both once. report.js unpacks them.
-    parts = {which: {k: v for k, v in spec.items() if k != "datasets"} for which, spec in specs.items()}
-    datasets = {name: _packed(rows) for spec in specs.values() for name, rows in spec.get("datasets", {}).items()}
-
-    def script(which, part):
-        text = json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    # What a browser needs to draw the chart again: the spec of each width.
+    def script(which, spec):
+        text = json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
         return f'<script type="application/json" class="{which}">{text}</script>'
 
-    return "\n".join(script(*part) for part in (*parts.items(), ("datasets", datasets)))
-
-
-def _packed(rows):
-    # Names of columns once a table instead of once a row, and words that come again once.
-    columns = list(rows[0]) if rows else []
-    if not columns or any(set(row) != set(columns) for row in rows):
-        return rows
-    words = {}
-    for column in columns:
-        texts = list(dict.fromkeys(row[column] for row in rows))
-        if all(isinstance(text, str) for text in texts) and 2 * len(texts) <= len(rows):
-            words[column] = texts
-    held = [[words[name].index(row[name]) if name in words else row[name] for name in columns] for row in rows]
-    return {"columns": columns, "words": words, "rows": held}
+    return "\n".join(script(*part) for part in specs.items())

@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from collections import Counter
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -15,7 +16,7 @@ import jinja2
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from reporting import bundles, configuration, depth, drawings, stamps, store, tables, terms
+from reporting import bundles, configuration, depth, drawings, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 # Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
@@ -148,6 +149,26 @@ def _linked(body, titles):
     return terms.linked(body, terms.glossary(), TERMS_PAGE)
 
 
+def unbroken(body):
+    """HTML in which no line breaks within a value (p = 0.03), a day, a name (MS-STAT2, p-value) or a test named by a letter.
+
+    >>> unbroken('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>')
+    '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>'
+    """
+
+    def kept(found):
+        if found[0].startswith("<"):
+            return found[0]
+        text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
+        return re.sub(
+            r"\b(?:p-values?|\d{4}-\d\d(?:-\d\d)?|(?=[\w-]{4,10}\b)[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
+            r'<span class="one">\g<0></span>',
+            text,
+        )
+
+    return re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>|[^<]+", kept, body, flags=re.S)
+
+
 def framed(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
     numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
@@ -160,30 +181,20 @@ def framed(name, title, body, titles, changed, edition, **context):
 
 
 def page(name, notebook, titles, changed, edition, called=""):
-    """One chapter as HTML; `titles` maps every chapter of this build to its question. Kept by what goes into it.
+    """One chapter as HTML; `titles` maps every chapter of this build to its question.
 
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
-    # All that a page could come from but the other chapters: the terms it explains are read from data, by the science.
-    scripts = {f"notebooks/{chapter}.py" for chapter in configuration.chapters()}
-    made_by = {path: digest for path, digest in stamps.inputs().items() if path not in scripts}
-    title = called or titles[name]
-    said = [name, title, titles, changed, versions(), edition]
-
-    def made():
-        body = body_of(depth.marked(depth.applying(notebook)))
-        body, contents = _parts(_numbered(body, int(name[:2])))
-        body = _linked(tables.offered(depth.folded(body)), titles)
-        description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
-        around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
-        following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
-        around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
-        other = configuration.read().get("others", {})
-        mine = name == other.get("chapter") and other.get("parameter") in changed
-        around |= {"contents": contents, "of_another": bool(called) or mine}
-        return framed(name, title, body, titles, changed, edition, **around)
-
-    return store.kept("pages", f"{stamps.digest([said, list(titles), notebook, made_by])}.html", made)
+    body, contents = _parts(_numbered(body_of(depth.marked(depth.applying(notebook))), int(name[:2])))
+    body = unbroken(_linked(tables.offered(depth.folded(body)), titles))
+    description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
+    around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
+    following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
+    around |= {"before": {one: other for other, one in following.items()}.get(name), "after": following.get(name)}
+    other = configuration.read().get("others", {})
+    mine = name == other.get("chapter") and other.get("parameter") in changed
+    around |= {"contents": contents, "of_another": bool(called) or mine}
+    return framed(name, called or titles[name], body, titles, changed, edition, **around)
 
 
 def allowed(text):
@@ -215,8 +226,15 @@ def versions():
 
 
 def edition(log):
-    """The accepted edition these pages show, "" for a rerun."""
-    return f"Edition {len(log)} of {log[-1]['accepted_on']}" if log else ""
+    """The accepted edition these pages show, "" for a rerun.
+
+    >>> edition([{"accepted_on": "2026-11-26"}])
+    'Edition 1 of 26 November 2026'
+    """
+    if not log:
+        return ""
+    day = date.fromisoformat(log[-1]["accepted_on"])
+    return f"Edition {len(log)} of {day.day} {day:%B %Y}"
 
 
 def main_of(text):

@@ -245,7 +245,8 @@ def _signed(kinds, keys):
     known, named = configuration.read(), [bibliography().short(key) for key in keys]
     named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more"]
     licence = known["licence"].replace(" ", "\N{NO-BREAK SPACE}")
-    return [*_about, *named, _in_words(kinds)] if _about else [known["trial"], *named, _in_words(kinds), licence]
+    told = _in_words(kinds).replace("worked out", "worked\N{NO-BREAK SPACE}out")
+    return [*_about, *named, told] if _about else [known["trial"], *named, told, licence]
 
 
 # --- results ----------------------------------------------------------------------------------------------------------
@@ -268,7 +269,9 @@ def _publish(rows):
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
     settled = digits.in_all(frame, records.EXACT)
-    made = cells.text_of_frame(settled, float_format=f"%.{records.EXACT}g")
+    told = settled.astype(object).where(settled.notna(), None)
+    told = told.assign(**{column: told[column].map(records.shown) for column in settled.select_dtypes("float")})
+    made = cells.text([list(told), *told.itertuples(index=False, name=None)])
     publish_display_data({records.TABLE_MIME: {name: made}})
 
 

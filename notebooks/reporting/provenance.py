@@ -97,7 +97,8 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
         "Creative Commons Attribution 4.0 International (CC BY 4.0)",
     )
     authors = _entity("#contributors", "Organization", "the contributors")
-    parts = [_entity(quote(name), "File", name, encodingFormat=_format(name)) for name in sorted(files)]
+    formats = {name: FORMATS.get(PurePath(name).suffix, "application/octet-stream") for name in sorted(files)}
+    parts = [_entity(quote(name), "File", name, encodingFormat=it) for name, it in formats.items()]
     parameters = [
         _entity(f"#parameter-{name}", "PropertyValue", name, value=json.dumps(it), description=fields[name].description)
         for name, it in sorted(values.items())
@@ -135,10 +136,6 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
 
 def _entity(key, kind, name, **said):
     return {"@id": key, "@type": kind, "name": name, **said}
-
-
-def _format(name):
-    return FORMATS.get(PurePath(name).suffix, "application/octet-stream")
 
 
 def _hashed(what, files):

@@ -82,10 +82,11 @@ def write_tables(folder, notebook):
 def text(rows):
     """The rows as the text of results.csv: sorted, one newline a row, numbers in shortest form."""
     ordered = sorted(rows, key=lambda row: (row["chapter"], row["name"]))
-    return cells.text([COLUMNS, *([_shown(row[column]) for column in COLUMNS] for row in ordered)])
+    return cells.text([COLUMNS, *([shown(row[column]) for column in COLUMNS] for row in ordered)])
 
 
-def _shown(value):
+def shown(value):
+    """A value as it is written: a number in shortest form, nothing for None."""
     if value is None:
         return ""
     return f"{value:.12g}" if isinstance(value, float) else value
@@ -93,12 +94,8 @@ def _shown(value):
 
 def read(path):
     """results.csv as a frame indexed by name."""
-    read_as = {**dict.fromkeys(COLUMNS, cells.as_meant), **dict.fromkeys(NUMBERS, _number)}
+    read_as = {**dict.fromkeys(COLUMNS, cells.as_meant), **dict.fromkeys(NUMBERS, lambda text: float(text or "nan"))}
     return pandas.read_csv(path, keep_default_na=False, converters=read_as).set_index("name")
-
-
-def _number(text):
-    return float(text) if text else math.nan
 
 
 def of_references(folder):
@@ -140,5 +137,5 @@ def short(row):
     """A row as "value (lower to upper)", "" where there is none."""
     if row is None:
         return ""
-    limits = f" ({_shown(row['lower'])} to {_shown(row['upper'])})" if row["lower"] is not None else ""
-    return f"{_shown(row['value'])}{limits}"
+    limits = f" ({shown(row['lower'])} to {shown(row['upper'])})" if row["lower"] is not None else ""
+    return f"{shown(row['value'])}{limits}"

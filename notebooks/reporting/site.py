@@ -29,11 +29,11 @@ LIGHT = 14_000  # bytes of a picture that stands for a chapter
 
 
 def small_picture(body, mark):
-    """The shapes of a page's first drawing that is light enough, without its words, "" where there is none; its ids begin with `mark`.
+    """The shapes in the middle of a page's first drawing that is light enough, without its words, "" where there is none; ids begin with `mark`.
 
     >>> drawn = '<svg font-family="x" width="9" height="90" viewBox="0 0 9 90"><g transform="translate(2,40)"><text>a</text><path/></g></svg>'
     >>> small_picture(f'<div class="drawing narrow">{drawn}</div>', "p")
-    '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMin slice"><g transform="translate(2,40)"><path/></g></svg>'
+    '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMid slice"><g transform="translate(2,40)"><path/></g></svg>'
     """
     for drawn in re.findall(r'<div class="drawing narrow".*?(<svg\b.*?</svg>)', body, flags=re.S):
         opening, inside = re.match(r"(<svg[^>]*>)(.*)", drawn, flags=re.S).groups()
@@ -42,7 +42,7 @@ def small_picture(body, mark):
         wide, high = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', opening).groups())
         top = float((re.search(r'transform="translate\([^,)]+,([\d.]+)\)', inside) or [0, 4])[1]) - 4
         if len(inside) < LIGHT and re.search(r"<(path|use|rect|circle)\b", inside):
-            box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMin slice"'
+            box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMid slice"'
             return f'<svg aria-hidden="true" {box}>{inside}'
     return ""
 

@@ -48,7 +48,7 @@ def files(root):
     found = [
         *data(root),
         *notebooks.glob("[0-9][0-9]_*.py"),
-        *(path for folder in ("trial", "reporting") for path in (notebooks / folder).rglob("*.py")),
+        *(path for kind in ("trial/**/*.py", "reporting/*.py", "trial/*.toml") for path in notebooks.glob(kind)),
         *(root / "reports" / "template").rglob("*"),
         notebooks / "pyproject.toml",
         root / ".requirements.lock",
@@ -85,11 +85,6 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def wants_all(environment):
-    """Whether a command asks for the report itself, at its defaults."""
-    return not any(environment.get(name) for name in ASKED) and not strange(environment)
-
-
 def strange(environment):
     """The names that make was given a value for and that the Makefile does not know."""
     # A blank within a value stands behind a backslash.
@@ -99,7 +94,7 @@ def strange(environment):
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or not wants_all(environment):
+    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment):
         return False
     try:
         stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
@@ -155,7 +150,7 @@ def reached(script):
         for module in named - known:
             file = _file_of(module, folder)
             if file and file not in found:
-                found.add(file)
+                found |= {file, *file.parent.glob(f"{file.stem}.toml")}  # what a module reads stands beside it
                 waiting.append(file)
         known |= named
     return found

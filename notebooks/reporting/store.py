@@ -7,8 +7,8 @@ import tempfile
 
 from reporting import places
 
-# So many entries at most in each folder of .cache/: about 100, 100, 200 and 20 MB.
-SHELVES = {"drawings": 3000, "pages": 400, "chapters": 400, "rows": 2000}
+# So many entries at most in each folder of .cache/: about 100, 200 and 60 MB.
+SHELVES = {"drawings": 3000, "chapters": 400, "bare": 2000}
 
 
 def ignored(by=("FORCE", "CI")):
@@ -45,16 +45,6 @@ def write(place, text):
         if part:
             with contextlib.suppress(OSError):
                 os.unlink(part)
-
-
-def kept(shelf, name, make):
-    """The text of that name on a shelf, from `make` where none can be trusted."""
-    place = places.CACHE / shelf / name
-    text = read(place)
-    if text is None:
-        text = make()
-        write(place, text)
-    return text
 
 
 def prune(shelves=SHELVES):

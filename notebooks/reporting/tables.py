@@ -11,6 +11,7 @@ from reporting import digits
 
 NUMBER = re.compile(r"[−\d.,%]+")
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
+LETTERS_OF_A_NUMBER = 26  # of what may stand among numbers, to the right: "69 with cells, 35 without"
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
 BOLD, GAP = 1.15, 1  # letters that a letter of a head takes; letters between columns
 LETTERS_OF_A_PHONE, LETTERS_OF_A_COLUMN = 40, 66  # side by side in a window of 360 px, and in the column of text
@@ -133,6 +134,7 @@ def held(frame, label, first=2, sortable=False, why=None):
     needed = sum(_letters(column, frame[column]) for column in frame.columns)
     number = len(frame.columns)
     long = not why and number > 2 and (number > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
+    first = 3 if frame.iloc[:, :2].duplicated().any() else first  # what tells the rows apart is seen
     look = " long" * long + " three" * (long and first == 3) + " wide" * (bool(why) or needed > LETTERS_OF_A_COLUMN)
     table, label = ledger(frame, why) if why else markup(frame, sortable), html.escape(label, quote=True)
     return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{label}">\n{table}\n</div>'
@@ -163,5 +165,8 @@ def offered(body):
 
 
 def _mostly_numbers(texts):
-    said = [text for text in texts if text]
-    return sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2
+    # One word without a digit ("not read") stands in for a number and settles nothing; a sentence is read from the left.
+    said, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
+    said = [text for text in said if text not in lone] if len(lone) == 1 else said
+    short = max(map(len, said), default=0) <= LETTERS_OF_A_NUMBER
+    return short and sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2

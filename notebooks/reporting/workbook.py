@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas
 
-from reporting import digits, tables
+from reporting import bundles, digits, tables
 
 MIME = "application/vnd.literate-report.sheet+json"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can name
@@ -87,15 +87,9 @@ def _value(value):
     return int(whole) if whole == int(whole) else digits.rounded(whole, 9)
 
 
-def of_notebook(notebook):
-    """The sheets that one executed notebook kept, in their order."""
-    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
-
-
 def write(path, notebook):
     """Writes what a notebook kept as a workbook; nothing where it kept nothing."""
-    kept = of_notebook(notebook)
+    kept = bundles.of_notebook(notebook, MIME)
     if kept:
         Path(path).parent.mkdir(exist_ok=True)
         Path(path).write_bytes(of_sheets(kept))

@@ -75,7 +75,7 @@ class Seen:
     """A page that is open, with every request and every complaint so far."""
 
     def __init__(self, context, address):
-        self.requests, self.complaints = [], []
+        self.requests, self.complaints, self.near = [], [], address.rpartition("/")[0] + "/"
         self.page = context.new_page()
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
@@ -94,7 +94,6 @@ class Seen:
             self.page.evaluate(SURVEY)
         return self.page.evaluate("survey()")
 
-    def strangers(self, folder):
+    def strangers(self):
         """Requests to anything but the files beside the page (and what the page holds itself)."""
-        near = folder.resolve().as_uri() + "/"
-        return [url for url in self.requests if not url.startswith((near, "blob:"))]
+        return [url for url in self.requests if not url.startswith((self.near, "blob:"))]

@@ -24,7 +24,6 @@ LONG = [
     "test_own_trial",
     "test_faults",
     "test_kernels",
-    "test_scenarios",
     "test_reader",
     "test_bench",
     "test_own_asked",
@@ -66,6 +65,24 @@ def browser():
 
     with launched() as made:
         yield made
+
+
+@pytest.fixture
+def opening(browser):
+    """Opens an address in a window of its own, with what else a context may be given. In the end nothing may have been complained
+    of, and nothing asked of strangers."""
+    from tests.browsing import Seen
+
+    seen = []
+
+    def give(address, **options):
+        seen.append(Seen(browser.new_context(**options), address))
+        return seen[-1]
+
+    yield give
+    assert not [said for one in seen for said in one.complaints + one.strangers()]
+    for one in seen:
+        one.page.context.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What the schema allows, taken at its word: chapters run where a reader may take them, and say nothing absurd there.
 
-`python -m tests.extremes` runs each parameter at both its ends (families together), and twelve seeded sets; `python -m tests.extremes all` runs
-every seeded set that the check accepts. In this process and without drawings; exit status 1 where anything is amiss.
+`python -m tests.extremes` runs each scenario, each parameter at both its ends (families together), and twelve seeded sets; `python -m tests.extremes all`
+runs every seeded set that the check accepts. In this process and without drawings; exit status 1 where anything is amiss.
 """
 
 import gc
@@ -42,6 +42,7 @@ ABSURD = {
     "a minus before nothing": r"(?:−|(?<![\w.,)%-])-)0(?:\.0+)?(?![\d.,])",
     "scientific notation": r"(?<![\w.])\d[\d.]*[eE][-+]?\d+\b",
     "a share that is rounded away": r"(?<![\d.,])0\.00+%|(?<![\d.])100\.0+ of 100",
+    "who for whoever": r"(?:^|[.;:]\s)[Ww]ho (?!speaks)(?:is|does|can|could|[a-z]+s)\b(?=[^?]{20})(?![^.]*(?:\?|unread|not in what we read))",
 }
 
 
@@ -144,7 +145,9 @@ def run(changed):
                 text = records.text(list(itertools.chain(*kept)))
                 patch.setattr(load, "table", lambda name: _table(name).copy())
                 patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
-                run_here(name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed)
+                run_here(
+                    name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed, check=True
+                )
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             faults.append(
@@ -212,9 +215,16 @@ def at_their_ends():
             yield from [" ".join(alone)] if judged(" ".join(alone))[0] is not None else alone
 
 
+def scenarios():
+    """The values of each scenario that ships, by its name."""
+    files = sorted(configuration.SCENARIOS.glob("*.yaml"))
+    return {file.stem: request.read({"PARAMETERS": str(file)}).changed for file in files}
+
+
 def cases(which):
-    """The values to run, each with what to call it: at both ends of each parameter and twelve sets, or all accepted sets."""
-    found = {} if which == "all" else {text: request.read({"SET": text}).changed for text in at_their_ends()}
+    """The values to run, each with what to call it: scenarios, both ends of each parameter and twelve sets, or all accepted sets."""
+    ends = {} if which == "all" else {text: request.read({"SET": text}).changed for text in at_their_ends()}
+    found = ends and ends | scenarios()
     accepted = {text: changed for text in drawn() if (changed := judged(text)[0])}
     found.update(itertools.islice(accepted.items(), None if which == "all" else FEW))
     return {text: changed for text, changed in found.items() if changed}

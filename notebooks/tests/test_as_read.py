@@ -13,6 +13,19 @@ def test_numbers_as_read_are_all_there_with_kind_and_source():
     }
 
 
+def test_a_year_is_no_count():
+    """2015, not 2,015, whether it stands in a column of years or is the value of a row in years."""
+    shown = as_read.numbers(load.keyed("guidelines", "controlled_trials"))
+    years = shown["Numbers"].str.extract(r"((?:year )?\d[\d,]*(?: year)?)\b")[0].dropna()
+    assert (years.str.contains("year")).any() and not years[years.str.contains("year")].str.contains(",").any()
+
+
+def test_what_this_report_worked_out_was_not_read():
+    shown = as_read.numbers(load.keyed("methods"))
+    assert len(shown) >= 3 and "this_report" not in set(shown["Source"])
+    assert shown["What"].str.startswith("BOIN, ").sum() == 1
+
+
 def test_what_was_read_never_begins_with_a_name_that_is_empty():
     shown = as_read.numbers(load.keyed("prevalence", "progression", "sample_sizes", "atrophy"))
     assert shown["What"].str.match(r"\w").all() and not shown["What"].str.contains(", ,", regex=False).any()

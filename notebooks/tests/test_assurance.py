@@ -27,20 +27,6 @@ def test_assurance_closed_form_and_quadrature_agree(belief, people):
     assert assurance.success_and_useless(*belief, people, 0.498, 0.584, 0.05, 20) == pytest.approx(closed, abs=1e-8)
 
 
-def test_assurance_by_scipy_integration():
-    """A third road: power of the z test from its own function, averaged by adaptive quadrature."""
-
-    def weighed(share):
-        return planning.power_z(46, share * 0.584, 0.498, 0.05).in_favour * norm.pdf(share, 0.215, 0.25)
-
-    assert assurance.assurance(0.215, 0.25, 46, 0.498, 0.584, 0.05) == pytest.approx(
-        quad(weighed, -2, 2.5, epsabs=1e-12)[0], abs=1e-9
-    )
-    assert assurance.success_and_useless(0.215, 0.25, 46, 0.498, 0.584, 0.05, 0.1) == pytest.approx(
-        quad(weighed, -2, 0.1, epsabs=1e-12)[0], abs=1e-9
-    )
-
-
 def test_assurance_limits():
     """A belief without width gives the power at its mean; a trial without error gives the ceiling."""
     power = planning.power_z(46, 0.584 * 0.5, 0.498, 0.05).in_favour

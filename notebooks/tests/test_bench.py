@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reporting import configuration, html, page, request
-from tests.browsing import NEEDED, Seen, code_cell, made_report, published, violations
+from tests.browsing import NEEDED, code_cell, made_report, published, violations
 from tests.chapters import run_here
 from tests.test_play import SHIFTS
 from trial import load, words
@@ -139,19 +139,12 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, folder):
-    seen, contexts = [], []
+def opened(opening, folder):
+    def give(fragment="", width=360, **options):
+        address = (folder / "00_made.html").as_uri() + fragment
+        return opening(address, viewport={"width": width, "height": 780}, **options).page
 
-    def give(fragment="", width=360, permissions=(), **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 780}, **options))
-        contexts[-1].grant_permissions(list(permissions))
-        seen.append(Seen(contexts[-1], (folder / "00_made.html").as_uri() + fragment))
-        return seen[-1].page
-
-    yield give
-    assert not [told for one in seen for told in one.complaints + one.strangers(folder)]
-    for context in contexts:
-        context.close()
+    return give
 
 
 def field(shown, name):
@@ -358,7 +351,7 @@ def test_without_scripts_and_on_paper_the_sentence_stands(opened):
     assert answer(shown) in said(START) and not shown.locator("[data-play=bench] button:visible").count()
 
 
-def test_the_script_is_small():
-    assert len((html.TEMPLATES / "bench.js").read_bytes()) < 13_000
+def test_scripts_are_small():
+    assert all(len((html.TEMPLATES / f"{name}.js").read_bytes()) < 15_000 for name in ("bench", "play"))
     moved = {bench.parameter(name) for name in bench.Settings._fields}
     assert moved <= set(configuration.declared_parameters("05_next_trial"))

@@ -109,3 +109,15 @@ def test_the_command_compares_runs_by_name_and_by_default_the_newest(checkout):
         compare.compare({"A": "late", "B": "late"})
     with pytest.raises(UserError, match="There is no run"):
         compare.compare({"A": "../../etc"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (2e-7, 1e-7, "more than −0.000001 (−50%)"),
+        (1.0, 2_500_001.0, "+2,500,000 (+250,000,000%)"),
+        (0.0, 12.5, "+12.5"),
+    ],
+)
+def test_a_change_is_told_without_scientific_notation(old, new, said):
+    assert compare.results({NAME: chapter(value=old)}, {NAME: chapter(value=new)})[0]["change"] == said

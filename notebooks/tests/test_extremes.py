@@ -5,10 +5,12 @@ import math
 import re
 
 import pytest
+from jsonschema import ValidationError
 
 from reporting import configuration, page, request
 from reporting.request import resolve
 from tests import extremes
+from tests.chapters import valid
 from trial import load, words
 from trial.own_trial import files
 
@@ -81,6 +83,7 @@ def test_each_parameter_can_be_taken_to_its_ends_and_no_further(name):
         ("in 0.00% of trials", "a share that is rounded away"),
         ("100.0 of 100", "a share that is rounded away"),
         ("is True, which", "a programming word"),
+        ("Seen to the end. Who leaves is asked for and named if lost", "who for whoever"),
     ],
 )
 def test_what_is_absurd_is_noticed(text, kind):
@@ -97,7 +100,16 @@ def test_what_is_absurd_is_noticed(text, kind):
 HARMLESS = ["none of 12", "12 to 101 people", "1 in 10", "0-14 days", "−0.25", "10.0% to 26.5%", "None of them"]
 
 
-@pytest.mark.parametrize("text", [*HARMLESS, "1 in 1,000", "in 1,234,567 people"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *HARMLESS,
+        "1 in 1,000",
+        "in 1,234,567 people",
+        "Who is asked to take part, and why?",
+        "Who had two samples is unread",
+    ],
+)
 def test_what_is_not_absurd_passes(text):
     assert not list(extremes.absurd({page.MARKDOWN: text}))
 
@@ -114,7 +126,7 @@ def test_no_share_is_told_absurdly():
 
 
 def test_a_chapter_that_fails_or_speaks_absurdly_is_reported(monkeypatch):
-    def run_here(name, publish, patch, values):
+    def run_here(name, publish, patch, values, check):
         if name == "04_biomarkers":
             raise ValueError("no such panel")
         publish({page.MARKDOWN: "about 1 people" if name == "00_summary" else "fine"})
@@ -133,3 +145,17 @@ def test_the_smallest_cell_goes_as_far_as_there_are_people():
         files.check(values | {"smallest_cell": people + 1})
     assert str(refused.value).startswith("smallest_cell: there are fewer people")
     assert is_one_plain_sentence(str(refused.value))
+
+
+@pytest.mark.long
+def test_a_scenario_runs_and_nothing_in_it_is_absurd():
+    """One of those that `python -m tests.extremes` runs, with the charts held to the schema of Vega-Lite."""
+    assert len(extremes.scenarios()) >= 4 and extremes.run(extremes.scenarios()["sceptic"]) == []
+
+
+def test_a_spec_that_vega_lite_does_not_allow_is_noticed():
+    good = {"mark": {"type": "point"}, "data": {"name": "x"}, "encoding": {}}
+    assert valid(good) == good
+    for wrong in ({"mark": {"type": "pint"}}, {"encoding": {"x": {"filed": "a"}}}, {"width": "wide"}):
+        with pytest.raises(ValidationError):
+            valid(good | wrong)

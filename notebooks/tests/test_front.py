@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from benchmarks.screens import HEIGHT, WIDTH, screens
+from benchmarks.screens import HEIGHT, HEIGHTS, WIDTH
 from reporting import html
-from tests.browsing import NEEDED, Seen, violations
+from tests.browsing import NEEDED, violations
 from tests.chapters import FRONT, ROOT
 
 pytestmark = NEEDED
@@ -15,17 +15,9 @@ SCREENS = 14  # of a phone, all that is open
 
 
 @pytest.fixture
-def opened(browser):
-    """Opens a page of the report in a window of its own: address to `Seen`, with what else a context may be given."""
-    contexts = []
-
-    def opening(address=html.FRONT_PAGE, **given):
-        contexts.append(browser.new_context(**given))
-        return Seen(contexts[-1], f"{REPORTS.as_uri()}/{address}")
-
-    yield opening
-    for context in contexts:
-        context.close()
+def opened(opening):
+    """Opens a page of the report."""
+    return lambda page=html.FRONT_PAGE, **given: opening(f"{REPORTS.as_uri()}/{page}", **given)
 
 
 def test_the_first_screen_answers_names_its_source_and_leads_to_the_article(opened):
@@ -37,8 +29,9 @@ def test_the_first_screen_answers_names_its_source_and_leads_to_the_article(open
     assert article.evaluate(bottom) <= HEIGHT and article.get_attribute("href").endswith("/PMC9873560/")
 
 
-def test_the_front_page_takes_few_screens_of_a_phone(browser):
-    assert screens(browser, REPORTS)["index"][0] <= SCREENS
+def test_the_front_page_takes_few_screens_of_a_phone(opened):
+    phone = opened(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce").page
+    assert phone.evaluate(HEIGHTS)[0] <= SCREENS * HEIGHT
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -92,5 +85,5 @@ def test_a_term_opens_in_place_and_closes(opened, width):
     term.click()
     assert note.is_visible()
     shown.mouse.click(width - 2, 500)
-    assert not note.is_visible() and len(seen.requests) == asked and not seen.complaints
+    assert not note.is_visible() and len(seen.requests) == asked
     assert shown.evaluate("document.documentElement.scrollWidth") <= width

@@ -132,6 +132,18 @@ def test_marks_of_a_pair_never_touch_and_start_where_the_names_end(letters):
         assert left <= names + 3 * theme.BOLD_ROOM + 5 * theme.GAP
 
 
+@pytest.mark.parametrize("width", [theme.NARROW, theme.WIDE])
+def test_heads_fold_where_they_would_leave_the_drawing_and_no_rule_runs_through_them(width):
+    """The line at nought stops before each head; a head over the marks leaves no room for a grid."""
+    long = ENTRIES.assign(head=["A head as long as no phone is wide, " * 2] * 2 + ["Second"])
+    drawn = rows.rows(long, FOREST, width, [0, 100], "Share, %", grid=True)
+    heads, spans = of(drawn, "head", "head_row"), of(drawn, "zero", "top", "foot")
+    assert all(rows.HEAD_ROOM * len(line) <= width for row in heads for line in row["head"].split("\n"))
+    middle = [row["head_row"] + theme.LINE / 2 for row in heads]
+    assert spans and not [at for at in middle for span in spans if span["top"] < at < span["foot"]]
+    assert '"grid": true' not in drawn.to_json()
+
+
 def test_a_finding_follows_the_choice_of_the_reader():
     one = rows.rows(ENTRIES, FOREST, theme.NARROW, [0, 100], "Share, %")
     choice = radio("seen", "People seen", [3, 12], 12)

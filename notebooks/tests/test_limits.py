@@ -18,12 +18,15 @@ METHOD = (
     r"t (test|interval)s?|t(?=, (one|two)-sided)|prints \d|simulated|(as )?printed|every named interval|over the rounding)\b"
 )
 
+LEVEL = r"(one|two)-sided (at )?\(?\d|\d% (limits|intervals?)|\(\d\d%|limits?.{0,40}\d\d%|\b(as )?printed\b"
+
 
 def silent(text):
-    """Whether a piece of text speaks of a limit in numbers, and names no side, or no method."""
+    """Whether a piece of text speaks of a limit in numbers, and names no side, no method, or beside a side no level."""
     bare = re.sub(r"\]\([^)]*\)", "]", text)
     spoken = re.search(SPEAKS, bare, flags=re.I) and re.search(r"\d", re.sub(r"\[[^\]]*\]", "", bare))
-    return bool(spoken) and not (re.search(SIDE, bare, flags=re.I) and re.search(METHOD, bare, flags=re.I))
+    levelled = re.search(LEVEL, bare, flags=re.I) or not re.search(r"(one|two)-sided", bare)
+    return bool(spoken) and not (levelled and all(re.search(each, bare, flags=re.I) for each in (SIDE, METHOD)))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,8 @@ def silent(text):
         ("None of 12 fits true rates of up to 26%.", True),
         ("Rates up to 26% would still fit (exact).", True),
         ("The limit is 22% (one-sided).", True),
+        ("Limits (exact, two-sided) that alone move the size from 608 to 747 a group.", True),
+        ("Limits (exact, two-sided 95%) that alone move the size from 608 to 747 a group.", False),
         ("To exclude 1 in 20, 59 people must stay free of it.", True),
         ("To exclude 1 in 20, 59 people must stay free of it (exact, one-sided 95%).", False),
         ("In brackets: 95% intervals as printed.", False),

@@ -20,7 +20,7 @@ CRM = md.designs_compared_here(0.3, 4)["CRM"]
 FREE = replace(CRM, skipping=True)
 SKELETON = (0.05, 0.1, 0.25, 0.4, 0.6)
 PUBLISHED = md.Crm(target=0.25, skeleton=SKELETON, prior_variance=1.34, limit=0.35, certainty=0.9, skipping=True)
-rates_of_four = st.lists(st.floats(0, 1), min_size=4, max_size=4)
+rates_of_two_or_four = st.sampled_from([2, 4]).flatmap(lambda n: st.lists(st.floats(0, 1), min_size=n, max_size=n))
 
 
 # Published values
@@ -159,9 +159,12 @@ def courses(design, rates, sizes, dose=1, people=(), dlts=()):
 
 
 @few
-@given(rates_of_four, st.sampled_from([BOIN, CRM]), st.sampled_from([[3] * 4, [3] * 5, [3, 3, 4, 5], [5, 7]]))
-def test_characteristics_against_all_outcome_paths(rates, design, sizes):
-    found, p_mtd, means = md.design_characteristics(design, rates, sizes), np.zeros(5), np.zeros(2)
+@given(
+    rates_of_two_or_four, st.sampled_from(["BOIN", "CRM"]), st.sampled_from([[3] * 4, [3] * 5, [3, 3, 4, 5], [5, 7]])
+)
+def test_characteristics_against_all_outcome_paths(rates, name, sizes):
+    design = md.designs_compared_here(0.3, len(rates))[name]
+    found, p_mtd, means = md.design_characteristics(design, rates, sizes), np.zeros(len(rates) + 1), np.zeros(2)
     for chance, named, people, dlts in courses(design, rates, sizes):
         p_mtd[named] += chance
         means += chance * np.array([sum(people), sum(dlts)])

@@ -236,17 +236,12 @@ def test_limits_are_exact_each_and_bounded_together():
     assert by_hand((7,), (half,), lambda harmed: harmed[0] <= 2) == pytest.approx(0.5, abs=1e-9)
 
 
-# Of Liu and Yuan (2015), target 30%: people at a dose, most harmed to go up, fewest harmed to go down.
-BOIN = {3: (0, 2), 6: (1, 3), 9: (2, 4), 12: (2, 5), 15: (3, 6), 18: (4, 7)}
-
-
-@pytest.mark.parametrize("people", BOIN)
-def test_boin_decides_as_published(people):
-    one = trial(f"{doses(people, 3)}rule: BOIN\n")
-    then = [planned._next(one, 1, people, harmed) for harmed in range(people + 1)]
-    up, down = BOIN[people]
-    assert [said.startswith("up") for said in then] == [harmed <= up for harmed in range(people + 1)]
-    assert [said.startswith("down") for said in then] == [harmed >= down for harmed in range(people + 1)]
+def test_boin_decides_as_published():
+    """Liu and Yuan (2015), target 30%: of six up to one harmed to go up, from three on to go down."""
+    one = trial(f"{doses(6, 3)}rule: BOIN\n")
+    then = [planned._next(one, 1, 6, harmed) for harmed in range(7)]
+    ways = [next(way for way in ("up", "stay", "down") if said.startswith(way)) for said in then]
+    assert ways == ["up"] * 2 + ["stay"] + ["down"] * 4
 
 
 @pytest.mark.parametrize("reading", escalation.READINGS)
@@ -348,12 +343,12 @@ ONE = "title: x\ndoses: [{name: only, people: 6}]\n"
 ELSEWHERE = "outcomes: [{{name: h, people_with: {}, compare: {{people_with: {}, people: {}, of: others}}}}]\n"
 CLAIM = "claims: [{{outcome: s, better_in: c, {}}}]\n"
 TOLD = {
-    "counts at some doses": (UNKNOWN + "outcomes: [{name: h, people_with: [1, 0, 2]}]\n", "“H”: 1 of 4 at the dose a and 2 of 6 at the dose c; of all", "3 of"),
-    "people of nobody knows how many": (UNKNOWN + "outcomes: [{name: h, weeks: 1, people_with: 2}]\n", "“H” within 1 week: two people; of how many was not read", "No number of people"),
-    "two horizons": (BASE + "outcomes: [{name: h, weeks: 52, people_with: [0, 1]}, {name: h, weeks: 104, people_with: [0, 3]}]\n", "“H” within 104 weeks: 3 of 7", ""),
+    "counts at some doses": (UNKNOWN + "outcomes: [{name: h, people_with: [1, 0, 2]}]\n", "“H” was counted in 1 of 4 at the dose a and 2 of 6 at the dose c; of all", "3 of"),
+    "people of nobody knows how many": (UNKNOWN + "outcomes: [{name: h, weeks: 1, people_with: 2}]\n", "“H” was counted in two people within 1 week; of how many was not read", "No number of people"),
+    "two horizons": (BASE + "outcomes: [{name: h, weeks: 52, people_with: [0, 1]}, {name: h, weeks: 104, people_with: [0, 3]}]\n", "“H” was counted in 3 of 7 people within 104 weeks", ""),
     "two horizons of a claim": (THREE + "claims: [{outcome: s, weeks: 4, better_in: c, against: a}, {outcome: s, weeks: 8, better_in: c, against: a}]\n", "“s, week 4” and “s, week 8”", ""),
-    "a rate of none of five": (BASE + ELSEWHERE.format(1, 0, 5), "that rate is known from five people only, and within its limits the two cannot be told apart", "seldom"),
-    "a rate that is well known": (BASE + ELSEWHERE.format(5, 10, 1000), "seldom give if the people were alike, even at the limits", "told apart"),
+    "a rate of none of five": (BASE + ELSEWHERE.format(1, 0, 5), "that rate is known from five people only, and at its limits luck could give it too", "seldom"),
+    "a rate that is well known": (BASE + ELSEWHERE.format(5, 10, 1000), "seldom give if the people were alike, even at the limits", "could give it too"),
     "fixed groups": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "Seven people had two doses: three at low and four at high. Planned were 18", "lets every dose through"),
     "fixed groups as treated": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "where harm truly strikes 21 of 100 people", "none of 9"),
     "a limit of the whole trial": (BASE + "rule: limits\nlimits: [{counts: h, at_most: 1, per: trial}]\noutcomes: [{name: h, people_with: [1, 1]}]\n", "all doses,H,2 of 7,above the limit of 1", "within"),

@@ -10,7 +10,7 @@ from tests.chapters import run_here
 from tests.test_own_trial import PEOPLE, known, read, said, write
 from tests.test_own_trial_files import case
 from trial import load
-from trial.own_trial import changes, counts, frames, visits
+from trial.own_trial import changes, counts, frames
 
 
 def events(folder, header, *rows, people=PEOPLE, **options):
@@ -125,13 +125,3 @@ def test_what_most_people_had_stands_first_and_nothing_is_cut():
     assert frames.frequent(twice, twice)[frames.TERM[0]].tolist() == ["Skin", "Nerves", ""], (
         "but of one name in two groups"
     )
-
-
-def test_a_trial_in_which_only_the_treated_got_better_is_not_averaged_away():
-    """Six of six fell on the drug and six of six rose on placebo: 2 of 924 ways by hand, and 2 of 64 within an arm."""
-    trial = case("pooled_over_placebo")
-    made = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging", ""), 0.05, 0.95)
-    p_values = made.tests.set_index(["test", "cohort"]).p_value
-    assert p_values["permutation", "Drug"] == pytest.approx(2 / 924)
-    assert p_values["signed rank", "Drug"] == p_values["signed rank", "Placebo"] == 2 / 64
-    assert set(made.summary.cohort) == {"Placebo", "Drug"}

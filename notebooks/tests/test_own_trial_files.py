@@ -9,7 +9,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from tests.test_own_trial import read, said, write
+from tests.test_own_trial import read, reader, said, write
 from trial import load
 from trial.own_trial import changes, counts, formats, sentences, visits
 
@@ -19,6 +19,11 @@ LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'h
 
 def case(name, **options):
     return read(str(CASES / name), **options)
+
+
+@pytest.fixture
+def given(tmp_path):
+    return reader(tmp_path, LOW_HIGH)
 
 
 def means(trial, kind="biomarker"):
@@ -56,26 +61,28 @@ def test_na_as_r_writes_it_is_no_answer():
     assert "Of one event it is not recorded whether it was serious, so more people may have had one." in told
 
 
-@pytest.mark.parametrize("gap", ["", "NA", "N/A", "NaN", ".", "NULL", "null", "#N/A", " . ", ".A"])
-def test_every_way_to_write_nothing_means_nothing(tmp_path, gap):
-    with pytest.raises(load.DataError, match="a person without a cohort"):
-        read(write(tmp_path, adsl=["USUBJID,TRT01A,SAFFL", "P1,a,Y", f"P2,{gap},Y"]))
-    rows = measured(
-        "{p},ALT,ALT,Base,0,20,20,Y", f"{{p}},ALT,ALT,W1,1,21,{gap},{gap}", f"{{p}},ALT,{gap},{gap},2,99,1,"
-    )
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows, adae=["USUBJID,AEDECOD,AEBODSYS,AESEV", f"P1,{gap},{gap},{gap}"]))  # fmt: skip
+GAPS = ["", "NA", "N/A", "NaN", ".", "NULL", "null", "#N/A", " . ", ".A"]
+
+
+def test_every_way_to_write_nothing_means_nothing(given):
+    people, rows, events = ["USUBJID,TRT01A"], measured(people=0), ["USUBJID,AEDECOD,AEBODSYS,AESEV"]
+    for n, gap in enumerate(GAPS):
+        with pytest.raises(load.DataError, match="a person without a cohort"):
+            given(adsl=["USUBJID,TRT01A,SAFFL", "P1,a,Y", f"P2,{gap},Y"])
+        people, events = [*people, f"P{n},a"], [*events, f"P{n},{gap},{gap},{gap}"]
+        rows += [f"P{n},ALT,ALT,Base,0,20,20,Y", f"P{n},ALT,ALT,W1,1,21,{gap},{gap}", f"P{n},ALT,{gap},{gap},2,99,1,"]
+    trial = given(adsl=people, adlb=rows, adae=events)
     assert set(trial.measures.visit) == {"Base", "W1"} and set(trial.measures.parameter) == {"ALT"}
-    assert means(trial)["ALT", "W1", "all"] == (6, 1.0)
-    assert trial.events[["term", "system_organ_class"]].eq("not recorded").all(axis=None)
-    assert pd.isna(trial.events.grade[0])
+    assert means(trial)["ALT", "W1", "all"] == (10, 1.0) and trial.events.grade.isna().all()
+    assert len(trial.events) == 10 and trial.events[["term", "system_organ_class"]].eq("not recorded").all(axis=None)
 
 
-def test_na_among_codes_is_sodium_and_said(tmp_path):
+def test_na_among_codes_is_sodium_and_said(given):
     rows = measured("{p},NA,Sodium,Base,0,140,140,Y", "{p},NA,Sodium,W1,1,141,140,", "{p},K,Potassium,W1,1,5,4,")
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert set(trial.measures.code) == {"NA", "K"}
     assert said(trial)["records with the code NA, taken for a measure (such as sodium) as other codes stand beside it"] == 12  # fmt: skip
-    alone = read(write(tmp_path, adsl=LOW_HIGH, adlb=measured("{p},NA,NA,W1,1,141,140,")))
+    alone = given(adlb=measured("{p},NA,NA,W1,1,141,140,"))
     assert alone.measures is None
 
 
@@ -90,17 +97,17 @@ def test_a_file_whose_people_are_all_unknown_is_refused_with_an_example_of_each(
 
 @pytest.mark.parametrize("written", ["p{n}", "P 0{n}", "P00{n}", "Q{n}"])
 @pytest.mark.parametrize("name", ["adae", "adlb"])
-def test_identifiers_that_never_meet_are_fatal_in_any_file(tmp_path, written, name):
+def test_identifiers_that_never_meet_are_fatal_in_any_file(given, written, name):
     heads = {"adae": "USUBJID,AEDECOD", "adlb": "USUBJID,PARAMCD,AVISIT,AVAL,BASE"}
     rest = {"adae": "A", "adlb": "X,W1,2,1"}[name]
     rows = [heads[name], *(f"{written.format(n=n)},{rest}" for n in (1, 2))]
     with pytest.raises(load.DataError, match=f"nobody in the file {name} is in the file adsl"):
-        read(write(tmp_path, adsl=LOW_HIGH, **{name: rows}))
+        given(**{name: rows})
 
 
-def test_some_that_do_not_meet_are_said_in_the_short_answer(tmp_path):
+def test_some_that_do_not_meet_are_said_in_the_short_answer(given):
     rows = ["USUBJID,AEDECOD", "P1,A", "Q1,B", ",C"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    trial = given(adae=rows)
     assert len(trial.events) == 1 and len(trial.alarms) == 2
     assert any("not in the list of people" in alarm and "too low" in alarm for alarm in trial.alarms)
     assert not any("Q1" in alarm for alarm in trial.alarms), "no identifier"
@@ -127,9 +134,9 @@ def test_screen_failures_leave_every_denominator():
     assert said(trial)["people taken as treated: there is no flag of the safety population (SAFFL)"] == 3
 
 
-def test_people_without_a_first_day_were_not_treated_unless_nobody_of_the_cohort_has_one(tmp_path):
+def test_people_without_a_first_day_were_not_treated_unless_nobody_of_the_cohort_has_one(given):
     adsl = ["USUBJID,TRT01A,TRTSDT", "P1,drug,2020-01-01", "P2,drug,", "P3,watched,", "P4,watched,", "P5,,"]
-    trial = read(write(tmp_path, adsl=adsl))
+    trial = given(adsl=adsl)
     assert trial.people.cohort.value_counts().to_dict() == {"watched": 2, "drug": 1}
     assert said(trial)["people without a first day of treatment (TRTSDT), left out"] == 2
 
@@ -156,8 +163,8 @@ def test_harm_by_the_treatment_received_and_change_against_control_by_the_planne
         read(folder, population="EFFFL")
 
 
-def test_dlt_evaluable_people_are_told_apart(tmp_path):
-    trial = read(write(tmp_path, adsl=["USUBJID,TRT01A,SAFFL,DLTEVLFL", "P1,a,Y,Y", "P2,a,Y,"]))
+def test_dlt_evaluable_people_are_told_apart(given):
+    trial = given(adsl=["USUBJID,TRT01A,SAFFL,DLTEVLFL", "P1,a,Y,Y", "P2,a,Y,"])
     assert sorted(trial.people.dlt_evaluable) == [False, True]
 
 
@@ -172,9 +179,9 @@ def test_dlt_evaluable_people_are_told_apart(tmp_path):
         (["Placebo"], "", ""),
     ],
 )
-def test_a_control_is_called_so_or_named(tmp_path, names, wanted, control):
+def test_a_control_is_called_so_or_named(given, tmp_path, names, wanted, control):
     adsl = ["USUBJID,TRT01A", *(f"P{n},{name}" for n, name in enumerate(names))]
-    assert read(write(tmp_path, adsl=adsl), control=wanted).control == control
+    assert given(adsl=adsl, control=wanted).control == control
     with pytest.raises(load.DataError, match="control: no cohort is called X"):
         read(str(tmp_path), control="X")
 
@@ -200,28 +207,28 @@ def test_an_average_in_the_file_stands_for_its_replicates():
     assert said(trial, "adeg")["records set aside beside an average of the same person, parameter and visit"] == 18
 
 
-def test_replicates_without_an_average_count_as_their_mean(tmp_path):
+def test_replicates_without_an_average_count_as_their_mean(given):
     rows = measured(BASE, *(f"{{p}},ALT,ALT (U/L),Week 2,2,{value},20," for value in (21, 21.5, 24.5)))
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert means(trial)["ALT (U/L)", "Week 2", "all"] == (6, round(67 / 3 - 20, 6))
     assert said(trial, "adlb")["replicates of one person, parameter and visit, of which the mean counts"] == 18
 
 
-def test_time_points_and_types_of_baseline_are_measures_of_their_own(tmp_path):
+def test_time_points_and_types_of_baseline_are_measures_of_their_own(given):
     trial = case("timepoints")
     assert set(trial.measures.parameter) == {"SBP (mmHg), LYING", "SBP (mmHg), STANDING"}
     assert means(trial)["SBP (mmHg), LYING", "Week 2", "all"] == (5, 1.0), "one person has no value lying"
     assert means(trial)["SBP (mmHg), STANDING", "Week 2", "all"] == (6, 11.0)
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL,BASETYPE,ATPT"
     rows = measured("{p},A,W1,1,9,5,,run-in,x", "{p},A,W1,1,9,8,,double-blind,x", head=head)
-    found = means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))
+    found = means(given(adlb=rows))
     assert {key[0]: value for key, value in found.items() if key[2] == "all"} == {"A, run-in": (6, 4.0), "A, double-blind": (6, 1.0)}  # fmt: skip
 
 
-def test_categories_and_periods_under_one_code_are_measures_of_their_own(tmp_path):
+def test_categories_and_periods_under_one_code_are_measures_of_their_own(given):
     head = "USUBJID,PARAMCD,PARAM,AVISIT,AVISITN,AVAL,BASE,PARCAT1,APERIOD"
     rows = measured("{p},G,Glucose,Week 2,2,6,5,BLOOD,", "{p},G,Glucose,Week 2,2,60,50,URINE,", "{p},A,A,Week 2,2,11,10,,1", "{p},A,A,Week 2,2,21,10,,2", "{p},B,B,Week 2,2,3,1,,1", "{p},B,B,Week 4,4,4,1,,2", head=head)  # fmt: skip
-    found = means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))
+    found = means(given(adlb=rows))
     assert {key[:2]: mean for key, (n, mean) in found.items() if key[2] == "all"} == {
         ("Glucose, BLOOD", "Week 2"): 1,
         ("Glucose, URINE", "Week 2"): 10,
@@ -263,10 +270,10 @@ def test_a_flag_never_takes_the_only_record_of_a_visit():
         case("anl01_worst", analysis_flag="ANL09FL")
 
 
-def test_a_flag_picks_one_of_several(tmp_path):
+def test_a_flag_picks_one_of_several(given):
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ADY,ANL01FL,ANL02FL"
     rows = measured("{p},A,W2,2,21,20,13,,Y", "{p},A,W2,2,23,20,15,Y,Y", "{p},A,W4,4,25,20,28,,", head=head)
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert said(trial)["records set aside beside one with ANL01FL of the same person, parameter and visit"] == 6
     assert means(trial) == {
         ("A", visit, cohort): (n, mean)
@@ -275,12 +282,12 @@ def test_a_flag_picks_one_of_several(tmp_path):
     }
 
 
-def test_of_two_days_the_nearer_to_the_target_or_none(tmp_path):
+def test_of_two_days_the_nearer_to_the_target_or_none(given):
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ADY,AWTARGET"
     rows = measured("{p},A,W2,2,21,20,10,15", "{p},A,W2,2,23,20,14,15", "{p},A,W4,4,25,20,28,29", head=head)
-    assert means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))["A", "W2", "all"] == (6, 3.0)
+    assert means(given(adlb=rows))["A", "W2", "all"] == (6, 3.0)
     rows = [row.rsplit(",", 1)[0] for row in rows]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert {key[1] for key in means(trial)} == {"W4"}
     assert said(trial)["records of several days at one visit, and no target day says which counts, left out: A at W2"] == 12  # fmt: skip
 
@@ -316,30 +323,30 @@ def test_the_last_visit_that_half_of_each_cohort_reached(tmp_path):
     assert at(read(folder), wanted="Week 8") == {"ALT (U/L)": "Week 8"}
 
 
-def test_what_is_not_tested_has_a_reason(tmp_path):
+def test_what_is_not_tested_has_a_reason(given):
     rows = measured(BASE, "{p},ALT,ALT (U/L),Unscheduled 3,3,22,20,", "{p},B,B,Week 2,2,3,,")
-    found = visits.tested(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)), "biomarker").set_index("code").why_not
-    assert found["ALT"] == "It has no planned visit after baseline whose place is known."
+    found = visits.tested(given(adlb=rows), "biomarker").set_index("code").why_not
+    assert found["ALT"] == "No planned visit after baseline has a place that is known."
     assert found["B"] == "No value after baseline has a baseline to be set against."
 
 
-def test_the_end_of_treatment_that_copies_other_visits_is_derived(tmp_path):
+def test_the_end_of_treatment_that_copies_other_visits_is_derived(given):
     head = "USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL,ADY"
     rows = [head]
     for n, last in enumerate((2, 4, 4, 4, 4, 2), 1):
         rows += [f"P{n},A,Baseline,0,20,20,Y,1"]
         rows += [f"P{n},A,Week {week},{week},{20 + week},20,,{7 * week}" for week in (2, 4) if week <= last]
         rows += [f"P{n},A,End of Treatment,99,{20 + last},20,,{7 * last}"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert at(trial) == {"A": "Week 4"}
     assert means(trial)["A", "End of Treatment", "all"][0] == 6, "but it is shown"
 
 
 @pytest.mark.parametrize(("before", "start", "after"), [("-7", "1", "15"), ("2020-01-01", "2020-01-08", "2020-01-22")])
-def test_a_record_of_a_day_before_the_baseline_is_no_change_whatever_its_number(tmp_path, before, start, after):
+def test_a_record_of_a_day_before_the_baseline_is_no_change_whatever_its_number(given, before, start, after):
     head = f"USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE,ABLFL,{'ADY' if start == '1' else 'ADT'}"
     rows = measured(f"{{p}},A,Unscheduled 1.1,1.1,30,20,,{before}", f"{{p}},A,Baseline,0,20,20,Y,{start}", f"{{p}},A,Week 2,2,21,20,,{after}", head=head)  # fmt: skip
-    assert {key[1] for key in means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))} == {"Week 2"}
+    assert {key[1] for key in means(given(adlb=rows))} == {"Week 2"}
 
 
 @pytest.mark.parametrize(
@@ -356,12 +363,10 @@ def test_a_record_of_a_day_before_the_baseline_is_no_change_whatever_its_number(
         ("AVISIT", "Visit B", "Follow-up", False),
     ],
 )
-def test_visits_stand_by_number_then_day_then_the_number_in_their_name_or_in_no_order(
-    tmp_path, head, early, late, known
-):
+def test_visits_stand_by_number_then_day_then_the_number_in_their_name_or_in_no_order(given, head, early, late, known):
     rest = {"AVISIT,AVISITN": ",0", "AVISIT,ADY": ",1", "AVISIT": ""}[head]
     rows = measured(f"{{p}},A,20,20,Y,Baseline{rest}", f"{{p}},A,24,20,,{late}", f"{{p}},A,22,20,,{early}", head=f"USUBJID,PARAMCD,AVAL,BASE,ABLFL,{head}")  # fmt: skip
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     names = (early.split(",")[0], late.split(",")[0])
     assert at(trial) == {"A": names[1] if known else ""}
     assert {key[1] for key in means(trial)} == set(names), "all are shown"
@@ -369,15 +374,13 @@ def test_visits_stand_by_number_then_day_then_the_number_in_their_name_or_in_no_
     assert known != any("whose order is not known" in warning for warning in said(trial))
 
 
-def test_a_baseline_by_its_name_where_nothing_is_flagged(tmp_path):
+def test_a_baseline_by_its_name_where_nothing_is_flagged(given):
     rows = measured("{p},A,A,Baseline,0,20,,", "{p},A,A,Week 2,2,2{n},,")
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert means(trial) == {("A", "Week 2", "all"): (6, 3.5), ("A", "Week 2", "low"): (3, 2.0), ("A", "Week 2", "high"): (3, 5.0)}  # fmt: skip
     assert [count for warning, count in said(trial).items() if "because their visit is called so" in warning] == [6]
     rows = measured("{p},A,A,Baseline,0,20,20,", "{p},A,A,Week 2,2,22,20,")
-    assert {key[1] for key in means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))} == {"Week 2"}, (
-        "no change at the start"
-    )
+    assert {key[1] for key in means(given(adlb=rows))} == {"Week 2"}, "no change at the start"
 
 
 # --- which order ------------------------------------------------------------------------------------------------------
@@ -405,9 +408,9 @@ def test_the_order_of_the_file_is_no_order_of_dose():
         ("AGE", ["10,", "9,"], ["9", "10"], False),
     ],
 )
-def test_an_order_of_dose_is_one_of_numbers_in_one_unit(tmp_path, head, rows, order, known):
+def test_an_order_of_dose_is_one_of_numbers_in_one_unit(given, tmp_path, head, rows, order, known):
     adsl = [f"USUBJID,TRT01A,{head}", *(f"P{n},{row}" for n, row in enumerate(rows))]
-    trial = read(write(tmp_path, adsl=adsl))
+    trial = given(adsl=adsl)
     assert trial.order_known == known and trial.cohorts == list(order)
     wanted = list(order)[::-1]
     assert (made := read(str(tmp_path), cohort_order=wanted)).order_known and made.cohorts == wanted
@@ -425,36 +428,36 @@ def test_terms_as_reported_where_none_is_coded():
     assert said(trial)["events with terms as reported (AETERM), for want of coded ones (AEDECOD)"] == 2
 
 
-def test_groups_from_the_other_column_where_none_is_coded(tmp_path):
+def test_groups_from_the_other_column_where_none_is_coded(given):
     rows = ["USUBJID,AEDECOD,AEBODSYS,AESOC", "P1,A,Skin,Skin disorders", "P2,B,,Nerves"]
-    assert read(write(tmp_path, adsl=LOW_HIGH, adae=rows)).events.system_organ_class.tolist() == ["Skin", "Nerves"]
+    assert given(adae=rows).events.system_organ_class.tolist() == ["Skin", "Nerves"]
 
 
 @pytest.mark.parametrize("name", ["LOW", "lo w"])
-def test_a_treatment_in_other_capitals_is_no_other_treatment(tmp_path, name):
+def test_a_treatment_in_other_capitals_is_no_other_treatment(given, name):
     rows = ["USUBJID,AEDECOD,TRTA", f"P1,A,{name}", "P4,B,high"]
     values = measured("{p},A,W1,2,1,", head="USUBJID,PARAMCD,AVISIT,AVAL,BASE,TRTA")
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows, adlb=[values[0], values[1] + name]))
+    trial = given(adae=rows, adlb=[values[0], values[1] + name])
     assert len(trial.events) == 2 and len(trial.measures) == 1
 
 
-@pytest.mark.parametrize(("given", "told"), [("", True), ("low", False)])
-def test_periods_that_do_not_say_what_was_given_are_told(tmp_path, given, told):
-    rows = ["USUBJID,AEDECOD,APERIOD,TRTA", f"P1,A,1,{given}", f"P2,B,2,{given}"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+@pytest.mark.parametrize(("treated", "told"), [("", True), ("low", False)])
+def test_periods_that_do_not_say_what_was_given_are_told(given, treated, told):
+    rows = ["USUBJID,AEDECOD,APERIOD,TRTA", f"P1,A,1,{treated}", f"P2,B,2,{treated}"]
+    trial = given(adae=rows)
     assert any("several periods" in alarm for alarm in trial.alarms) == told
 
 
-def test_events_under_another_treatment_are_refused(tmp_path):
+def test_events_under_another_treatment_are_refused(given, tmp_path):
     with pytest.raises(load.DataError, match="TRT02A differs from TRT01A.*cross-over"):
         case("crossover")
     rows = ["USUBJID,AEDECOD,TRTA", "P1,A,low", "P2,B,high"]
     with pytest.raises(load.DataError, match="1 of 2 events in the file adae came under another treatment"):
-        read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+        given(adae=rows)
     rows = measured("{p},A,W1,2,1,high", head="USUBJID,PARAMCD,AVISIT,AVAL,BASE,TRTA")
     (tmp_path / "adae.csv").unlink()
     with pytest.raises(load.DataError, match="3 of 6 records in the file adlb stand under another treatment"):
-        read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+        given(adlb=rows)
     same = ["USUBJID,TRT01A,TRT02A", "P1,a,a", "P2,b,"]
     assert len(read(write(tmp_path / "same", adsl=same)).people) == 2, "the same treatment twice is one"
 
@@ -469,27 +472,27 @@ def listed(head, *rows):
 
 
 @pytest.mark.parametrize("reason", ["Death due to progressive disease", "Deceased", "Adverse event leading to death"])
-def test_a_death_in_words_is_a_death_and_none_without(tmp_path, reason):
+def test_a_death_in_words_is_a_death_and_none_without(given, reason):
     others = [",Withdrawal by subject"] * 5
-    trial = read(write(tmp_path, adsl=listed("DTHFL,DCSREAS", f",{reason}", *others)))
+    trial = given(adsl=listed("DTHFL,DCSREAS", f",{reason}", *others))
     assert trial.people.died.eq(True).sum() == 1
 
 
 @pytest.mark.parametrize(("cause", "died"), [("NOT APPLICABLE", 0), ("-", 0), ("Sepsis", 1)])
-def test_a_cause_of_death_is_a_death_unless_it_says_there_is_none(tmp_path, cause, died):
+def test_a_cause_of_death_is_a_death_unless_it_says_there_is_none(given, cause, died):
     rows = [cause, *["NOT APPLICABLE"] * 5]
-    assert read(write(tmp_path, adsl=listed("DTHCAUS", *rows))).people.died.eq(True).sum() == died
+    assert given(adsl=listed("DTHCAUS", *rows)).people.died.eq(True).sum() == died
 
 
 @pytest.mark.parametrize("rows", [[], ["P1,A,N,2024-01-09"]])
-def test_a_file_of_events_in_which_none_is_left_says_that_nobody_had_one(tmp_path, rows):
+def test_a_file_of_events_in_which_none_is_left_says_that_nobody_had_one(given, rows):
     heads = {"adae": ["USUBJID,AEDECOD,TRTEMFL,ASTDT", *rows], "adlb": ["USUBJID,PARAMCD,AVISIT,AVAL,ADT"]}
-    trial = read(write(tmp_path, adsl=listed("TRTSDT", "2024-01-10"), **heads))
+    trial = given(adsl=listed("TRTSDT", "2024-01-10"), **heads)
     assert trial.events.empty and trial.measures is None
     assert counts.overview(trial, 0.95).people.eq(0).all()
 
 
-def test_a_row_that_says_there_was_no_event_is_none(tmp_path):
+def test_a_row_that_says_there_was_no_event_is_none(given):
     rows = [
         "USUBJID,AEDECOD,AETERM",
         "P1,,Headache",
@@ -498,7 +501,7 @@ def test_a_row_that_says_there_was_no_event_is_none(tmp_path):
         "P4,,No AE",
         "P5,Nausea,none",
     ]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    trial = given(adae=rows)
     assert trial.events.term.tolist() == ["Headache", "Nausea"]
     assert said(trial)["rows that say there was no event (such as NONE), which are none"] == 3
 
@@ -507,12 +510,12 @@ def test_a_row_that_says_there_was_no_event_is_none(tmp_path):
     ("written", "known"),
     [("2024-01-{n:02d}", True), ("{n:02d}JAN2024", True), ("{n}.1.2024", True), ("2024-01-{n:02d}T08:30", True), ("202401{n:02d}", True), ("0{n}/01/2024", False), ("2024-01", False)],
 )  # fmt: skip
-def test_days_are_read_as_programs_write_them_and_told_where_they_are_not(tmp_path, written, known):
+def test_days_are_read_as_programs_write_them_and_told_where_they_are_not(given, written, known):
     rows = [f"{written},{written.format(n=n + 4) if n == 1 else ''}" for n in range(1, 7)]
     rows = [row.format(n=n) for n, row in enumerate(rows, 1)]
     adae = ["USUBJID,AEDECOD,ASTDT", *(f"P{n},A,{written.format(n=n + 1)}" for n in (1, 2))]
     adlb = ["USUBJID,PARAMCD,AVISIT,AVAL,ABLFL,ADT", *(f"P{n},A,{visit},{value},{flag},{written.format(n=n + at)}" for n in (1, 4) for visit, value, flag, at in (("X", 5, "Y", 0), ("Late", 8, "", 3), ("Early", 6, "", 2)))]  # fmt: skip
-    trial = read(write(tmp_path, adsl=listed("TRTSDT,DTHDT", *rows), adae=adae, adlb=adlb))
+    trial = given(adsl=listed("TRTSDT,DTHDT", *rows), adae=adae, adlb=adlb)
     assert sorted(trial.people.treated.dropna()) == (list(range(1, 7)) if known else [])
     assert trial.people.death_day.dropna().tolist() == ([5] if known else [])
     assert trial.events.day.dropna().tolist() == ([2, 2] if known else []), "the first day is day 1"
@@ -521,15 +524,15 @@ def test_days_are_read_as_programs_write_them_and_told_where_they_are_not(tmp_pa
     assert told == ([] if known else [6, 1])
 
 
-def test_days_of_sas_and_of_a_spreadsheet_count_from_one_day(tmp_path):
+def test_days_of_sas_and_of_a_spreadsheet_count_from_one_day(given):
     rows = [f"{23376 + n},{23380 + n if n == 1 else ''}" for n in range(1, 7)]
-    trial = read(write(tmp_path, adsl=listed("TRTSDT,DTHDT", *rows)))
+    trial = given(adsl=listed("TRTSDT,DTHDT", *rows))
     assert sorted(trial.people.treated) == list(range(1, 7)) and trial.people.death_day.dropna().tolist() == [5]
 
 
-def test_the_day_before_the_first_treatment_is_day_minus_one(tmp_path):
+def test_the_day_before_the_first_treatment_is_day_minus_one(given):
     rows = ["USUBJID,AEDECOD,ASTDT,AESTDTC,ASTDY", "P1,A,2024-01-09,,", "P2,A,,2024-01-10T08:00,", "P4,A,2024-01-12,,9"]
-    trial = read(write(tmp_path, adsl=listed("TRTSDT", "2024-01-10"), adae=rows), dlt_terms=["A"], dlt_window_days=8)
+    trial = given(adsl=listed("TRTSDT", "2024-01-10"), adae=rows, dlt_terms=["A"], dlt_window_days=8)
     assert trial.events.day.tolist() == [-1, 1, 9], "what is recorded counts"
     assert trial.people.dlt.sum() == 1
 
@@ -543,16 +546,16 @@ def test_the_day_before_the_first_treatment_is_day_minus_one(tmp_path):
         ([("Low", 0), ("High", 0)], ""),
     ],
 )
-def test_a_dose_of_nothing_is_a_comparison_whatever_it_is_called(tmp_path, arms, control):
+def test_a_dose_of_nothing_is_a_comparison_whatever_it_is_called(given, arms, control):
     adsl = ["USUBJID,TRT01A,DOSE01A", *(f"P{n},{name},{dose}" for n, (name, dose) in enumerate(arms * 2))]
-    trial = read(write(tmp_path, adsl=adsl))
+    trial = given(adsl=adsl)
     assert trial.control == control
     assert any("whose dose is 0" in warning for warning in said(trial)) == (control == "Saline")
 
 
-def test_an_arm_that_nobody_had_is_named(tmp_path):
+def test_an_arm_that_nobody_had_is_named(given):
     adsl = ["USUBJID,TRT01P,TRT01A,SAFFL", "P1,low,low,Y", "P2,mid,,N", "P3,high,high,Y"]
-    told = said(read(write(tmp_path, adsl=adsl)))
+    told = said(given(adsl=adsl))
     assert told["arms that people were planned for, and nobody who counts was treated in: mid"] == 1
 
 
@@ -563,11 +566,11 @@ def test_a_death_that_no_event_accounts_for_is_said():
     assert any("deaths" in alarm for alarm in trial.alarms)
 
 
-def test_deaths_stand_without_a_file_of_events(tmp_path):
+def test_deaths_stand_without_a_file_of_events(given):
     adsl = ["USUBJID,TRT01A,DTHFL,TRTSDT,DTHDT", "P1,a,Y,2020-01-01,2020-01-10", "P2,a,,2020-01-01,"]
-    trial = read(write(tmp_path, adsl=adsl))
+    trial = given(adsl=adsl)
     assert trial.people.set_index(trial.people.died.eq(True)).death_day[True] == 10
-    assert said(trial)["deaths in adsl that no fatal event accounts for"] == 1
+    assert "deaths in adsl that no fatal event accounts for" not in said(trial), "there is none that could"
     shown, *others = counts.shown(trial, 0.95, 1)
     assert others == [None, None] and shown[["what", "cohort", "people"]].values.tolist() == [["died", "a", 1], ["died", "all", 1]]  # fmt: skip
     answer = sentences.answer(trial, shown, pd.DataFrame(columns=changes.COLUMNS), {}, 0.95, 0.05)
@@ -576,28 +579,28 @@ def test_deaths_stand_without_a_file_of_events(tmp_path):
         and "1 of 2 people died, by the list of people: " in answer
     )
     assert "By the list of people one person died (on day 10)." in sentences.safety_said(trial, shown, 0.95)
-    assert counts.shown(read(write(tmp_path, adsl=adsl[:1] + adsl[2:])), 0.95, 1) == (None, None, None), "nobody died"
+    assert counts.shown(given(adsl=adsl[:1] + adsl[2:]), 0.95, 1) == (None, None, None), "nobody died"
 
 
-def test_names_that_differ_only_in_capitals_or_blanks_are_one(tmp_path):
+def test_names_that_differ_only_in_capitals_or_blanks_are_one(given):
     rows = ["USUBJID,AETERM", "P1,Headache", "P2,HEADACHE", "P4,headache ", "P5,Headache"]
     values = measured("{p},ALT,ALT,Base,0,20,20,Y", "{p},ALT,ALT,Week 2,2,21,20,")
     values[-1] = values[-1].replace("ALT,ALT,Week 2", "Alt,ALT,WEEK  2")
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows, adlb=values))
+    trial = given(adae=rows, adlb=values)
     assert trial.events.term.tolist() == ["Headache"] * 4
     assert means(trial)["ALT", "Week 2", "all"] == (6, 1.0)
     assert said(trial)["records whose visit name is written with other capitals or blanks elsewhere, taken as one"] == 1
 
 
-def test_a_baseline_that_is_not_the_one_in_base_is_told(tmp_path):
+def test_a_baseline_that_is_not_the_one_in_base_is_told(given):
     rows = measured("{p},ALT,ALT,Base,0,20,25,Y", "{p},ALT,ALT,Week 2,2,26,25,")
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert means(trial)["ALT", "Week 2", "all"] == (6, 1.0)
     assert said(trial)["baselines (ABLFL) whose value is not the one in BASE; the one in BASE counts"] == 6
 
 
-def test_events_in_a_file_of_another_name_are_said_in_the_short_answer(tmp_path):
-    trial = read(write(tmp_path, adsl=LOW_HIGH, ae=["USUBJID,AETERM", "P1,A"]))
+def test_events_in_a_file_of_another_name_are_said_in_the_short_answer(given):
+    trial = given(ae=["USUBJID,AETERM", "P1,A"])
     assert trial.events is None and trial.alarms == ("The file ae looks like one of events, but events are only read from a file called adae.",)  # fmt: skip
 
 
@@ -690,12 +693,6 @@ def test_a_data_set_of_sas_is_read():
     assert trial.cohorts == ["low", "high"] and trial.people.died.eq(True).sum() == 1, "by the date of death"
 
 
-def test_decimal_commas_are_read():
-    assert means(case("decimal_comma"))["ALT (U/L)", "Week 4", "all"] == (6, 3.5)
-    trial = case("semicolon")
-    assert trial.people.dose.tolist() == [0.5, 1.5] and trial.cohorts == ["low", "high"]
-
-
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -712,9 +709,9 @@ def test_decimal_commas_are_read():
         (["-1,5", "2"], [-1.5, 2]),
     ],
 )
-def test_a_comma_that_may_be_read_in_two_ways_is_refused(tmp_path, written, meant):
+def test_a_comma_that_may_be_read_in_two_ways_is_refused(given, written, meant):
     rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE", *(f'P{n},A,W1,"{value}",0' for n, value in enumerate(written, 1))]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     if meant:
         assert trial.measures.sort_values("person").value.tolist() == meant or sorted(trial.measures.value) == sorted(
             meant
@@ -783,10 +780,10 @@ def test_a_workbook_with_a_sheet_a_table(tmp_path):
     assert "it is empty" in read(str(tmp_path)).alarms[0]
 
 
-def test_broken_files_of_every_kind_are_told_in_words(tmp_path):
+def test_broken_files_of_every_kind_are_told_in_words(given, tmp_path):
     for ending in formats.READ:
         (tmp_path / f"ad{ending}.{ending}").write_bytes(b"\x01\x02 nonsense, and more of it\n" * 40)
-    trial = read(write(tmp_path, adsl=LOW_HIGH, advs=["USUBJID,PARAMCD,AVISIT,AVAL,BASE", "P1,A,W1,6,5"]))
+    trial = given(advs=["USUBJID,PARAMCD,AVISIT,AVAL,BASE", "P1,A,W1,6,5"])
     assert len(trial.measures) == 1, "what can be read is"
     broken = {row.file for row in trial.warnings.itertuples() if "cannot be read" in row.warning or "left out" in row.warning}  # fmt: skip
     assert broken == {f"ad{ending}" for ending in formats.READ}
@@ -813,9 +810,9 @@ def test_letters_of_windows_in_files_of_sas(tmp_path):
     assert read(str(tmp_path)).cohorts == ["Caf\N{LATIN SMALL LETTER E WITH ACUTE}", "Kaffee"]
 
 
-def test_whole_rows_that_repeat_count_once_though_they_differ_in_no_column_that_is_read(tmp_path):
+def test_whole_rows_that_repeat_count_once_though_they_differ_in_no_column_that_is_read(given):
     rows = ["USUBJID,AEDECOD,AESEQ", "P1,A,1", "P1,A,2", "P1,A,2"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adae=rows))
+    trial = given(adae=rows)
     assert len(trial.events) == 2 and said(trial, "adae")["duplicated rows, counted once"] == 1
 
 
@@ -830,29 +827,29 @@ def test_values_below_the_limit_count_as_half_of_it():
     ("aval", "avalc", "value"),
     [("<5", "", 2.5), ("", "< 0.5", 0.25), ("", "<=4", 2), ("4.9", "<5", 4.9), ("", ">200", 200), ("", "negative", None), ("", "<1,234", None)],
 )  # fmt: skip
-def test_a_limit_stands_in_either_column(tmp_path, aval, avalc, value):
+def test_a_limit_stands_in_either_column(given, aval, avalc, value):
     rows = ["USUBJID,PARAMCD,AVISIT,AVAL,AVALC,BASE", f'P1,A,W1,"{aval}","{avalc}",0', "P4,A,W1,7,7,0"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert sorted(trial.measures.value) == sorted([7.0] if value is None else [7.0, value])
 
 
 @pytest.mark.parametrize("word", ["BLQ", "<LLOQ", "BLOQ", "< LOD", "Not detected", "ND"])
-def test_values_below_a_limit_that_is_not_said_are_counted_as_the_lowest(tmp_path, word):
+def test_values_below_a_limit_that_is_not_said_are_counted_as_the_lowest(given, word):
     rows = ["USUBJID,PARAMCD,AVISIT,AVAL,AVALC,BASE", f"P1,A,W1,,{word},9", "P4,A,W1,7,7,9"]
-    warnings = said(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)), "adlb")
+    warnings = said(given(adlb=rows), "adlb")
     assert [count for warning, count in warnings.items() if "the lowest are missing" in warning] == [1]
 
 
-def test_the_standard_unit_counts_wherever_it_stands_and_capitals_make_no_other(tmp_path):
+def test_the_standard_unit_counts_wherever_it_stands_and_capitals_make_no_other(given):
     head = "USUBJID,PARAMCD,PARAM,AVISIT,AVAL,BASE,LBORRESU,LBSTRESU"
     rows = [head, "P1,G,Glucose,W1,6,5,mg/dL,mmol/L", "P2,G,glucose,W1,6,5,mmol/L,mmol/L", "P4,G,Glucose,W1,6,5,mg/dL,MMOL/l"]  # fmt: skip
-    assert means(read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)))["Glucose", "W1", "all"] == (3, 1)
+    assert means(given(adlb=rows))["Glucose", "W1", "all"] == (3, 1)
 
 
-def test_a_value_that_programs_write_for_a_missing_one_is_told(tmp_path):
+def test_a_value_that_programs_write_for_a_missing_one_is_told(given):
     for others, told in (([7, 8], True), ([7, -8], False)):
         rows = ["USUBJID,PARAMCD,AVISIT,AVAL,BASE", *(f"P{n},A,W1,{value},5" for n, value in enumerate([*others, -99], 1))]  # fmt: skip
-        assert any("-99" in alarm for alarm in read(write(tmp_path, adsl=LOW_HIGH, adlb=rows)).alarms) == told
+        assert any("-99" in alarm for alarm in given(adlb=rows).alarms) == told
 
 
 def test_people_lost_with_a_second_file_of_a_measure_are_told(tmp_path):
@@ -862,9 +859,9 @@ def test_people_lost_with_a_second_file_of_a_measure_are_told(tmp_path):
         assert any("several files" in alarm for alarm in read(folder).alarms) == told
 
 
-def test_units_from_any_column_and_a_gap_is_no_unit(tmp_path):
+def test_units_from_any_column_and_a_gap_is_no_unit(given):
     head = "USUBJID,PARAMCD,AVISIT,AVAL,BASE,LBSTRESU"
     rows = [head, "P1,A,W1,2,1,mg", "P2,A,W1,3,1,g", "P1,B,W1,2,1,mg", "P2,B,W1,2,1,NA", "P4,B,W1,2,1,mg"]
-    trial = read(write(tmp_path, adsl=LOW_HIGH, adlb=rows))
+    trial = given(adlb=rows)
     assert set(trial.measures.code) == {"B"} and len(trial.measures) == 3
     assert said(trial)["parameters whose unit or name differs between records, left out: A"] == 1

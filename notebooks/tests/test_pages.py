@@ -49,7 +49,7 @@ class Reader(HTMLParser):
         given = dict(attributes)
         if "id" in given:
             self.ids.append(given["id"])
-        if tag == "a" and "href" in given:
+        if tag in ("a", "use") and "href" in given:
             self.links.append(given["href"])
         elif given.get("src") or (tag == "link" and given.get("href")):
             self.loaded.append(given.get("src") or given["href"])

@@ -149,6 +149,8 @@ def test_calendar_by_hand():
     assert "".join(calendar.cohort) == "AAABBBCCCDDD" and calendar.person.tolist() == list(range(1, 13))
     assert (calendar.last_visit_day - calendar.injection_day == 672).all()
     assert planning.earliest_calendar({"A": 1, "B": 1}, 14, 0, 0).injection_day.tolist() == [0, 0]
+    unequal = planning.earliest_calendar({"low": 2, "high": 3}, 10, 100, 365)
+    assert unequal.injection_day.tolist() == [0, 10, 110, 120, 130]
 
 
 test_impossible_input = refused(

@@ -6,9 +6,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from reporting import html, page
+from reporting import page
 from tests import test_pages
-from tests.browsing import NEEDED, Seen, code_cell, made_report, published, violations
+from tests.browsing import NEEDED, code_cell, made_report, published, violations
 from trial import summary, words
 from trial.charts import safety as draw_safety
 from trial.charts import summary as draw
@@ -43,19 +43,14 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, folder):
-    """Opens the page with a seed, at a width; everything that was asked for or complained of is looked at in the end."""
-    seen, contexts = [], []
+def opened(opening, folder):
+    """Opens the page with a seed, at a width."""
 
     def give(seed=7, width=360, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 780}, **options))
-        seen.append(Seen(contexts[-1], (folder / "00_made.html").as_uri() + (f"#seed={seed}" if seed else "")))
-        return seen[-1].page
+        address = (folder / "00_made.html").as_uri() + (f"#seed={seed}" if seed else "")
+        return opening(address, viewport={"width": width, "height": 780}, **options).page
 
-    yield give
-    assert not [said for one in seen for said in one.complaints + one.strangers(folder)]
-    for context in contexts:
-        context.close()
+    return give
 
 
 def drawn(seed, rate, trials, people=12):
@@ -85,10 +80,6 @@ def again(shown, times=1):
     return shown.locator(".so-far").inner_text()
 
 
-def test_the_script_is_small():
-    assert len((html.TEMPLATES / "play.js").read_bytes()) < 15_000
-
-
 def test_guess_run_and_see_by_keyboard_alone(opened):
     shown = opened()
     shown.locator(".pick input:checked").first.focus()
@@ -115,7 +106,7 @@ def test_guess_run_and_see_by_keyboard_alone(opened):
     shown.keyboard.press("Enter")
     shown.wait_for_function("() => document.querySelector('.answered').innerText !== ''")
     assert shown.locator(".answered").first.inner_text() == (
-        "You guessed 12 of 100. Worked out, nobody is harmed in 28 of 100 trials of twelve, if it harms one person in ten. "
+        "You guessed 12 of 100. Worked out, nobody is harmed in 28 of 100 trials of twelve, if harm strikes one in ten. "
         f"In your 101 simulated trials it was {none}."
     )
     assert picture.is_visible() and shown.locator(".tiles:visible").count() == 0, "the figure is the grid"

@@ -12,7 +12,7 @@ import pytest
 from reporting import __main__, build, commands, compare, configuration, execute, places, readable, request, stamps
 from reporting.configuration import UserError
 from tests.test_run import write_chapter
-from trial import load
+from trial import load, parameters
 from trial.own_trial import files
 
 ROOT = configuration.ROOT
@@ -100,6 +100,15 @@ def test_a_module_of_the_report_that_is_not_python_is_told_too(monkeypatch, caps
         said
         == "notebooks/reporting/html.py, line 7: a merge was left unfinished here (a conflict marker); settle it first.\n"
     )
+
+
+def test_parameters_that_are_no_toml_are_told_too(tmp_path, monkeypatch):
+    (tmp_path / "parameters.toml").write_text("[parameters]\nseed = {default = 1\n")
+    monkeypatch.setattr(parameters, "__file__", str(tmp_path / "parameters.py"))
+    with pytest.raises(SyntaxError) as caught:
+        parameters._written()
+    said = readable.not_python(caught.value)
+    assert said.startswith(f"{tmp_path}/parameters.toml: Python cannot read this (no TOML: ") and "line 2" in said
 
 
 def test_a_half_merged_reference_is_told_where_runs_are_compared(tmp_path, monkeypatch):

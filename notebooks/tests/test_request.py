@@ -9,6 +9,7 @@ from reporting import commands, configuration, request, stamps
 from reporting.configuration import UserError
 from reporting.request import LONGEST_NAME, RUN_NAME, read, resolve
 from tests.test_extremes import is_one_plain_sentence
+from trial import load
 
 
 def asked(tmp_path=None, **environment):
@@ -145,6 +146,13 @@ def test_set_that_cannot_be_used(given, sentence):
     assert sentence in str(caught.value) and is_one_plain_sentence(str(caught.value))
 
 
+def test_a_curve_has_as_many_rates_as_the_data_have_doses(monkeypatch):
+    monkeypatch.setattr(load, "allowed", lambda table, column: ["low", "high"])
+    assert resolve({"dlt_curves": {"mine": [0.1, 0.2]}})["dlt_curves"] == {"mine": [0.1, 0.2]}
+    with pytest.raises(UserError, match=r"a list of 2 rates, one a dose, as in mine: \[0.05, 0.1\], but 4 were given"):
+        resolve({"dlt_curves": {"mine": [0.1, 0.2, 0.3, 0.4]}})
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
@@ -250,7 +258,7 @@ def test_what_cannot_be_asked(tmp_path, environment, sentence):
 )
 def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, sentence):
     monkeypatch.setenv("MAKEFLAGS", f" -- {given} WHY=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
-    assert not stamps.wants_all({"MAKEFLAGS": given}) and commands.main("report") == 2
+    assert stamps.strange({"MAKEFLAGS": given}) and commands.main("report") == 2
     assert capsys.readouterr().err == f"{sentence}\n"
 
 

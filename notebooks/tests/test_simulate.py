@@ -16,6 +16,7 @@ from trial.imaging import brain_volume
 from trial.methods import planning, simulate
 
 SIZES, COUNTS = [3, 3, 3, 3], {"A": 14, "B": 16, "C": 9, "D": 5}
+OTHERS = [5, 7], [3, 3, 4, 5]  # trials of another shape
 
 
 def test_every_panel_has_all_events_and_the_seed_decides():
@@ -25,11 +26,13 @@ def test_every_panel_has_all_events_and_the_seed_decides():
     assert (panels != simulate.event_panels(44, SIZES, 1.0, 50, 8)).any()
 
 
-def test_mean_and_variance_are_those_of_the_dirichlet_multinomial():
-    panels = simulate.event_panels(44, [3, 3, 3, 3], 1.0, 40_000, 1)
-    # A cohort of three with weight 1 each is beta-binomial(44, 3, 9): n p = 11, n p q (n + 12) / (12 + 1) = 35.5.
-    assert panels.mean(axis=0) == pytest.approx([11] * 4, rel=0.01)
-    assert panels[:, 0].var() == pytest.approx(44 * 0.25 * 0.75 * 56 / 13, rel=0.03)
+@pytest.mark.parametrize("people", [SIZES, *OTHERS])
+def test_mean_and_variance_are_those_of_the_dirichlet_multinomial(people):
+    panels, share = simulate.event_panels(44, people, 1.0, 40_000, 1), np.array(people) / sum(people)
+    # A cohort of three of twelve with weight 1 each is beta-binomial(44, 3, 9): n p = 11, n p q (n + 12) / (12 + 1) = 35.5.
+    assert panels.mean(axis=0) == pytest.approx(44 * share, rel=0.01)
+    spread = 44 * share * (1 - share) * (44 + sum(people)) / (1 + sum(people))
+    assert panels.var(axis=0) == pytest.approx(spread, rel=0.03)
 
 
 def test_without_bunching_it_is_the_multinomial():
@@ -53,14 +56,15 @@ def test_the_place_of_the_reported_panel_moves_with_the_seed():
     assert len(places) > 8
 
 
-def test_the_largest_advantage_finds_the_panel_as_often_as_integrated():
-    """Of twelve panels, one ahead: without effect a guess, and by simulation (no two values tie)."""
+@pytest.mark.parametrize("people", [[1] * 12, *OTHERS])
+def test_the_largest_advantage_finds_the_panel_as_often_as_integrated(people):
+    """Of twelve panels, or of unequal cohorts, the last ahead: by simulation (no two values tie)."""
     error, ahead = sqrt(1 / 3 + 1 / 9), 0.584 * 0.5 / 0.498
-    assert planning.chance_top_leads([1] * 12, 0, error) == pytest.approx(1 / 12)
-    advantages = np.random.default_rng(4).standard_normal((100_000, 12)) * error
-    advantages[:, 0] += ahead
-    seen = (advantages.argmax(axis=1) == 0).mean()
-    assert planning.chance_top_leads([1] * 12, ahead, error) == pytest.approx(seen, abs=0.006)
+    advantages = np.random.default_rng(4).standard_normal((100_000, len(people))) * error / np.sqrt(people)
+    advantages[:, -1] += ahead
+    seen = (advantages.argmax(axis=1) == len(people) - 1).mean()
+    assert planning.chance_top_leads(people, ahead, error) == pytest.approx(seen, abs=0.006)
+    assert planning.chance_top_leads([1] * 12, 0, error) == pytest.approx(1 / 12), "without effect a guess"
 
 
 def test_the_chance_to_lead_is_a_chance_at_every_edge():
@@ -78,6 +82,8 @@ def test_a_line_up_has_one_panel_with_an_effect_and_its_seed_decides():
     made = simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023)
     assert made.groupby("panel").works.first().sum() == 1 and len(made) == 144
     assert made.equals(simulate.brain_line_up(SIZES, 0.584, 0.498, 0.5, 12, 2023))
+    unequal = simulate.brain_line_up([5, 7], 0.6, 0.5, 0.5, 5, 1).query("panel == 1")
+    assert unequal.groupby("dose").size().tolist() == [5, 7]
     told = brain_volume.brain_line_up_numbers(made, 0.584, 0.498, 0.5, 2023)
     assert len(told) == 13 and "seed 2023" in told.iloc[-1, 1]
 

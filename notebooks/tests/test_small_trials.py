@@ -117,23 +117,6 @@ def test_a_test_passes_exactly_beyond_the_ends_found(test, alpha):
             assert list(passes_one_by_one(moved[np.isfinite(end)], test, alpha)) == expected[np.isfinite(end)].tolist()
 
 
-def ranked(rows):
-    """J of four threes, pair by pair."""
-    groups = np.repeat(range(4), 3)
-    pairs = [(a, b) for a, b in combinations(range(12), 2) if groups[a] < groups[b]]
-    return sum((rows[:, b] > rows[:, a]).astype(int) for a, b in pairs)
-
-
-def test_power_against_drawn_trials():
-    rows = people(40_000, 11) + np.repeat(small_trials.shares_of_effect("dose", DOSES), 3) * 2 * HALF
-    j, ways = ranked(rows), np.cumsum(list(exact_tests.jonckheere_distribution(SIZES).values())) / 369_600
-    seen = {"permutation": passes_by_permutation(rows), "jonckheere": np.minimum(ways[j], ways[54 - j]) <= 0.025}
-    for test, passed in seen.items():
-        shares = small_trials.shares_of_effect("dose", DOSES)
-        (found,) = small_trials.power_over_effects(test, SIZES, shares, [2 * HALF], 0.05, 2000, 1)
-        assert found.value == pytest.approx(passed.mean(), abs=0.007) and 0 < found.error < 0.004
-
-
 def test_the_error_told_covers_what_other_seeds_say():
     """Another seed's value lies within four standard errors of the difference; the truth, by 2^19 points, is 0.11374."""
     for seed in range(6):

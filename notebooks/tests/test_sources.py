@@ -159,8 +159,6 @@ def said(name, monkeypatch, mark, **values):
 def test_corrected_data_are_nobodys_choice(
     chapter, mark, by_default, when_chosen, table, old, new, values, copied_data, monkeypatch
 ):
-    assert by_default in said(chapter, monkeypatch, mark)
-    assert when_chosen in said(chapter, monkeypatch, mark, **values)
     text = (copied_data / f"{table}.csv").read_text(encoding="utf-8")
     assert old in text
     (copied_data / f"{table}.csv").write_text(text.replace(old, new, 1), encoding="utf-8")

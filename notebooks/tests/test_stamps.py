@@ -41,12 +41,14 @@ def tree(tmp_path, monkeypatch):
         "notebooks/02_b.py": "import other\n",
         "notebooks/own/__init__.py": "",
         "notebooks/own/first.py": "def late():\n    from . import second\n",
+        "notebooks/own/first.toml": "",
         "notebooks/own/second.py": "",
         "notebooks/other.py": "",
         "notebooks/reporting/execute.py": "",
         "notebooks/reporting/kernels.py": "",
         "notebooks/reporting/bare.py": "",
         "notebooks/trial/x.py": "",
+        "notebooks/trial/x.toml": "",
         "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
         "data/rows.csv": "a\n1\n",
         "reports/template/page.html.j2": "",
@@ -76,7 +78,7 @@ def test_an_untouched_report_is_up_to_date(tree, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "name",
     [
-        "reports/index.html", "notebooks/01_a.py", "notebooks/trial/x.py", "notebooks/reporting/execute.py", "data/rows.csv",
+        "reports/index.html", "notebooks/01_a.py", "notebooks/trial/x.py", "notebooks/trial/x.toml", "notebooks/reporting/execute.py", "data/rows.csv",
         "data/new.csv", "notebooks/pyproject.toml", "reports/template/page.html.j2", "reports/changes.csv",
         "requirements.txt", ".requirements.lock", "notebooks/03_c.py",
     ],
@@ -141,6 +143,7 @@ def of_both(tree, environment=None, values=None, results=""):
         ("notebooks/01_a.py", True, False),
         ("notebooks/own/__init__.py", True, False),
         ("notebooks/own/first.py", True, False),
+        ("notebooks/own/first.toml", True, False),
         ("notebooks/own/second.py", True, False),
         ("notebooks/other.py", False, True),
         ("notebooks/trial/x.py", False, False),
@@ -201,7 +204,7 @@ class Pool:
     def __init__(self):
         self.ran = []
 
-    def submit(self, _, name, values, results_file):
+    def submit(self, _, name, values, results_file, bare):
         self.ran.append(name)
         done, notebook = Future(), jupytext.read(places.NOTEBOOKS / f"{name}.py")
         source = execute.translate_parameters("python3", "python", values, "Parameters")
@@ -394,23 +397,6 @@ def test_accept_runs_every_chapter(small_report, tmp_path, monkeypatch):
     with contextlib.suppress(KeyError):
         accept.accept("a reason", say=lambda text: None)
     assert seen == [True]
-
-
-def test_a_page_is_kept_by_all_that_goes_into_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    notebook = nbformat.read(NOTEBOOKS / "06_context.ipynb", as_version=4)
-    titles = {"06_context": "What?", "07_other": "And?"}
-    fresh = html.page("06_context", notebook, titles, {}, "")
-    monkeypatch.setattr(html, "body_of", lambda notebook: pytest.fail("a kept page was made again"))
-    assert html.page("06_context", notebook, titles, {}, "") == fresh
-    monkeypatch.undo()
-    monkeypatch.setattr(places, "CACHE", tmp_path)
-    for arguments in ((titles, {"seed": 7}, ""), (titles, {}, "Edition 2"), (dict(reversed(titles.items())), {}, "")):
-        made = html.page("06_context", notebook, *arguments)
-        assert made != fresh
-        monkeypatch.setenv("FORCE", "1")
-        assert html.page("06_context", notebook, *arguments) == made
-        monkeypatch.delenv("FORCE")
 
 
 def test_what_is_kept_is_not_committed():

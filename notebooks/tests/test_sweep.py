@@ -51,12 +51,6 @@ def test_the_product_of_values():
     assert [r.called for r in found.runs][2:] == ["defaults", "reading_k"]
 
 
-def test_commas_inside_brackets_do_not_separate():
-    found = asked(SET="dlt_curves='{a: [0, 0, 0.1, 0.2]}','{b: [0, 0, 0.1, 0.4]}'")
-    assert [list(r.values["dlt_curves"]) for r in found.runs] == [["a"], ["b"]]
-    assert len({r.name for r in found.runs}) == 2
-
-
 def test_a_value_given_twice_is_run_once():
     assert len(asked(SET="confidence=0.9,0.90,0.8").runs) == 2
 

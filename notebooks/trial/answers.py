@@ -10,8 +10,8 @@ ARTICLE = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9873560/"
 # "Not in what we read" is said in full once a page, by EXPLAINED after the short answer; then this mark stands for it.
 MARK = "unread†"
 EXPLAINED = (
-    "† Unread: not in what we read. Of STEMS that was the abstract, the paper's table of adverse events, the registry and the "
-    f"news; its article may hold more: [anyone can open it]({ARTICLE}), but no copy could be had when this was written."
+    "† Unread: not in what we read. Of STEMS that was the abstract, the paper's table of adverse events, the registry, the "
+    f"news and a few digests; its article may hold more: [anyone can open it]({ARTICLE}), but no copy could be had when this was written."
 )
 
 

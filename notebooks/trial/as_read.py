@@ -7,13 +7,14 @@ import pandas as pd
 from trial import words
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed"}
-ABBREVIATIONS = ("edss", "dlt", "ms", "spms", "ppms", "rrms", "sd", "se")
+ABBREVIATIONS = ("edss", "dlt", "boin", "ms", "spms", "ppms", "rrms", "sd", "se")
 
 
 def numbers(keyed):
     """Every number of some tables, whether a chapter uses it or not: What, Numbers, Kind, Source.
 
-    `keyed`: a list of (columns that name a row, frame), as `load.keyed` gives it; rows without a number are left out.
+    `keyed`: a list of (columns that name a row, frame), as `load.keyed` gives it; rows without a number are left out, and
+    those of this report itself, which were not read.
     """
     rows = []
     for keys, frame in keyed:
@@ -24,13 +25,14 @@ def numbers(keyed):
             told = [_told(name, row) for name in columns if pd.notna(row[name])]
             named = [f"{'dose ' if name == 'cohort' else ''}{row[name]}" for name in names if row[name] != ""]
             what = _begun(_spoken(", ".join([*named, *([row[spoken]] if spoken else [])])))
-            if told:
+            if told and row["source"] != "this_report":
                 rows.append((what, "; ".join(told), KINDS[row["kind"]], row["source"]))
     return pd.DataFrame(rows, columns=["What", "Numbers", "Kind", "Source"])
 
 
 def _told(name, row):
-    value = str(int(row[name])) if name == "year" else words.plain(row[name])
+    is_year = name == "year" or (name == "value" and row.get("unit") == "year")
+    value = str(int(row[name])) if is_year else words.plain(row[name])
     unit = f" {row['unit']}" if row.get("unit") and name in ("value", "lower", "upper") else ""
     return f"{'' if name == 'value' else _spoken(name) + ' '}{value}{unit}"
 

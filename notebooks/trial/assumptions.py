@@ -8,22 +8,6 @@ from trial import load, words
 from trial.methods import sensitivity
 from trial.parameters import Parameters
 
-# Parameters without a range, and why: everything else that can be changed is an assumption and has one.
-NOT_ASSUMED = {
-    "habits of the field": {"confidence", "alpha", "power"},
-    "how a sum is done": {"seed", "n_simulations"},
-    "readings that stand side by side": {"reading"},
-    "truths that a reader adds": {"dlt_curves"},
-    "a design that a reader tries": {
-        "bench_people", "bench_groups", "bench_loss", "bench_years", "bench_of", "bench_spread", "bench_allocation",
-        "bench_belief",
-    },
-    "another trial": {
-        "own_trial", "cohort_order", "control", "population", "analysis_flag", "derived_records", "imaging_parameters",
-        "biomarker_parameters", "imaging_visit", "biomarker_visit", "treatment_emergent_only", "related_terms",
-        "dlt_terms", "dlt_window_days", "smallest_cell",
-    },
-}  # fmt: skip
 PARTS = {"mean": 0, "sd": 1}  # of a belief: the places of its two numbers
 
 

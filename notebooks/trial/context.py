@@ -5,7 +5,6 @@ from scipy.special import comb
 from scipy.stats import t
 
 from trial import safety, words
-from trial.methods import exact_tests
 
 PLACES = {
     "intrathecal": "into the spinal fluid",
@@ -66,7 +65,7 @@ PLACEBO_GROUPS = {
     "Type": ("population", _type),
     "What counted as worse": ("outcome", words.sentence),
     "Got worse": ("value", lambda value: f"{words.plain(value)}%"),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "Of twelve, about": ("share", lambda share: words.number(12 * share)),
     "People": ("people", words.number, words.NOT_READ),
     "Weeks": ("weeks", words.number, words.NOT_READ),
@@ -119,7 +118,7 @@ def _not_kept(findings, trial):
 COUNTS = {
     "Who": "trial",
     "People": (("people_with", "people"), words.count_of),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "What was counted": ("counted", words.sentence),
     "Source": "source",
 }
@@ -147,7 +146,7 @@ SISTER_TRIALS = {
     "People": (("trial", "people_treated", "people_planned"), _sister_people),
     "Months": ("follow_up_months", words.number),
     "What was counted, and in how many": (("counted", "people_with", "people"), _counted),
-    "Limits (exact, two-sided)": (("lower", "upper"), words.between),
+    "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
     "Source": "source",
 }
 
@@ -205,7 +204,7 @@ def high_against_low(groups):
     freedom = pairs["people_high"].astype(float) - 1
     sources = zip(pairs["source_low"], pairs["source_high"], strict=True)
     return pairs.assign(
-        luck=float(exact_tests.probability_best_of(2)),
+        luck=0.5,  # of two exchangeable groups either is the better one as often
         least_p=1 / comb((pairs["people_low"] + pairs["people_high"]).astype(int), pairs["people_low"].astype(int)),
         gap=gap,
         errors=errors,

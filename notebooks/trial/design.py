@@ -25,19 +25,19 @@ GLANCE = {  # what: how it is told of the rules in braces, and by "rule:noun" ho
     "Getting worse": "EDSS up by {edss_rise_before_entry} or more in {edss_rise_window_months} months before",
     "Years with MS": "{disease_duration_years}",
     "In primary progressive MS": "{oligoclonal_bands}",
-    "No treatment left": "{no_alternative_therapy} (abstract); {approved_therapies} (registry)",
+    "Approved treatment": "{no_alternative_therapy} (abstract); {approved_therapies} (registry)",
     "Stopped before": "{washout_immunosuppressants_months} months without immunosuppressive drugs, {washout_other_days} days "
     "without interferon beta, glatiramer or steroids",
     "Not with": "a relapse in {no_relapse_days} days before screening; {other_illness}; {pregnancy}",
     "Cells": "from {donors:fetus} (news item); a foundation's digest speaks of fetuses, {fetal_age_weeks} weeks old",
-    "Treatment": "{injections_per_person:injection} {injections_per_person}, with drugs against rejection",
+    "Treatment": "{injections_per_person:injection} {injections_per_person}, with {anti_rejection_drugs}",
     "Main outcomes": "{primary_outcomes:measure}: {primary_outcomes} (a news digest)",
     "Follow-up": "about {follow_up_weeks} weeks",
     "Run by": "{sponsor}, with {collaborator}",
 }
 ENTRY = (
     "Only if you were {age_years} years old, had MS for {disease_duration_years} years, an EDSS of {edss_at_entry} or more, "
-    "were getting worse, and no approved drug was left for you."
+    "were getting worse, and no approved drug was an option for you."
 )
 
 
@@ -132,6 +132,14 @@ def earliest_calendar(cohorts, rules, gap_days):
     return table.rename(columns={"last_visit_day": "end_of_follow_up_day"})
 
 
+CALENDAR = {
+    "Person": "person",
+    "Dose": "cohort",
+    "Day of the injection": ("injection_day", words.number),
+    "Day of the last visit": ("end_of_follow_up_day", words.number),
+}
+
+
 def recorded_dates(rules):
     """The recorded dates as days after the first of them: day, label; of a month the last day is taken."""
     start, end = (date.fromisoformat(rules.text[rule]) for rule in ("first_patient_by", "end_date"))
@@ -162,7 +170,7 @@ DURATIONS = ASSUMED | {f"Months, reading {reading}": (reading, words.one_decimal
 
 
 def _rates(rates):
-    alike = len(set(rates)) == 1
+    alike = len(set(rates)) == 1 < len(rates)
     return f"{words.percent(rates[0])} at each" if alike else words.listed(map(words.percent, rates))
 
 
@@ -272,11 +280,11 @@ DISTRIBUTIONS = ASSUMED | {
 
 BELIEFS = {
     "Belief beforehand": ("prior", words.sentence),
-    "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
-    "Mean rate, before": ("prior_mean", words.percent),
-    "Mean rate, after": ("posterior_mean", words.percent),
     "Chance of more than {limit}, before": ("prior_above", words.percent),
     "The same, after": ("posterior_above", words.percent),
+    "Mean rate, before": ("prior_mean", words.percent),
+    "Mean rate, after": ("posterior_mean", words.percent),
+    "Harm rises with the dose": ("ordered", {True: "yes", False: "not said"}.get),
 }
 
 

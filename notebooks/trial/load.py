@@ -24,7 +24,6 @@ from trial import words
 WEEKS_PER_YEAR = 52.18
 RELATED = ("definitely", "probably", "possibly")
 DESCRIBED_IN = "datapackage.json"
-LONGEST = 80  # letters of a field in a sentence
 
 
 class DataError(Exception):
@@ -59,10 +58,10 @@ def _where(name, row=None, column=None):
     return ", ".join([*parts, *([f"column {_shown(column) or 'without a name'}"] if column is not None else [])])
 
 
-def _shown(text):
+def _shown(text, longest=80):
     """A text as it may stand in a sentence: short, on one line, each letter seen."""
     text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(text))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 def _content(name):

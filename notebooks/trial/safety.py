@@ -229,10 +229,10 @@ HARM = {
 
 
 SISTERS = {
-    "What was counted": "head",
     "Trial": "trial",
     "People": (("people_with", "people"), words.count_of),
     "Upper limit (exact, two-sided {level})": ("upper", words.percent),
+    "What was counted": "head",
     "By its own words": ("counted", words.sentence),
     "Source": "source",
 }
@@ -282,7 +282,7 @@ AFTER_OTHER_CELLS = {
     "What happened": ("finding", words.sentence),
     "People elsewhere": (("people_with", "people"), words.count_of),
     "Limits (exact, two-sided {level})": (("lower", "upper"), words.between),
-    "Events here, in {people} people": ("here", words.number),
+    "Events in the table here, {people} people": ("here", words.number),
     "Source": "source",
 }
 

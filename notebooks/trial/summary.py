@@ -46,11 +46,11 @@ def left_open(lowest, highest):
     """What untreated people leave open of a number of people, as the end of a sentence; "" where a limit is beyond what is worked out.
 
     >>> left_open(30, 303), left_open(30, float("nan"))
-    ('; what is known of untreated people allows 30 to 303', '')
+    ('; what is known of untreated people leaves room for 30 to 303', '')
     """
     if pd.isna(lowest) or pd.isna(highest):
         return ""
-    return f"; what is known of untreated people allows {words.between(lowest, highest, words.number)}"
+    return f"; what is known of untreated people leaves room for {words.between(lowest, highest, words.number)}"
 
 
 def if_less(results, effect):
@@ -63,17 +63,19 @@ def if_less(results, effect):
     least, most = assumptions.ranges().low["effect"], results["upper"].reindex(names)
     if effect <= least or most.isna().any():
         return ""
-    return f"If they prevent {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)}."
+    return (
+        f"If they prevent about {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)} each."
+    )
 
 
 def counts_most(results):
-    """The assumption that the sizes of the next trial hang on most, for a sentence that has just named the share prevented.
+    """The assumption that the sizes of the next trial hang on most, for a sentence on what cells prevent.
 
     `results`: indexed by name, with value, those of the chapter on the next trial among them.
     """
     shares = results["value"].filter(regex=f"^assumptions.total__({'|'.join(SIZES)})__")
     most = shares.groupby(shares.index.str.rpartition("__").get_level_values(2)).sum().idxmax()
-    return "that share" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
+    return "how much they prevent" if most == "effect" else f"the {assumptions.ranges().in_words[most]}"
 
 
 def hundred_trials(one_in, people):
@@ -190,7 +192,7 @@ def empty_column(comparison, progression, sisters, behind, results, people, disp
 
 EMPTY_COLUMN = {
     "What was looked at": "outcome",
-    "Twelve who got the package": "seen",
+    "Twelve who got cells, drugs and a needle": "seen",
     "People like them who did not": ("outcome", lambda _: "nobody was studied"),
     "Elsewhere, other people": "elsewhere",
     "Source": "source",

@@ -87,7 +87,7 @@
     let rate, tally, guess;
     let settle = () => {}; // brings a trial under way to its end
 
-    const [choice] = pick("If it harmed one person in", rates.map((one) => one.one_in), shown, (at) => begin(rates[at]));
+    const [choice] = pick("Harm strikes one person in", rates.map((one) => one.one_in), shown, (at) => begin(rates[at]));
     const [asked, mine] = [make("span"), make("output")];
     const slider = make("input", { type: "range", min: 0, max: 100 });
     slider.oninput = () => {
@@ -131,9 +131,9 @@
       if (!fold.open) return;
       const own = sum(tally);
       answer.textContent =
-        `${guess === undefined ? "" : `You guessed ${guess} of 100. `}Worked out, nobody is harmed in ${none} of 100 ${many}, if it harms one person in ${rate.said}.` +
+        `${guess === undefined ? "" : `You guessed ${guess} of 100. `}Worked out, nobody is harmed in ${none} of 100 ${many}, if harm strikes one in ${rate.said}.` +
         (own ? ` In your ${things(own, "simulated trial")} it was ${tally[0]}.` : "");
-      const told = `${many}: ${none} see nobody harmed, ${one} one, ${100 - none - one} more, if it harms one person in ${rate.said} (assumed)`;
+      const told = `${many}: ${none} see nobody harmed, ${one} one, ${100 - none - one} more, if harm strikes one in ${rate.said} (assumed)`;
       const still = picture && rate.one_in === shown;
       if (picture) picture.hidden = !still;
       shelf.replaceChildren(...(still ? [] : [tiles(rate.hundred, 0, told)]));
@@ -177,7 +177,7 @@
     function begin(one) {
       settle();
       [rate, tally, guess, slider.value] = [one, new Array(people + 1).fill(0), undefined, 50];
-      asked.textContent = `Guess first: if it harmed one person in ${one.said}, in how many of a hundred ${many} would nobody be harmed?`;
+      asked.textContent = `Guess first: if harm struck one person in ${one.said}, in how many of a hundred ${many} would nobody be harmed?`;
       bodies.forEach((body) => wear(body));
       heap();
       status.textContent = "No trial has run yet.";

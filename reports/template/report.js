@@ -46,12 +46,7 @@ function loadCharts() {
 }
 
 function specOf(drawing) {
-  const held = (name) => JSON.parse(drawing.parentElement.querySelector(`script.${name}`).textContent);
-  const value = (table, name, held) => (name in table.words ? table.words[name][held] : held);
-  const rows = (table) =>
-    table.columns ? table.rows.map((row) => Object.fromEntries(table.columns.map((name, place) => [name, value(table, name, row[place])]))) : table;
-  const datasets = Object.entries(held("datasets")).map(([name, table]) => [name, rows(table)]);
-  return { ...held(drawing.classList[1]), datasets: Object.fromEntries(datasets) };
+  return JSON.parse(drawing.parentElement.querySelector(`script.${drawing.classList[1]}`).textContent);
 }
 
 // What a drawing says once values are chosen: the choice, then every word that stands in it now.

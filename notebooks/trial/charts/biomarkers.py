@@ -24,7 +24,7 @@ def directions(table, width):
     analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
         "Triangle up = rose, triangle down = fell, diamond = changed, which way was not read, bar = did not change. "
-        "Reported, directions only; the spinal fluid study shares people with phase II."
+        "Reported, directions only; the spinal fluid study is of people of phase II, and others."
     )
     moved = table[table.direction != "unchanged"]
     groups = moved.groupby("analyte", sort=False).people_of.nunique()
@@ -35,7 +35,7 @@ def directions(table, width):
     )
     told = (
         f"Grid of {len(analytes)} molecules by {words.in_words(len(studies))} other studies, one mark a direction; "
-        f"the column of this trial is empty. {said or 'No molecule moved in two groups of people'}. Reported."
+        f"the column of this trial is empty. {said or 'No molecule moved in two trials'}. Reported."
     )
     return figure(
         _grid(table, width, analytes, [OURS, *studies]), _moved(moved, again, len(analytes)), subtitle, told, width
@@ -94,10 +94,10 @@ def _moved(moved, again, many):
         return f"Other studies do not agree on which way {words.listed(split)} moved"
     if again:
         return (
-            f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one "
-            f"group of people: {words.listed(again)}"
+            f"{words.sentence(words.in_words(len(again)))} of {many} molecules moved in more than one trial: "
+            f"{words.listed(again)}"
         )
-    return "No molecule moved in two groups of people"
+    return "No molecule moved in two trials"
 
 
 def smallest_p(table, width, alpha):

@@ -80,11 +80,11 @@ def _better(cells, water):
     >>> group = pd.DataFrame({"people_with": [9, 10, 3, 20], "people": 27, "lower": [0.17, 0.19, 0.02, 0.53], "upper": [0.54, 0.58, 0.3, 0.9]})
     >>> few, alike, none, many = group.itertuples()
     >>> _better(few, alike), _better(alike, few), _better(many, none)
-    ('As many got better with salt water (10 of 27) as with cells (9 of 27)', 'With cells 10 of 27 got better, with salt water 9 of 27: luck could do that', 'More got better with cells (20 of 27) than with salt water (3 of 27)')
+    ('At least as many got better on salt water (10 of 27) as on cells (9 of 27)', 'With cells 10 of 27 got better, with salt water 9 of 27: luck could do that', 'More got better with cells (20 of 27) than with salt water (3 of 27)')
     """
     told = [words.count_of(group.people_with, group.people) for group in (cells, water)]
     if water.people_with / water.people >= cells.people_with / cells.people:
-        return f"As many got better with salt water ({told[1]}) as with cells ({told[0]})"
+        return f"At least as many got better on salt water ({told[1]}) as on cells ({told[0]})"
     if cells.lower > water.upper:
         return f"More got better with cells ({told[0]}) than with salt water ({told[1]})"
     return f"With cells {told[0]} got better, with salt water {told[1]}: luck could do that"
@@ -99,13 +99,13 @@ def _harmed(table):
     """
     >>> seen = pd.DataFrame({"people_with": [0, 0], "upper": [0.26, 0.22]})
     >>> _harmed(seen), _harmed(seen.assign(people_with=[0, 1]))
-    ('Nobody had the harm counted in these two trials; 22% would still fit each', 'In one of these two trials somebody had the harm that was counted')
+    ('Nobody had the harm counted in these two trials; about 22% would still fit each', 'In one of these two trials somebody had the harm that was counted')
     """
     trials, some = words.in_words(len(table)), int((table["people_with"] > 0).sum())
     if some:
         return f"In {words.in_words(some)} of these {trials} trials somebody had the harm that was counted"
     still = words.percent(table["upper"].min())
-    return f"Nobody had the harm counted in these {trials} trials; {still} would still fit each"
+    return f"Nobody had the harm counted in these {trials} trials; about {still} would still fit each"
 
 
 def _counts(table, width, axis, finding):

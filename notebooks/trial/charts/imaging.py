@@ -26,35 +26,30 @@ SOURCES = {
 WIDE_BAR, NARROW_BAR = "M-1.35,-0.55L1.35,-0.55L1.35,0.55L-1.35,0.55Z", "M-1.35,-0.15L1.35,-0.15L1.35,0.15L-1.35,0.15Z"
 
 
-def three_worlds(table, width, seen, shown=None, choice=True):
+def three_worlds(table, width, seen):
     """Dot histograms of trials in which the cells help, do nothing or harm, with the count seen marked in each.
 
-    `table`: model, world, factor, count, probability; the model is the reader's choice, `shown` (default: the first) is
-    printed; without `choice` the picture is still.
+    `table`: model, world, factor, count, probability; the model is the reader's choice, the first is printed.
     """
     people, models = int(table["count"].max()), list(dict.fromkeys(table.model))
-    shown = shown or models[0]
-    kept = table if choice else table[table.model == shown]
-    here = "datum.model == bunching" if choice else f"datum.model == {shown!r}"
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
     subtitle = (
         f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}; fits = so few, and so many, each in at least "
         f"{words.plain(100 * RARE)} of 100. Worked out from assumed effects and an assumed untreated rate (PPMS, INFORMS; "
         "new or enlarging lesions)."
     )
-    own = kept[(kept["count"] == seen) & (kept.model == shown)]
+    own = table[(table["count"] == seen) & (table.model == models[0])]
     said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
     told = (
         f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {said}. "
-        f"Worked out, rate assumed, lesions {shown}."
+        f"Worked out, rate assumed, lesions {models[0]}."
     )
-    controls = [radio("bunching", "New lesions are", models, shown)] if choice else []
-    finding = findings if choice else findings[shown]
-    return figure(_worlds(kept, people, seen, here, width), finding, subtitle, told, width, controls=controls)
+    controls = [radio("bunching", "New lesions are", models, models[0])]
+    return figure(_worlds(table, people, seen, width), findings, subtitle, told, width, controls=controls)
 
 
-def _worlds(table, people, seen, here, width):
-    """A pile of dots a count and world, for the model that passes the test `here`."""
+def _worlds(table, people, seen, width):
+    """A pile of dots a count and world, for the model that the reader chose."""
     many = table.groupby(["model", "world"], sort=False).probability.transform(lambda chances: _shares(chances, DOTS))
     dots = panels.piled(table.loc[table.index.repeat(many)].reset_index(drop=True), ["model", "world", "count"])
     dots["own"] = dots["count"] == seen
@@ -69,7 +64,7 @@ def _worlds(table, people, seen, here, width):
     tall, values = theme.PITCH * (dots.place.max() + 1), list(range(people + 1))
     on = panels.stack(width, worlds, [0, people], across, tall, 2, 3, values=values, format="d")
     hues = {True: theme.SEEN, False: theme.COMPARATOR}
-    first = {"color": theme.MUTED, "baseline": "line-top"}
+    here, first = "datum.model == bunching", {"color": theme.MUTED, "baseline": "line-top"}
     layers = [
         *panels.levels(on, {0: ""}),
         panels.upright(seen, on, color=theme.SEEN),
@@ -112,7 +107,8 @@ def _fits(table, seen, people):
 def how_fast(table, width):
     """Forest of yearly brain loss by group: how much people differ (wide bar) and how well the average is known (narrow bar).
 
-    `table`: head, group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, source, kind; a group
+    `table`: head, group, arm, loss_percent_per_year, sd, se, lower, upper, upper_percentile_95, people, of_the_study, source,
+    kind; a group
     without a number is drawn as an open bracket.
     """
     entries = _spread(table)
@@ -154,10 +150,8 @@ def _spread(table):
     """The groups with the ends of both bars and the words beside them."""
     loss, people = table.loss_percent_per_year, table.people.astype(float)
     error = stdtrit(people - 1, 0.975) * table.se.fillna(table.sd / people**0.5)
-    # Ages of one study share its people, so their number is that of the study.
-    shared = table.duplicated(["source", "arm", "people"], keep=False) & table.people.notna()
     upper = (loss + NINE_OF_TEN * table.sd).fillna(table.upper_percentile_95)
-    read = zip(table.people, shared, table.source, table.kind, loss.notna() & upper.isna(), strict=True)
+    read = zip(table.people, table.of_the_study, table.source, table.kind, loss.notna() & upper.isna(), strict=True)
     return table[["head", "arm", "sd"]].assign(
         name=[name.replace("This trial, highest", "Highest") for name in table.group],
         note=[_read_from(*row) for row in read],

@@ -4,7 +4,6 @@ Rows are placed in pixels from the top, so that words can stand beside their mar
 """
 
 import re
-import textwrap
 
 import altair as alt
 
@@ -113,4 +112,4 @@ def folded(text, letters):
     >>> folded("into the spinal cord", 12)
     'into the\\nspinal cord'
     """
-    return "\n".join(textwrap.wrap(text, letters))
+    return "\n".join(theme.even(text, letters))

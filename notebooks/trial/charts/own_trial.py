@@ -305,7 +305,7 @@ def leaves_open(table, width, trial, confidence):
     """
     entries = pd.DataFrame(
         {
-            "head": [_short(words.sentence(name), 72 if theme.wide(width) else 36) for name in table.outcome],
+            "head": [_short(words.sentence(name), 72) for name in table.outcome],
             "name": ["all doses" if dose == "all" else _short(dose) for dose in table.dose],
             "low": 100 * table.lower,
             "share": 100 * table.people_with / table.people,

@@ -100,7 +100,11 @@ def numbered(chart, x, y, width):
     zero = chart.mark.type == "bar"
     placed = chart.encode(
         x=alt.X(f"{x}:O", axis=bare),
-        y=alt.Y(f"{y}:Q", axis=None if zero else bare, scale=alt.Scale(zero=zero, nice=False)),
+        y=alt.Y(
+            f"{y}:Q",
+            axis=None if zero else bare,
+            scale=alt.Scale(zero=zero, nice=False, padding=0 if zero else theme.GAP),
+        ),
     )
     return beside(placed.properties(width=room, height=theme.SMALL), columns, spacing=2 * theme.EDGE)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from trial.charts import marks, theme
 
 NEAR = 0.08  # of a scale: marks no further apart would touch
+HEAD_ROOM = theme.BOLD_ROOM * theme.HEAD_LETTER / theme.LETTER  # pixels that a letter of a head takes
 
 
 class Placed(NamedTuple):
@@ -39,10 +40,12 @@ def rows(entries, drawn, width, domain, title, key=(), grid=False, **axis):
         zero=0.0,
         name=_folded(entries["name"], (names - (0 if wide else _room(entries, "text"))) / theme.BOLD_ROOM),
         note=_folded(entries.note, names / theme.LETTER_ROOM) if "note" in entries else "",
+        **({"head": _folded(entries["head"], width / HEAD_ROOM)} if "head" in entries else {}),
     )
     left = (min(names, _longest(entries)) if wide else 0) + max(_room(entries, "lead"), theme.GAP)
     placed, heads, height = _down(entries, wide, theme.LINE * len(key) + (theme.ROW_GAP if key else 0))
-    x = marks.across(domain, left, width - room, title=title, grid=grid and wide, **axis)
+    clear = heads.empty or bool(HEAD_ROOM * heads["head"].str.len().max() < left)  # of words over the marks
+    x = marks.across(domain, left, width - room, title=title, grid=grid and wide and clear, **axis)
     on = Placed(placed, x, marks.down(height), domain, width, height)
     layers = [layer for mark in drawn for layer in mark(on)]
     layers += _words(on, "name", "name_row", bold=heads.empty) + _words(on, "note", "note_row", color=theme.MUTED)
@@ -82,15 +85,15 @@ def _down(entries, wide, start):
     named, noted = (theme.LINE * (entries[part].str.count("\n") + (entries[part] != "")) for part in ("name", "note"))
     deep = named + noted + (0 if wide else theme.MARK_ROOM) + theme.ROW_GAP
     first = entries["head"].ne(entries["head"].shift()) if "head" in entries else pd.Series(False, entries.index)
-    head = theme.LINE + theme.GAP
-    top = start + deep.cumsum() - deep + head * first.cumsum()
+    head = first * (theme.LINE * (1 + entries.get("head", entries["name"]).str.count("\n")) + theme.GAP)
+    top = start + deep.cumsum() - deep + head.cumsum()
     placed = entries.assign(
         head_row=top - head,
         name_row=top,
         note_row=top + named,
         row=top + ((named + noted) / 2 if wide else named + noted + theme.MARK_ROOM / 2),
     )
-    return placed, placed[first], float(start + deep.sum() + head * first.sum())
+    return placed, placed[first], float(start + deep.sum() + head.sum())
 
 
 def mark(drawn):
@@ -105,9 +108,10 @@ def mark(drawn):
 
 @mark
 def upright(on, at="zero", color=theme.COMPARATOR, dash=(1, 0)):
-    """A line from top to bottom at a value that all entries share; on a phone row by row, for words stand between."""
+    """A line from top to bottom at a value that all entries share, but through no head; on a phone row by row, for words stand between."""
     if theme.wide(on.width):
-        spans = on.entries.head(1).assign(top=on.entries.name_row.min(), foot=on.height)
+        begun = on.entries[on.entries.name_row.ne(on.entries.head_row) | (on.entries.index == on.entries.index[0])]
+        spans = begun.assign(top=begun.name_row, foot=[*begun.head_row[1:], on.height])
     else:
         spans = on.entries.assign(top=on.entries.row - theme.TICK, foot=on.entries.row + theme.TICK)
     return [marks.rule(spans, on.x(at), on.y("top"), y2="foot", color=color, dash=dash)]

@@ -58,14 +58,14 @@ def empty_column(table, width):
     seen = "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
     told = (
         f"Table of {words.things(len(table), 'outcome')} with three columns; the middle one, people like them who did not get "
-        f"it, is empty in each. {seen}. Reported; beside it other people."
+        f"it, is empty in each. {seen}. These are reported; the last column is of other people."
     )
     return figure(drawn, "No one was there to compare with", ASIDE, told, width)
 
 
 ASIDE = (
-    "Left: reported of the twelve. Right: other people, of some of whom we read that they were less disabled; “of 12” is "
-    "scaled to twelve; reported, worked out or assumed."
+    "Left: reported of the twelve. Right: other people, some less disabled where we read it, their counts scaled to twelve; "
+    "reported, worked out or assumed."
 )
 HEADS = ["Twelve who got cells, drugs and a needle", "People like them who did not", "Elsewhere, other people"]
 

@@ -65,10 +65,23 @@ def lines(text, width, letters=TITLE):
     """Text in lines of a title, or of a subtitle, over a figure so many pixels wide.
 
     >>> lines("Each step doubled the dose, three people at a time", NARROW)
-    ['Each step doubled the dose, three people', 'at a time']
+    ['Each step doubled the dose,', 'three people at a time']
     """
-    longest = letters[0 if wide(width) else 1]
-    return textwrap.wrap(" ".join(text.split()), longest, break_on_hyphens=False, break_long_words=False) or [""]
+    return even(
+        " ".join(text.split()), letters[0 if wide(width) else 1], break_on_hyphens=False, break_long_words=False
+    )
+
+
+def even(text, letters, **how):
+    """Text in as few lines of so many letters as it takes, and these as even as they can be: no word stands alone at the end.
+
+    >>> even("People like them who did not", 23)
+    ['People like them', 'who did not']
+    """
+    made = textwrap.wrap(text, letters, **how)
+    least = max([1, len(text) // max(1, len(made)), *map(len, text.split())])  # no word is broken for it
+    tried = (textwrap.wrap(text, shorter, **how) for shorter in range(least, letters))
+    return next((lines for lines in tried if len(lines) == len(made)), made) or [""]
 
 
 def title(finding, subtitle, width):

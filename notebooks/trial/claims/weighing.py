@@ -234,8 +234,8 @@ def _row_biomarkers(claim, evidence):
     luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
     why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     why += [
-        "In so many such panels some molecule would rise by luck alone, uncorrected, if molecules move together a little or "
-        "not at all; needle and drugs could raise some too, and so could cells that work.",
+        "If molecules move together a little or not at all, luck alone would raise some molecule in so many panels, uncorrected, "
+        "two or more in fewer; needle, drugs or cells that work could raise some too.",
         answers.sentence("panel_size", "How many were measured"),
     ]
     return {
@@ -267,7 +267,7 @@ def _row_next_step(claim, evidence):
         "others": rules.of_need(needed, people),
         "detail": "",
         "because": f"The registry calls the trial {'uncontrolled too' if uncontrolled else design.text}. To find the assumed effect on brain volume takes "
-        f"{words.between(needed, more, words.number)} people in two groups for {words.number(evidence.rules.value['follow_up_weeks'])} "
+        f"{words.between(needed, more, words.number)} people in two groups who stay for about {words.number(evidence.rules.value['follow_up_weeks'])} "
         f"weeks; here were {words.number(people)}, and nobody to compare with.",
         "sources": [design.source],
     }

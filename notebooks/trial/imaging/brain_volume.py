@@ -16,6 +16,7 @@ POPULATIONS = {
     "spms": "Secondary progressive MS",
     "ppms": "Primary progressive MS",
     "mixed": "Several types of MS",
+    "progressive": "Progressive MS, of a type not in what we read",
 }
 
 
@@ -28,10 +29,15 @@ def _spread(arm, sd, upper):
     return "" if arm == "dose_D" else words.NOT_READ
 
 
+def _people(people, of_the_study):
+    told = "" if pd.isna(people) else words.number(people)
+    return f"{told} in the study" if told and of_the_study else told
+
+
 ATROPHY = {
     "Group": "group",
     "Who": ("population", POPULATIONS.get),
-    "People": ("people", words.number),
+    "People": (("people", "of_the_study"), _people),
     "% lost a year": ("loss_percent_per_year", words.plain, "less; no number in what we read"),
     "Spread between people": (("arm", "sd", "upper_percentile_95"), _spread),
     "Measured as": "measure",
@@ -40,8 +46,13 @@ ATROPHY = {
 
 
 def spread_worked_out(atrophy):
-    """The same groups, where a source gives a standard error with the spread between people (sd) worked out from it."""
-    return atrophy.assign(sd=atrophy["sd"].fillna(atrophy["se"] * np.sqrt(atrophy["people"].astype(float))))
+    """The same groups, where a source gives a standard error with the spread between people (sd) worked out from it.
+
+    Added: of_the_study, whether people are those of a whole study, which several of its groups (ages) share.
+    """
+    shared = atrophy.duplicated(["source", "arm", "people"], keep=False) & atrophy["people"].notna()
+    spread = atrophy["sd"].fillna(atrophy["se"] * np.sqrt(atrophy["people"].astype(float)))
+    return atrophy.assign(sd=spread, of_the_study=shared)
 
 
 def beside_this_trial(atrophy, oldest):
@@ -122,7 +133,7 @@ def less_than_whom(people_per_dose, loss, sd, effect):
     headlines = [
         ("Some dose does best", 1.0, 1.0),
         ("The highest dose beats the rest", by_luck, planning.chance_top_leads([rest, top], prevented, sd)),
-        (f"The highest dose is best of {words.in_words(groups)}", exact_tests.probability_best_of(groups), leads),
+        (f"The highest dose is best of {words.in_words(groups)}", 1 / groups, leads),
         ("The doses stand in perfect order", 1 / order, leads / others),
     ]
     made = pd.DataFrame(headlines, columns=["headline", "no_effect", "effect"])
@@ -174,10 +185,10 @@ def floors_columns(alpha):
     """How `smallest_p_values` reads, and whether each two-sided test could reach the level at all."""
     return {
         "Comparison": ("comparison", words.sentence),
+        "Smallest p, two-sided": ("two_sided", words.probability),
+        "Smallest p, one-sided": ("one_sided", words.probability),
         "People": "people",
         "Ways to deal them": ("ways", words.number),
-        "Smallest p, one-sided": ("one_sided", words.probability),
-        "Smallest p, two-sided": ("two_sided", words.probability),
         "One-sided, if picked after looking": ("picked", words.probability),
         f"Can reach {words.plain(alpha)}, two-sided": ("two_sided", lambda p: "yes" if p <= alpha else "no"),
     }
@@ -185,8 +196,8 @@ def floors_columns(alpha):
 
 PRECISION = {
     "Comparison": ("comparison", words.sentence),
-    "People": "people",
     "Difference known to within ± % a year": ("half_width", words.two_decimals),
+    "People": "people",
     "In shares of the untreated yearly loss": ("share_of_loss", lambda times: f"{words.significant(times)} times"),
 }
 
@@ -312,7 +323,7 @@ def overstated_in_words(made, alpha):
     if not made["power"][0]:
         return f"No trial of this size can reach the level of {level}, so none of them would tell anything."
     return (
-        f"Trials with the assumed effect that reach the level of {level} tell an effect "
+        f"Trials with the assumed effect that reach the level of {level} report an effect "
         f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {sure(*made['type_s'])} of "
         "them have it the wrong way round."
     )

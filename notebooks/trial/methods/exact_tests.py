@@ -128,15 +128,6 @@ def largest_bonferroni_panel(n, alpha):
 # What luck alone does
 
 
-def probability_best_of(groups):
-    """Probability that one named group comes out best of so many when the groups are exchangeable and do not tie.
-
-    >>> probability_best_of(4)
-    0.25
-    """
-    return 1 / whole_number("groups", groups, at_least=1)
-
-
 def probability_top_better_than_rest(people_top, people_rest):
     """Probability that one group has the better mean rank than the rest, when all are exchangeable and do not tie.
 

@@ -148,7 +148,7 @@ def known_by_spread(spreads, planned, published):
     In: sizes.published_spreads, the chapter's parameters by name, load.table("sample_sizes"). The mean losses and the scans' part
     are the same in all; where the years of a study were not read, they are those of MS-STAT (assumed).
     """
-    part, loss, healthy = scans.scan_part(1, published), -planned["atrophy_mean"], -planned["healthy_atrophy"]
+    part, loss, healthy = scans.scan_part(published, 1), -planned["atrophy_mean"], -planned["healthy_atrophy"]
     made = {}
     for source, row in spreads.set_index("source").loc[list(SPREADS)].iterrows():
         sd = planned["atrophy_sd"] if source == "msstat2014" else row.sd / row.years

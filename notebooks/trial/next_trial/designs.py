@@ -70,7 +70,7 @@ def note(planned, until_gone):
         f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace of one that "
         "raised the dose (assumed); "
         f"{words.listed([head.lower() for head in WHOSE])}: chance of success by each belief, which is about brain volume and says "
-        "nothing of other outcomes. Without a size: the design has an effect of its own. Who leaves counts for nothing here, which is careful where events are counted: counted "
+        "nothing of other outcomes. Without a size: the design has an effect of its own. People who leave count for nothing here, which is on the careful side where events are counted: counted "
         f"until they go, the pair of EXPAND takes {words.number(until_gone)} a group and {words.number(2 * until_gone)} in all."
     )
 

@@ -52,8 +52,16 @@ LOSS, SPOTS = ("atrophy_mean", "atrophy_sd"), ("lesions_per_year", "lesion_dispe
 BRAIN, BEYOND = (*LOSS, "effect"), (*LOSS, "healthy_atrophy", "effect")
 WORSE, PANEL = ("worse_spms", "hazard_ratio_spms"), ("n_analytes", "analyte_correlation")
 BELIEVERS = {"sceptical": "a sceptic", "neutral": "somebody neutral", "optimistic": "an optimist"}
-PEOPLE = sizes.people_or("no size")
 NEXT_TO_NOTHING = 1e-9  # a difference that no trial could find
+
+
+def _people(people):
+    """A size in words; beyond ten thousand in three digits, as the ends of ranges are printed in no more.
+
+    >>> _people(970), _people(20258), _people(float("inf"))
+    ('970', '20,300', 'no size')
+    """
+    return sizes.people_or("no size")(people) if people <= 10_000 or people == np.inf else words.plain(people, digits=3)
 
 
 def _in_spreads(v):
@@ -148,10 +156,10 @@ def headlines(parameters, beliefs, cohorts, outcomes, weeks):
     per_arm, either_way = size(held), f"three v nine, p ≤ {words.plain(held['alpha'])} either way"
     rises = _false_rises(held, sum(doses))
     found = [
-        ("next_trial.n_per_arm", "people a group, brain volume", PEOPLE, BRAIN, size),
-        ("next_trial.n_per_arm_excess", "people a group, loss beyond ageing", PEOPLE, BEYOND, beyond),
-        ("next_trial.n_per_arm_lesions_nb", "people a group, new spots", PEOPLE, (*SPOTS, "effect"), spots),
-        ("next_trial.n_per_arm_progression", "people a group, getting worse", PEOPLE, WORSE, worse),
+        ("next_trial.n_per_arm", "people a group, brain volume", _people, BRAIN, size),
+        ("next_trial.n_per_arm_excess", "people a group, loss beyond ageing", _people, BEYOND, beyond),
+        ("next_trial.n_per_arm_lesions_nb", "people a group, new spots", _people, (*SPOTS, "effect"), spots),
+        ("next_trial.n_per_arm_progression", "people a group, getting worse", _people, WORSE, worse),
         *(success(*each) for each in BELIEVERS.items()),
         ("imaging.power_3_v_9", either_way, words.in_hundred, BRAIN, power),
         ("imaging.type_m_3_v_9", "three v nine overstate it, times", sizes.TWO_DIGITS, BRAIN, type_m),
@@ -227,23 +235,24 @@ def first(singly, result):
 def _over(singly, result, assumption):
     """A size (people a group) at the lower and at the upper end of an assumption, and as held, in words."""
     rows = singly[(singly["result"] == f"next_trial.{result}") & (singly["assumption"] == assumption)]
-    return [PEOPLE(people) for people in rows.iloc[0][["at_low", "at_high", "as_held"]]]
+    return [_people(people) for people in rows.iloc[0][["at_low", "at_high", "as_held"]]]
 
 
 def of_the_share(singly):
     """What both sizes of the short answer are at either end of the share prevented, in a sentence."""
-    least, most = (words.percent(assumptions.ranges()[end]["effect"], 0) for end in ("low", "high"))
+    least, most = (words.percent(assumptions.ranges()[end]["effect"], 1) for end in ("low", "high"))
     sizes_told = words.listed(
-        f"the {here} is {at_low} to {at_high}"
+        f"the {here} becomes {at_low} or {at_high}"
         for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
     )
-    return f"At {least} to {most}, which another drug’s trial leaves open, {sizes_told}."
+    seen = f"Another drug’s trial leaves open that it prevents {least} to {most} (two-sided 95%)"
+    return f"{seen}: at these ends {sizes_told} (normal formula)."
 
 
 def of_disability(singly):
-    """What the size for disability is at either end of the hazard ratio, which it hangs on, in words."""
+    """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
-    return f"{low} to {high}"
+    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it is {low} or {high}."
 
 
 def scope(found):
@@ -259,24 +268,24 @@ def scope(found):
 def lean_flips(singly):
     """Whether over the range of an assumption the count of people with new spots comes to lean the other way, in a sentence."""
     told, sides = [], singly[(singly["least"] < 1) & (singly["most"] > 1)]
-    for result, what in (("imaging.lean_halved", "a halving"), ("imaging.lean_doubled", "a doubling")):
+    for result, what in (("imaging.lean_halved", "halve"), ("imaging.lean_doubled", "double")):
         for row in sides[sides["result"] == result].head(1).itertuples():
             told.append(
-                f"over the {row.named} it is {row.told} times as likely under {what} of their rate as under no effect"
+                f"over that of the {row.named} it is {row.told} times as likely if the cells {what} the rate of spots as if they change nothing"
             )
     if not told:
         return "Over no single range does the count of people with new spots come to lean the other way."
     return (
-        f"What the count of people with new spots leans to flips: {'; '.join(told)}. "
-        "So the same count speaks for such a change at one end of the range and against it at the other."
+        f"Over some ranges the count of people with new spots changes sides: {'; '.join(told)}. "
+        "So the same count speaks for such an effect at one end of the range and against it at the other."
     )
 
 
 def weigh_the_same(singly):
     """Why the order of what moves the first size is one of ranges: it goes with the square of spread over loss times share."""
     return (
-        f"In the {_over(singly, 'n_per_arm', 'effect')[-1]}, loss, spread and share weigh the same: equal relative changes move it "
-        "alike. The order only says whose range is widest, and the range of the share is another drug’s interval."
+        f"Loss, spread and share weigh the same in the {_over(singly, 'n_per_arm', 'effect')[-1]}: the same relative change in any of "
+        "them moves it alike. So the order only says whose range is widest, and the range of the share is another drug’s interval."
     )
 
 
@@ -284,7 +293,7 @@ def note(alpha, per_arm):
     """Under the picture: what is drawn, and what its short names stand for."""
     return (
         f"Every range stands below, with its reason. Of each result the {words.in_words(SHOWN)} widest lines are drawn, if they move it by "
-        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. “Success”: of a trial of {words.number(per_arm)} people a group, by a "
+        f"{words.percent(LEAST - 1, 0)} or more; the numbers hold all. Sizes are by the normal formula, few people too. “Success”: of a trial of {words.number(per_arm)} people a group, by a "
         "belief in the effect. “Times as likely”: how many times as likely the count of people with "
         "new spots is if their rate is halved, or doubled, as if nothing changes. “Either way”: a finding for the cells or against them; "
         f"with no effect at all it comes {words.in_hundred(alpha)} times, so the lower end of that line is luck."

@@ -1,7 +1,5 @@
 """Chapter 05: brain volume by slopes through several scans, what few people leave open of spread and mean, what would be worth having."""
 
-from math import inf
-
 import pandas as pd
 
 from trial import words
@@ -23,10 +21,10 @@ def split(sd, published):
     return planning.split_of_spread(sd, TRIAL_YEARS, row.saving_over_one_year_percent / 100, 1, float(row.trial_years))
 
 
-def scan_part(sd, published):
-    """Part of the variance of one year's change that is error of the scans at its two ends."""
-    people, scan = split(sd, published)
-    return 2 * scan**2 / (people**2 + 2 * scan**2)
+def scan_part(published, years=TRIAL_YEARS):
+    """Part of the variance of a yearly change that is error of the scans at its two ends, so many years apart."""
+    people, scan = split(1, published)
+    return 2 * (scan / years) ** 2 / (people**2 + 2 * (scan / years) ** 2)
 
 
 def times(number, first_week, last_week):
@@ -58,9 +56,9 @@ def slopes(difference, sd, published, weeks, alpha, power):
 
 CARRIED = {
     "What is taken as known": ("what", words.sentence),
+    "People per group": ("people_per_arm", sizes.people_or("no size is enough")),
     "Spread": ("sd", sizes.TWO_DIGITS),
     "Mean loss": ("loss", sizes.TWO_DIGITS),
-    "People per group": ("people_per_arm", sizes.people_or("no size is enough")),
 }
 
 
@@ -90,10 +88,7 @@ def left_open(loss, sd, people, effect, alpha, power, confidence):
         ("carried", beyond, averaged),
     ]
     made = pd.DataFrame(here, columns=["slug", "what", "sd", "loss"])
-    made["people_per_arm"] = [
-        planning.people_per_arm_z(lost * effect, spread, alpha, power) if lost > 0 else inf
-        for spread, lost in zip(made["sd"], made["loss"], strict=True)
-    ]
+    made["people_per_arm"] = sizes.each_size(made["loss"] * effect, made["sd"], alpha, power)
     return pd.concat([made, pd.DataFrame(open_, columns=["slug", "what", "people_per_arm"])], ignore_index=True)
 
 
@@ -114,7 +109,7 @@ def worth(loss, sd, healthy, useless, seen, effect, per_arm, alpha, power):
     ageing = f"so little is {compared} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)"
     rows = [
         (useless, ageing),
-        (seen, "what MS-STAT saw, once, with another drug; walking did not follow"),
+        (seen, "what MS-STAT saw, once, with another drug; MS-STAT2 then found no slowing of disability"),
         (effect, "what the next trial is planned on (assumed)"),
     ]
     made = pd.DataFrame(sorted(row for row in rows if row[0] >= 0.01), columns=["share", "why"])

@@ -101,7 +101,8 @@ def _size(difference, sd, alpha, power):
     return people if people >= FEW else planning.people_per_arm_t(difference, sd, alpha, power)
 
 
-def _sizes(differences, sds, alpha, power):
+def each_size(differences, sds, alpha, power):
+    """People per arm for each difference and spread: by the normal formula, or the noncentral t where that gives few."""
     return [_size(difference, sd, alpha, power) for difference, sd in zip(differences, sds, strict=True)]
 
 
@@ -139,10 +140,10 @@ def _of_people(group, people):
 
 SIZES_BY_SOURCE = {
     "Group": (("group", "people"), _of_people),
+    "Per group, all loss": ("per_arm", people_or("no loss")),
     "Loss (%)": ("loss", TWO_DIGITS),
     "Spread (SD)": ("sd", TWO_DIGITS),
     "How we have the spread": "how",
-    "Per group, all loss": ("per_arm", people_or("no loss")),
     "Per group, loss in excess (where the age was read)": (
         "per_arm_excess",
         people_or("no loss beyond healthy ageing"),
@@ -167,7 +168,10 @@ def sizes_by_source(spreads, published, healthy_atrophy, effect, alpha, power):
         "source": ratio.source,
     }
     asked = spreads["sd"], alpha, power
-    sizes = {"per_arm": _sizes(spreads["loss"] * effect, *asked), "per_arm_excess": _sizes(excess * effect, *asked)}
+    sizes = {
+        "per_arm": each_size(spreads["loss"] * effect, *asked),
+        "per_arm_excess": each_size(excess * effect, *asked),
+    }
     return pd.concat([pd.DataFrame([alone]), spreads.assign(**sizes)], ignore_index=True)
 
 
@@ -246,7 +250,7 @@ def excess_by_age(rates, loss, sd, effect, alpha, power, oldest):
     rows = rates[healthy][["age", "loss_percent_per_year"]]
     made = rows.sort_values("age").reset_index(drop=True)
     made["left"] = (loss - made["loss_percent_per_year"]).clip(lower=0)
-    return made.assign(people_per_arm=_sizes(made["left"] * effect, [sd] * len(made), alpha, power))
+    return made.assign(people_per_arm=each_size(made["left"] * effect, [sd] * len(made), alpha, power))
 
 
 def people_needed_by_effect(needed, effect):
@@ -271,20 +275,18 @@ def formulas_columns(differences):
 
 def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part, correlation):
     """The same question under several formulas; `differences` names each column's difference between the arms, `scan_part` is the
-    part of the variance of a yearly change that is error of the scans, `correlation` that of the loss with a value known before.
+    part of the variance of that spread that is error of the scans, `correlation` that of the loss with a value known before.
 
     Out: formula, and for each name two columns of people: in an arm, and "NAME, without" in the other if it is smaller.
     """
-    # the spread seen with a scan at either end of a year holds the error of two scans; a second one each time halves it
-    scan = sd * sqrt(scan_part / 2)
-    twice = planning.slope_sd(sd * sqrt(1 - scan_part), scan, [0, 0, 1, 1])
+    twice = sd * sqrt(1 - scan_part / 2)  # a second scan at either end halves the error
     made = pd.DataFrame(
         {
             "formula": [
                 "Normal formula (z): spread taken as known",
                 "Noncentral t: spread estimated in the trial",
-                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(correlation)} assumed",
-                f"Two scans at each end, {words.percent(scan_part)} of the variance from scanning (z; assumed)",
+                f"Adjusted for a value known before (ANCOVA), correlation {words.plain(correlation)} assumed (z)",
+                f"Two scans at each end, {words.percent(scan_part)} of the variance seen from scanning (z; assumed)",
                 f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
                 f"To enrol, if {words.percent(dropout)} leave (z)",
             ]

@@ -97,7 +97,7 @@ def run_in_note():
     """What the stopping rule assumes, for the note under its table."""
     return (
         f"Counted: {HARM_COUNTED}. Assumed: it stops where a rate above {words.percent(TOLERABLE)} has a posterior probability of {words.percent(SURE)} or more, "
-        f"under a beta prior whose mean is that rate and whose weight is that of {words.in_words(PRIOR_PEOPLE)} people."
+        f"under a beta prior whose mean is that rate and whose weight is that of {words.in_words(PRIOR_PEOPLE)} people. Harmed: until it stops or all are treated."
     )
 
 
@@ -154,5 +154,5 @@ def look_note():
     """What the early look assumes, for the note under its table."""
     return (
         f"Assumed: one look when {words.percent(LOOK_SHARE)} of the people have finished; "
-        "the final test stays as it was. Two normal z values, integrated numerically."
+        "the final test (normal, two-sided) stays as it was. Predictive power: no prior knowledge of the effect. The z values of the look and of the end are integrated over numerically."
     )

@@ -89,7 +89,7 @@ def counted_until_gone(share, plan):
 
 STEPS = {
     "What the trial meets": ("step", words.sentence),
-    "Who get worse and are seen, without the cells": ("seen_control", words.percent),
+    "People who get worse and are seen, without the cells": ("seen_control", words.percent),
     "Events needed": ("events", words.number),
     "To enrol in each group": ("people_per_arm", words.number),
 }

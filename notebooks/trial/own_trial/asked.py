@@ -26,6 +26,7 @@ def of_files(trial, name, reading, kinds, smallest):
         claims=tuple(_claims(trial, kinds)) if smallest == 1 else (),
         arms=tuple(trial.arms),
         files=True,
+        dosed=trial.order_known,
     )
 
 
@@ -96,7 +97,7 @@ def luck_said(trial, counts, kinds, claimed, real, alpha, smallest):
             "small numbers are not to be shown, so neither is told."
         )
     if not many:
-        return f"No measure of {name} has a change at a visit, so there is no difference between doses to ask about."
+        return f"No measure of {name} has a change at a visit, so there is no difference between cohorts to ask about."
     lines = []
     if many > MOST_MEASURES:
         lines.append(
@@ -104,7 +105,7 @@ def luck_said(trial, counts, kinds, claimed, real, alpha, smallest):
             "imaging_parameters and biomarker_parameters choose others."
         )
     if claimed.empty:
-        return "\n".join([*lines, f"No dose of {name} is set against another: {_why_none(trial)}."])
+        return "\n".join([*lines, f"No cohort of {name} is set against another: {_why_none(trial)}."])
     lines.append(f"What a test of {'it' if len(claimed) == 1 else 'them'} gives stands further down.")
     parts = ["\n".join(lines), told.claims_said(counts, claimed, alpha), told.effects_said(counts, real, alpha)]
     return "\n\n".join(filter(None, parts))

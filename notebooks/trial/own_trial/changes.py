@@ -211,7 +211,7 @@ def panel(trial, tests, found, alpha):
     """The tests of a panel as a whole: of change, or with a control of the difference from it; smallest p-value first.
 
     Columns: code, parameter, visit, cohort (TOTAL without a control), people, mean (change, or difference), sds (the same
-    in SDs of the change, None where there is no spread), p_value, none, holm, bh (true where it passes), decimals.
+    in SDs of the change, None where there is no spread), p_value, adjusted_p (with a control: of the analysis of covariance), none, holm, bh (true where it passes), decimals.
     """
     test = "permutation" if trial.control else "signed rank"
     made = tests[(tests.test == test) & tests.p_value.notna()].copy()
@@ -223,11 +223,26 @@ def panel(trial, tests, found, alpha):
         made["mean"] = made.estimate
     else:
         spread, made["mean"] = change.std(), made.code.map(change.mean())
+    adjusted = tests[tests.test == "ancova"].set_index(["code", "cohort"]).p_value
+    made["adjusted_p"] = adjusted.reindex(pd.MultiIndex.from_frame(made[["code", "cohort"]])).to_numpy()
     made["sds"] = made["mean"] / made.code.map(spread).replace(0, np.nan)
     made["decimals"] = made.code.map(change.agg(words.decimals))
     for correction in ("none", "holm", "bh"):
         made[correction] = exact_tests.found(made.p_value.tolist(), correction, alpha) if len(made) else False
-    columns = ["code", "parameter", "visit", "cohort", "people", "mean", "sds", "p_value", "none", "holm", "bh"]
+    columns = [
+        "code",
+        "parameter",
+        "visit",
+        "cohort",
+        "people",
+        "mean",
+        "sds",
+        "p_value",
+        "adjusted_p",
+        "none",
+        "holm",
+        "bh",
+    ]
     return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[[*columns, "decimals"]]
 
 

@@ -20,8 +20,8 @@ DIED = "died"  # by the list of people, from whatever cause and whenever
 
 
 def shown(trial, confidence, smallest):
-    """The overview, the worst severities and the events by term as they may be shown; without a file of events None each, but
-    for an overview of deaths where the list of people names any."""
+    """The overview, the worst severities (None where nothing was graded) and the events by term as they may be shown; without a
+    file of events None each, but for an overview of deaths where the list of people names any."""
     whole, events = overview(trial, confidence), trial.events is not None
     if whole.empty:
         return None, None, None
@@ -30,7 +30,8 @@ def shown(trial, confidence, smallest):
     )
     exact = against_control(trial, made[0], ["what"], confidence, exact=True)
     terms = against_control(trial, made[2], ["system_organ_class", "term"], confidence, exact=False) if events else None
-    return exact, made[1], terms
+    graded = events and (trial.events.empty or trial.events.grade.notna().any())
+    return exact, made[1] if graded else None, terms
 
 
 def overview(trial, confidence):

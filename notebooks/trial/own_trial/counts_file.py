@@ -106,6 +106,7 @@ class Counts:
     claims: tuple = ()
     arms: tuple = ()  # groups that claims are about, where a control is one of them
     files: bool = False  # made of files, person by person (`asked`)
+    dosed: bool = True  # what sets the groups apart is known to be the dose
 
     @property
     def names(self):

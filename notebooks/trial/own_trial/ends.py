@@ -6,7 +6,7 @@ import pandas as pd
 
 from trial.own_trial.layout import NOT_RECORDED, column, first_filled, flag, number
 
-AT_START = re.compile(r"AGE|SEX|\w+BL|BL\w+")
+AT_START = re.compile(r"AGE|SEX|\w+BL|BL[^\WAEIOU]\w*")  # no word of English begins so, as bleeding would
 CALLED = {"AGE": "Age", "SEX": "Sex", "HEIGHTBL": "Height", "WEIGHTBL": "Weight", "BMIBL": "Body mass index"}
 SEXES = {"F": "female", "M": "male", "U": "unknown"}
 
@@ -69,7 +69,9 @@ def at_baseline(everyone, harmed, note):
 
 def of_deaths(people, events, note):
     """Tells where the list of people and the events (None: no file) do not agree on who died."""
-    fatal = set() if events is None else set(events.person[events.fatal.eq(True)])
+    if events is None:
+        return
+    fatal = set(events.person[events.fatal.eq(True)])
     dead, alive = (set(people.person[people.died.eq(said)]) for said in (True, False))
     alarm = "The list of people (adsl) holds deaths that no fatal event accounts for."
     note("deaths in adsl that no fatal event accounts for", len(dead - fatal), alarm)

@@ -4,7 +4,17 @@ import pandas as pd
 
 from trial import load
 from trial.own_trial import identities, judged, limits
-from trial.own_trial.layout import NOT_RECORDED, column, dated, first_filled, flag, number, spelled_alike, study_day
+from trial.own_trial.layout import (
+    NOT_RECORDED,
+    apart,
+    column,
+    dated,
+    first_filled,
+    flag,
+    number,
+    spelled_alike,
+    study_day,
+)
 
 NO_EVENT = r"(?i)none|nil|-+|no (?:adverse |side )?(?:ae|event|effect|reaction|complaint)s?(?: reported| occurred)?|no adverse \w+"
 
@@ -76,7 +86,12 @@ def _happened(adae, note):
 def _days(adae, person, listed, note):
     """The day of each event: as recorded, else from its date and that of the first treatment."""
     day = number(column(adae, first_filled(adae, "ASTDY", "AESTDY")))
-    worked_out = study_day(dated(adae, "ASTDT", "ASTDTM", "AESTDTC")[0], person.map(listed.started))
+    date, start = dated(adae, "ASTDT", "ASTDTM", "AESTDTC")[0], pd.to_datetime(person.map(listed.started))
+    worked_out = study_day(date, start)
+    note(
+        "events whose date is a number and the day of the first treatment is not, or the other way: no day is worked out",
+        (day.isna() & apart(date, start)).sum(),
+    )
     note(
         "events whose day is worked out from their date and that of the first treatment",
         (day.isna() & worked_out.notna()).sum(),

@@ -10,15 +10,20 @@ import pandas as pd
 
 from trial import load, parameters, words
 from trial.own_trial import counts_file, ends, events, formats, limits, measurements, people, privacy, visits
-from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column
+from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column, enumerated, first_filled
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
-    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL\w+|SHIFT1|A?B?NRIND|"
+    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL[^\WAEIOU]\w*|SHIFT1|A?B?NRIND|"
     r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC|STDY)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
     r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
 )
 NEEDED = ("adsl", "adae")
+WHEN = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC")
+BLURRED = (
+    "Some rows of the file adae are alike in every column, and none says when it was; each counts once, so there may have been more "
+    "events than are counted. The numbers of people do not change by it."
+)
 
 
 def read(
@@ -61,7 +66,7 @@ def read(
         compared=listed.compared,
         events=happened,
         measures=measured,
-        warnings=pd.DataFrame(notes.rows, columns=["file", "warning", "count"]),
+        warnings=_warnings(found, notes),
         alarms=tuple(dict.fromkeys(notes.alarms)),
         simulated=bool((column(found["adsl"], "STUDYID") == SIMULATED).all()),
         emergent=emergent,
@@ -90,11 +95,13 @@ def _tables(folder, notes):
             raise load.DataError(f"own_trial: {name} is there twice; keep one of the two files.")
         places[name] = path
         try:
-            for table, (frame, repeated) in formats.table(path, WANTED).items():
+            for table, (frame, said) in formats.table(path, WANTED).items():
                 if table in found:
                     raise load.DataError(f"own_trial: {table} is there twice; keep one of the two files.")
                 found[table] = frame
-                notes.of(table)("duplicated rows, counted once", repeated)
+                for warning, many in said.items():
+                    blurred = table == "adae" and warning == formats.REPEATED and not first_filled(frame, *WHEN)
+                    notes.of(table)(warning, many, BLURRED * blurred)
         except (ValueError, OSError) as error:
             said = getattr(error, "strerror", None) or str(error) or type(error).__name__
             unread[name] = said.splitlines()[0].replace(str(path), path.name).rstrip(".")
@@ -106,10 +113,22 @@ def _tables(folder, notes):
             f"own_trial: nothing in the folder can be read; it needs files that end in {words.listed(formats.READ)}."
         )
     if "adsl" not in found:
-        raise load.DataError("own_trial: there is no file adsl, the list of people; every share is out of it.")
+        there = words.listed(sorted(set(found) | set(unread)))
+        raise load.DataError(
+            "own_trial: there is no file adsl, the list of people (one row each, with USUBJID and TRT01A); every share is out of it. "
+            f"The folder has {there}; what a file and its columns must be called stands in data/README.md, “A trial of your own”."
+        )
     for name in sorted(set(unread) - set(found)):
         notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
     return found
+
+
+def _warnings(found, notes):
+    """What came up, and at the end which columns of each table were not read: file, warning, count."""
+    for name, frame in found.items():
+        unread = frame.attrs.get("unread", ())
+        notes.of(name)(f"columns that mean nothing here and were not read: {enumerated(unread)}", len(unread))
+    return pd.DataFrame(notes.rows, columns=["file", "warning", "count"])
 
 
 def check(values):

@@ -15,6 +15,8 @@ import pandas as pd
 
 MISSING = {"", "NA", "N/A", "#N/A", "NAN", "<NA>", "NULL", "#NULL!", ".", "._"}
 MISSING |= {f".{letter}" for letter in ascii_uppercase}
+REPEATED = "duplicated rows, counted once"
+NO_COLUMN = {"UNNAMED: 0", "ROWNAMES", "ITEMGROUPDATASEQ"}  # numbers of rows, as programs write them
 READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
 SEPARATORS = ",;\t|"
 A_NUMBER = re.compile(
@@ -28,17 +30,19 @@ def ending(path):
 
 
 def table(path, wanted):
-    """A file as {name: (frame of text, rows left out because they repeat another whole row)}.
+    """A file as {name: (frame of text, {warning: how many})}.
 
-    Column names in capitals, only those that the pattern `wanted` names; no blanks at the ends; what means missing empty. One
-    table, called as the file; of a workbook with several sheets, each by its name. ValueError where it cannot be read for certain.
+    Column names in capitals and without a unit in brackets, only those that the pattern `wanted` names (the others stand in
+    attrs["unread"]); no blanks at the ends; what means missing empty. One table, called as the file; of a workbook with several
+    sheets, each by its name. ValueError where it cannot be read for certain.
     """
     made = {}
     for name, (head, rows) in _READERS[ending(path)](path).items():
-        head = [str(part).strip().upper() for part in head]
+        head = [re.sub(r"(?<=.)\s*[(\[].*[)\]]$", "", str(part).strip()).upper() for part in head]
         named = [at for at, part in enumerate(head) if part]  # R writes numbers of rows below no name
-        if len({head[at] for at in named}) < len(named):
-            raise ValueError("two columns have the same name")
+        twice = pd.Series([head[at] for at in named], dtype=str)
+        if twice.duplicated().any():
+            raise ValueError(f"two columns have the same name, {twice[twice.duplicated()].iloc[0]}")
         kept = [at for at in named if wanted.fullmatch(head[at])]
         columns, texts, seen, repeated = [[] for _ in kept], {}, set(), 0
         for row in rows:
@@ -52,11 +56,24 @@ def table(path, wanted):
         frame = pd.DataFrame(
             {head[at]: pd.Series(column, dtype=object) for at, column in zip(kept, columns, strict=True)}
         )
-        frame = _plain(frame)
-        if "USUBJID" in frame:  # a second head, of labels, as some programs write it
-            frame = frame[frame.USUBJID.str.casefold() != "unique subject identifier"].reset_index(drop=True)
-        made[name] = (_decimals(frame), repeated)
+        frame, labels = _without_labels(_plain(frame))
+        frame = _decimals(frame)
+        frame.attrs["unread"] = [head[at] for at in named if at not in kept and head[at] not in NO_COLUMN]
+        made[name] = (frame, {REPEATED: repeated, "rows of labels under the head, which are nobody": labels})
     return made
+
+
+def _without_labels(frame):
+    """The frame without a second head, of labels, as some programs write it, and how many such rows there were.
+
+    It is called so, or it is the first row and its USUBJID has no digit while all others have one.
+    """
+    if "USUBJID" not in frame:
+        return frame, 0
+    digits = frame.USUBJID.str.contains(r"\d")
+    labels = frame.USUBJID.str.casefold() == "unique subject identifier"
+    labels |= (frame.index == 0) & (frame.USUBJID != "") & ~digits & digits[1:].all() & (len(frame) > 2)
+    return frame[~labels].reset_index(drop=True), int(labels.sum())
 
 
 # --- what stands in a field -------------------------------------------------------------------------------------------
@@ -171,6 +188,10 @@ def _rows(reader, separator):
     try:
         for row in reader:
             if any(map(str.strip, row)):
+                if width == 1 < sum(map(bool, map(str.strip, row))):
+                    raise ValueError(
+                        f"a line stands above the header, which seems to be row {reader.line_num}; take it away"
+                    )
                 width = width or len(row)
                 if len(row) < width or any(map(str.strip, row[width:])):
                     comma = (

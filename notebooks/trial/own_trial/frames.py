@@ -238,11 +238,11 @@ def summary_columns(table):
     """The change of a measure by cohort: means and limits to one depth."""
     columns = {
         "Measure": "parameter",
-        "Visit": "visit",
         "Cohort": ("cohort", _name),
+        "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
+        "Visit": "visit",
         "People": ("n", words.number),
         "Mean at baseline": (("start", "decimals"), _mean, layout.NOT_RECORDED),
-        "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
         "SD": (
             ("mean", "sd", "decimals"),
             lambda _, sd, decimals: "one person" if pd.isna(sd) else _mean(sd, decimals),
@@ -259,12 +259,12 @@ def panel_columns(trial, table):
     return filled(
         {
             "Measure": "parameter",
-            "Visit": "visit",
             **({"Cohort": ("cohort", _name)} if trial.control else {}),
-            "People": ("people", words.number),
             mean: (("mean", "decimals"), _mean),
-            "In SDs": ("sds", partial(words.number, digits=2)),
             "p-value": ("p_value", words.probability),
+            "Visit": "visit",
+            "People": ("people", words.number),
+            "In SDs": ("sds", partial(words.number, digits=2)),
             "Passes": (("none", "bh", "holm"), _passed),
         },
         table,

@@ -36,6 +36,7 @@ CODED = (
     "The cause of events is given as codes (AEREL), which mean something else in each trial, so it counts as not recorded until "
     "related_terms says which codes mean related."
 )
+MILD = "An event that kills is serious, but some fatal events are flagged as not serious (AESER); serious ones are counted by the flag."
 ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "fatal": "AEOUT", "withdrawn": "AEACN"}
 
 
@@ -124,5 +125,6 @@ def judged(adae, chosen, note):
             note(f"{columns} is missing, empty or in words not known here: not recorded which events were {said.get(name, name)}", len(found))  # fmt: skip
         else:
             note(f"events for which it is not recorded whether they were {said.get(name, name)}", missing.sum())
-    note("fatal events not flagged serious", (fatal.eq(True) & ~serious.eq(True)).sum())
+    mild = fatal.eq(True) & ~serious.eq(True)
+    note("fatal events not flagged serious", mild.sum(), MILD * bool((mild & serious.eq(False)).any()))
     return found

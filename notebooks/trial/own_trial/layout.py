@@ -166,22 +166,34 @@ DATES = {  # how a day is written, with or without a time behind it
 }
 
 
+WRITTEN = pd.Timestamp("1900-01-01")  # the first day that is taken for a written one
+COUNTED = pd.Timestamp("1680-01-01")  # from which numbers count, so that they end before it
+
+
 def dates(texts):
-    """Days as dates, missing where a text is no full day that can be read in one way only (02/03/2024 can be in two).
+    """Days as dates, missing where a text is no full day that can be read in one way only (02/03/2024 can be in two, unless
+    another of these texts, such as 02/13/2024, shows which number is the month).
 
-    Numbers count days (of SAS and spreadsheets) or seconds from a day that all of them share, so only their distance says anything.
+    Numbers count days (of SAS, R and spreadsheets, each from a day of its own) or seconds from a day that all of them share, so
+    only their distance says anything: they stand before the year 1900, where `study_day` sets them against no written day.
 
-    >>> dates(pd.Series(["2024-03-02T08:30", "02MAR2024", "2.3.2024", "20240302", "23437", "2024-03", "2024"])).dt.strftime("%d %b").tolist()
-    ['02 Mar', '02 Mar', '02 Mar', '02 Mar', '02 Mar', nan, nan]
+    >>> dates(pd.Series(["2024-03-02T08:30", "02MAR2024", "2.3.2024", "20240302", "2024-03", "2024"])).dt.strftime("%d %b").tolist()
+    ['02 Mar', '02 Mar', '02 Mar', '02 Mar', nan, nan]
+    >>> dates(pd.Series(["02/03/2024", "02/13/2024"])).dt.strftime("%d %b").tolist(), dates(pd.Series(["02/03/2024"])).tolist()
+    (['03 Feb', '13 Feb'], [NaT])
     """
     said, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
-    for form, pattern in DATES.items():
+    if said.eq("").all():  # as of most columns: none is there
+        return made
+    beyond = said.str.extract(r"^(\d\d?)/(\d\d?)/\d{4}").astype(float).gt(12).any()  # 12 months
+    slashed = {"%d/%m/%Y" if beyond[0] else "%m/%d/%Y": r"\d\d?/\d\d?/\d{4}"} if beyond[0] != beyond[1] else {}
+    for form, pattern in (DATES | slashed).items():
         found = said.str.extract(rf"^({pattern})(?![\d.-])", expand=False)
         made = made.fillna(pd.to_datetime(found, format=form, errors="coerce").astype("datetime64[ns]"))
     days = number(said)
     days = days.mask(days >= 1e8, days // 86400)
     counted = pd.to_timedelta(days.where(days.between(10_000, 80_000)), unit="D")
-    return made.fillna(pd.Timestamp("1960-01-01") + counted)
+    return made.fillna(COUNTED + counted)
 
 
 def dated(frame, *names):
@@ -194,8 +206,14 @@ def dated(frame, *names):
 
 def study_day(date, start):
     """Days of a trial: that of the first treatment is day 1, the one before it day -1."""
-    gone = (date - pd.to_datetime(start)).dt.days
-    return gone + (gone >= 0)
+    start = pd.to_datetime(start)
+    gone = (date - start).dt.days
+    return (gone + (gone >= 0)).mask(apart(date, start))
+
+
+def apart(date, start):
+    """Where a day is written and the other one a number (`dates`), so that nobody knows how far apart they are."""
+    return date.notna() & start.notna() & ((date < WRITTEN) != (start < WRITTEN))
 
 
 def natural(name):

@@ -271,7 +271,7 @@ def claim_columns(trial):
     heads = {"What was measured": (("outcome", "weeks"), lambda *when: words.sentence(measured(*when)))}
     heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
     heads |= {
-        "At the dose" if trial.files else "Better at": "better",
+        ("At the dose" if trial.dosed else "In the group") if trial.files else "Better at": "better",
         "Set against": (("against", "against_read"), lambda whom, read: whom if read else f"not read; taken: {whom}"),
         "People": (("people", "others"), _groups, "not read"),
     }
@@ -293,9 +293,24 @@ def three_digits(value):
     return words.plain(value, decimals=14, digits=3)
 
 
+def side_by_side(*means):
+    """Means as they are told beside each other: with as many decimals, where three digits allow it.
+
+    >>> side_by_side(5.4, 7.09), side_by_side(7, 63.5), side_by_side(1234.5, 0.00012)
+    (['5.40', '7.09'], ['7.0', '63.5'], ['1,230', '0.00012'])
+    """
+    most = max(len(three_digits(mean).partition(".")[2]) for mean in means)
+    return [min(words.significant(mean, 3), words.number(mean, most), key=len) for mean in means]
+
+
+def of_difference(unit):
+    """The unit of a difference between two values in a unit: per cent differ by percentage points."""
+    return "percentage points" if unit in ("percent", "per cent", "%") else unit
+
+
 def _apart(apart, low, high, unit):
     limits = f" ({words.between(low, high, three_digits)})" if low == low else ""
-    return f"{three_digits(apart)}{limits} {unit}".rstrip()
+    return f"{three_digits(apart)}{limits} {of_difference(unit)}".rstrip()
 
 
 def _best(_, chance, furthest_):
@@ -322,7 +337,7 @@ def effect_columns(alpha):
 def _difference(looked_for, difference, unit):
     if difference != difference:
         return words.sentence(looked_for)
-    return f"{words.sentence(looked_for)}: {three_digits(difference)} {unit}".rstrip()
+    return f"{words.sentence(looked_for)}: {three_digits(difference)} {of_difference(unit)}".rstrip()
 
 
 def next_columns(table, confidence):

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from trial import load
+from trial import load, words
 from trial.own_trial import chosen, identities, visits
 from trial.own_trial.layout import (
     IMAGING_FILES,
@@ -60,7 +60,8 @@ def _exist(files, flag, wanted):
 
 def _measured(name, frame, listed, flag, wanted, note):
     if not {"USUBJID", "PARAMCD", "AVAL"} <= set(frame):
-        note("no column USUBJID, PARAMCD or AVAL, so the file is left out", 1)
+        missing = [name for name in ("USUBJID", "PARAMCD", "AVAL") if name not in frame]
+        note(f"no column {words.listed(missing)}, so the file is left out", 1, _unused(name) * (len(missing) < 2))
         if {"AEDECOD", "AETERM"} & set(frame):
             said = f"The file {name} looks like one of events, but events are only read from a file called adae."
             note("events that are not read: the file is not called adae", len(frame), said)
@@ -72,6 +73,7 @@ def _measured(name, frame, listed, flag, wanted, note):
     frame = frame[~outside]
     person = person[~outside].astype(int)
     found = _records(name, frame, person, person.map(listed.started), note)
+    note("files of which no record is left", int(len(frame) > 0 and found.empty), _unused(name))
     cohort = person.map(listed.harm.set_index("person").cohort)[found.index]
     identities.one_treatment(name, frame.loc[found.index], cohort, "records stand", note)
     found = _of_one_unit(found, note)
@@ -81,6 +83,10 @@ def _measured(name, frame, listed, flag, wanted, note):
     if found.empty:
         return None
     return visits.placed(_changed(found, note), note)
+
+
+def _unused(name):
+    return f"Nothing of the file {name} could be used, so nothing here rests on it; why not stands under what to check."
 
 
 # --- what a record says -----------------------------------------------------------------------------------------------

@@ -30,7 +30,13 @@ NEVER_TREATED = re.compile(
 )
 DEAD = r"(?i)\b(?:death|died|dead|deceased)\b"
 NO_CAUSE = r"(?i)|-+|none|alive|not applicable"  # of death
-A_CONTROL = re.compile(r"(?<![\w-])(placebo|pbo|plb|sham|control|vehicle)(?![\w-])", re.IGNORECASE)
+NOT_DEAD = "The list of people (adsl) gives a day of death for people of whom it says that they did not die (DTHFL); they count as alive."
+ALL_DEAD = (
+    "The list of people (adsl) gives everybody a day of death, and no flag (DTHFL) says who died, so all count as dead; a day on which "
+    "somebody was last seen alive needs another name."
+)
+A_CONTROL = re.compile(r"(?<![^\W\d_])(?<!-)(placebo|pbo|plb|sham|control|vehicle)(?![^\W\d_]|-)", re.IGNORECASE)
+DRAWN = ("RANDFL", "ITTFL", "FASFL", "ENRLFL")  # who took part
 UNIT_OF_DOSE = re.compile(r"DOSU|DOS(E)?(01)?[AP]?U")
 
 
@@ -64,8 +70,11 @@ def people(adsl, seed, cohort_order, population, control, note):
     _named_once(adsl)
     adsl, columns = _treatments(adsl, note)
     harm, populations = _harmed(adsl, population, note)
-    if (adsl.received[harm] == "").any():
-        refuse(f"has a person without a cohort ({columns[0]} is empty)")
+    if nobody := (adsl.received[harm] == "").sum():
+        many = "a person" if nobody == 1 else f"{nobody} people"
+        refuse(
+            f"has {many} without a cohort ({columns[0]} is empty); a flag SAFFL that says N leaves out who was not treated"
+        )
     _one_treatment_each(adsl[harm], columns[0])
     names, doses = _cohort_names(adsl, harm), _doses(adsl, harm, note)
     control, wanted = control_of(names, control, note) or _undosed(adsl, harm, doses, note), control
@@ -90,6 +99,8 @@ def people(adsl, seed, cohort_order, population, control, note):
     )
     _alike(names)
     order, known_order = _order(adsl, columns[0], names, doses, control, [str(name) for name in cohort_order])
+    alike = not control and not known_order and len(names)
+    note("cohorts that are also counted together, as none is called placebo, sham, control or vehicle; the parameter control names one", alike * (alike > 1))  # fmt: skip
     known = _days(adsl, harm, note) | ends.of_people(adsl, note)
     everyone = _numbered(adsl.assign(dose=doses, **known), order, seed, len(adsl))
     harmed = _part(everyone, harm, "received", order, ["dose", *known])
@@ -108,18 +119,24 @@ def people(adsl, seed, cohort_order, population, control, note):
 def _named_once(adsl):
     names = column(adsl, "USUBJID")
     if (names == "").all():
-        refuse("has no filled column USUBJID, which names each person")
+        refuse(f"has no filled column USUBJID, which names each person{_instead(adsl)}")
     if (names == "").any():
         refuse("has a row without USUBJID, so it is not known who it is")
     if names.duplicated().any():
         refuse("names a person twice; it needs one row per person")
 
 
+def _instead(adsl):
+    """Which columns nobody asked for, one of which may be the one that is missing."""
+    unread = adsl.attrs.get("unread")
+    return f"; it has {enumerated(unread)}, of which one may have to be renamed" if unread else ""
+
+
 def _treatments(adsl, note):
     """adsl with the columns received and planned, and the names of the columns they come from."""
     received, planned = first_filled(adsl, "TRT01A", "TRTA"), first_filled(adsl, "TRT01P", "TRTP")
     if not received and not planned:
-        refuse("has no filled column TRT01A or TRTA, which names the cohort")
+        refuse(f"has no filled column TRT01A or TRTA, which names the cohort{_instead(adsl)}")
     if not received:
         note(f"people by the treatment planned ({planned}): the one received (TRT01A) is not recorded", len(adsl))  # fmt: skip
     if not planned:
@@ -167,8 +184,15 @@ def _harmed(adsl, population, note):
     undated = column(adsl, start) == "" if start else pd.Series(False, index=adsl.index)
     # Where nobody of a cohort has a first day, as in one that is only watched, its lack says nothing.
     some = (~undated).groupby(adsl.received).transform("any") | (adsl.received == "")
+    called = never
+    drawn = [name for name in DRAWN if first_filled(adsl, name)]
+    left = (
+        (adsl.received == "") & (adsl.planned == "") & adsl[drawn].apply(lambda c: c.str.upper().isin(NO)).any(axis=1)
+    )
+    note(f"people without a treatment who were not randomised ({', '.join(drawn)}), left out", (left & ~never).sum())
+    never = never | left
     untreated = ~never & undated & some
-    note("people called screen failures or not treated, left out", never.sum())
+    note("people called screen failures or not treated, left out", called.sum())
     note(f"people without a first day of treatment ({start}), left out", untreated.sum())
     inside = ~never & ~untreated
     if not inside.any():
@@ -246,7 +270,7 @@ def control_of(names, wanted, note):
             )
         return wanted
     called = [name for name in names if A_CONTROL.search(name)]
-    bare = [name for name in called if not re.sub(r"\W|\d", "", A_CONTROL.sub("", name))]
+    bare = [name for name in called if not re.sub(r"[\W\d_]", "", A_CONTROL.sub("", name))]
     chosen = called if len(called) == 1 else bare
     if len(names) < 2 or not called:
         return ""
@@ -309,8 +333,13 @@ def _days(adsl, harm, note):
     days_of_death = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
     causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
+    dated_death = adsl[days_of_death].ne("").any(axis=1)
     if first_filled(adsl, "DTHFL") or days_of_death:
-        died = yes(adsl, "DTHFL") | adsl[days_of_death].ne("").any(axis=1)
+        alive = column(adsl, "DTHFL").str.upper().isin(NO)
+        died = (yes(adsl, "DTHFL") | dated_death) & ~alive
+        note("people with a day of death whose flag says that they did not die, not counted as dead", (alive & dated_death)[harm].sum(), NOT_DEAD)  # fmt: skip
+    every = len(days_of_death) and dated_death[harm].all() and not first_filled(adsl, "DTHFL") and harm.sum() > 1
+    note("people all of whom have a day of death, and no flag says who died", every * harm.sum(), ALL_DEAD)
     for name in causes:  # whoever left because of death died, whatever the flag says
         said = adsl[name].str.contains(DEAD) | ((name == "DTHCAUS") & ~adsl[name].str.fullmatch(NO_CAUSE))
         died = died.mask(said, True)

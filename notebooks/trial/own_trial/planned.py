@@ -67,8 +67,7 @@ def characteristics(trial, curves):
     rows = [maker(trial, rates) for rates in curves["rates"]] if maker else [None]
     if None in rows:
         return None
-    said = [words.listed(map(words.percent, rates)) for rates in curves["rates"]]
-    return curves.assign(rates_in_words=said).join(pd.DataFrame(rows))
+    return curves.join(pd.DataFrame(rows))
 
 
 def _by_model(trial, rates):

@@ -6,6 +6,7 @@ from trial import words
 from trial.methods import change_tests, intervals
 from trial.own_trial import changes, counts, frames, layout
 from trial.own_trial.layout import plain
+from trial.own_trial.visits import tested as tested_at
 
 MOST_NAMED = 6  # measures that a sentence names
 
@@ -38,9 +39,7 @@ def _folks(trial, count=2):
 
 def which_events(trial):
     """Which events are counted, for captions."""
-    return (
-        "events that began or got worse under treatment" if trial.emergent else "all events, before and under treatment"
-    )
+    return "events that began or got worse under treatment" if trial.emergent else "all events, whenever they began"
 
 
 # --- the short answer -------------------------------------------------------------------------------------------------
@@ -56,7 +55,7 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     lines = [f"These are numbers of a simulated trial: {size}.", "It stands here until you name files of your own."]
     lines = lines if trial.simulated else [f"The files hold {size}."]
     if trial.control:
-        lines.append(f"{plain(trial.control)} is there for comparison, and is counted by itself.")
+        lines.append(f"The cohort {plain(trial.control)} is there for comparison, and is counted by itself.")
     lines += trial.alarms
     if trial.events is None:
         harm = [] if shown is None else [*_had(trial, shown, counts.DIED, confidence)]
@@ -70,7 +69,8 @@ def answer(trial, shown, scans, panels, confidence, alpha, limiting="", on_doses
     changed = [line for name, panel in panels.items() for line in _changed(trial, name, panel, alpha)]
     changed += _shrunk(trial, scans)
     if not changed:
-        changed = ["No change from baseline could be tested."]
+        why = [tested_at(trial, kind).why_not for kind in ("imaging", "biomarker")]
+        changed = ["No change from baseline could be tested.", *dict.fromkeys(filter(None, pd.concat(why)))]
     doubt = ["Nothing in it is about real people.", "It only shows what the chapter does."] if trial.simulated else []
     doubt += ["What changed under a treatment did not for that reason change because of it."]
     return "\n\n".join("\n".join(part) for part in (lines, harm, changed, on_doses, doubt) if part)
@@ -119,7 +119,7 @@ def _changed(trial, name, panel, alpha):
         test = "permutation" if control else "signed rank"
         yield (
             f"The one {name} measure of {told} that could be tested, {plain(row.parameter)}, changed by {words.number(row['mean'], int(row.decimals))} {how}: "
-            f"p-value {words.probability(row.p_value)} ({test}, two-sided)."
+            f"p-value {words.probability(row.p_value)} ({test}, two-sided{_of_whom(trial, row)})."
         )
     elif len(panel):
         passed, many = int((panel.p_value <= alpha).sum()), words.in_words(len(panel))
@@ -127,6 +127,17 @@ def _changed(trial, name, panel, alpha):
         did = "reached a p-value of" if control else "changed from the start, with a p-value of"
         yield f"{words.sentence(_how_many(passed))} of {many} {what} of {told} {did} {level} or less (two-sided)."
         yield f"Corrected for looking at {many} (Holm), {_how_many(int(panel.holm.sum()))} would be left{' in this simulated trial' if trial.simulated else ''}."
+    apart = panel[panel.adjusted_p.notna() & ((panel.adjusted_p <= alpha) != (panel.p_value <= alpha))]
+    if len(apart):
+        whose = "" if len(panel) == 1 else f" of {_how_many(len(apart))} of them"
+        value = f"{words.probability(apart.adjusted_p.iloc[0])}, " if len(apart) == 1 else ""
+        yield f"With the value at the start taken in (analysis of covariance), the p-value{whose} is {value}on the other side of {level}: what is found hangs on the test."
+
+
+def _of_whom(trial, row):
+    """How many people were measured, where not all of those who are compared were."""
+    whole = int(trial.compared.cohort.isin([row.cohort, trial.control]).sum()) if trial.control else len(trial.compared)
+    return f", {words.count_of(int(row.people), whole)} people" if row.people < whole else ""
 
 
 def _shrunk(trial, scans):
@@ -179,7 +190,7 @@ def safety_said(trial, shown, confidence):
         fewest = int(shown.denominator[shown.cohort.isin(trial.told)].min())
         top = intervals.clopper_pearson(0, fewest, confidence, sides="upper")
         many = "nobody had" if fewest == 1 else f"none of {words.number(fewest)} {_folks(trial)} had"
-        yield f"An event that {many} could still strike {words.limits(top)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
+        yield f"An event that {many} could still strike {words.limits(top).replace('at most', 'up to', 1)} of such {_folks(trial)}; that holds here for: {', '.join(none)}."
     doubtful = list(_groups(trial, shown, lambda row: nobody(row) and row.gaps))
     if doubtful:
         yield f"None was seen, but some events were not judged in this respect, so it may not be none: {', '.join(doubtful)}."
@@ -335,7 +346,7 @@ def panel_said(trial, panel, tests, visits, alpha):
     what = f"If no measure changed otherwise than on {plain(trial.control)}" if trial.control else "If nothing changed"
     many = f"{words.number(len(panel))} {'comparisons' if trial.control else 'measures'}"
     return (
-        f"{what}, luck alone would bring about {words.significant(alpha * len(panel))} of {many} below {words.plain(alpha)}, and in {trial_said(trial)} "
+        f"{what}, luck alone would bring at most {words.significant(alpha * len(panel))} of {many} to {words.plain(alpha)} or below, on average, and in {trial_said(trial)} "
         f"{_how_many(int(panel.none.sum()))} came there; {_how_many(int(panel.bh.sum()))} would pass Benjamini-Hochberg and {_how_many(int(panel.holm.sum()))} Holm.\n{first}"
     )
 
@@ -346,12 +357,14 @@ def without_one_said(trial, panels, table, smallest, alpha):
     if smallest > 1:
         return "Leaving out single people would show their values, so it is not done where small counts are not to be shown."
     if not sum(int((panel.p_value <= alpha).sum()) for panel in panels):
-        return f"In {name} no p-value is {level} or less, so there is no finding that could hang on one person."
+        return f"In {name} no p-value of a panel is {level} or less, so there is no finding of it that could hang on one person."
     if table.empty:
         return f"In {name} no finding rests on a number of people for which this can be asked: at least three, and not so many that one cannot matter much."
     hangs, many = int(table.hangs.astype(bool).sum()), len(table)
-    first = f"The one finding asked about in {name} would {'' if hangs else 'not '}be lost" if many == 1 else f"In {name}, {_how_many(hangs)} of {words.in_words(many)} findings would be lost"  # fmt: skip
+    first = f"{_how_many(hangs)} of {words.in_words(many)} findings {'do' if hangs > 1 else 'does'}"
+    if many == 1:
+        first = f"the one finding asked about {'does' if hangs else 'does not'}"
     return (
-        f"{first} if some one person had not been there: it would point the other way, or its p-value be above {level}.\n"
+        f"A finding hangs on one person if, without that person, it would point the other way or have a p-value above {level}: in {name} {first}.\n"
         "A result that hangs on one person is not wrong, but it is that person's result."
     )

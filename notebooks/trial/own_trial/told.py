@@ -116,7 +116,7 @@ def had(row, confidence):
     when = _within(row.weeks)
     exact = intervals.clopper_pearson(row.people_with, row.people, confidence)
     some = words.count_of(row.people_with, row.people)
-    return f"“{words.sentence(plain(row.outcome))}”{when}: {some} {'person' if row.people == 1 else 'people'}; that leaves open {words.limits(exact)}."
+    return f"“{words.sentence(plain(row.outcome))}” was counted in {some} {'person' if row.people == 1 else 'people'}{when}; that leaves open {words.limits(exact)}."
 
 
 def in_part(rows, outcome):
@@ -124,7 +124,7 @@ def in_part(rows, outcome):
 
     rows: those of `counted.outcomes` that are of it.
     """
-    name = f"“{words.sentence(plain(outcome.name))}”{_within(outcome.weeks)}"
+    name, when = f"“{words.sentence(plain(outcome.name))}” was counted in", _within(outcome.weeks)
     if rows.everyone.any():
         return ""
     if len(rows):
@@ -132,9 +132,9 @@ def in_part(rows, outcome):
             f"{words.count_of(row.people_with, row.people)} at {counted.dose_called(plain(row.dose))}"
             for row in rows.itertuples()
         ]
-        return f"{name}: {words.listed(at)}; of all people together it was not read."
+        return f"{name} {words.listed(at)}{when}; of all people together it was not read."
     if outcome.in_all is not None:
-        return f"{name}: {_people(outcome.in_all)}; of how many was not read, so no share of people is worked out."
+        return f"{name} {_people(outcome.in_all)}{when}; of how many was not read, so no share of people is worked out."
     if outcome.events is None:
         return ""
     return f"Of “{plain(outcome.name)}” {words.things(outcome.events, 'event')} {'was' if outcome.events == 1 else 'were'} counted; in how many people was not read, so no share of people is worked out."
@@ -171,9 +171,12 @@ def _moved(change, beside):
 
 def _moved_apart(trial, row):
     """Which way the dose and the others moved, where nobody said which way is better, and what luck gives."""
-    dose, times = counted.dose_called(plain(row.better)), f"{words.in_hundred(row.luck)} times"
+    what, times = "dose" if trial.dosed else "group", f"{words.in_hundred(row.luck)} times"
+    where = f"at {counted.dose_called(plain(row.better))}" if trial.dosed else f"in the group {plain(row.better)}"
     (way, far), (their_way, their_far) = _moved(row.here, row.there), _moved(row.there, row.here)
-    said = f"“{words.sentence(plain(row.name))}” of {title(trial)} {f'{way} {far}'.strip()} at {dose}"
+    if far and their_far:
+        far, their_far = luck.side_by_side(abs(row.here), abs(row.there))
+    said = f"“{words.sentence(plain(row.name))}” of {title(trial)} {f'{way} {far}'.strip()} {where}"
     if row.others == 0:
         return f"{said}: of a measure that only wavers, luck moves it that way {times}."
     them = "all others" if row.against.startswith("all others (") else plain(row.against)
@@ -182,7 +185,7 @@ def _moved_apart(trial, row):
     if row.gap == 0:
         return f"{said} as in {them}, so there is no difference to explain."
     theirs = their_far if way == their_way and far else f"{their_way} {their_far}".strip()
-    lucky = f"luck alone puts that dose {'above' if row.gap > 0 else 'below'} {whom} {times}"
+    lucky = f"luck alone puts that {what} {'above' if row.gap > 0 else 'below'} {whom} {times}"
     if row.best == row.best:
         lucky += f", and {'high' if row.gap > 0 else 'low'}est of all {words.in_words(len(trial.groups))} {words.in_hundred(row.best)} times"
     return f"{said} and {theirs} in {them}{_beyond(row, way)}: {lucky}{_least(row)}."
@@ -229,7 +232,9 @@ def expected_said(table):
     for row in table.itertuples():
         fits = "which luck would seldom give if the people were alike, even at the limits of that rate"
         if row.few_within > 0.05 and row.many_within > 0.05:
-            fits = f"but that rate is known from {_people(row.of_people)} only, and within its limits the two cannot be told apart"
+            fits = (
+                f"but that rate is known from {_people(row.of_people)} only, and at its limits luck could give it too"
+            )
         if row.p_as_few > 0.05 and row.p_as_many > 0.05:
             fits = "so the two cannot be told apart"
         yield (
@@ -277,10 +282,10 @@ def rule_said(trial, found):
         return
     if trial.rule in READINGS:
         low, high = found.p_top_dose_passed.min(), found.p_top_dose_passed.max()
-        yield f"Over these assumed rates the highest dose passes from {words.in_hundred(low)} to {words.in_hundred(high)} times."
+        yield f"How often the highest dose passes goes from {words.in_hundred(low)} to {words.in_hundred(high)} times over these assumed rates."
         yield "Passing it means that the limit was not reached; it does not say that there is none."
         if strange := [] if trial.files else planned.strangers(trial):
-            sizes = " or ".join(dict.fromkeys(words.in_words(dose.people) for dose in strange))
+            sizes = " or ".join(map(words.in_words, sorted({dose.people for dose in strange})))
             yield f"Such a rule has no group of {sizes}, so another was followed, or this one not to the letter."
     elif trial.rule in ("BOIN", "CRM"):
         yield f"{words.sentence(rule(trial))} aims at harm in {words.percent(trial.target or planned.TARGET)} of people{'' if trial.target else ' (assumed)'}, in groups of {words.in_words(trial.group_size or planned.GROUP)}{'' if trial.group_size else ' (assumed)'}."
@@ -289,7 +294,7 @@ def rule_said(trial, found):
             yield f"It goes up while at most {words.percent(up, 1)} of the people at a dose are harmed, and down from {words.percent(down, 1)} on."
     else:
         does = "nobody at all would be harmed" if trial.rule == "fixed groups" else "it lets every dose through"
-        yield f"Over these assumed rates {does} from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times."
+        yield f"How often {does} goes from {words.in_hundred(found.p_low.min())} to {words.in_hundred(found.p_high.max())} times over these assumed rates."
         if sum(planned.rules(trial).values()) > 1:
             yield "Each limit is exact, at one such rate for the harm it counts; how the harms go together is not known, so for all limits at once there are only bounds."
     if trial.rule not in READINGS:
@@ -326,7 +331,7 @@ def _claim_said(trial, row, alpha):
         yield f"Two-sided, no permutation or rank test can give a p of {words.plain(alpha)} or less for {ANY}: the least is {words.probability(row.least_two)}."
     if row.gap != row.gap:
         return
-    apart = f"The printed means of {name} are {luck.three_digits(abs(row.gap))}{unit} apart"
+    apart = f"The printed means of {name} are {f'{luck.three_digits(abs(row.gap))} {plain(luck.of_difference(row.unit))}'.rstrip()} apart"
     if row.others == 0:
         apart = f"The printed mean change of {name} is {luck.three_digits(row.gap)}{unit}"
     if row.p_value == row.p_value:
@@ -352,7 +357,7 @@ def effects_said(trial, table, alpha):
         found = (
             "no test is possible"
             if row.p_found != row.p_found
-            else f"a t test finds it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
+            else f"a t test would find it (two-sided {words.plain(alpha)}) {words.in_hundred(row.p_found)} times"
         )
         many = _people(row.people) + (f" against {words.in_words(row.others)}" if row.others else "") + inside
         yield f"Were there a true difference as large as the spread between people, {many} would show which way it goes {words.in_hundred(row.p_better)} times, and {found}."

@@ -10,19 +10,26 @@ from trial.own_trial.layout import DAYS_PER_YEAR, natural, of_kind
 
 UNPLANNED = re.compile(r"unsch|\buns\b|unplanned|\bre-?test|\brepeat|early term|\bad[ -]?hoc", re.IGNORECASE)
 DERIVED = re.compile(
-    r"post[- ]?baseline|\b(max|min|maximum|minimum|worst|lowest|highest|nadir|peak|locf|wocf|bocf|average|mean|overall)\b|"
+    r"post[- ]?baseline|(?<!\d)(?<!\d[- ])\b(max|min|maximum|minimum|worst|lowest|highest|nadir|peak|locf|wocf|bocf|average|mean|overall)\b|"
     r"\bend ?point\b|\blast\b|\bany\b",
     re.IGNORECASE,
 )
 THE_END = re.compile(r"\bend of\b|\beot\b|\beos\b|\bfinal\b", re.IGNORECASE)
-BASELINE = re.compile(r"(?<!post)(?<!post[- ])\bbase ?line\b|\bbase\b|\bbl\b", re.IGNORECASE)
+BASELINE = re.compile(
+    r"(?<!post)(?<!post[- ])\bbase ?line\b|\bbase\b|\bbl\b|^(?:pre|before|(?:study )?(?:day|week|month|year|visit)? ?0(?:\.0)?)$",
+    re.IGNORECASE,
+)
 BEFORE = re.compile(r"\bscreen|\bpre-?(dose|treatment|baseline|study)\b|\brun-?in\b", re.IGNORECASE)
 A_DATE = r"\d{4}-\d\d-\d\d"
 A_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 A_TIME = re.compile(
-    r"(?:study )?(d(?=ay|\d)|w(?=eek|k|\d)|m(?=onth|\d)|y(?=ear|\d))[a-z]*\s*(\d+(?:\.\d+)?)", re.IGNORECASE
+    r"(?:study )?(?P<unit>d(?=ay|\d)|w(?=eek|k|\d)|m(?=onth|\d)|y(?=ear|\d))[a-z]*\s*(?P<many>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
 )
-IN_DAYS = {"d": 1, "w": 7, "m": DAYS_PER_YEAR / 12, "y": DAYS_PER_YEAR}
+TIME_FIRST = re.compile(
+    r"(?P<many>\d+(?:\.\d+)?)[ -]?(?P<unit>min|h|d|w|m|y)(?:ute|our|r|ay|eek|k|onth|o|ear)?s?", re.IGNORECASE
+)
+IN_DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": DAYS_PER_YEAR / 12, "y": DAYS_PER_YEAR}
 
 
 def called(names, pattern):
@@ -98,9 +105,9 @@ def _in_order(found, made):
 
 def _by_name(visits):
     """Where each visit stands that is called by a day, week, month or year, or as all others but for its numbers; else nothing."""
-    times = [A_TIME.fullmatch(visit) for visit in visits]
-    if all(times):
-        return {visit: IN_DAYS[time[1].lower()] * float(time[2]) for visit, time in zip(visits, times, strict=True)}
+    times = {visit: A_TIME.fullmatch(visit) or TIME_FIRST.fullmatch(visit) for visit in visits}
+    if all(times.values()):
+        return {visit: IN_DAYS[time["unit"].lower()] * float(time["many"]) for visit, time in times.items()}
     if len({A_NUMBER.sub("", visit).casefold() for visit in visits}) > 1:
         return {}
     numbers = {visit: tuple(map(float, A_NUMBER.findall(visit))) for visit in visits}
@@ -176,7 +183,7 @@ def _visit(part, changed, wanted):
         return (wanted, "") if (changed.visit == wanted).any() else ("", f"It has no change at the visit {wanted}.")
     planned = changed[changed.scheduled.astype(bool)]
     if planned.empty:
-        return "", "It has no planned visit after baseline whose place is known."
+        return "", "No planned visit after baseline has a place that is known."
     with_baseline = part[part.start.notna()].groupby("cohort").person.nunique()
     reached = planned.groupby(["place", "visit", "cohort"]).person.nunique().unstack(fill_value=0)
     reached = reached.reindex(columns=with_baseline.index, fill_value=0)

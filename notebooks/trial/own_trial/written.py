@@ -14,7 +14,7 @@ NOT_READ = "not read"  # then the value is None, and nothing is worked out from 
 MOST_LETTERS, DEEPEST = 20_000, 5
 LONGEST = 300  # letters of a text
 MOST_PEOPLE, MOST_ROWS = 1000, 40
-NUMBER = r"[-+]?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})"
+NUMBER = r"[-+]?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})([eE]\+?1?\d)?"  # 5e13, as doses of genes and cells are written
 DASHES = re.compile("^[\N{MINUS SIGN}\N{EN DASH}]")  # before a number that was copied from a page
 HINTS = {  # by what the parser says
     r"found character '\\t'": "; write blanks instead of tabs",
