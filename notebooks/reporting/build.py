@@ -45,6 +45,8 @@ def log_of_changes():
         return []
     entries = {}
     for row in cells.rows(path):
+        if not {"accepted_on", "why", "name", "old"} <= row.keys():
+            raise UserError("reports/changes.csv is not as make accept wrote it; bring it back.")
         entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
         entry[0 if row["old"] else 1] += bool(row["name"])
     return [

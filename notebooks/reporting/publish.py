@@ -125,7 +125,7 @@ def publish(source, target):
                 else:
                     place.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            where = error.filename or target
+            where = error.filename2 or error.filename or target
             raise UserError(
                 f"{where} cannot be written ({error.strerror}); the pages there are as they were."
             ) from None

@@ -8,7 +8,7 @@ import jupytext
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, publish, records, request
+from reporting import accept, build, configuration, execute, places, publish, records, request
 from reporting.configuration import UserError
 
 
@@ -115,6 +115,13 @@ def test_changes_are_appended_and_summed_up(checkout):
         ("second", "1 new result, 1 moved"),
         ("third", "no result moved"),
     ]
+
+
+def test_a_log_of_changes_that_is_none_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "REPORTS", folder(tmp_path / "reports"))
+    (tmp_path / "reports" / "changes.csv").write_text("garbage\nmore\n")
+    with pytest.raises(UserError, match="changes.csv is not as make accept wrote it"):
+        build.log_of_changes()
 
 
 def test_the_readme_answer_is_the_one_of_the_summary():
