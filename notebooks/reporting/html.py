@@ -161,7 +161,7 @@ def unbroken(body):
             return found[0]
         text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
         return re.sub(
-            r"\b(?:p-values?|\d{4}-\d\d(?:-\d\d)?|(?=[\w-]{4,10}\b)[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
+            r"\b(?:p-values?|\d{4}-\d\d(?:-\d\d)?|(?=[\w-]{4,10}(?![\w-]))[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
             r'<span class="one">\g<0></span>',
             text,
         )
