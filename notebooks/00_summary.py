@@ -138,7 +138,7 @@ stat = load.table("controlled_trials").drop_duplicates("source").set_index("sour
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
 If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people each show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
-{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} matters most for these numbers.
+{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} matters most.
 For [daily life](05_next_trial.html) it takes more people and years.
 """)
 
@@ -240,7 +240,7 @@ page.say(f"""
 The register names the hospital {rules.text.sponsor} in Milan as the one that ran the trial, with the {rules.text.collaborator} {page.cite("reg_stems_mirror")}.
 {answers.sentence("who_paid", "Who paid for what, and what the authors have to declare,", cite=page.cite)}
 
-The contributors wrote this report. They had no part in the trial, and nobody paid them for it.
+The contributors wrote this report. They had no part in the trial, and nobody paid them.
 """)
 
 # %% [markdown]

@@ -19,7 +19,7 @@ WORDS_OF_NUMBER = (
 )
 ALLOWED = (
     r"phase [123]|twelve people|twelve|a hundred (imagined )?trials|four doses|T2|MS-STAT2|PISCES-2|3\+3|95 in 100"
-    r"|Beta\(1, 1\)|95% intervals? as printed|\(1 − correlation\)|1 - (?=rate|alpha|confidence|dropout|\()|alpha / 2"
+    r"|Beta\(1, 1\)|95% intervals? as printed|\(1 − correlation\)|\(1 \+ (?=\()|people a donor − 1\)|1 - (?=rate|alpha|confidence|dropout|\()|alpha / 2"
 )
 BESIDE = ("table", "chart", "record")  # what has words beside it
 FIRST, LAST = "The short answer", ["What this cannot tell us", "What would change our mind", "References"]
