@@ -322,7 +322,7 @@ def test_all_that_read_results_start_together_once_the_others_are_done(small_rep
 
 
 def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
-    """The last chapter of the story leads back to the front page, and so does the one that stands apart, both ways."""
+    """The last chapter of the story leads back to the front page, and so does the one that stands apart, once."""
     monkeypatch.setattr(places, "CACHE", tmp_path)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# What?")])
     titles = {name: "What?" for name in configuration.chapters()}
@@ -331,7 +331,7 @@ def test_what_stands_apart_is_outside_of_next(tmp_path, monkeypatch):
         made = html.page(name, notebook, titles, {}, "")
         turns[name] = re.findall(r'<a rel="(?:prev|next)" href="(\w+)\.html">', made)
     *story, apart = titles
-    assert [apart] == configuration.read()["apart"] and turns[apart] == ["index", "index"]
+    assert [apart] == configuration.read()["apart"] and turns[apart] == ["index"]
     chain = ["index", *story[1:], "index"]  # the first chapter is the front page, and nothing comes before it
     assert turns[story[0]] == [chain[1]]
     assert [turns[name] for name in story[1:]] == [[chain[i - 1], chain[i + 1]] for i in range(1, len(story))]
