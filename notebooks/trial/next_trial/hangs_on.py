@@ -245,8 +245,8 @@ def of_the_share(singly):
         f"the {here} becomes {at_low} or {at_high}"
         for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
     )
-    seen = f"Another drug’s trial leaves open that it prevents {least} to {most} (two-sided 95%)"
-    return f"{seen}: at these ends {sizes_told} (normal formula)."
+    seen = f"Of another drug it is known only that it prevented {least} to {most} of the shrinkage (two-sided 95%)"
+    return f"{seen}; with such shares {sizes_told} (normal formula)."
 
 
 def of_disability(singly):
