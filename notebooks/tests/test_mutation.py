@@ -199,6 +199,8 @@ def test_every_number_of_the_tables_shown_whole_shows_its_change():
         ((keys, frame),) = load.keyed(table)
         for _, number, column in [cell for cell in cells if cell[0] == table]:
             row = frame.iloc[[number]]
+            if row["source"].iloc[0] == "this_report":
+                continue  # nothing that was read, so not in such a table
             other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
             before, after = (as_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
             assert before != after, f"{table}, row {number}, {column}"

@@ -58,7 +58,7 @@ def empty_column(table, width):
     seen = "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
     told = (
         f"Table of {words.things(len(table), 'outcome')} with three columns; the middle one, people like them who did not get "
-        f"it, is empty in each. {seen}. These are reported; the last column is of other people."
+        f"it, is empty. {seen}. Reported; the last column: other people."
     )
     return figure(drawn, "No one was there to compare with", ASIDE, told, width)
 
