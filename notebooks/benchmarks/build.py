@@ -1,7 +1,7 @@
 """How long building, rebuilding, checking and sweeping take, beside the plain command-line pipeline measured in the same run.
 
-`make benchmark`: three rounds, contestants in turn, medians; only this rewrites the README's table. QUICK=1: one round of two
-chapters, printed only. The way from a fresh clone to the first report needs a package index; where none is in reach, it is said
+`make benchmark`: three rounds (or ROUNDS=), contestants in turn, medians; only this rewrites the README's table. QUICK=1: one
+round of two chapters, printed only. The way from a fresh clone to the first report needs a package index; where none is in reach, it is said
 to be missing. Works in copies of the checkout, without anything kept; asserts nothing.
 """
 
@@ -23,11 +23,12 @@ from reporting.configuration import ROOT
 from tests.chapters import files
 
 QUICK = bool(os.environ.get("QUICK"))
-ROUNDS = 1 if QUICK else 3
+ROUNDS = 1 if QUICK else int(os.environ.get("ROUNDS", "3"))
 RUNS = 2 if QUICK else 12
 SWEPT = "confidence=" + ",".join(f"0.{80 + number}" for number in range(RUNS))
 MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchmark -->")
 BIN = Path(sys.executable).parent
+CHECKS = ("make check", "make test")
 ASKED = (
     "SET",
     "PARAMETERS",
@@ -106,7 +107,7 @@ class Copy:
     def nbval(self):
         """Seconds for the references of all chapters, as `make test` checks them."""
         line = re.search(r"-m (pytest .*--nbval.*)$", (self.root / "Makefile").read_text(), flags=re.M)[1]
-        words = line.replace("[0-9]*.ipynb", "").replace("-p tests.all_collected ", "-p tests.all_collected ").split()
+        words = line.replace("[0-9]*.ipynb", "").split()
         return self.run(BIN / "python", "-m", *words, *self.references(), cwd=self.notebooks)
 
     # --- the plain pipeline -------------------------------------------------------------------------------------------
@@ -165,6 +166,8 @@ def measured(copy):
         if number == 0:  # once: it is many runs by itself
             for task, seconds in zip(("first run", "sweep", "bare sweep"), copy.first_run_and_sweeps(), strict=True):
                 note(task, seconds)
+    for checks in () if QUICK else CHECKS:  # of the checkout itself: some of them ask git
+        note(checks, copy.run(*checks.split(), cwd=ROOT))
     return {task: median(each) for task, each in times.items()}
 
 
@@ -197,6 +200,7 @@ def lines(times, cold_seconds):
         made.append(row("nothing changed", times["nothing changed"], plain, two, 2))
         made.append(row("one chapter changed", times["one chapter"], times["plain, one chapter"], None))
         made.append(row("nbval, all references", times["nbval"], times["plain nbval"], None))
+        made += [row(f"`{checks}` (once)", times[checks], None, None) for checks in CHECKS]
     made.append(row("a first run with another value", times["first run"], plain, two))
     swept, bare = times["sweep"], times["bare sweep"]
     made.append(row(f"a sweep of {RUNS} with pages (plain: {RUNS} times)", swept, RUNS * plain, RUNS * two))
