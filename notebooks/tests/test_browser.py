@@ -145,6 +145,7 @@ def test_a_page_is_light(name):
     assert (REPORTS / f"{name}.html").stat().st_size < BYTES_OF_A_PAGE
 
 
+@pytest.mark.apart
 def test_without_scripts_the_pictures_stand(opening):
     for name in NAMES:
         address = (REPORTS / f"{name}.html").as_uri()
@@ -279,7 +280,7 @@ def stepped(shown):
     figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.apart), "dark"])
 def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(opening, tmp_path, theme):
     address, look = (REPORTS / f"{MOVING[0]}.html").as_uri(), {"width": 1440, "height": 900}
     seen = opening(address, viewport=look, color_scheme=theme)
@@ -363,6 +364,7 @@ def headings_on_paper(data):
     return [(title.decode("latin-1"), pages.index(int(page)) + 1, float(height)) for title, page, height in found]
 
 
+@pytest.mark.apart
 def test_the_printed_report_is_tagged_numbered_and_whole(browser, tmp_path):
     single, printed = tmp_path / "report.html", tmp_path / "report.pdf"
     single.write_text(share.one_page(REPORTS), encoding="utf-8")

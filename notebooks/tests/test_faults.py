@@ -90,7 +90,7 @@ def workers_of(driver):
 
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-both = pytest.mark.parametrize("kernel", ["forked", "plain"])
+both = pytest.mark.parametrize("kernel", ["forked", pytest.param("plain", marks=pytest.mark.apart)])
 
 
 @linux
@@ -131,6 +131,7 @@ def test_a_killed_kernel_is_named(tmp_path):
 
 
 @linux
+@pytest.mark.apart
 def test_a_killed_worker_is_told(tmp_path):
     driver, kernels = started(tmp_path, "forked")
     os.kill(workers_of(driver)[0], signal.SIGKILL)

@@ -68,7 +68,7 @@ def test_without_scripts_the_old_name_leads_on_and_a_term_to_the_list(opened):
     assert shown.locator(f"#{anchor.partition('#')[2]}").is_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.apart)])
 def test_a_term_opens_in_place_and_closes(opened, width):
     seen = opened(viewport={"width": width, "height": 780})
     shown, asked = seen.page, len(seen.requests)

@@ -19,7 +19,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import LocalProvisioner
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from reporting import configuration, execute, kernels
+from reporting import configuration, kernels
 from reporting.kernels import SOCKET
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere kernels are ordinary ones")
@@ -222,19 +222,6 @@ def test_a_chapter_that_takes_too_long_is_stopped_for_good(tmp_path):
     with pytest.raises(CellTimeoutError):
         executed(busy, execution_timeout=1)
     assert has_ended((tmp_path / "number").read_text())
-
-
-SMALL = """from reporting import page
-from trial import load, words; from trial.charts import safety as draw; from trial.methods import intervals
-page.say(words.percent(intervals.clopper_pearson(0, 12, 0.95).upper) + page.cite('genchi2023'))
-page.chart(draw.forty_four_events, load.table('adverse_events'), 'A caption')
-page.table(load.table('cohorts').astype(str), 'Another')
-page.references()"""
-
-
-def test_forked_and_ordinary_kernels_write_the_same_bytes():
-    forked, ordinary = (nbformat.writes(execute.cleaned(executed(SMALL, name=name))) for name in ("forked", "python3"))
-    assert forked == ordinary and "forty-four-events" in forked
 
 
 @pytest.mark.apart

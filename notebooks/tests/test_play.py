@@ -170,7 +170,7 @@ SHIFTS = """() => new Promise(done => { const made = []; const watch = new Perfo
   watch.observe({ type: 'layout-shift', buffered: true }); setTimeout(() => { watch.disconnect(); done(made.reduce((sum, one) => sum + one, 0)); }, 100); })"""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.apart)])
 def test_nothing_jumps_while_it_loads_and_runs(opened, width):
     """Each shift counts, those after a press too."""
     shown = opened(width=width)
@@ -294,7 +294,9 @@ def test_a_panel_is_chosen_by_a_tap_on_it(opened, width):
 # --- whoever looks, and however ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "theme_of_page"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "theme_of_page"), [(360, "light"), pytest.param(1280, "dark", marks=pytest.mark.apart)]
+)
 def test_nothing_fails_once_all_is_played(opened, width, theme_of_page):
     shown = opened(width=width, color_scheme=theme_of_page, reduced_motion="reduce")
     again(shown, 2)

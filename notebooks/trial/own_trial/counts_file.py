@@ -231,7 +231,11 @@ def _outcome(given, doses):
     people_with = people_with or (None,) * len(doses)
     for dose, count in zip(doses, people_with, strict=True):
         more = None not in (count, dose.people) and count > dose.people
-        given.refuse(more, f"{what} counts {count} people at {counted.dose_called(dose.name)}, which {dose.people} had", "people_with")
+        given.refuse(
+            more,
+            f"{what} counts {count} people at {counted.dose_called(dose.name)}, which {dose.people} had",
+            "people_with",
+        )
     added = None if None in people_with else sum(people_with)
     apart = None not in (added, in_all) and added != in_all
     given.refuse(apart, f"the people with {what} add up to {added} over the doses, but in_all is {in_all}")
@@ -263,9 +267,13 @@ def _claim(given, doses):
     measured = found["people"] or tuple(dose.people for dose in doses)
     for dose, n, sd in zip(doses, measured, found["sd"] or (None,) * len(doses), strict=True):
         more = None not in (n, dose.people) and n > dose.people
-        given.refuse(more, f"{what} has {n} people measured at {counted.dose_called(dose.name)}, which {dose.people} had")
+        given.refuse(
+            more, f"{what} has {n} people measured at {counted.dose_called(dose.name)}, which {dose.people} had"
+        )
         spread = n == 1 and sd is not None
-        given.refuse(spread, f"{what} has an sd at {counted.dose_called(dose.name)}, of one person; a spread is of two or more")
+        given.refuse(
+            spread, f"{what} has an sd at {counted.dose_called(dose.name)}, of one person; a spread is of two or more"
+        )
     against = named[0] if named in ((REST,), (START,)) else named or None
     return Claim(**found | {"against": against, "people": measured})
 
