@@ -280,7 +280,8 @@ def stepped(shown):
     figure.locator(".heard:not(:empty)").wait_for(state="attached", timeout=5000)
 
 
-@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.apart), "dark"])
+@pytest.mark.apart
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_picture_taken_along_says_what_it_is_and_looks_right_on_every_ground(opening, tmp_path, theme):
     address, look = (REPORTS / f"{MOVING[0]}.html").as_uri(), {"width": 1440, "height": 900}
     seen = opening(address, viewport=look, color_scheme=theme)

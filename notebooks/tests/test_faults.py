@@ -121,6 +121,7 @@ def test_a_killed_driver_leaves_no_process_and_nothing_in_the_way(tmp_path, monk
 
 
 @linux
+@pytest.mark.apart
 def test_a_killed_kernel_is_named(tmp_path):
     driver, kernels = started(tmp_path, "forked")
     os.kill(kernels[0], signal.SIGKILL)

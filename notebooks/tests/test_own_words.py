@@ -85,7 +85,7 @@ def odd():
 
 
 ODD = odd()
-FEW = {"one person", "no event, one measure", "hostile names", "placebo and two arms", "a death", "many people"}
+FEW = {"one person", "no event, one measure", "hostile names", "placebo and two arms"}
 
 
 def of(*names):

@@ -262,6 +262,7 @@ def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, senten
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
+@pytest.mark.apart
 def test_a_list_that_nobody_reads_to_its_end():
     """`make parameters | head` closes the pipe early; the rest is said to nobody, without a traceback."""
     command = [sys.executable, "-m", "reporting", "parameters"]
