@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import configuration
+from reporting import configuration, stamps
 from reporting.configuration import ROOT
 from tests.chapters import files
 
@@ -29,22 +29,8 @@ SWEPT = "confidence=" + ",".join(f"0.{80 + number}" for number in range(RUNS))
 MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchmark -->")
 BIN = Path(sys.executable).parent
 CHECKS = ("make check", "make test")
-ASKED = (
-    "SET",
-    "PARAMETERS",
-    "RUN",
-    "CHAPTER",
-    "FORCE",
-    "CI",
-    "KERNEL",
-    "REPORT_KERNELS",
-    "SCENARIOS",
-    "RESULTS",
-    "SAMPLE",
-    "ENGINE",
-    "PAGES",
-    "QUICK",
-)
+# What make was asked for is not handed on to what is timed; the interpreter is.
+ASKED = {*stamps.ASKED, *stamps.MORE, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
 
 
 class Copy:
