@@ -63,6 +63,7 @@ def everything(one, confidence=0.95, alpha=0.05, power=0.8):
         told.next_said(one, sizes, alpha, power, confidence) if len(sizes) else "",
         told.exclude_said(one, confidence),
         told.missing(one),
+        told.lede(one, found),
     ]
     heads = [
         (lets, planned.columns(one) if lets is not None else None),
@@ -467,6 +468,22 @@ def test_other_trials_are_runs_of_one_chapter():
     assert all(chapter == NAME and (ROOT / values["own_trial"]).is_file() for chapter, values in found.values())
 
 
+def test_each_page_beside_the_report_begins_with_what_is_particular_to_it():
+    ledes = [told.lede(one, counted.outcomes(one, 0.95)) for one in map(trial, map(text_of, SHIPPED))]
+    firsts = [line for lede in ledes for line in lede.splitlines()[:-1]]  # a rule may be unread in several
+    assert len(set(firsts)) == len(firsts) >= 6 and len(set(ledes)) == len(SHIPPED)
+    expdite = dict(zip((path.stem for path in SHIPPED), ledes, strict=True))["expdite"]
+    assert expdite == (
+        "Twelve people had one of two doses; of three outcomes counted in all of them two were seen in nobody.\n"
+        "The dose high is said to have done better in one measure; means were read, and how much people differ.\n"
+        "The rule for the dose was four limits on how many people may be harmed."
+    )
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
 def cell(kind, source, **more):
     return {"cell_type": kind, "source": source, "metadata": {}, **more}
 
@@ -486,8 +503,8 @@ def test_sections_that_do_not_apply_are_left_off():
 
 
 def test_a_page_beside_the_report_bears_another_name():
-    said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**"}}])
+    said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**\n\nOf it."}}])
     said["metadata"] = {"tags": ["title"]}
     made, called = others.renamed({"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]})
-    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nText.", "## On"]
+    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nOf it.", "## On"]
     assert others.from_below('<script src="report.js"></script>') == '<script src="../report.js"></script>'
