@@ -63,7 +63,7 @@ def everything(one, confidence=0.95, alpha=0.05, power=0.8):
         told.next_said(one, sizes, alpha, power, confidence) if len(sizes) else "",
         told.exclude_said(one, confidence),
         told.missing(one),
-        told.lede(one, found),
+        "" if one.files else told.lede(one, found),
     ]
     heads = [
         (lets, planned.columns(one) if lets is not None else None),
@@ -321,6 +321,8 @@ def test_odd_trials_are_told_in_words(seed):
     text = "\n".join([*said, *(frame.to_csv() for frame in made)]).replace(",None of ", ",none of ")
     assert not ODD.search(text), ODD.search(text)
     assert all(frame.columns.is_unique for frame in made)
+    apart = [cell for frame in made for head in frame if head.startswith("Difference") for cell in frame[head]]
+    assert len({len(decimals) for cell in apart for decimals in re.findall(r"\d(\.?\d*)(?=[ )]|$)", cell)}) <= 1, apart
     for part in filter(None, said):
         assert part.endswith((".", "“harm”", "”")) or "- " in part, part
 

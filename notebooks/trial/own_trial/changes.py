@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from trial import words
 from trial.methods import change_tests, exact_tests
 from trial.methods.ancova import ancova
 from trial.own_trial import privacy
@@ -276,7 +277,8 @@ def without_one(trial, panel, found, alpha):
 def without_one_of(trial, kinds, alpha, smallest):
     """`without_one` of several Tested in one frame; empty where small numbers are not to be shown."""
     parts = [without_one(trial, kind.panel.head(0 if smallest > 1 else None), kind.found, alpha) for kind in kinds]
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return made.assign(decimals=words.evened(made.decimals.tolist()))
 
 
 def _result(trial, part, arm):
