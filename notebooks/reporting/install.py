@@ -78,8 +78,10 @@ def check_python():
 
     here, (known, sentence) = f"{sys.version_info.major}.{sys.version_info.minor}", served()
     kind = {"cpython": "Python"}.get(sys.implementation.name, sys.implementation.name)
-    flags = getattr(sys, "abiflags", "")  # "t": built without the interpreter's lock, with packages of its own
-    if here not in known or kind != "Python" or "t" in flags:
+    flags = "t" * (
+        "t" in getattr(sys, "abiflags", "")
+    )  # built without the interpreter's lock, with packages of its own
+    if here not in known or kind != "Python" or flags:
         stop(
             f"This is {kind} {here}{flags}, but {sentence.rstrip('.')}; name one of these: "
             f"make report PYTHON=python{known[-1]}"
@@ -173,7 +175,11 @@ def alone():
 
     CACHE.mkdir(exist_ok=True)
     setup, build = ((CACHE / name).open("a+", encoding="utf-8") for name in ("setup.lock", "build.lock"))
-    fcntl.flock(setup, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(setup, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("Another set-up is at work in this checkout; waiting for it ...", flush=True)
+        fcntl.flock(setup, fcntl.LOCK_EX)
     try:
         fcntl.flock(build, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
