@@ -18,12 +18,13 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import configuration, stamps
+from reporting import configuration, readable, stamps, store
 from reporting.configuration import ROOT
 from tests.chapters import files
 
-QUICK = bool(os.environ.get("QUICK"))
-ROUNDS = 1 if QUICK else int(os.environ.get("ROUNDS", "3"))
+QUICK = store.yes("QUICK")
+TYPED = os.environ.get("ROUNDS") or "3"
+ROUNDS = 1 if QUICK else int(TYPED) if TYPED.isdecimal() else 0
 RUNS = 2 if QUICK else 12
 SWEPT = "confidence=" + ",".join(f"0.{80 + number}" for number in range(RUNS))
 MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchmark -->")
@@ -233,6 +234,12 @@ def machine():
 
 def main():
     """Measures, prints the table, and puts it into the README (not where QUICK)."""
+    if not ROUNDS:
+        sys.exit(f"ROUNDS: {TYPED} is no number of rounds; write ROUNDS=3, or leave ROUNDS out.")
+    try:
+        readable.readme_around(MARKERS)
+    except configuration.UserError as error:
+        sys.exit(str(error))
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=ROOT / ".cache") as folder:
         times = measured(Copy(Path(folder)))
@@ -242,13 +249,8 @@ def main():
     said = " ".join(part for part in (about, weights(), sight()) if part)
     print("\n".join([*table, "", said]))
     if not QUICK:
-        path = ROOT / "README.md"
-        start, end = MARKERS
-        text = path.read_text(encoding="utf-8")
-        if start not in text or end not in text:
-            sys.exit(f"README.md has lost its markers {start} and {end}; put them back around the table.")
-        before, after = text.split(start)[0], text.split(end)[1]
-        path.write_text("\n".join([before + start, *table, "", said, end]) + after, encoding="utf-8")
+        before, after = readable.readme_around(MARKERS)
+        (ROOT / "README.md").write_text("\n".join([before, *table, "", said, after]), encoding="utf-8")
 
 
 if __name__ == "__main__":
