@@ -258,7 +258,7 @@ def test_what_cannot_be_asked(tmp_path, environment, sentence):
 )
 def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, sentence):
     monkeypatch.setenv("MAKEFLAGS", f" -- {given} WHY=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
-    assert stamps.strange({"MAKEFLAGS": given}) and commands.main("report") == 2
+    assert stamps.unknown_variables({"MAKEFLAGS": given}) and commands.main("report") == 2
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
