@@ -17,7 +17,7 @@
 # %% [markdown]
 # # How large must the next trial be?
 #
-# The authors call for a larger test; this chapter works out how large, compared with whom, on what and for how long.
+# The authors call for a larger test; this chapter works out how large, compared with whom, on which outcome and for how long.
 
 # %% tags=["parameters"]
 lesions_per_year: float = 0.5  # new or enlarging T2 lesions per person, untreated; placebo arm of INFORMS, assumed here
@@ -95,13 +95,13 @@ both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, al
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
-{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only. What these leave open makes it {sizes.people_left_open(both)}."}
+{"" if chosen else f"Mean loss and spread are known from only {words.number(base.people)} people, who leave room for {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f". What those people leave open makes that {sizes.people_left_open(both_excess)}."}
+If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f"; those people leave room for {sizes.people_left_open(both_excess)}."}
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {tornado.disability_sentence(singly)}
 
-Nobody knows whether there is such an effect; if not, no size finds it. {tornado.share_sentence(singly)}
+Nobody knows whether there is such an effect; if there is none, no size will find it. {tornado.share_sentence(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
@@ -199,7 +199,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people: half the effect quadruples their number.
+# Small effects need many people: halving the effect quadruples their number.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -239,7 +239,7 @@ by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
 Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
-A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where people truly differ as much as those leave open, that is too few.
+A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where the truth is less favourable than what was seen, that is too few.
 """)
 
 # %% tags=["prose"]
@@ -277,10 +277,10 @@ Where as many get worse as in that trial (assumed), this means {words.number(exp
 """)
 
 # %% [markdown] tags=["depth"]
-# ### What leaving, confirming, a late effect and an unknown rate add
+# ### Other outcomes, and what leaving, confirming, a late effect and an unknown rate add
 #
-# That formula knows one share and nothing of the way there.
-# The rate without the cells is itself known only from other people, none of them as disabled as those of this trial.
+# Other trials had other ratios, and other shares of people who got worse.
+# The formula knows one share and nothing of the way there; and that share is itself known only from other people, less disabled than those of this trial where we read it.
 
 # %% tags=["prose"]
 page.say(f"""
@@ -296,7 +296,7 @@ until_gone = event_sizes.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
-What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
+What happens on the way adds to every such size: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
 In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided {words.percent(confidence)}) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of everyone in ASCEND, {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, so at or just below the point where this trial began; how people above it get worse, no control group we read can say.
 Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(event_sizes.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(event_sizes.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.

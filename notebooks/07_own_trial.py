@@ -81,7 +81,7 @@ real, sizes = comparisons.effects(claimed, alpha), comparisons.next_trials(told_
 
 # %% tags=["title", "prose"]
 if numbers:
-    page.say(f"**{counts_text.title(numbers)}**")
+    page.say(f"**{counts_text.title(numbers)}**\n\n{counts_text.lede(numbers, found)}")
 
 # %% [markdown]
 # ## The short answer

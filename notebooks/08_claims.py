@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Was the news right?
 #
-# Each claim of a news item and of the authors' abstract is held to what was printed and to what twelve people can show.
+# Each claim of a news item and of the authors' abstract is checked against what was printed and what twelve people can show.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
@@ -43,7 +43,7 @@ people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
 The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {wording.missed(weighed)}.
 Of its claims and the abstract's, {words.number(len(weighed))} are about what came out for these {words.in_words(people)} people.
-Of them {wording.counted(twelve, rules.PRINTED)} stand in print, and {wording.counted(twelve, rules.SAID)} are said without a number that we read.
+Of them {wording.counted(twelve, rules.PRINTED)} stand in print, and {wording.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts.
 The paper's own table tells {wording.counted(twelve, rules.DIFFER)} otherwise.
 
 For other people with MS, {wording.counted(others, rules.FOLLOWS)} of the claims hold too: {wording.that_follow(weighed)}.

@@ -16,9 +16,29 @@ from reporting import disk_cache, places
 from reporting.places import NOTEBOOKS, ROOT
 
 RERUN_VARIABLES = ("SET", "PARAMETERS", "CHAPTER", "RUN")
-OTHER_VARIABLES = tuple(
-    ["WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON"]
+OTHER_VARIABLES = (
+    "WHY",
+    "SCENARIOS",
+    "SAMPLE",
+    "RESULTS",
+    "ENGINE",
+    "PAGES",
+    "A",
+    "B",
+    "MUTATE",
+    "FORCE",
+    "KERNEL",
+    "PYTHON",
 )
+# What a command takes of these, besides the last three, which all do.
+TAKES = {
+    "report": RERUN_VARIABLES,
+    "accept": ("WHY",),
+    "parameters": (),
+    "compare": ("A", "B"),
+    "sweep": (*RERUN_VARIABLES, "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES"),
+    "share": (),
+}
 
 
 def sha256(path):
@@ -87,16 +107,20 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def unknown_variables(environment):
-    """The names that make was given a value for and that the Makefile does not know."""
+def unknown_variables(environment, command):
+    """The names that make was given a value for and that the command does not take."""
     # A blank within a value stands behind a backslash.
     given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
-    return [name for name in given if name not in (*RERUN_VARIABLES, *OTHER_VARIABLES, "QUICK")]
+    return [name for name in given if name not in (*TAKES[command], *OTHER_VARIABLES[-3:])]
 
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if disk_cache.ignored() or any(environment.get(name) for name in RERUN_VARIABLES) or unknown_variables(environment):
+    if (
+        disk_cache.ignored()
+        or any(environment.get(name) for name in RERUN_VARIABLES)
+        or unknown_variables(environment, "report")
+    ):
         return False
     try:
         stamp = json.loads(disk_cache.read(places.CACHE / "report.json") or "{}")

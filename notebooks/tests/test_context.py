@@ -95,7 +95,9 @@ def test_a_trial_that_saw_harm_is_not_left_out_in_silence(monkeypatch):
 
 
 def test_others_are_called_less_disabled_only_where_that_was_read():
+    less = r"less (disabled|affected)|(none|nobody|no group)\b.{0,20} as (disabled|affected) as"
+    assert re.search(less, "known only from other people, none of them as disabled as those of this trial")
     said = [text for name in NAMES for text in (*cells(name, "markdown"), *cells(name, "code"))]
     said += [path.read_text(encoding="utf-8") for path in (NOTEBOOKS / "trial").rglob("*.py")]
-    lines = [line for text in said for line in text.splitlines() if re.search("less (disabled|affected)", line)]
+    lines = [line for text in said for line in text.splitlines() if re.search(less, line)]
     assert len(lines) >= 2 and [line for line in lines if not re.search(r"\bread\b", line)] == []

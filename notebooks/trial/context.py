@@ -40,13 +40,13 @@ def _type(population):
 def placebo_groups(progression, participants, confidence):
     """Placebo groups with a share of people who got worse, those of PPMS first, which most of this trial's people had.
 
-    Out: the columns of `progression`, share, affected (how affected people were at the start, as a share with a score or
-    with help; words, or empty), overlap (with which row it shares people; words, or empty), within (some of the people of
+    Out: the columns of `progression`, share, affected (how affected the whole trial was at the start, as a share with a score
+    or with help; words, or empty), overlap (with which row it shares people; words, or empty), within (some of the people of
     another row), lower and upper (exact two-sided limits where the number of people was read), confidence.
     """
     rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
     affected = {
-        row.trial: f"{words.plain(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
+        row.trial: f"{words.plain(row.value)}% of the whole trial {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
         for row in rows.itertuples()
     }
     groups = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]

@@ -24,7 +24,7 @@ def directions(table, width):
     analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
         "Triangle up = rose, triangle down = fell, diamond = changed, which way was not read, bar = did not change. "
-        "Reported, directions only; the spinal fluid study is of people of phase II, and others."
+        "Reported, directions only; the spinal fluid study took in people of phase II, and others."
     )
     moved = table[table.direction != "unchanged"]
     groups = moved.groupby("analyte", sort=False).people_of.nunique()

@@ -13,7 +13,7 @@ TYPES = {"ppms": "primary progressive", "spms": "secondary progressive", "mixed"
 def progression(table, width):
     """Forest of the share of people on placebo who got measurably worse, a line for each trial and definition.
 
-    `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words; empty
+    `table`: trial, population, outcome, share, people, weeks, affected (how affected its trial was at the start, words; empty
     where not read), overlap (words, or empty) and within (part of another row, not in the range of the title), lower and
     upper (exact limits of the share; missing where the people are), confidence.
     """

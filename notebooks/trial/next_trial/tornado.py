@@ -245,14 +245,14 @@ def share_sentence(singly):
         f"the {here} becomes {at_low} or {at_high}"
         for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
     )
-    seen = f"Of another drug it is known only that it prevented {least} to {most} of the shrinkage (two-sided 95%)"
+    seen = f"One trial of another drug leaves room for {least} to {most} of the shrinkage prevented (two-sided 95%)"
     return f"{seen}; with such shares {sizes_told} (normal formula)."
 
 
 def disability_sentence(singly):
     """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
-    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it is {low} or {high}."
+    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it comes to {low} or {high}."
 
 
 def scope(found):
@@ -271,13 +271,13 @@ def lean_flips(singly):
     for result, what in (("imaging.lean_halved", "halve"), ("imaging.lean_doubled", "double")):
         for row in sides[sides["result"] == result].head(1).itertuples():
             flips.append(
-                f"over that of the {row.named} it is {row.told} times as likely if the cells {what} the rate of spots as if they change nothing"
+                f"as the {row.named} goes over its range, it is {row.told} times as likely if the cells {what} the rate of spots as if they change nothing"
             )
     if not flips:
         return "Over no single range does the count of people with new spots come to lean the other way."
     return (
         f"Over some ranges the count of people with new spots changes sides: {'; '.join(flips)}. "
-        "So the same count speaks for such an effect at one end of the range and against it at the other."
+        "So the same count speaks for such an effect at one end of a range and against it at the other."
     )
 
 
@@ -285,7 +285,7 @@ def weigh_the_same(singly):
     """Why the order of what moves the first size is one of ranges: it goes with the square of spread over loss times share."""
     return (
         f"Loss, spread and share weigh the same in the {_over(singly, 'n_per_arm', 'effect')[-1]}: the same relative change in any of "
-        "them moves it alike. So the order only says whose range is widest, and the range of the share is another drug’s interval."
+        "them moves it as much. So the order only says whose range is widest, and the range of the share is another drug’s interval."
     )
 
 
