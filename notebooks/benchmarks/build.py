@@ -31,7 +31,7 @@ MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchma
 BIN = Path(sys.executable).parent
 CHECKS = ("make check", "make test")
 # What make was asked for is not handed on to what is timed; the interpreter is.
-ASKED = {*stamps.RERUN_VARIABLES, *stamps.OTHER_VARIABLES, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
+ASKED = {*stamps.RERUN, *stamps.OTHERS, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
 
 
 class Copy:

@@ -63,7 +63,7 @@ def compare():
 
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
-    asked = _sets_or_runs()  # before the slow imports
+    asked = _sweep_asked()  # before the slow imports
     started = time.monotonic()
     from reporting import kernels
 
@@ -76,7 +76,7 @@ def sweep():
         raise ChapterError(f"{failed:,} of the runs failed; the same command runs only those again.")
 
 
-def _sets_or_runs():
+def _sweep_asked():
     if not request.sample_asked(os.environ):
         return request.read_sweep()
     from reporting import sample  # here: pandas takes a second

@@ -250,12 +250,12 @@ def refuse_misspelt(command, environment=os.environ):
     for name in stamps.unknown_variables(environment, command):
         if name in configuration.schema().model_fields:
             raise UserError(f'{name} is a parameter, which make takes in SET; write SET="{name}=...".')
-        if name in stamps.RERUN_VARIABLES + stamps.OTHER_VARIABLES:
+        if name in stamps.RERUN + stamps.OTHERS:
             known, others = stamps.TAKES[command], [make for make, names in stamps.TAKES.items() if name in names]
             but = f" but {', '.join(known)}" if known else ""
             there = f"; make {' and make '.join(others)} take{'s' * (len(others) == 1)} it" if others else ""
             raise UserError(f"make {command} takes no {name}{but}{there}.")
-        if close := nearest(name.upper(), stamps.RERUN_VARIABLES + stamps.OTHER_VARIABLES, 0.8):
+        if close := nearest(name.upper(), stamps.RERUN + stamps.OTHERS, 0.8):
             raise UserError(f"{name} is nothing that make knows; write {close}=... instead.")
     if (kernel := environment.get("KERNEL", "")) not in ("", "plain", "forked"):
         raise UserError(f"KERNEL: {shown(kernel)} is no kernel; write KERNEL=plain, or leave KERNEL out.")

@@ -15,28 +15,16 @@ from functools import cache
 from reporting import disk_cache, places
 from reporting.places import NOTEBOOKS, ROOT
 
-RERUN_VARIABLES = ("SET", "PARAMETERS", "CHAPTER", "RUN")
-OTHER_VARIABLES = (
-    "WHY",
-    "SCENARIOS",
-    "SAMPLE",
-    "RESULTS",
-    "ENGINE",
-    "PAGES",
-    "A",
-    "B",
-    "MUTATE",
-    "FORCE",
-    "KERNEL",
-    "PYTHON",
-)
+# What make can be given a value for: by whoever wants a rerun, and for all else.
+RERUN = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+OTHERS = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
 # What a command takes of these, besides the last three, which all do.
 TAKES = {
-    "report": RERUN_VARIABLES,
+    "report": RERUN,
     "accept": ("WHY",),
     "parameters": (),
     "compare": ("A", "B"),
-    "sweep": (*RERUN_VARIABLES, "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES"),
+    "sweep": (*RERUN, "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES"),
     "share": (),
 }
 
@@ -111,16 +99,13 @@ def unknown_variables(environment, command):
     """The names that make was given a value for and that the command does not take."""
     # A blank within a value stands behind a backslash.
     given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
-    return [name for name in given if name not in (*TAKES[command], *OTHER_VARIABLES[-3:])]
+    return [name for name in given if name not in (*TAKES[command], *OTHERS[-3:])]
 
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if (
-        disk_cache.ignored()
-        or any(environment.get(name) for name in RERUN_VARIABLES)
-        or unknown_variables(environment, "report")
-    ):
+    asked = any(environment.get(name) for name in RERUN)
+    if asked or disk_cache.ignored() or unknown_variables(environment, "report"):
         return False
     try:
         stamp = json.loads(disk_cache.read(places.CACHE / "report.json") or "{}")

@@ -508,8 +508,7 @@ def test_sections_that_do_not_apply_are_left_off():
 def test_a_page_beside_the_report_bears_another_name():
     said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**\n\nOf it."}}])
     said["metadata"] = {"tags": ["title"]}
-    made, called = other_runs.under_own_title(
-        {"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]}
-    )
+    cells = [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]
+    made, called = other_runs.under_own_title({"cells": cells})
     assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nOf it.", "## On"]
     assert other_runs.links_one_folder_up('<script src="report.js"></script>') == '<script src="../report.js"></script>'

@@ -28,7 +28,7 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = [*stamps.RERUN_VARIABLES, *(name for name in stamps.OTHER_VARIABLES if name != "PYTHON")]
+USER_TEXT = [*stamps.RERUN, *(name for name in stamps.OTHERS if name != "PYTHON")]
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 

@@ -233,11 +233,8 @@ def test_the_short_answer_says_why_no_change_could_be_tested(tmp_path):
 def test_where_nothing_was_graded_there_is_no_table_of_severity(tmp_path):
     rows = ["USUBJID,AEDECOD,AESEV", "P1,Rash,", "P2,Rash,"]
     write(tmp_path, adsl=ADSL)
-    for found, there in (
-        (rows, False),
-        ([*rows, "P3,Rash,MILD"], True),
-        (rows[:1], True),
-    ):  # no event is known to be none
+    graded = ((rows, False), ([*rows, "P3,Rash,MILD"], True), (rows[:1], True))  # no event is known to be none
+    for found, there in graded:
         assert (event_counts.publishable(read(write(tmp_path, adae=found)), 0.95, 1)[1] is not None) == there
 
 

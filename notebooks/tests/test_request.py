@@ -266,7 +266,7 @@ def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, senten
 
 def test_every_command_says_what_it_takes_and_each_name_is_taken_somewhere(monkeypatch, capsys):
     taken = {name for names in stamps.TAKES.values() for name in names}
-    assert taken == {*stamps.RERUN_VARIABLES, *stamps.OTHER_VARIABLES} - {"MUTATE", "FORCE", "KERNEL", "PYTHON"}
+    assert taken == {*stamps.RERUN, *stamps.OTHERS} - {"MUTATE", "FORCE", "KERNEL", "PYTHON"}
     monkeypatch.setenv("MAKEFLAGS", " -- RUN=mine FORCE=1")
     assert commands.main("share") == 2 and commands.main("nothing") == 2
     told, other = capsys.readouterr().err.splitlines()

@@ -62,7 +62,7 @@ def tree(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text)
     for module, name, place in ((stamps, "ROOT", "."), (stamps, "NOTEBOOKS", "notebooks"), (places, "CACHE", ".cache")):
         monkeypatch.setattr(module, name, tmp_path / place)
-    for name in stamps.RERUN_VARIABLES:
+    for name in stamps.RERUN:
         monkeypatch.delenv(name, raising=False)
     stamps.note_build({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
     return tmp_path

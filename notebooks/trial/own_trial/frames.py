@@ -187,9 +187,7 @@ def what_was_read(trial, smallest):
     people = trial.people
     sizes = [f"{cohort}: {words.number(n)}" for cohort, n in people.cohort.value_counts(sort=False).items()]
     doses = people.groupby("cohort", sort=False).dose.mean()
-    each = (
-        f"{cohort}: {words.plain(dose, digits=3)}" for cohort, dose in doses.items()
-    )  # asked for where all are known
+    each = (f"{cohort}: {words.plain(dose, digits=3)}" for cohort, dose in doses.items())  # used where all are known
     years = people.days.sum() / trial_data.DAYS_PER_YEAR
     rows = {
         "People": words.number(len(people)),
