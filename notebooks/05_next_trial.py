@@ -116,7 +116,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # %% [markdown]
 # ## A design to try
 #
-# What a trial is worth hangs on its size, its length, the effect and the spread at once.
+# What a trial is worth depends on its size, its length, the effect and the spread all at once.
 
 # %%
 moved, known = bench.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), bench.known_by_spread(spreads, planned, published)
@@ -461,7 +461,7 @@ A rule written down beforehand can stop the trial, for instance as soon as {watc
 stopped = watching.first_and_all(stops_at, whole)
 page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
 page.say(f"""
-The rule is one of many that could be chosen; these chances are worked out exactly for it, and under a milder one more people would be harmed before the trial stops.
+The rule is one of many that could be chosen; these chances are worked out exactly for it, and with a milder rule more people would be harmed before the trial stops.
 Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
