@@ -77,7 +77,7 @@ real, sizes = luck.effects(claimed, alpha), luck.next_trials(told_by, alpha, pow
 
 # %% tags=["title", "prose"]
 if numbers:
-    page.say(f"**{told.title(numbers)}**")
+    page.say(f"**{told.title(numbers)}**\n\n{told.lede(numbers, found)}")
 
 # %% [markdown]
 # ## The short answer

@@ -60,6 +60,7 @@ def accept(why, say=print):
     with publish.locked(), publish.full_disk_in_words():
         written = (places.NOTEBOOKS, places.REPORTS, places.REPORTS / "changes.csv", places.ROOT / "README.md")
         publish.check_writable(*written)
+        readable.readme_around(MARKERS)
         build.check()
         return _accept(why, say)
 
@@ -101,9 +102,5 @@ def readme_answer(notebook):
 
 def write_readme_answer(notebook):
     """Puts the answer between the markers of the README."""
-    path, (start, end) = places.ROOT / "README.md", MARKERS
-    text = path.read_text(encoding="utf-8")
-    if start not in text or end not in text:
-        raise UserError(f"README.md has lost its markers {start} and {end}; put them back around the answer.")
-    before, after = text.split(start, 1)[0], text.split(end, 1)[1]
-    path.write_text(f"{before}{start}\n{readme_answer(notebook)}\n{end}{after}", encoding="utf-8")
+    before, after = readable.readme_around(MARKERS)
+    (places.ROOT / "README.md").write_text(f"{before}\n{readme_answer(notebook)}\n{after}", encoding="utf-8")

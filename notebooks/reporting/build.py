@@ -66,6 +66,11 @@ def report(asked, say=print):
     with publish.locked(), publish.full_disk_in_words():
         check(asked.values, *(values for _, values in others.of_request(asked).values()))
         publish.check_target(target, asked.chapters)
+        taken = any((target / name).exists() for name in ("index.html", "rows.sqlite"))
+        if asked.name and taken and provenance.read(target) is None:
+            raise UserError(
+                f"reports/runs/{asked.name} holds a sweep or a comparison; give this run another name with RUN=."
+            )
         known_inputs = stamps.inputs()
         with publish.workshop() as workspace:
             pages = made(asked, workspace, known_inputs, say)

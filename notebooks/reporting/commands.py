@@ -5,7 +5,7 @@ import sys
 import textwrap
 import time
 
-from reporting import configuration, request
+from reporting import configuration, places, request
 from reporting.configuration import ChapterError, UserError
 
 
@@ -19,7 +19,7 @@ def report():
         from reporting import build
 
         folder = build.report(asked, say=_say)
-    _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
+    _say(f"Wrote {places.seen(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
 
 
 def accept():
@@ -58,7 +58,7 @@ def compare():
 
     text, folder = compare.compare()
     _say(text)
-    _say(f"Wrote {_shown(folder)}/index.html. Open it in a browser.")
+    _say(f"Wrote {places.seen(folder)}/index.html. Open it in a browser.")
 
 
 def sweep():
@@ -71,7 +71,7 @@ def sweep():
         from reporting import sweep
 
         folder, failed = sweep.sweep(asked, say=_say)
-    _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
+    _say(f"Wrote {places.seen(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
         raise ChapterError(f"{failed:,} of the runs failed; the same command runs only those again.")
 
@@ -81,11 +81,7 @@ def share():
     from reporting import share
 
     for path in share.share():
-        _say(f"Wrote {_shown(path)} ({path.stat().st_size / 1e6:.1f} MB).")
-
-
-def _shown(path):
-    return os.path.relpath(path, os.environ.get("CALLED_FROM") or configuration.ROOT)
+        _say(f"Wrote {places.seen(path)} ({path.stat().st_size / 1e6:.1f} MB).")
 
 
 def _say(text):
@@ -99,11 +95,12 @@ def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter."""
     commands = {made.__name__: made for made in (report, accept, parameters, compare, sweep, share)}
     os.environ["REPORT_COMMAND"] = command
+    sys.stdout.reconfigure(errors="replace")  # where the terminal knows fewer letters than the report
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
         return 2
     try:
-        request.refuse_misspelt()
+        request.refuse_misspelt(command)
         commands[command]()
     except UserError as error:
         print(error, file=sys.stderr)

@@ -221,11 +221,21 @@ def page(found):
     )
 
 
+def _left_out(environment, name):
+    """Which of A and B was left out, what it was taken for, and how to name another, to end a sentence with."""
+    for left, taken in {"A": "the accepted report", "B": "the newest run"}.items():
+        if not environment.get(left):
+            others = [other for other in [*_runs(), ACCEPTED] if other != name]
+            hint = f"name another, such as {left}={others[-1]}" if others else "there is no other run yet"
+            return f", as {left} was left out and stands for {taken}; {hint}"
+    return "; name two different runs"
+
+
 def compare(environment=os.environ):
     """Compares A with B (left out: the accepted report with the newest run): the text summary and the page written."""
     a, b = environment.get("A") or ACCEPTED, environment.get("B") or newest()
     if a == b:
-        raise UserError(f"A and B are both {a}; name two different runs.")
+        raise UserError(f"A and B are both {a}{_left_out(environment, a)}.")
     found = differences(side(a), side(b))
     named = re.sub(r"[^a-z0-9_-]+", "-", f"{a}-{b}".lower())[:100]
     target = places.REPORTS / "runs" / f"compare-{named}"

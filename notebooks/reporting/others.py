@@ -25,10 +25,11 @@ def from_below(text):
 
 
 def renamed(notebook):
-    """A copy under the name that its cell tagged `title` says, without that cell; and the name."""
-    called = " ".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "title")).strip("* ")
+    """A copy under the name and with the first words that its cell tagged `title` says, without that cell; and the name."""
+    said = " ".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "title"))
+    called, _, lede = (part.strip("* ") for part in said.partition("\n\n"))
     kept = [dict(cell) for cell in notebook["cells"] if "title" not in cell["metadata"].get("tags", [])]
-    kept[0]["source"] = re.sub(r"^# .+$", lambda _: f"# {called}", kept[0]["source"], count=1, flags=re.M)
+    kept[0]["source"] = f"# {called}\n\n{lede}"
     return nbformat.from_dict({**notebook, "cells": kept}), called
 
 

@@ -99,6 +99,21 @@ def workshop():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _put_back(done):
+    """Puts old files back where new ones may stand; returns those that cannot be."""
+    lost = []
+    for place, _ in done:  # all new ones go first: on a full disk there is room for the old ones then
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
+    for place, old in done:
+        try:
+            if old.exists():
+                shutil.copy2(old, place)
+        except OSError:
+            lost.append(place)
+    return lost
+
+
 def publish(source, target):
     """All files of `source` into `target`, or none of them: what was there is put back when one cannot be written."""
     backup, done = source.with_name(source.name + "-before"), []
@@ -118,17 +133,11 @@ def publish(source, target):
             done.append((place, old))
             shutil.move(path, place)  # which copies where reports/ is on another disk
     except BaseException as error:
-        for place, old in reversed(done):
-            with contextlib.suppress(OSError):
-                if old.exists():
-                    shutil.copy2(old, place)
-                else:
-                    place.unlink(missing_ok=True)
+        lost = _put_back(done)
         if isinstance(error, OSError):
             where = error.filename2 or error.filename or target
-            raise UserError(
-                f"{where} cannot be written ({error.strerror}); the pages there are as they were."
-            ) from None
+            kept = f"{lost[0]} could not be put back" if lost else "the pages there are as they were"
+            raise UserError(f"{where} cannot be written ({error.strerror}); {kept}.") from None
         raise
     finally:
         shutil.rmtree(backup, ignore_errors=True)

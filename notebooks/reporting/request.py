@@ -245,13 +245,20 @@ def _hint(close, known):
     return f"the nearest is {close} (of {known})" if close else f"there are {known}"
 
 
-def refuse_misspelt(environment=os.environ):
-    """UserError where make was given a value for what looks like one of its names, or for a parameter: it would pass unheard."""
-    for name in stamps.strange(environment):
+def refuse_misspelt(command, environment=os.environ):
+    """UserError where make was given what would pass unheard: a name that the command does not take, a parameter, a strange kernel."""
+    for name in stamps.strange(environment, command):
         if name in configuration.schema().model_fields:
             raise UserError(f'{name} is a parameter, which make takes in SET; write SET="{name}=...".')
+        if name in stamps.ASKED + stamps.MORE:
+            known, others = stamps.TAKES[command], [make for make, names in stamps.TAKES.items() if name in names]
+            but = f" but {', '.join(known)}" if known else ""
+            there = f"; make {' and make '.join(others)} take{'s' * (len(others) == 1)} it" if others else ""
+            raise UserError(f"make {command} takes no {name}{but}{there}.")
         if close := nearest(name.upper(), stamps.ASKED + stamps.MORE, 0.8):
             raise UserError(f"{name} is nothing that make knows; write {close}=... instead.")
+    if (kernel := environment.get("KERNEL", "")) not in ("", "plain", "forked"):
+        raise UserError(f"KERNEL: {shown(kernel)} is no kernel; write KERNEL=plain, or leave KERNEL out.")
 
 
 def read(environment=os.environ):

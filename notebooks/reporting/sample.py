@@ -19,7 +19,7 @@ def asked(environment):
     What SET and PARAMETERS give stays as it is in every set; of all other assumptions those are drawn that the chapters use.
     """
     count, base = request.sample_asked(environment), request.read(environment)
-    names = _used(base.chapters) - set(base.changed)
+    names = used(base.chapters) - set(base.changed)
     configuration.ranges()  # says what is wrong with them, where something is
     drawn = configuration.science("assumptions").sets(names, count, base.values["seed"])
     if drawn.empty:
@@ -35,7 +35,7 @@ def asked(environment):
     return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
 
 
-def _used(chapters):
+def used(chapters):
     """The parameters that chapters declare, those of all others too where one reads their results."""
     every = configuration.needed(chapters)
     return {parameter for chapter in every for parameter in configuration.declared_parameters(chapter)}

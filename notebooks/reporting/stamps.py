@@ -17,6 +17,15 @@ from reporting.places import NOTEBOOKS, ROOT
 
 ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
 MORE = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
+# What a command takes of these, besides the last three, which all do.
+TAKES = {
+    "report": ASKED,
+    "accept": ("WHY",),
+    "parameters": (),
+    "compare": ("A", "B"),
+    "sweep": (*ASKED, "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES"),
+    "share": (),
+}
 
 
 def sha256(path):
@@ -85,16 +94,16 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def strange(environment):
-    """The names that make was given a value for and that the Makefile does not know."""
+def strange(environment, command):
+    """The names that make was given a value for and that the command does not take."""
     # A blank within a value stands behind a backslash.
     given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
-    return [name for name in given if name not in (*ASKED, *MORE, "QUICK")]
+    return [name for name in given if name not in (*TAKES[command], *MORE[-3:])]
 
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment):
+    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment, "report"):
         return False
     try:
         stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")

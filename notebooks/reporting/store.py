@@ -11,9 +11,14 @@ from reporting import places
 SHELVES = {"drawings": 3000, "chapters": 400, "bare": 2000}
 
 
+def yes(name, environment=os.environ):
+    """Whether a variable says yes: PAGES=1 and the like, any word but 0, false, no and off."""
+    return environment.get(name, "").strip().lower() not in ("", "0", "false", "no", "off")
+
+
 def ignored(by=("FORCE", "CI")):
     """Whether everything is to be made anew: FORCE=1 asks for it, and continuous integration (CI) trusts nothing kept."""
-    return any(os.environ.get(name, "").lower() not in ("", "0", "false") for name in by)
+    return any(map(yes, by))
 
 
 def read(place):

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import re
 import sqlite3
 import zlib
 from array import array
@@ -19,6 +20,7 @@ from reporting import (
     places,
     provenance,
     publish,
+    readable,
     records,
     sample,
     stamps,
@@ -165,10 +167,32 @@ def chosen(names, wanted):
     for word in wanted.replace(",", " ").split():
         matching = [name for name in names if name.startswith(word)]
         if not matching:
-            close = configuration.nearest(word, names)
+            close = configuration.nearest(word, names, 0)
             raise UserError(f"RESULTS: no result starts with {word}{f'; the nearest is {close}' if close else ''}.")
         found += matching
     return list(dict.fromkeys(found)) if wanted.strip() else names
+
+
+def foreseen(asked, wanted):
+    """UserError, before anything runs, where RESULTS names what no accepted result of the chapters begins with, or where the
+    chapters use nothing of what the runs differ in.
+
+    Only a run can tell of names that end in a value ("__..."), that an edited script holds, or that another trial gives.
+    """
+    chapters, paths = asked.runs[0].chapters, {path.stem: path for path in places.NOTEBOOKS.glob("*.ipynb")}
+    accepted = records.of_notebooks({name: readable.notebook(paths[name]) for name in chapters if name in paths})
+    found = [row["name"] for row in accepted]
+    others = {row["name"].partition(".")[0] for row in accepted if row["chapter"] in configuration.read()["apart"]}
+    scripts = "".join((places.NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8") for name in chapters)
+    for word in wanted.replace(",", " ").split():
+        stem, valued, _ = word.partition("__")
+        by_value = valued and any(name.startswith(f"{stem}__") for name in found)
+        edited = re.search(rf'"(?=\w*\.){re.escape(word)}', scripts)
+        if not (by_value or edited or word.partition(".")[0] in others):
+            chosen(found, word)
+    if not set(asked.varied) & sample.used(chapters):
+        every = f"{' and '.join(chapters)} use{'s' * (len(chapters) == 1)}"
+        raise UserError(f"{every} none of {', '.join(asked.varied)}, so all these runs would be the same.")
 
 
 def write_table(place, outcomes, varied, parts, names):
@@ -197,8 +221,9 @@ def write_table(place, outcomes, varied, parts, names):
 def sweep(asked, environment=os.environ, say=print):
     """Does the runs of a Sweep and writes one table; returns the folder and how many runs failed."""
     where = engine.asked(environment)
-    wanted, pages = environment.get("RESULTS", ""), environment.get("PAGES", "") not in ("", "0")
+    wanted, pages = environment.get("RESULTS", ""), store.yes("PAGES", environment)
     target = places.REPORTS / "runs" / asked.name
+    foreseen(asked, wanted)
     with publish.locked(), publish.full_disk_in_words():
         if provenance.read(target) is not None:
             raise UserError(f"reports/runs/{asked.name} holds a single run; name the sweep with RUN=.")

@@ -105,8 +105,17 @@ def test_the_command_compares_runs_by_name_and_by_default_the_newest(checkout):
     assert compare.newest() == "late", "a comparison is not a run"
     with pytest.raises(UserError, match="There is no run lat in reports/runs/; the nearest is late"):
         compare.compare({"A": "lat"})
-    with pytest.raises(UserError, match="both late"):
-        compare.compare({"A": "late", "B": "late"})
+    for given, said in (
+        ({"A": "late", "B": "late"}, "late; name two different runs."),
+        ({"A": "late"}, "late, as B was left out and stands for the newest run; name another, such as B=accepted."),
+        (
+            {"B": "accepted"},
+            "accepted, as A was left out and stands for the accepted report; name another, such as A=many/early.",
+        ),
+    ):
+        with pytest.raises(UserError) as caught:
+            compare.compare(given)
+        assert str(caught.value) == f"A and B are both {said}"
     with pytest.raises(UserError, match="There is no run"):
         compare.compare({"A": "../../etc"})
 

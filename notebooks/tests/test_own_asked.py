@@ -1,6 +1,7 @@
 """A trial of files is asked what one of counts is: one road, and every odd folder of files reads well."""
 
 import random
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,9 @@ import pytest
 from reporting import tables
 from tests.test_own_counts import ODD, everything
 from tests.test_own_counts import trial as of_counts
-from tests.test_own_trial import read, write
+from tests.test_own_trial import PEOPLE, read, write
 from trial import load, words
-from trial.own_trial import asked, changes, counted, luck, planned, told, visits
+from trial.own_trial import asked, changes, counted, frames, luck, planned, told, visits
 
 CHANGES = {"low": [1.5, -2.25, 0.5], "middle": [3, 4.5, 2.25], "high": [8, 2.5, 6.25, 4]}
 
@@ -87,6 +88,24 @@ def test_files_and_counts_of_one_trial_say_the_same(tmp_path):
     # A group that no 3+3 rule has: none of four leaves open what (1 - rate)^4 does.
     assert planned.passing(mine).dose.tolist() == ["each dose", "high"]
     assert planned.passing(mine).half[1] == pytest.approx(1 - 0.5**0.25)
+
+
+def test_means_in_one_column_are_told_to_as_many_decimals(tmp_path):
+    """Of whole numbers that lie far apart as well as of small ones."""
+    rows = ["USUBJID,PARAMCD,AVISIT,AVISITN,AVAL,BASE"]
+    for code, base, moved in (
+        ("ALP", 300, (-204, -4, 150, 9, -91, 116)),
+        ("ALB", 40, (-3.51, 0.2, -0.25, 1, 0.75, 2.04)),
+    ):
+        rows += [f"ID-{n},{code},Week 24,24,{base + by},{base}" for n, by in enumerate(moved, start=1)]
+    named = [row.replace("low", "Drug X (N=3)").replace("high", "RESULT (n = 4)") for row in PEOPLE]
+    one = read(write(tmp_path, adsl=named, adlb=rows))
+    summary = changes.change_summary(one, "biomarker", 0.95)
+    made = tables.shown(summary, frames.summary_columns(summary))
+    for head in ("Mean change (limits)", "Mean at baseline", "SD", "Median"):
+        told = re.findall(r"\d(\.?\d*)(?=[ )]|$)", " ".join(made[head]))
+        assert {len(decimals) for decimals in told} == {3}, made[head].tolist()
+    assert list(frames.severity_columns(one))[1:] == ["Drug X (N=3)", "RESULT (n = 4) (n = 3)", "Everyone (n = 6)"]
 
 
 LESS = {"low": [9, 8, 11], "middle": [12, 10, 14], "high": [-1, 0.5, 1, -2.5]}

@@ -63,6 +63,7 @@ def everything(one, confidence=0.95, alpha=0.05, power=0.8):
         told.next_said(one, sizes, alpha, power, confidence) if len(sizes) else "",
         told.exclude_said(one, confidence),
         told.missing(one),
+        "" if one.files else told.lede(one, found),
     ]
     heads = [
         (lets, planned.columns(one) if lets is not None else None),
@@ -320,6 +321,8 @@ def test_odd_trials_are_told_in_words(seed):
     text = "\n".join([*said, *(frame.to_csv() for frame in made)]).replace(",None of ", ",none of ")
     assert not ODD.search(text), ODD.search(text)
     assert all(frame.columns.is_unique for frame in made)
+    apart = [cell for frame in made for head in frame if head.startswith("Difference") for cell in frame[head]]
+    assert len({len(decimals) for cell in apart for decimals in re.findall(r"\d(\.?\d*)(?=[ )]|$)", cell)}) <= 1, apart
     for part in filter(None, said):
         assert part.endswith((".", "“harm”", "”")) or "- " in part, part
 
@@ -467,6 +470,22 @@ def test_other_trials_are_runs_of_one_chapter():
     assert all(chapter == NAME and (ROOT / values["own_trial"]).is_file() for chapter, values in found.values())
 
 
+def test_each_page_beside_the_report_begins_with_what_is_particular_to_it():
+    ledes = [told.lede(one, counted.outcomes(one, 0.95)) for one in map(trial, map(text_of, SHIPPED))]
+    firsts = [line for lede in ledes for line in lede.splitlines()[:-1]]  # a rule may be unread in several
+    assert len(set(firsts)) == len(firsts) >= 6 and len(set(ledes)) == len(SHIPPED)
+    expdite = dict(zip((path.stem for path in SHIPPED), ledes, strict=True))["expdite"]
+    assert expdite == (
+        "Twelve people had one of two doses; of three outcomes counted in all of them two were seen in nobody.\n"
+        "The dose high is said to have done better in one measure; means were read, and how much people differ.\n"
+        "The rule for the dose was four limits on how many people may be harmed."
+    )
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
 def cell(kind, source, **more):
     return {"cell_type": kind, "source": source, "metadata": {}, **more}
 
@@ -486,8 +505,8 @@ def test_sections_that_do_not_apply_are_left_off():
 
 
 def test_a_page_beside_the_report_bears_another_name():
-    said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**"}}])
+    said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**\n\nOf it."}}])
     said["metadata"] = {"tags": ["title"]}
     made, called = others.renamed({"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]})
-    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nText.", "## On"]
+    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nOf it.", "## On"]
     assert others.from_below('<script src="report.js"></script>') == '<script src="../report.js"></script>'

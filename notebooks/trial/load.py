@@ -342,6 +342,8 @@ def _answers_fit():
     for column in parts:
         alone = (sheet[column] == "") & (sheet[parts] != "").any(axis="columns")
         _refuse(path, sheet, alone, column, f"the answer to {{key}} needs all three: {', '.join(parts)}")
+    several = "the answer to {key} has more than one sentence; join them by a comma or a semicolon, or keep one"
+    _refuse(path, sheet, sheet["answer"].map(words.sentences) > 1, "answer", several)
 
 
 def _causes_fit():
@@ -388,14 +390,12 @@ def _converts():
 
 def check_all():
     """Read every file of the folder and hold them to each other; DataError at the first thing that is wrong."""
-    keyed = [(name, column) for name, described in tables().items() for column, of in described.key_of.items()]
-    cited = {key for name, column in keyed for key in _lines(name)[column]}
     known = {described.path for described in tables().values()}
-    for path in sorted(_folder().glob("*.csv")):
-        if path.name not in known:
-            raise DataError(
-                f"data/{path.name}: no table of this name is known; describe it in data/{DESCRIBED_IN} or remove the file."
-            )
+    for name in sorted({path.name for path in _folder().glob("*.csv")} - known):
+        raise DataError(
+            f"data/{name}: no table of this name is known; describe it in data/{DESCRIBED_IN} or remove the file."
+        )
+    cited = {key for name, one in tables().items() for column in one.key_of for key in _lines(name)[column]}
     for key in source_keys():
         if key not in cited:
             raise DataError(f"data/references.bib, entry {key}: no row of any table cites it; cite it or remove it.")

@@ -7,6 +7,7 @@ The last digits of a float are the processor's: the same sum ends in ...9997 on 
 function first settles on twelve significant digits, then decides and rounds in decimals, halves away from zero.
 """
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 from math import isfinite
@@ -109,6 +110,16 @@ def decimals(values):
     written = max((max(0, -value.normalize().as_tuple().exponent) for value in values), default=0)
     spread = max(values) - min(values) if len(set(values)) > 1 else abs(values[0]) if values else 0
     return max(0, min(written + 1, 2 - spread.adjusted() if spread else 0, 12))
+
+
+def evened(depths):
+    """The decimals of several means in one column: for all as many as one of them needs, unless they lie more than two apart.
+
+    >>> evened([0, 2, 1]), evened([1, 6])
+    ([2, 2, 2], [1, 6])
+    """
+    deepest = max(depths, default=0)
+    return [deepest if deepest - min(depths) <= 2 else depth for depth in depths]
 
 
 def percent(share, digits=None):
@@ -312,6 +323,32 @@ def sentence(text):
     'None of 12'
     """
     return text[:1].upper() + text[1:]
+
+
+# After which a full stop ends no sentence, and after which none before a number; how a sentence may begin after a lone letter.
+SHORT = r"vs|al|cf|viz|approx|ca|resp|incl|excl|dr|prof|mrs?|ms|st|figs?|tab|eq|refs?|suppl|sect|ch|vol|eds?|jan|feb|mar|apr|jun|jul"
+SHORT += r"|aug|sept?|oct|nov|dec|(?:[a-z]\.)+[a-z]"
+BEFORE_A_NUMBER = SHORT + r"|nos?|pp?|wk|yr|mo|min|max|n|art|para"
+FIRST_WORDS = r"the|an?|in|at|after|before|by|it|they|s?he|we|this|that|these|those|there|then|none|nobody|not?|all|both|of|some|most|few"
+FIRST_WORDS += r"|only|people|participants|" + "|".join(SMALL[1:])
+
+
+def sentences(text):
+    """How many sentences a text has. A full stop ends none in an abbreviation, after an initial or between digits.
+
+    >>> [sentences(text) for text in ("Loss was 0.2 vs. 0.6%, e.g. in D.", "It fell. Nobody fell ill.", "“Did it?” was asked")]
+    [1, 2, 1]
+    >>> [sentences(text) for text in ("None at dose D. It held.", "G. Martino et al. 2023 say so", "Yes! it rose", "See Fig. 2.")]
+    [2, 1, 2, 1]
+    """
+    found = 1
+    for last, sign, closed, follows in re.findall(r"(\S*)([.!?…])([\"'”’)\]]*)\s+[\"'“‘(\[]*(\w+)", text):
+        last, lower, number = last.lstrip("\"'“‘([").lower(), follows[0].islower(), follows[0].isdigit()
+        if sign in "!?":
+            found += not (closed and lower)
+        elif not lower and not re.fullmatch(BEFORE_A_NUMBER if number else SHORT, last):
+            found += not re.fullmatch("[a-z]", last) or bool(re.fullmatch(FIRST_WORDS, follows.lower()))
+    return found
 
 
 def people_share(share, people):

@@ -1,5 +1,6 @@
 """Frames of chapter 07, a reader's own trial or the simulated example, and how they read. Nobody is named but by cohort and number."""
 
+import re
 from functools import partial
 
 import pandas as pd
@@ -72,6 +73,15 @@ def _name(cohort):
     return EVERYONE if cohort == layout.TOTAL else cohort
 
 
+def _sized(name, size):
+    """A cohort with its number of people, once where its name says it already.
+
+    >>> _sized("10 units", 3), _sized("Drug X (N=12)", 12), _sized("Drug X (N=12)", 11)
+    ('10 units (n = 3)', 'Drug X (N=12)', 'Drug X (N=12) (n = 11)')
+    """
+    return name if re.search(rf"[(] *n *= *{size} *[)]$", name, flags=re.I) else f"{name} (n = {size})"
+
+
 def counted(denominator, people, events=None):
     """ "people (share) [events]"; events only where they may be told."""
     said = f"{words.number(people)} ({words.percent(people / denominator)})"
@@ -92,7 +102,7 @@ def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
 def cohort_columns(trial, fields, form, *otherwise, of=None):
     """A column a cohort, each of these fields in this form; its head says how many people there are, but not with `of`: which
     cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
-    heads = {f"{_name(cohort)} (n = {size})": cohort for cohort, size in trial.sizes.items()}
+    heads = {_sized(_name(cohort), size): cohort for cohort, size in trial.sizes.items()}
     heads = heads if of is None else {_name(cohort): cohort for cohort in trial.and_all(of)}
     return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in heads.items()}
 

@@ -7,6 +7,8 @@ from functools import wraps
 import numpy as np
 import pandas as pd
 
+from trial import words
+
 NOT_RECORDED = "not recorded"
 TOTAL = "all"  # the cohort of everyone
 SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
@@ -102,6 +104,12 @@ def flag(texts):
     found = pd.Series(None, index=texts.index, dtype=object).mask(said.isin(YES), True).mask(said.isin(NO), False)
     only_yes = said[said != ""].isin(YES).all() and (said != "").any()
     return found.mask((said == "") & only_yes, False)
+
+
+def depths(values, keys):
+    """To how many decimals the means of each key are told that stand in one column (`words.evened`)."""
+    each = values.groupby(keys).agg(words.decimals)
+    return pd.Series(words.evened(each), each.index, dtype=float)
 
 
 def first_filled(frame, *names):

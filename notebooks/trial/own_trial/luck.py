@@ -1,6 +1,7 @@
 """One dose set against others: how often luck alone parts them so, what such groups can show, and the next trial from its spread."""
 
 import sys
+from functools import partial
 from math import comb, isclose, sqrt
 from typing import NamedTuple
 
@@ -142,7 +143,7 @@ def spread(trial, claim, confidence):
 def claims(trial, confidence):
     """A row a claim: outcome, weeks, name (`named`), said, better, against (words), people, others, luck, best (`best_of_all`), furthest (words;
     its mean is end), least_one and least_two (smallest p, one- and two-sided), here and there (means), uneven (how many times the widest
-    printed spread is the narrowest; None: none was), and `difference`."""
+    printed spread is the narrowest; None: none was), `difference`, and to how many decimals that is told."""
     rows = []
     for claim in (one for one in trial.claims if one.better_in):
         people, others = sides(trial, claim)
@@ -169,8 +170,10 @@ def claims(trial, confidence):
             "there": there,
             "uneven": max(known_sds) / min(known_sds) if (known_sds := [sd for sd in claim.sd if sd]) else None,
         }
-        rows.append(row | difference(trial, claim, confidence))
+        apart = difference(trial, claim, confidence)
+        rows.append(row | apart | {"decimals": _depth(claim.mean, apart["gap"], apart["low"], apart["high"])})
     made = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["outcome"])
+    made["decimals"] = words.evened([row["decimals"] for row in rows])
     numbers = made.columns.intersection(
         ["weeks", "best", "end", "least_one", "least_two", "here", "there", "uneven", *DIFFERENCE]
     )
@@ -266,7 +269,7 @@ def _groups(people, others):
 
 def claim_columns(trial):
     """How `claims` reads."""
-    apart = {"Difference of means (limits)": (("gap", "low", "high", "unit"), _apart, "not known")}
+    apart = {"Difference of means (limits)": (("gap", "low", "high", "unit", "decimals"), _apart, "not known")}
     apart = apart if any(claim.mean for claim in trial.claims) else {}
     heads = {"What was measured": (("outcome", "weeks"), lambda *when: words.sentence(measured(*when)))}
     heads |= apart if trial.files else {}  # second, so that a phone shows it: the dose is the same in every row
@@ -308,9 +311,16 @@ def of_difference(unit):
     return "percentage points" if unit in ("percent", "per cent", "%") else unit
 
 
-def _apart(apart, low, high, unit):
-    limits = f" ({words.between(low, high, three_digits)})" if low == low else ""
-    return f"{three_digits(apart)}{limits} {of_difference(unit)}".rstrip()
+def _apart(apart, low, high, unit, decimals):
+    told = partial(words.number, digits=decimals)
+    limits = f" ({words.between(low, high, told)})" if low == low else ""
+    return f"{told(apart)}{limits} {of_difference(unit)}".rstrip()
+
+
+def _depth(means, *ends):
+    """To how many decimals a difference of means and its limits are told: three digits of the widest, not more than the means have."""
+    means, ends = ([value for value in values if value is not None] for values in (means, ends))
+    return min(words.decimals(means), words.decimals([max(map(abs, ends))])) if ends else 0
 
 
 def _best(_, chance, furthest_):

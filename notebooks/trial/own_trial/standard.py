@@ -10,7 +10,7 @@ import pandas as pd
 
 from trial import words
 from trial.own_trial import counts, frames
-from trial.own_trial.layout import NOT_RECORDED, crossed
+from trial.own_trial.layout import NOT_RECORDED, crossed, depths
 
 LEFT = "left early"
 SORTS = {  # of events, each with a table by group and term
@@ -32,7 +32,7 @@ def at_start(trial):
     numeric = both[both.number.notna()].assign(level="")
     made = numeric.groupby(keys, sort=False).number
     made = made.agg(n="size", mean="mean", sd="std", median="median", minimum="min", maximum="max").reset_index()
-    made["decimals"] = made.measure.map(numeric.groupby("measure").number.agg(words.decimals))
+    made["decimals"] = made.measure.map(depths(numeric.number, numeric.measure))
     levels = both[both.text != ""].rename(columns={"text": "level"})
     counted = levels.groupby(keys).size().rename("people").reset_index()
     parts = [

@@ -77,6 +77,31 @@ def who(trial):
     return f"{words.sentence(_people(trial.people))} had {doses}{':' if len(trial.doses) > 1 else ','} {said}.{planned}"
 
 
+@paragraph
+def lede(trial, found):
+    """What is particular to the trial, a sentence each: people and doses, what nobody had, which dose is said to be better and how
+    much is known of that, the rule."""
+    everyone = counted.totals(found).people_with
+    many, none = len(everyone), int((everyone == 0).sum())
+    harm = f"of {words.things(many, 'outcome')} counted in all of them {words.in_words(none)} {'was' if none == 1 else 'were'} seen in nobody"
+    if none in (0, many):
+        what = "the one outcome" if many == 1 else f"each of {words.things(many, 'outcome')}"
+        harm = f"{what} counted in all of them was seen in {'nobody' if none else 'somebody'}"
+    harm = harm if many else "nothing was counted in all of them"
+    whom = words.sentence(_people(trial.people)) if trial.people else "Some people, of whom it was not read how many,"
+    doses = words.things(len(trial.doses), "dose")
+    yield f"{whom} had {'one of ' * (len(trial.doses) > 1)}{doses}; {harm}."
+    claimed = [claim for claim in trial.claims if claim.better_in]
+    if claimed:
+        better = dict.fromkeys(counted.dose_called(plain(claim.better_in)) for claim in claimed)
+        who_is = f"{words.sentence(words.listed(better))} {'is' if len(better) == 1 else 'are'}"
+        spread = any(sd is not None for claim in claimed for sd in claim.sd)
+        known = f"means were read, {'and' if spread else 'but not'} how much people differ"
+        known = known if any(claim.mean for claim in claimed) else "by how much was not read"
+        yield f"{who_is} said to have done better in {words.things(len(claimed), 'measure')}; {known}."
+    yield f"The rule for the dose was {rule(trial).partition(':')[0]}."
+
+
 # --- the short answer -------------------------------------------------------------------------------------------------
 
 
