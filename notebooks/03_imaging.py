@@ -33,7 +33,7 @@ seed: int = 2023  # whole number; seed of the simulated trials and of those poin
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, parameters, words
+from trial import answers, load, numbers_read, parameters, words
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import exact_tests, intervals, planning, simulate, small_trials
@@ -64,7 +64,7 @@ If the highest dose alone prevented {words.percent(effect)} of the loss (assumed
 Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
 On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
+What it says for or against help or harm depends on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -370,5 +370,5 @@ Entry asked for a rise in disability within the {words.plain(rules.value.edss_ri
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()
