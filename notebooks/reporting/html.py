@@ -150,15 +150,16 @@ def _linked(body, titles):
 
 
 def without_breaks(body):
-    """HTML in which no line breaks within a value (p = 0.03), a day, a name (MS-STAT2, p-value), a test named by a letter, or before
-    a number in the head of a column.
+    """HTML in which no line breaks within a value (p = 0.03), a day, a name (MS-STAT2, p-value), a test named by a letter, or between
+    "of" or "in" and a number in a table.
 
     >>> without_breaks('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>')
     '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>'
-    >>> without_breaks('<th scope="col">Drug X (N = 12), in 100</th><td>in 100</td>')
-    '<th scope="col">Drug X (N\xa0=\xa012), in\xa0100</th><td>in 100</td>'
+    >>> without_breaks('<th scope="col">Drug X (N = 12), in 100</th><td>none of 32: 0%</td> in 100')
+    '<th scope="col">Drug X (N\xa0=\xa012), in\xa0100</th><td>none of\xa032: 0%</td> in 100'
     """
-    body = re.sub(r'(?<=scope="col">)[^<]+', lambda head: re.sub(r"\b(of|in) (?=\d)", "\\1\xa0", head[0]), body)
+    cells = r'(?:(?<=<td>)|(?<=scope="col">))[^<]+'
+    body = re.sub(cells, lambda cell: re.sub(r"\b(of|in) (?=\d)", "\\1\xa0", cell[0]), body)
 
     def kept(found):
         if found[0].startswith("<"):

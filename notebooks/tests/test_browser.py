@@ -319,8 +319,11 @@ def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
     shown.keyboard.press("Enter")
     saved = saved_by(fold.locator("button.save"), tmp_path)
     table = pd.read_csv(saved, encoding="utf-8-sig", dtype=str, keep_default_na=False)
-    cells = fold.locator("tbody tr").first.locator("th, td").all_inner_texts()
-    assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
+    rows = [fold.locator(row).first.locator("th, td").all_inner_texts() for row in ("thead tr", "tbody tr")]
+    head, cells = ([text.replace("\xa0", " ").strip() for text in row] for row in rows)
+    assert saved.suffix == ".csv" and list(table.iloc[0]) == cells and list(table) == head, (
+        "with blanks that any program knows"
+    )
     assert len(table) == fold.locator("tbody tr").count()
     texts = ["=1+1", "-0.584", "- x", " @x", "'=1", "'tis", "−0.5"]
     assert shown.evaluate("texts => texts.map(harmless)", texts) == [escaped(text) for text in texts]

@@ -284,7 +284,7 @@ function harmless(text) {
 
 function asCsv(table) {
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cells = (row) => [...row.cells].map((cell) => quoted(harmless(cell.textContent.trim())));
+  const cells = (row) => [...row.cells].map((cell) => quoted(harmless(cell.textContent.replace(/\u00a0/g, " ").trim())));
   const lines = [...table.rows].map((row) => cells(row).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
