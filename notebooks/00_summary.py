@@ -179,7 +179,7 @@ A trial has a number in a public list, as this one has ({page.cite("reg_stems", 
 # %% tags=["prose"]
 page.say(f"""
 ### Would I have been let in?
-{design.told(design.ENTRY, rules)}
+{design.rule_text(design.ENTRY, rules)}
 Other illness and some drugs kept people out too: [chapter 01](01_design.html#who-could-take-part) has the list.
 
 ### Did the cells make the new spots?

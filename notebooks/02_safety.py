@@ -26,7 +26,7 @@ alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, safety, words
+from trial import answers, load, numbers_read, safety, words
 from trial.charts import safety as draw
 from trial.methods import clustering, intervals, simulate
 
@@ -375,5 +375,5 @@ page.say(answers.wanted("02_safety"))
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

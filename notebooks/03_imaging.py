@@ -33,7 +33,7 @@ seed: int = 2023  # whole number; seed of the simulated trials and of those poin
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, parameters, words
+from trial import answers, load, numbers_read, parameters, words
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import exact_tests, intervals, planning, simulate, small_trials
@@ -370,5 +370,5 @@ Entry asked for a rise in disability within the {words.plain(rules.value.edss_ri
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

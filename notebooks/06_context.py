@@ -24,7 +24,7 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 
 # %%
 from reporting import page
-from trial import answers, as_read, context, load, safety, words
+from trial import answers, context, load, numbers_read, safety, words
 from trial.charts import context as draw
 from trial.methods import intervals
 
@@ -286,5 +286,5 @@ Many wait for an answer: in the United States between {words.number(counts.value
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import configuration, readable, stamps, store
+from reporting import configuration, disk_cache, readable, stamps
 from reporting.configuration import ROOT
 from tests.chapters import files
 
-QUICK = store.yes("QUICK")
+QUICK = disk_cache.yes("QUICK")
 TYPED = os.environ.get("ROUNDS") or "3"
 ROUNDS = 1 if QUICK else int(TYPED) if TYPED.isdecimal() else 0
 RUNS = 2 if QUICK else 12
@@ -31,7 +31,7 @@ MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchma
 BIN = Path(sys.executable).parent
 CHECKS = ("make check", "make test")
 # What make was asked for is not handed on to what is timed; the interpreter is.
-ASKED = {*stamps.ASKED, *stamps.MORE, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
+ASKED = {*stamps.RERUN, *stamps.OTHERS, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
 
 
 class Copy:

@@ -7,8 +7,9 @@ import nbformat
 
 from reporting import (
     build,
-    cells,
     configuration,
+    csv_cells,
+    disk_cache,
     execute,
     html,
     places,
@@ -18,7 +19,6 @@ from reporting import (
     records,
     request,
     stamps,
-    store,
 )
 from reporting.configuration import UserError
 
@@ -45,7 +45,7 @@ def _check_references():
     edited = ", ".join(_edited_references())
     if edited and provenance.in_repository():
         raise UserError(f"{edited} has uncommitted edits that this would overwrite; commit or undo them first.")
-    if edited and not store.ignored(("FORCE",)):
+    if edited and not disk_cache.ignored(("FORCE",)):
         raise UserError(
             f"This would overwrite {edited}, and without a git repository nothing tells whether somebody edited them; "
             "put a copy elsewhere if so, then add FORCE=1 to the command."
@@ -68,7 +68,7 @@ def accept(why, say=print):
 def _accept(why, say):
     say("Running every chapter at its defaults:")
     before = {path.stem: readable.notebook(path) for path in sorted(places.NOTEBOOKS.glob("[0-9]*.ipynb"))}
-    with publish.workshop() as workspace:
+    with publish.temporary_folder() as workspace:
         notebooks = execute.execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
@@ -89,7 +89,7 @@ def _append_changes(why, moved):
     day = date.today().isoformat()
     entries = [[day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")]]
     with path.open("a", encoding="utf-8", newline="") as file:
-        file.write(cells.text([*head, *entries]))
+        file.write(csv_cells.text([*head, *entries]))
 
 
 MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")

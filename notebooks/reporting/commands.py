@@ -15,7 +15,7 @@ def report():
     started = time.monotonic()
     from reporting import kernels
 
-    with kernels.offered():  # its server imports while this process does
+    with kernels.fork_server():  # its server imports while this process does
         from reporting import build
 
         folder = build.report(asked, say=_say)
@@ -27,7 +27,7 @@ def accept():
     from reporting import kernels
 
     why = os.environ.get("WHY", "")
-    with kernels.offered():
+    with kernels.fork_server():
         from reporting import accept
 
         moved = accept.accept(why, say=_say)
@@ -63,17 +63,25 @@ def compare():
 
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
-    asked = request.read_sweep()  # before the slow imports
+    asked = _sweep_asked()  # before the slow imports
     started = time.monotonic()
     from reporting import kernels
 
-    with kernels.offered():
+    with kernels.fork_server():
         from reporting import sweep
 
         folder, failed = sweep.sweep(asked, say=_say)
     _say(f"Wrote {places.seen(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
         raise ChapterError(f"{failed:,} of the runs failed; the same command runs only those again.")
+
+
+def _sweep_asked():
+    if not request.sample_asked(os.environ):
+        return request.read_sweep()
+    from reporting import sample  # here: pandas takes a second
+
+    return sample.requested_sets(os.environ)
 
 
 def share():

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from reporting import html, places, provenance, store
+from reporting import disk_cache, html, places, provenance
 from reporting.configuration import UserError
 
 
@@ -36,7 +36,7 @@ def locked():
         lock.flush()
         for left in places.CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
-        store.prune()
+        disk_cache.prune()
         yield
 
 
@@ -84,7 +84,7 @@ def check_writable(*places):
 
 
 @contextlib.contextmanager
-def workshop():
+def temporary_folder():
     """A folder for what is being made, gone when the block ends."""
     try:
         places.CACHE.mkdir(exist_ok=True)
@@ -146,7 +146,7 @@ def publish(source, target):
 @contextlib.contextmanager
 def pages(target):
     """A folder for pages that are no chapters, with what they share in it; published in `target` once the block has ended."""
-    with workshop() as workspace:
+    with temporary_folder() as workspace:
         made = workspace / "pages"
         made.mkdir()
         html.write_shared(made, html.ALONE)

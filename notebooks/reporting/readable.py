@@ -31,7 +31,7 @@ def check(root=configuration.ROOT):
         notebook(path)
     try:
         for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.py")):
-            stamps.reached(path)
+            stamps.imported_files(path)
     except SyntaxError as error:
         raise UserError(not_python(error)) from None
 

@@ -19,12 +19,12 @@ def browser():
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def renamed(body, name, pages):
+def with_own_ids(body, name, pages):
     """A page's HTML with its ids made its own, and its links to `pages` turned into links within one file.
 
-    >>> renamed('<h2 id="a"><a href="#a">x</a> <a href="01_b.html#c">y</a> <a href="01_b.html">z</a></h2>', "00_a", {"01_b"})
+    >>> with_own_ids('<h2 id="a"><a href="#a">x</a> <a href="01_b.html#c">y</a> <a href="01_b.html">z</a></h2>', "00_a", {"01_b"})
     '<h2 id="00_a-a"><a href="#00_a-a">x</a> <a href="#01_b-c">y</a> <a href="#01_b">z</a></h2>'
-    >>> renamed('<svg><use href="#s"></use><path clip-path="url(#c)"></path></svg>', "00_a", ())
+    >>> with_own_ids('<svg><use href="#s"></use><path clip-path="url(#c)"></path></svg>', "00_a", ())
     '<svg><use href="#00_a-s"></use><path clip-path="url(#00_a-c)"></path></svg>'
     """
 
@@ -60,8 +60,8 @@ def one_page(folder):
         {
             "name": name,
             "title": re.sub(r"<[^>]+>", "", part(r"<h1[^>]*>(.*?)</h1>", name)),
-            "body": renamed(html.main_of(text), name, texts),
-            "contents": renamed(part(r'<nav class="contents".*?(<ol>.*?</ol>)', name), name, texts),
+            "body": with_own_ids(html.main_of(text), name, texts),
+            "contents": with_own_ids(part(r'<nav class="contents".*?(<ol>.*?</ol>)', name), name, texts),
         }
         for name, text in texts.items()
     ]
@@ -80,10 +80,10 @@ def one_page(folder):
         chapters=chapters,
         style=style,
         scripts=scripts,
-        script_digests=" ".join(map(html.allowed, scripts)),
-        style_digest=html.allowed(style),
+        script_digests=" ".join(map(html.csp_hash, scripts)),
+        style_digest=html.csp_hash(style),
         rerun=part(r'(<aside class="rerun".*?</aside>)', "index"),
-        footer=renamed(part(r'(<footer class="site">.*?</footer>)', "index"), "index", texts),
+        footer=with_own_ids(part(r'(<footer class="site">.*?</footer>)', "index"), "index", texts),
     )
 
 
@@ -128,7 +128,7 @@ def share(folder=PAGES, target=TARGET):
     UserError where there are no pages, or no chromium that prints them; PDFs of older pages are gone then.
     """
     publish.check_writable(target)
-    with publish.full_disk_in_words(), publish.workshop() as workspace:
+    with publish.full_disk_in_words(), publish.temporary_folder() as workspace:
         made = workspace / "share"
         made.mkdir()
         try:

@@ -26,7 +26,7 @@ from reporting import configuration, page, records, request
 from reporting.configuration import UserError
 from tests.chapters import NAMES, reference, run_here
 from trial import load
-from trial.own_trial import files
+from trial.own_trial.adam import files
 from trial.parameters import limits
 
 SETS, SEED, FEW = 200, 18, 12

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from reporting import bundles, compare, provenance, records, request
+from reporting import compare, mime, provenance, records, request
 from reporting.configuration import UserError
 
 NAME = "01_a"
@@ -16,8 +16,8 @@ def chapter(sentence="None of 12 people.", value=1.0, rows=({"x": 1, "y": 0.5},)
     row = records.checked({"name": "a.b", "value": value, "method": "exact"})
     spec = {"datasets": {"data-1": list(rows)}, "mark": {"type": "point", "color": colour}}
     said = [
-        {bundles.MARKDOWN: sentence},
-        {bundles.VEGA_LITE: spec, bundles.FIGURE: '<figure id="figure-dots">'},
+        {mime.MARKDOWN: sentence},
+        {mime.VEGA_LITE: spec, mime.FIGURE: '<figure id="figure-dots">'},
         {records.MIME: {"results": [row]}},
     ]
     outputs = [nbformat.v4.new_output("display_data", data=data) for data in said]

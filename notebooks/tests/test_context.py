@@ -9,7 +9,7 @@ from scipy.special import betainc
 from scipy.stats import ttest_ind_from_stats
 
 from reporting import page
-from reporting.tables import shown
+from reporting.tables import formatted
 from tests import drawing
 from tests.chapters import NAMES, NOTEBOOKS, cells, run_here
 from trial import context, load, safety
@@ -76,7 +76,7 @@ def test_more_said_of_the_high_dose():
     assert row.p_value.iloc[0] == pytest.approx(betainc(3, 0.5, 6 / (6 + row.errors.iloc[0] ** 2)), rel=1e-9)
     pooled = ttest_ind_from_stats(-21.9, 7.8, 7, -8.3, 7.8, 5)
     assert pooled.statistic == pytest.approx(-row.errors.iloc[0]) and pooled.pvalue == pytest.approx(0.0139, abs=5e-5)
-    told = shown(table, context.HIGH_AGAINST_LOW)
+    told = formatted(table, context.HIGH_AGAINST_LOW)
     assert told["Low v high"].tolist() == ["−8.3 v −21.9 points", "7 v 63.5%", "direction only", "direction only"]
 
 

@@ -28,7 +28,7 @@ import pytest
 
 from reporting import configuration, page
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
-from trial import as_read, load, methods, words
+from trial import load, methods, numbers_read, words
 
 WALK = os.environ.get("MUTATE", "")
 SAMPLE = 20  # cells walked by `.ci/run`
@@ -219,7 +219,7 @@ def test_every_number_of_the_tables_shown_whole_shows_its_change():
             if row["source"].iloc[0] == "this_report":
                 continue  # nothing that was read, so not in such a table
             other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
-            before, after = (as_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
+            before, after = (numbers_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
             assert before != after, f"{table}, row {number}, {column}"
             walked += 1
     assert walked > 400

@@ -28,7 +28,7 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = [*stamps.ASKED, *(name for name in stamps.MORE if name != "PYTHON")]
+USER_TEXT = [*stamps.RERUN, *(name for name in stamps.OTHERS if name != "PYTHON")]
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 
@@ -103,7 +103,7 @@ def test_user_text_arrives_as_it_was_typed(odd, tmp_path, way):
 def test_names_that_make_does_not_know_are_seen(odd):
     known = [f"{name}=a b=c \\ d=e" for name in USER_TEXT]
     told = make("report", *known, "chapter=02", "-k", cwd=odd)
-    strange = stamps.strange({"MAKEFLAGS": re.search(r"^MAKEFLAGS=(.*)$", told, flags=re.M)[1]}, "sweep")
+    strange = stamps.unknown_variables({"MAKEFLAGS": re.search(r"^MAKEFLAGS=(.*)$", told, flags=re.M)[1]}, "sweep")
     assert sorted(strange) == ["A", "B", "MUTATE", "WHY", "chapter"]
     overridden = re.findall(r"^override (\w+)", (ROOT / "Makefile").read_text(), flags=re.M)
     assert sorted(overridden) == sorted([*USER_TEXT, "PYTHON"])
@@ -510,7 +510,7 @@ def test_nothing_forks_off_linux(monkeypatch):
     monkeypatch.delenv(kernels.SOCKET, raising=False)
     monkeypatch.delenv("KERNEL", raising=False)
     monkeypatch.setattr(kernels.sys, "platform", "darwin")
-    with kernels.offered():
+    with kernels.fork_server():
         assert not Path(os.environ[kernels.SOCKET]).exists()
         assert execute.start_method() == "spawn"
     contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "execute.py").read_text())
@@ -523,7 +523,7 @@ from pathlib import Path
 from reporting import accept, build, execute, publish, request
 if __name__ == "__main__":
     execute.start_method = lambda: "spawn"
-    with publish.locked(), publish.workshop() as workspace:
+    with publish.locked(), publish.temporary_folder() as workspace:
         done = execute.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
     for notebook in done.values():
         print(notebook.cells[-1].outputs[0].text, end="")

@@ -260,13 +260,13 @@ def test_what_cannot_be_asked(tmp_path, environment, sentence):
 )
 def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, sentence):
     monkeypatch.setenv("MAKEFLAGS", f" -- {given} RUN=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
-    assert stamps.strange({"MAKEFLAGS": given}, "report") and commands.main("report") == 2
+    assert stamps.unknown_variables({"MAKEFLAGS": given}, "report") and commands.main("report") == 2
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
 def test_every_command_says_what_it_takes_and_each_name_is_taken_somewhere(monkeypatch, capsys):
     taken = {name for names in stamps.TAKES.values() for name in names}
-    assert taken == {*stamps.ASKED, *stamps.MORE} - {"MUTATE", "FORCE", "KERNEL", "PYTHON"}
+    assert taken == {*stamps.RERUN, *stamps.OTHERS} - {"MUTATE", "FORCE", "KERNEL", "PYTHON"}
     monkeypatch.setenv("MAKEFLAGS", " -- RUN=mine FORCE=1")
     assert commands.main("share") == 2 and commands.main("nothing") == 2
     told, other = capsys.readouterr().err.splitlines()

@@ -16,9 +16,9 @@ import pytest
 
 import reporting
 from reporting import (
-    bare,
     build,
     configuration,
+    disk_cache,
     engine,
     execute,
     html,
@@ -27,8 +27,8 @@ from reporting import (
     provenance,
     records,
     request,
+    results_only,
     stamps,
-    store,
     sweep,
     sweep_page,
 )
@@ -235,10 +235,10 @@ def test_series_are_told_apart_by_their_order_in_the_colours_of_the_style_sheet(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_run_without_pages_keeps_of_a_chapter_has_all_its_results(name, monkeypatch):
-    """`bare.chapter`, in this process; the results in the reference are those of a run with pages."""
+    """`results_only.reduced`, in this process; the results in the reference are those of a run with pages."""
     for part in ("_about", "_kept", "_cited"):
         monkeypatch.setattr(page, part, type(getattr(page, part))())
-    kept, variables = bare.chapter(script(name)), {}
+    kept, variables = results_only.reduced(script(name)), {}
     with published() as said:
         for cell in kept.cells if kept else ():
             if cell.cell_type == "code":
@@ -256,14 +256,14 @@ def tiny(checkout):
 
 
 def test_a_run_without_pages_is_kept(tiny, monkeypatch):
-    found = engine.run(tiny, engine.fingerprint())
+    found = engine.run(tiny, provenance.fingerprint())
     assert found.error is None and not found.pages and "01_a,a.b,14,,,," in found.rows
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("it is kept"))
-    assert engine.run(tiny, engine.fingerprint()) == found
+    assert engine.run(tiny, provenance.fingerprint()) == found
 
 
 def test_a_run_with_pages_gives_them_as_bytes(tiny, checkout):
-    found = engine.run(tiny, engine.fingerprint(), pages=True)
+    found = engine.run(tiny, provenance.fingerprint(), pages=True)
     assert found.error is None and found.pages["results.csv"].decode() == found.rows
     assert {"index.html", "01_a.html", "01_a.ipynb", provenance.FILE} <= set(found.pages)
     sweep.publish_pages(found.pages, checkout / "made", checkout / "reports" / "runs" / tiny.name)
@@ -271,19 +271,22 @@ def test_a_run_with_pages_gives_them_as_bytes(tiny, checkout):
     assert sweep.has_pages(tiny, known) and not sweep.has_pages(tiny, {**known, "data/cohorts.csv": "x"})
 
 
-def test_what_differs_is_named():
+def test_what_differs_is_named(monkeypatch):
     known = {"Python": "3.11.7", "numpy": "2.4.6", "commit": "abc", "data/a.csv": "1", "data/b.csv": "2"}
-    assert engine.difference(known, {**known, "commit": ""}, "x") is None, (
-        "one that knows no commit is held by its files"
-    )
-    for other, said in (
-        ({"numpy": "2.4.5"}, "x has another numpy (2.4.5, not 2.4.6) than the sweep"),
+    cases = (
+        ({"numpy": "2.4.5"}, r"x has another numpy \(2.4.5, not 2.4.6\) than the sweep"),
         ({"data/a.csv": "3", "data/b.csv": ""}, "x has another data/a.csv and 1 more than"),
-        ({"commit": "abd"}, "x has another commit (abd, not abc) than"),
-    ):
-        assert engine.difference(known, {**known, **other}, "x").startswith(said)
-    with pytest.raises(engine.Differs, match="has another data/cohorts.csv than"):
-        engine.run(request.read({}), {**engine.fingerprint(), "data/cohorts.csv": ""})
+        ({"commit": "abd"}, r"x has another commit \(abd, not abc\) than"),
+    )
+    for other, said in cases:
+        with monkeypatch.context() as patch, pytest.raises(provenance.Differs, match=said):
+            patch.setattr(provenance, "fingerprint", lambda other=other: {**known, **other})
+            provenance.refuse_another(known, "x")
+    with monkeypatch.context() as patch:  # one that knows no commit is held by its files
+        patch.setattr(provenance, "fingerprint", lambda: {**known, "commit": ""})
+        provenance.refuse_another(known, "x")
+    with pytest.raises(provenance.Differs, match="has another data/cohorts.csv than"):
+        engine.run(request.read({}), {**provenance.fingerprint(), "data/cohorts.csv": ""})
 
 
 @pytest.mark.parametrize("typed", ["lcoal", "tcp://host", "host:8786", "http://host:80", "tcp://a b:1"])
@@ -422,7 +425,7 @@ def test_a_script_that_was_edited_since_says_itself_what_it_records(checkout):
     ("word", "means"), [("1", True), ("yes", True), ("0", False), ("no", False), ("False", False), ("", False)]
 )
 def test_a_word_that_says_no_is_one(word, means):
-    assert store.yes("PAGES", {"PAGES": word}) is means and not store.yes("PAGES", {})
+    assert disk_cache.yes("PAGES", {"PAGES": word}) is means and not disk_cache.yes("PAGES", {})
 
 
 def test_a_sweep_never_replaces_a_run(quick):

@@ -26,8 +26,8 @@ def _span(lower, upper):
 def _figure(value, lower, upper, unit=""):
     """Value with its limits, or the limits alone; of the units only those in `UNITS` are said."""
     span = _span(lower, upper)
-    told = span if pd.isna(value) else words.plain(value) + (f" ({span})" if span else "")
-    return told + UNITS.get(unit, "")
+    text = span if pd.isna(value) else words.plain(value) + (f" ({span})" if span else "")
+    return text + UNITS.get(unit, "")
 
 
 def _type(population):
@@ -165,10 +165,10 @@ def _effect(effect, measure, lower, upper, p_value):
     if pd.isna(effect):
         return f"p = {p_value}" if p_value else ""
     name, _, unit = measure.partition(", ")
-    told = f"{name} {words.plain(effect)}{_unit(unit)}"
+    text = f"{name} {words.plain(effect)}{_unit(unit)}"
     if name.startswith("percent "):
-        told = f"{words.plain(effect)}% {name.removeprefix('percent ')}"
-    return told + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
+        text = f"{words.plain(effect)}% {name.removeprefix('percent ')}"
+    return text + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
 
 
 _ARMS, _EFFECT = ("treatment_value", "comparator_value", "value_unit"), ("effect", "effect_measure", "lower", "upper")

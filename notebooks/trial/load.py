@@ -279,11 +279,11 @@ def _adds_up():
         differs = f"{{term}} in days {{window_days}} has different values of {column}; all cohorts share one"
         _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
     path, totals = "adverse_event_totals.csv", _lines("adverse_event_totals")
-    told = totals.join(_sums(events), on=["dimension", "level", "cohort"]).fillna({"added": 0})
-    told["which"] = ("cohort " + told["cohort"]).replace("cohort all", "all cohorts")
-    told["which"] += (", " + told["dimension"] + " " + told["level"]).where(told["dimension"] != "all", "")
+    both = totals.join(_sums(events), on=["dimension", "level", "cohort"]).fillna({"added": 0})
+    both["which"] = ("cohort " + both["cohort"]).replace("cohort all", "all cohorts")
+    both["which"] += (", " + both["dimension"] + " " + both["level"]).where(both["dimension"] != "all", "")
     says = "{events} is the printed total for {which}, but the rows of data/adverse_events.csv add up to {added:.0f}"
-    _refuse(path, told, told["events"] != told["added"], "events", f"{says}; one of the two files is wrong")
+    _refuse(path, both, both["events"] != both["added"], "events", f"{says}; one of the two files is wrong")
     levels = {"all": ["all"], "window": allowed("adverse_events", "window_days")}
     levels |= {"causality": allowed("adverse_events", "causality"), "serious": ["true"]}
     found = totals.groupby(["dimension", "level"]).size()

@@ -31,9 +31,9 @@ def settled(value):
         return Decimal(value if isinstance(value, Decimal) else int(value))
     if not isfinite(value):
         raise ValueError(f"{value} has no words: only finite numbers can be printed.")
-    told = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
+    exact = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
     # A share a little below one is not one; what sums up to one but for the last digits is.
-    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
+    return Decimal(f"{value:.14f}") if exact == 1 and value < 1 - 1e-14 else exact
 
 
 def rounded(value, digits=0):
@@ -60,10 +60,10 @@ def number(value, digits=0):
     >>> number(1234.5678, 1), number(-0.254, 3), number(-0.0004, 2)
     ('1,234.6', '−0.254', '0.00')
     """
-    told = rounded(value, digits)
-    if abs(told) > BEYOND:
-        return f"{'less than ' + MINUS if told < 0 else 'more than '}{BEYOND:,}"
-    return f"{MINUS if told < 0 else ''}{abs(told):,f}"
+    decimal = rounded(value, digits)
+    if abs(decimal) > BEYOND:
+        return f"{'less than ' + MINUS if decimal < 0 else 'more than '}{BEYOND:,}"
+    return f"{MINUS if decimal < 0 else ''}{abs(decimal):,f}"
 
 
 def significant(value, digits=2):
@@ -72,8 +72,8 @@ def significant(value, digits=2):
     >>> significant(0.012345), significant(398.7), significant(22.4, 3), significant(0), significant(0.0996)
     ('0.012', '400', '22.4', '0', '0.10')
     """
-    told = Context(digits, ROUND_HALF_UP).plus(settled(value))
-    return number(told, max(digits - 1 - told.adjusted(), 0)) if told else "0"
+    exact = Context(digits, ROUND_HALF_UP).plus(settled(value))
+    return number(exact, max(digits - 1 - exact.adjusted(), 0)) if exact else "0"
 
 
 def plain(value, decimals=10, digits=10):
@@ -82,10 +82,10 @@ def plain(value, decimals=10, digits=10):
     >>> plain(12.0), plain(6.5), plain(0.7), plain(1000000), plain(0.1 + 0.2), plain(2.25, 1), plain(1234.5, digits=3)
     ('12', '6.5', '0.7', '1,000,000', '0.3', '2.3', '1,230')
     """
-    told = settled(value)
-    if digits < 10 or told != told.to_integral_value():
-        told = Context(digits, ROUND_HALF_UP).plus(told)
-    text = number(told, decimals)
+    exact = settled(value)
+    if digits < 10 or exact != exact.to_integral_value():
+        exact = Context(digits, ROUND_HALF_UP).plus(exact)
+    text = number(exact, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -256,24 +256,24 @@ def limits(interval, form=percent):
     return f"{limited} ({method}, {side} {level(interval.confidence)})"
 
 
-def at_most(told):
+def at_most(text):
     """An upper limit, from a share as `percent` tells it.
 
     >>> at_most("22%"), at_most("less than 0.1%"), at_most("more than 99%")
     ('at most 22%', 'less than 0.1%', 'at most 100%')
     """
     return (
-        told if told.startswith("less than") else "at most 100%" if told.startswith("more than") else f"at most {told}"
+        text if text.startswith("less than") else "at most 100%" if text.startswith("more than") else f"at most {text}"
     )
 
 
-def at_least(told):
+def at_least(text):
     """A lower limit, from a share as `percent` tells it.
 
     >>> at_least("22%"), at_least("less than 0.1%"), at_least("more than 99%")
     ('at least 22%', 'above 0%', 'more than 99%')
     """
-    return told if told.startswith("more than") else "above 0%" if told.startswith("less than") else f"at least {told}"
+    return text if text.startswith("more than") else "above 0%" if text.startswith("less than") else f"at least {text}"
 
 
 def simulated(share, draws):
@@ -298,12 +298,12 @@ def probability(value):
     >>> probability(0.0142), probability(0.00049), probability(2.7e-06), probability(0.25), probability(0.999999)
     ('0.014', '0.00049', 'less than 0.0001', '0.25', 'more than 0.999')
     """
-    told = settled(value)
-    if 0 < told < Decimal("0.0001"):
+    exact = settled(value)
+    if 0 < exact < Decimal("0.0001"):
         return "less than 0.0001"
-    if Decimal("0.999") < told < 1:
+    if Decimal("0.999") < exact < 1:
         return "more than 0.999"
-    return significant(told)
+    return significant(exact)
 
 
 def listed(items):
@@ -371,10 +371,10 @@ three_digits = partial(significant, digits=3)
 between_numbers = partial(between, form=significant)
 
 
-def headed(columns, **told):
-    """Columns whose heads name in braces what is told; how they read stays.
+def headed(columns, **parts):
+    """Columns whose heads name in braces what is parts; how they read stays.
 
     >>> headed({"Million cells at {weight} kg": "total", "Dose": "cohort"}, weight="70")
     {'Million cells at 70 kg': 'total', 'Dose': 'cohort'}
     """
-    return {head.format(**told): how for head, how in columns.items()}
+    return {head.format(**parts): how for head, how in columns.items()}

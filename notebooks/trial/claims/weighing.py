@@ -69,11 +69,11 @@ _FEWER = f"fewer than {words.one_in(safety.LARGEST_HARM)}"
 _NEXT = "that the next trial may take the highest dose (a choice, not a sign of benefit)"
 
 
-def _about(name, *told):
-    """The function below weighs the claims about `name`; `told`: kind, section and short of their Subject."""
+def _about(name, kind, section, short):
+    """The function below weighs the claims about `name`; the rest as in their Subject."""
 
     def weighs(function):
-        SUBJECTS[name] = Subject(*told, function)
+        SUBJECTS[name] = Subject(kind, section, short, function)
         return function
 
     return weighs
