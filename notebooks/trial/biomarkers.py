@@ -89,6 +89,7 @@ def found_by_luck(n_analytes, correlation, independent, tied):
     >>> found_by_luck(1, 0.2, 0.025, 0.025)
     'Then it would be found to rise by luck 3 of 100 times.'
     """
+    independent = min(independent, 1 - 1e-12)  # nearly certain is not certain
     if n_analytes == 1:
         return f"Then it would be found to rise by luck {words.in_hundred(independent)} times."
     luck = f"Then at least one would be found to rise by luck {words.in_hundred(independent)} times if molecules move independently"

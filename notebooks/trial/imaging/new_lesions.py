@@ -124,7 +124,8 @@ def how_often_shown(shown):
     if not shown["chance"].any():
         return "in no trial, for at that rate not even a count of none would be too few"
     assumed, best = words.in_hundred(shown["chance"].iloc[0]), words.in_hundred(shown["chance"].max())
-    return f"in {assumed} trials if lesions bunch as assumed, and in {best} at best"
+    few = "no trial" if not shown["chance"].iloc[0] else f"{assumed} trials"
+    return f"in {few} if lesions bunch as assumed, and in {best} at best"
 
 
 def chance_to_show_help(counts, alpha):

@@ -16,8 +16,8 @@ SEEN_RATES = (0.01, 0.02, 0.05)
 
 
 def _at_most_one_in(rate):
-    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit."""
-    return f"{words.percent(rate)}, 1 in {words.number(int(1 / rate + 1e-9))}"
+    """A rate that the limit excludes, as 1 in a whole number (from half on only in per cent): never a smaller one than the limit."""
+    return words.percent(rate) + (f", 1 in {words.number(int(1 / rate + 1e-9))}" if rate <= 0.5 else "")
 
 
 HARM = {
