@@ -37,6 +37,8 @@ results = page.results()
 rules = load.table("design_rules").set_index("rule")
 cohorts = load.table("cohorts")
 people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
+
+# %%
 harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.related_serious", "safety.any_serious", "imaging.new_lesions"))
 none = words.people_share(harmed.value, people)
 rate = "a rate that a reader chose" if parameters.chosen(lesions_per_year=lesions_per_year) else "a borrowed rate"
