@@ -132,7 +132,7 @@ page.say(f"""
 In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck{", however closely they move together" if n_analytes > 1 else ""} (each tested at {words.plain(alpha)}, two-sided and uncorrected).
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite, unread=answers.MARK)}
 
-The bare finding that *some* rose can raise the odds of a true rise {biomarkers.at_most_fold(any_false)} if molecules move independently, and {biomarkers.at_most_fold(any_close).removeprefix("at most ")} if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed).
+The bare finding that {"*some*" if n_analytes > 1 else "it"} rose can raise the odds of a true rise {biomarkers.at_most_fold(any_false)}{f" if molecules move independently, and {biomarkers.at_most_fold(any_close).removeprefix('at most ')} if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed)" if n_analytes > 1 else ""}.
 Names, sizes and p-values could say far more, in either direction.
 
 To be fair the other way too: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test){f", and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected)" if n_analytes > 1 else ""}.
@@ -153,7 +153,7 @@ page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation, pe
            note=f"Each molecule by a two-sided t test of {words.in_words(people)} people, uncorrected. Binomial if independent, else averaged over what the molecules share (bell curves, equal correlations: assumed).")
 page.say(f"""
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
-{biomarkers.found_by_ranks(people, ranked, ranked_in_panel)}
+{biomarkers.found_by_ranks(people, ranked, ranked_in_panel) if n_analytes > 1 else ""}
 {biomarkers.moving_together(n_analytes, alpha, analyte_correlation, people)}
 """)
 

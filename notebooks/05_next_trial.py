@@ -360,7 +360,7 @@ page.table(believed, f"What a trial of {words.number(per_arm)} people a group is
 page.table(scans.worth(-atrophy_mean, atrophy_sd, -healthy_atrophy, useless_effect, conduct.msstat_reduction(controlled), effect, per_arm, alpha, power), "Effects that could be worth having, and why each is asked about.", columns=scans.WORTH, name="worth", kinds="assumed derived", sources=["msstat2014"], note="What a person would call worth having was asked of nobody in what we read.")
 page.say(f"""
 The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(max(1 - wide.ceiling, 1e-12))} on the side of harm.
-That loss and spread are known only from {words.number(base.people)} people moves these chances little: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
+That loss and spread are known only from {words.number(base.people)} people moves these chances{" little" if (believed.carried - believed.assurance).abs().max() < 0.05 else ""}: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
 What nobody knows is the effect.
 """)
 page.record_table(conduct.named_results(beliefs=believed.assign(useless=useless_effect, part=designs.SHARE_OF_CEILING)))

@@ -91,7 +91,13 @@ def calendar(table, width, recorded, chosen):
         f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
         f"month {words.number(told)}. Worked out from {waits}."
     )
-    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alternative, width)
+    return figure(
+        _months(people, dates, width),
+        _how_long(told, earliest, "the waits taken here" if chosen else "the rules"),
+        subtitle,
+        alternative,
+        width,
+    )
 
 
 def _months(people, dates, width):
@@ -128,13 +134,13 @@ def _months(people, dates, width):
     return alt.layer(*layers, width=width, height=height + step * len(dates))
 
 
-def _how_long(told, earliest):
+def _how_long(told, earliest, by):
     allowed = words.number(earliest)
     if told > earliest * 1.1:
-        return f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
+        return f"{words.sentence(by)} allow {allowed} months; by the recorded dates it took {words.number(told)}"
     if told < earliest * 0.95:
-        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
-    return f"The recorded dates are close to the {allowed} months the rules allow"
+        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months {by} ask for"
+    return f"The recorded dates are close to the {allowed} months {by} allow"
 
 
 def passing(table, width, people):
