@@ -13,6 +13,7 @@ import pandas as pd
 from trial import answers, biomarkers, load, parameters, safety, words
 from trial.claims import rules
 from trial.methods import intervals
+from trial.next_trial.scans import TRIAL_YEARS
 
 PAPER, REGISTRY = "genchi2023", "reg_stems"  # what the trial itself prints
 TABLES = (
@@ -69,11 +70,11 @@ _RISE = "that molecules rise, from whatever cause (if no more of them were teste
 _NEXT = "that the next trial may take the highest dose (a choice, not a sign of benefit)"
 
 
-def _about(name, *told):
-    """The function below weighs the claims about `name`; `told`: kind, section and short of their Subject."""
+def _about(name, kind, section, short):
+    """The function below weighs the claims about `name`; the rest as in their Subject."""
 
     def weighs(function):
-        SUBJECTS[name] = Subject(*told, function)
+        SUBJECTS[name] = Subject(kind, section, short, function)
         return function
 
     return weighs
@@ -239,8 +240,8 @@ def _row_biomarkers(claim, evidence):
     luck = [min(chance, 1 - 1e-12) for chance in luck]  # recorded in nine digits: nearly certain is not certain
     why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     why += [
-        f"If molecules move together {biomarkers.how_closely(evidence.analyte_correlation)} or not at all, luck alone would raise some "
-        f"molecule in so many panels, uncorrected{', two or more in fewer' if evidence.n_analytes > 1 else ''}; needle, drugs or cells that work could raise some too.",
+        f"If molecules move together {biomarkers.how_closely(evidence.analyte_correlation)} or not at all, luck alone would raise at least "
+        f"one in so many panels (uncorrected{'; two or more in fewer' if evidence.n_analytes > 1 else ''}); needle, drugs or cells that work could too.",
         answers.sentence("panel_size", "How many were measured"),
     ]
     return {
@@ -272,8 +273,8 @@ def _row_next_step(claim, evidence):
         "others": rules.of_need(needed, people),
         "detail": "",
         "because": f"The registry calls the trial {'uncontrolled too' if uncontrolled else design.text}. To find the assumed effect on brain volume takes "
-        f"{words.between(needed, more, words.number)} people in two groups who stay for about {words.number(evidence.rules.value['follow_up_weeks'])} "
-        f"weeks; here were {words.number(people)}, and nobody to compare with.",
+        f"{words.between(needed, more, words.number)} people in two groups who stay for about {words.things(int(TRIAL_YEARS), 'year')}; "
+        f"here were {words.number(people)}, and nobody to compare with.",
         "sources": [design.source],
     }
 
