@@ -21,13 +21,14 @@
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
+lesions_per_year: float = 0.5  # new or enlarging lesions a year without treatment; another trial's, must be that of the other chapters
 effect: float = 0.5  # share of the yearly loss prevented, where an effect is imagined; our assumption
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 power: float = 0.8  # chance to find the effect if it is there; above alpha
 
 # %%
 from reporting import page
-from trial import answers, design, load, safety, summary, words
+from trial import answers, design, load, parameters, safety, summary, words
 from trial.charts import summary as draw
 from trial.methods import intervals
 
@@ -36,8 +37,11 @@ results = page.results()
 rules = load.table("design_rules").set_index("rule")
 cohorts = load.table("cohorts")
 people, per_dose = int(cohorts.people_treated.sum()), int(cohorts.people_treated.iloc[-1])
+
+# %%
 harmed, any_serious, lesions = (results.loc[f"{name}"] for name in ("safety.related_serious", "safety.any_serious", "imaging.new_lesions"))
 none = words.people_share(harmed.value, people)
+rate = "a rate that a reader chose" if parameters.chosen(lesions_per_year=lesions_per_year) else "a borrowed rate"
 
 # %% tags=["prose"]
 page.say(f"""
@@ -51,20 +55,20 @@ page.say(f"""
 
 # %%
 behind = {"spots": load.table("lesions").query("measure == 'new_or_enlarging_t2_per_year'"), "shrinkage": load.table("atrophy").query("source != 'genchi2023'"), "molecules": load.table("biomarkers").query("source not in ['genchi2023', 'seed_nmss2023']")}
-column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), behind, results, people, lesion_dispersion)
+column = summary.empty_column(load.table("serious_event_comparison"), load.table("progression"), load.table("sister_trials"), behind, results, people, lesion_dispersion, rate)
 page.chart(draw.empty_column, column, "The empty column.", name="empty-column", columns=summary.EMPTY_COLUMN,
            kinds="reported derived assumed", note="The last column is a backdrop, not a comparison.", sources=["genchi2023", "seed_nmss2023"], source_column="Source")
 
 # %% tags=["answer"]
 best, untreated = (results.loc[f"imaging.{name}"].value for name in ("p_top_cohort_best_no_effect", "expected_new_lesion_poisson"))
 effects = summary.side_effects(load.table("adverse_events"))
-usual = summary.count_is_usual(lesions.value, untreated, people)
+usual = summary.count_is_usual(lesions.value, untreated, people, lesion_dispersion)
 page.say(f"""
 {words.sentence(words.in_words(people))} people were watched for about {words.in_words(int(rules.value.safety_outcome_years))} years. {words.sentence(none)} had serious harm that the doctors put down to the cells.
 But {words.in_words(people)} can miss it: if it struck {words.one_in(safety.LARGEST_HARM)}, {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} such trials would see none. This is not your own chance.
 
 Half had a new spot on a brain scan. The {words.in_words(per_dose)} with the highest dose are said to have lost less brain volume.
-{"Either" if usual else "The second"} could look the same whether the cells help or not.
+{"The second" if usual == "no" else "Either"} could look the same whether the cells help or not.
 
 This does not say that the cells are harmless, or that they do nothing.
 """)
@@ -106,8 +110,8 @@ Of the {effects["events"]}, {effects["infections"]} were infections, in people g
 # %% tags=["prose"]
 page.say(f"""
 Half had a new spot on a scan {page.cite("seed_nmss2023")}; that need not mean getting worse.
-Without treatment about {summary.lesions_expected(untreated, people, lesion_dispersion)} in {words.in_words(people)} would have one, if another trial’s rate holds (assumed).
-{"So the count speaks neither for nor against the cells." if usual else "With that rate the count would be a surprise; with the rate of other people it need not be."}
+Without treatment {summary.lesions_expected(untreated, people, lesion_dispersion, "about ")} in {words.in_words(people)} would have one, if {rate.replace("a borrowed", "another trial’s")} holds (assumed).
+{summary.SURPRISE[usual]}
 
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
@@ -137,7 +141,7 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-If the cells prevent {words.percent(effect)} of brain loss (assumed), a trial with {words.between(*sizes, words.number)} people in each of two groups shows it {words.in_hundred(power).replace(" of ", " times in ")}, in {stat.duration}{left_open}.
+If the cells prevent {words.level(effect)} of brain loss (assumed), a trial with {words.between(*sizes, words.number)} people in each of two groups shows it {words.in_hundred(power).replace(" of ", " times in ")}, in {stat.duration}{left_open}.
 {summary.over_the_share(results, effect)} {words.sentence(summary.counts_most(results))} matters most.
 For [daily life](05_next_trial.html) it takes more people and years.
 """)

@@ -27,7 +27,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import answers, design, load, numbers_read, safety, words
+from trial import answers, design, load, numbers_read, parameters, safety, words
 from trial.charts import design as draw
 from trial.methods import escalation, intervals, model_designs, posterior
 
@@ -126,7 +126,7 @@ The board was also to meet after any adverse event of level {words.plain(rules.v
 
 # %%
 calendar = design.earliest_calendar(cohorts, rules, cohort_gap_days)
-page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", columns=design.CALENDAR, recorded=design.recorded_dates(rules),
+page.chart(draw.calendar, calendar, "The earliest calendar that the waits allow, with the recorded dates.", name="calendar", kinds="derived", columns=design.CALENDAR, recorded=design.recorded_dates(rules), chosen=parameters.chosen(cohort_gap_days=cohort_gap_days),
            sources=["reg_stems", "fsr2017", "blog_stems2017", "reg_stems_mirror"], note="The recorded dates begin with the day on which the first treated person was announced; of a month the last day is taken.")
 
 # %% tags=["prose"]
@@ -134,7 +134,7 @@ span, end = int(calendar.injection_day.iloc[-1]), int(calendar.end_of_follow_up_
 recorded = design.recorded_dates(rules).day.iloc[-1]
 page.say(f"""
 The last of {words.in_words(people)} people could be injected on day {words.number(span)} after the first, and seen for the last time on day {words.number(end)}.
-The recorded dates span {words.number(recorded)} days, so the trial took {words.number((recorded - end) / 30.4375)} months longer than its waits required, if the recorded end is the last visit.
+{design.how_long(recorded, end, parameters.chosen(cohort_gap_days=cohort_gap_days))}
 {answers.sentence("injection_dates", "The day of each injection, and with it perhaps the reason,", cite=page.cite, unread=answers.MARK)}
 """)
 
@@ -262,7 +262,7 @@ If harm grows fast (assumed), the newer rules name too high a dose in {words.bet
 page.say(f"""
 {answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection,", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
-At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the most recent for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
+At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the most recent for {words.things(cohort_gap_days, "day") if parameters.chosen(cohort_gap_days=cohort_gap_days) else words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
 Where a harm strikes {words.one_in(safety.LARGEST_HARM)} people (assumed), {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} trials of {words.in_words(people)} would see nobody with it.
 """)
 

@@ -26,7 +26,7 @@ alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import answers, load, numbers_read, safety, words
+from trial import answers, load, numbers_read, parameters, safety, words
 from trial.charts import safety as draw
 from trial.methods import clustering, intervals, simulate
 
@@ -175,7 +175,7 @@ The abstract speaks of severe reactions, which is a different question from seri
 # When nobody is harmed, the count alone sounds like an answer; it leaves more open than it closes.
 
 # %% tags=["prose"]
-limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two'")
+limits = intervals.interval_table(related.people_with, people, confidence).query("sides == 'two' and method != 'Clopper-Pearson'")
 expected = safety.expected_beside_observed(load.table("serious_event_comparison"), confidence)
 page.say(f"""
 None of {people} fits true rates of {words.limits(none)}; by a one-sided limit, of {words.limits(limit)}; limits in this report are two-sided unless a sentence says otherwise.
@@ -244,7 +244,7 @@ In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not har
 In each of them a rate of about {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
 {words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, described below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
-Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
+Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is {words.at_most(words.percent(fetal.average_0))} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
 A harm that this trial's table does not name was seen with other cells in the same place: clumped nerve roots, in {words.count_of(roots.people_with, roots.people)} people, whose complaints got better with treatment, says a digest {page.cite(roots.source)}.
 It may be as frequent here: at that trial's rate (assumed), {words.in_hundred(intervals.probability_none(roots.people_with / roots.people, people))} trials of {words.in_words(people)} would see none.
@@ -287,7 +287,7 @@ slopes = lined_up.drop_duplicates("panel").set_index("panel")
 real = int(slopes[slopes.reported].index[0])
 steeper = int((slopes.slope < slopes.slope[real]).sum())
 page.fold("Which panel is the trial?", f"""
-Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply, although the dose does nothing in any simulated panel.
+Panel {real} is the trial; {words.things(steeper, "simulated panel falls", "simulated panels fall")} more steeply{", although the dose does nothing in any simulated panel" if steeper else " this time; in all of them the dose does nothing"}.
 Someone who guesses is right in {words.one_in(1 / 12)} line-ups; someone who always names the steepest panel would find this trial in {words.in_hundred(clustering.chance_steepest(by_dose.tolist(), cohort_sizes, 1, 12))} such line-ups (exact, with people assumed to differ as in these panels; a tie counts as a miss).
 """, panels=len(slopes), right=real)
 
@@ -298,7 +298,7 @@ passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
 The table has {words.listed(by_dose)} events at doses A to D; that need not mean protection, for one person with many colds moves a whole count, and the table does not tell people apart.
-If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} the usual level of {words.level(alpha)}.
+If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} {"the level of" if parameters.chosen(alpha=alpha) else "the usual level of"} {words.level(alpha)}.
 {f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
 The low doses were also given first, to people who were then watched through other seasons.
 """)

@@ -44,7 +44,7 @@ seen, people, weeks = int(outcome.people_with), int(outcome.people), int(outcome
 atrophy, per_dose = load.table("atrophy"), load.table("cohorts").people_treated.tolist()
 years, loss, top, rest = weeks * 7 / 365.25, -atrophy_mean, per_dose[-1], sum(per_dose[:-1])
 doses, size = load.table("cohorts").dose_million_cells_per_kg.tolist(), loss * effect / atrophy_sd
-rules = load.table("design_rules").set_index("rule")
+rules, chosen = load.table("design_rules").set_index("rule"), parameters.chosen(atrophy_mean=atrophy_mean, atrophy_sd=atrophy_sd)
 
 # %% [markdown]
 # ## The short answer
@@ -59,12 +59,12 @@ page.say(f"""
 The authors report less brain shrinkage in the {words.in_words(top)} people with the highest dose {page.cite("genchi2023")}; if dose did nothing, the highest of {words.in_words(len(per_dose))} would still come out best {words.in_hundred(best.no_effect)} times.
 The comparison was exploratory and uncontrolled.
 {answers.sentence("atrophy_comparison", "Less than whom", cite=page.cite)}
-If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), it would come out best {words.in_hundred(best.effect)} times.
+If the highest dose alone prevented {words.level(effect)} of the loss (assumed), it would come out best {words.in_hundred(best.effect)} times.
 
 Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
 On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-What it says for or against help or harm depends on how lesions bunch, and nobody knows that here.
+What it says for or against help or harm depends on {new_lesions.hangs_on(chances.reset_index())}, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -96,7 +96,7 @@ The rate used here, {words.plain(lesions_per_year)} lesions per person and year,
 That arm is a stand-in in two ways: how disabled those people were is {answers.MARK}, and their count holds new *or enlarging* lesions, while the news item speaks of new ones.
 
 The count seen is {"no surprise" if alpha / 2 < min(usual.at_most, usual.at_least) else "a surprise"} without any effect: at that rate {seen} or fewer come up in {words.in_hundred(usual.at_most)} trials and {seen} or more in {words.in_hundred(usual.at_least)} (assumed).
-On average {words.number(bunched * people, 1)} of {people} untreated people would have a new lesion if lesions bunch in some people as assumed in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), and {words.number(by_chance * people, 1)} if they fall by chance (Poisson).
+On average {words.number(bunched * people, 1)} of {people} untreated people would have a new lesion if lesions {"hardly bunch," if lesion_dispersion >= new_lesions.EVENLY else "bunch in some people"} as assumed in every chapter (negative binomial, k = {words.plain(lesion_dispersion)}), and {words.number(by_chance * people, 1)} if they fall by chance (Poisson).
 """)
 
 # %% [markdown]
@@ -106,7 +106,7 @@ On average {words.number(bunched * people, 1)} of {people} untreated people woul
 # The picture asks the same count in worlds where the cells help, do nothing, or harm.
 
 # %%
-page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen,
+page.chart(draw.three_worlds, counts, "Trials of twelve people in three worlds, and how many see the count of this one.", name="three-worlds", seen=seen, borrowed=not parameters.chosen(lesions_per_year=lesions_per_year),
            kinds="assumed derived", sources=["informs2018"], note="The rate is assumed; each dot is one of fifty equal parts of the exact chances, not a trial that took place.", data=new_lesions.chance_of_seen(counts, seen), columns=new_lesions.BY_WORLD)
 
 # %%
@@ -117,8 +117,8 @@ page.record("imaging.lean_doubled", chances.likelihood[lesion_dispersion, 2], un
 
 # %% tags=["prose"]
 page.say(f"""
-A count of {seen} is far from showing help, and far from showing that there was none.
-Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) in {words.in_hundred(help_shown.chance.iloc[0])} trials if lesions bunch as assumed, and in {words.in_hundred(help_shown.chance.max())} at best, even with the untreated rate known for certain.
+{new_lesions.leaning(seen, chances.reset_index())}
+Had the cells truly halved new lesions, {words.in_words(people)} people would have shown too few for luck (one-sided exact test at {words.plain(50 * alpha)}%) {new_lesions.how_often_shown(help_shown)}, even with the untreated rate known for certain.
 Say that a halving and no effect were held equally likely beforehand: after this count the odds of the halving are {halved}.
 For a doubling, in the same way, they are {doubled} (both if lesions bunch as assumed).
 
@@ -203,7 +203,7 @@ In healthy people the spread of measured change (the value that eight in ten sta
 
 # %% tags=["prose"]
 page.say(f"""
-The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)} times as often, if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
+The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)} times as often, if the highest prevents {words.level(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
 Read as less than the other people together they raise them at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
 
 That is true of the words alone.
@@ -247,10 +247,10 @@ powers = brain_volume.power_by_test(per_dose, doses, loss / atrophy_sd, alpha, n
 # %% tags=["prose"]
 wide = shown.share_of_loss.iloc[0]
 page.say(f"""
-If the highest dose alone prevented {words.percent(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(rest)} (two-sided, level {words.plain(alpha)}).
-Even a loss stopped altogether would be found in at most {brain_volume.sure(*brain_volume.most_power(powers))}, whichever of three tests is used (worked out; assumed values, exploratory and uncontrolled).
+If the highest dose alone prevented {words.level(effect)} of the loss (assumed), {brain_volume.sure(*found["power"])} trials of this size would tell it from luck by an exact test of {words.in_words(top)} against {words.in_words(rest)} (two-sided, level {words.plain(alpha)}).
+Even a loss stopped altogether would be found in {words.at_most(brain_volume.sure(*brain_volume.most_power(powers)))}, whichever of three tests is used (worked out; assumed values, exploratory and uncontrolled).
 
-{words.sentence(words.in_words(top))} people against {words.in_words(rest)} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(wide)} times the whole untreated yearly loss, if they spread as the people of another trial (assumed).
+{words.sentence(words.in_words(top))} people against {words.in_words(rest)} fix the difference in loss to within {words.number(shown.half_width.iloc[0], 2)}% a year either way, {words.significant(wide)} times the whole untreated yearly loss, if they spread as {"a reader chose" if chosen else "the people of another trial"} (assumed).
 So a dose that {"stopped the loss altogether" if wide > 1 else f"prevented up to {words.percent(wide)} of the loss"} could still look like one that does nothing, and the reverse.
 That is a limit of the trial's size, which was chosen to look for harm, and no verdict on the cells.
 {answers.sentence("scanner", "The scanner and the way of measuring", "are", page.cite, answers.MARK)}
@@ -274,7 +274,7 @@ Against one other dose it is {words.probability(neighbour.two_sided)} two-sided,
 A test for a steady fall from dose to dose has the lowest floor, one in {words.number(trend.ways)}; it is also the one in which the calendar mimics the dose, since doses were given in order (exploratory and uncontrolled, each of them).
 """)
 page.table(shown, "How well a difference in yearly brain loss would be known.", columns=brain_volume.PRECISION, name="precision", kinds="derived assumed",
-           note=f"Half the width of the two-sided {words.percent(confidence)} t interval, if these people differ as those of another trial did (borrowed: by default the MS-STAT placebo arm).")
+           note=f"Half the width of the two-sided {words.level(confidence)} t interval, if these people differ as {'a reader chose (assumed)' if chosen else 'those of another trial did (borrowed: by default the MS-STAT placebo arm)'}.")
 
 # %%
 page.record("imaging.min_p_3_v_9", against.one_sided, unit="p-value", method="exact permutation, one-sided")
@@ -290,7 +290,7 @@ page.record("imaging.min_p_3_v_3_two_sided", neighbour.two_sided, unit="p-value"
 
 # %%
 page.table(powers, "A loss stopped altogether by the highest dose: trials of a hundred of this size that find it.", columns=brain_volume.POWER, name="few-people", kinds="derived assumed",
-           note="Bell curves with the borrowed mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve. Chances without a formula are averaged over random points and told to what their error allows.")
+           note=f"Bell curves with the {'assumed' if chosen else 'borrowed'} mean and spread. Exact two-sided tests (twice the smaller tail) but for the slope, which trusts the bell curve. Chances without a formula are averaged over random points and told to what their error allows.")
 by_source = brain_volume.power_by_source(atrophy, per_dose, doses, loss, atrophy_sd, effect, alpha, n_simulations, seed)
 page.table(by_source, "The assumed effect, for every mean and spread that we read: trials of a hundred that find it.", columns=brain_volume.POWER_BY_SOURCE, name="power-by-source", kinds="derived assumed",
            note="A spread printed as a standard error is worked out from it; the lowest dose does nothing in either column.")
@@ -299,7 +299,7 @@ page.table(by_source, "The assumed effect, for every mean and spread that we rea
 named, picked = exact_tests.arrangements([top, rest]), small_trials.chance_some_dose_passes(per_dose, alpha)
 named = small_trials.most_extreme(named, alpha) / named
 page.say(f"""
-If a dose is picked after looking and then tested as if it had been named before, luck alone passes in up to {words.in_hundred(picked)} trials without effect, instead of {words.in_hundred(named)} in favour of a dose named beforehand (exact, no ties).
+If a dose is picked after looking and then tested as if it had been named before, luck alone passes {f"in up to {words.in_hundred(picked)} trials without effect, instead of {words.in_hundred(named)} in favour of a dose named beforehand" if picked else "in no trial: so few people cannot reach that level"} (exact, no ties).
 """)
 
 # %% [markdown]
@@ -311,7 +311,7 @@ If a dose is picked after looking and then tested as if it had been named before
 # %% tags=["prose"]
 panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
 page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
-           note="Simulated on a bell curve with the borrowed mean and spread; model and seed stand below the numbers.")
+           note=f"Simulated on a bell curve with the {'assumed' if chosen else 'borrowed'} mean and spread; model and seed stand below the numbers.")
 works = panels[panels.works].panel.iloc[0]
 solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / rest) ** 0.5)
 page.fold("In which one does the highest dose work?", f"""
@@ -332,7 +332,6 @@ page.record("imaging.line_up_solved", solved, unit="probability", method="quadra
 # %% tags=["prose"]
 page.say(f"""
 {brain_volume.overstated_in_words(found, alpha)}
-So a striking size in a small trial is itself a reason to expect less from the next one.
 """)
 
 # %% [markdown]

@@ -49,7 +49,7 @@ The authors report that molecules which calm inflammation or protect nerve cells
 If the fluid of {words.in_words(per_dose)} people was compared, {"no outcome at all could be told from luck" if floor_dose > alpha else "a rise in each of them could be told from luck"} by a test on ranks at {words.plain(100 * alpha)}%, two-sided.
 A rise in each of all {words.in_words(people)} {"could" if floor_all <= alpha else "still could not"} be told from it.
 Suppose {words.things(n_analytes, "molecule")} were tested in all {words.in_words(people)} (assumed), each by a t test at the same level, uncorrected.
-Then at least one would be found to rise by luck {words.in_hundred(any_false)} times if molecules move independently, and {words.in_hundred(any_tied)} times if they move together a little (assumed).
+{biomarkers.found_by_luck(n_analytes, analyte_correlation, any_false, any_tied)}
 
 Even a rise that is no luck would be a change after cells, anti-rejection drugs and a needle, in people who were getting worse when they entered.
 It would show that something happened in the fluid, not that anyone was helped.
@@ -129,13 +129,13 @@ single, ranked, single_in_panel, ranked_in_panel = (
 
 # %% tags=["prose"]
 page.say(f"""
-In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck, however closely they move together (each tested at {words.plain(alpha)}, two-sided and uncorrected).
+In a panel of {words.things(n_analytes, "molecule")} (assumed), {words.plain(false_rises)} would on average be found increased by luck{", however closely they move together" if n_analytes > 1 else ""} (each tested at {words.plain(alpha)}, two-sided and uncorrected).
 {answers.sentence("panel_size", "The number of molecules measured in this trial", cite=page.cite, unread=answers.MARK)}
 
-The bare finding that *some* rose can raise the odds of a true rise at most {words.significant(intervals.most_odds_can_rise(any_false))}-fold if molecules move independently, and {words.significant(intervals.most_odds_can_rise(any_close))}-fold if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed).
+The bare finding that {"*some*" if n_analytes > 1 else "it"} rose can raise the odds of a true rise {biomarkers.at_most_fold(any_false)}{f" if molecules move independently, and {biomarkers.at_most_fold(any_close).removeprefix('at most ')} if their changes correlate by {words.plain(biomarkers.CLOSE)} (assumed)" if n_analytes > 1 else ""}.
 Names, sizes and p-values could say far more, in either direction.
 
-To be fair the other way too: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test), and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected).
+To be fair the other way too: {words.in_words(people)} people with two samples would have found, {words.in_hundred(power)} times, a mean rise of {biomarkers.sds(single)} standard deviations of the change in one molecule named beforehand (t test){f", and one of {biomarkers.sds(single_in_panel)} in a panel of {words.number(n_analytes)} (assumed, corrected)" if n_analytes > 1 else ""}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -149,20 +149,20 @@ page.table(panels, "How many molecules a panel may hold before none can pass.", 
            note="Bonferroni: the level is divided by the number of molecules. Gentler corrections ask the same of a molecule that stands alone.")
 
 # %% tags=["prose"]
-page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation, people), f"How often so many of {words.things(n_analytes, 'molecule')} are found increased by luck alone.", columns=biomarkers.false_increases_columns(analyte_correlation), name="false-increases", kinds="derived assumed",
+page.table(biomarkers.false_increases(n_analytes, alpha, analyte_correlation, people), f"How often {'one molecule is' if n_analytes == 1 else 'so many of ' + words.things(n_analytes, 'molecule') + ' are'} found increased by luck alone.", columns=biomarkers.false_increases_columns(n_analytes, analyte_correlation), name="false-increases", kinds="derived assumed",
            note=f"Each molecule by a two-sided t test of {words.in_words(people)} people, uncorrected. Binomial if independent, else averaged over what the molecules share (bell curves, equal correlations: assumed).")
 page.say(f"""
 With a correction for many tests (Bonferroni), {words.in_words(people)} people can, by ranks, {f"still tell one molecule from luck in a panel of up to {words.number(largest)}" if largest else "tell no molecule from luck at this level"}.
-By ranks the mean rises that {words.in_words(people)} people would find are {biomarkers.sds(ranked)} standard deviations for one molecule named beforehand and {biomarkers.sds(ranked_in_panel)} in the panel.
-Molecules of one person move together, and that changes how false increases fall, not how many there are on average: with a correlation of {words.plain(analyte_correlation)} (assumed) at least one comes up {words.in_hundred(any_tied)} times, and several at once more often than if they were independent.
-So several molecules that rise together are weaker evidence than they look; the bare finding that some rose can then raise the odds at most {words.significant(intervals.most_odds_can_rise(any_tied))}-fold.
+{biomarkers.found_by_ranks(people, ranked, ranked_in_panel) if n_analytes > 1 else ""}
+{biomarkers.moving_together(n_analytes, alpha, analyte_correlation, people)}
 """)
 
 # %% tags=["prose"]
 drawn = biomarkers.two_panels(n_analytes, people, analyte_correlation, single, seed)
-page.chart(draw.volcano, biomarkers.thinned(drawn), "A simulated panel in which nothing changes, beside one in which some molecules truly rise.", name="volcano", kinds="simulated assumed", alpha=alpha, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed), columns=biomarkers.DRAWN,
+found = biomarkers.found_in_panels(drawn, alpha)
+page.chart(draw.volcano, biomarkers.thinned(drawn), f"A simulated panel in which nothing changes, beside one in which {'some molecules truly rise' if n_analytes >= 20 else 'one molecule truly rises'}.", name="volcano", kinds="simulated assumed", alpha=alpha, called=found[["raised_1", "raised_2"]].iloc[0].tolist(), molecules=n_analytes, data=biomarkers.panels_drawn(drawn, people, analyte_correlation, single, seed), columns=biomarkers.DRAWN,
            note=f"Simulated with seed {seed}; no dot is a molecule of this trial.")
-page.table(biomarkers.found_in_panels(drawn, alpha), "What each correction for many tests lets pass in these two simulated panels.", columns=words.headed(biomarkers.FOUND, first=drawn.world.iloc[0], second=drawn.world.iloc[-1]), name="corrections", kinds="simulated assumed",
+page.table(found, "What each correction for many tests lets pass in these two simulated panels.", columns=words.headed(biomarkers.FOUND, first=drawn.world.iloc[0], second=drawn.world.iloc[-1]), name="corrections", kinds="simulated assumed",
            note="Holm guards against any false finding; Benjamini-Hochberg and Benjamini-Yekutieli limit the share of false ones among those found.")
 
 # %%
@@ -221,7 +221,7 @@ That does not make any one of these causes likely: it means that nobody can say 
 sizes = biomarkers.controlled_sizes([0.5, 0.8, 1.2], alpha, power, n_analytes)
 large = sizes.iloc[1]
 page.say(f"""
-With a group for comparison, a difference of {words.plain(large.difference)} standard deviations of the change in one molecule named beforehand needs {words.number(large.named)} people in each arm, and {words.number(large.in_panel)} if any of {words.things(n_analytes, "molecule")} may count (assumed differences, {words.percent(power)} power).
+With a group for comparison, a difference of {words.plain(large.difference)} standard deviations of the change in one molecule named beforehand needs {words.number(large.named)} people in each arm{f", and {words.number(large.in_panel)} if any of {words.things(n_analytes, 'molecule')} may count" if n_analytes > 1 else ""} (assumed differences, {words.level(power)} power).
 Naming the molecule before the trial is {"cheaper" if large.named < large.in_panel else "no dearer"} than measuring all of them.
 Even then a molecule is a means: whether people are better off must be asked of people ([chapter 05](05_next_trial.html)).
 """)

@@ -92,19 +92,20 @@ people, base, rebased, enrolled = int(cohorts.people_treated.sum()), spreads.ilo
 as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusiastic)
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
+ratio_chosen, rate_chosen = parameters.chosen(hazard_ratio_spms=hazard_ratio_spms), parameters.chosen(worse_spms=worse_spms)
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
 page.say(f"""
-To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
+To see {words.in_hundred(power)} times that cells prevent {words.level(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
 {"" if chosen else f"Mean loss and spread are known from only {words.number(base.people)} people, who leave room for {sizes.people_left_open(both)}."}
-If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
+If {sizes.leave(dropout)}, {words.number(enrolled)} must start in all.
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f"; those people leave room for {sizes.people_left_open(both_excess)}."}
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {tornado.disability_sentence(singly)}
+To see an effect on disability {f"that lowers the hazard of getting worse by {words.level(1 - hazard_ratio_spms)}" if ratio_chosen else "as large as that of a drug known to slow it"} (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as {f"a reader chose ({words.level(worse_spms)})" if rate_chosen else "in EXPAND" if ratio_chosen else "in its trial"}. {tornado.disability_sentence(singly, ratio_chosen)}
 
 Nobody knows whether there is such an effect; if there is none, no size will find it. {tornado.share_sentence(singly)}
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
-The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
+The test is two-sided at {words.level(alpha)}, and the spread between people is one {spread_from}.
 """)
 
 # %% tags=["prose"]
@@ -126,7 +127,7 @@ page.record_table(conduct.named_results(bench=[weighed]))
 
 # %% tags=["prose"]
 page.say(f"""
-Success: a normal test of two means, two-sided at {words.percent(alpha)}, the spread taken as known, finds the people with cells ahead; with three groups, each comparison with the cells has half of that level.
+Success: a normal test of two means, two-sided at {words.level(alpha)}, the spread taken as known, finds the people with cells ahead; with three groups, each comparison with the cells has half of that level.
 Of the variance that one year shows, {words.percent(known["msstat2014"].scan_part)} is taken to be error of the scans (assumed), so longer trials see a smaller spread; a study of unread length is taken to be as long as MS-STAT (assumed).
 """)
 
@@ -173,7 +174,7 @@ page.record_table(conduct.named_results(orders=orders))
 page.table(conduct.donors(per_arm, donor_likeness), f"How many people a group of {words.number(per_arm)} counts for when the question is about such cells in general.", columns=conduct.donors_columns(donor_likeness), name="donors", kinds="assumed derived", note="Worked out from an assumed likeness, the part of the spread in effect that lies between donors: people divided by (1 + (people a donor − 1) × that part). None was measured; with one donor it cannot be, so one donor has no row.")
 page.say(f"""
 All cells of this trial came from {words.things(int(rules.value.donors), "fetus", "fetuses")} {page.cite("seed_nmss2023")}.
-However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.percent(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
+However many people take part, a trial with cells of one donor tells about that donor's cells: how donors differ cannot be estimated from it at all. More people do not help with that, more donors do. With one donor, even if somebody knew that {words.level(donor_likeness)} of the spread lay between donors (assumed), {words.number(per_arm)} people would count for no more than {words.number(planning.effective_people(per_arm, 1, donor_likeness))} when the question is about fetal cells in general.
 """)
 
 # %% [markdown]
@@ -212,11 +213,11 @@ in_spreads, ahead = sizes.standardised(prevented, atrophy_sd)
 age = load.table("trial_participants").query("trial == 'MS-STAT' and measure == 'mean age'").value.iloc[0]
 aged = "assumed" if parameters.chosen(healthy_atrophy=healthy_atrophy) else f"healthy people at about {words.plain(age)}, the mean age in MS-STAT, between the means in {page.cite('bvl2018', brackets=False)}"
 page.say(f"""
-Every size in this chapter is for a power of {words.percent(power)} at a two-sided level of {words.percent(alpha)}, by the normal formula and in people who stay to the end, unless it says otherwise.
+Every size in this chapter is for a power of {words.level(power)} at a two-sided level of {words.level(alpha)}, by the normal formula and in people who stay to the end, unless it says otherwise.
 Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain volume a year on average, with a spread of {words.plain(atrophy_sd)} from person to person {spread_from}.
-Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
+Preventing {words.level(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 For that to be found {words.in_hundred(power)} times, it takes {words.number(per_arm)} people a group, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
-{"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})."}
+{"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.level(confidence)})."}
 """)
 
 # %% [markdown] tags=["depth"]
@@ -228,17 +229,17 @@ For that to be found {words.in_hundred(power)} times, it takes {words.number(per
 # %% tags=["prose"]
 mixed = sizes.with_mix(spreads, load.table("atrophy"), rules.value.people_ppms, rules.value.people_spms)
 by_source = sizes.sizes_by_source(mixed, published, healthy_atrophy, effect, alpha, power)
-page.table(by_source, f"People per group for {words.percent(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
+page.table(by_source, f"People per group for {words.level(effect)} prevented, from each mean and spread that we read.", columns=sizes.SIZES_BY_SOURCE, name="spreads", kinds="reported assumed derived", source_column="Source",
            note=f"Loss over the months of the study where these are named, else per year; the loss in excess of ageing only where the age was read, for ageing is that of an age. By the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The standard error of the lipoic acid trial is that of a coefficient, so its spread is assumed.")
 open_ = scans.left_open(-atrophy_mean, atrophy_sd, base.people, effect, alpha, power, confidence)
 reach = sizes.size_over_interval(base.loss, base.sd, base.people, effect, alpha, power, confidence)
 page.record("next_trial.n_per_arm_both_open", per_arm if chosen else both.estimate, *(2 * [None] if chosen else sizes.finite(both)), "people", "as n_per_arm; limits: mean loss and spread both open, noncentral t, two-sided")
 page.record("next_trial.n_per_arm_excess_both_open", per_arm_excess if chosen else both_excess.estimate, *(2 * [None] if chosen else sizes.finite(both_excess)), "people", "as n_per_arm_excess; limits: mean loss and spread both open, noncentral t, two-sided, healthy_atrophy taken as known")
-page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.percent(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided {words.percent(confidence)}. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
+page.table(open_, f"What {words.number(base.people)} people leave open of a spread and a mean, and what it does to the size for {words.level(effect)} prevented.", columns=scans.CARRIED, name="left-open", kinds="assumed derived", note=f"Limits of the spread by chi squared, of the mean by t, of both open by the noncentral t, all two-sided {words.level(confidence)}. Sizes by the normal formula, or the noncentral t where that gives fewer than {words.number(sizes.FEW)}. The last row averages the power over both.")
 by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
-Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
+Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.level(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.level(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
 A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where the truth is less favourable than what was seen, that is too few.
 """)
 
@@ -251,9 +252,9 @@ page.table(sizes.sizes_by_formula(differences, atrophy_sd, alpha, power, dropout
            note="Adjusting for a known value saves people only as far as it foretells the loss; that correlation is assumed.")
 page.say(f"""
 Longer trials need fewer people: by one study of people with SPMS, two years instead of one save at least {words.plain(saving)}% of them {page.cite("altmann2009")}.
-If all of that is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
-Then five scans save little against two, {words.number(slopes.people_0.iloc[-1])} against {words.number(slopes.people_0.iloc[0])} a group, and a new baseline in week {words.number(scans.REBASE_WEEK)} costs more than they save: {words.number(slopes[f"people_{scans.REBASE_WEEK}"].iloc[-1])} with five.
-MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group where the formula says {words.number(per_arm)}.
+If {f"{words.level(scan_saving)} are saved, as a reader chose, and all of that" if parameters.chosen(scan_saving=scan_saving) else "all of that"} is due to the scans (assumed), people truly differ by {words.number(parts[0], 2)}% a year and a single scan errs by {words.number(parts[1], 2)}% of the volume.
+{scans.what_scans_save(slopes)}
+MS-STAT saw its spread over {words.number(scans.TRIAL_YEARS)} years; over {words.number(weeks)} weeks the scans err a little more in a year, so two of them from the start take {words.number(slopes.people_0.iloc[0])} a group{f" where the formula says {words.number(per_arm)}" if slopes.people_0.iloc[0] > per_arm else " too, rounded up"}.
 """)
 page.record_table(conduct.named_results(slope=slopes.tail(1), slopes=slopes))
 
@@ -270,10 +271,11 @@ rates = event_sizes.sizes_by_rate(event_sizes.control_rates(progression, confide
 ascend = rates.set_index("trial").loc["ASCEND"]
 steps = event_sizes.steps(ascend.rate, plan, effect_delay_weeks)
 on_the_way = steps.set_index("slug").people_per_arm
+ppms_chosen, ascend_chosen = parameters.chosen(hazard_ratio_ppms=hazard_ratio_ppms, worse_ppms=worse_ppms), parameters.chosen(worse_composite=worse_composite)
 page.say(f"""
-Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
+{f"In place of what EXPAND printed of siponimod in SPMS {page.cite('expand')} this rerun takes" if ratio_chosen or rate_chosen else f"Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite('expand')}; read as"} a hazard ratio of {words.plain(expand.hazard_ratio)}{":" if ratio_chosen or rate_chosen else ""} it turns the {words.percent(expand.worse)} who {"get worse without it" if ratio_chosen or rate_chosen else "got worse on placebo"} into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}{"" if ratio_chosen or rate_chosen else ", as printed"}.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
-Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
+Where {"so many get worse" if rate_chosen else "as many get worse as in that trial"} (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -284,22 +286,22 @@ Where as many get worse as in that trial (assumed), this means {words.number(exp
 
 # %% tags=["prose"]
 page.say(f"""
-In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse on placebo {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
-An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
+In PPMS {"a reader chose" if ppms_chosen else "ocrelizumab had"} a ratio of {words.plain(oratorio.hazard_ratio)} with {words.percent(oratorio.worse, 1)} worse {"without treatment, in place of what ORATORIO printed of ocrelizumab" if ppms_chosen else "on placebo"} {page.cite("oratorio")}: that pair takes {words.number(oratorio.events)} people who get worse, and {words.number(oratorio.people_per_arm)} in each group.
+An outcome that counts the hands too {"moves" if hands.worse > expand.worse else "may move"} more often: with a ratio of {words.plain(hands.hazard_ratio)} {"in place of that" if parameters.chosen(hazard_ratio_hands=hazard_ratio_hands) else "as"} on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse {"in place of what was seen" if ascend_chosen else "as"} on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
 That may flatter it: what that composite is made of is {answers.MARK}, and where it counts a walk that people at this stage cannot do any more, fewer get worse and more people are needed.
 """)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=event_sizes.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
-           note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
+           note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.level(confidence)}; a constant hazard is assumed, and that {sizes.leave(dropout)}.")
 page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=event_sizes.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld; those who got worse and leave before it is confirmed count as confirmed (assumed). Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
 early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in event_sizes.CONFIRMED_WEEKS)
 until_gone = event_sizes.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
-What happens on the way adds to every such size: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
-In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided {words.percent(confidence)}) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
+What happens on the way adds to every such size: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group {f"to {words.number(on_the_way['loss'])} if {sizes.leave(dropout)}, and " if dropout else ""}to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
+{f"If {words.percent(ascend.share)}, as a reader chose, of the" if ascend_chosen else f"In ASCEND {words.percent(ascend.share)} of"} {words.number(ascend.people)} people {"of ASCEND had got" if ascend_chosen else "got"} worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided {words.level(confidence)}) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of everyone in ASCEND, {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, so at or just below the point where this trial began; how people above it get worse, no control group we read can say.
-Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(event_sizes.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(event_sizes.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
+Asking for a change to last longer loses events at the end{"" if ppms_chosen else f": in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(event_sizes.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(event_sizes.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite('oratorio')}"}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
 """)
 page.record_table(conduct.named_results(steps=steps))
@@ -312,17 +314,17 @@ page.record_table(conduct.named_results(steps=steps))
 
 # %% tags=["prose"]
 check = sizes.van_den_elskamp(published)
-page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.percent(effect)} at a power of {words.percent(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
+page.table(sizes.published_sizes(published, effect, alpha, power), f"Published sizes per group, what could be recomputed, and the same sizes carried to an effect of {words.level(effect)} at a power of {words.level(power)}.", columns=sizes.PUBLISHED, name="published", kinds="reported derived", source_column="Source",
            note="Empty: the power, or the inputs to recompute from, are not in what we read. In brackets: over the rounding of the inputs. Carried sizes are scaled only, which checks nothing; where the power was not read, the usual one is assumed.")
 page.table(conduct.checks(load.table("methods")), "What each sum of this chapter was checked against.", columns=conduct.CHECKS, name="checks", kinds="derived", note="Simulated where the table says so; no check is of this trial's own numbers.")
 page.say(f"""
 One size can be checked: from a mean and a standard error printed by van den Elskamp and others {page.cite("vdelskamp2010")} the formula gives {words.number(check.computed)} per group, or {words.between(check.lowest, check.highest, words.number)} over the rounding of the two inputs; they printed about {words.number(check.published)}.
-Their power is {answers.MARK}: {words.percent(sizes.USUAL_POWER)} at a two-sided {words.percent(sizes.USUAL_ALPHA)} is assumed, and fits.
+Their power is {answers.MARK}: {words.level(sizes.USUAL_POWER)} at a two-sided {words.level(sizes.USUAL_ALPHA)} is assumed, and fits.
 The other sizes ({page.cite("altmann2009", "anderson2007", "cawley2017", brackets=False)}) can only be carried over, not confirmed.
 """)
 
 # %%
-page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", f"z formula, SD = SE sqrt(people behind it), {words.percent(sizes.USUAL_POWER)} power and two-sided {words.percent(sizes.USUAL_ALPHA)} assumed; limits over the rounding of the inputs")
+page.record("next_trial.n_van_den_elskamp", check.computed, check.lowest, check.highest, "people", f"z formula, SD = SE sqrt(people behind it), {words.level(sizes.USUAL_POWER)} power and two-sided {words.level(sizes.USUAL_ALPHA)} assumed; limits over the rounding of the inputs")
 page.record("next_trial.n_per_arm_msstat", planning.people_per_arm_z(base.loss * effect, base.sd, alpha, power), *sizes.finite(reach.people), "people", "z formula; limits: mean loss at the ends of its two-sided t interval, spread as known")
 page.record_table(conduct.named_results(left_open=open_[1:].assign(people=base.people), carried=believed.assign(people=base.people)))
 page.record_table(conduct.named_results(expand=[expand]))
@@ -342,9 +344,9 @@ page.chart(draw.more_people, curves, "Three beliefs in the effect, and the chanc
            data=shown, columns=heads, believed=shown, per_arm=per_arm, effect=effect, alpha=alpha, origin=origin)
 sceptic, _, optimist, wide = believed.itertuples()
 page.say(f"""
-A trial with a power of {words.percent(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
-With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling)} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
-A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {words.percent(useless_effect)} of the loss or less is prevented, for an optimist {words.in_hundred(optimist.success_and_useless)}.
+A trial with a power of {words.level(power)} succeeds {words.in_hundred(sceptic.assurance)} times for a sceptic and {words.in_hundred(optimist.assurance)} times for an optimist (worked out from assumed beliefs).
+With any number of people it cannot go beyond {words.in_hundred(sceptic.ceiling).removeprefix("fewer than ")} and {words.in_hundred(optimist.ceiling)}: that is how far each believes in any effect at all.
+A success can also be of little use: for a sceptic {words.in_hundred(sceptic.success_and_useless)} trials succeed although {designs.at_most_prevented(useless_effect, " of the loss")}, for an optimist {words.in_hundred(optimist.success_and_useless)}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -354,11 +356,11 @@ A success can also be of little use: for a sceptic {words.in_hundred(sceptic.suc
 
 # %% tags=["prose"]
 page.table(believed, f"What a trial of {words.number(per_arm)} people a group is worth under each belief.", columns=heads, name="beliefs", kinds="assumed derived",
-           note=f"Success: a two-sided test at {words.percent(alpha)} finds the treated group ahead. The spread between people is taken as known but in the column that says otherwise.")
+           note=f"Success: a two-sided test at {words.level(alpha)} finds the treated group ahead. The spread between people is taken as known but in the column that says otherwise.")
 page.table(scans.worth(-atrophy_mean, atrophy_sd, -healthy_atrophy, useless_effect, conduct.msstat_reduction(controlled), effect, per_arm, alpha, power), "Effects that could be worth having, and why each is asked about.", columns=scans.WORTH, name="worth", kinds="assumed derived", sources=["msstat2014"], note="What a person would call worth having was asked of nobody in what we read.")
 page.say(f"""
-The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(1 - wide.ceiling)} on the side of harm.
-That loss and spread are known only from {words.number(base.people)} people moves these chances little: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
+The last belief is {"centred on what MS-STAT saw and as wide as three against nine people leave it, so little does such a comparison pin down" if as_wide else "one that a reader chose"}: {words.in_hundred(wide.more_than_total)} parts of it lie beyond total prevention, which cannot be, and {words.in_hundred(max(1 - wide.ceiling, 1e-12))} on the side of harm.
+That loss and spread are known only from {words.number(base.people)} people moves these chances{" little" if (believed.carried - believed.assurance).abs().max() < 0.05 else ""}: to {words.in_hundred(sceptic.carried)} for a sceptic and {words.in_hundred(optimist.carried)} for an optimist.
 What nobody knows is the effect.
 """)
 page.record_table(conduct.named_results(beliefs=believed.assign(useless=useless_effect, part=designs.SHARE_OF_CEILING)))
@@ -405,7 +407,7 @@ leads = planning.chance_top_leads(cohorts.people_treated.tolist(), prevented, at
 page.say(f"""
 Of the hint of this trial we read words only: that the highest of {words.in_words(len(cohorts))} doses did best, in a comparison that is exploratory and uncontrolled; how often luck alone gives such a picture stands in the chapter on brain shrinkage.
 Such bare words multiply the odds of an effect by {words.number(times)} at the most: whoever gave the cells a chance of {words.percent(before)} beforehand (assumed) can now give them {words.percent(after)} at the most.
-Had that dose alone prevented {words.percent(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the words multiply the odds by {words.number(leads / luck, 1)} only. A size or a p-value in the article could move one further.
+Had that dose alone prevented {words.level(effect)} of the loss (assumed), it would have come out best {words.in_hundred(leads)} times; then the words multiply the odds by {words.number(leads / luck, 1)}{" only" if leads < 0.8 else ""}. A size or a p-value in the article could move one further.
 """)
 
 # %% [markdown]
@@ -419,7 +421,7 @@ volunteers = findings[findings.finding.str.startswith("volunteers")].iloc[0]
 years_alone, times = enrolled / pace.people * pace.recorded_months / 12, conduct.time_to_enrol(enrolled, pace, weeks)
 treated, ten = load.table("sister_trials").set_index("trial").people_treated["hNSC-SPMS"], times.set_index("centres").loc[designs.CENTRES]
 page.say(f"""
-By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone come to {words.number(pace.rule_days)} days.
+By the recorded dates it took about {words.number(pace.recorded_months)} months to inject {words.number(pace.people)} people, if the recorded end is the last visit {page.cite("blog_stems2017", "reg_stems_mirror")}; the waits of the rules alone {f"with {words.things(cohort_gap_days, 'day')} between cohorts (a reader’s choice) " if parameters.chosen(cohort_gap_days=cohort_gap_days) else ""}come to {words.number(pace.rule_days)} days.
 At the recorded pace one centre would need {conduct.years_in_words(years_alone)} for {words.number(enrolled)} people, so {"such a trial needs many centres" if years_alone > 5 else "a few centres could do it"}; with {words.in_words(designs.CENTRES)} it is {conduct.years_in_words(ten.finish_years)} to the last visit.
 Willing people were not what was missing elsewhere: {words.number(volunteers.value)} volunteered for the {words.number(treated)} places of a similar trial {page.cite("leone_mw")}; how many of them could have taken part is {answers.MARK}.
 """)
@@ -435,20 +437,20 @@ page.table(times, f"Years to enrol {words.number(enrolled)} people and to see th
 
 # %%
 harm = monitoring.excluded([people, enrolled // 2, *monitoring.WITH_CELLS], confidence)
-page.table(harm, "What people with cells exclude if none of them comes to a given harm.", columns=monitoring.HARM, name="harm", kinds="derived", note=f"Exact, one-sided {words.percent(confidence)}. {words.number(people)} are those of this trial, {words.number(enrolled // 2)} one group of the next; the chances hold if the rate is true.")
+page.table(harm, "What people with cells exclude if none of them comes to a given harm.", columns=monitoring.HARM, name="harm", kinds="derived", note=f"Exact, one-sided {words.level(confidence)}. {words.number(people)} are those of this trial, {words.number(enrolled // 2)} one group of the next; the chances hold if the rate is true.")
 
 # %% tags=["prose"]
 serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
 rate, free = serious.people_with / serious.people, planning.people_to_exclude_harm(safety.LARGEST_HARM, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
-(rule, stops_at), (_, whole) = monitoring.run_in_rule(monitoring.RUN_IN_PEOPLE), monitoring.run_in_rule(enrolled // 2)
+(rule, stops_at), (_, whole) = monitoring.run_in_rule(min(monitoring.RUN_IN_PEOPLE, enrolled // 2)), monitoring.run_in_rule(enrolled // 2)
 any_early, any_serious = (monitoring.false_alarms(counts, rate) for counts in (stops_at, whole))
 page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
 page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.say(f"""
-To exclude a harm that strikes one in {words.number(1 / safety.LARGEST_HARM)} takes {words.number(free)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
-Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
-To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, variances not pooled, two-sided at {words.percent(alpha)}, power {words.percent(power)}), and harm that comes after years cannot be seen in two.
+To exclude a harm that strikes one in {words.number(1 / safety.LARGEST_HARM)} takes {words.number(free)} people with cells and none harmed (exact, one-sided {words.level(confidence)}).
+Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so {monitoring.expected(rate * enrolled / 2)} to be expected among the {words.number(enrolled // 2)} who start in each group.
+To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, variances not pooled, two-sided at {words.level(alpha)}, power {words.level(power)}), and harm that comes after years cannot be seen in two.
 A rule written down beforehand can stop the trial, for instance as soon as {monitoring.rule_in_words(rule)} with cells come to {monitoring.HARM_COUNTED} (assumed).
 """)
 
@@ -459,16 +461,16 @@ A rule written down beforehand can stop the trial, for instance as soon as {moni
 
 # %% tags=["prose"]
 stopped = monitoring.first_and_all(stops_at, whole)
-page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=monitoring.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=monitoring.run_in_note())
+page.table(stopped, f"What the stopping rule does {monitoring.among(len(stops_at), len(whole))} people with cells.", columns=monitoring.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=monitoring.run_in_note())
 page.say(f"""
 The rule is one of many that could be chosen; these chances are worked out exactly for it, and with a milder rule more people would be harmed before the trial stops.
-Watched to the end, it stops {words.in_hundred(monitoring.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
+Watched to the end, it stops {words.in_hundred(monitoring.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {f"{words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and " if len(stops_at) < len(whole) else ""}{words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = monitoring.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
 page.table(looks, f"One early look at a trial of {words.number(per_arm)} people a group, by rule and by what is true.", columns=monitoring.LOOK, name="look", kinds="assumed derived", note=monitoring.look_note(), first=3)
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
-If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {monitoring.percentage_points(abs(mild.power_lost.iloc[-1]))} and {monitoring.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
+If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.level(effect)} is prevented (assumed), they take {monitoring.percentage_points(abs(mild.power_lost.iloc[-1]))} and {monitoring.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
 What it saves is visits rather than injections: with {words.in_words(designs.CENTRES)} centres at the recorded pace, {words.percent(ten.treated_by_half)} of the people have been treated before half have finished.
 """)
 
@@ -510,7 +512,7 @@ page.record_table(conduct.named_results(designs=choices.assign(centres=designs.C
 compared = choices[choices.arms > 1].people_enrolled.dropna()
 page.say(f"""
 The designs that compare groups need {words.number(compared.min())} to {words.number(compared.max())} people in all, and what separates them is what they assume.
-A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.percent(effect)} less on one promises nothing on another.
+A share of the yearly loss, a hazard and a rate of lesions are three scales: {words.level(effect)} less on one promises nothing on another.
 """)
 
 # %% [markdown] tags=["depth"]

@@ -22,6 +22,8 @@
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
 n_analytes: int = 50  # molecules; size of a panel of spinal fluid; our assumption, how many were measured is not in what we read
+analyte_correlation: float = 0.2  # correlation of the changes of any two of these molecules in one person; our assumption
+lesions_per_year: float = 0.5  # new or enlarging lesions a year without treatment; another trial's, must be that of the other chapters
 lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesions; smaller means more bunched; our assumption
 
 # %%
@@ -31,7 +33,8 @@ from trial.claims import rules, weighing, wording
 
 # %%
 results, said = page.results(), load.table("claims")
-settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion, "n_analytes": n_analytes}
+settings = {"confidence": confidence, "lesion_dispersion": lesion_dispersion, "lesions_per_year": lesions_per_year,
+            "n_analytes": n_analytes, "analyte_correlation": analyte_correlation}
 weighed, voices = weighing.results(said, results, settings), load.table("voices")
 twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 
@@ -47,7 +50,7 @@ Of them {wording.counted(twelve, rules.PRINTED)} stand in print, and {wording.co
 The paper's own table tells {wording.counted(twelve, rules.DIFFER)} otherwise.
 
 For other people with MS, {wording.counted(others, rules.FOLLOWS)} of the claims hold too: {wording.that_follow(weighed)}.
-For the rest, {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
+{wording.the_rest(others, people)}
 """)
 
 # %% [markdown]

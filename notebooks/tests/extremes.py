@@ -38,6 +38,13 @@ ABSURD = {
     "a value that is no number": r"\b(?:nan|NaN|NaT|inf|Infinity)\b|<NA>|\bNone(?= (?:to|and|in|people|%)|[,)/%])",
     "a programming word": r"<class|\b(?:True|False)\b(?=[,;.)]|$)|\bTraceback\b",
     "one in one": r"\b1 in 1\b(?![,.]\d)|(?<![\d.,])1 people\b(?!;)|\bone people\b",
+    "one of many": r"(?<![\d.,:])(?:1|one) (?:weeks|molecules|events|trials)\b(?! from)|\bso many of one\b",
+    "a range without width": r"(?<![\d.,–(-])(\d[\d,]+) to \1(?![\d%]|[.,]\d| of)",
+    "a limit of a limit": r"\b(?:at most|at least|up to|beyond) (?:at most|at least|fewer than|less than)\b|fewer than \d+ to\b",
+    "a chosen value as if rounded": r"(?:sided|sided at|level of|power of|power) (?:more|less) than \d|(?:more|less) than [\d.]+% (?:power|limits|t interval)",
+    "a share of nobody": r"(?<![\d.])0% (?:leave|of the loss or less)|(?<![\d.])0 of 100 trials (?:if|without)|\b0 in twelve|\b0 of 12 (?:if|at) a",
+    "a finding of nothing": r"(?<![\d.])1\.0-fold|moved most by .*, (?:fewer than |more than )?\d+ of 100; .*\b0% of the variance|however large (?:standard|in)",
+    "longer by less than nothing": r"\N{MINUS SIGN}[\d,.]+ (?:months|years|days) longer",
     "a number beyond imagination": r"\d(?:,?\d){13,}",
     "a minus before nothing": r"(?:−|(?<![\w.,)%-])-)0(?:\.0+)?(?![\d.,])",
     "scientific notation": r"(?<![\w.])\d[\d.]*[eE][-+]?\d+\b",
@@ -134,46 +141,50 @@ def _results_at_defaults():
 
 def run(changed):
     """Every chapter that reads one of the values, then those that read the results of the others: [(chapter, what is wrong)], [] where nothing is."""
-    faults, rows = [], dict(_results_at_defaults())
+    faults = []
+    for name, outputs, error in outputs_of(changed):
+        faults += [(name, error)] if error else [(name, fault) for data in outputs for fault in absurd(data)]
+    return list(dict.fromkeys(faults))
+
+
+def outputs_of(changed, only=NAMES):
+    """The same chapters (of `only`) in turn: (chapter, its outputs, why it failed or None)."""
+    rows = dict(_results_at_defaults())
     touched = [name for name in NAMES if set(configuration.declared_parameters(name)) & set(changed)]
     for name in [*(name for name in touched if name not in LAST), *LAST]:
-        outputs = []
-        kept = rows.values()
+        if name not in only:
+            continue
+        outputs, error = [], None
         try:
             with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
                 warnings.simplefilter("error", RuntimeWarning)
-                text = records.text(list(itertools.chain(*kept)))
+                text = records.text(list(itertools.chain(*rows.values())))
                 patch.setattr(load, "table", lambda name: _table(name).copy())
                 patch.setattr(page, "results", lambda text=text: records.read(io.StringIO(text)))
                 run_here(
                     name, lambda data, outputs=outputs, **_: outputs.append(data), patch, FAST | changed, check=True
                 )
-        except Exception as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            faults.append(
-                (name, f"{type(error).__name__}: {error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})")
-            )
-        else:
+        except Exception as failure:
+            where = traceback.extract_tb(failure.__traceback__)[-1]
+            error = f"{type(failure).__name__}: {failure} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
+        if not error and name not in LAST:
             rows[name] = [
                 {"chapter": name, **row} for data in outputs for row in data.get(records.MIME, {}).get("results", [])
             ]
-            if name in LAST:
-                rows.pop(name)
-            faults += [(name, fault) for data in outputs for fault in absurd(data)]
-    return list(dict.fromkeys(faults))
+        yield name, outputs, error
 
 
 def absurd(data):
     """What a reader would stumble over in one output of a chapter, each with the words around it."""
     if re.search(r"\b(?:NaN|Infinity)\b", json.dumps(data.get(page.VEGA_LITE, ""))):
         yield f"a chart of values that are no numbers: {data[page.PLAIN][:80]}"
-    for text in _texts(data):
+    for text in texts(data):
         for kind, pattern in ABSURD.items():
             if found := re.search(pattern, text):
                 yield f"{kind}: ...{text[max(0, found.start() - 60) : found.end() + 40]}..."
 
 
-def _texts(data):
+def texts(data):
     for kind in (page.MARKDOWN, page.PLAIN):
         if kind in data:
             yield data[kind]

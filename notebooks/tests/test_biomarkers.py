@@ -29,7 +29,9 @@ def test_no_head_of_a_column_is_wider_than_its_column(moved):
 
 def test_volcanoes_name_both_scales():
     for alpha in (0.05, 0.001):
-        for chart in drawing.check(draw.volcano, biomarkers.two_panels(20, 12, 0.2, 2.0, 1), alpha=alpha):
+        for chart in drawing.check(
+            draw.volcano, biomarkers.two_panels(20, 12, 0.2, 2.0, 1), alpha=alpha, called=[0, 2], molecules=20
+        ):
             texts = drawing.texts(chart)
             assert texts.count(f"p = {alpha}") == 2 and "Mean change, in SDs of the change" in texts
             assert any(text in texts for text in ("0.001", "0.0001", "0.00001")), "p-values further up are named too"

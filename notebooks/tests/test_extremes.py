@@ -83,6 +83,14 @@ def test_each_parameter_can_be_taken_to_its_ends_and_no_further(name):
         ("in 0.00% of trials", "a share that is rounded away"),
         ("100.0 of 100", "a share that is rounded away"),
         ("is True, which", "a programming word"),
+        ("stays for 1 weeks", "one of many"),
+        ("two groups of 1,570 to 1,570 people", "a range without width"),
+        ("found in at most fewer than 1 of 100", "a limit of a limit"),
+        ("in fewer than 1 to 17 of 100 trials", "a limit of a limit"),
+        ("a two-sided level of less than 0.1%", "a chosen value as if rounded"),
+        ("If 0% leave, 92 must start", "a share of nobody"),
+        ("can raise the odds at most 1.0-fold", "a finding of nothing"),
+        ("the trial took \N{MINUS SIGN}335 months longer", "longer by less than nothing"),
         ("Seen to the end. Who leaves is asked for and named if lost", "who for whoever"),
     ],
 )
@@ -108,6 +116,8 @@ HARMLESS = ["none of 12", "12 to 101 people", "1 in 10", "0-14 days", "−0.25",
         "in 1,234,567 people",
         "Who is asked to take part, and why?",
         "Who had two samples is unread",
+        "about 1 to 1, and 12 to 120 people",
+        "at most 1-fold, at most 1 of 100",
     ],
 )
 def test_what_is_not_absurd_passes(text):

@@ -188,6 +188,6 @@ def test_titles_of_three_worlds(k, seen, finding):
     table = new_lesions.new_lesion_counts(0.5, k, YEARS, 12)
     for width in (640, 310):
         choices = json.loads(
-            drawing.title(draw.three_worlds(table, width, seen=seen))[0].removesuffix("[bunching]")[1:-1]
+            drawing.title(draw.three_worlds(table, width, seen=seen, borrowed=True))[0].removesuffix("[bunching]")[1:-1]
         )
         assert " ".join(choices[table.model.iloc[-1 if k < 1 else 0]]).endswith(f" of twelve fits {finding}")

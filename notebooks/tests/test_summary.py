@@ -22,7 +22,7 @@ def column(sisters):
     }
     results = pd.DataFrame({"value": [0, 1 / 12, 0.5, 0.6014]}, index=summary.RECORDED)
     others = (load.table("serious_event_comparison"), load.table("progression"), sisters)
-    return summary.empty_column(*others, behind, results, 12, 1.0)
+    return summary.empty_column(*others, behind, results, 12, 1.0, "a borrowed rate")
 
 
 COLUMN = column(SISTERS)

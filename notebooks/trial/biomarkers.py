@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trial import words
-from trial.methods import exact_tests, planning, simulate, small_trials
+from trial.methods import exact_tests, intervals, planning, simulate, small_trials
 
 ARROWS = {"up": "rose", "down": "fell", "changed": "changed, way not in what we read", "unchanged": "did not change"}
 
@@ -66,6 +66,79 @@ def sds(change):
     ('0.89', 'no size, however large')
     """
     return "no size, however large" if np.isnan(change) else words.number(change, 2)
+
+
+def at_most_fold(chance):
+    """How far a finding that luck gives so often can raise the odds, in words.
+
+    >>> at_most_fold(0.4), at_most_fold(0.999)
+    ('at most 2.5-fold', 'hardly at all')
+    """
+    odds = words.significant(intervals.most_odds_can_rise(chance))
+    return "hardly at all" if odds == "1.0" else f"at most {odds}-fold"
+
+
+def how_closely(correlation):
+    """How closely molecules move together, in words."""
+    return "a little" if correlation < CLOSE else "closely"
+
+
+def found_by_luck(n_analytes, correlation, independent, tied):
+    """How often luck alone finds a rise in a panel, as a sentence: chances if molecules move independently, and together.
+
+    >>> found_by_luck(1, 0.2, 0.025, 0.025)
+    'Then it would be found to rise by luck 3 of 100 times.'
+    """
+    independent = min(independent, 1 - 1e-12)  # nearly certain is not certain
+    if n_analytes == 1:
+        return f"Then it would be found to rise by luck {words.in_hundred(independent)} times."
+    luck = f"Then at least one would be found to rise by luck {words.in_hundred(independent)} times if molecules move independently"
+    together = (
+        f", and {words.in_hundred(tied)} times if they move together {how_closely(correlation)}" if correlation else ""
+    )
+    return f"{luck}{together} (assumed)."
+
+
+def found_by_ranks(people, ranked, in_panel):
+    """Mean rises (SDs) that a test on ranks would find, in one molecule and in a panel, as a sentence.
+
+    >>> found_by_ranks(12, 1.8, float("nan"))
+    'By ranks the mean rise that twelve people would find is 1.80 standard deviations for one molecule named beforehand; in the panel no rise is large enough.'
+    """
+    who = f"{words.in_words(people)} people would find"
+    if np.isnan(ranked):
+        return f"By ranks there is no mean rise so large that {who} it."
+    if np.isnan(in_panel):
+        found = f"rise that {who} is {words.number(ranked, 2)}"
+        return f"By ranks the mean {found} standard deviations for one molecule named beforehand; in the panel no rise is large enough."
+    found = f"rises that {who} are {words.number(ranked, 2)}"
+    return f"By ranks the mean {found} standard deviations for one molecule named beforehand and {words.number(in_panel, 2)} in the panel."
+
+
+def moving_together(n_analytes, alpha, correlation, people):
+    """What it changes that the molecules of one person move together, in two sentences; "" in a panel of one.
+
+    >>> moving_together(5, 0.05, 0, 12)
+    'Molecules are assumed here to move independently; if they move together, false increases fall otherwise, with as many of them on average.'
+    """
+    if n_analytes == 1:
+        return ""
+    if not correlation:
+        return "Molecules are assumed here to move independently; if they move together, false increases fall otherwise, with as many of them on average."
+    counts, chance = (
+        _several(n_analytes),
+        partial(small_trials.chance_of_false_increases, n_analytes, alpha, people=people),
+    )
+    apart, tied = ([chance(shared, many) for many in counts] for shared in (0.0, correlation))
+    more = [together > alone for alone, together in zip(apart, tied, strict=True)][min(2, len(counts) - 1) :]
+    several = "several" if all(more) else f"{words.in_words(counts[-1])} or more"
+    return (
+        "Molecules of one person move together, and that changes how false increases fall, not how many there are on average: "
+        f"with a correlation of {words.plain(correlation)} (assumed) at least one comes up {words.in_hundred(tied[0])} times, "
+        f"and {several} at once {'more' if more[-1] else 'less'} often than if they were independent.\n"
+        "So several molecules that rise together are weaker evidence than they look; the bare finding that some rose can then "
+        f"raise the odds {at_most_fold(tied[0])}."
+    )
 
 
 def returns(distances, correlations):
@@ -136,17 +209,25 @@ CLOSE = 0.5  # correlation of molecules that move together closely; our assumpti
 
 def false_increases(n_analytes, alpha, correlation, people):
     """Chance of at least so many false increases when no molecule changes: at_least, and a column a correlation."""
-    made, correlations = pd.DataFrame({"at_least": [1, 2, 3, 5]}), dict.fromkeys([0.0, correlation, CLOSE])
-    for value in correlations:
+    made = pd.DataFrame({"at_least": _several(n_analytes)})
+    for value in _correlations(n_analytes, correlation):
         chance = partial(small_trials.chance_of_false_increases, n_analytes, alpha, value, people=people)
         made[f"correlation_{value}"] = made["at_least"].map(chance)
     return made
 
 
-def false_increases_columns(correlation):
+def _several(n_analytes):
+    return [many for many in (1, 2, 3, 5) if many <= n_analytes]
+
+
+def _correlations(n_analytes, correlation):
+    return dict.fromkeys([0.0, correlation, CLOSE] if n_analytes > 1 else [0.0])
+
+
+def false_increases_columns(n_analytes, correlation):
     """How `false_increases` reads."""
     heads = {"Found increased by luck": ("at_least", lambda count: f"at least {words.in_words(count)}")}
-    for value in dict.fromkeys([0.0, correlation, CLOSE]):
+    for value in _correlations(n_analytes, correlation):
         head = f"If changes correlate by {words.plain(value)}" if value else "If molecules move independently"
         heads[head] = (f"correlation_{value}", words.in_hundred)
     return heads

@@ -132,6 +132,21 @@ def earliest_calendar(cohorts, rules, gap_days):
     return table.rename(columns={"last_visit_day": "end_of_follow_up_day"})
 
 
+def how_long(recorded, shortest, chosen):
+    """How the recorded dates compare with the waits (days), as a sentence; `chosen`: whether somebody chose a wait.
+
+    >>> how_long(524, 11734, True)
+    'The recorded dates span 524 days, 368 months fewer than the wait chosen here would require, if the recorded end is the last visit.'
+    """
+    months = words.number(abs(recorded - shortest) / 30.4375)
+    span = f"The recorded dates span {words.number(recorded)} days"
+    waits = "the wait chosen here would have required" if chosen else "its waits required"
+    if recorded >= shortest:
+        return f"{span}, so the trial took {months} months longer than {waits}, if the recorded end is the last visit."
+    waits = "the wait chosen here would require" if chosen else "the waits require"
+    return f"{span}, {months} months fewer than {waits}, if the recorded end is the last visit."
+
+
 CALENDAR = {
     "Person": "person",
     "Dose": "cohort",

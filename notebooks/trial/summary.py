@@ -127,19 +127,20 @@ NONE_AMONG = {
 }
 
 
-def lesions_expected(share, people, dispersion_k):
+def lesions_expected(share, people, dispersion_k, about=""):
     """People with a new lesion at one mean rate, as text: from lesions bunched in few people to lesions by chance alone.
 
     `share` is that of people with at least one if lesions fall by chance (Poisson); `dispersion_k` is the size of the
     negative binomial when they bunch, an assumption.
 
-    >>> lesions_expected(0.6014, 12, 1), lesions_expected(0.6014, 12, 0.5)
-    ('6 to 7', '5 to 7')
+    >>> lesions_expected(0.6014, 12, 1), lesions_expected(0.6014, 12, 0.5, "about ")
+    ('6 to 7', 'about 5 to 7')
+    >>> lesions_expected(0.01, 12, 1, "about ")
+    'fewer than 1'
     """
-    mean = -log1p(-min(share, 1 - 1e-12))  # a share of all but everyone is recorded as 1
-    bunched = intervals.at_least_one_negative_binomial(mean, dispersion_k)
-    ends = dict.fromkeys(words.number(part * people) for part in (bunched, share))
-    return " to ".join(ends)
+    if words.whole(share * people) == 0:
+        return "fewer than 1"
+    return about + words.between(_bunched(share, dispersion_k) * people, share * people, words.number)
 
 
 def _per_twelve(shares):
@@ -158,17 +159,18 @@ def _elsewhere(comparison, progression, sisters):
     return comparison[comparison["trial"] != "STEMS"], progression[got_worse], sisters[like]
 
 
-def empty_column(comparison, progression, sisters, behind, results, people, dispersion_k):
+def empty_column(comparison, progression, sisters, behind, results, people, dispersion_k, rate):
     """Six outcomes as words: outcome, seen (of the twelve), elsewhere (other people, scaled to twelve), source (of those), read.
 
-    `behind`: the tables that the last column rests on where it gives no count of its own, by outcome.
+    `behind`: the tables that the last column rests on where it gives no count of its own, by outcome; `rate`: what the rate of
+    spots without treatment is called.
     Only what counts the same thing in the same illness is added up: people with serious related harm in trials in MS.
     """
     others, worse, like = _elsewhere(comparison, progression, sisters)
     related, serious, lesions, untreated = results.value[RECORDED]
     harmed = f"{words.whole(like['events_people'].sum())} of {words.whole(like['people_followed'].sum())}"
     serious_elsewhere = _per_twelve(others["people_with"] / others["people"])
-    untreated_here = f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if a borrowed rate holds (assumed)"
+    untreated_here = f"{lesions_expected(untreated, 12, dispersion_k)} of 12 if {rate} holds (assumed)"
     worse_elsewhere = f"{_per_twelve(worse['value'] / 100)} on placebo got worse, in other trials"
     less, up = f"less at the highest dose; {_number('volume_by_person')}", f"up; {_number('molecules')}"
     rows = [
@@ -210,12 +212,28 @@ def _number(key):
     return answers.said(key) if answers.is_read(key) else "no number read"
 
 
-def count_is_usual(seen_share, untreated_share, people):
-    """Whether so many people with a new lesion are within what 95 of 100 untreated groups of this size would show.
+SURPRISE = {
+    "yes": "So the count speaks neither for nor against the cells.",
+    "either": "Whether the count would then be a surprise hangs on how spots are shared out between people, which nobody knows.",
+    "no": "With that rate the count would be a surprise; with the rate of other people it need not be.",
+}
 
-    >>> count_is_usual(0.5, 0.6, 12), count_is_usual(0.5, 0.99, 12)
-    (True, False)
+
+def count_is_usual(seen_share, untreated_share, people, dispersion_k):
+    """Whether so many people with a new lesion are within what 95 of 100 untreated groups of this size would show: a key of SURPRISE.
+
+    "either": only if lesions fall by chance, or only if they bunch (`dispersion_k`).
+
+    >>> count_is_usual(0.5, 0.6, 12, 1), count_is_usual(0.5, 0.94, 12, 0.5), count_is_usual(0.5, 0.02, 12, 1)
+    ('yes', 'either', 'no')
     """
-    chances = intervals.count_distribution(untreated_share, people)
-    seen = words.whole(seen_share * people)
-    return bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025)
+    seen, found = words.whole(seen_share * people), set()
+    for share in (_bunched(untreated_share, dispersion_k), untreated_share):
+        chances = intervals.count_distribution(share, people)
+        found.add(bool(min(chances[: seen + 1].sum(), chances[seen:].sum()) >= 0.025))
+    return "either" if len(found) > 1 else "yes" if True in found else "no"
+
+
+def _bunched(share, dispersion_k):
+    # The share with a lesion at the same mean rate if lesions bunch; a share of all but everyone is recorded as 1.
+    return intervals.at_least_one_negative_binomial(-log1p(-min(share, 1 - 1e-12)), dispersion_k)

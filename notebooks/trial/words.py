@@ -217,19 +217,34 @@ def things(count, noun, plural=None):
 
 
 def between(lower, upper, form=percent):
-    """Two limits as "a to b", each in the given form.
+    """Two limits as "a to b", each in the given form; one where both read alike.
 
-    >>> between(0, 0.2646)
-    '0% to 26%'
+    >>> between(0, 0.2646), between(1570, 1570, number)
+    ('0% to 26%', '1,570')
     """
-    return f"{form(lower)} to {form(upper)}"
+    return span(form(lower), form(upper))
+
+
+def span(low, high):
+    """Two ends in words, told once where both read alike, "of 100" told once.
+
+    >>> span("5 of 100", "19 of 100"), span("22", "515"), span("more than 99 of 100", "more than 99 of 100")
+    ('5 to 19 of 100', '22 to 515', 'more than 99 of 100')
+    >>> span("fewer than 1 of 100", "2 of 100")
+    'at most 2 of 100'
+    """
+    if low == high:
+        return low
+    if low.startswith("fewer than") and high.endswith("of 100"):
+        return at_most(high)
+    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
 
 
 def level(confidence):
-    """A confidence, or a level of a test, in per cent and to its last digit.
+    """A share that somebody chose (a confidence, a level of a test, an effect), in per cent and to its last digit: no estimate to round.
 
-    >>> level(0.95), level(0.999), level(0.0001)
-    ('95%', '99.9%', '0.01%')
+    >>> level(0.95), level(0.999), level(0.0001), level(0.125)
+    ('95%', '99.9%', '0.01%', '12.5%')
     """
     return f"{plain(100 * settled(confidence))}%"
 
@@ -257,14 +272,16 @@ def limits(interval, form=percent):
 
 
 def at_most(text):
-    """An upper limit, from a share as `percent` tells it.
+    """An upper limit, from a share as `percent`, `in_hundred` or `simulated` tells it.
 
     >>> at_most("22%"), at_most("less than 0.1%"), at_most("more than 99%")
     ('at most 22%', 'less than 0.1%', 'at most 100%')
+    >>> at_most("fewer than 1 of 100"), at_most("at most 3 of 100"), at_most("more than 99 of 100")
+    ('fewer than 1 of 100', 'at most 3 of 100', 'at most 100 of 100')
     """
-    return (
-        text if text.startswith("less than") else "at most 100%" if text.startswith("more than") else f"at most {text}"
-    )
+    if text.startswith(("less than", "fewer than", "at most")):
+        return text
+    return "at most " + text.replace("more than 99 ", "100 ").replace("more than 99%", "100%")
 
 
 def at_least(text):

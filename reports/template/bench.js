@@ -46,7 +46,7 @@
     const [low, high] = [made.lowest, made.highest].map(inHundred);
     return filled(held.answer, {
       chance: inHundred(made.chance),
-      between: low === high ? high : `${low.replace(" of 100", "")} to ${high}`,
+      between: low === high ? high : low.startsWith("fewer") ? `at most ${high.replace("more than 99", "100")}` : `${low.replace(" of 100", "")} to ${high}`,
       instead: values.belief === "certain" ? "" : filled(held.instead, { effect: texts.effect }),
       behind: held.spreads[values.spread].people,
       cells: number(made.cells),

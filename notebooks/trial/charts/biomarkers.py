@@ -161,14 +161,13 @@ def _from_luck(few, all_of_them, most, alpha):
     return f"By ranks, {words.in_words(most)} people could tell a rise from luck; three could not"
 
 
-def volcano(table, width, alpha):
+def volcano(table, width, alpha, called, molecules):
     """Two simulated panels of molecules: mean change across, smaller p-values higher up; filled = truly rises.
 
-    `table`: world (two), molecule, rises, change (SDs of the change), p_value.
+    `table`: world (two), molecule, rises, change (SDs of the change), p_value. `called`: how many each whole panel calls raised;
+    `molecules`: how many it holds, of which some may not be drawn.
     """
-    worlds = list(dict.fromkeys(table.world))
-    raised = table[(table.p_value <= alpha) & (table.change > 0)].groupby("world").size()
-    called = [int(raised.get(world, 0)) for world in worlds]
+    worlds, shown = list(dict.fromkeys(table.world)), len(table) // table.world.nunique()
     names = {world: f"{world}: {words.number(many)} called raised" for world, many in zip(worlds, called, strict=True)}
     points = table[["change", "p_value"]].assign(
         panel=table.world.map(names), name="", stands_out=["yes" if rises else "no" for rises in table.rises]
@@ -179,7 +178,8 @@ def volcano(table, width, alpha):
     finding = f"Called raised where nothing changes (simulated): {words.things(called[0], 'molecule')}"
     subtitle = (
         "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; filled = "
-        "truly rises. No value is of this trial; size of the panel, correlation and rise are assumed."
+        f"truly rises{f'; {words.number(shown)} of {words.number(molecules)} are drawn, all are counted' if shown < molecules else ''}. "
+        "No value is of this trial; size of the panel, correlation and rise are assumed."
     )
     alt_text = (
         f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(called[0])} called "

@@ -121,7 +121,7 @@ def _counts(table, width, axis, finding):
     more = [f"{words.in_words(len(each) - len(fitting))} more"] if len(fitting) < len(each) else []
     alt_text = (
         f"Forest, shares of people in %, with {limits}: {words.listed(fitting + more)}; upper limits "
-        f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
+        f"{words.between(table.upper.min(), table.upper.max())}. Counts reported, limits worked out."
     )
     return figure(_forest(entries, width, axis), finding, subtitle, alt_text, width)
 

@@ -68,27 +68,36 @@ def _ladder_title(cohorts):
     return f"{finding}, {words.in_words(people.pop())} people at a time" if len(people) == 1 else finding
 
 
-def calendar(table, width, recorded):
+def calendar(table, width, recorded, chosen):
     """The earliest calendar the rules allow, one line a person, with the recorded dates as rules through all.
 
     `table`: person, cohort, injection_day, end_of_follow_up_day (days after the first injection). `recorded`: day (days
-    after the recorded start), label; in order of time, the recorded end last.
+    after the recorded start), label; in order of time, the recorded end last. `chosen`: whether a wait is somebody's choice.
     """
     people = table[["cohort"]].assign(
         start=table.injection_day / DAYS_PER_MONTH, end=table.end_of_follow_up_day / DAYS_PER_MONTH
     )
     dates = pd.DataFrame({"month": recorded.day / DAYS_PER_MONTH, "text": recorded.label})
     told, earliest, last = dates.month.iloc[-1], people.end.max(), people.start.max()
+    waits = "the registry's waiting times" + (
+        ", but for the time between cohorts, which a reader chose" if chosen else ""
+    )
     subtitle = (
         "One line = one person, from injection to end of follow-up, as early as the rules allow: worked out from "
-        "the registry's waiting times. Dashed: recorded dates."
+        f"{waits}. Dashed: recorded dates."
     )
     alt_text = (
         f"Calendar of {len(people)} people, one line each, in months after the first injection: by the rules the last "
         f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
-        f"month {words.number(told)}. Worked out from the registry's waiting times."
+        f"month {words.number(told)}. Worked out from {waits}."
     )
-    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alt_text, width)
+    return figure(
+        _months(people, dates, width),
+        _how_long(told, earliest, "the waits taken here" if chosen else "the rules"),
+        subtitle,
+        alt_text,
+        width,
+    )
 
 
 def _months(people, dates, width):
@@ -106,7 +115,8 @@ def _months(people, dates, width):
     dates["row"] = height + step * (dates.index + 0.5)
     heads["name"] = [f"Cohort {name}" for name in heads.cohort]
     left = theme.BOLD_ROOM * heads["name"].str.len().max() + 2 * theme.GAP
-    ticks = list(range(0, int(longest) + 1, 6 if theme.wide(width) else 12))
+    step_of_ticks = (6 if theme.wide(width) else 12) * -(-int(longest) // 120)  # at most twenty of them
+    ticks = list(range(0, int(longest) + 1, step_of_ticks))
     x = marks.across([0, longest], left, width - theme.EDGE, title="Months after the first injection", values=ticks)
     y = marks.down(height + step * len(dates))
     hued = {"hues": marks.hues(list(heads.cohort)), "field": "cohort"}
@@ -124,13 +134,13 @@ def _months(people, dates, width):
     return alt.layer(*layers, width=width, height=height + step * len(dates))
 
 
-def _how_long(told, earliest):
+def _how_long(told, earliest, by):
     allowed = words.number(earliest)
     if told > earliest * 1.1:
-        return f"The rules allow {allowed} months; by the recorded dates it took {words.number(told)}"
+        return f"{words.sentence(by)} allow {allowed} months; by the recorded dates it took {words.number(told)}"
     if told < earliest * 0.95:
-        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months the rules ask for"
-    return f"The recorded dates are close to the {allowed} months the rules allow"
+        return f"The recorded end, month {words.number(told)}, is sooner than the {allowed} months {by} ask for"
+    return f"The recorded dates are close to the {allowed} months {by} allow"
 
 
 def passing(table, width, people):

@@ -26,17 +26,18 @@ SOURCES = {
 WIDE_BAR, NARROW_BAR = "M-1.35,-0.55L1.35,-0.55L1.35,0.55L-1.35,0.55Z", "M-1.35,-0.15L1.35,-0.15L1.35,0.15L-1.35,0.15Z"
 
 
-def three_worlds(table, width, seen):
+def three_worlds(table, width, seen, borrowed):
     """Dot histograms of trials in which the cells help, do nothing or harm, with the count seen marked in each.
 
-    `table`: model, world, factor, count, probability; the model is the reader's choice, the first is printed.
+    `table`: model, world, factor, count, probability; the model is the reader's choice, the first is printed. `borrowed`: the
+    untreated rate is that of another trial, not one that somebody chose.
     """
     people, models = int(table["count"].max()), list(dict.fromkeys(table.model))
     findings = {model: _fits(table[table.model == model], seen, people) for model in models}
     subtitle = (
         f"One dot = {words.plain(100 / DOTS)} of 100 trials of {words.in_words(people)}; fits = so few, and so many, each in at least "
-        f"{words.plain(100 * RARE)} of 100. Worked out from assumed effects and an assumed untreated rate (PPMS, INFORMS; "
-        "new or enlarging lesions)."
+        f"{words.plain(100 * RARE)} of 100. Worked out from assumed effects and an assumed untreated rate "
+        f"({'PPMS, INFORMS; ' if borrowed else ''}new or enlarging lesions)."
     )
     own = table[(table["count"] == seen) & (table.model == models[0])]
     said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
@@ -207,7 +208,7 @@ def luck(table, width, effect):
             "text": [words.in_hundred(chance).removesuffix(" of 100") for chance in table.effect],
         }
     )
-    works = f"if the highest prevents {words.percent(effect)} of the loss (assumed)"
+    works = f"if the highest prevents {words.level(effect)} of the loss (assumed)"
     nothing, helps = ("circle", theme.COMPARATOR), ("diamond", theme.INK)
     key = ((*nothing, "if dose does nothing"), (*helps, works))
     drawn = dumbbell(("luck", *nothing, theme.DOT), ("works", *helps, theme.SMALL_DOT))

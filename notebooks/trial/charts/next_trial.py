@@ -46,7 +46,7 @@ def people_needed(table, width, effect, power, alpha, people, confidence, origin
         *_numbers(chosen, chosen.basis == bases[-1], rows.share.max(), on),
         *curves.ends(ends, "exact", on, hues, "basis"),
     ]
-    fewest, most, half = chosen.people_per_arm.min(), chosen.people_per_arm.max(), words.percent(effect)
+    fewest, most, half = chosen.people_per_arm.min(), chosen.people_per_arm.max(), words.level(effect)
     finding = f"{half} less loss takes {words.number(fewest)} people a group"
     if most > fewest:
         finding += f", {words.number(most)} if ageing goes on"
@@ -56,8 +56,8 @@ def people_needed(table, width, effect, power, alpha, people, confidence, origin
     )
     subtitle = [
         f"Line = people in each of two groups who complete the trial, for an effect seen {words.in_hundred(power)} times "
-        f"(two-sided {words.percent(alpha)}; normal formula); broken: share of the loss beyond healthy ageing.",
-        f"Band = what {words.number(people)} people leave open of the mean loss ({words.percent(confidence)}): at {half} from {left}. {origin}",
+        f"(two-sided {words.level(alpha)}; normal formula); broken: share of the loss beyond healthy ageing.",
+        f"Band = what {words.number(people)} people leave open of the mean loss ({words.level(confidence)}): at {half} from {left}. {origin}",
     ]
     said = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
     alt_text = (
@@ -118,7 +118,7 @@ def _people_against_share(rows, width):
 
 def _chosen_share(effect, along, on):
     # The lines fall to the right: words are free of them below on the left, above on the right.
-    mark = pd.DataFrame({"share": [100 * effect], "text": [f"{words.percent(effect)} prevented"]})
+    mark = pd.DataFrame({"share": [100 * effect], "text": [f"{words.level(effect)} prevented"]})
     early = along <= 0.5
     place = {"align": "left", "dx": theme.GAP} if early else {"align": "right", "dx": -theme.GAP}
     row = alt.YValue(on.foot - theme.GAP if early else on.top + theme.GAP)
@@ -160,7 +160,7 @@ def more_people(table, width, believed, per_arm, effect, alpha, origin):
         finding = "More people cannot buy certainty about an effect that may not exist"
     subtitle = [
         "Dot = 2 in 100 of a belief; beyond the second upright = more than total. Line = chance of a result clearly in favour "
-        f"(two-sided {words.percent(alpha)}), broken if the effect is as hoped; dotted = the most any size can reach. Worked out from "
+        f"(two-sided {words.level(alpha)}), broken if the effect is as hoped; dotted = the most any size can reach. Worked out from "
         f"assumed beliefs; loss and spread taken as known. {origin}",
     ]
     here = table[table.people_per_arm == per_arm].set_index("curve").chance
@@ -191,7 +191,7 @@ def _chances(table, believed, per_arm, effect, width):
     )
     rows = table[["curve"]].assign(people=table.people_per_arm, chance=100 * table.chance)
     here = rows[rows.people == per_arm]
-    named = here.curve.replace("hoped", f"if exactly {words.percent(effect)}") + ": "
+    named = here.curve.replace("hoped", f"if exactly {words.level(effect)}") + ": "
     named = named if theme.wide(width) else [""] * len(here)  # a phone has no room for names within the plot
     here = here.assign(
         text=[f"{name}{words.percent(share / 100)}" for name, share in zip(named, here.chance, strict=True)]
@@ -201,7 +201,7 @@ def _chances(table, believed, per_arm, effect, width):
     last = rows[rows.people == high].set_index("curve").chance
     ends = pd.DataFrame({"curve": ["hoped", *believed.belief]})
     ends["chance"] = ends.curve.map(last)
-    ends["text"] = [f"if exactly {words.percent(effect)}"] + [
+    ends["text"] = [f"if exactly {words.level(effect)}"] + [
         f"{row.belief}:\n{words.at_most(words.percent(row.ceiling))}" for row in believed.itertuples()
     ]
     place = on.x("people"), on.y("chance")

@@ -317,8 +317,8 @@ def leaves_open(table, width, trial, confidence):
     subtitle = f"{trial}. Dot = share counted; line = what so few people leave open (exact, two-sided {level})."
     alt_text = (
         f"Forest for {trial}: {words.things(len(table), 'line')}, people with an outcome in %, with exact limits (two-sided {level}). "
-        f"Counts {int(table.people_with.min())} to {int(table.people_with.max())}; upper limits {words.percent(table.upper.min())} to "
-        f"{words.percent(table.upper.max())}. Reported, limits worked out."
+        f"Counts {words.between(table.people_with.min(), table.people_with.max(), words.number)}; upper limits "
+        f"{words.between(table.upper.min(), table.upper.max())}. Reported, limits worked out."
     )
     return figure(drawing, _how_open(table), subtitle, alt_text, width)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trial import answers, load, safety, words
+from trial import answers, biomarkers, load, parameters, safety, words
 from trial.claims import rules
 from trial.methods import intervals
 from trial.next_trial.scans import TRIAL_YEARS
@@ -66,6 +66,7 @@ class Subject(NamedTuple):
 
 SUBJECTS = {}  # by the column about of the claims
 _FEWER = f"fewer than {words.one_in(safety.LARGEST_HARM)}"
+_RISE = "that molecules rise, from whatever cause (if no more of them were tested, and as strictly, as assumed)"
 _NEXT = "that the next trial may take the highest dose (a choice, not a sign of benefit)"
 
 
@@ -167,9 +168,12 @@ def lesions_by_luck(untreated, people, seen, dispersion_k):
     return pd.DataFrame(rows, ["by chance", "bunched"], ["exactly", "halved", "at_most", "at_least"])
 
 
+def _rate(evidence):
+    return "a reader's rate" if parameters.chosen(lesions_per_year=evidence.lesions_per_year) else "borrowed rate"
+
+
 def _times(shares):
-    low, high = (words.in_hundred(share) for share in (min(shares), max(shares)))
-    return low if low == high else f"{low.removesuffix(' of 100')} to {high}"
+    return words.between(min(shares), max(shares), words.in_hundred)
 
 
 @_about("new_lesions", "benefit", "The same count fits help and no help", "how many get new spots")
@@ -186,7 +190,7 @@ def _row_lesions(claim, evidence):
         "detail": f"{_times(luck.exactly)} trials without any effect" if verdict == rules.SAME else _fits(share),
         "because": f"{words.sentence(words.in_words(seen))} of {people}, if all were scanned, would come up in "
         f"{_times(luck.exactly)} trials if the cells do nothing and in {_times(luck.halved)} if they halve new lesions "
-        "(borrowed rate, assumed; whether lesions fall by chance or bunch). A new spot does not mean that somebody got "
+        f"({_rate(evidence)}, assumed; whether lesions fall by chance or bunch). A new spot does not mean that somebody got "
         "worse.",
         "asked": "people_scanned",
         "sources": [outcome.source],
@@ -225,7 +229,7 @@ def _row_atrophy(claim, evidence):
     }
 
 
-@_about("biomarkers", "benefit", "What was said to rise, and when", "that molecules rise")
+@_about("biomarkers", "benefit", "What was said to rise, and when", _RISE)
 def _row_biomarkers(claim, evidence):
     rows = evidence.biomarkers[evidence.biomarkers["trial"].str.startswith("STEMS")]
     own = rows["source"] == claim.source
@@ -233,18 +237,19 @@ def _row_biomarkers(claim, evidence):
         (evidence.conflicts["chapter"] == claim.chapter) & (evidence.conflicts["source_b"] == claim.source)
     ]
     luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
+    luck = [min(chance, 1 - 1e-12) for chance in luck]  # recorded in nine digits: nearly certain is not certain
     why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     why += [
-        "If molecules move together a little or not at all, luck alone would raise at least one in so many panels (uncorrected; "
-        "two or more in fewer); needle, drugs or cells that work could too.",
+        f"If molecules move together {biomarkers.how_closely(evidence.analyte_correlation)} or not at all, luck alone would raise at least "
+        f"one in so many panels (uncorrected{'; two or more in fewer' if evidence.n_analytes > 1 else ''}); needle, drugs or cells that work could too.",
         answers.sentence("panel_size", "How many were measured"),
     ]
     return {
         "twelve": rules.of_direction(
             rows.loc[own, "direction"], rows.loc[~own, "direction"], rows["people_sampled"].notna().any()
         ),
-        "others": rules.of_luck(min(luck)),
-        "detail": f"{_times(luck)} panels of {words.number(evidence.n_analytes)} molecules (assumed) without any effect",
+        "others": rules.of_luck(max(luck)),
+        "detail": f"{_times(luck)} panels of {words.things(evidence.n_analytes, 'molecule')} (assumed) without any effect",
         "because": " ".join(why),
         "asked": "molecules",
         "sources": rows["source"].tolist(),
@@ -312,7 +317,7 @@ def results(claims, results, settings, **tables):
     """One row a claim about the results: what it says of these twelve, what it can mean for others, both by rule.
 
     `claims` as from `load.table("claims")`, those on design and background left out; `results` indexed by name with a
-    column value; `settings`: confidence, lesion_dispersion, n_analytes; any table of `TABLES`
+    column value; `settings`: confidence, lesions_per_year, lesion_dispersion, n_analytes, analyte_correlation; any table of `TABLES`
     given by name stands in for the one in the data. Returns text columns claim_id, speaker, claim, about, kind, twelve, others,
     detail (the limit, or how often), because, asked (the key of `data/not_read.csv` that would give the number), since
     (what to add where it has an answer), chapter, section, link, sources (keys joined by ";").

@@ -39,6 +39,23 @@ def that_follow(weighed):
     return words.listed(found) if found else "none of them"
 
 
+def the_rest(verdicts, people):
+    """Why the other claims do not hold for other people, in a sentence; `verdicts`: counts by verdict.
+
+    >>> the_rest(pd.Series({"too few to tell": 1, "would look the same either way": 2}), 12)
+    'For the rest, twelve people are too few, or trials in which nothing works would show the same.'
+    >>> the_rest(pd.Series({"does not follow from this trial": 1}), 12)
+    'For the rest, what was done and seen here gives no ground.'
+    """
+    why = {
+        rules.TOO_FEW: f"{words.in_words(people)} people are too few",
+        rules.SAME: "trials in which nothing works would show the same",
+        rules.NOT: "what was done and seen here gives no ground",
+    }
+    told = [reason for verdict, reason in why.items() if verdicts.get(verdict)]
+    return f"For the rest, {', or '.join(told)}." if told else ""
+
+
 def missed(weighed):
     """What the news item missed, where its count differs from the table's."""
     differs = ((weighed["about"] == "serious_events") & (weighed["twelve"] == rules.DIFFER)).any()

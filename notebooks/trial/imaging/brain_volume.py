@@ -314,7 +314,7 @@ def top_against_rest_results(made, points, seed):
 
 
 def overstated_in_words(made, alpha):
-    """What the trials that reached alpha would say, by rule, as one sentence.
+    """What the trials that reached alpha would say, by rule, and what follows from it.
 
     >>> print(overstated_in_words({"power": (0.0, 0.0), "type_m": (float("nan"),) * 2, "type_s": (float("nan"),) * 2}, 0.005))
     No trial of this size can reach the level of 0.005, so none of them would tell anything.
@@ -325,7 +325,7 @@ def overstated_in_words(made, alpha):
     return (
         f"Trials with the assumed effect that reach the level of {level} report an effect "
         f"{words.number(made['type_m'][0], 1)} times as large as the true one, on average, and {sure(*made['type_s'])} of "
-        "them have it the wrong way round."
+        "them have it the wrong way round.\nSo a striking size in a small trial is itself a reason to expect less from the next one."
     )
 
 
@@ -340,7 +340,7 @@ def brain_line_up_numbers(made, loss, sd, effect, seed):
     lists.columns = ["Lowest simulated dose", *(f"Simulated dose {dose}" for dose in between), "Highest simulated dose"]
     how = (
         f"Bell curve, mean loss {words.plain(loss)}, SD {words.plain(sd)} (% a year); in one trial the highest dose prevents "
-        f"{words.percent(effect)} of the loss; seed {seed}"
+        f"{words.level(effect)} of the loss; seed {seed}"
     )
     lists.loc["How they were simulated", "Lowest simulated dose"] = how
     return lists.reset_index(names="Simulated trial")

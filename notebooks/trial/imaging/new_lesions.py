@@ -11,11 +11,17 @@ from trial.methods import intervals
 WORLDS = {"halve new lesions": 0.5, "do not change them": 1.0, "double new lesions": 2.0}
 EVEN_FROM = 2 / 3  # a count less than 1.5 times as likely either way speaks for neither; our choice
 MANY = 1000  # larger ratios of likelihoods are not told more exactly
+STRONG = 10  # a count so many times as likely under every model speaks for an effect, if the rate holds; our choice
+EVENLY = 50  # from this size k on, lesions nearly fall by chance
 
 
 def model_name(dispersion_k):
     """How new lesions fall on people, in words."""
-    return "spread by chance" if dispersion_k == inf else f"bunched in some people (k = {words.plain(dispersion_k)})"
+    if dispersion_k == inf:
+        return "spread by chance"
+    return (
+        f"{'hardly bunched' if dispersion_k >= EVENLY else 'bunched in some people'} (k = {words.plain(dispersion_k)})"
+    )
 
 
 def models(lesion_dispersion):
@@ -41,7 +47,10 @@ def new_lesion_counts(lesions_per_year, lesion_dispersion, years, people):
     made = made.assign(count=[range(people + 1)] * len(made), probability=chances)
     made = made.explode(["count", "probability"], ignore_index=True).astype({"count": int, "probability": float})
     made["at_most"] = made.groupby(["model", "world"])["probability"].cumsum()
-    return made.assign(at_least=1 - made["at_most"] + made["probability"])
+    at_least = 1 - made["at_most"] + made["probability"]
+    return made.assign(
+        at_least=at_least.where(made["count"] == 0, at_least.clip(upper=1 - 1e-12))
+    )  # nearly certain is not certain
 
 
 def chance_of_seen(counts, seen):
@@ -90,6 +99,33 @@ def weights(chances, world):
     models = (assumed, "if they fall by chance", "if they bunch twice as much")
     pairs = zip(likelihoods["likelihood"], models, strict=True)
     return words.listed([f"{weight_in_words(likelihood)} {model}" for likelihood, model in pairs])
+
+
+def hangs_on(chances):
+    """What decides what the count says: how lesions bunch, or, where every model has it lean alike, the rate; in: chances_of_count."""
+    leaning = np.sign(np.log(chances["likelihood"])).where(~chances["likelihood"].between(EVEN_FROM, 1 / EVEN_FROM), 0)
+    alike = leaning.groupby(chances["factor"]).nunique().max() == 1
+    return "the rate assumed" if alike and leaning.any() else "how lesions bunch"
+
+
+def leaning(count, chances):
+    """What a count is worth, by rule, as a sentence; in: chances_of_count."""
+    for factor, world in ((0.5, "halve"), (2, "double")):
+        if chances.loc[chances["factor"] == factor, "likelihood"].min() >= STRONG:
+            return (
+                f"At that rate a count of {count} would speak for cells that {world} new lesions; but nobody knows the rate of these "
+                "people, so it shows neither help nor harm."
+            )
+    return f"A count of {count} is far from showing help, and far from showing that there was none."
+
+
+def how_often_shown(shown):
+    """How often help would be shown, as the end of a sentence; in: chance_to_show_help."""
+    if not shown["chance"].any():
+        return "in no trial, for at that rate not even a count of none would be too few"
+    assumed, best = words.in_hundred(shown["chance"].iloc[0]), words.in_hundred(shown["chance"].max())
+    few = "no trial" if not shown["chance"].iloc[0] else f"{assumed} trials"
+    return f"in {few} if lesions bunch as assumed, and in {best} at best"
 
 
 def chance_to_show_help(counts, alpha):

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from trial import parameters, words
 from trial.methods import assurance, intervals, planning
 from trial.methods.intervals import number, one_of, whole_number
-from trial.next_trial import scans, sizes
+from trial.next_trial import scans
 
 OF = {"all": "all loss", "excess": "the loss beyond healthy ageing"}
 GROUPS = 2, 3
@@ -180,10 +180,11 @@ def sentence(settings, made, known, confidence, chosen):
         name: choices[getattr(settings, name)] for name, choices in options(chosen).items()
     }
     texts["people"] = words.number(settings.people)
-    return f"{SENTENCE} {ANSWER}".format(
+    asked = SENTENCE.replace("{years} years", "{years} year") if settings.years == 1 else SENTENCE
+    return f"{asked} {ANSWER}".format(
         **texts,
         chance=words.in_hundred(made.chance),
-        between=sizes.span(words.in_hundred(made.lowest), words.in_hundred(made.highest)),
+        between=words.span(words.in_hundred(made.lowest), words.in_hundred(made.highest)),
         instead="" if settings.belief == "certain" else INSTEAD.format(effect=texts["effect"]),
         behind=words.number(known[settings.spread].people),
         cells=words.number(made.enrolled_cells),

@@ -307,7 +307,7 @@ def _alike(likeness):
 def donors_columns(likeness):
     """How `donors` reads."""
     return {"Donors behind the cells": ("donors", words.in_words)} | {
-        f"if {words.percent(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
+        f"if {words.level(share)} of the spread is between donors (assumed)": (f"counts_for_{share}", words.number)
         for share in _alike(likeness)
     }
 

@@ -64,9 +64,9 @@ SOURCES = ("msstat2014", "bvl2018", "ascend", "oratorio", "oratorio_hand", "expa
 
 def note(planned, until_gone):
     """What stands under the table of designs; `until_gone`: people per arm of EXPAND's pair if who leaves counts until then."""
-    power, alpha, leave = (words.percent(planned[name]) for name in ("power", "alpha", "dropout"))
+    power, alpha = (words.level(planned[name]) for name in ("power", "alpha"))
     return (
-        f"Power {power}, two-sided level {alpha}, {leave} leave the trial. Per group: complete, for the effect sought, then at each "
+        f"Power {power}, two-sided level {alpha}, {sizes.leave(planned['dropout'])} the trial. Per group: complete, for the effect sought, then at each "
         f"share prevented; in all: enrolled; years: to the last visit, {words.in_words(CENTRES)} centres at the recorded pace of one that "
         "raised the dose (assumed); "
         f"{words.listed([head.lower() for head in WHOSE])}: chance of success by each belief, which is about brain volume and says "
@@ -233,8 +233,8 @@ def _numbers_by_name(planned, controlled, published, progression, follow_up_week
         pair = size_as(trial, controlled, progression, *asked)
         numbers |= {slug: pair.hazard_ratio, f"{slug}_worse": 100 * pair.worse, f"{slug}_events": pair.events}
     return {name: conduct.Braced(value) for name, value in numbers.items()} | {
-        "effect": words.percent(planned["effect"]),
-        "confidence": words.percent(planned["confidence"]),
+        "effect": words.level(planned["effect"]),
+        "confidence": words.level(planned["confidence"]),
         "msstat": words.percent(conduct.msstat_reduction(controlled), 1),
         "scanned": scanned.removeprefix("to "),
         "scan": words.plain(scans.split(planned["atrophy_sd"], published)[1], 2),
@@ -268,6 +268,15 @@ def asked(judged, planned, *read):
 SHARE_OF_CEILING = 0.95
 
 
+def at_most_prevented(share, of=""):
+    """That no more than such a share is prevented, as the end of a sentence.
+
+    >>> at_most_prevented(0.2, " of the loss"), at_most_prevented(0)
+    ('20% of the loss or less is prevented', 'nothing is prevented, or more is lost')
+    """
+    return f"{words.level(share)}{of} or less is prevented" if share else "nothing is prevented, or more is lost"
+
+
 def beliefs_columns(per_arm, useless, people):
     """How `beliefs_in_effect` reads."""
     return {
@@ -280,7 +289,7 @@ def beliefs_columns(per_arm, useless, people):
         f"The same, loss and spread known from {words.number(people)} people": ("carried", words.in_hundred),
         "At most, with any size: belief in any effect": ("ceiling", words.in_hundred),
         "Belief in more than total prevention": ("more_than_total", words.in_hundred),
-        f"Success although {words.percent(useless)} or less is prevented": ("success_and_useless", words.in_hundred),
+        f"Success although {at_most_prevented(useless)}": ("success_and_useless", words.in_hundred),
         "Of a hundred successes, such ones": ("useless_given_success", words.in_hundred),
         f"People a group for {words.percent(SHARE_OF_CEILING)} of the most": (
             "people_for_ceiling",

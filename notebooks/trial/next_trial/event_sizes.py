@@ -6,6 +6,7 @@ import pandas as pd
 
 from trial import words
 from trial.methods import events, intervals
+from trial.next_trial.sizes import leave
 
 WEEKS_A_YEAR = 365.25 / 7
 ENROLLING = 2.0  # years to enrol everyone evenly; assumed
@@ -103,9 +104,13 @@ def steps(rate, plan, delay_weeks):
     after = f"{weeks} weeks after the last of {words.plain(ENROLLING)} years of enrolling (assumed)"
     made = [
         ("none", f"everyone is followed for {weeks} weeks, nobody leaves", plan.sized(rate, dropout=0)),
-        ("loss", f"{words.percent(plan.dropout)} leave on the way", plan.sized(rate)),
+        ("loss", f"{leave(plan.dropout)} on the way", plan.sized(rate)),
         ("confirmed", unseen, plan.sized(rate, unconfirmed_weeks=late)),
-        ("late", f"and the cells act only after {delay_weeks} weeks (assumed)", plan.sized(rate, **acting)),
+        (
+            "late",
+            f"and the cells act only after {words.number(delay_weeks)} week{'s' * (delay_weeks != 1)} (assumed)",
+            plan.sized(rate, **acting),
+        ),
         ("longer", f"the same, but everyone is followed until {after}", plan.sized(rate, ENROLLING, **acting)),
     ]
     return pd.DataFrame([{"slug": slug, "step": step, **size._asdict()} for slug, step, size in made])

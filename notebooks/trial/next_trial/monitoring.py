@@ -16,8 +16,8 @@ SEEN_RATES = (0.01, 0.02, 0.05)
 
 
 def _at_most_one_in(rate):
-    """A rate that the limit excludes, as 1 in a whole number: never a smaller one than the limit."""
-    return f"{words.percent(rate)}, 1 in {words.number(int(1 / rate + 1e-9))}"
+    """A rate that the limit excludes, as 1 in a whole number (from half on only in per cent): never a smaller one than the limit."""
+    return words.percent(rate) + (f", 1 in {words.number(int(1 / rate + 1e-9))}" if rate <= 0.5 else "")
 
 
 HARM = {
@@ -50,12 +50,37 @@ TRUE_RATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4)
 def rule_columns(first, all_):
     """How `run_in` reads for two groups of people, the first so many and all with cells."""
     heads = {"If such harm truly strikes": ("rate", words.percent)}
-    for people, end in ((first, ""), (all_, "_whole")):
+    for people, end in ((first, ""), (all_, "_whole"))[0 if first < all_ else 1 :]:
         heads |= {
             f"Stopped among {words.in_words(people)}": (f"p_stop{end}", words.in_hundred),
             f"Harmed of {words.in_words(people)}, on average": (f"expected_harmed{end}", ONE_DIGIT),
         }
     return heads
+
+
+def expected(people):
+    """So many people, on average, in a sentence with its verb.
+
+    >>> expected(6.03), expected(0.9), expected(0.2)
+    ('about 6 people are', 'about 1 person is', 'fewer than 1 person is')
+    """
+    whole = words.whole(people)
+    return (
+        f"about {words.number(whole)} people are" if whole > 1 else f"{'about' if whole else 'fewer than'} 1 person is"
+    )
+
+
+def among(first, whole):
+    """Whom the rule is told for: the first so many and all, or all where they are no more.
+
+    >>> among(20, 52), among(7, 7)
+    ('among the first 20 and among all 52', 'among all 7')
+    """
+    return (
+        f"among the first {words.number(first)} and among all {words.number(whole)}"
+        if first < whole
+        else f"among all {words.number(whole)}"
+    )
 
 
 def run_in_rule(people):
@@ -109,7 +134,7 @@ TRUTHS = ("nothing", "useless", "effect")
 
 LOOK = {
     "It ends if": ("rule", words.sentence),
-    "If the cells truly prevent": ("effect", lambda effect: words.percent(effect) if effect else "nothing"),
+    "If the cells truly prevent": ("effect", lambda effect: words.level(effect) if effect else "nothing"),
     "Stopped early": ("p_stop", words.in_hundred),
     "Success in the end": ("power", words.in_hundred),
     "Success lost by looking": ("power_lost", lambda lost: percentage_points(abs(lost))),

@@ -92,6 +92,18 @@ def left_open(loss, sd, people, effect, alpha, power, confidence):
     return pd.concat([made, pd.DataFrame(open_, columns=["slug", "what", "people_per_arm"])], ignore_index=True)
 
 
+def what_scans_save(slopes):
+    """What more scans and a new baseline do to the size, in a sentence; in: `slopes`."""
+    five, two, rebased = (
+        words.number(people) for people in (*slopes.people_0.iloc[[-1, 0]], slopes[f"people_{REBASE_WEEK}"].iloc[-1])
+    )
+    saved = 1 - slopes.people_0.iloc[-1] / slopes.people_0.iloc[0]
+    save = "save little" if saved < 0.1 else f"save {words.percent(saved)} of the people"
+    if five == two:
+        return f"Then five scans save nobody against two, {two} a group either way, and a new baseline in week {REBASE_WEEK} costs people: {rebased} with five."
+    return f"Then five scans {save} against two, {five} against {two} a group, and a new baseline in week {REBASE_WEEK} costs more than they save: {rebased} with five."
+
+
 # What would be worth having
 
 WORTH = {
@@ -105,8 +117,8 @@ WORTH = {
 
 def worth(loss, sd, healthy, useless, seen, effect, per_arm, alpha, power):
     """What was assumed to be worth having, and why: share, points (% a year), why, people_per_arm, found (by `per_arm` a group)."""
-    compared = "less" if useless * loss < healthy else "no less"
-    ageing = f"so little is {compared} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)"
+    compared = "so little is less" if useless * loss < healthy else "this is no less"
+    ageing = f"{compared} than healthy ageing takes in a year ({words.plain(healthy)}%): of little use (assumed)"
     rows = [
         (useless, ageing),
         (seen, "what MS-STAT saw, once, with another drug; MS-STAT2 then found no slowing of disability"),

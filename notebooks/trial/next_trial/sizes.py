@@ -25,15 +25,13 @@ def people_or(otherwise):
     return lambda people: words.number(people) if isfinite(people) else otherwise
 
 
-def span(low, high):
-    """Two ends in words, "of 100" told once.
+def leave(share):
+    """Who leaves a trial before its end.
 
-    >>> span("5 of 100", "19 of 100"), span("22", "515"), span("more than 99 of 100", "more than 99 of 100")
-    ('5 to 19 of 100', '22 to 515', 'more than 99 of 100')
+    >>> leave(0.1), leave(0)
+    ('10% leave', 'nobody leaves')
     """
-    if low == high:
-        return low
-    return f"{low.removesuffix(' of 100') if high.endswith(' of 100') else low} to {high}"
+    return f"{words.level(share)} leave" if share else "nobody leaves"
 
 
 def _per_cent(value):
@@ -258,7 +256,7 @@ def people_needed_by_effect(needed, effect):
     heads = {f"People per group, share {basis}": (basis, words.number) for basis in needed["basis"].unique()}
     wide = needed.pivot(index="effect", columns="basis", values="people_per_arm").reset_index()
     wide = wide[[share == effect or round(100 * share, 9) % 10 == 0 for share in wide["effect"]]]
-    return {"data": wide, "columns": {"Share prevented": ("effect", words.percent)} | heads}
+    return {"data": wide, "columns": {"Share prevented": ("effect", words.level)} | heads}
 
 
 def _two_arms(people, without):
@@ -288,7 +286,7 @@ def sizes_by_formula(differences, sd, alpha, power, dropout, scan_part, correlat
                 f"Adjusted for a value known before (ANCOVA), correlation {words.plain(correlation)} assumed (z)",
                 f"Two scans at each end, {words.percent(scan_part)} of the variance seen from scanning (z; assumed)",
                 f"{words.sentence(words.in_words(CELLS_PER_CONTROL))} with cells for each one without (z)",
-                f"To enrol, if {words.percent(dropout)} leave (z)",
+                f"To enrol, if {leave(dropout)} (z)",
             ]
         }
     )

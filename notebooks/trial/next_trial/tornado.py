@@ -180,7 +180,7 @@ def one_by_one(found, held):
     for each in found:
         made = sensitivity.one_at_a_time(each.value, box.loc[list(each.uses)], held)
         told = [
-            sizes.span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)
+            words.span(each.form(low), each.form(high)) for low, high in zip(made["least"], made["most"], strict=True)
         ]
         here = each.form(made["as_held"][0])
         parts.append(made.assign(result=each.name, in_words=each.in_words, told=told, here=here))
@@ -216,7 +216,7 @@ ONE_BY_ONE = {
 
 
 def _share(share, low, high):
-    return f"{words.percent(share, 0)} ({words.between(low, high, partial(words.percent, digits=0))})"
+    return "{} ({} to {})".format(*(words.percent(each, 0) for each in (share, low, high)))
 
 
 SHARES = {
@@ -242,17 +242,20 @@ def share_sentence(singly):
     """What both sizes of the short answer are at either end of the share prevented, in a sentence."""
     least, most = (words.percent(assumptions.ranges()[end]["effect"], 1) for end in ("low", "high"))
     sizes_told = words.listed(
-        f"the {here} becomes {at_low} or {at_high}"
-        for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
+        dict.fromkeys(
+            f"the {here} becomes {at_low} or {at_high}"
+            for at_low, at_high, here in (_over(singly, name, "effect") for name in ("n_per_arm", "n_per_arm_excess"))
+        )
     )
     seen = f"One trial of another drug leaves room for {least} to {most} of the shrinkage prevented (two-sided 95%)"
     return f"{seen}; with such shares {sizes_told} (normal formula)."
 
 
-def disability_sentence(singly):
+def disability_sentence(singly, chosen):
     """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
-    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it comes to {low} or {high}."
+    seen = "EXPAND saw of a drug" if chosen else "that trial saw of the drug"
+    return f"At the limits of what {seen} (two-sided 95%, by its p-value), it comes to {low} or {high}."
 
 
 def scope(found):
@@ -304,7 +307,7 @@ def note_on_shares(confidence):
     """Under the table: which indices these are, and how their limits are to be read."""
     return (
         f"Sobol indices, first-order and total, at {words.number(POINTS)} seeded points; in brackets two-sided "
-        f"{words.percent(confidence)} limits, from simulated redrawing of these points as if they fell by chance. They are spread evenly "
+        f"{words.level(confidence)} limits, from simulated redrawing of these points as if they fell by chance. They are spread evenly "
         "by design, so the true error is far smaller than the brackets. Sizes, ratios and overstatement by their logarithms. "
         "Independent ranges, which are no forecast."
     )
@@ -315,6 +318,9 @@ def in_sentences(singly, shares):
     points, known = [], shares.set_index(["result", "assumption"])
     for result in singly["result"].unique():
         row = strongest(singly, result)
+        if row.most == row.least:
+            points.append(f"- {words.sentence(row.in_words)} ({row.here}): no assumption moves it.")
+            continue
         share = known.loc[(result, row.assumption)]
         most = known.loc[result].sort_values("alone").iloc[-1]
         other = f" With the {most.named} known, {words.percent(most.alone, 0)}." if most.alone > share.alone else ""

@@ -392,7 +392,7 @@ def effects_said(trial, table, alpha):
 @paragraph
 def next_said(trial, table, alpha, power, confidence):
     """From which spread the sizes come, and how well it is known."""
-    yield f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.percent(power)} power, nobody lost (t test)."
+    yield f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.level(power)} power, nobody lost (t test)."
     for row in table[table.of != ""].drop_duplicates("outcome").itertuples():
         name, unit = f"“{escaped(row.outcome)}”", f" {escaped(row.unit)}" if row.unit else ""
         limits = ""
