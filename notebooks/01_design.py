@@ -248,7 +248,7 @@ newer = fast[fast.index.str.match("too_high_(BOIN|CRM)")]
 page.say(f"""
 Without a DLT all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done after one.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
-Whether they name the right dose more often than reading {reading} hangs on how many people they get: {design.where_better(designs, sizes)}.
+Whether they name the right dose more often than reading {reading} depends on how many people they get: {design.where_better(designs, sizes)}.
 The 3+3 rule treats {words.between(designs.people_by_rule.min(), designs.people_by_rule.max(), words.number)} people on average, so with more the comparison is no longer one of rules alone.
 If harm grows fast (assumed), the newer rules name too high a dose in {words.between(newer.min(), newer.max())} of trials, the 3+3 rule in {words.percent(fast["too_high_3+3"])}.
 """)

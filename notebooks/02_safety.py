@@ -271,7 +271,7 @@ page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", m
 page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
 
 # %% [markdown]
-# ## Fewer events at higher doses need not be protection
+# ## Fewer events at higher doses need not mean protection
 #
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
 # Whether the fall looks out of the ordinary can be tried by eye.

@@ -64,7 +64,7 @@ If the highest dose alone prevented {words.percent(effect)} of the loss (assumed
 Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
 On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
+What it says for or against help or harm depends on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.

@@ -116,7 +116,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # %% [markdown]
 # ## A design to try
 #
-# What a trial is worth hangs on its size, its length, the effect and the spread at once.
+# What a trial is worth depends on its size, its length, the effect and the spread all at once.
 
 # %%
 moved, known = bench.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), bench.known_by_spread(spreads, planned, published)
@@ -290,7 +290,7 @@ That may flatter it: what that composite is made of is {answers.MARK}, and where
 """)
 page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=event_sizes.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=event_sizes.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=event_sizes.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld; those who got worse and leave before it is confirmed count as confirmed (assumed). Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
 early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in event_sizes.CONFIRMED_WEEKS)
 until_gone = event_sizes.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
@@ -461,7 +461,7 @@ A rule written down beforehand can stop the trial, for instance as soon as {moni
 stopped = monitoring.first_and_all(stops_at, whole)
 page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=monitoring.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=monitoring.run_in_note())
 page.say(f"""
-The rule is one of many that could be chosen; these chances are worked out exactly for it, and under a milder one more people would be harmed before the trial stops.
+The rule is one of many that could be chosen; these chances are worked out exactly for it, and with a milder rule more people would be harmed before the trial stops.
 Watched to the end, it stops {words.in_hundred(monitoring.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
 looks = monitoring.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)

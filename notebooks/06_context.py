@@ -113,7 +113,7 @@ page.table(context.who_was_let_in(participants), "How affected people were, here
 # %% tags=["prose"]
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
 page.say(f"""
-How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
+PPMS shows how slow the road can be: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
 # %% [markdown]

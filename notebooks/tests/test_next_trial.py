@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from scipy.stats import nct
 
 from reporting.tables import formatted
 from tests import drawing
+from tests.chapters import reference
+from tests.test_limits import one_line, plain
 from trial import load
 from trial.charts import next_trial as draw
 from trial.charts import theme
@@ -54,6 +57,8 @@ def test_every_source_has_a_size_on_both_bases():
     assert made.per_arm_excess.dropna().index.tolist() == ["msstat2014"], "ageing is that of an age, read for one"
     # ratio 1.70, half of it: 15.6978 / 0.85^2 = 21.7; fewer than thirty, so by the noncentral t: 23
     assert made.per_arm["vdelskamp2010"] == 290 and made.per_arm["ppms_power2010"] == 23
+    # so too in the rows with a mean and a spread: 15.6978 (0.27 / 0.255)^2 = 17.6, by the noncentral t 19
+    assert made.per_arm["destefano2016"] == 19
 
 
 def test_what_is_left_beyond_ageing_falls_with_age():
@@ -65,6 +70,8 @@ def test_what_is_left_beyond_ageing_falls_with_age():
     # the loss in MS was seen at about 50: no row for ages that nobody in the trial could have
     young = sizes.excess_by_age(ATROPHY, 0.584, 0.498, 0.5, 0.05, 0.8, 55)
     assert young.age.tolist() == [45, 55] and (young == made[:2]).all(axis=None)
+    # all of it prevented: 15.6978 (0.498 / 0.434)^2 = 20.7, fewer than thirty, so by the noncentral t: 22
+    assert sizes.excess_by_age(ATROPHY, 0.584, 0.498, 1, 0.05, 0.8, 45).people_per_arm.tolist() == [22]
 
 
 def test_size_over_the_interval_of_the_mean():
@@ -286,6 +293,23 @@ def test_sizes_by_slopes():
     assert twice == planning.people_per_arm_z(0.292, by_line, 0.05, 0.8) == 40
     # two scans, by hand: b^2 + 2 e^2 / 1.8398^2 with b = 0.4278 and e = 0.3604
     assert made.sd_0[2] == pytest.approx(math.sqrt(0.4278**2 + 2 * 0.3604**2 / 1.8398**2), abs=5e-5)
+
+
+def test_the_scans_part_as_printed_gives_the_sizes_beside_it():
+    """Of the chapter as it was run: the part of two scans as many years apart as the spread was seen over, and what it spares."""
+    outputs = [output["data"] for cell in reference("05_next_trial")["cells"] for output in cell.get("outputs", [])]
+    said = " ".join(plain(one_line(data.get(kind, ""))) for data in outputs for kind in ("text/html", "text/markdown"))
+    people, scan = map(
+        float, re.search(r"truly differ by ([\d.]+)% a year and a single scan errs by ([\d.]+)%", said).groups()
+    )
+    apart = float(re.search(r"MS-STAT saw its spread over (\d+) years", said)[1])
+    row = re.search(
+        r"Two scans at each end, (\d+)% of the variance seen from scanning \(z; assumed\) (\d+) (\d+)", said
+    )
+    part, *sized = map(int, row.groups())
+    assert part == round(100 * 2 * (scan / apart) ** 2 / (people**2 + 2 * (scan / apart) ** 2))
+    # 15.6978 (0.498 / difference)^2, less the half of that part; differences of half the loss, and of half of it beyond ageing
+    assert sized == [math.ceil(15.6978 * (0.498 / d) ** 2 * (1 - part / 200)) for d in (0.292, 0.1795)]
 
 
 def test_what_seventy_people_leave_open():

@@ -124,7 +124,7 @@ def test_both_ends_of_what_another_drug_prevented_are_told():
     """A smaller share takes more people and a larger one fewer: either alone would choose how the next trial looks."""
     names = [f"assumptions.range__{name}__effect" for name in ("n_per_arm", "n_per_arm_excess")]
     results = pd.DataFrame({"lower": [22, 58], "upper": [515, 1362]}, index=names)
-    told = "Another drug’s trial leaves room for about 15% to 72%: that takes 22 to 1,362 each."
+    told = "Another drug may have prevented 15% to 72%; such shares take about 22 to 1,362 each."
     assert summary.over_the_share(results, 0.5) == told
     assert summary.over_the_share(results, 0.1) == summary.over_the_share(results, 0.8) == "", (
         "the range has other ends"

@@ -64,7 +64,7 @@ def over_the_share(results, effect):
     if not least < effect < most or found.isna().any(axis=None):
         return ""
     people = words.between(found["lower"].min(), found["upper"].max(), words.number)
-    return f"Another drug’s trial leaves room for about {words.between(least, most)}: that takes {people} each."
+    return f"Another drug may have prevented {words.between(least, most)}; such shares take about {people} each."
 
 
 def counts_most(results):
