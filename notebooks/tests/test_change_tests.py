@@ -66,8 +66,8 @@ def test_large_signed_rank_agrees_with_scipy(digits):
     values = numbers(1, 200, digits)
     made = change_tests.signed_rank(values)
     road = stats.wilcoxon(values[values != 0], correction=False, method="asymptotic")
-    assert made[3] == change_tests.NORMAL and made[2] is None
-    assert made[1] == pytest.approx(road.pvalue, rel=1e-9)
+    assert made.method == change_tests.NORMAL and made.smallest_p is None
+    assert made.p_value == pytest.approx(road.pvalue, rel=1e-9)
 
 
 def test_three_against_many_on_skewed_values_is_dealt_not_approximated():
@@ -109,8 +109,9 @@ def test_drawn_tests_hold_what_counted_ones_say(monkeypatch):
     monkeypatch.setattr(exact_tests, "SPEARMAN_LIMIT", 0)
     for exact, run in zip(counted, runs, strict=True):
         dealt = run()
-        assert exact[3] == change_tests.EXACT and dealt[3] == change_tests.DRAWN and dealt[0] == pytest.approx(exact[0])
-        assert dealt[1] == pytest.approx(exact[1], abs=0.004) and dealt == run()
+        assert (exact.method, dealt.method) == (change_tests.EXACT, change_tests.DRAWN)
+        assert dealt.statistic == pytest.approx(exact.statistic)
+        assert dealt.p_value == pytest.approx(exact.p_value, abs=0.004) and dealt == run()
 
 
 @pytest.mark.parametrize("digits", [0, 1, 6])
@@ -118,8 +119,8 @@ def test_large_trend_over_two_groups_is_the_mann_whitney_test(digits):
     first, second = numbers(2, 80, digits), numbers(3, 70, digits)
     made = change_tests.jonckheere([first, second])
     road = stats.mannwhitneyu(second, first, use_continuity=True, method="asymptotic")
-    assert made[3] == change_tests.NORMAL
-    assert made[0] == road.statistic and made[1] == pytest.approx(road.pvalue, rel=1e-9)
+    assert made.method == change_tests.NORMAL
+    assert made.statistic == road.statistic and made.p_value == pytest.approx(road.pvalue, rel=1e-9)
 
 
 @pytest.mark.parametrize("groups", [[[1, 2, 2], [2, 3], [1, 3, 3, 4]], [[5, 1, 7], [2, 8], [3, 9, 4]]])
@@ -162,8 +163,10 @@ def test_the_normal_rank_correlation_has_the_spread_of_all_orders(monkeypatch):
 def test_small_and_large_meet_where_they_change_over():
     values = numbers(7, change_tests.MOST_SIGNED, 6)
     exact = change_tests.signed_rank(values)
-    assert exact[3] == change_tests.EXACT
-    assert exact[1] == pytest.approx(stats.wilcoxon(values, correction=False, method="asymptotic").pvalue, abs=0.005)
+    assert exact.method == change_tests.EXACT
+    assert exact.p_value == pytest.approx(
+        stats.wilcoxon(values, correction=False, method="asymptotic").pvalue, abs=0.005
+    )
 
 
 def test_dust_of_binary_numbers_breaks_no_tie(tmp_path):

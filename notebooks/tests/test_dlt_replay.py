@@ -190,25 +190,17 @@ def test_a_control_has_no_dose_and_an_unknown_order_is_not_replayed(tmp_path):
 
 def test_how_people_began_and_ended_by_hand(trial):
     start = standard_tables.at_start(trial).set_index(["measure", "level", "cohort"])
-    assert start.loc[("Age", "", "low"), ["n", "mean", "sd", "median", "minimum", "maximum"]].tolist() == [
-        3,
-        50,
-        10,
-        50,
-        40,
-        60,
-    ]
+    age = start.loc[("Age", "", "low"), ["n", "mean", "sd", "median", "minimum", "maximum"]]
+    assert age.tolist() == [3, 50, 10, 50, 40, 60]
     assert start.loc[("EDSSBL", "", "high"), ["n", "mean"]].tolist() == [2, 6.0], "one value is missing"
     assert said(trial)["values of EDSSBL that are missing or no number, left out of the table of the start"] == 1
     assert start.people[("Sex", "female", "middle")] == 4 and start.people[("Sex", "female", "all")] == 8
     ended = standard_tables.disposition(trial).set_index(["sort", "what", "cohort"]).people
     assert ended["ended", "completed", "all"] == 10 and ended["ended", "discontinued", "middle"] == 2
     assert ended["why", "adverse event", "middle"] == 1 and ended["died", "", "high"] == 1
-    shown = tables.formatted(
-        frames.by_cohort(trial, standard_tables.at_start(trial), ["measure", "level"]),
-        standard_tables.start_columns(trial),
-    )
-    assert shown.set_index("At the start").loc["Age", "low (n = 3)"] == "50.0 (SD 10.0); 50, 40 to 60 [3]"
+    by_cohort = frames.by_cohort(trial, standard_tables.at_start(trial), ["measure", "level"])
+    shown = tables.formatted(by_cohort, standard_tables.start_columns(trial)).set_index("At the start")
+    assert shown.loc["Age", "low (n = 3)"] == "50.00 (SD 10.00); 50, 40 to 60 [3]", "to as many decimals as EDSS"
 
 
 def test_events_by_sort_and_the_list_by_hand(trial):
