@@ -5,9 +5,8 @@ import re
 import pandas as pd
 
 from trial.own_trial.layout import enumerated, yes
-from trial.own_trial.visits import UNPLANNED, called, moments
+from trial.own_trial.visits import AVERAGE, UNPLANNED, called, moments
 
-AVERAGES = {"AVERAGE", "MEAN"}
 PLACE = ["code", "visit", "person"]  # what one record is wanted for
 
 
@@ -19,7 +18,8 @@ def one_each(found, frame, flag, wanted, note):
     one day the mean. found: the records; frame: the rows they come from; flag: the one without which nothing counts.
     """
     found = _of_the_flag(found, frame, flag, note)
-    other = (found.derived != "") & ~found.derived.isin(AVERAGES | wanted) & ~found.baseline
+    average = called(found.derived, AVERAGE)
+    other = (found.derived != "") & ~average & ~found.derived.isin(wanted) & ~found.baseline
     for word in sorted(found.derived[other].unique()):
         note(f"derived records ({word}), left out; derived_records names those that count", (found.derived == word)[other].sum())  # fmt: skip
     found = found[~other]
@@ -34,7 +34,7 @@ def one_each(found, frame, flag, wanted, note):
     for which, better in (
         ("the baseline", some.baseline),
         ("a derived one that was asked for", some.derived.isin(wanted)),
-        ("an average", some.derived.isin(AVERAGES)),
+        ("an average", average[some.index]),
     ):
         there = (kept & better).groupby(group).transform("any")
         note(said.format(which), (kept & there & ~better).sum())

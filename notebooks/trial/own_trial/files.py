@@ -9,14 +9,25 @@ import re
 import pandas as pd
 
 from trial import load, parameters, words
-from trial.own_trial import counts_file, ends, events, formats, limits, measurements, people, privacy, visits
+from trial.own_trial import (
+    counts_file,
+    ends,
+    events,
+    formats,
+    identities,
+    limits,
+    measurements,
+    people,
+    privacy,
+    visits,
+)
 from trial.own_trial.layout import SIMULATED, Notes, OwnTrial, column, enumerated, first_filled
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
-    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL[^\WAEIOU]\w*|SHIFT1|A?B?NRIND|"
-    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC|STDY)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
-    r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
+    r"STUDYID|USUBJID|TRT(\d\d|SEQ)?[AP]N?|\w+FL|(AE)?DLT(YN)?|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DC[ST]REAS|DCDECOD|EO[ST]STT|AGE|SEX|\w+BL|BL[^\WAEIOU]\w*|SHIFT1|A?B?NRIND|"
+    r"AE(DECOD|TERM|BODSYS|SOC|SDTH|STDTC|STDY)|AE?(SEV|TOXGRN?|SER|REL|OUT|ACN)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
+    r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|VISIT(NUM)?|ATPTN|[A-Z]{2}(TPT|POS|LOC|LAT|SPEC|METHOD|EVAL|(ST|OR)RESU)|UNITS?"
 )
 NEEDED = ("adsl", "adae")
 WHEN = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC")
@@ -48,6 +59,10 @@ def read(
     """
     notes = Notes()
     found, of_people, of_events = _tables(folder, notes), notes.of("adsl"), notes.of("adae")
+    for name in found:
+        found[name] = identities.of_study(name, found[name], found["adsl"], notes.of(name))
+        if name in NEEDED:
+            found[name] = limits.named(found[name], notes.of(name))
     listed = people.people(found["adsl"], seed, cohort_order, population, control, of_people)
     limiting = limits.wanted(found, listed.harm, dlt_terms, dlt_window_days, of_events)
     happened, emergent = events.events(

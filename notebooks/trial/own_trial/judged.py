@@ -4,34 +4,54 @@ A word in no list is not recorded, and listed: taking it for a no would hide har
 """
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
 from trial import load
-from trial.own_trial.layout import NO, SEVERITY, YES, column
+from trial.own_trial.layout import SEVERITY, column
 
 MOST_WORDS = 8  # words not understood that a warning lists
-RELATED = {f"{word}{rest}" for word in ("POSSIBLY", "PROBABLY", "DEFINITELY", "LIKELY") for rest in ("", " RELATED")}
-RELATED |= {"RELATED", "POSSIBLE", "PROBABLE", "DEFINITE", "CERTAIN", "PROBABLE/LIKELY", "HIGHLY PROBABLE", "SUSPECTED"}
-RELATED |= {"REASONABLE POSSIBILITY", "Y", "YES", "TRUE"}
-NOT_RELATED = {"NOT RELATED", "UNRELATED", "NONE", "UNLIKELY", "UNLIKELY RELATED", "REMOTE", "NOT LIKELY", "DOUBTFUL"}
-NOT_RELATED |= {"NOT SUSPECTED", "NO REASONABLE POSSIBILITY"}
-NOT_RELATED |= {"PROBABLY NOT RELATED", "DEFINITELY NOT RELATED", "IMPROBABLE"}
-NOT_RELATED |= {"NO RELATIONSHIP", "N", "NO", "FALSE"}
-GRADES = {name.upper().replace("-", " "): grade for grade, name in SEVERITY.items()} | {"DEATH": 5}
-GRADES |= {form.format(grade): grade for grade in SEVERITY for form in ("{}", "GRADE {}", "{}.0", "CTCAE GRADE {}")}
-DIED = {"FATAL", "DEATH", "DIED"}
-ENDED = {
-    f"{no}{word}{rest}" for no in ("", "NOT ") for word in ("RECOVERED", "RESOLVED") for rest in ("", " WITH SEQUELAE")
-}
-ENDED |= {"RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "NOT RECOVERED/NOT RESOLVED", "ONGOING"}
-ENDED |= {"RECOVERING/RESOLVING", "RECOVERING", "RESOLVING"}
-LEFT = {"DRUG WITHDRAWN", "DRUG DISCONTINUED", "WITHDRAWN"}
-LEFT |= {"DISCONTINUED", "TREATMENT DISCONTINUED", "TREATMENT WITHDRAWN"}
-LEFT |= {"PERMANENTLY DISCONTINUED", "PERMANENTLY WITHDRAWN"}
-STAYED = {"DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DOSE RATE REDUCED", "DRUG INTERRUPTED", "NONE"}
-STAYED |= {"NOT APPLICABLE"}
-CODE = r"[-+]?\d+(\.0*)?"
+
+
+class Meaning(NamedTuple):
+    """By which words a text is a yes, by which a no, and which say nothing by themselves; all other words make it not understood."""
+
+    yes: frozenset
+    no: frozenset
+    beside: frozenset = frozenset()
+
+
+def _words(text):
+    return frozenset(text.split())
+
+
+FLAG = Meaning(_words("Y YES TRUE 1"), _words("N NO FALSE 0"))
+SERIOUS = Meaning(FLAG.yes | {"SERIOUS"}, FLAG.no | _words("NOT NON NONSERIOUS"))
+RELATED = Meaning(
+    _words(
+        "Y YES TRUE RELATED ASSOCIATED SUSPECTED POSSIBLE POSSIBLY PROBABLE PROBABLY LIKELY DEFINITE DEFINITELY CERTAIN"
+    )
+    | _words("CERTAINLY REASONABLE REASONABLY POSSIBILITY"),
+    _words("N NO FALSE NOT NONE UN UNRELATED UNLIKELY IMPROBABLE REMOTE DOUBTFUL"),
+    _words("A AT BE CAUSAL CAUSALLY DRUG HIGHLY IP IS LEAST RELATION RELATIONSHIP STUDY THE THERE TO TREATMENT VERY"),
+)
+DIED = Meaning(
+    _words("FATAL DEATH DIED"),
+    _words(
+        "NOT NON RECOVERED RECOVERING RESOLVED RESOLVING ONGOING CONTINUING IMPROVED UNCHANGED WORSENED STABILIZED STABILISED"
+    ),
+    _words("AE OUTCOME PATIENT RELATED SEQUELAE SUBJECT TO WITH"),
+)
+LEFT = Meaning(
+    _words("WITHDRAWN WITHDRAWAL DISCONTINUED DISCONTINUATION STOPPED"),
+    _words("NO NOT NONE REDUCED DECREASED INCREASED INTERRUPTED UNCHANGED"),
+    _words("ACTION APPLICABLE CHANGE CHANGED DOSE DRUG OF PERMANENT PERMANENTLY RATE TAKEN TREATMENT"),
+)
+GRADES = dict(zip(("MILD", "MODERATE", "SEVERE", "THREATENING", "FATAL"), SEVERITY, strict=True)) | {"DEATH": 5}
+GRADES |= dict(zip(("I", "II", "III", "IV", "V"), SEVERITY, strict=True)) | {str(grade): grade for grade in SEVERITY}
+BESIDE_GRADES = _words("AE CTC CTCAE DISABLING G GR GRADE LIFE MEDICALLY OR RELATED SEVERITY SIGNIFICANT TO")
+A_WORD = r"[^\W\d_]+|\d+|[^\s\w.,:;=()\[\]-]+"  # or a number, or signs that may mean something
 CODED = (
     "The cause of events is given as codes (AEREL), which mean something else in each trial, so it counts as not recorded until "
     "related_terms says which codes mean related."
@@ -41,21 +61,51 @@ ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "
 
 
 def plain(values):
-    """Words as they are compared: capitals, one blank for blanks, hyphens and underlines."""
-    return values.str.upper().str.replace(r"[\s_-]+", " ", regex=True).str.strip()
+    """Words as they are compared: capitals, one blank for blanks, hyphens and underlines; whole numbers without a point."""
+    said = values.str.upper().str.replace(r"[\s_-]+", " ", regex=True).str.strip()
+    return said.str.replace(r"\b(\d+)\.0+\b", r"\1", regex=True)
 
 
-def flagged(values, yes=frozenset(YES), no=frozenset(NO)):
-    """True, False or None for each word. Of the usual words 0 and 1 count only where no other number shows a code."""
-    said, found = plain(values), pd.Series(None, index=values.index, dtype=object)
-    code = {"0", "1"} if no == NO and said.str.fullmatch(r"[2-9]|\d\d+").any() else set()
-    found[said.isin(set(yes) - code)] = True
-    found[said.isin(set(no) - code)] = False
-    return found
+def _collected(adae, *names):
+    """What the first filled of these columns says of each event, the one made for analysis (ASEV) before the collected one (AESEV)."""
+    said = pd.Series("", index=adae.index)
+    for name in names:
+        for made in (f"A{name[2:]}", name):
+            said = said.mask(said == "", column(adae, made))
+    return said
 
 
-def _list_words(adae, name, understood, note, what="events"):
-    said = column(adae, name)
+def _decoded(text):
+    """A text without the code before or behind it, as in "4 = DEFINITE" or "DEFINITE (4)"."""
+    return re.sub(r"^\(?\d+\)? ?[=:.)]? ?(?=[A-Z])|(?<=[A-Z]) ?[(\[=:]? ?\d+[)\]]?$", "", text)
+
+
+def _meant(text, meaning):
+    """True, False or None for what a text says: each of its parts, set apart by / or a comma, must say the same."""
+    said = set()
+    for part in re.split(r"[/,]", re.sub(r"\bNOT (?=RECOVER|RESOLV)", "", _decoded(text))):
+        words = re.findall(A_WORD, part)
+        no, yes = (sum(word in of for word in words) for of in (meaning.no, meaning.yes))
+        known = meaning.yes | meaning.no | meaning.beside
+        said.add(None if no > 1 or not no + yes or not known.issuperset(words) else not no)
+    return said.pop() if len(said) == 1 else None
+
+
+def flagged(said, meaning):
+    """True, False or None for each of the texts (`plain`). 0 and 1 count only where no other number shows a code."""
+    if "0" in meaning.no and said.str.fullmatch(r"[2-9]|\d\d+").any():
+        meaning = Meaning(meaning.yes - {"1"}, meaning.no - {"0"}, meaning.beside)
+    return said.map({text: _meant(text, meaning) for text in said.unique()}).astype(object)
+
+
+def _grade(text):
+    """The one grade, 1 to 5, that the words and numbers of a text name; missing where one is unknown, or they name several."""
+    words = set(re.findall(A_WORD, text)) - BESIDE_GRADES
+    grades = {GRADES.get(word) for word in words}
+    return float(grades.pop() or "nan") if len(grades) == 1 else float("nan")
+
+
+def _list_words(said, name, understood, note, what="events"):
     strange = (said != "") & ~understood
     found = list(said[strange].value_counts().index)
     rest = " and others" if len(found) > MOST_WORDS else ""
@@ -64,7 +114,7 @@ def _list_words(adae, name, understood, note, what="events"):
 
 def explained(adae, terms):
     """The words (as `plain`) that mean related, in place of the usual ones; DataError where no event has one of them."""
-    words_there, chosen = column(adae, "AEREL"), set()
+    words_there, chosen = _collected(adae, "AEREL"), set()
     for term in terms:
         chosen.add(word := plain(pd.Series([str(term)]))[0])
         if word not in set(plain(words_there)):
@@ -79,15 +129,15 @@ def related(adae, chosen, note):
 
     A number is a code: 1 means related in one trial and unrelated in the next. It stays not recorded until it is explained.
     """
-    said = plain(column(adae, "AEREL"))
-    yes, no = (chosen, (NOT_RELATED | RELATED) - chosen) if chosen else (RELATED, NOT_RELATED)
-    numbers = said.str.fullmatch(CODE)
-    if any(re.fullmatch(CODE, word) for word in chosen):
-        no = no | set(said[numbers]) - chosen
-    found = flagged(said, yes, no)
+    collected = _collected(adae, "AEREL")
+    said = plain(collected)
+    found, numbers = flagged(said, RELATED), said.str.fullmatch(r"[-+]?\d+")
+    if chosen:
+        other = found.notna() | numbers & any(word.isdigit() for word in chosen)
+        found = found.mask(other, False).mask(said.isin(chosen), True)
     codes = numbers & found.isna()
     note("events whose cause (AEREL) is a code, not a word; not recorded until related_terms names the codes that mean related", codes.sum(), CODED)  # fmt: skip
-    _list_words(adae, "AEREL", found.notna() | codes, note)
+    _list_words(collected, "AEREL", found.notna() | codes, note)
     return found
 
 
@@ -96,12 +146,16 @@ def severities(adae, note):
 
     The only place where severity is read.
     """
-    severity, toxicity = (plain(column(adae, name)).map(GRADES).astype(float) for name in ("AESEV", "AETOXGR"))
-    for name, grade in (("AESEV", severity), ("AETOXGR", toxicity)):
-        _list_words(adae, name, grade.notna(), note)
-    grade = pd.concat([severity, toxicity], axis=1).max(axis=1)
-    outcome, death = flagged(column(adae, "AEOUT"), DIED, ENDED), flagged(column(adae, "AESDTH"))
-    _list_words(adae, "AEOUT", outcome.notna() | plain(column(adae, "AEOUT")).eq("UNKNOWN"), note)
+    grades = []
+    for names in (("AESEV",), ("AETOXGR", "AETOXGRN")):
+        said = _collected(adae, *names)
+        grades.append(plain(said).map(_grade).astype(float))
+        _list_words(said, names[0], grades[-1].notna(), note)
+    severity, toxicity = grades
+    grade = pd.concat(grades, axis=1).max(axis=1)
+    ended = _collected(adae, "AEOUT")
+    outcome, death = flagged(plain(ended), DIED), flagged(plain(column(adae, "AESDTH")), FLAG)
+    _list_words(ended, "AEOUT", outcome.notna(), note)
     fatal = outcome.mask(outcome.eq(True) | (grade == 5) | death.eq(True), True)
     apart = severity.notna() & toxicity.notna() & (severity != toxicity)
     apart |= fatal.eq(True) & ((severity < 5) | (toxicity < 5) | outcome.eq(False) | death.eq(False))
@@ -112,9 +166,12 @@ def severities(adae, note):
 def judged(adae, chosen, note):
     """What was judged of each event: grade, and True, False or missing for serious, related, severe, fatal, withdrawn."""
     grade, fatal = severities(adae, note)
-    serious, withdrawn = flagged(column(adae, "AESER")), flagged(column(adae, "AEACN"), LEFT, STAYED)
-    _list_words(adae, "AESER", serious.notna(), note)
-    _list_words(adae, "AEACN", withdrawn.notna(), note)
+    asked = []
+    for name, meaning in (("AESER", SERIOUS), ("AEACN", LEFT)):
+        said = _collected(adae, name)
+        asked.append(flagged(plain(said), meaning))
+        _list_words(said, name, asked[-1].notna(), note)
+    serious, withdrawn = asked
     severe = pd.Series(None, index=adae.index, dtype=object).mask(grade >= 3, True).mask(grade < 3, False)
     made = {"grade": grade, "serious": serious, "related": related(adae, chosen, note)}
     found = pd.DataFrame(made | {"severe": severe, "fatal": fatal, "withdrawn": withdrawn})
