@@ -498,7 +498,6 @@ def test_a_treatment_in_other_capitals_is_no_other_treatment(given, name):
     assert len(trial.events) == 2 and len(trial.measures) == 1
 
 
-@pytest.mark.parametrize(("treated", "told"), [("", True), ("low", False)])
 def test_a_sequence_of_treatments_is_told(given):
     for sequence, told in (("low-high", True), ("LOW", False)):
         trial = given(adsl=["USUBJID,TRT01A,TRTSEQA", f"P1,low,{sequence}", "P2,high,high"])
@@ -517,6 +516,7 @@ def test_rows_of_another_study_are_in_no_count(given, tmp_path):
     assert said(given(adsl=[*adsl, "T,P3,b"]))["studies (STUDYID) that the people are of, counted as one"] == 2
 
 
+@pytest.mark.parametrize(("treated", "told"), [("", True), ("low", False)])
 def test_periods_that_do_not_say_what_was_given_are_told(given, treated, told):
     rows = ["USUBJID,AEDECOD,APERIOD,TRTA", f"P1,A,1,{treated}", f"P2,B,2,{treated}"]
     trial = given(adae=rows)
@@ -553,7 +553,6 @@ def test_a_death_in_words_is_a_death_and_none_without(given, reason):
     assert trial.people.died.eq(True).sum() == 1
 
 
-@pytest.mark.parametrize(("cause", "died"), [("NOT APPLICABLE", 0), ("-", 0), ("Sepsis", 1)])
 @pytest.mark.parametrize(
     ("head", "row", "died"),
     [("DTHDTC", "ALIVE", 0), ("DTHDTC", "UN-MAR-2020", 6), ("DCSREAS", "Fatal adverse event", 6), ("DCSREAS", "Non-fatal adverse event", 0), ("DCTREAS", "DEATH", 6)],
@@ -562,6 +561,7 @@ def test_a_word_is_no_day_of_death_and_fatal_is_one_for_it(given, head, row, die
     assert given(adsl=listed(head, row)).people.died.eq(True).sum() == died
 
 
+@pytest.mark.parametrize(("cause", "died"), [("NOT APPLICABLE", 0), ("-", 0), ("Sepsis", 1)])
 def test_a_cause_of_death_is_a_death_unless_it_says_there_is_none(given, cause, died):
     rows = [cause, *["NOT APPLICABLE"] * 5]
     assert given(adsl=listed("DTHCAUS", *rows)).people.died.eq(True).sum() == died

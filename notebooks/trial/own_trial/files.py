@@ -59,10 +59,6 @@ def read(
     """
     notes = Notes()
     found, of_people, of_events = _tables(folder, notes), notes.of("adsl"), notes.of("adae")
-    for name in found:
-        found[name] = identities.of_study(name, found[name], found["adsl"], notes.of(name))
-        if name in NEEDED:
-            found[name] = limits.named(found[name], notes.of(name))
     listed = people.people(found["adsl"], seed, cohort_order, population, control, of_people)
     limiting = limits.wanted(found, listed.harm, dlt_terms, dlt_window_days, of_events)
     happened, emergent = events.events(
@@ -135,7 +131,8 @@ def _tables(folder, notes):
         )
     for name in sorted(set(unread) - set(found)):
         notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
-    return found
+    one_study = {name: identities.of_study(name, frame, found["adsl"], notes.of(name)) for name, frame in found.items()}
+    return {name: limits.named(frame, notes.of(name)) for name, frame in one_study.items()}
 
 
 def _warnings(found, notes):

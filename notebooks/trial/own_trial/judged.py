@@ -1,6 +1,6 @@
 """What was judged of each event and of each person's end: words of the standard, and words in common use, to yes, no or not known.
 
-A word in no list is not recorded, and listed: taking it for a no would hide harm.
+A text with a word in no list is not recorded, and listed: taking it for a no would hide harm.
 """
 
 import re
@@ -29,18 +29,14 @@ def _words(text):
 FLAG = Meaning(_words("Y YES TRUE 1"), _words("N NO FALSE 0"))
 SERIOUS = Meaning(FLAG.yes | {"SERIOUS"}, FLAG.no | _words("NOT NON NONSERIOUS"))
 RELATED = Meaning(
-    _words(
-        "Y YES TRUE RELATED ASSOCIATED SUSPECTED POSSIBLE POSSIBLY PROBABLE PROBABLY LIKELY DEFINITE DEFINITELY CERTAIN"
-    )
-    | _words("CERTAINLY REASONABLE REASONABLY POSSIBILITY"),
+    _words("Y YES TRUE RELATED ASSOCIATED SUSPECTED POSSIBLE POSSIBLY POSSIBILITY PROBABLE PROBABLY LIKELY")
+    | _words("DEFINITE DEFINITELY CERTAIN CERTAINLY REASONABLE REASONABLY"),
     _words("N NO FALSE NOT NONE UN UNRELATED UNLIKELY IMPROBABLE REMOTE DOUBTFUL"),
     _words("A AT BE CAUSAL CAUSALLY DRUG HIGHLY IP IS LEAST RELATION RELATIONSHIP STUDY THE THERE TO TREATMENT VERY"),
 )
 DIED = Meaning(
     _words("FATAL DEATH DIED"),
-    _words(
-        "NOT NON RECOVERED RECOVERING RESOLVED RESOLVING ONGOING CONTINUING IMPROVED UNCHANGED WORSENED STABILIZED STABILISED"
-    ),
+    _words("NOT NON RECOVERED RECOVERING RESOLVED RESOLVING ONGOING CONTINUING IMPROVED UNCHANGED WORSENED STABILIZED"),
     _words("AE OUTCOME PATIENT RELATED SEQUELAE SUBJECT TO WITH"),
 )
 LEFT = Meaning(
@@ -105,11 +101,11 @@ def _grade(text):
     return float(grades.pop() or "nan") if len(grades) == 1 else float("nan")
 
 
-def _list_words(said, name, understood, note, what="events"):
+def _list_words(said, name, understood, note):
     strange = (said != "") & ~understood
     found = list(said[strange].value_counts().index)
     rest = " and others" if len(found) > MOST_WORDS else ""
-    note(f"{what} with words in {name} that are not understood, so not recorded: {', '.join(found[:MOST_WORDS])}{rest}", strange.sum())  # fmt: skip
+    note(f"events with words in {name} that are not understood, so not recorded: {', '.join(found[:MOST_WORDS])}{rest}", strange.sum())  # fmt: skip
 
 
 def explained(adae, terms):
@@ -141,21 +137,26 @@ def related(adae, chosen, note):
     return found
 
 
+def _read(adae, understand, note, *names):
+    """What the words of a column mean; those not understood are listed."""
+    said = _collected(adae, *names)
+    found = understand(plain(said))
+    _list_words(said, names[0], found.notna(), note)
+    return found
+
+
 def severities(adae, note):
     """Grade 1 to 5 of each event (missing: not graded) and whether it was fatal: the worst of AESEV, AETOXGR and outcome.
 
     The only place where severity is read.
     """
-    grades = []
-    for names in (("AESEV",), ("AETOXGR", "AETOXGRN")):
-        said = _collected(adae, *names)
-        grades.append(plain(said).map(_grade).astype(float))
-        _list_words(said, names[0], grades[-1].notna(), note)
-    severity, toxicity = grades
-    grade = pd.concat(grades, axis=1).max(axis=1)
-    ended = _collected(adae, "AEOUT")
-    outcome, death = flagged(plain(ended), DIED), flagged(plain(column(adae, "AESDTH")), FLAG)
-    _list_words(ended, "AEOUT", outcome.notna(), note)
+    severity, toxicity = (
+        _read(adae, lambda said: said.map(_grade).astype(float), note, *names)
+        for names in (("AESEV",), ("AETOXGR", "AETOXGRN"))
+    )
+    grade = pd.concat([severity, toxicity], axis=1).max(axis=1)
+    outcome = _read(adae, lambda said: flagged(said, DIED), note, "AEOUT")
+    death = flagged(plain(column(adae, "AESDTH")), FLAG)
     fatal = outcome.mask(outcome.eq(True) | (grade == 5) | death.eq(True), True)
     apart = severity.notna() & toxicity.notna() & (severity != toxicity)
     apart |= fatal.eq(True) & ((severity < 5) | (toxicity < 5) | outcome.eq(False) | death.eq(False))
@@ -166,12 +167,8 @@ def severities(adae, note):
 def judged(adae, chosen, note):
     """What was judged of each event: grade, and True, False or missing for serious, related, severe, fatal, withdrawn."""
     grade, fatal = severities(adae, note)
-    asked = []
-    for name, meaning in (("AESER", SERIOUS), ("AEACN", LEFT)):
-        said = _collected(adae, name)
-        asked.append(flagged(plain(said), meaning))
-        _list_words(said, name, asked[-1].notna(), note)
-    serious, withdrawn = asked
+    serious = _read(adae, lambda said: flagged(said, SERIOUS), note, "AESER")
+    withdrawn = _read(adae, lambda said: flagged(said, LEFT), note, "AEACN")
     severe = pd.Series(None, index=adae.index, dtype=object).mask(grade >= 3, True).mask(grade < 3, False)
     made = {"grade": grade, "serious": serious, "related": related(adae, chosen, note)}
     found = pd.DataFrame(made | {"severe": severe, "fatal": fatal, "withdrawn": withdrawn})

@@ -24,10 +24,10 @@ FLAGS = {"DLTFL": r"(AE)?DLT(FL|YN)?", "DLTEVLFL": r"DLT(E|EV\w*|P|POP|AN\w*|S\w
 
 
 def named(frame, note):
-    """A table whose flags are called as in the standard (FLAGS), where one column of a like name holds them."""
+    """A table whose flags are called as in the standard (FLAGS), where a column of a like name holds them."""
     for flag_name, pattern in FLAGS.items():
         like = [name for name in frame if re.fullmatch(pattern, name) and first_filled(frame, name)]
-        if len(like) == 1 and like != [flag_name]:
+        if like and flag_name not in like:
             note(f"the flag {like[0]}, taken for {flag_name}", len(frame))
             frame = frame.drop(columns=flag_name, errors="ignore").rename(columns={like[0]: flag_name})
     return frame
