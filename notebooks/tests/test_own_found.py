@@ -50,7 +50,7 @@ def test_a_row_of_labels_under_the_head_is_nobody(tmp_path, label, nobody):
     ("rows", "why"),
     [
         (["List of people", "", *ADSL], "a line stands above the header, which seems to be row 3"),
-        (["Study,", ",", *ADSL], "lines stand above the header, the row with USUBJID"),
+        (["Study,X", ",", *ADSL], "lines stand above the header, the row with USUBJID"),
         (people("P1,a,b", head="USUBJID,TRT01A,TRT01A"), "two columns have the same name, TRT01A"),
         (
             people("1,a,b", head="SUBJID,ARM,SEX"),
