@@ -24,7 +24,7 @@ def as_text(value):
     return str(digits.rounded(value, 9) if isinstance(value, float) else value)
 
 
-def shown(frame, columns=None):
+def formatted(frame, columns=None):
     """The frame as ready-made text, one column a head, in the order of `columns`; without them the frame as it is.
 
     `columns` maps a head to a column of the frame, or to a pair of column and form: what makes text of one value. A form
@@ -33,7 +33,7 @@ def shown(frame, columns=None):
 
     >>> runs = pandas.DataFrame({"rate": [0.1, None], "low": [0, 0], "high": [2, 3]})
     >>> heads = {"Rate": ("rate", "{:.0%}".format, "not read"), "Range": (("low", "high"), "{} to {}".format), "n": "low"}
-    >>> shown(runs, heads).to_dict("list")
+    >>> formatted(runs, heads).to_dict("list")
     {'Rate': ['10%', 'not read'], 'Range': ['0 to 2', '0 to 3'], 'n': ['0', '0']}
     """
     if columns is None:
@@ -48,10 +48,10 @@ def shown(frame, columns=None):
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 
 
-def checkable(frame):
+def numbers_as_text(frame):
     """A frame of numbers behind a figure as ready-made text: four significant digits, no more letters than they need.
 
-    >>> checkable(pandas.DataFrame({"at_most": [0.123456, 1234567.0, None]})).to_dict("list")
+    >>> numbers_as_text(pandas.DataFrame({"at_most": [0.123456, 1234567.0, None]})).to_dict("list")
     {'at most': ['0.1235', '1234567', '']}
     """
 
@@ -103,8 +103,8 @@ def ledger(frame, why):
     (first, *verdicts), reasons = frame.columns[:place], frame.columns[place:]
 
     def verdict(text):
-        mark, said, *more = map(html.escape, text.split("\n"))
-        shown = f'<b><span aria-hidden="true">{mark}</span> {said}</b> {" ".join(more)}'.strip()
+        mark, name, *more = map(html.escape, text.split("\n"))
+        shown = f'<b><span aria-hidden="true">{mark}</span> {name}</b> {" ".join(more)}'.strip()
         return f'<td role="cell">{shown}</td>'
 
     heads = [f'<th role="columnheader" scope="col">{html.escape(head)}</th>' for head in (first, *verdicts)]
@@ -114,9 +114,9 @@ def ledger(frame, why):
     ]
     lines.append('<tbody role="rowgroup">')
     for row in frame.to_dict("records"):
-        told = "\n".join(f"<p><b>{head}</b> {_inside(row[head])}</p>" for head in reasons)
+        paragraphs = "\n".join(f"<p><b>{head}</b> {_inside(row[head])}</p>" for head in reasons)
         claim = f'<th role="rowheader" scope="row">{html.escape(row[first])}</th>'
-        fold = f'<details class="reveal"><summary>Why</summary>\n{told}</details>'
+        fold = f'<details class="reveal"><summary>Why</summary>\n{paragraphs}</details>'
         lines += [
             f'<tr role="row">{claim}{"".join(verdict(row[head]) for head in verdicts)}</tr>',
             f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}">{fold}</td></tr>',
@@ -124,7 +124,7 @@ def ledger(frame, why):
     return "\n".join([*lines, "</tbody></table>"])
 
 
-def held(frame, label, first=2, sortable=False, why=None):
+def in_region(frame, label, first=2, sortable=False, why=None):
     """The HTML of a frame of ready-made text in the region that holds it; `label` names it for those who do not see it.
 
     A cell that is a `markupsafe.Markup` is HTML already. With `why` it is a `ledger`, else `markup`. A table is "long" where a
@@ -147,10 +147,10 @@ def _letters(head, cells):
     return max([0, *words, len(head) * BOLD / LINES_OF_A_HEAD, *(len(text) / LINES for text in cells)]) + GAP
 
 
-def offered(body):
+def with_column_switch(body):
     """The HTML of a page with an offer before each long table: what a phone shows of its columns at first, and all of them.
 
-    >>> print(offered('<div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>'))
+    >>> print(with_column_switch('<div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>'))
     <label class="columns"><input type="checkbox" aria-label="All 3 columns: Runs"> All 3 columns</label>
     <div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>
     """
@@ -166,7 +166,7 @@ def offered(body):
 
 def _mostly_numbers(texts):
     # One word without a digit ("not read") stands in for a number and settles nothing; a sentence is read from the left.
-    said, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
-    said = [text for text in said if text not in lone] if len(lone) == 1 else said
-    short = max(map(len, said), default=0) <= LETTERS_OF_A_NUMBER
-    return short and sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2
+    filled, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
+    filled = [text for text in filled if text not in lone] if len(lone) == 1 else filled
+    short = max(map(len, filled), default=0) <= LETTERS_OF_A_NUMBER
+    return short and sum(bool(NUMBER.fullmatch(text)) for text in filled) > len(filled) / 2
