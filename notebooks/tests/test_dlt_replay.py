@@ -146,6 +146,14 @@ def test_named_events_within_a_window_limit_the_dose(tmp_path):
         read(write(tmp_path / "b", adsl=adsl), dlt_terms=["Sepsis"])
 
 
+@pytest.mark.parametrize(("flag", "who"), [("AEDLT", "DLTEFL"), ("DLTYN", "DLTPOPFL"), ("DLT", "DLTEVLFL")])
+def test_flags_of_another_name_limit_the_dose_and_are_told(tmp_path, flag, who):
+    adsl = [f"USUBJID,TRT01A,DOSE01A,{who}", "P1,a,1,Y", "P2,a,1,N", "P3,b,2,Y"]
+    trial = read(write(tmp_path, adsl=adsl, adae=[f"USUBJID,AEDECOD,{flag}", "P1,X,Y", "P1,Y,Y", "P3,X,N"]))
+    assert dlt_replay.by_dose(trial, 0.95)[["people", "dlts"]].values.tolist() == [[1, 1], [1, 0]]
+    assert f"the flag {flag}, taken for DLTFL" in said(trial, "adae")
+
+
 def test_what_is_not_recorded_is_no_no(tmp_path):
     adsl = ["USUBJID,TRT01A,DOSE01A", "P1,a,1", "P2,a,1", "P3,a,1"]
     adae = ["USUBJID,AEDECOD,ASTDY", "P1,Sepsis,", "P2,Sepsis,3"]

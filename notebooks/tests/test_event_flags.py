@@ -41,6 +41,49 @@ def test_words_of_leaving_the_treatment(tmp_path):
     assert said(trial, "adae")["events with words in AEACN that are not understood, so not recorded: STUDY DRUG DISCONTINUED, DOSE DELAYED, DRUG WITHDRAWN TEMPORARILY"] == 3  # fmt: skip
 
 
+SAID = {  # what a text of a column says, by all its words
+    ("AEREL", "related"): {
+        "Related to study drug": True, "There is a reasonable possibility": True, "PROBABLE/POSSIBLE": True, "CAUSALLY RELATED": True,
+        "4 = DEFINITE": True, "POSSIBLE (3)": True, "NO, NOT RELATED": False, "Un-related": False, "UNLIKELY/REMOTE": False,
+        "NOT REASONABLY POSSIBLE": False, "1: Unrelated": False, "RELATED/NOT RELATED": None, "NOT UNLIKELY": None,
+        "RELATED TO DISEASE": None, "RELATED TO CONCOMITANT MEDICATION": None, "Study drug": None, "IV": None,
+    },
+    ("AEACN", "withdrawn"): {
+        "DRUG PERMANENTLY DISCONTINUED": True, "Withdrawal of treatment": True, "4 - DRUG WITHDRAWN": True, "NO ACTION TAKEN": False,
+        "DOSE REDUCED/INTERRUPTED": False, "TEMPORARILY DISCONTINUED": None, "DISCONTINUED FROM STUDY": None, "DOSE CHANGED": None,
+    },
+    ("AEOUT", "fatal"): {
+        "Fatal outcome": True, "Death (5)": True, "RECOVERED / RESOLVED": False, "NOT RECOVERED": False, "Non-fatal": False,
+        "Worsened": False, "LOST TO FOLLOW-UP": None,
+    },
+    ("AESER", "serious"): {"Serious": True, "Non-serious": False, "Yes (1)": True, "SAE": None},
+    ("AETOXGR", "grade"): {
+        "III": 3, "G3": 3, "Grade 3 (Severe)": 3, "3.0": 3, "Life-threatening or disabling": 4, "4=Life-threatening": 4, "DEATH RELATED TO AE": 5,
+        "SEVERE (2)": None, "3-4": None, "Mild/Moderate": None, ">=3": None, "NOT SEVERE": None, "GRADE 0": None,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "flag"), SAID)
+def test_a_text_says_what_all_its_words_say_or_is_listed(tmp_path, column, flag):
+    trial = events(tmp_path, column, *(f'"{text}"' for text in SAID[column, flag]))
+    assert dict(zip(SAID[column, flag], known(trial.events[flag]), strict=True)) == SAID[column, flag]
+    strange = sum(value is None for value in SAID[column, flag].values())
+    assert [many for text, many in said(trial, "adae").items() if "not understood" in text] == [strange]
+
+
+def test_what_was_made_for_analysis_counts_before_what_was_collected(tmp_path):
+    rows = ["MILD,MODERATE,,1,NOT RELATED", ",SEVERE,,4,RELATED", "SEVERE,,5,,", "SEVERE,,,POSSIBLE,"]
+    found = events(tmp_path, "AESEV,ASEV,ATOXGR,AEREL,AREL", *rows).events
+    assert found.grade.tolist() == [2, 3, 5, 3] and known(found.related) == [False, True, None, True]
+    assert events(tmp_path, "AETOXGRN", "1", "5").events.grade.tolist() == [1, 5], "grades are numbers by the standard"
+
+
+def test_a_code_is_the_same_with_a_point_behind_it(tmp_path):
+    assert known(events(tmp_path, "AEREL", "1.0", "4.0", related_terms=["4"]).events.related) == [False, True]
+    assert len(events(tmp_path, "TRTEMFL", "1.0", "0.0").events) == 1
+
+
 def test_other_numbers_make_a_flag_of_0_and_1_a_code(tmp_path):
     assert known(events(tmp_path, "AESER", "1", "0").events.serious) == [True, False]
     assert known(events(tmp_path, "AESER", "1", "2", "N").events.serious) == [None, None, False]

@@ -50,6 +50,7 @@ def test_a_row_of_labels_under_the_head_is_nobody(tmp_path, label, nobody):
     ("rows", "why"),
     [
         (["List of people", "", *ADSL], "a line stands above the header, which seems to be row 3"),
+        (["Study,X", ",", *ADSL], "lines stand above the header, the row with USUBJID"),
         (people("P1,a,b", head="USUBJID,TRT01A,TRT01A"), "two columns have the same name, TRT01A"),
         (
             people("1,a,b", head="SUBJID,ARM,SEX"),
@@ -65,6 +66,13 @@ def test_a_row_of_labels_under_the_head_is_nobody(tmp_path, label, nobody):
 def test_a_refusal_says_where_and_what_would_be_right(tmp_path, rows, why):
     with pytest.raises(load.DataError, match=why):
         read(write(tmp_path, adsl=rows))
+
+
+@pytest.mark.parametrize(
+    "lines", [["USUBJID,TRT01A,", "P1,a", "P2,b,"], ["USUBJID;TRT01A (a, b, c)", "P1;a", "P2;b"], ["USUBJID,TRT01A", "P1,a", "P2,b", "\x1a"]]
+)  # fmt: skip
+def test_a_table_is_as_wide_as_its_names_and_parted_as_its_rows(tmp_path, lines):
+    assert read(write(tmp_path, adsl=lines)).cohorts == ["a", "b"]
 
 
 def test_without_a_list_of_people_the_files_there_are_named(tmp_path):

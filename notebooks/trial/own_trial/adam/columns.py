@@ -8,7 +8,7 @@ import pandas as pd
 SIMULATED = "SIMULATED"  # what STUDYID says in the example that ships
 IMAGING_FILES = ("admri", "adim", "adnv", "adxi")  # how files of scans are usually called
 
-YES, NO = {"Y", "YES", "1", "TRUE"}, {"N", "NO", "0", "FALSE"}
+YES, NO = {"Y", "YES", "1", "1.0", "TRUE"}, {"N", "NO", "0", "0.0", "FALSE"}
 
 
 def column(frame, name):
@@ -67,12 +67,12 @@ def number(texts):
 DATES = {  # how a day is written, with or without a time behind it
     "%Y-%m-%d": r"\d{4}-\d\d?-\d\d?",
     "%d%b%Y": r"\d\d?[A-Z]{3}\d{4}",
-    "%d-%b-%Y": r"\d\d?-[A-Z]{3}-\d{4}",
     "%d.%m.%Y": r"\d\d?\.\d\d?\.\d{4}",
     "%Y%m%d": r"(?:19|20)\d{6}",
 }
 
 
+ONE_WAY = {r"^(\d\d?)[ -]([A-Z]{3})[A-Z]*[ -](\d{4})": r"\1\2\3", r"^(\d{4})/(\d\d?)/(\d\d?)": r"\1-\2-\3"}
 WRITTEN = pd.Timestamp("1900-01-01")  # the first day that is taken for a written one
 COUNTED = pd.Timestamp("1680-01-01")  # from which numbers count, so that they end before it
 
@@ -89,7 +89,8 @@ def dates(texts):
     >>> dates(pd.Series(["02/03/2024", "02/13/2024"])).dt.strftime("%d %b").tolist(), dates(pd.Series(["02/03/2024"])).tolist()
     (['03 Feb', '13 Feb'], [NaT])
     """
-    capitals, made = texts.str.upper(), pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
+    capitals = texts.str.upper().replace(ONE_WAY, regex=True)
+    made = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
     if capitals.eq("").all():  # as of most columns: none is there
         return made
     beyond = capitals.str.extract(r"^(\d\d?)/(\d\d?)/\d{4}").astype(float).gt(12).any()  # 12 months

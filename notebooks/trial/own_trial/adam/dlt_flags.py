@@ -1,5 +1,6 @@
 """Which harm limits the dose in somebody's own trial: by the flags of the files, else by terms and a window of days."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +17,20 @@ class Definition:
     terms: tuple
     days: int
     by: str
+
+
+# The flags of the standard, and what others call them.
+FLAGS = {"DLTFL": r"(AE)?DLT(FL|YN)?", "DLTEVLFL": r"DLT(E|EV\w*|P|POP|AN\w*|S\w*)FL"}
+
+
+def named(frame, note):
+    """A table whose flags are called as in the standard (FLAGS), where a column of a like name holds them."""
+    for flag_name, pattern in FLAGS.items():
+        like = [name for name in frame if re.fullmatch(pattern, name) and first_filled(frame, name)]
+        if like and flag_name not in like:
+            note(f"the flag {like[0]}, taken for {flag_name}", len(frame))
+            frame = frame.drop(columns=flag_name, errors="ignore").rename(columns={like[0]: flag_name})
+    return frame
 
 
 def definition(found, people, terms, days, note):
@@ -43,7 +58,12 @@ def of_events(adae, found, limiting, note):
     """Whether each event limits the dose: True, False, or missing where its flag or its day does not say."""
     nothing = pd.Series(None, index=adae.index, dtype=object)
     if not limiting.terms:
-        return flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
+        said = flag(adae.DLTFL) if limiting.by and first_filled(adae, "DLTFL") else nothing
+        note(
+            "events for which DLTFL says neither yes nor no, so not known whether they limit the dose",
+            said.isna().sum() * said.notna().any(),
+        )
+        return said
     names = pd.concat([comparable(column(adae, name)) for name in ("AEDECOD", "AETERM")], axis=1)
     absent = [term for term in limiting.terms if not names.eq(term).any(axis=None)]
     named = " or ".join(term.casefold() for term in absent)

@@ -1,38 +1,54 @@
 """What was judged of each event and of each person's end: words of the standard, and words in common use, to yes, no or not known.
 
-A word in no list is not recorded, and listed: taking it for a no would hide harm.
+A text with a word in no list is not recorded, and listed: taking it for a no would hide harm.
 """
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
 from trial import load
-from trial.own_trial.adam.columns import NO, YES, column
+from trial.own_trial.adam.columns import column
 from trial.own_trial.trial_data import SEVERITY
 
 MOST_WORDS = 8  # words not understood that a warning lists
-RELATED = {f"{word}{rest}" for word in ("POSSIBLY", "PROBABLY", "DEFINITELY", "LIKELY") for rest in ("", " RELATED")}
-RELATED |= {"RELATED", "POSSIBLE", "PROBABLE", "DEFINITE", "CERTAIN", "PROBABLE/LIKELY", "HIGHLY PROBABLE", "SUSPECTED"}
-RELATED |= {"REASONABLE POSSIBILITY", "Y", "YES", "TRUE"}
-NOT_RELATED = {"NOT RELATED", "UNRELATED", "NONE", "UNLIKELY", "UNLIKELY RELATED", "REMOTE", "NOT LIKELY", "DOUBTFUL"}
-NOT_RELATED |= {"NOT SUSPECTED", "NO REASONABLE POSSIBILITY"}
-NOT_RELATED |= {"PROBABLY NOT RELATED", "DEFINITELY NOT RELATED", "IMPROBABLE"}
-NOT_RELATED |= {"NO RELATIONSHIP", "N", "NO", "FALSE"}
-GRADES = {name.upper().replace("-", " "): grade for grade, name in SEVERITY.items()} | {"DEATH": 5}
-GRADES |= {form.format(grade): grade for grade in SEVERITY for form in ("{}", "GRADE {}", "{}.0", "CTCAE GRADE {}")}
-DIED = {"FATAL", "DEATH", "DIED"}
-ENDED = {
-    f"{no}{word}{rest}" for no in ("", "NOT ") for word in ("RECOVERED", "RESOLVED") for rest in ("", " WITH SEQUELAE")
-}
-ENDED |= {"RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "NOT RECOVERED/NOT RESOLVED", "ONGOING"}
-ENDED |= {"RECOVERING/RESOLVING", "RECOVERING", "RESOLVING"}
-LEFT = {"DRUG WITHDRAWN", "DRUG DISCONTINUED", "WITHDRAWN"}
-LEFT |= {"DISCONTINUED", "TREATMENT DISCONTINUED", "TREATMENT WITHDRAWN"}
-LEFT |= {"PERMANENTLY DISCONTINUED", "PERMANENTLY WITHDRAWN"}
-STAYED = {"DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DOSE RATE REDUCED", "DRUG INTERRUPTED", "NONE"}
-STAYED |= {"NOT APPLICABLE"}
-CODE = r"[-+]?\d+(\.0*)?"
+
+
+class Meaning(NamedTuple):
+    """By which words a text is a yes, by which a no, and which say nothing by themselves; all other words make it not understood."""
+
+    yes: frozenset
+    no: frozenset
+    beside: frozenset = frozenset()
+
+
+def _words(text):
+    return frozenset(text.split())
+
+
+FLAG = Meaning(_words("Y YES TRUE 1"), _words("N NO FALSE 0"))
+SERIOUS = Meaning(FLAG.yes | {"SERIOUS"}, FLAG.no | _words("NOT NON NONSERIOUS"))
+RELATED = Meaning(
+    _words("Y YES TRUE RELATED ASSOCIATED SUSPECTED POSSIBLE POSSIBLY POSSIBILITY PROBABLE PROBABLY LIKELY")
+    | _words("DEFINITE DEFINITELY CERTAIN CERTAINLY REASONABLE REASONABLY"),
+    _words("N NO FALSE NOT NONE UN UNRELATED UNLIKELY IMPROBABLE REMOTE DOUBTFUL"),
+    _words("A AT BE CAUSAL CAUSALLY DRUG HIGHLY IP IS LEAST RELATION RELATIONSHIP STUDY THE THERE TO TREATMENT VERY"),
+)
+DIED = Meaning(
+    _words("FATAL DEATH DIED"),
+    _words("NOT NON RECOVERED RECOVERING RESOLVED RESOLVING ONGOING CONTINUING IMPROVED UNCHANGED WORSENED STABILIZED"),
+    _words("AE OUTCOME PATIENT RELATED SEQUELAE SUBJECT TO WITH"),
+)
+LEFT = Meaning(
+    _words("WITHDRAWN WITHDRAWAL DISCONTINUED DISCONTINUATION STOPPED"),
+    _words("NO NOT NONE REDUCED DECREASED INCREASED INTERRUPTED UNCHANGED"),
+    _words("ACTION APPLICABLE CHANGE CHANGED DOSE DRUG OF PERMANENT PERMANENTLY RATE TAKEN TREATMENT"),
+)
+GRADES = dict(zip(("MILD", "MODERATE", "SEVERE", "THREATENING", "FATAL"), SEVERITY, strict=True)) | {"DEATH": 5}
+GRADES |= dict(zip(("I", "II", "III", "IV", "V"), SEVERITY, strict=True)) | {str(grade): grade for grade in SEVERITY}
+BESIDE_GRADES = _words("AE CTC CTCAE DISABLING G GR GRADE LIFE MEDICALLY OR RELATED SEVERITY SIGNIFICANT TO")
+A_WORD = r"[^\W\d_]+|\d+|[^\s\w.,:;=()\[\]-]+"  # or a number, or signs that may mean something
 CODED = (
     "The cause of events is given as codes (AEREL), which mean something else in each trial, so it counts as not recorded until "
     "related_terms says which codes mean related."
@@ -42,30 +58,60 @@ ASKED = {"serious": "AESER", "related": "AEREL", "severe": "AESEV or AETOXGR", "
 
 
 def comparable(values):
-    """Words as they are compared: capitals, one blank for blanks, hyphens and underlines."""
-    return values.str.upper().str.replace(r"[\s_-]+", " ", regex=True).str.strip()
+    """Words as they are compared: capitals, one blank for blanks, hyphens and underlines; whole numbers without a point."""
+    said = values.str.upper().str.replace(r"[\s_-]+", " ", regex=True).str.strip()
+    return said.str.replace(r"\b(\d+)\.0+\b", r"\1", regex=True)
 
 
-def as_flags(values, yes=frozenset(YES), no=frozenset(NO)):
-    """True, False or None for each word. Of the usual words 0 and 1 count only where no other number shows a code."""
-    texts, found = comparable(values), pd.Series(None, index=values.index, dtype=object)
-    code = {"0", "1"} if no == NO and texts.str.fullmatch(r"[2-9]|\d\d+").any() else set()
-    found[texts.isin(set(yes) - code)] = True
-    found[texts.isin(set(no) - code)] = False
-    return found
+def _collected(adae, *names):
+    """What the first filled of these columns says of each event, the one made for analysis (ASEV) before the collected one (AESEV)."""
+    said = pd.Series("", index=adae.index)
+    for name in names:
+        for made in (f"A{name[2:]}", name):
+            said = said.mask(said == "", column(adae, made))
+    return said
 
 
-def _list_words(adae, name, understood, note):
-    texts = column(adae, name)
-    strange = (texts != "") & ~understood
-    found = list(texts[strange].value_counts().index)
+def _decoded(text):
+    """A text without the code before or behind it, as in "4 = DEFINITE" or "DEFINITE (4)"."""
+    return re.sub(r"^\(?\d+\)? ?[=:.)]? ?(?=[A-Z])|(?<=[A-Z]) ?[(\[=:]? ?\d+[)\]]?$", "", text)
+
+
+def _meant(text, meaning):
+    """True, False or None for what a text says: each of its parts, set apart by / or a comma, must say the same."""
+    said = set()
+    for part in re.split(r"[/,]", re.sub(r"\bNOT (?=RECOVER|RESOLV)", "", _decoded(text))):
+        words = re.findall(A_WORD, part)
+        no, yes = (sum(word in of for word in words) for of in (meaning.no, meaning.yes))
+        known = meaning.yes | meaning.no | meaning.beside
+        said.add(None if no > 1 or not no + yes or not known.issuperset(words) else not no)
+    return said.pop() if len(said) == 1 else None
+
+
+def as_flags(said, meaning):
+    """True, False or None for each of the texts (`comparable`). 0 and 1 count only where no other number shows a code."""
+    if "0" in meaning.no and said.str.fullmatch(r"[2-9]|\d\d+").any():
+        meaning = Meaning(meaning.yes - {"1"}, meaning.no - {"0"}, meaning.beside)
+    return said.map({text: _meant(text, meaning) for text in said.unique()}).astype(object)
+
+
+def _grade(text):
+    """The one grade, 1 to 5, that the words and numbers of a text name; missing where one is unknown, or they name several."""
+    words = set(re.findall(A_WORD, text)) - BESIDE_GRADES
+    grades = {GRADES.get(word) for word in words}
+    return float(grades.pop() or "nan") if len(grades) == 1 else float("nan")
+
+
+def _list_words(said, name, understood, note):
+    strange = (said != "") & ~understood
+    found = list(said[strange].value_counts().index)
     rest = " and others" if len(found) > MOST_WORDS else ""
     note(f"events with words in {name} that are not understood, so not recorded: {', '.join(found[:MOST_WORDS])}{rest}", strange.sum())  # fmt: skip
 
 
 def related_words(adae, terms):
     """The words (as `comparable`) that mean related, in place of the usual ones; DataError where no event has one of them."""
-    words_there, chosen = column(adae, "AEREL"), set()
+    words_there, chosen = _collected(adae, "AEREL"), set()
     for term in terms:
         chosen.add(word := comparable(pd.Series([str(term)]))[0])
         if word not in set(comparable(words_there)):
@@ -80,15 +126,23 @@ def related(adae, chosen, note):
 
     A number is a code: 1 means related in one trial and unrelated in the next. It stays not recorded until it is explained.
     """
-    texts = comparable(column(adae, "AEREL"))
-    yes, no = (chosen, (NOT_RELATED | RELATED) - chosen) if chosen else (RELATED, NOT_RELATED)
-    numbers = texts.str.fullmatch(CODE)
-    if any(re.fullmatch(CODE, word) for word in chosen):
-        no = no | set(texts[numbers]) - chosen
-    found = as_flags(texts, yes, no)
+    collected = _collected(adae, "AEREL")
+    said = comparable(collected)
+    found, numbers = as_flags(said, RELATED), said.str.fullmatch(r"[-+]?\d+")
+    if chosen:
+        other = found.notna() | numbers & any(word.isdigit() for word in chosen)
+        found = found.mask(other, False).mask(said.isin(chosen), True)
     codes = numbers & found.isna()
     note("events whose cause (AEREL) is a code, not a word; not recorded until related_terms names the codes that mean related", codes.sum(), CODED)  # fmt: skip
-    _list_words(adae, "AEREL", found.notna() | codes, note)
+    _list_words(collected, "AEREL", found.notna() | codes, note)
+    return found
+
+
+def _read(adae, understand, note, *names):
+    """What the words of a column mean; those not understood are listed."""
+    said = _collected(adae, *names)
+    found = understand(comparable(said))
+    _list_words(said, names[0], found.notna(), note)
     return found
 
 
@@ -97,12 +151,13 @@ def severities(adae, note):
 
     The only place where severity is read.
     """
-    severity, toxicity = (comparable(column(adae, name)).map(GRADES).astype(float) for name in ("AESEV", "AETOXGR"))
-    for name, grade in (("AESEV", severity), ("AETOXGR", toxicity)):
-        _list_words(adae, name, grade.notna(), note)
+    severity, toxicity = (
+        _read(adae, lambda said: said.map(_grade).astype(float), note, *names)
+        for names in (("AESEV",), ("AETOXGR", "AETOXGRN"))
+    )
     grade = pd.concat([severity, toxicity], axis=1).max(axis=1)
-    outcome, death = as_flags(column(adae, "AEOUT"), DIED, ENDED), as_flags(column(adae, "AESDTH"))
-    _list_words(adae, "AEOUT", outcome.notna() | comparable(column(adae, "AEOUT")).eq("UNKNOWN"), note)
+    outcome = _read(adae, lambda said: as_flags(said, DIED), note, "AEOUT")
+    death = as_flags(comparable(column(adae, "AESDTH")), FLAG)
     fatal = outcome.mask(outcome.eq(True) | (grade == 5) | death.eq(True), True)
     apart = severity.notna() & toxicity.notna() & (severity != toxicity)
     apart |= fatal.eq(True) & ((severity < 5) | (toxicity < 5) | outcome.eq(False) | death.eq(False))
@@ -113,9 +168,8 @@ def severities(adae, note):
 def all_flags(adae, chosen, note):
     """What was judged of each event: grade, and True, False or missing for serious, related, severe, fatal, withdrawn."""
     grade, fatal = severities(adae, note)
-    serious, withdrawn = as_flags(column(adae, "AESER")), as_flags(column(adae, "AEACN"), LEFT, STAYED)
-    _list_words(adae, "AESER", serious.notna(), note)
-    _list_words(adae, "AEACN", withdrawn.notna(), note)
+    serious = _read(adae, lambda said: as_flags(said, SERIOUS), note, "AESER")
+    withdrawn = _read(adae, lambda said: as_flags(said, LEFT), note, "AEACN")
     severe = pd.Series(None, index=adae.index, dtype=object).mask(grade >= 3, True).mask(grade < 3, False)
     made = {"grade": grade, "serious": serious, "related": related(adae, chosen, note)}
     found = pd.DataFrame(made | {"severe": severe, "fatal": fatal, "withdrawn": withdrawn})

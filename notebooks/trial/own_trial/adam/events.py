@@ -16,7 +16,8 @@ from trial.own_trial.adam.columns import (
 )
 from trial.own_trial.trial_data import NOT_RECORDED
 
-NO_EVENT = r"(?i)none|nil|-+|no (?:adverse |side )?(?:ae|event|effect|reaction|complaint)s?(?: reported| occurred)?|no adverse \w+"
+UNCODED = r"(?i)\W*(not (yet )?coded|uncod\w+|none|not applicable|to be coded|pending( coding)?)\W*"
+NO_EVENT = r"(?i)none|nil|no (?:adverse |side )?(?:ae|event|effect|reaction|complaint)s?(?: reported| occurred)?|no adverse \w+"
 
 
 def events(adae, listed, emergent_only, related_terms, limiting, note):
@@ -77,8 +78,8 @@ def _emergent(adae, emergent_only, note):
 
 def _happened(adae, note):
     """The rows that tell of an event: some forms have one that says there was none."""
-    coded, reported = column(adae, "AEDECOD"), column(adae, "AETERM")
-    none = coded.mask(coded == "", reported).str.fullmatch(NO_EVENT)
+    names = pd.concat([column(adae, name) for name in ("AEDECOD", "AETERM")], axis=1)
+    none = names.apply(lambda name: name.str.fullmatch(NO_EVENT) | (name == "")).all(axis=1) & names.ne("").any(axis=1)
     note("rows that say there was no event (such as NONE), which are none", none.sum())
     return adae[~none]
 
@@ -102,6 +103,7 @@ def _days(adae, person, listed, note):
 def _named(adae, coded, reported, what, note):
     """Names as coded, else as reported, else not recorded; what was taken is told."""
     names, else_names = column(adae, coded), column(adae, reported)
+    names = names.mask(names.str.fullmatch(UNCODED), "")
     taken = (names == "") & (else_names != "")
     note(f"events with {what} as reported ({reported}), for want of coded ones ({coded})", taken.sum())
     names, other = spelled_alike(names.mask(taken, else_names))

@@ -10,15 +10,15 @@ import pandas as pd
 
 from trial import load, parameters, words
 from trial.own_trial import counts_file, privacy
-from trial.own_trial.adam import dlt_flags, events, formats, measurements, people, person_details, visits
+from trial.own_trial.adam import dlt_flags, events, formats, identities, measurements, people, person_details, visits
 from trial.own_trial.adam.columns import SIMULATED, Notes, column, enumerated, first_filled
 from trial.own_trial.trial_data import OwnTrial
 
 # Columns that mean something here; others are only looked at for rows that repeat one another.
 WANTED = re.compile(
-    r"STUDYID|USUBJID|TRT(\d\d)?[AP]N?|\w+FL|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DCSREAS|DCDECOD|EOSSTT|AGE|SEX|\w+BL|BL[^\WAEIOU]\w*|SHIFT1|A?B?NRIND|"
-    r"AE(DECOD|TERM|BODSYS|SOC|SEV|TOXGR|SER|REL|OUT|ACN|SDTH|STDTC|STDY)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
-    r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|[A-Z]{2}(ST|OR)RESU|UNITS?"
+    r"STUDYID|USUBJID|TRT(\d\d|SEQ)?[AP]N?|\w+FL|(AE)?DLT(YN)?|AETRTEM|DOSE?(\d\d)?[AP]?U?|TRTDURD|TRTSDTM?|DTH\w+|DC[ST]REAS|DCDECOD|EO[ST]STT|AGE|SEX|\w+BL|BL[^\WAEIOU]\w*|SHIFT1|A?B?NRIND|"
+    r"AE(DECOD|TERM|BODSYS|SOC|SDTH|STDTC|STDY)|AE?(SEV|TOXGRN?|SER|REL|OUT|ACN)|AST(DY|DTM?)|APERIOD|PARCAT\d*|"
+    r"PARAM(CD|U)?|AVAL[CU]?|BASE|BASETYPE|CHG|DTYPE|AVISITN?|ATPT|ADY|ADTM?|AWTARGET|AWTDIFF|VISIT(NUM)?|ATPTN|[A-Z]{2}(TPT|POS|LOC|LAT|SPEC|METHOD|EVAL|(ST|OR)RESU)|UNITS?"
 )
 NEEDED = ("adsl", "adae")
 WHEN = ("ASTDY", "AESTDY", "ASTDT", "ASTDTM", "AESTDTC")
@@ -122,7 +122,8 @@ def _tables(folder, notes):
         )
     for name in sorted(set(unread) - set(found)):
         notes.alarms.append(f"The file {name} was not read ({unread[name]}), so nothing here rests on it.")
-    return found
+    one_study = {name: identities.of_study(name, frame, found["adsl"], notes.of(name)) for name, frame in found.items()}
+    return {name: dlt_flags.named(frame, notes.of(name)) for name, frame in one_study.items()}
 
 
 def _warnings(found, notes):

@@ -9,12 +9,16 @@ import json
 import math
 import re
 from datetime import date, datetime
-from string import ascii_uppercase
+from itertools import chain, islice
 
 import pandas as pd
 
-MISSING = {"", "NA", "N/A", "#N/A", "NAN", "<NA>", "NULL", "#NULL!", ".", "._"}
-MISSING |= {f".{letter}" for letter in ascii_uppercase}
+MISSING = re.compile(  # as R, SAS, Python, databases, spreadsheets and people write it
+    r"[-.?'*\u2013\u2014]*|\.[a-z_]|[<(\[]?(n\.?/?a\.?|nan|nat|null)[>)\]]?|#(n/?[av]|[a-z0-9/]+[!?])|\\n|"
+    r"missing|unk(nown)?|not (available|recorded|reported)",
+    re.IGNORECASE,
+)
+NAMED = "USUBJID"
 REPEATED = "duplicated rows, counted once"
 NO_COLUMN = {"UNNAMED: 0", "ROWNAMES", "ITEMGROUPDATASEQ"}  # numbers of rows, as programs write them
 READ = ("csv", "xpt", "sas7bdat", "xlsx", "json", "ndjson")  # endings of names of files
@@ -38,7 +42,11 @@ def table(path, wanted):
     """
     made = {}
     for name, (head, rows) in _READERS[ending(path)](path).items():
-        head = [re.sub(r"(?<=.)\s*[(\[].*[)\]]$", "", str(part).strip()).upper() for part in head]
+        head, rows = [re.sub(r"(?<=.)\s*[(\[].*[)\]]$", "", str(part).strip()).upper() for part in head], iter(rows)
+        above = [*islice(rows, 9)]
+        if NAMED not in head and any(part.strip().upper() == NAMED for row in above for part in row):
+            raise ValueError(f"lines stand above the header, the row with {NAMED}; take them away")
+        rows = chain(above, rows)
         named = [at for at, part in enumerate(head) if part]  # R writes numbers of rows below no name
         twice = pd.Series([head[at] for at in named], dtype=str)
         if twice.duplicated().any():
@@ -71,7 +79,7 @@ def _without_labels(frame):
     if "USUBJID" not in frame:
         return frame, 0
     digits = frame.USUBJID.str.contains(r"\d")
-    labels = frame.USUBJID.str.casefold() == "unique subject identifier"
+    labels = frame.USUBJID.str.fullmatch(r"(?i)(unique )?(subject|patient|participant)( identifier| id| number)?")
     labels |= (frame.index == 0) & (frame.USUBJID != "") & ~digits & digits[1:].all() & (len(frame) > 2)
     return frame[~labels].reset_index(drop=True), int(labels.sum())
 
@@ -87,7 +95,7 @@ def _plain(frame):
     for column in frame:
         texts = frame[column]
         known = {text: text.strip() for text in texts.unique()}
-        known = {text: "" if plain.upper() in MISSING else plain for text, plain in known.items()}
+        known = {text: "" if MISSING.fullmatch(plain) else plain for text, plain in known.items()}
         if column == "PARAMCD" and any(known.values()):
             known |= {text: "NA" for text in known if text.strip() == "NA"}
         frame[column] = texts.map(known).astype("str")
@@ -96,15 +104,19 @@ def _plain(frame):
 
 GROUP = re.compile(r"[-+]?[1-9]\d{0,2}[,.]\d{3}")  # 1,234: thousands, or a decimal comma; 1.234 likewise
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+|[-+]?\d{1,3}(,\d{3}){2,}")
-COMMA = re.compile(r"[-+]?\d*,\d+|[-+]?\d{1,3}(\.\d{3})+,\d+|[-+]?\d{1,3}(\.\d{3}){2,}")
-POINT = re.compile(r"[-+]?\d*\.\d+")
+EXPONENT = r"(?:[eE][-+]?\d+)?"
+COMMA = re.compile(rf"[-+]?\d*,\d+{EXPONENT}|[-+]?\d{{1,3}}(\.\d{{3}})+,\d+|[-+]?\d{{1,3}}(\.\d{{3}}){{2,}}")
+POINT = re.compile(rf"[-+]?\d*\.\d+{EXPONENT}")
+APART = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")  # a blank or an apostrophe between thousands
 
 
 def _decimals(frame):
-    """Columns of numbers with a decimal point. Where a comma may part thousands or decimals, ValueError."""
-    texts = {
-        column: [text for text in frame[column].unique() if text] for column in frame if A_NUMBER.fullmatch(column)
-    }
+    """Columns of numbers with a decimal point and nothing between thousands. Where a comma may part either, ValueError."""
+    texts = {}
+    for column in filter(A_NUMBER.fullmatch, frame):
+        plain = {text: APART.sub("", text.replace("\N{MINUS SIGN}", "-")) for text in frame[column].unique()}
+        frame[column] = frame[column].map(plain)
+        texts[column] = [text for text in frame[column].unique() if text]
     written = [text.lstrip("<>≤≥= ") for found in texts.values() for text in found]
     if not any("," in text for text in written):
         return frame
@@ -124,7 +136,7 @@ def _decimals(frame):
     for column, found in texts.items():
         meant = {}
         for text in found:
-            if "," in text and re.fullmatch(r"[<>≤≥= ]*[-+]?[\d.,]+", text):
+            if "," in text and re.fullmatch(rf"[<>≤≥= ]*[-+]?[\d.,]+{EXPONENT}", text):
                 meant[text] = text.replace(".", "").replace(",", ".") if with_comma else text.replace(",", "")
         if meant:
             frame[column] = frame[column].map(lambda text, meant=meant: meant.get(text, text))
@@ -166,15 +178,15 @@ def _decoded(content):
 
 
 def _separated(path):
-    text = _decoded(path.read_bytes())
+    text = _decoded(path.read_bytes()).rstrip("\x1a\r\n")  # the end of a file of DOS
     if "\0" in text:
         raise ValueError("it holds a NUL byte, which no text has")
     first, _, rest = text.partition("\n")
     if named := re.fullmatch(r'"?sep=(.)"?', first.strip()):
         separator, text = named[1], rest
     else:
-        first = re.sub(r'"[^"]*"', "", next((line for line in text.splitlines() if line.strip()), ""))
-        separator = max(SEPARATORS, key=first.count)
+        lines = [re.sub(r'"[^"]*"', "", line) for line in text[:100_000].splitlines() if line.strip()][:2]
+        separator = max(SEPARATORS, key=lambda sign: min((line.count(sign) for line in lines), default=0))
     rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), separator)
     head = next(rows, None)
     if head is None:
@@ -192,7 +204,7 @@ def _rows(reader, separator):
                     raise ValueError(
                         f"a line stands above the header, which seems to be row {reader.line_num}; take it away"
                     )
-                width = width or len(row)
+                width = width or max(at for at, part in enumerate(row, 1) if part.strip())
                 if len(row) < width or any(map(str.strip, row[width:])):
                     comma = (
                         "; a number with a decimal comma needs quotes" if separator == "," and len(row) > width else ""

@@ -11,6 +11,23 @@ def _bare(name):
     return re.sub(r"(?<!\d)0+(?=\d)", "", normalised(name))
 
 
+def of_study(name, frame, adsl, note):
+    """The rows of a file that are of a study of adsl, or do not say of which (STUDYID). None of them: DataError; some not: told."""
+    studies, said = set(column(adsl, "STUDYID").map(_bare)) - {""}, column(frame, "STUDYID").map(_bare)
+    note(
+        "studies (STUDYID) that the people are of, counted as one", len(studies) * (name == "adsl" and len(studies) > 1)
+    )
+    other = (said != "") & ~said.isin(studies) & bool(studies)
+    if len(frame) and other.all():
+        raise load.DataError(
+            f"own_trial: every row of the file {name} is of the study {frame.STUDYID.iloc[0]} (STUDYID), and adsl is of "
+            f"{adsl.STUDYID[adsl.STUDYID != ''].iloc[0]}; give the folder the files of one study."
+        )
+    told = f"Some rows of the file {name} are of another study (STUDYID) than the list of people (adsl). They are in no count."
+    note("rows of another study (STUDYID) than adsl, left out", other.sum(), told)
+    return frame[~other] if other.any() else frame
+
+
 def of_listed_people(name, frame, known, what, note):
     """The rows of a file whose people are in adsl. None of them there: DataError; some not: told, in the short answer too.
 

@@ -8,6 +8,8 @@ from trial import load, words
 from trial.own_trial.adam import identities, record_choice, visits
 from trial.own_trial.adam.columns import (
     IMAGING_FILES,
+    NO,
+    YES,
     column,
     dated,
     enumerated,
@@ -18,10 +20,15 @@ from trial.own_trial.adam.columns import (
     study_day,
 )
 
+A_CONDITION = re.compile(r"ATPTN|[A-Z]{2}(TPT|POS|LOC|LAT|SPEC|METHOD|EVAL)")
 A_UNIT = re.compile(r"AVALU|[A-Z]{2}(ST|OR)RESU|UNIT|UNITS|PARAMU")
 CODES = (-9, -99, -999, -9999)  # as some programs write what is missing
 NO_LIMIT = r"(?i)<?\s*(?:ll?o[qd]|bl?o?ql?|bloq|n\.?d\.?|not detect\w+|undetect\w+)"
-BEYOND = r"^([<>≤≥]=?)\s*(\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?)(?![\d.,])"
+WORDED = {
+    r"(?i)(?:&lt;|\b(?:lt|less than|below)\b)\s*": "<",
+    r"(?i)(?:&gt;|\b(?:gt|greater than|more than|above)\b)\s*": ">",
+}
+BEYOND = r"(?i)^(?:[bl]\w+\W*)?([<>≤≥]=?)\s*((?:\d+(?:\.\d+|,(?!\d{3}(?!\d))\d+)?|\.\d+)(?:e[-+]?\d+)?)(?![\d.,])"
 
 
 def measures(files, listed, analysis_flag, derived_records, note):
@@ -98,6 +105,11 @@ def _records(name, frame, person, started, note):
     label, unit = column(frame, "PARAM"), first_filled(frame, *units)
     numbers = {c: number(column(frame, c)) for c in ("BASE", "CHG", "AVISITN", "ADY", "AWTARGET", "AWTDIFF")}
     date, text = dated(frame, "ADT", "ADTM")[0], column(frame, "ADT")
+    visit = first_filled(frame, "AVISIT", "VISIT") or "AVISIT"
+    note(
+        "records by the visit as collected (VISIT), for want of one for analysis (AVISIT)",
+        len(frame) * (visit == "VISIT"),
+    )
     day = numbers["ADY"].fillna(study_day(date, started))
     found = pd.DataFrame(
         {
@@ -105,8 +117,8 @@ def _records(name, frame, person, started, note):
             "paramcd": frame.PARAMCD,
             "parameter": label,
             "unit": column(frame, unit),
-            "visit": column(frame, "AVISIT"),
-            "visit_number": numbers["AVISITN"],
+            "visit": column(frame, visit),
+            "visit_number": numbers["AVISITN"] if visit == "AVISIT" else number(column(frame, "VISITNUM")),
             "day": day,
             "date": date.dt.strftime("%Y-%m-%d").fillna(text.mask(text == "", column(frame, "ADTM"))),
             "apart": numbers["AWTDIFF"].abs().fillna((day - numbers["AWTARGET"]).abs()),
@@ -119,12 +131,15 @@ def _records(name, frame, person, started, note):
             "time": column(frame, "ATPT"),
             "type": column(frame, "BASETYPE"),
             "category": _joined(frame, sorted(c for c in frame if c.startswith("PARCAT"))),
+            "condition": _joined(frame, sorted(c for c in frame if A_CONDITION.fullmatch(c))),
             "period": _joined(frame, ["APERIOD"], "period "),
             **_ranges(frame),
         }
     )
     # A baseline is where its flag is, whatever the visit is called.
     found["visit"] = found.visit.mask((found.visit == "") & found.baseline, "Unscheduled")
+    strange = ~column(frame, "ABLFL").str.upper().isin({"", *YES, *NO})
+    note("records whose ABLFL is neither yes nor no, taken as no", strange.sum())
     for part, what in ALIKE.items():
         found[part], other = spelled_alike(found[part])
         note(f"records whose {what} is written with other capitals or blanks elsewhere, taken as one", other)
@@ -157,6 +172,10 @@ def _values(frame, note):
     """AVAL as numbers. A value below what can be measured, such as <5, counts as half of that limit, one above it as the limit."""
     value = number(frame.AVAL)
     text = frame.AVAL.where(value.isna() & (frame.AVAL != ""), column(frame, "AVALC").where(frame.AVAL == "", ""))
+    written = number(text).where(value.isna())
+    note("values read from their text (AVALC), for want of a number (AVAL)", written.notna().sum())
+    value = value.fillna(written)
+    text = text.replace(WORDED, regex=True)
     beyond = text[value.isna()].str.extract(BEYOND)
     limit = number(beyond[1].str.replace(",", "."))
     below = limit.notna() & beyond[0].str.startswith(("<", "≤"))
@@ -171,22 +190,23 @@ def _values(frame, note):
     return value.fillna((limit / 2).where(below, limit))
 
 
-APART = {"category": "category", "time": "time point", "type": "type of baseline", "period": "period"}
+APART = {"category": "category", "time": "time point", "type": "type of baseline", "condition": "condition", "period": "period"}  # fmt: skip
 
 
 def _by_time_point(found):
-    """The records with a code and a name of their own for each category, time point, type of baseline and period of a measure.
+    """The records with a code and a name of their own for each category, time point, type of baseline, condition (lying, left,
+    by which method) and period of a measure.
 
-    A gap in the category says nothing; a period only tells records apart that stand at one visit of a person.
+    A gap in category or condition says nothing; condition and period only tell records apart that stand at one visit of a person.
     """
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd.map(_only(found, "parameter")))
     found["parameter"] = found.parameter.mask(found.parameter == "", found.paramcd)
     found["code"] = found.paramcd
     for part, what in APART.items():
         # By the code so far: what only repeats another part would say it twice.
-        parts = found[part].mask((found[part] == "") & (part == "category"))
-        keys = ["code", "person", "visit"] if part == "period" else ["code"]
-        several = parts.groupby([found[key] for key in keys]).transform("nunique") > 1
+        said = found[part].mask((found[part] == "") & (part in ("category", "condition")))
+        keys = ["code", "person", "visit"] if part in ("condition", "period") else ["code"]
+        several = said.groupby([found[key] for key in keys]).transform("nunique") > 1
         several = several.groupby(found.code).transform("any")
         for name in ("code", "parameter"):
             more = found[name] + ", " + found[part].mask(found[part] == "", f"no {what}")

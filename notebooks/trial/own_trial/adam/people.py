@@ -24,18 +24,24 @@ from trial.own_trial.adam.columns import (
 from trial.own_trial.trial_data import TOTAL
 
 NEVER_TREATED = re.compile(
-    r"screen(ing)?[ _-]*fail(ure|ures|ed)?|scrn[ _-]*fail|not ?treated|never treated|not ?dosed|nottrt|not assigned|"
-    r"notassgn|unassigned|not randomi[sz]ed",
+    r"screen(ing)?[ _-]*fail.*|fail.* screening|scrn[ _-]*fail.*|screening|unassigned|ineligible|"
+    r"((assigned|enrolled|randomi[sz]ed)\W+)?(not|never|did not)[ _]*(been )?(treated|trt|dosed|assigned|assgn|enrolled|randomi[sz]ed|receive.*)|"
+    r"no (study )?(treatment|drug|dose) (received|given|taken)|withdr\w+ before (treatment|dos\w+|randomi[sz]ation).*",
     re.IGNORECASE,
 )
-DEAD = r"(?i)\b(?:death|died|dead|deceased)\b"
+DEAD = r"(?i)\b(?:death|died|dead|deceased)\b|(?<!non[- ])(?<!not )\bfatal\b"
 NO_CAUSE = r"(?i)|-+|none|alive|not applicable"  # of death
 NOT_DEAD = "The list of people (adsl) gives a day of death for people of whom it says that they did not die (DTHFL); they count as alive."
 ALL_DEAD = (
     "The list of people (adsl) gives everybody a day of death, and no flag (DTHFL) says who died, so all count as dead; a day on which "
     "somebody was last seen alive needs another name."
 )
-A_CONTROL = re.compile(r"(?<![^\W\d_])(?<!-)(placebo|pbo|plb|sham|control|vehicle)(?![^\W\d_]|-)", re.IGNORECASE)
+A_CONTROL = re.compile(r"(?<![^\W\d_])(?<!-)(placebo|pbo|plb|sham|ctrl|control|vehicle)(?![^\W\d_]|-)", re.IGNORECASE)
+AS_USUAL = re.compile(  # a comparison where it is the whole name: others have it beside their treatment
+    r"(soc|(standard( of)?|usual|best supportive) care|no treatment|untreated|observation|wait(ing)?[ -]?list|natural history)"
+    r"( \(\w+\))?( arm| cohort| group| alone| only)?",
+    re.IGNORECASE,
+)
 DRAWN = ("RANDFL", "ITTFL", "FASFL", "ENRLFL")  # who took part
 UNIT_OF_DOSE = re.compile(r"DOSU|DOS(E)?(01)?[AP]?U")
 
@@ -75,7 +81,7 @@ def people(adsl, seed, cohort_order, population, control, note):
         refuse(
             f"has {many} without a cohort ({columns[0]} is empty); a flag SAFFL that says N leaves out who was not treated"
         )
-    _one_treatment_each(adsl[harm], columns[0])
+    _one_treatment_each(adsl[harm], columns[0], note)
     names, doses = _cohort_names(adsl, harm), _doses(adsl, harm, note)
     control, wanted = control_of(names, control, note) or _undosed(adsl, harm, doses, note), control
     compared = harm
@@ -153,8 +159,8 @@ def _never(names):
 
 def _flagged(adsl, flag, note):
     """Who has the flag; a word in it that is neither yes nor no is told."""
-    words = adsl[flag].str.upper()
-    note(f"people whose {flag} is neither yes nor no, taken as no", (~words.isin({"", *YES, *NO})).sum())
+    answers = adsl[flag].str.upper()
+    note(f"people whose {flag} is neither yes nor no, taken as no", (~answers.isin({"", *YES, *NO})).sum())
     return says_yes(adsl, flag)
 
 
@@ -170,7 +176,7 @@ def _chosen(adsl, population):
 def _harmed(adsl, population, note):
     """Who counts for harm, and by what: the flag of the population, else of safety, else everybody not known untreated."""
     flag = _chosen(adsl, population) if population else first_filled(adsl, "SAFFL")
-    never = _never(adsl.received)
+    never = _never(adsl.received.mask(adsl.received == "", adsl.planned))
     if flag:
         inside = _flagged(adsl, flag, note)
         if not inside.any():
@@ -192,6 +198,13 @@ def _harmed(adsl, population, note):
     note(f"people without a treatment who were not randomised ({', '.join(drawn)}), left out", (left & ~never).sum())
     never = never | left
     untreated = ~never & undated & some
+    dateless = ~never & undated & ~some & bool(start)
+    said = f"Nobody in the cohort {enumerated(adsl.received[dateless])} has a first day of treatment ({start}); a flag SAFFL that says N leaves out who was not treated."
+    note(
+        f"people of cohorts in which nobody has a first day of treatment ({start}), counted all the same",
+        dateless.sum(),
+        said,
+    )
     note("people called screen failures or not treated, left out", called.sum())
     note(f"people without a first day of treatment ({start}), left out", untreated.sum())
     inside = ~never & ~untreated
@@ -218,8 +231,12 @@ def _randomised(adsl, population, note):
     return inside, flag
 
 
-def _one_treatment_each(adsl, first):
-    """Refuses people who change treatment: events and values of one would stand under another."""
+def _one_treatment_each(adsl, first, note):
+    """Refuses people who change treatment: events and values of one would stand under another. A sequence that says so is told."""
+    for name in ("TRTSEQA", "TRTSEQP"):
+        moved = (column(adsl, name) != "") & (column(adsl, name).map(normalised) != adsl.received.map(normalised))
+        said = f"The list of people (adsl) gives people a sequence of treatments ({name}) that is not {first}, as in a cross-over; all that is told of a person stands under {first}."
+        note(f"people whose sequence of treatments ({name}) is another than {first}", moved.sum(), said)
     for name in adsl:
         other = re.fullmatch(r"TRT(\d\d)[AP]", name)
         if (
@@ -244,13 +261,13 @@ def _cohort_names(adsl, harm):
 
 
 def _alike(names):
-    """Refuses cohorts that a reader could take for one, and one called as the tables call everyone."""
+    """Refuses cohorts that a reader, or a program, could take for one, and one called as the tables call everyone."""
     seen = {}
     for name in names:
-        key = normalised(name)
+        key = normalised(re.sub(r"(?<=\w)[-_](?=[^\W\d])|(?<=\d)\.0+\b", "", name))
         if key in seen:
             raise load.DataError(
-                f"own_trial: the cohorts {seen[key]!r} and {name!r} of the file adsl differ only in case or blanks; write both alike."
+                f"own_trial: the cohorts {seen[key]!r} and {name!r} of the file adsl differ only in case, blanks, hyphens or a point zero; write both alike."
             )
         seen[key] = name
     if TOTAL in seen:
@@ -269,7 +286,7 @@ def control_of(names, wanted, note):
                 f"control: {'no cohort is called' if wanted not in names else 'nobody is left to compare with'} {wanted}; there are {enumerated(names)}."
             )
         return wanted
-    called = [name for name in names if A_CONTROL.search(name)]
+    called = [name for name in names if A_CONTROL.search(name) or AS_USUAL.fullmatch(name)]
     bare = [name for name in called if not re.sub(r"[\W\d_]", "", A_CONTROL.sub("", name))]
     chosen = called if len(called) == 1 else bare
     if len(names) < 2 or not called:
@@ -331,9 +348,9 @@ def _days(adsl, harm, note):
     note("people whose days at risk are not above zero, taken as not recorded", wrong[harm].sum())
     note("people without days at risk", days[harm].isna().sum() if "TRTDURD" in adsl else 0)
     days_of_death = [name for name in ("DTHDT", "DTHDTC", "DTHADY", "DTHDY") if first_filled(adsl, name)]
-    causes = [name for name in ("DCSREAS", "DCDECOD", "EOSSTT", "DTHCAUS") if name in adsl]
+    causes = [name for name in ("DCSREAS", "DCDECOD", "DCTREAS", "EOSSTT", "EOTSTT", "DTHCAUS") if name in adsl]
     died = pd.Series(None, index=adsl.index, dtype=object)
-    dated_death = adsl[days_of_death].ne("").any(axis=1)
+    dated_death = adsl[days_of_death].apply(lambda days: days.str.contains(r"\d")).any(axis=1)  # a word is no day
     if first_filled(adsl, "DTHFL") or days_of_death:
         alive = column(adsl, "DTHFL").str.upper().isin(NO)
         died = (says_yes(adsl, "DTHFL") | dated_death) & ~alive

@@ -5,9 +5,8 @@ import re
 import pandas as pd
 
 from trial.own_trial.adam.columns import enumerated, says_yes
-from trial.own_trial.adam.visits import UNPLANNED, dates_or_days, named_like
+from trial.own_trial.adam.visits import AVERAGE, UNPLANNED, dates_or_days, named_like
 
-AVERAGES = {"AVERAGE", "MEAN"}
 PLACE = ["code", "visit", "person"]  # what one record is wanted for
 
 
@@ -19,7 +18,8 @@ def one_record_each(found, frame, flag, wanted, note):
     one day the mean. found: the records; frame: the rows they come from; flag: the one without which nothing counts.
     """
     found = _of_the_flag(found, frame, flag, note)
-    other = (found.derived != "") & ~found.derived.isin(AVERAGES | wanted) & ~found.baseline
+    average = named_like(found.derived, AVERAGE)
+    other = (found.derived != "") & ~average & ~found.derived.isin(wanted) & ~found.baseline
     for word in sorted(found.derived[other].unique()):
         note(f"derived records ({word}), left out; derived_records names those that count", (found.derived == word)[other].sum())  # fmt: skip
     found = found[~other]
@@ -34,7 +34,7 @@ def one_record_each(found, frame, flag, wanted, note):
     for which, better in (
         ("the baseline", some.baseline),
         ("a derived one that was asked for", some.derived.isin(wanted)),
-        ("an average", some.derived.isin(AVERAGES)),
+        ("an average", average[some.index]),
     ):
         there = (kept & better).groupby(group).transform("any")
         note(aside.format(which), (kept & there & ~better).sum())

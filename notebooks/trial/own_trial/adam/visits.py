@@ -9,7 +9,10 @@ from trial import load
 from trial.own_trial.adam.columns import natural
 from trial.own_trial.trial_data import DAYS_PER_YEAR, of_kind
 
-UNPLANNED = re.compile(r"unsch|\buns\b|unplanned|\bre-?test|\brepeat|early term|\bad[ -]?hoc", re.IGNORECASE)
+AVERAGE = re.compile(r"^(average|avg|mean)\b", re.IGNORECASE)  # a derived record (DTYPE) for its replicates
+UNPLANNED = re.compile(
+    r"unsch|\buns\b|unplanned|\bextra\b|\badditional\b|\bre-?test|\brepeat|early term|\bad[ -]?hoc", re.IGNORECASE
+)
 DERIVED = re.compile(
     r"post[- ]?baseline|(?<!\d)(?<!\d[- ])\b(max|min|maximum|minimum|worst|lowest|highest|nadir|peak|locf|wocf|bocf|average|mean|overall)\b|"
     r"\bend ?point\b|\blast\b|\bany\b",
@@ -22,9 +25,9 @@ BASELINE = re.compile(
 )
 BEFORE = re.compile(r"\bscreen|\bpre-?(dose|treatment|baseline|study)\b|\brun-?in\b", re.IGNORECASE)
 A_DATE = r"\d{4}-\d\d-\d\d"
-A_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+A_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?|\d+(?:\.\d+)?")  # Day -1, but not C1-2
 A_TIME = re.compile(
-    r"(?:study )?(?P<unit>d(?=ay|\d)|w(?=eek|k|\d)|m(?=onth|\d)|y(?=ear|\d))[a-z]*\s*(?P<many>\d+(?:\.\d+)?)",
+    r"(?:study )?(?P<unit>d(?=ay|\d)|w(?=eek|k|\d)|m(?=onth|\d)|y(?=ear|\d))[a-z]*\s*(?P<many>(?:(?<=\s)-)?\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
 TIME_FIRST = re.compile(
@@ -75,11 +78,14 @@ def _earlier(found):
 
 def _starts(found, at):
     """Where the visit stands that is the baseline of each measure: most of its flags, else its name or its number 0."""
-    flagged = found[found.baseline]
+    found = found.assign(at=found.visit.map(at), loose=named_like(found.visit, UNPLANNED))
+    flagged = found[found.baseline & ~found.loose]
     named = found[~found.code.isin(set(flagged.code)) & (named_like(found.visit, BASELINE) | (found.visit_number == 0))]
-    both = pd.concat([flagged[~named_like(flagged.visit, UNPLANNED)], named])
-    both = pd.concat([both, flagged[~flagged.code.isin(set(both.code))]])
-    counted = both.assign(at=both.visit.map(at)).groupby(["code", "at"]).size().rename("n").reset_index()
+    both = pd.concat([flagged, named])
+    # A baseline at a visit nobody planned starts nothing where that visit stands behind all others.
+    last = found[~found.loose].groupby("code")["at"].max()
+    loose = found[found.baseline & ~found.code.isin(set(both.code)) & (found["at"] < found.code.map(last))]
+    counted = pd.concat([both, loose]).groupby(["code", "at"]).size().rename("n").reset_index()
     return counted.sort_values(["n", "at"], ascending=[False, True]).drop_duplicates("code").set_index("code")["at"]
 
 
@@ -123,7 +129,7 @@ def _is_after(visit, found):
 
 def _made(found):
     """The visits that were worked out: called so, or of derived records only."""
-    observed = (found.derived == "") | found.derived.isin({"AVERAGE", "MEAN"}) | found.baseline
+    observed = (found.derived == "") | named_like(found.derived, AVERAGE) | found.baseline
     names = found.visit.drop_duplicates()
     return set(names[named_like(names, DERIVED)]) | set(names) - set(found.visit[observed])
 
