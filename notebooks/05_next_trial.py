@@ -93,18 +93,17 @@ as_wide = not chosen and not parameters.chosen(prior_enthusiastic=prior_enthusia
 believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_optimistic, prior_enthusiastic), per_arm, atrophy_mean, atrophy_sd, alpha, useless_effect, base.people, as_wide)
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
+known_from = "" if chosen else f"""Mean loss and spread are known from only {words.number(base.people)} people of another trial {page.cite(base.source)}, which leaves room for {words.between(both.lower, both.upper, sizes.people_or("no limit"))} and for {sizes.people_left_open(both_excess)}."""
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.percent(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
-{"" if chosen else f"Mean loss and spread are known from {words.number(base.people)} people only. What these leave open makes it {sizes.people_left_open(both)}."}
 If {words.percent(dropout)} leave, {words.number(enrolled)} must start in all.
-Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f". What those people leave open makes that {sizes.people_left_open(both_excess)}."}
-To see an effect on disability as large as that of a drug known to slow it (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as in its trial. {hangs_on.of_disability(singly)}
+If healthy ageing goes on whatever the cells do, it needs about {words.number(per_arm_excess)} in each group. {known_from}
+Half the effect quadruples these numbers.
+To see an effect on disability as large as that of a drug known to slow it (assumed), it takes about {words.number(expand.people_per_arm)} in each group.
 
-Nobody knows whether there is such an effect; if not, no size finds it. {hangs_on.of_the_share(singly)}
+Nobody knows whether there is such an effect; if not, no size finds it.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
-The test is two-sided at {words.percent(alpha)}, and the spread between people is one {spread_from}.
 """)
 
 # %% tags=["prose"]
@@ -217,6 +216,8 @@ Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain 
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 For that to be found {words.in_hundred(power)} times, it takes {words.number(per_arm)} people a group, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
 {"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})."}
+{hangs_on.of_the_share(singly)}
+Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -273,7 +274,7 @@ on_the_way = steps.set_index("slug").people_per_arm
 page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
-Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
+Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years. {hangs_on.of_disability(singly)}
 """)
 
 # %% [markdown] tags=["depth"]

@@ -154,8 +154,11 @@ def table(
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     if _kept:
         keep(key, caption, frame, columns, note, kinds)
-    body = tables.held(_linked(tables.shown(frame, columns), source_column, links), caption, first, sortable, why)
-    held = f"{body}\n{_note(note, _keys(*sources), _marks(kinds))}"
+    texts, same = tables.shown(frame, columns), {}
+    if not why:
+        texts, same = tables.once(texts, but={source_column, *(links or ())})
+    body = tables.held(_linked(texts, source_column, links), caption, first, sortable, why, same)
+    held = f"{body}\n{_note(' '.join(filter(None, [tables.of_all(same), note])), _keys(*sources), _marks(kinds))}"
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     label = f'<span class="number" data-kind="Table"></span> {html.escape(caption)}'

@@ -100,12 +100,11 @@ def test_a_smaller_rise_at_the_dose_is_no_size_to_plan_on(tmp_path):
     assert claimed.low[0] < claimed.gap[0] < claimed.high[0] and claimed.high[0] < 0
     assert sizes.looked_for.tolist() == ["half the spread between people", "a quarter of it"]
     said = told.next_said(one, sizes, 0.05, 0.8, 0.95)
-    low, high = (words.plain(claimed[name][0], digits=3) for name in ("low", "high"))
-    assert (
-        f"known only to within {words.between(claimed.low[0], claimed.high[0], lambda v: words.plain(v, digits=3))}"
-        in said
-    )
-    assert low in said and high in said and "(pooled t, two-sided 95%)" in said
+    limits = words.between(claimed.low[0], claimed.high[0], lambda v: words.plain(v, digits=3))
+    assert limits in tables.shown(claimed, luck.claim_columns(one))["Difference of means (limits)"][0]
+    assert "pooled t, two-sided 95%" in told.luck_note(one, 0.95)
+    spreads = tables.shown(sizes, luck.next_columns(sizes, 0.95))["Spread between people (limits)"]
+    assert words.between(sizes.low[0], sizes.high[0], lambda v: words.plain(v, digits=3)) in spreads[0]
     assert "no guide to the true difference" in said and "safer" not in said
 
 

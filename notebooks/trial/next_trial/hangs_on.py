@@ -252,7 +252,7 @@ def of_the_share(singly):
 def of_disability(singly):
     """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
-    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it is {low} or {high}."
+    return f"At the limits of what that trial saw of the drug (two-sided 95%, by its p-value), it is {low} or {high} a group."
 
 
 def scope(found):
