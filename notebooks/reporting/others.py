@@ -24,11 +24,12 @@ def from_below(text):
     return re.sub(r'(<[a-z][^<>]* (?:href|src)=")(?![#/]|[a-z]+:)', r"\1../", text)
 
 
-def renamed(notebook):
-    """A copy under the name that its cell tagged `title` says, without that cell; and the name."""
+def renamed(notebook, chapter):
+    """A copy under the name that its cell tagged `title` says, without that cell and what leads into the chapter; and the name."""
     called = " ".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "title")).strip("* ")
     kept = [dict(cell) for cell in notebook["cells"] if "title" not in cell["metadata"].get("tags", [])]
-    kept[0]["source"] = re.sub(r"^# .+$", lambda _: f"# {called}", kept[0]["source"], count=1, flags=re.M)
+    asked = f"[{html.question(notebook)}]({html.address(chapter)})"
+    kept[0]["source"] = f"# {called}\n\n{asked} Asked here of a published trial."
     return nbformat.from_dict({**notebook, "cells": kept}), called
 
 
@@ -37,7 +38,7 @@ def add(site, name, notebook):
     known = configuration.others().get(name)
     if known is None:
         return site.add(name, notebook)
-    notebook, called = renamed(notebook)
+    notebook, called = renamed(notebook, known[0])
     place = site.folder / f"{name}.html"
     place.parent.mkdir(exist_ok=True)
     text = html.page(known[0], notebook, site.titles, {}, html.edition(site.log), called)

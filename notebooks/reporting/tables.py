@@ -68,9 +68,9 @@ def of_all(same):
     """What all rows of a table have in common, in a sentence.
 
     >>> of_all({"Visit": "Week 48", "By luck": "50 of 100"}), of_all({})
-    ('In every row: Visit, Week 48; By luck, 50 of 100.', '')
+    ('Visit: Week 48; By luck: 50 of 100; in every row.', '')
     """
-    return f"In every row: {'; '.join(f'{head}, {text}' for head, text in same.items())}." if same else ""
+    return "".join(f"{head}: {text}; " for head, text in same.items()) + "in every row." * bool(same)
 
 
 def checkable(frame):

@@ -476,6 +476,8 @@ def test_sections_that_do_not_apply_are_left_off():
         cell("code", "say()", outputs=[{}]),
         cell("markdown", "## Silent"),
         cell("code", "if no: say()", outputs=[]),
+        cell("markdown", "## Kept for a file"),
+        cell("code", "keep()", outputs=[{"data": {"x": "y"}}]),
         cell("markdown", "## Words alone"),
     ]
     kept = depth.applying({"cells": cells})["cells"]
@@ -485,6 +487,10 @@ def test_sections_that_do_not_apply_are_left_off():
 def test_a_page_beside_the_report_bears_another_name():
     said = cell("code", "say()", outputs=[{"data": {"text/markdown": "**Trial & co**"}}])
     said["metadata"] = {"tags": ["title"]}
-    made, called = others.renamed({"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]})
-    assert called == "Trial & co" and [one["source"] for one in made["cells"]] == ["# Trial & co\n\nText.", "## On"]
+    made, called = others.renamed(
+        {"cells": [cell("markdown", "# What?\n\nText."), said, cell("markdown", "## On")]}, "07_x"
+    )
+    asked = "[What?](07_x.html) Asked here of a published trial."
+    assert called == "Trial & co"
+    assert [one["source"] for one in made["cells"]] == [f"# Trial & co\n\n{asked}", "## On"]
     assert others.from_below('<script src="report.js"></script>') == '<script src="../report.js"></script>'

@@ -94,7 +94,8 @@ def cohort_columns(trial, fields, form, *otherwise, of=None):
     cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
     heads = {f"{_name(cohort)} (n = {size})": cohort for cohort, size in trial.sizes.items()}
     heads = heads if of is None else {_name(cohort): cohort for cohort in trial.and_all(of)}
-    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in heads.items()}
+    seen = sorted(heads.items(), key=lambda head: head[1] != layout.TOTAL)  # everyone first, so that a phone shows it
+    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in seen}
 
 
 def _in_hundred(share):
