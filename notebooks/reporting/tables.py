@@ -11,6 +11,9 @@ from markupsafe import Markup
 from reporting import digits
 
 NUMBER = re.compile(r"[−\d.,%]+")
+NAMED = re.compile(
+    r"\b(?!(?:of|and|to|none|fewer|more|than)\b)[^\W\d_]{2,}"
+)  # a word that makes a text more than a result
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
 LETTERS_OF_A_NUMBER = 26  # of what may stand among numbers, to the right: "69 with cells, 35 without"
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
@@ -52,14 +55,14 @@ def shown(frame, columns=None):
 def once(texts, but=()):
     """Ready-made text without the columns of words that repeat one value in three rows and more; and that value by its head.
 
-    Counts stay, row by row, as do the columns named in `but`.
+    Results stay, row by row, as do the columns named in `but`.
 
-    >>> runs = pandas.DataFrame({"Visit": ["Week 48"] * 3, "Dose": ["a", "b", "c"], "People": ["3"] * 3})
+    >>> runs = pandas.DataFrame({"Visit": ["Week 48"] * 3, "Dose": ["a", "b", "c"], "Had it": ["none of 3: 0% to 71%"] * 3})
     >>> once(runs)[0].columns.tolist(), once(runs)[1]
-    (['Dose', 'People'], {'Visit': 'Week 48'})
+    (['Dose', 'Had it'], {'Visit': 'Week 48'})
     """
     same = {} if len(texts) < 3 else {head: texts[head].iloc[0] for head in texts if texts[head].nunique() == 1}
-    same = {head: text for head, text in same.items() if head not in but and text and not NUMBER.fullmatch(text)}
+    same = {head: text for head, text in same.items() if head not in but and NAMED.search(text)}
     same = same if len(same) < texts.shape[1] - 1 else {}
     return texts.drop(columns=list(same)), same
 

@@ -8,7 +8,7 @@ import nbformat
 import pyphen
 import pytest
 
-from reporting import bundles, depth, tables
+from reporting import bundles, depth
 from reporting.html import address, main_of
 from tests.chapters import BESIDE, FRONT, NAMES, NOTEBOOKS, PAGES, ROOT, page_of
 from trial import answers
@@ -134,7 +134,8 @@ def test_what_every_row_says_is_said_once(page):
         ]
         for head, *cells in zip(*rows, strict=True) if len(rows) > 3 else ():
             said = cells[0] if len(set(cells)) == 1 else ""
-            assert not said or "<a " in said or tables.NUMBER.fullmatch(said), f"{name}: {head}"
+            words = set(re.findall(r"[A-Za-z]{2,}", said)) - {"of", "and", "to", "none", "fewer", "more", "than"}
+            assert not words or "<a " in said, f"{name}: {head}"
 
 
 def test_apostrophes_and_lists_end_as_in_print(page):
