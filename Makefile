@@ -80,5 +80,9 @@ clean: ## remove what can be made again: .venv, .cache, reports/runs, reports/sh
 	@$(IN) && rm -rf .venv .cache reports/runs reports/share && find notebooks \( -name __pycache__ -o -name .hypothesis -o -name .ipynb_checkpoints -o -name .pytest_cache -o -name .ruff_cache \) -prune -exec rm -rf {} +
 
 .setup:
-	@command -v "$${PYTHON:-python3}" >/dev/null || { echo "$${PYTHON:-python3} is missing; install the packages python3 and python3-venv." >&2; exit 2; }
-	@$(IN) && exec "$${PYTHON:-python3}" -I -S notebooks/reporting/install.py
+	@$(IN) || exit; python="$${PYTHON:-python3}"; case "$$("$$python" -I -S -c 'print(f"{3}")' 2>/dev/null)" in \
+	3) exec "$$python" -I -S notebooks/reporting/install.py;; \
+	*) if command -v "$$python" >/dev/null; then why="is no Python 3 that works"; else why="is missing"; fi;; esac; \
+	if test -n "$$PYTHON"; then mend="name one that is there, such as PYTHON=python3, or leave PYTHON out"; \
+	else mend="install the packages python3 and python3-venv"; fi; \
+	printf '%s\n' "$${PYTHON:+PYTHON=}$$python $$why; $$mend." >&2; exit 2

@@ -137,8 +137,8 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-If the cells prevent {words.percent(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people each show it {words.in_hundred(power).replace(" of ", " times in ")} in {stat.duration}{left_open}.
-{summary.if_less(results, effect)} {words.sentence(summary.counts_most(results))} matters most.
+If the cells prevent {words.percent(effect)} of brain loss (assumed), a trial with {words.between(*sizes, words.number)} people in each of two groups shows it {words.in_hundred(power).replace(" of ", " times in ")}, in {stat.duration}{left_open}.
+{summary.over_the_share(results, effect)} {words.sentence(summary.counts_most(results))} matters most.
 For [daily life](05_next_trial.html) it takes more people and years.
 """)
 
@@ -179,7 +179,7 @@ A trial has a number in a public list, as this one has ({page.cite("reg_stems", 
 # %% tags=["prose"]
 page.say(f"""
 ### Would I have been let in?
-{design.told(design.ENTRY, rules)}
+{design.rule_text(design.ENTRY, rules)}
 Other illness and some drugs kept people out too: [chapter 01](01_design.html#who-could-take-part) has the list.
 
 ### Did the cells make the new spots?

@@ -27,7 +27,7 @@ dlt_curves: dict = {}  # rates in 0 to 1; extra assumed curves, name to four rat
 
 # %%
 from reporting import page
-from trial import answers, as_read, design, load, safety, words
+from trial import answers, design, load, numbers_read, safety, words
 from trial.charts import design as draw
 from trial.methods import escalation, intervals, model_designs, posterior
 
@@ -45,7 +45,7 @@ passing = found.set_index("curve")
 rare, steep = passing.loc["flat_2"], passing.loc["steep"]
 page.say(f"""
 {words.sentence(words.in_words(len(cohorts)))} doses were given to {words.in_words(per_dose)} people each, the lowest first.
-No group grew, and no severe reaction is put down to the cells; from this we infer that nobody had a harm that counts against a dose (a DLT), and so that no limit was found.
+No group was enlarged, and no severe reaction is put down to the cells; from this we infer that nobody had a harm that counts against a dose (a DLT), and so that no limit was found.
 With {words.in_words(per_dose)} people at a dose, even a harm that strikes {words.one_in(1 / 3)} people (assumed) goes unseen there {words.in_hundred(intervals.probability_none(1 / 3, per_dose))} times.
 If it struck {words.percent(passing.rates["flat_2"][0])} of people at every dose (assumed), {words.in_hundred(rare.p_top_dose_passed)} such trials would pass all doses; if it rose from {words.percent(passing.rates["steep"][0])} at the lowest to {words.percent(passing.rates["steep"][-1])} at the top (assumed), {words.in_hundred(steep.p_top_dose_passed)} would.
 
@@ -223,7 +223,7 @@ page.table(design.beliefs_by_dose(beliefs, cohorts.cohort), "The mean rate of ha
 # %% tags=["prose"]
 page.say(f"""
 In proportion the chance of more than {words.one_in(1 / 3)} fell most from {words.percent(most.prior_above)} to {words.percent(most.posterior_above)} ({most.prior}), and least from {words.percent(least.prior_above)} to {words.percent(least.posterior_above)} ({least.prior}) ([Table](#table-beliefs)).
-Whoever sorts random rates (ordered uniforms) assumes beforehand that the top dose harms more than {words.one_in(1 / 3)} people with a chance of {words.percent(at_top.set_index('prior').prior_above['ordered uniforms'])}.
+To sort random rates (ordered uniforms) is to be {words.percent(at_top.set_index('prior').prior_above['ordered uniforms'])} sure beforehand that the top dose harms more than {words.one_in(1 / 3)} people.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -248,7 +248,7 @@ newer = fast[fast.index.str.match("too_high_(BOIN|CRM)")]
 page.say(f"""
 Without a DLT all three rules end at the highest dose, so what happened would have been the same under each; they differ in what they would have done after one.
 The 3+3 rule tends to land where {words.between(aim.lower / 100, aim.upper / 100)} are harmed {page.cite(aim.source)}, so it aims lower than {words.percent(target)}, and “right” at that target favours the other two.
-Whether they name the right dose more often than reading {reading} hangs on how many people they get: {design.where_better(designs, sizes)}.
+Whether they name the right dose more often than reading {reading} depends on how many people they get: {design.where_better(designs, sizes)}.
 The 3+3 rule treats {words.between(designs.people_by_rule.min(), designs.people_by_rule.max(), words.number)} people on average, so with more the comparison is no longer one of rules alone.
 If harm grows fast (assumed), the newer rules name too high a dose in {words.between(newer.min(), newer.max())} of trials, the 3+3 rule in {words.percent(fast["too_high_3+3"])}.
 """)
@@ -263,7 +263,7 @@ page.say(f"""
 {answers.sentence("dlt_definition", "What counted as a DLT, and for how many days after the injection,", cite=page.cite, unread=answers.MARK)}
 What came after such a time could not be a DLT, though the board was to see all data before each step {page.cite("reg_stems")}.
 At the earliest, the highest dose could be opened on day {words.number(calendar[calendar.cohort == cohorts.cohort.iloc[-1]].injection_day.iloc[0])}, when the first person had been watched that long and the most recent for {words.things(int(rules.value.months_between_cohorts), "month")}; harm that takes longer would come after the decision.
-A harm that strikes {words.one_in(safety.LARGEST_HARM)} people (assumed) would be seen in nobody by {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} trials of {words.in_words(people)}.
+Where a harm strikes {words.one_in(safety.LARGEST_HARM)} people (assumed), {words.in_hundred(intervals.probability_none(safety.LARGEST_HARM, people))} trials of {words.in_words(people)} would see nobody with it.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -293,5 +293,5 @@ page.say(answers.wanted("01_design"))
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("design_rules", "dose_steps", "sister_doses", "guidelines", "methods")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

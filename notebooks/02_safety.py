@@ -26,7 +26,7 @@ alpha: float = 0.05  # level named for the trend test, share; the same habit
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, safety, words
+from trial import answers, load, numbers_read, safety, words
 from trial.charts import safety as draw
 from trial.methods import clustering, intervals, simulate
 
@@ -124,7 +124,7 @@ Neither the needle nor the drugs nor the cells can be cleared or blamed from suc
 By our own judgement the drugs are the first other cause to think of for {int(drugs.events.sum())} events, {int(drugs[drugs.also != ""].events.sum())} of which have a second one too; {int(late.events.sum())} of the {int(infections.events.sum())} infections came after the first two weeks.
 {answers.sentence("anti_rejection_drugs", "Which drugs were taken, and for how long,", cite=page.cite, unread=answers.MARK)}
 Headache was reported {words.things(int(events[events.term == "Headache"].events.sum()), "time")}; after a lumbar puncture, whatever it is done for, about {words.number(any_kind.atraumatic)} people in {words.number(1000)} have one of any kind with a blunt-tipped needle and {words.number(any_kind.traumatic)} with a cutting one {page.cite("cochrane_pdph")}, which is {words.between(any_kind.atraumatic / 1000 * people, any_kind.traumatic / 1000 * people, words.significant)} among {people}.
-Of the kind that the puncture itself brings it is {words.number(its_own.atraumatic)} and {words.number(its_own.traumatic)} in {words.number(1000)}, or {words.between(its_own.atraumatic / 1000 * people, its_own.traumatic / 1000 * people, words.significant)} among {people}; which kind the reported ones were is {answers.MARK}.
+Of the kind that the puncture itself brings, it is {words.number(its_own.atraumatic)} and {words.number(its_own.traumatic)} in {words.number(1000)}, or {words.between(its_own.atraumatic / 1000 * people, its_own.traumatic / 1000 * people, words.significant)} among {people}; which kind the reported ones were is {answers.MARK}.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -242,7 +242,7 @@ fetal, cells, roots = pooled.loc["fetal"], pooled.loc["all"], elsewhere[elsewher
 page.say(f"""
 In {words.in_words(len(harm))} trials, this one among them, {"nobody" if not harm.people_with.any() else "somebody"} had the harm that the trial counted.
 In each of them a rate of about {words.percent(harm.upper.min())} would still fit (exact, two-sided {words.level(confidence)}), and trials that end well may be published more often.
-{words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, told below, saw harm of another kind.
+{words.sentence(words.things(len(safety.left_aside(sisters, harm)), "more trial"))}, described below, saw harm of another kind.
 Those in MS stand [side by side](06_context.html#figure-sisters) in the chapter on other trials.
 Added up, serious harm put down to the cells (in one trial, to the treatment) struck {words.count_of(fetal.people_with, fetal.people)} people given fetal nerve cells for MS; by two beliefs about how much trials differ (assumed) the average rate is at most {words.percent(fetal.average_0)} or {words.percent(fetal.average_1)} (one-sided {words.level(confidence)}), so the sum promises little more than the belief that was put in.
 
@@ -271,7 +271,7 @@ page.record("safety.pooled_ms_alike", cells.average_0, unit="share of people", m
 page.record("safety.pooled_ms_any_spread", cells.average_1, unit="share of people", method="beta-binomial by quadrature, one-sided; any spread as likely as any other; serious related harm, with MSC-NP phase II")
 
 # %% [markdown]
-# ## Fewer events at higher doses need not be protection
+# ## Fewer events at higher doses need not mean protection
 #
 # The counts fall from the low doses to the high ones, which invites a wrong conclusion.
 # Whether the fall looks out of the ordinary can be tried by eye.
@@ -297,7 +297,7 @@ rate = intervals.poisson_exact(total, people * weeks * 7 / 365.25, confidence)
 passing = clustering.weight_at_level(by_dose.tolist(), cohort_sizes, alpha)
 ratio = 1 + total / people / passing if passing else None
 page.say(f"""
-The table has {words.listed(by_dose)} events at doses A to D; that need not be protection, for one person with many colds moves a whole count, and the table does not tell people apart.
+The table has {words.listed(by_dose)} events at doses A to D; that need not mean protection, for one person with many colds moves a whole count, and the table does not tell people apart.
 If every event fell at random and by itself, a slope this steep or steeper would come up {words.in_hundred(trend)} times (exact, one-sided; exploratory and uncontrolled), {"below" if trend < alpha else "not below"} the usual level of {words.level(alpha)}.
 {f"As soon as events differ from person to person {words.number(ratio, 1)} times as much as chance alone would have it (assumed), it is not below that level" if passing else f"Over the spreads tried the p-value does not cross {words.plain(alpha)}"}; how much people differed cannot be estimated from counts of events.
 The low doses were also given first, to people who were then watched through other seasons.
@@ -375,5 +375,5 @@ page.say(answers.wanted("02_safety"))
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("headache_after_puncture", "late_harm", "serious_event_comparison", "safety_outcomes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

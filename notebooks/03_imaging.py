@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Did the brain shrink less?
 #
-# Two things about brain scans were told of this trial: half of the people had new lesions, and those given the highest dose lost less brain volume; this chapter asks what twelve people without a comparison group can make of either.
+# Two things were said of brain scans in this trial: half of the people had new lesions, and those given the highest dose lost less brain volume; this chapter asks what twelve people without a comparison group can tell about either.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of every interval, share; the habit of the field
@@ -33,7 +33,7 @@ seed: int = 2023  # whole number; seed of the simulated trials and of those poin
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, parameters, words
+from trial import answers, load, numbers_read, parameters, words
 from trial.charts import imaging as draw
 from trial.imaging import brain_volume, new_lesions
 from trial.methods import exact_tests, intervals, planning, simulate, small_trials
@@ -64,7 +64,7 @@ If the highest dose alone prevented {words.percent(effect)} of the loss (assumed
 Half of the people had a new lesion within two years.
 How many would have one without the cells has to be assumed, and so has how far lesions bunch: many in some people, none in others.
 On these assumptions, that very count comes up in {words.in_hundred(chances.probability[lesion_dispersion, 1])} trials if the cells do nothing, in {words.in_hundred(chances.probability[lesion_dispersion, 0.5])} if they halve new lesions and in {words.in_hundred(chances.probability[lesion_dispersion, 2])} if they double them.
-What it says for or against help or harm hangs on how lesions bunch, and nobody knows that here.
+What it says for or against help or harm depends on how lesions bunch, and nobody knows that here.
 
 Both come from {words.in_words(people)} people without a comparison group, so neither can show what the cells did.
 A new lesion is a spot on a scan, and a brain volume is a measurement: neither says how a person walks, sees or thinks.
@@ -203,7 +203,7 @@ In healthy people the spread of measured change (the value that eight in ten sta
 
 # %% tags=["prose"]
 page.say(f"""
-The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)}-fold as often, if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
+The bare words can raise the odds of an effect at most {words.plain(best.most_odds, 1)}-fold, whatever it is: read as best of all, they come up {words.in_hundred(best.no_effect)} times if dose does nothing, and {words.in_hundred(best.effect)} times, so {words.plain(best.odds, 1)} times as often, if the highest prevents {words.percent(effect)} of the loss (assumed; exploratory and uncontrolled comparisons).
 Read as less than the other people together they raise them at most {words.plain(among.most_odds, 1)}-fold; if the dose was named after looking, not at all.
 
 That is true of the words alone.
@@ -229,7 +229,7 @@ page.chart(draw.luck, readings, "How often luck alone would write each headline,
 ordered = readings.iloc[-1]
 page.say(f"""
 A perfect order from the lowest to the highest dose would come from luck in {words.in_hundred(ordered.no_effect)} trials; nothing we read claims it.
-If only the highest dose works, such an order is no stronger hint than being best of all: each comes {words.plain(ordered.odds, 1)}-fold as often as by luck (assumed effect); if each dose works better than the last, it could raise the odds more, at most {words.plain(ordered.most_odds, 1)}-fold.
+If only the highest dose works, such an order is no stronger hint than being best of all: each comes {words.plain(ordered.odds, 1)} times as often as by luck (assumed effect); if each dose works better than the last, it could raise the odds more, at most {words.plain(ordered.most_odds, 1)}-fold.
 {answers.sentence("atrophy_test", "The test behind the statement", cite=page.cite, unread=answers.MARK)}
 In a sister trial larger doses also went with less loss of brain volume, in a subgroup {page.cite("leone_aini")}; that too is a direction without a number, exploratory and uncontrolled.
 """)
@@ -370,5 +370,5 @@ Entry asked for a rise in disability within the {words.plain(rules.value.edss_ri
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("lesions", "atrophy", "atrophy_cutoffs", "atrophy_context")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -86,7 +86,7 @@ page.chart(draw.directions, every, "Molecules in the spinal fluid that moved aft
 named, apart = (biomarkers.named_again(every[every.direction != "unchanged"], whose) for whose in ("trial", "people_of"))
 page.say(f"""
 None of this can be set beside this trial as long as its molecules are not named.
-Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in more than one trial: the spinal fluid study is of people of phase II, and others.
+Of {words.number(every.analyte.nunique())} molecules, {words.things(len(named), "moved", "moved")} in more than one study, {words.listed(named)}, but only {words.listed(apart) if apart else "none"} in more than one trial: the spinal fluid study took in people of phase II, and others.
 CCL2, a signal that calls immune cells, fell in two trials of the same cells {page.cite("harris2021", "harris2024")}, and changed in that study {page.cite("mscnp_csf_pre")}.
 NfL and GFAP, two markers of damage in the brain, did not change in the spinal fluid study; in blood, after other cells and without a control group, both fell {page.cite("petrou2025")}.
 In the trial closest to this one, hNSC-SPMS, other molecules rose, those of energy metabolism {page.cite("leone_aini")}.
@@ -208,7 +208,7 @@ white, protein = (words.count_of(int(row.people_with), int(row.people)) for row 
 page.say(f"""
 Without a group that had everything but the cells, several of these cannot be ruled out: everyone had the drugs, the needle and the cells together {page.cite("seed_nmss2023")}, and earlier treatment had to be stopped {page.cite("reg_stems_mirror")}.
 In a study of other cells into the spinal fluid (four injections, a week apart, without a comparison group) white cells there rose after injections in {white} people and protein stood above normal in {protein} {page.cite("itmsc2019")}; so what is put into the fluid may change it by itself.
-That does not make any of them likely: it means that nobody can say yet what brought the rise, if there was one.
+That does not make any one of these causes likely: it means that nobody can say yet what brought the rise, if there was one.
 """)
 
 # %% [markdown]

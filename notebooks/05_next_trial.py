@@ -17,7 +17,7 @@
 # %% [markdown]
 # # How large must the next trial be?
 #
-# The authors call for a larger test; this chapter works out how large, compared with whom, on what and for how long.
+# The authors call for a larger test; this chapter works out how large, compared with whom, on which outcome and for how long.
 
 # %% tags=["parameters"]
 lesions_per_year: float = 0.5  # new or enlarging T2 lesions per person, untreated; placebo arm of INFORMS, assumed here
@@ -61,10 +61,10 @@ cohort_gap_days: int = 91  # days; three months from the last injection of a coh
 
 # %%
 from reporting import page
-from trial import answers, assumptions, as_read, load, parameters, safety, words
+from trial import answers, assumptions, load, numbers_read, parameters, safety, words
 from trial.charts import next_trial as draw
 from trial.methods import intervals, planning
-from trial.next_trial import bench, conduct, designs, doses, hangs_on, scans, sizes, watching, worse
+from trial.next_trial import bench, conduct, designs, doses, monitoring, event_sizes, scans, tornado, sizes
 
 rules, cohorts = load.table("design_rules").set_index("rule"), load.table("cohorts")
 read = {name: load.table(name) for name in ("controlled_trials", "progression", "sample_sizes")}
@@ -79,8 +79,8 @@ others = {"effect_delay_weeks": effect_delay_weeks, "loss_correlation": loss_cor
 beliefs = {"sceptical": prior_sceptical, "neutral": prior_neutral, "optimistic": prior_optimistic, "enthusiastic": prior_enthusiastic}
 prevented, excess = planning.loss_prevented(atrophy_mean, effect), planning.excess_loss_prevented(atrophy_mean, healthy_atrophy, effect)
 slopes = scans.slopes(prevented, atrophy_sd, published, weeks, alpha, power)
-headlines, held = hangs_on.headlines(planned | borrowed | others, beliefs, cohorts, load.table("safety_outcomes"), weeks)
-singly = hangs_on.one_by_one(headlines, held)
+headlines, held = tornado.headlines(planned | borrowed | others, beliefs, cohorts, load.table("safety_outcomes"), weeks)
+singly = tornado.one_by_one(headlines, held)
 
 # %% [markdown]
 # ## The short answer
@@ -101,7 +101,7 @@ If healthy ageing goes on whatever the cells do, it needs about {words.number(pe
 Half the effect quadruples these numbers.
 To see an effect on disability as large as that of a drug known to slow it (assumed), it takes about {words.number(expand.people_per_arm)} in each group.
 
-Nobody knows whether there is such an effect; if not, no size finds it.
+Nobody knows whether there is such an effect; if there is none, no size will find it.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
 """)
@@ -115,7 +115,7 @@ page.record("next_trial.n_enrolled", enrolled, unit="people", method="both arms 
 # %% [markdown]
 # ## A design to try
 #
-# What a trial is worth hangs on its size, its length, the effect and the spread at once.
+# What a trial is worth depends on its size, its length, the effect and the spread all at once.
 
 # %%
 moved, known = bench.Settings(bench_people, bench_groups, bench_loss, bench_years, effect, bench_of, bench_spread, bench_allocation, bench_belief), bench.known_by_spread(spreads, planned, published)
@@ -198,7 +198,7 @@ Brain volume can be measured in everyone, but nobody feels it; a trial that rest
 # ## How many people, for which effect
 #
 # The size of a trial follows from what it must be able to see.
-# Small effects need many people: half the effect quadruples their number.
+# Small effects need many people: halving the effect quadruples their number.
 
 # %%
 origin = f"Loss and spread: {'chosen by a reader' if chosen else base.group}."
@@ -216,7 +216,7 @@ Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain 
 Preventing {words.percent(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 For that to be found {words.in_hundred(power)} times, it takes {words.number(per_arm)} people a group, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
 {"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.percent(confidence)})."}
-{hangs_on.of_the_share(singly)}
+{tornado.share_sentence(singly)}
 Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 """)
 
@@ -240,7 +240,7 @@ by_slug = open_.set_index("slug").people_per_arm
 page.say(f"""
 By a charity's digest {words.in_words(int(rules.value.people_ppms))} of the {words.in_words(people)} people here had PPMS and {words.in_words(int(rules.value.people_spms))} SPMS {page.cite("mstranslate2023")}; a placebo group mixed like that would lose {words.number(mixed.loss[0], 2)}% a year, and the size would be {words.number(by_source.per_arm[1])} a group, if the spread is that of SPMS.
 Taken as known, spread and mean give {words.number(by_slug.naive)} a group; at the limits of the spread alone (chi squared, two-sided {words.percent(confidence)}) it would be {words.between(by_slug.spread_low, by_slug.spread_high, words.number)}, with both open {words.between(by_slug.both_high, by_slug.both_low, sizes.people_or("no limit"))} (noncentral t, two-sided {words.percent(confidence)}), and with each at its worse limit at once, which is less likely, {sizes.people_or("no limit")(by_slug.corner_low)}.
-A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where people truly differ as much as those leave open, that is too few.
+A trial that succeeds {words.in_hundred(power)} times on average over all that {words.number(base.people)} people leave open takes {sizes.people_or("more than any trial could have")(by_slug.carried)}; where the truth is less favourable than what was seen, that is too few.
 """)
 
 # %% tags=["prose"]
@@ -266,22 +266,22 @@ page.record_table(conduct.named_results(slope=slopes.tail(1), slopes=slopes))
 
 # %% tags=["prose"]
 hands = designs.size_by_events(designs.composite_worse(progression), conduct.hazard_ratio(controlled, designs.HANDS), alpha, power)
-plan = worse.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
-rates = worse.sizes_by_rate(worse.control_rates(progression, confidence), plan)
+plan = event_sizes.Plan(expand.hazard_ratio, alpha, power, dropout, weeks)
+rates = event_sizes.sizes_by_rate(event_sizes.control_rates(progression, confidence), plan)
 ascend = rates.set_index("trial").loc["ASCEND"]
-steps = worse.steps(ascend.rate, plan, effect_delay_weeks)
+steps = event_sizes.steps(ascend.rate, plan, effect_delay_weeks)
 on_the_way = steps.set_index("slug").people_per_arm
 page.say(f"""
 Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite("expand")}; read as a hazard ratio of {words.plain(expand.hazard_ratio)} it turns the {words.percent(expand.worse)} who got worse on placebo into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}, as printed.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
-Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years. {hangs_on.of_disability(singly)}
+Where as many get worse as in that trial (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years. {tornado.disability_sentence(singly)}
 """)
 
 # %% [markdown] tags=["depth"]
-# ### What leaving, confirming, a late effect and an unknown rate add
+# ### Other outcomes, and what leaving, confirming, a late effect and an unknown rate add
 #
-# That formula knows one share and nothing of the way there.
-# The rate without the cells is itself known only from other people, none of them as disabled as those of this trial.
+# Other trials had other ratios, and other shares of people who got worse.
+# The formula knows one share and nothing of the way there; and that share is itself known only from other people, less disabled than those of this trial where we read it.
 
 # %% tags=["prose"]
 page.say(f"""
@@ -289,18 +289,18 @@ In PPMS ocrelizumab had a ratio of {words.plain(oratorio.hazard_ratio)} with {wo
 An outcome that counts the hands too moves more often: with a ratio of {words.plain(hands.hazard_ratio)} as on the composite of ORATORIO-HAND, in people up to an EDSS of {words.plain(entry.upper["ORATORIO-HAND"])} {page.cite("oratorio_hand")}, and {words.percent(hands.worse)} worse as on that of ASCEND {page.cite("ascend")} (both assumed to hold here), {words.number(hands.people_per_arm)} in each group would do.
 That may flatter it: what that composite is made of is {answers.MARK}, and where it counts a walk that people at this stage cannot do any more, fewer get worse and more people are needed.
 """)
-page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=worse.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
+page.table(rates, f"How fast people got worse without treatment, and how many to enrol in each group for a hazard ratio of {words.plain(expand.hazard_ratio)} over {words.number(weeks)} weeks.", columns=event_sizes.RATES, name="rates", kinds="reported derived assumed", source_column="Source",
            note=f"Control groups of which share, people and time were read. Limits exact for the share, two-sided at {words.percent(confidence)}; a constant hazard is assumed, and that {words.percent(dropout)} leave.")
-page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=worse.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld. Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
-early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in worse.CONFIRMED_WEEKS)
-until_gone = worse.counted_until_gone(expand.worse, plan)
+page.table(steps, f"One size, step by step, at the rate of ASCEND and a hazard ratio of {words.plain(expand.hazard_ratio)}.", columns=event_sizes.STEPS, name="steps", kinds="assumed derived", sources=["ascend", "expand"], note="People who leave count until then (sums of Lachin and Foulkes), events by Schoenfeld; those who got worse and leave before it is confirmed count as confirmed (assumed). Where the cells act late, the events needed are divided by the square of the share of events that comes after: the test weighs all alike.")
+early, late = (designs.size_as("ORATORIO", controlled, progression, alpha, power, f"{each}-week") for each in event_sizes.CONFIRMED_WEEKS)
+until_gone = event_sizes.counted_until_gone(expand.worse, plan)
 page.record("next_trial.n_progression_expand_until_gone", until_gone, unit="people", method="log-rank with loss, own pair of EXPAND, to enrol per arm; who leaves counts until then")
 start = load.table("trial_participants").query("trial == 'ASCEND' and unit == 'percent'").iloc[0]
 page.say(f"""
-What happens on the way adds to all of them: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
+What happens on the way adds to every such size: at the rate of ASCEND and the ratio of EXPAND, from {words.number(on_the_way["none"])} in each group to {words.number(on_the_way["loss"])} if {words.percent(dropout)} leave, and to {words.number(on_the_way["late"])} if changes must last and the cells act late (assumed).
 In ASCEND {words.percent(ascend.share)} of {words.number(ascend.people)} people got worse in {words.number(ascend.weeks)} weeks {page.cite("ascend")}: {words.number(ascend.rate, 2)} a year, with limits (exact, two-sided {words.percent(confidence)}) that alone move the size from {words.between(ascend.at_upper, ascend.at_lower, words.number)} a group.
 Of everyone in ASCEND, {words.percent(start.value / 100)} began with an {start.measure.removesuffix(" at the start")}, so at or just below the point where this trial began; how people above it get worse, no control group we read can say.
-Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(worse.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(worse.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
+Asking for a change to last longer loses events at the end: in ORATORIO {words.percent(early.worse, 1)} were worse for {words.number(event_sizes.CONFIRMED_WEEKS[0])} weeks and {words.percent(late.worse, 1)} for {words.number(event_sizes.CONFIRMED_WEEKS[1])}, and its two ratios take {words.between(early.people_per_arm, late.people_per_arm, words.number)} a group {page.cite("oratorio")}.
 A late effect costs most: what happens before the cells act cannot tell the groups apart.
 """)
 page.record_table(conduct.named_results(steps=steps))
@@ -435,22 +435,22 @@ page.table(times, f"Years to enrol {words.number(enrolled)} people and to see th
 # A larger trial is also the first chance to see harm that twelve people cannot show.
 
 # %%
-harm = watching.excluded([people, enrolled // 2, *watching.WITH_CELLS], confidence)
-page.table(harm, "What people with cells exclude if none of them comes to a given harm.", columns=watching.HARM, name="harm", kinds="derived", note=f"Exact, one-sided {words.percent(confidence)}. {words.number(people)} are those of this trial, {words.number(enrolled // 2)} one group of the next; the chances hold if the rate is true.")
+harm = monitoring.excluded([people, enrolled // 2, *monitoring.WITH_CELLS], confidence)
+page.table(harm, "What people with cells exclude if none of them comes to a given harm.", columns=monitoring.HARM, name="harm", kinds="derived", note=f"Exact, one-sided {words.percent(confidence)}. {words.number(people)} are those of this trial, {words.number(enrolled // 2)} one group of the next; the chances hold if the rate is true.")
 
 # %% tags=["prose"]
 serious = load.table("serious_event_comparison").query("trial == 'MS-SMART'").iloc[0]
 rate, free = serious.people_with / serious.people, planning.people_to_exclude_harm(safety.LARGEST_HARM, confidence, 0)
 doubled = planning.people_per_arm_shares(rate, 2 * rate, alpha, power)
-(rule, stops_at), (_, whole) = watching.run_in_rule(watching.RUN_IN_PEOPLE), watching.run_in_rule(enrolled // 2)
-any_early, any_serious = (watching.false_alarms(counts, rate) for counts in (stops_at, whole))
+(rule, stops_at), (_, whole) = monitoring.run_in_rule(monitoring.RUN_IN_PEOPLE), monitoring.run_in_rule(enrolled // 2)
+any_early, any_serious = (monitoring.false_alarms(counts, rate) for counts in (stops_at, whole))
 page.record("next_trial.whole_p_stop__any_serious", any_serious, unit="probability", method="exact, stated stopping rule (assumed), over all with cells, at the share with a serious event of any cause on placebo in MS-SMART")
 page.record("next_trial.run_in_p_stop__any_serious", any_early, unit="probability", method="exact, stated stopping rule (assumed), in the run-in, at the share with a serious event of any cause on placebo in MS-SMART")
 page.say(f"""
 To exclude a harm that strikes one in {words.number(1 / safety.LARGEST_HARM)} takes {words.number(free)} people with cells and none harmed (exact, one-sided {words.percent(confidence)}).
 Serious events of any cause come without cells too: {words.number(serious.people_with)} of {words.number(serious.people)} people on placebo had one in {words.number(serious.weeks)} weeks of MS-SMART {page.cite("mssmart2020")}, so about {words.number(rate * enrolled / 2)} people are to be expected among the {words.number(enrolled // 2)} who start in each group.
 To notice that the cells double that share would take {words.number(doubled)} people a group (normal formula for two shares, variances not pooled, two-sided at {words.percent(alpha)}, power {words.percent(power)}), and harm that comes after years cannot be seen in two.
-A rule written down beforehand can stop the trial, for instance as soon as {watching.rule_in_words(rule)} with cells come to {watching.HARM_COUNTED} (assumed).
+A rule written down beforehand can stop the trial, for instance as soon as {monitoring.rule_in_words(rule)} with cells come to {monitoring.HARM_COUNTED} (assumed).
 """)
 
 # %% [markdown] tags=["depth"]
@@ -459,17 +459,17 @@ A rule written down beforehand can stop the trial, for instance as soon as {watc
 # A few people can be treated first, or everyone watched under one rule; and a trial that goes nowhere can end early, if that too is written down before it starts.
 
 # %% tags=["prose"]
-stopped = watching.first_and_all(stops_at, whole)
-page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=watching.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=watching.run_in_note())
+stopped = monitoring.first_and_all(stops_at, whole)
+page.table(stopped, f"What the stopping rule does among the first {words.number(len(stops_at))} and among all {words.number(len(whole))} people with cells.", columns=monitoring.rule_columns(len(stops_at), len(whole)), name="run-in", kinds="assumed derived", note=monitoring.run_in_note())
 page.say(f"""
-The rule is one of many that could be chosen; these chances are worked out exactly for it, and under a milder one more people would be harmed before the trial stops.
-Watched to the end, it stops {words.in_hundred(watching.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
+The rule is one of many that could be chosen; these chances are worked out exactly for it, and with a milder rule more people would be harmed before the trial stops.
+Watched to the end, it stops {words.in_hundred(monitoring.false_alarms(whole))} trials in which the rate is just the tolerable one: safety has false alarms too. At the rate of serious events of any cause on placebo ({words.number(serious.people_with)} of {words.number(serious.people)}) it would stop {words.in_hundred(any_early)} among the first {words.number(len(stops_at))} and {words.in_hundred(any_serious)} among all {words.number(len(whole))}, which is why it counts only what is put down to the cells; for those events, the two groups must be compared.
 """)
-looks = watching.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
-page.table(looks, f"One early look at a trial of {words.number(per_arm)} people a group, by rule and by what is true.", columns=watching.LOOK, name="look", kinds="assumed derived", note=watching.look_note(), first=3)
+looks = monitoring.early_look([0.0, useless_effect, effect], per_arm, atrophy_mean, atrophy_sd, alpha)
+page.table(looks, f"One early look at a trial of {words.number(per_arm)} people a group, by rule and by what is true.", columns=monitoring.LOOK, name="look", kinds="assumed derived", note=monitoring.look_note(), first=3)
 mild, strict = (looks[looks.slug == slug] for slug in ("", "__pp20"))
 page.say(f"""
-If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {watching.percentage_points(abs(mild.power_lost.iloc[-1]))} and {watching.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
+If the package does nothing, the mildest rule ends the trial early {words.in_hundred(mild.p_stop.iloc[0])} times and the strictest {words.in_hundred(strict.p_stop.iloc[0])}; if {words.percent(effect)} is prevented (assumed), they take {monitoring.percentage_points(abs(mild.power_lost.iloc[-1]))} and {monitoring.percentage_points(abs(strict.power_lost.iloc[-1]))} off the power.
 What it saves is visits rather than injections: with {words.in_words(designs.CENTRES)} centres at the recorded pace, {words.percent(ten.treated_by_half)} of the people have been treated before half have finished.
 """)
 
@@ -520,20 +520,20 @@ A share of the yearly loss, a hazard and a rate of lesions are three scales: {wo
 # First each assumption goes over its range alone; then all of them go over theirs at once, independently, and the variance of each result is shared out.
 
 # %% tags=["prose"]
-page.say(hangs_on.scope(headlines))
-page.chart(draw.hangs_on, hangs_on.drawn(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=hangs_on.ONE_BY_ONE, note=hangs_on.note(alpha, per_arm))
-shares = hangs_on.all_at_once(headlines, seed, confidence)
-page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=hangs_on.SHARES, first=3, name="variance", kinds="assumed simulated", note=hangs_on.note_on_shares(confidence))
+page.say(tornado.scope(headlines))
+page.chart(draw.hangs_on, tornado.for_picture(singly), "What each result becomes while one assumption goes over its range.", name="hangs-on", kinds="assumed derived", data=singly, columns=tornado.ONE_BY_ONE, note=tornado.note(alpha, per_arm))
+shares = tornado.all_at_once(headlines, seed, confidence)
+page.table(shares, "How the variance of each result over all ranges is shared out among assumptions.", columns=tornado.SHARES, first=3, name="variance", kinds="assumed simulated", note=tornado.note_on_shares(confidence))
 page.say(f"""
-{hangs_on.lean_flips(singly)}
-{hangs_on.weigh_the_same(singly)}
+{tornado.lean_flips(singly)}
+{tornado.weigh_the_same(singly)}
 
 Each result, what moves it most, and how much of its variance over all ranges that makes (simulated sets, seeded; assumed ranges):
 
-{hangs_on.in_sentences(singly, shares)}
+{tornado.in_sentences(singly, shares)}
 """)
 page.table(assumptions.ranges(), "How far each assumption could plausibly lie, and why.", columns=assumptions.RANGES, name="ranges", kinds="reported derived assumed", source_column="Source", folded="Show every range, its reason and its source", note="Our judgement where the reason names no limits; a range is no forecast.")
-page.record_table(hangs_on.records(singly, shares))
+page.record_table(tornado.records(singly, shares))
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -553,5 +553,5 @@ page.record_table(hangs_on.records(singly, shares))
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("sample_sizes")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -24,7 +24,7 @@ confidence: float = 0.95  # coverage of every interval, share; the habit of the 
 
 # %%
 from reporting import page
-from trial import answers, as_read, context, load, safety, words
+from trial import answers, context, load, numbers_read, safety, words
 from trial.charts import context as draw
 from trial.methods import intervals
 
@@ -95,7 +95,7 @@ So people who stay as they were for two years are no sign of an effect by themse
 """)
 
 # %% [markdown]
-# ## Where we read it, those trials took people less affected
+# ## Those trials took less affected people, where we read it
 
 # %% tags=["prose"]
 page.say(f"""
@@ -113,7 +113,7 @@ page.table(context.who_was_let_in(participants), "How affected people were, here
 # %% tags=["prose"]
 seven = progression[progression.outcome.str.startswith("median time")].set_index("trial")
 page.say(f"""
-How slow the road can be shows in PPMS: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
+PPMS shows how slow the road can be: half had come to a confirmed EDSS of seven after about {words.number(seven.value.ORATORIO, 1)} years on placebo (extrapolated) and {words.number(seven.value.MSBase, 1)} in a registry {page.cite("butzkueven2022")}.
 """)
 
 # %% [markdown]
@@ -175,7 +175,7 @@ In {"none" if not of_ms.people_with.any() else "some"} of these {words.in_words(
 Left out, for want of a judgement of cause in what we read: {words.listed([f"{row.trial}, where {words.count_of(row.events_people, row.people_followed)} people had {row.endpoint}" for row in aside.itertuples()])} {page.cite(*aside.source)}.
 The nearest to this trial is hNSC-SPMS: {words.things(int(harm.people[harm.trial == "hNSC-SPMS"].iloc[0]), "person", "people")} given other fetal cells, into the fluid chambers of the brain, with a plan to watch them for {words.number(planned.value)} years {page.cite("leone_mw", planned.source)}.
 What the two add up to [depends on a belief](02_safety.html#table-pooled).
-Trials that end well may be published sooner and read more widely, so the true picture may be less even than this one.
+Trials that end well may be published sooner and read more widely, so the true picture may be more mixed than this one.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -235,7 +235,7 @@ page.table(doses, "Two doses, few people, and more said of the high one.", colum
            note="By luck alone: how often the high dose has the better mean, if dose does nothing, people are alike and no means are equal. Least p: what an exact test of the two groups (one-sided) can reach at best.")
 size = doses[doses.gap.notna()].iloc[0]
 page.say(f"""
-With {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose each of them says more of the high dose.
+Each measured {words.in_words(int(doses.people_low.min()))} to {words.in_words(int(doses.people_high.max()))} people a dose, and each says more of the high dose.
 Of two doses, luck alone puts the high one first {words.in_hundred(doses.luck.iloc[0])} times ([of four less often](03_imaging.html#luck-alone-can-put-the-highest-dose-first)), and in all {words.in_words(doses.trial.nunique())} trials at once {words.one_in(doses.luck.iloc[0] ** doses.trial.nunique())} times.
 The Kyoto trial scanned {words.in_words(int(kyoto.people_low))} people at the low dose and {words.in_words(int(kyoto.people_high))} at the high one (worked out), so no exact test (one-sided) could give less than {words.probability(kyoto.least_p)}.
 Of one alone, {size.trial}, we read both means and how much people differ, so that luck can be weighed against a size.
@@ -286,5 +286,5 @@ Many wait for an answer: in the United States between {words.number(counts.value
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("sister_trials", "sister_findings", "controlled_trials", "progression", "trial_participants", "prevalence")), "Numbers read for this chapter, used above or not.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

@@ -17,7 +17,7 @@
 # %% [markdown]
 # # Was the news right?
 #
-# Each claim of a news item and of the authors' abstract is held to what was printed and to what twelve people can show.
+# Each claim of a news item and of the authors' abstract is checked against what was printed and what twelve people can show.
 
 # %% tags=["parameters"]
 confidence: float = 0.95  # coverage of the intervals, share; must be that of the other chapters
@@ -26,8 +26,8 @@ lesion_dispersion: float = 1.0  # size k of the negative binomial for new lesion
 
 # %%
 from reporting import page
-from trial import answers, as_read, load, words
-from trial.claims import rules, telling, weighing
+from trial import answers, load, numbers_read, words
+from trial.claims import rules, weighing, wording
 
 # %%
 results, said = page.results(), load.table("claims")
@@ -41,12 +41,12 @@ twelve, others = weighed.twelve.value_counts(), weighed.others.value_counts()
 # %% tags=["answer"]
 people = int(load.table("cohorts").people_treated.sum())
 page.say(f"""
-The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {telling.missed(weighed)}.
+The news told much of what the paper's abstract told, added that half had new spots on scans, and missed {wording.missed(weighed)}.
 Of its claims and the abstract's, {words.number(len(weighed))} are about what came out for these {words.in_words(people)} people.
-Of them {telling.counted(twelve, rules.PRINTED)} stand in print, and {telling.counted(twelve, rules.SAID)} are said without a number that we read.
-The paper's own table tells {telling.counted(twelve, rules.DIFFER)} otherwise.
+Of them {wording.counted(twelve, rules.PRINTED)} stand in print, and {wording.counted(twelve, rules.SAID)} are said without a number that we read in the trial's own texts.
+The paper's own table tells {wording.counted(twelve, rules.DIFFER)} otherwise.
 
-For other people with MS, {telling.counted(others, rules.FOLLOWS)} of the claims hold too: {telling.that_follow(weighed)}.
+For other people with MS, {wording.counted(others, rules.FOLLOWS)} of the claims hold too: {wording.that_follow(weighed)}.
 For the rest, {words.in_words(people)} people are too few, or trials in which nothing works would show the same.
 """)
 
@@ -56,10 +56,10 @@ For the rest, {words.in_words(people)} people are too few, or trials in which no
 # Each claim, in our words, gets two verdicts by rule: for these twelve, and for people like them.
 
 # %%
-rows = telling.alike(weighed)
-page.table(rows, "The claims on what came out, weighed.", columns=telling.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
+rows = wording.alike(weighed)
+page.table(rows, "The claims on what came out, weighed.", columns=wording.WEIGHED, name="claims", kinds="reported derived assumed", why="Because",
            links={"More in": rows.link}, source_column="Sources", note="What no effect would show is worked out, in part from assumed numbers.")
-page.record_table(telling.records(weighed))
+page.record_table(wording.records(weighed))
 
 # %% [markdown] tags=["depth"]
 # ### Not weighed, and what a test can reach
@@ -68,7 +68,7 @@ page.record_table(telling.records(weighed))
 
 # %% tags=["prose"]
 design = weighing.design(said)
-same, otherwise = (telling.counted(design.verdict.value_counts(), verdict) for verdict in (rules.PRINTED, rules.DIFFER))
+same, otherwise = (wording.counted(design.verdict.value_counts(), verdict) for verdict in (rules.PRINTED, rules.DIFFER))
 page.say(f"""
 {words.sentence(words.things(len(design), "claim"))} say how the trial was done: another text of the trial's own, its paper or its registry entry, prints the same for {same} of them, and something else for {otherwise}.
 """)
@@ -84,7 +84,7 @@ floor, per_dose = results.loc["imaging.min_p_3_v_9"], int(load.table("cohorts").
 page.say(f"""
 Of brain shrinkage the abstract gives a direction, and calls the analysis exploratory.
 {answers.sentence("atrophy_test", "The test behind “significant”, and how many comparisons were made,", cite=page.cite)}
-An exact test of {words.in_words(per_dose)} people against the other {words.in_words(people - per_dose)} can reach p = {words.probability(floor.value)} at best ({telling.side(floor)}), so such a result is possible (exploratory and uncontrolled).
+An exact test of {words.in_words(per_dose)} people against the other {words.in_words(people - per_dose)} can reach p = {words.probability(floor.value)} at best ({wording.side(floor)}), so such a result is possible (exploratory and uncontrolled).
 """)
 
 # %% [markdown]
@@ -93,7 +93,7 @@ An exact test of {words.in_words(per_dose)} people against the other {words.in_w
 # Of brain shrinkage at the highest dose some say more than the abstract does; the article may bear them out, or not.
 
 # %%
-page.table(voices, "How one finding was told.", columns=telling.VOICES, name="voices", kinds="reported", source_column="Source",
+page.table(voices, "How one finding was told.", columns=wording.VOICES, name="voices", kinds="reported", source_column="Source",
            note="The wording is ours, quoted words are translated. What the press adds outweighs nothing that the paper says.")
 
 # %% [markdown] tags=["depth"]
@@ -104,10 +104,10 @@ page.table(voices, "How one finding was told.", columns=telling.VOICES, name="vo
 # Whoever has it can fill in what we miss (`data/not_read.csv`): each page then says it, with its place.
 
 # %%
-page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=telling.NOT_READ, name="not-read", kinds="assumed")
+page.table(answers.unread(), "What is not in what we read, where it probably stands, and what it would change.", columns=wording.NOT_READ, name="not-read", kinds="assumed")
 
 # %% tags=["prose"]
-page.say(telling.filled_in(answers.answered(), page.cite))
+page.say(wording.filled_in(answers.answered(), page.cite))
 
 # %% [markdown]
 # ## What this cannot tell us
@@ -127,5 +127,5 @@ page.say(telling.filled_in(answers.answered(), page.cite))
 # ## References
 
 # %%
-page.table(as_read.numbers(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
+page.table(numbers_read.numbers(load.keyed("claim_facts")), "What the claims state in numbers.", name="as-read", source_column="Source", folded="Show all of them")
 page.references()

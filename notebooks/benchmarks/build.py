@@ -18,19 +18,20 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from reporting import configuration, stamps
+from reporting import configuration, disk_cache, readable, stamps
 from reporting.configuration import ROOT
 from tests.chapters import files
 
-QUICK = bool(os.environ.get("QUICK"))
-ROUNDS = 1 if QUICK else int(os.environ.get("ROUNDS", "3"))
+QUICK = disk_cache.yes("QUICK")
+TYPED = os.environ.get("ROUNDS") or "3"
+ROUNDS = 1 if QUICK else int(TYPED) if TYPED.isdecimal() else 0
 RUNS = 2 if QUICK else 12
 SWEPT = "confidence=" + ",".join(f"0.{80 + number}" for number in range(RUNS))
 MARKERS = ("<!-- benchmark: written by make benchmark -->", "<!-- end of benchmark -->")
 BIN = Path(sys.executable).parent
 CHECKS = ("make check", "make test")
 # What make was asked for is not handed on to what is timed; the interpreter is.
-ASKED = {*stamps.ASKED, *stamps.MORE, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
+ASKED = {*stamps.RERUN, *stamps.OTHERS, "CI", "REPORT_KERNELS", "QUICK"} - {"PYTHON"}
 
 
 class Copy:
@@ -197,12 +198,9 @@ def lines(times, cold_seconds):
 
 def weights():
     """What a reader loads: the heaviest page, and the script that lets charts move."""
-    pages = sorted((ROOT / "reports").glob("*.html"), key=lambda path: path.stat().st_size)
+    heaviest = max(path.stat().st_size for path in (ROOT / "reports").glob("*.html"))
     script = (ROOT / "reports" / "charts.js").stat().st_size
-    return (
-        f"Pages weigh {pages[0].stat().st_size / 1e3:.0f} to {pages[-1].stat().st_size / 1e3:.0f} kB, "
-        f"the script of moving charts {script / 1e3:.0f} kB."
-    )
+    return f"The heaviest page weighs {heaviest / 1e3:.0f} kB, the script of moving charts {script / 1e3:.0f} kB."
 
 
 def sight():
@@ -236,6 +234,12 @@ def machine():
 
 def main():
     """Measures, prints the table, and puts it into the README (not where QUICK)."""
+    if not ROUNDS:
+        sys.exit(f"ROUNDS: {TYPED} is no number of rounds; write ROUNDS=3, or leave ROUNDS out.")
+    try:
+        readable.readme_around(MARKERS)
+    except configuration.UserError as error:
+        sys.exit(str(error))
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=ROOT / ".cache") as folder:
         times = measured(Copy(Path(folder)))
@@ -245,13 +249,8 @@ def main():
     said = " ".join(part for part in (about, weights(), sight()) if part)
     print("\n".join([*table, "", said]))
     if not QUICK:
-        path = ROOT / "README.md"
-        start, end = MARKERS
-        text = path.read_text(encoding="utf-8")
-        if start not in text or end not in text:
-            sys.exit(f"README.md has lost its markers {start} and {end}; put them back around the table.")
-        before, after = text.split(start)[0], text.split(end)[1]
-        path.write_text("\n".join([before + start, *table, "", said, end]) + after, encoding="utf-8")
+        before, after = readable.readme_around(MARKERS)
+        (ROOT / "README.md").write_text("\n".join([before, *table, "", said, after]), encoding="utf-8")
 
 
 if __name__ == "__main__":

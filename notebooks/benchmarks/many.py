@@ -14,9 +14,9 @@ from time import perf_counter
 
 import numpy
 
-from reporting import cells, engine, places, records, request, sweep
+from reporting import csv_cells, engine, places, records, request, sweep
 
-KNOWN = cells.rows(places.REPORTS / "results.csv")
+KNOWN = csv_cells.rows(places.REPORTS / "results.csv")
 places.REPORTS = places.CACHE = Path(tempfile.mkdtemp(prefix="many-"))
 atexit.register(shutil.rmtree, places.REPORTS)
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 
-from reporting import stamps
+from reporting import places, stamps
 
 
 def main(command):
@@ -13,7 +13,7 @@ def main(command):
         with contextlib.suppress(OSError):
             (stamps.ROOT / "reports" / "runs").mkdir(exist_ok=True)
     if command == "report" and stamps.up_to_date(os.environ):
-        place = os.path.relpath(stamps.ROOT / "reports" / "index.html", os.environ.get("CALLED_FROM") or stamps.ROOT)
+        place = places.seen(stamps.ROOT / "reports" / "index.html")
         print(
             f"Up to date: nothing that {place} comes from has changed since it was built (FORCE=1 builds all the same)."
         )

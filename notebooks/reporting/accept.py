@@ -7,8 +7,9 @@ import nbformat
 
 from reporting import (
     build,
-    cells,
     configuration,
+    csv_cells,
+    disk_cache,
     execute,
     html,
     places,
@@ -18,7 +19,6 @@ from reporting import (
     records,
     request,
     stamps,
-    store,
 )
 from reporting.configuration import UserError
 
@@ -45,7 +45,7 @@ def _check_references():
     edited = ", ".join(_edited_references())
     if edited and provenance.in_repository():
         raise UserError(f"{edited} has uncommitted edits that this would overwrite; commit or undo them first.")
-    if edited and not store.ignored(("FORCE",)):
+    if edited and not disk_cache.ignored(("FORCE",)):
         raise UserError(
             f"This would overwrite {edited}, and without a git repository nothing tells whether somebody edited them; "
             "put a copy elsewhere if so, then add FORCE=1 to the command."
@@ -60,6 +60,7 @@ def accept(why, say=print):
     with publish.locked(), publish.full_disk_in_words():
         written = (places.NOTEBOOKS, places.REPORTS, places.REPORTS / "changes.csv", places.ROOT / "README.md")
         publish.check_writable(*written)
+        readable.readme_around(MARKERS)
         build.check()
         return _accept(why, say)
 
@@ -67,7 +68,7 @@ def accept(why, say=print):
 def _accept(why, say):
     say("Running every chapter at its defaults:")
     before = {path.stem: readable.notebook(path) for path in sorted(places.NOTEBOOKS.glob("[0-9]*.ipynb"))}
-    with publish.workshop() as workspace:
+    with publish.temporary_folder() as workspace:
         notebooks = execute.execute_all(configuration.chapters(), request.resolve({}), workspace, say, fresh=True)
         staged = workspace / "references"
         staged.mkdir()
@@ -88,7 +89,7 @@ def _append_changes(why, moved):
     day = date.today().isoformat()
     entries = [[day, " ".join(why.split()), *row] for row in moved or [("", "", "", "")]]
     with path.open("a", encoding="utf-8", newline="") as file:
-        file.write(cells.text([*head, *entries]))
+        file.write(csv_cells.text([*head, *entries]))
 
 
 MARKERS = ("<!-- answer: written by make accept -->", "<!-- end of answer -->")
@@ -101,9 +102,5 @@ def readme_answer(notebook):
 
 def write_readme_answer(notebook):
     """Puts the answer between the markers of the README."""
-    path, (start, end) = places.ROOT / "README.md", MARKERS
-    text = path.read_text(encoding="utf-8")
-    if start not in text or end not in text:
-        raise UserError(f"README.md has lost its markers {start} and {end}; put them back around the answer.")
-    before, after = text.split(start, 1)[0], text.split(end, 1)[1]
-    path.write_text(f"{before}{start}\n{readme_answer(notebook)}\n{end}{after}", encoding="utf-8")
+    before, after = readable.readme_around(MARKERS)
+    (places.ROOT / "README.md").write_text(f"{before}\n{readme_answer(notebook)}\n{after}", encoding="utf-8")

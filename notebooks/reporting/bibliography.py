@@ -16,7 +16,7 @@ class Bibliography:
     def __init__(self, path):
         self._entries = parse_string(Path(path).read_text(encoding="utf-8"), "bibtex").entries
 
-    def _said(self, key):
+    def _fields(self, key):
         # Fields of an entry by name ("" where there is none), and its authors as (last name, initials).
         if key not in self._entries:
             close = nearest(key, list(self._entries))
@@ -32,11 +32,11 @@ class Bibliography:
 
     def short(self, key):
         """Author and year, as a sentence needs it."""
-        said, people = self._said(key)
-        who, *others = [last for last, _ in people] or [said["shorttitle"] or said["title"]]
+        fields, people = self._fields(key)
+        who, *others = [last for last, _ in people] or [fields["shorttitle"] or fields["title"]]
         many = len(others) > 1 or "others" in others
         more = " et al." if many else "".join(f" and {other}" for other in others)
-        return f"{said['shortauthor'] or who + more} {said['year']}".strip()
+        return f"{fields['shortauthor'] or who + more} {fields['year']}".strip()
 
     def sort_key(self, key):
         """Alphabetical by short name, then by key."""
@@ -44,15 +44,15 @@ class Bibliography:
 
     def full(self, key):
         """The whole entry as HTML: authors, title, where, year, link, and what of it was read."""
-        said, people = self._said(key)
+        fields, people = self._fields(key)
         authors = ", ".join("et al." if last == "others" else f"{last} {initials}".strip() for last, initials in people)
-        place = said["journal"] or said["howpublished"] or said["publisher"]
-        where = ", ".join(filter(None, [place, said["volume"], said["pages"], said["year"]]))
-        parts = filter(None, [authors, f"“{said['title'].rstrip('.')}”", where])
+        place = fields["journal"] or fields["howpublished"] or fields["publisher"]
+        where = ", ".join(filter(None, [place, fields["volume"], fields["pages"], fields["year"]]))
+        parts = filter(None, [authors, f"“{fields['title'].rstrip('.')}”", where])
         text = ". ".join(html.escape(part.rstrip(".")) for part in parts)
-        doi, link = said["doi"], said["url"]
+        doi, link = fields["doi"], fields["url"]
         target = f"https://doi.org/{doi}" if doi else link
         shown = f"doi:{doi}" if doi else re.sub(r"^https?://(www\.)?", "", link).rstrip("/")
         text += f'. <a href="{html.escape(target, quote=True)}">{html.escape(shown)}</a>' if target else ""
-        note = html.escape(said["note"].rstrip("."))
+        note = html.escape(fields["note"].rstrip("."))
         return f"{text}." + (f' <span class="read">{note}.</span>' if note else "")

@@ -6,11 +6,11 @@ import os
 import nbformat
 
 from reporting import (
-    cells,
     configuration,
+    csv_cells,
     execute,
     html,
-    others,
+    other_runs,
     places,
     plain_yaml,
     provenance,
@@ -44,7 +44,7 @@ def log_of_changes():
     if not path.exists():
         return []
     entries = {}
-    for row in cells.rows(path):
+    for row in csv_cells.rows(path):
         if not {"accepted_on", "why", "name", "old"} <= row.keys():
             raise UserError("reports/changes.csv is not as make accept wrote it; bring it back.")
         entry = entries.setdefault((row["accepted_on"], row["why"]), [0, 0])
@@ -64,19 +64,24 @@ def report(asked, say=print):
     """The build of a Request: checks the data, runs the chapters and publishes their pages; returns the folder written."""
     target = places.REPORTS / "runs" / asked.name if asked.name else places.REPORTS
     with publish.locked(), publish.full_disk_in_words():
-        check(asked.values, *(values for _, values in others.of_request(asked).values()))
+        check(asked.values, *(values for _, values in other_runs.of_request(asked).values()))
         publish.check_target(target, asked.chapters)
+        taken = any((target / name).exists() for name in ("index.html", "rows.sqlite"))
+        if asked.name and taken and provenance.read(target) is None:
+            raise UserError(
+                f"reports/runs/{asked.name} holds a sweep or a comparison; give this run another name with RUN=."
+            )
         known_inputs = stamps.inputs()
-        with publish.workshop() as workspace:
-            pages = made(asked, workspace, known_inputs, say)
+        with publish.temporary_folder() as workspace:
+            pages = write_pages(asked, workspace, known_inputs, say)
             written = stamps.hashed(pages.rglob("*"), pages)
             publish.publish(pages, target)
             if not asked.name:
-                stamps.keep(written, known_inputs, os.environ)
+                stamps.note_build(written, known_inputs, os.environ)
     return target
 
 
-def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
+def write_pages(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
     """Runs the chapters of a Request and writes all that belongs to its pages into a folder, which is returned."""
     started, names, pages = provenance.now(), configuration.needed(asked.chapters), workspace / "pages"
     if len(names) > len(asked.chapters):
@@ -85,15 +90,12 @@ def made(asked, workspace, known_inputs, say=print, workers=execute.WORKERS):
         say(f"{' and '.join(last)} {reads} results of other chapters, so those run too.")
     say(f"{len(names)} chapter{'s' if len(names) > 1 else ''}, {min(workers or 1, len(names))} at a time:")
     pages.mkdir()
-    titles = {
-        name: html.question(configuration.notebook(name, places.NOTEBOOKS))
-        for name in configuration.reading_order(asked.chapters)
-    }
+    titles = {name: html.question(configuration.notebook(name)) for name in configuration.reading_order(asked.chapters)}
     whole = site.Site(pages, titles, asked.values, asked.changed, [] if asked.name else log_of_changes())
     html.write_shared(pages)
-    ready, also = functools.partial(others.add, whole), others.of_request(asked)
+    ready, also = functools.partial(other_runs.add, whole), other_runs.of_request(asked)
     notebooks = execute.execute_all(names, asked.values, workspace, say, ready=ready, workers=workers, also=also)
-    others.write_results(pages, {name: notebooks[name] for name in also})
+    other_runs.write_results(pages, {name: notebooks[name] for name in also})
     notebooks = {name: notebooks[name] for name in titles}
     whole.finish(notebooks)
     if asked.name:  # the report itself has its notebooks already: the references

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 import dask
 from distributed import Client, LocalCluster, WorkerPlugin
 
-from reporting import engine, execute, kernels
+from reporting import execute, kernels, provenance
 from reporting.configuration import UserError
 
 AT_ONCE = 256  # runs at the scheduler; the next is sent when one is done
@@ -25,10 +25,9 @@ class Kernels(WorkerPlugin):
         self.known = known
 
     def setup(self, worker):
-        if told := engine.difference(self.known, engine.fingerprint(), f"The worker {worker.address}"):
-            raise engine.Differs(told)
+        provenance.refuse_another(self.known, f"The worker {worker.address}")
         self.ends = contextlib.ExitStack()
-        self.ends.enter_context(kernels.offered())
+        self.ends.enter_context(kernels.fork_server())
 
     def teardown(self, worker):
         if ends := getattr(self, "ends", None):

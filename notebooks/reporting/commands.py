@@ -5,7 +5,7 @@ import sys
 import textwrap
 import time
 
-from reporting import configuration, request
+from reporting import configuration, places, request
 from reporting.configuration import ChapterError, UserError
 
 
@@ -15,11 +15,11 @@ def report():
     started = time.monotonic()
     from reporting import kernels
 
-    with kernels.offered():  # its server imports while this process does
+    with kernels.fork_server():  # its server imports while this process does
         from reporting import build
 
         folder = build.report(asked, say=_say)
-    _say(f"Wrote {_shown(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
+    _say(f"Wrote {places.seen(folder)}/index.html in {time.monotonic() - started:.0f} s. Open it in a browser.")
 
 
 def accept():
@@ -27,7 +27,7 @@ def accept():
     from reporting import kernels
 
     why = os.environ.get("WHY", "")
-    with kernels.offered():
+    with kernels.fork_server():
         from reporting import accept
 
         moved = accept.accept(why, say=_say)
@@ -58,22 +58,30 @@ def compare():
 
     text, folder = compare.compare()
     _say(text)
-    _say(f"Wrote {_shown(folder)}/index.html. Open it in a browser.")
+    _say(f"Wrote {places.seen(folder)}/index.html. Open it in a browser.")
 
 
 def sweep():
     """Run many reruns into one table; UserError at the end where some failed."""
-    asked = request.read_sweep()  # before the slow imports
+    asked = _sweep_asked()  # before the slow imports
     started = time.monotonic()
     from reporting import kernels
 
-    with kernels.offered():
+    with kernels.fork_server():
         from reporting import sweep
 
         folder, failed = sweep.sweep(asked, say=_say)
-    _say(f"Wrote {_shown(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
+    _say(f"Wrote {places.seen(folder)}/index.html and table.csv in {time.monotonic() - started:.0f} s.")
     if failed:
         raise ChapterError(f"{failed:,} of the runs failed; the same command runs only those again.")
+
+
+def _sweep_asked():
+    if not request.sample_asked(os.environ):
+        return request.read_sweep()
+    from reporting import sample  # here: pandas takes a second
+
+    return sample.requested_sets(os.environ)
 
 
 def share():
@@ -81,11 +89,7 @@ def share():
     from reporting import share
 
     for path in share.share():
-        _say(f"Wrote {_shown(path)} ({path.stat().st_size / 1e6:.1f} MB).")
-
-
-def _shown(path):
-    return os.path.relpath(path, os.environ.get("CALLED_FROM") or configuration.ROOT)
+        _say(f"Wrote {places.seen(path)} ({path.stat().st_size / 1e6:.1f} MB).")
 
 
 def _say(text):
@@ -99,11 +103,12 @@ def main(command):
     """Exit status 0 when done, 2 for something the user can mend, 1 for a failed chapter."""
     commands = {made.__name__: made for made in (report, accept, parameters, compare, sweep, share)}
     os.environ["REPORT_COMMAND"] = command
+    sys.stdout.reconfigure(errors="replace")  # where the terminal knows fewer letters than the report
     if command not in commands:
         print(f"{command or 'nothing'} is not a command; one of {', '.join(commands)} is.", file=sys.stderr)
         return 2
     try:
-        request.refuse_misspelt()
+        request.refuse_misspelt(command)
         commands[command]()
     except UserError as error:
         print(error, file=sys.stderr)

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from reporting import bundles, configuration, html, places, provenance, publish, readable, records, request
+from reporting import configuration, html, mime, places, provenance, publish, readable, records, request
 from reporting.configuration import UserError
 
 ACCEPTED = "accepted"
@@ -35,7 +35,7 @@ def _runs():
 
 def newest():
     """The run in reports/runs/ that ended last; UserError where there is none."""
-    ended = {name: said["ended"] for name, said in _runs().items() if said and said["ended"]}
+    ended = {name: crate["ended"] for name, crate in _runs().items() if crate and crate["ended"]}
     if not ended:
         raise UserError(
             "There is no run to compare with; make one with make report SET=..., or name two with A= and B=."
@@ -48,7 +48,7 @@ def _notebooks(folder):
     return {name: readable.notebook(path) for name, path in found.items()}
 
 
-def side(name):
+def load_side(name):
     """The run of a name, or the accepted references; UserError naming the nearest where there is no such run."""
     if name == ACCEPTED:
         return Side(name, request.resolve({}), provenance.accepted_inputs(), _notebooks(places.NOTEBOOKS))
@@ -57,8 +57,8 @@ def side(name):
         close = configuration.nearest(name, [ACCEPTED, *known])
         hint = f"the nearest is {close}" if close else f"there are {', '.join([ACCEPTED, *known])}"
         raise UserError(f"There is no run {name} in reports/runs/; {hint}.")
-    said = known[name]
-    return Side(name, said["parameters"], said["inputs"], _notebooks(places.REPORTS / "runs" / name))
+    crate = known[name]
+    return Side(name, crate["parameters"], crate["inputs"], _notebooks(places.REPORTS / "runs" / name))
 
 
 # --- the differences --------------------------------------------------------------------------------------------------
@@ -87,15 +87,15 @@ def _change(old, new):
         return "new" if old is None else "gone"
     if old["value"] == new["value"]:
         return "limits only" if any(old[c] != new[c] for c in records.NUMBERS) else "words only"
-    told, difference = configuration.science("words").short, new["value"] - old["value"]
+    short, difference = configuration.science("words").short, new["value"] - old["value"]
     sign = "+" if difference > 0 else ""
-    share = f" ({sign}{told(100 * difference / abs(old['value']))}%)" if old["value"] else ""
-    return f"{sign}{told(difference, 4)}{share}"
+    share = f" ({sign}{short(100 * difference / abs(old['value']))}%)" if old["value"] else ""
+    return f"{sign}{short(difference, 4)}{share}"
 
 
 def sentences(notebook):
     """What a chapter says, one line of Markdown an entry, links reduced to their words."""
-    lines = [line.strip() for text in bundles.of_notebook(notebook, bundles.MARKDOWN) for line in text.splitlines()]
+    lines = [line.strip() for text in mime.of_notebook(notebook, mime.MARKDOWN) for line in text.splitlines()]
     return [re.sub(r"</?(?:details|summary)[^>]*>", "", html.without_links(line)) for line in lines if line]
 
 
@@ -125,9 +125,9 @@ def changed_sentences(old, new):
 
 def chart_data(notebook):
     """The rows behind each chart of a chapter, by the chart's key: a Counter of rows, whatever their order and colours."""
-    drawn = [figure for figure in bundles.of_notebook(notebook, bundles.FIGURE) if 'id="figure-' in figure]
+    drawn = [figure for figure in mime.of_notebook(notebook, mime.FIGURE) if 'id="figure-' in figure]
     keys = [re.search(r'id="figure-([^"]+)"', figure)[1] for figure in drawn]
-    specs = bundles.of_notebook(notebook, bundles.VEGA_LITE)
+    specs = mime.of_notebook(notebook, mime.VEGA_LITE)
     return {
         key: Counter(json.dumps(row, sort_keys=True) for rows in spec.get("datasets", {}).values() for row in rows)
         for key, spec in zip(keys, specs, strict=True)
@@ -173,13 +173,13 @@ def differences(a, b):
 def summary(found):
     """The differences as plain text, long lists cut."""
 
-    def part(said, lines):
+    def part(head, lines):
         more = [f"  ... and {len(lines) - SHOWN} more; the page has them all"] if len(lines) > SHOWN else []
-        return [said, *(f"  {line}" for line in lines[:SHOWN]), *more]
+        return [head, *(f"  {line}" for line in lines[:SHOWN]), *more]
 
     marks = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
     inputs, beyond = found["inputs"] or [], [row for row in found["results"] if row["beyond"]]
-    said = [(name[:2], parts) for name, each in found["sentences"].items() for parts in each]
+    changed = [(name[:2], parts) for name, each in found["sentences"].items() for parts in each]
     charts = [f"{name[:2]} {key}: {what}" for name, each in found["charts"].items() for key, what in each]
     within, known = len(found["results"]) - len(beyond), "not known" if found["inputs"] is None else len(inputs)
     lines = [
@@ -198,8 +198,8 @@ def summary(found):
             [f"{row['name']}: {row['old']} -> {row['new']}, {row['change']}" for row in beyond],
         ),
         *part(
-            f"Sentences that changed: {len(said)}",
-            [f"{number}: " + " ".join(marks[sign].format(words) for sign, words in parts) for number, parts in said],
+            f"Sentences that changed: {len(changed)}",
+            [f"{number}: " + " ".join(marks[sign].format(words) for sign, words in parts) for number, parts in changed],
         ),
         *part(f"Charts whose data changed: {len(charts)}", charts),
     ]
@@ -221,12 +221,22 @@ def page(found):
     )
 
 
+def _left_out(environment, name):
+    """Which of A and B was left out, what it was taken for, and how to name another, to end a sentence with."""
+    for left, taken in {"A": "the accepted report", "B": "the newest run"}.items():
+        if not environment.get(left):
+            others = [other for other in [*_runs(), ACCEPTED] if other != name]
+            hint = f"name another, such as {left}={others[-1]}" if others else "there is no other run yet"
+            return f", as {left} was left out and stands for {taken}; {hint}"
+    return "; name two different runs"
+
+
 def compare(environment=os.environ):
     """Compares A with B (left out: the accepted report with the newest run): the text summary and the page written."""
     a, b = environment.get("A") or ACCEPTED, environment.get("B") or newest()
     if a == b:
-        raise UserError(f"A and B are both {a}; name two different runs.")
-    found = differences(side(a), side(b))
+        raise UserError(f"A and B are both {a}{_left_out(environment, a)}.")
+    found = differences(load_side(a), load_side(b))
     named = re.sub(r"[^a-z0-9_-]+", "-", f"{a}-{b}".lower())[:100]
     target = places.REPORTS / "runs" / f"compare-{named}"
     with publish.full_disk_in_words():

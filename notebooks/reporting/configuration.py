@@ -6,6 +6,7 @@ import importlib
 import tomllib
 from functools import cache
 
+from reporting import places
 from reporting.places import NOTEBOOKS, ROOT
 
 SCENARIOS = NOTEBOOKS / "scenarios"
@@ -79,25 +80,23 @@ def needed(names):
     >>> "07_own_trial" in needed(["08_claims"]), "00_summary" in needed(["08_claims"]), needed(["02_safety"])
     (False, False, ['02_safety'])
     """
-    said = read()
-    if not set(names) & set(said["last"]):
+    settings = read()
+    if not set(names) & set(settings["last"]):
         return list(names)
-    return [name for name in chapters() if name in names or name not in (*said["last"], *said["apart"])]
+    return [name for name in chapters() if name in names or name not in (*settings["last"], *settings["apart"])]
 
 
 def others():
     """Runs of a chapter that are published beside the report: name of the page to chapter and what one parameter is given."""
-    said = read()["others"]
-    paths = sorted(path for path in ROOT.glob(said["files"]) if path.is_file())
-    return {
-        f"{said['folder']}/{path.stem}": (said["chapter"], {said["parameter"]: path.relative_to(ROOT).as_posix()})
-        for path in paths
-    }
+    other = read()["others"]
+    paths = sorted(path for path in ROOT.glob(other["files"]) if path.is_file())
+    given = {path.stem: {other["parameter"]: path.relative_to(ROOT).as_posix()} for path in paths}
+    return {f"{other['folder']}/{name}": (other["chapter"], values) for name, values in given.items()}
 
 
-def notebook(chapter, folder=NOTEBOOKS):
+def notebook(chapter):
     """A chapter as jupytext reads it from its script; shared between callers, so whoever changes it takes a copy."""
-    return _parsed((folder / f"{chapter}.py").read_text(encoding="utf-8"))
+    return _parsed((places.NOTEBOOKS / f"{chapter}.py").read_text(encoding="utf-8"))
 
 
 @cache
@@ -107,13 +106,13 @@ def _parsed(script):
     return jupytext.reads(script, fmt="py:percent")
 
 
-def declared_parameters(chapter, folder=NOTEBOOKS):
+def declared_parameters(chapter):
     """Names assigned in the cell of a chapter that is tagged `parameters`; SyntaxError with the line of the script."""
-    script = folder / f"{chapter}.py"
+    script = places.NOTEBOOKS / f"{chapter}.py"
     ast.parse(script.read_bytes(), script.name)
     return [
         node.target.id
-        for cell in notebook(chapter, folder).cells
+        for cell in notebook(chapter).cells
         if "parameters" in cell.metadata.get("tags", [])
         for node in ast.parse(cell.source).body
         if isinstance(node, ast.AnnAssign)

@@ -2,7 +2,7 @@
 
 import re
 
-from reporting.bundles import FIGURE, HTML, MARKDOWN
+from reporting.mime import FIGURE, HTML, MARKDOWN
 
 TAG = "depth"
 BEGIN, END = "<!-- depth -->", "<!-- end of depth -->"
@@ -14,24 +14,24 @@ _INNERMOST = re.compile(
 )
 
 
-def rank(cell):
+def heading_rank(cell):
     """Rank of the heading that a cell begins with, 1 where a section begins or ends, None for any other cell.
 
-    >>> rank({"cell_type": "markdown", "source": "### A\\n\\nText."}), rank({"cell_type": "code", "source": "# a"})
+    >>> heading_rank({"cell_type": "markdown", "source": "### A\\n\\nText."}), heading_rank({"cell_type": "code", "source": "# a"})
     (3, None)
     """
     begins = re.match(r"\s*(?:(#{1,6}) |</?section\b)", cell["source"]) if cell["cell_type"] == "markdown" else None
     return begins and len(begins[1] or "#")
 
 
-def applying(notebook):
+def without_empty_sections(notebook):
     """A copy of an executed notebook without the sections that do not apply: those whose code, where they have any, showed nothing.
 
     A section goes from its heading to the next one of any rank; the title is none.
     """
     parts = []
     for cell in notebook["cells"]:
-        if rank(cell) or not parts:
+        if heading_rank(cell) or not parts:
             parts.append([])
         parts[-1].append(cell)
     return {**notebook, "cells": [cell for part in parts if _applies(part) for cell in part]}
@@ -40,17 +40,17 @@ def applying(notebook):
 def _applies(part):
     code = [cell for cell in part if cell["cell_type"] == "code"]
     shown = {kind for cell in code for output in cell.get("outputs", []) for kind in output.get("data", {"": output})}
-    return (rank(part[0]) or 1) < 2 or not code or bool(shown & {FIGURE, HTML, MARKDOWN, ""})
+    return (heading_rank(part[0]) or 1) < 2 or not code or bool(shown & {FIGURE, HTML, MARKDOWN, ""})
 
 
-def marked(notebook):
+def mark_folds(notebook):
     """A copy of an executed notebook in which marks say where each depth begins (below its heading) and ends.
 
     A depth ends at the next heading of its rank or a higher one, or where a section does; one within another is part of it.
     """
     held, within, end = [], None, {"cell_type": "markdown", "source": END}
     for cell in notebook["cells"]:
-        own = rank(cell)
+        own = heading_rank(cell)
         if within and own and own <= within:
             held.append(end)
             within = None
@@ -61,37 +61,37 @@ def marked(notebook):
     return {**notebook, "cells": [*held, end] if within else held}
 
 
-def size(fragment):
+def contents_in_words(fragment):
     """What a fold holds, in the words that stand beside its name.
 
-    >>> size('<figure class="table" id="a">x</figure><figure class="table">y</figure><figure class="chart moves">z</figure>')
+    >>> contents_in_words('<figure class="table" id="a">x</figure><figure class="table">y</figure><figure class="chart moves">z</figure>')
     '2 tables, 1 figure'
-    >>> size('<ul><li id="ref-a">x</li><li id="ref-b">y</li></ul>')
+    >>> contents_in_words('<ul><li id="ref-a">x</li><li id="ref-b">y</li></ul>')
     '2 sources'
-    >>> size("<p>In three words.</p>")
+    >>> contents_in_words("<p>In three words.</p>")
     '3 words'
     """
     marks = {"table": '<figure class="table', "figure": '<figure class="chart', "source": '<li id="ref-'}
     counts = {what: fragment.count(mark) for what, mark in marks.items()}
-    counts = {what: n for what, n in counts.items() if n} or {"word": len(in_sight(fragment).split())}
+    counts = {what: n for what, n in counts.items() if n} or {"word": len(visible_text(fragment).split())}
     return ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items())
 
 
-def folded(body):
+def make_folds(body):
     """The HTML of a part with each marked depth as a fold, which a browser opens without any script."""
 
     def fold(found):
         heading, text = _PERMALINK.sub("", found[1]), found[3].strip()
-        summary = f'<summary>{heading} <span class="size">{size(text)}</span></summary>'
+        summary = f'<summary>{heading} <span class="size">{contents_in_words(text)}</span></summary>'
         return f'<details class="depth">{summary}\n{text}\n</details>'
 
     return _FOLD.sub(fold, body)
 
 
-def in_sight(fragment):
+def visible_text(fragment):
     """The words of a page that stand open: sentences, tables, captions, one of the two drawings; of a fold its name.
 
-    >>> in_sight("<p>One</p><table><td>2</td></table><details><summary>three</summary><details><summary>4</summary>5</details></details>")
+    >>> visible_text("<p>One</p><table><td>2</td></table><details><summary>three</summary><details><summary>4</summary>5</details></details>")
     'One 2 three'
     """
     fragment = _UNSEEN.sub(" ", fragment)

@@ -20,9 +20,9 @@ FINE = re.compile(r"\d+\.\d{3,}(?:e[-+]?\d+)?|\d+(?:\.\d+)?e[-+]\d+")  # a lengt
 
 
 def _settled(value):
-    told = Decimal(f"{value:.{SETTLED}g}")
+    exact = Decimal(f"{value:.{SETTLED}g}")
     # A share a little below one is not one; what sums up to one but for the last digits is.
-    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
+    return Decimal(f"{value:.14f}") if exact == 1 and value < 1 - 1e-14 else exact
 
 
 def rounded(value, digits=None):
@@ -33,8 +33,8 @@ def rounded(value, digits=None):
     """
     if isinstance(value, Integral) or not math.isfinite(value) or value == int(value):
         return value
-    told = _settled(value)
-    return float(told if digits is None else Context(digits, ROUND_HALF_UP).plus(told))
+    exact = _settled(value)
+    return float(exact if digits is None else Context(digits, ROUND_HALF_UP).plus(exact))
 
 
 def to_place(value, place):

@@ -6,7 +6,7 @@ import json
 import re
 from importlib.metadata import version
 
-from reporting import digits, places, store
+from reporting import digits, disk_cache, places
 
 UNHEARD = 'aria-hidden="true" focusable="false"'  # on a page the element around a drawing describes it
 # What a drawing says without saying it: values that SVG assumes anyway, and names only a live chart needs.
@@ -32,14 +32,14 @@ def _kept(kind, text, make):
     renderer = f"vl-convert-python {version('vl-convert-python')}"
     key = hashlib.sha256(f"{kind}\n{renderer}\n{text}".encode()).hexdigest()
     place = places.CACHE / "drawings" / f"{key}.{kind}"
-    if (made := store.read(place)) is None:
+    if (made := disk_cache.read(place)) is None:
         # Imported only here: starting its engine is most of the cost of a first picture.
         made = make(importlib.import_module("vl_convert"))
-        store.write(place, made)
+        disk_cache.write(place, made)
     return made
 
 
-def light(spec):
+def slim_svg(spec):
     """The drawing of a spec with nothing in it that a reader cannot see; its ids are like those of no other spec."""
     prefix = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     made = svg(spec)

@@ -10,17 +10,15 @@ import re
 import tempfile
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from reporting import build, configuration, execute, provenance, records, stamps, store
+from reporting import build, configuration, disk_cache, execute, provenance, records, stamps
 from reporting.configuration import UserError
 from reporting.plain_yaml import shown
 
 ADDRESS = re.compile(r"(tcp|tls)://[^\s:/]+:[0-9]{1,5}")
 DIED = "The worker died before the run was done (killed, or out of memory), and so did the next one.\nNothing of it was written."
-VERSIONS = ("Python", "numpy", "commit")
 _one_at_a_time = threading.Lock()  # what a chapter reads of its process's environment is one run's
 
 
@@ -32,11 +30,7 @@ class Done(NamedTuple):
     error: str | None = None
 
 
-class Differs(UserError):
-    """A worker is not what the sweep was begun with: says what differs, in one sentence."""
-
-
-def asked(environment=os.environ):
+def engine_asked(environment=os.environ):
     """ENGINE as it was typed, "" for the processes of this machine; UserError where it is none."""
     typed = environment.get("ENGINE", "").strip()
     if typed and typed != "local" and not ADDRESS.fullmatch(typed):
@@ -46,54 +40,29 @@ def asked(environment=os.environ):
     return typed
 
 
-def fingerprint():
-    """What results hang on besides parameters, name to text: every input by its hash, the commit, Python and numpy."""
-    versions = {"Python": platform.python_version(), "numpy": metadata.version("numpy")}
-    return {**versions, "commit": provenance.commit().removesuffix(" + edits"), **stamps.inputs()}
-
-
-def difference(known, found, where):
-    """What a worker has else than the sweep, in one sentence; None where nothing. A commit counts where both know theirs."""
-    names = [name for name in {**known, **found} if known.get(name) != found.get(name)]
-    names = [name for name in names if name != "commit" or (known["commit"] and found["commit"])]
-    if not names:
-        return None
-    name, more = names[0], f" and {len(names) - 1} more" if len(names) > 1 else ""
-    each = f" ({found[name][:10]}, not {known[name][:10]})" if name in VERSIONS else ""
-    return (
-        f"{where} has another {name}{each}{more} than the sweep was begun with, so its results would be others; "
-        "where it was edited meanwhile run this again, else bring both to the same commit (and make report, make engine there) first."
-    )
-
-
 def run(asked, known, pages=False):
     """A run of a sweep, in the process an executor gave it; Differs where that is not at `known` (a fingerprint), before or after."""
+    here = platform.node() or "a worker"
     with _one_at_a_time, tempfile.TemporaryDirectory(prefix="run-") as folder:
-        _compare(known)
+        provenance.refuse_another(known, here)
         try:
             done = (_with_pages if pages else _without_pages)(asked, Path(folder))
         except UserError as fault:
             done = Done(error=str(fault))
-        _compare(known)  # it may have been edited meanwhile
+        provenance.refuse_another(known, here)  # it may have been edited meanwhile
     return done
 
 
-def _compare(known):
-    told = difference(known, fingerprint(), platform.node() or "a worker")
-    if told:
-        raise Differs(told)
-
-
 def _with_pages(asked, folder):
-    made = build.made(asked, folder, stamps.inputs(), lambda text: None, workers=0)
+    made = build.write_pages(asked, folder, stamps.inputs(), lambda text: None, workers=0)
     pages = {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*") if path.is_file()}
     return Done(pages["results.csv"].decode(), pages)
 
 
 def _without_pages(asked, folder):
-    names, said = configuration.needed(asked.chapters), lambda text: None
-    notebooks = execute.execute_all(names, asked.values, folder, said, workers=0, bare=True)
-    store.prune({"bare": store.SHELVES["bare"]})
+    names, quiet = configuration.needed(asked.chapters), lambda text: None
+    notebooks = execute.execute_all(names, asked.values, folder, quiet, workers=0, bare=True)
+    disk_cache.prune({"bare": disk_cache.SHELVES["bare"]})
     return Done(records.text(records.of_notebooks({name: notebooks[name] for name in asked.chapters})))
 
 
@@ -117,7 +86,7 @@ def executor(engine, known, workspace):
             yield pool, execute.WORKERS
 
 
-def each(runs, engine, known, workspace, pages=False):
+def run_each(runs, engine, known, workspace, pages=False):
     """Every Request of `runs` with its Done, in the order they are done.
 
     Where a process of the pool dies, those that were at work go again, each alone: the one whose process dies then has failed.

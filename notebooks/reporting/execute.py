@@ -22,10 +22,10 @@ from nbclient.exceptions import CellTimeoutError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import translate_parameters
 
-from reporting import configuration, places, records, stamps, store
-from reporting.bare import chapter
+from reporting import configuration, disk_cache, places, records, stamps
 from reporting.configuration import ChapterError
 from reporting.processes import die_with
+from reporting.results_only import reduced
 
 WORKERS = 2
 CHAPTER_SECONDS = 600
@@ -35,7 +35,7 @@ START_SECONDS, MESSAGE_SECONDS = 300, 120
 
 
 def _failure(name, error):
-    notebook = configuration.notebook(name, places.NOTEBOOKS)
+    notebook = configuration.notebook(name)
     # Papermill put the injected cell behind the tagged one, so cells after it count one more than in the script.
     index = error.cell_index
     tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
@@ -52,8 +52,8 @@ def execute(name, values, results_file=None, bare=False):
     os.environ.pop("REPORT_RESULTS", None)
     if results_file:
         os.environ["REPORT_RESULTS"] = str(results_file)
-    started, script = time.monotonic(), configuration.notebook(name, places.NOTEBOOKS)
-    notebook = chapter(script) if bare else copy.deepcopy(script)
+    started, script = time.monotonic(), configuration.notebook(name)
+    notebook = reduced(script) if bare else copy.deepcopy(script)
     if notebook is None:
         return nbformat.v4.new_notebook(), 0.0
     logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns of every parameter a chapter does not use
@@ -81,24 +81,24 @@ def _failures_in_words(name):
         yield
         return
     except PapermillExecutionError as error:
-        said = _failure(name, error)
+        message = _failure(name, error)
     except RuntimeError as error:  # nbclient has no name of its own for a kernel that ends before it first answers
         what = "did not start in time" if "respond in" in str(error) else "died before the chapter was done"
-        said = f"The kernel of {name} {what} (killed, or out of memory).\n{again}"
+        message = f"The kernel of {name} {what} (killed, or out of memory).\n{again}"
     except (NoSuchKernel, FileNotFoundError):
-        said = (
+        message = (
             f"There is no kernel {KERNELSPEC} to run {name} with, or it cannot be started.\n"
             "Nothing was written; make clean, then the same command, sets it up anew."
         )
     except CellTimeoutError as error:
         # nbclient has one class for both, and only words to tell them apart
-        said = (
+        message = (
             f"A cell of {name} was done, but its output did not arrive within {MESSAGE_SECONDS} s: the machine is too busy.\n{again}"
             if "IOPub" in str(error)
             else f"{name} has a cell that ran longer than {CHAPTER_SECONDS} s, so it was stopped.\n"
             "Nothing was written; ask for less (n_simulations, for one), or raise CHAPTER_SECONDS."
         )
-    raise ChapterError(said)
+    raise ChapterError(message)
 
 
 def cleaned(notebook):
@@ -162,13 +162,13 @@ def _start_worker(log_file, parent):
 def stamp_of(name, values, results):
     """What the outcome of a chapter hangs on, see `stamps.of_chapter`."""
     # A chapter knows only the parameters it declares: the references, which nbval runs, are given no others.
-    declared = {key: values[key] for key in configuration.declared_parameters(name, places.NOTEBOOKS) if key in values}
+    declared = {key: values[key] for key in configuration.declared_parameters(name) if key in values}
     return stamps.of_chapter(places.NOTEBOOKS / f"{name}.py", declared, os.environ, results)
 
 
 def _kept(place, values):
     """The executed chapter of that place as a run with these values gives it, None where none is kept."""
-    text = store.read(place)
+    text = disk_cache.read(place)
     if text is None:
         return None
     notebook = nbformat.reads(text, as_version=4)
@@ -204,7 +204,7 @@ def execute_all(
     def end(done):
         (name, stamp, results), (notebook, seconds) = running.pop(done), done.result()
         if stamp_of(*runs[name], results) == stamp:  # else something was edited while it ran
-            store.write(shelf / f"{stamp}.ipynb", nbformat.writes(notebook))
+            disk_cache.write(shelf / f"{stamp}.ipynb", nbformat.writes(notebook))
         note(name, notebook, f"{seconds:5.1f} s")
 
     def note(name, notebook, took):

@@ -13,10 +13,10 @@ EDGE = 2  # pixels free around a drawing
 LETTER, LINE, LETTER_ROOM = 12, 15, 6.3
 
 
-def drawn(specs, said):
-    """Picture and foot at each width, by its name, as SVG; `said`: what the foot says. Each spec gets the room its picture has."""
+def draw(specs, foot):
+    """Picture and foot at each width, by its name, as SVG; `foot`: what the foot says. Each spec gets the room its picture has."""
     return {
-        which: (_as_wide(drawings.light(specs[which]), specs[which], width), _foot(said, specs[which], width))
+        which: (_as_wide(drawings.slim_svg(specs[which]), specs[which], width), _foot(foot, specs[which], width))
         for which, width in WIDTHS.items()
     }
 
@@ -30,12 +30,12 @@ def _as_wide(svg, spec, width):
     return size.sub(rf'width="{own + free:g}"\g<2>{own + free:g}', svg, count=1)
 
 
-def _foot(said, spec, width):
+def _foot(foot, spec, width):
     # A drawing of its own, which stays where charts move.
-    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(filter(None, said)), int(width / LETTER_ROOM))
+    lines = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(filter(None, foot)), int(width / LETTER_ROOM))
     look = spec.get("config", {})
     font, color = look.get("font", "sans-serif"), look.get("title", {}).get("subtitleColor", "currentColor")
-    told = "".join(
+    texts = "".join(
         f'<text x="{EDGE}" y="{LINE * (place + 1)}" fill="{color}">{html.escape(line)}</text>'
         for place, line in enumerate(lines)
     )
@@ -43,11 +43,11 @@ def _foot(said, spec, width):
     size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     return (
         f'<svg {drawings.UNHEARD} class="foot" xmlns="http://www.w3.org/2000/svg" {size} '
-        f'font-family="{html.escape(font)}" font-size="{LETTER}px">{told}</svg>'
+        f'font-family="{html.escape(font)}" font-size="{LETTER}px">{texts}</svg>'
     )
 
 
-def alone(picture, foot, description):
+def standalone_svg(picture, foot, description):
     """Picture and foot as one drawing that needs no page around it: described, and on paper of its own."""
     label = html.escape(description, quote=True)
     (wide, high), (_, more) = (re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups() for svg in (picture, foot))
@@ -59,7 +59,7 @@ def alone(picture, foot, description):
     )
 
 
-def framed(key, specs, pictures, caption, numbers, beside):
+def figure_html(key, specs, pictures, caption, numbers, beside):
     """The HTML of a figure: both drawings, what they are set by, caption, and one line to unfold numbers and notes from."""
     spec = specs["wide"]
     alt, moves = html.escape(spec["description"], quote=True), "params" in spec
@@ -94,8 +94,8 @@ def _field(key, signal, chosen, bind):
         f"{' checked' * (value == chosen)}> {html.escape(str(text).strip())}</label>"
         for value, text in zip(bind["options"], bind.get("labels", bind["options"]), strict=True)
     )
-    said = html.escape(bind.get("name", signal).strip())
-    return f'<fieldset><legend><span class="said-of">{said}</span></legend> {choices}</fieldset>'
+    legend = html.escape(bind.get("name", signal).strip())
+    return f'<fieldset><legend><span class="said-of">{legend}</span></legend> {choices}</fieldset>'
 
 
 def _carried(specs):

@@ -16,7 +16,7 @@ import jinja2
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from reporting import bundles, configuration, depth, drawings, tables, terms
+from reporting import configuration, depth, drawings, mime, tables, terms
 
 TEMPLATES = configuration.ROOT / "reports" / "template"
 # Written beside the pages as they stand in the template folder: the style, then scripts in the order they run.
@@ -50,7 +50,7 @@ def template(name):
 
 def body_of(notebook):
     """The cells of an executed notebook as HTML, its figures and tables not yet counted."""
-    return template(CELLS).render(cells=notebook["cells"], figure=bundles.FIGURE)
+    return template(CELLS).render(cells=notebook["cells"], figure=mime.FIGURE)
 
 
 def address(name):
@@ -89,8 +89,8 @@ def question(notebook):
 
 def short_answer(notebook):
     """What the chapter answers, without citations: the paragraphs of its cell tagged `answer`."""
-    said = "\n\n".join(bundles.of_notebook(notebook, bundles.MARKDOWN, "answer"))
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_links(said)) if part.strip()]
+    answer = "\n\n".join(mime.of_notebook(notebook, mime.MARKDOWN, "answer"))
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", without_links(answer)) if part.strip()]
 
 
 def first_sentence(notebook):
@@ -136,7 +136,7 @@ def _parts(body):
 
 def reading_minutes(body):
     """Minutes to read what stands open on a page, at least one."""
-    return max(1, round(len(depth.in_sight(body).split()) / WORDS_PER_MINUTE))
+    return max(1, round(len(depth.visible_text(body).split()) / WORDS_PER_MINUTE))
 
 
 def _linked(body, titles):
@@ -152,10 +152,10 @@ def _linked(body, titles):
 APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=\w)|(?<=s)(?:'|&#x27;|&#39;)(?=[\s,.;:)])")
 
 
-def curled(page):
+def with_curled_apostrophes(page):
     """A page whose apostrophes are those of print, in pictures and names of things too; code, scripts and addresses as they are.
 
-    >>> curled('<a title="a&#x27;s">The trials&#x27; own, the trial&#x27;s</a> <code>it&#x27;s</code>')
+    >>> with_curled_apostrophes('<a title="a&#x27;s">The trials&#x27; own, the trial&#x27;s</a> <code>it&#x27;s</code>')
     '<a title="a’s">The trials’ own, the trial’s</a> <code>it&#x27;s</code>'
     """
     read = r'(?<=\s)(?:title|aria-label)="[^"]*"|(?<=>)[^<]+'
@@ -166,12 +166,16 @@ def _curled(found):
     return found[0] if found[1] else APOSTROPHE.sub("’", found[0])
 
 
-def unbroken(body):
-    """HTML in which no line breaks within a value (p = 0.03, 1 in 20, 88 kg), a day, a name (MS-STAT2, p-value) or a test named by a letter.
+def without_breaks(body):
+    """HTML in which no line breaks within a value (p = 0.03, 1 in 20, 88 kg), a day, a name (MS-STAT2, p-value), a test named by a
+    letter, or before a number in the head of a column.
 
-    >>> unbroken('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>, 1 in 5')
+    >>> without_breaks('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>, 1 in 5')
     '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>, 1\xa0in\xa05'
+    >>> without_breaks('<th scope="col">Drug X (N = 12), in 100</th><td>in 100</td>')
+    '<th scope="col">Drug X (N\xa0=\xa012), in\xa0100</th><td>in 100</td>'
     """
+    body = re.sub(r'(?<=scope="col">)[^<]+', lambda head: re.sub(r"\b(of|in) (?=\d)", "\\1\xa0", head[0]), body)
 
     def kept(found):
         if found[0].startswith("<"):
@@ -187,15 +191,15 @@ def unbroken(body):
     return re.sub(r"<(script|style|pre|code|svg)\b.*?</\1>|<[^>]*>|[^<]+", kept, body, flags=re.S)
 
 
-def framed(name, title, body, titles, changed, edition, **context):
+def wrapped_page(name, title, body, titles, changed, edition, **context):
     """A page around its body: head, menu of chapters, contents, foot."""
     numbered = f"{name[:2]} {title}" if name in titles and address(name) != FRONT_PAGE else title
     head = running_head(f"{numbered} · {edition}" if edition else numbered)
     fields = configuration.schema().model_fields
     rerun = [(parameter, value, fields[parameter].default) for parameter, value in sorted(changed.items())]
     given = {"front": configuration.read()["front"], "changed": rerun, "edition": edition}
-    given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": allowed(head)}
-    return curled(template("frame.html.j2").render(body=unbroken(body), **given, **context))
+    given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": csp_hash(head)}
+    return with_curled_apostrophes(template("frame.html.j2").render(body=without_breaks(body), **given, **context))
 
 
 def page(name, notebook, titles, changed, edition, called=""):
@@ -203,8 +207,8 @@ def page(name, notebook, titles, changed, edition, called=""):
 
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
-    body, contents = _parts(_numbered(body_of(depth.marked(depth.applying(notebook))), int(name[:2])))
-    body = _linked(tables.offered(depth.folded(body)), titles)
+    body, contents = _parts(_numbered(body_of(depth.mark_folds(depth.without_empty_sections(notebook))), int(name[:2])))
+    body = _linked(tables.with_column_switch(depth.make_folds(body)), titles)
     description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
     around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
     following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))
@@ -212,13 +216,13 @@ def page(name, notebook, titles, changed, edition, called=""):
     other = configuration.read().get("others", {})
     mine = name == other.get("chapter") and other.get("parameter") in changed
     around |= {"contents": contents, "of_another": bool(called) or mine}
-    return framed(name, called or titles[name], body, titles, changed, edition, **around)
+    return wrapped_page(name, called or titles[name], body, titles, changed, edition, **around)
 
 
-def allowed(text):
+def csp_hash(text):
     """What a page's policy must name so that a script or style written into it is used: its digest.
 
-    >>> allowed("")
+    >>> csp_hash("")
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
@@ -230,10 +234,10 @@ def running_head(text, article=""):
     >>> running_head('Was "half" < all?')
     '@page { @top-left { content: "Was \\\\"half\\\\" \\\\3c  all?" } }'
     """
-    said = re.sub(r'[\\"]', r"\\\g<0>", text).replace("<", "\\3c ").replace("\n", " ")
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", text).replace("<", "\\3c ").replace("\n", " ")
     name = f"chapter-{article}" if article else ""
     kept = f' [id="{article}"] {{ page: {name} }}' if article else ""
-    return f'@page {name}{" " * bool(name)}{{ @top-left {{ content: "{said}" }} }}{kept}'
+    return f'@page {name}{" " * bool(name)}{{ @top-left {{ content: "{escaped}" }} }}{kept}'
 
 
 @cache

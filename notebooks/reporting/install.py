@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV, LOCK = ROOT / ".venv", ROOT / ".requirements.lock"
 ENGINE_LOCK = ROOT / ".engine.lock"
+CACHE = ROOT / ".cache"
 STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
 JUPYTER = VENV / "share" / "jupyter"
@@ -83,11 +84,11 @@ def check_python():
             f"This is {kind} {here}{flags}, but {sentence.rstrip('.')}; name one of these: "
             f"make report PYTHON=python{known[-1]}"
         )
-    short = f"python{here}"
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             stop(
-                f"This Python has no {module}; install the package {short}-venv (on Debian: apt-get install {short}-venv)."
+                f"The Python {sys.executable} has no {module}; install it (on Debian: apt-get install python{here}-venv), or name "
+                "another Python with PYTHON=."
             )
 
 
@@ -161,13 +162,37 @@ def put(place, text):
         place.write_text(text, encoding="utf-8")
 
 
+def made():
+    """Whether .venv is there and was made from what is here now."""
+    return STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted() and PYTHON.exists()
+
+
+def alone():
+    """Waits for another set-up to be done; a sentence where a build is at work, which would lose its .venv. Returns what to hold."""
+    import fcntl
+
+    CACHE.mkdir(exist_ok=True)
+    setup, build = ((CACHE / name).open("a+", encoding="utf-8") for name in ("setup.lock", "build.lock"))
+    fcntl.flock(setup, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(build, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        stop(
+            "Another build is at work in this checkout, and .venv has to be made anew; wait until it is done, then run this again."
+        )
+    return setup, build
+
+
 def make_environment():
     """Makes .venv where it is missing or was made from something else."""
     import shutil
 
-    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted() and PYTHON.exists():
+    if made():
         return
     check_python()
+    held = alone()  # noqa: F841 - as long as this lasts
+    if made():
+        return
     print("Setting up .venv from .requirements.lock (once; about a minute) ...", flush=True)
     VENV.mkdir(exist_ok=True)
     STAMP.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Kernels forked from a server that has done the imports of all chapters, so that no chapter need wait for them.
 
-A command runs inside `offered()`, which starts the server (`main`) and names its socket in the environment. Papermill and
+A command runs inside `fork_server()`, which starts the server (`main`) and names its socket in the environment. Papermill and
 nbval start kernels by the kernelspec `forked`, which names the provisioner `Forked`: jupyter_client's door for other ways to
 start a kernel. It connects to the server, which forks a keeper for this client, which forks the kernel, which tells its
 process number. After that the connection says nothing; while it is open, the kernel lives and is wanted. If the client goes,
@@ -36,7 +36,7 @@ READ_EARLY = tuple(EARLY.split())
 
 
 @contextlib.contextmanager
-def offered():
+def fork_server():
     """While the block lasts, kernels are forked from a server of this process; with KERNEL=plain and off Linux there is none."""
     with contextlib.ExitStack() as ends:
         place = tempfile.gettempdir() if len(os.fsencode(tempfile.gettempdir())) <= LONGEST else "/tmp"

@@ -22,9 +22,9 @@ from altair.utils.schemapi import debug_mode
 from IPython.display import publish_display_data
 from markupsafe import Markup
 
-from reporting import cells, configuration, digits, figures, records, tables, workbook
+from reporting import configuration, csv_cells, digits, figures, records, tables, workbook
 from reporting.bibliography import Bibliography
-from reporting.bundles import FIGURE, HTML, MARKDOWN, PLAIN, SVG, VEGA_LITE
+from reporting.mime import FIGURE, HTML, MARKDOWN, PLAIN, SVG, VEGA_LITE
 
 KINDS = {"reported": "reported", "derived": "worked out", "assumed": "assumed", "simulated": "simulated"}
 
@@ -52,14 +52,14 @@ def fold(question, answer, panels=0, right=0):
     publish_display_data({MARKDOWN: shown, PLAIN: answer.strip()})
 
 
-def play(kind, held, said, stays=False):
+def play(kind, held, fallback, stays=False):
     """A place where a reader's browser runs something of a kind that play.js knows, with what that needs.
 
-    `said` stands there in a notebook, and on a page without scripts if it `stays`: else what matters stands beside it.
+    `fallback` stands there in a notebook, and on a page without scripts if it `stays`: else what matters stands beside it.
     """
-    inside = f"<p>{html.escape(said.strip())}</p>" if stays else ""
+    inside = f"<p>{html.escape(fallback.strip())}</p>" if stays else ""
     place = f'<div class="play"{_held(kind, held)}>{inside}</div>'
-    publish_display_data({FIGURE: place, MARKDOWN: _paragraph(said), PLAIN: said.strip()})
+    publish_display_data({FIGURE: place, MARKDOWN: _paragraph(fallback), PLAIN: fallback.strip()})
 
 
 def _paragraph(text):
@@ -119,8 +119,8 @@ def _marks(kinds):
 def _note(note, keys, marks=""):
     # What stands beside a figure or table: kinds of number, how to read it, sources.
     parts = [marks, html.escape(note), f"Source: {_links(keys)}." if keys else ""]
-    told = " ".join(filter(None, parts))
-    return f'<div class="note">{told}</div>' if told else ""
+    inside = " ".join(filter(None, parts))
+    return f'<div class="note">{inside}</div>' if inside else ""
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def table(
 ):
     """A numbered table; its first column names the rows.
 
-    `columns` says how each column reads, head by head (`tables.shown`); without it the frame is ready-made text.
+    `columns` says how each column reads, head by head (`tables.formatted`); without it the frame is ready-made text.
     `caption` says what the table shows; `kinds` (of reported, derived, assumed, simulated), `note` and `sources` (keys)
     stand beside it; `source_column` holds keys (joined by ";") and becomes links; `links` maps other columns to one address
     a row. `sortable`: a reader may order the rows by any column. `first`: how many columns of a long table a phone shows
@@ -154,11 +154,11 @@ def table(
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     if _kept:
         keep(key, caption, frame, columns, note, kinds)
-    texts, same = tables.shown(frame, columns), {}
+    texts, same = tables.formatted(frame, columns), {}
     if not why:
-        texts, same = tables.once(texts, but={source_column, *(links or ())})
-    body = tables.held(_linked(texts, source_column, links), caption, first, sortable, why, same)
-    held = f"{body}\n{_note(' '.join(filter(None, [tables.of_all(same), note])), _keys(*sources), _marks(kinds))}"
+        texts, same = tables.without_repeats(texts, but={source_column, *(links or ())})
+    body = tables.in_region(_linked(texts, source_column, links), caption, first, sortable, why, same)
+    held = f"{body}\n{_note(' '.join(filter(None, [tables.repeats_sentence(same), note])), _keys(*sources), _marks(kinds))}"
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     label = f'<span class="number" data-kind="Table"></span> {html.escape(caption)}'
@@ -223,17 +223,17 @@ def chart(
         specs = {which: digits.of_spec(drawing.to_dict(validate=False)) for which, drawing in made.items()}
     description, key = specs["wide"]["description"], name or draw.__name__.replace("_", "-")
     behind = frame if data is None else data
-    numbers = tables.shown(behind, columns) if columns else tables.checkable(behind)
+    numbers = tables.formatted(behind, columns) if columns else tables.numbers_as_text(behind)
     keys = list(dict.fromkeys(_keys(*sources, *(numbers[source_column] if source_column else ()))))
-    pictures = figures.drawn(specs, _signed(kinds, keys))
-    folded = tables.held(_linked(numbers, source_column), f"Numbers behind the figure: {description}")
-    told = f"{html.escape(caption)} {_marks(kinds)}"
+    pictures = figures.draw(specs, _signed(kinds, keys))
+    folded = tables.in_region(_linked(numbers, source_column), f"Numbers behind the figure: {description}")
+    label = f"{html.escape(caption)} {_marks(kinds)}"
     publish_display_data(
         {
-            FIGURE: figures.framed(key, specs, pictures, told, folded, _note(note, keys)),
+            FIGURE: figures.figure_html(key, specs, pictures, label, folded, _note(note, keys)),
             PLAIN: description,
             VEGA_LITE: {**specs["wide"], "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
-            SVG: figures.alone(*pictures["wide"], description),  # for viewers that know neither, such as GitHub
+            SVG: figures.standalone_svg(*pictures["wide"], description),  # for others, such as GitHub
         }
     )
 
@@ -248,8 +248,8 @@ def _signed(kinds, keys):
     known, named = configuration.read(), [bibliography().short(key) for key in keys]
     named = named if len(named) < 3 else [f"{named[0]} and {len(named) - 1} more"]
     licence = known["licence"].replace(" ", "\N{NO-BREAK SPACE}")
-    told = _in_words(kinds).replace("worked out", "worked\N{NO-BREAK SPACE}out")
-    return [*_about, *named, told] if _about else [known["trial"], *named, told, licence]
+    in_words = _in_words(kinds).replace("worked out", "worked\N{NO-BREAK SPACE}out")
+    return [*_about, *named, in_words] if _about else [known["trial"], *named, in_words, licence]
 
 
 # --- results ----------------------------------------------------------------------------------------------------------
@@ -272,9 +272,9 @@ def _publish(rows):
 def hand_out(name, frame):
     """A whole table for other programs: a rerun writes it to tables/<name>.csv beside its pages. Not shown on the page."""
     settled = digits.in_all(frame, records.EXACT)
-    told = settled.astype(object).where(settled.notna(), None)
-    told = told.assign(**{column: told[column].map(records.shown) for column in settled.select_dtypes("float")})
-    made = cells.text([list(told), *told.itertuples(index=False, name=None)])
+    made = settled.astype(object).where(settled.notna(), None)
+    made = made.assign(**{column: made[column].map(records.as_text) for column in settled.select_dtypes("float")})
+    made = csv_cells.text([list(made), *made.itertuples(index=False, name=None)])
     publish_display_data({records.TABLE_MIME: {name: made}})
 
 

@@ -7,20 +7,23 @@ nothing under reports/. The record of a run names every input, and the commit.
 import io
 import json
 import os
+import platform
 import shlex
 import subprocess
 import tarfile
 import tempfile
 from datetime import UTC, datetime
 from functools import cache
+from importlib import metadata
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from reporting import cells, configuration, html, stamps
-from reporting.configuration import ROOT
+from reporting import configuration, csv_cells, html, stamps
+from reporting.configuration import ROOT, UserError
 
 FILE = "ro-crate-metadata.json"
 ASKED = ("CHAPTER", "SET", "PARAMETERS", "SCENARIOS", "RUN")
+VERSIONS = ("Python", "numpy", "commit")
 CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 # Not what the machine's own list of types says: it differs between systems.
 FORMATS = {
@@ -33,10 +36,14 @@ FORMATS = {
 FILTER = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.0 to 3.11.3 know none
 
 
+class Differs(UserError):
+    """A worker is not what the sweep was begun with: says what differs, in one sentence."""
+
+
 def last_accepted():
     """The latest day in reports/changes.csv, None before the first edition: the only date a committed file may carry."""
     path = ROOT / "reports" / "changes.csv"
-    return max((row["accepted_on"] for row in cells.rows(path)), default=None) if path.exists() else None
+    return max((row["accepted_on"] for row in csv_cells.rows(path)), default=None) if path.exists() else None
 
 
 def git(*words, folder=None):
@@ -67,6 +74,27 @@ def commit():
     """The commit checked out, with "+ edits" where files differ from it; "" outside a repository."""
     found = (git("rev-parse", "HEAD") or b"").decode().strip() if in_repository() else ""
     return found + " + edits" if found and git("status", "--porcelain", "--", ".") else found
+
+
+def fingerprint():
+    """What results hang on besides parameters, name to text: every input by its hash, the commit, Python and numpy."""
+    versions = {"Python": platform.python_version(), "numpy": metadata.version("numpy")}
+    return {**versions, "commit": commit().removesuffix(" + edits"), **stamps.inputs()}
+
+
+def refuse_another(known, where):
+    """Differs where this process is not what a sweep was begun with, `known` (a fingerprint). A commit counts where both know theirs."""
+    found = fingerprint()
+    names = [name for name in {**known, **found} if known.get(name) != found.get(name)]
+    names = [name for name in names if name != "commit" or (known["commit"] and found["commit"])]
+    if not names:
+        return
+    name, more = names[0], f" and {len(names) - 1} more" if len(names) > 1 else ""
+    each = f" ({found[name][:10]}, not {known[name][:10]})" if name in VERSIONS else ""
+    raise Differs(
+        f"{where} has another {name}{each}{more} than the sweep was begun with, so its results would be others; "
+        "where it was edited meanwhile run this again, else bring both to the same commit (and make report, make engine there) first."
+    )
 
 
 def command(environment=os.environ):
@@ -134,8 +162,8 @@ def crate(values, files, known_inputs, started=None, ended=None, references=None
     return json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _entity(key, kind, name, **said):
-    return {"@id": key, "@type": kind, "name": name, **said}
+def _entity(key, kind, name, **fields):
+    return {"@id": key, "@type": kind, "name": name, **fields}
 
 
 def _hashed(what, files):

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from reporting import html, places, provenance, store
+from reporting import disk_cache, html, places, provenance
 from reporting.configuration import UserError
 
 
@@ -36,7 +36,7 @@ def locked():
         lock.flush()
         for left in places.CACHE.glob("build-*"):  # by a build that was killed: nobody else can be at work now
             shutil.rmtree(left, ignore_errors=True)
-        store.prune()
+        disk_cache.prune()
         yield
 
 
@@ -84,7 +84,7 @@ def check_writable(*places):
 
 
 @contextlib.contextmanager
-def workshop():
+def temporary_folder():
     """A folder for what is being made, gone when the block ends."""
     try:
         places.CACHE.mkdir(exist_ok=True)
@@ -97,6 +97,21 @@ def workshop():
         yield Path(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_back(done):
+    """Puts old files back where new ones may stand; returns those that cannot be."""
+    lost = []
+    for place, _ in done:  # all new ones go first: on a full disk there is room for the old ones then
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
+    for place, old in done:
+        try:
+            if old.exists():
+                shutil.copy2(old, place)
+        except OSError:
+            lost.append(place)
+    return lost
 
 
 def publish(source, target):
@@ -118,17 +133,11 @@ def publish(source, target):
             done.append((place, old))
             shutil.move(path, place)  # which copies where reports/ is on another disk
     except BaseException as error:
-        for place, old in reversed(done):
-            with contextlib.suppress(OSError):
-                if old.exists():
-                    shutil.copy2(old, place)
-                else:
-                    place.unlink(missing_ok=True)
+        lost = _put_back(done)
         if isinstance(error, OSError):
             where = error.filename2 or error.filename or target
-            raise UserError(
-                f"{where} cannot be written ({error.strerror}); the pages there are as they were."
-            ) from None
+            kept = f"{lost[0]} could not be put back" if lost else "the pages there are as they were"
+            raise UserError(f"{where} cannot be written ({error.strerror}); {kept}.") from None
         raise
     finally:
         shutil.rmtree(backup, ignore_errors=True)
@@ -137,7 +146,7 @@ def publish(source, target):
 @contextlib.contextmanager
 def pages(target):
     """A folder for pages that are no chapters, with what they share in it; published in `target` once the block has ended."""
-    with workshop() as workspace:
+    with temporary_folder() as workspace:
         made = workspace / "pages"
         made.mkdir()
         html.write_shared(made, html.ALONE)

@@ -3,7 +3,7 @@
 import json
 import re
 
-from reporting import configuration, stamps
+from reporting import configuration, places, stamps
 from reporting.configuration import UserError
 
 TEMPLATE = (
@@ -31,9 +31,20 @@ def check(root=configuration.ROOT):
         notebook(path)
     try:
         for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.py")):
-            stamps.reached(path)
+            stamps.imported_files(path)
     except SyntaxError as error:
         raise UserError(not_python(error)) from None
+
+
+def readme_around(markers):
+    """The README up to what stands between two markers, and from there on, both with their marker; UserError where one is lost."""
+    start, end = markers
+    readme = places.ROOT / "README.md"
+    before, begun, rest = (readme.read_text(encoding="utf-8") if readme.is_file() else "").partition(start)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise UserError(f"README.md has lost its markers {start} and {end}; put them back around what stands there.")
+    return before + start, end + after
 
 
 def _texts(root):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas
 
-from reporting import bundles, cells, digits
+from reporting import csv_cells, digits, mime
 
 MIME = "application/vnd.literate-report.results+json"
 TABLE_MIME = "application/vnd.literate-report.table+json"
@@ -18,12 +18,12 @@ EXACT, ROUGH = 9, 8  # significant digits of an exact result, and of one that is
 MONTE_CARLO = "Monte Carlo standard errors"  # a method that names them has limits that show them
 
 
-def kept(method):
+def digits_kept(method):
     """How many significant digits a result keeps: 8 where it is integrated or simulated, 9 where it is exact.
 
     A simulated one with limits keeps fewer, see `checked`. What is exact about a simulated example stays exact.
 
-    >>> kept("Clopper-Pearson, two-sided"), kept("simulated, seed 7"), kept("simulated example; counted")
+    >>> digits_kept("Clopper-Pearson, two-sided"), digits_kept("simulated, seed 7"), digits_kept("simulated example; counted")
     (9, 8, 9)
     """
     return ROUGH if "quadrature" in method or MONTE_CARLO in method or "simulated," in method else EXACT
@@ -49,8 +49,8 @@ def checked(row):
     place = _place_of_error(row) if MONTE_CARLO in row["method"] else None
     for column in NUMBERS:
         if row[column] is not None:
-            told = digits.to_place(row[column], place) if place is not None else row[column]
-            row[column] = float(digits.rounded(told, kept(row["method"])))
+            value = digits.to_place(row[column], place) if place is not None else row[column]
+            row[column] = float(digits.rounded(value, digits_kept(row["method"])))
     return {column: row[column] for column in COLUMNS[1:]}
 
 
@@ -63,7 +63,7 @@ def _place_of_error(row):
 
 def of_notebook(name, notebook):
     """The records of one executed notebook (as nbformat holds it), each with its chapter."""
-    return [{"chapter": name, **row} for said in bundles.of_notebook(notebook, MIME) for row in said["results"]]
+    return [{"chapter": name, **row} for bundle in mime.of_notebook(notebook, MIME) for row in bundle["results"]]
 
 
 def of_notebooks(notebooks):
@@ -73,8 +73,8 @@ def of_notebooks(notebooks):
 
 def write_tables(folder, notebook):
     """Writes each table a chapter hands out to tables/<name>.csv in a folder."""
-    for said in bundles.of_notebook(notebook, TABLE_MIME):
-        for name, made in said.items():
+    for bundle in mime.of_notebook(notebook, TABLE_MIME):
+        for name, made in bundle.items():
             (Path(folder) / TABLES).mkdir(exist_ok=True)
             (Path(folder) / TABLES / f"{name}.csv").write_text(made, encoding="utf-8")
 
@@ -82,10 +82,10 @@ def write_tables(folder, notebook):
 def text(rows):
     """The rows as the text of results.csv: sorted, one newline a row, numbers in shortest form."""
     ordered = sorted(rows, key=lambda row: (row["chapter"], row["name"]))
-    return cells.text([COLUMNS, *([shown(row[column]) for column in COLUMNS] for row in ordered)])
+    return csv_cells.text([COLUMNS, *([as_text(row[column]) for column in COLUMNS] for row in ordered)])
 
 
-def shown(value):
+def as_text(value):
     """A value as it is written: a number in shortest form, nothing for None."""
     if value is None:
         return ""
@@ -94,7 +94,8 @@ def shown(value):
 
 def read(path):
     """results.csv as a frame indexed by name."""
-    read_as = {**dict.fromkeys(COLUMNS, cells.as_meant), **dict.fromkeys(NUMBERS, lambda text: float(text or "nan"))}
+    numbers = dict.fromkeys(NUMBERS, lambda text: float(text or "nan"))
+    read_as = dict.fromkeys(COLUMNS, csv_cells.unescaped) | numbers
     return pandas.read_csv(path, keep_default_na=False, converters=read_as).set_index("name")
 
 
@@ -107,7 +108,7 @@ def of_references(folder):
 
 def tolerance(method):
     """The relative difference two runs may show: one unit in the last digit that results of this kind keep."""
-    return float(f"1e{1 - kept(method)}")
+    return float(f"1e{1 - digits_kept(method)}")
 
 
 def beyond_tolerance(old, new):
@@ -137,5 +138,5 @@ def short(row):
     """A row as "value (lower to upper)", "" where there is none."""
     if row is None:
         return ""
-    limits = f" ({shown(row['lower'])} to {shown(row['upper'])})" if row["lower"] is not None else ""
-    return f"{shown(row['value'])}{limits}"
+    limits = f" ({as_text(row['lower'])} to {as_text(row['upper'])})" if row["lower"] is not None else ""
+    return f"{as_text(row['value'])}{limits}"

@@ -91,13 +91,13 @@ NO_NUMBER = {".nan": math.nan, ".inf": math.inf, "-.inf": -math.inf}  # as YAML 
 YES_OR_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-def understood(value, wanted):
+def typed_value(value, wanted):
     """What a text, or a list or mapping of texts, means where `wanted` is the type; itself where it means nothing such."""
     inner = get_args(wanted)
     if isinstance(value, list) and inner and get_origin(wanted) is list:
-        return [understood(part, inner[0]) for part in value]
+        return [typed_value(part, inner[0]) for part in value]
     if isinstance(value, dict) and inner and get_origin(wanted) is dict:
-        return {name: understood(part, inner[1]) for name, part in value.items()}
+        return {name: typed_value(part, inner[1]) for name, part in value.items()}
     if not isinstance(value, str):
         return value
     if wanted is bool:
@@ -199,7 +199,7 @@ def resolve(given):
     model = configuration.schema()
     fields = model.model_fields
     meant = {
-        name: understood(value, fields[name].annotation) if name in fields else value for name, value in given.items()
+        name: typed_value(value, fields[name].annotation) if name in fields else value for name, value in given.items()
     }
     try:
         return model(**meant).model_dump()
@@ -217,9 +217,9 @@ def derived_name(changed, chosen):
     """
     parts = [*chosen, *(f"{name}_{value}" for name, value in sorted(changed.items()))]
     whole = re.sub(r"[^a-z0-9_-]+", "-", "-".join(parts).lower()).strip("-")
-    told = len(whole) <= LONGEST_NAME and all(_told_by_letters(*item) for item in changed.items())
+    unique = len(whole) <= LONGEST_NAME and all(_told_by_letters(*item) for item in changed.items())
     digest = hashlib.sha256(repr((chosen, sorted(changed.items()))).encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return whole if told else f"{whole[: LONGEST_NAME - 7].rstrip('-')}-{digest}"
+    return whole if unique else f"{whole[: LONGEST_NAME - 7].rstrip('-')}-{digest}"
 
 
 def _told_by_letters(name, value):
@@ -245,13 +245,20 @@ def _hint(close, known):
     return f"the nearest is {close} (of {known})" if close else f"there are {known}"
 
 
-def refuse_misspelt(environment=os.environ):
-    """UserError where make was given a value for what looks like one of its names, or for a parameter: it would pass unheard."""
-    for name in stamps.strange(environment):
+def refuse_misspelt(command, environment=os.environ):
+    """UserError where make was given what would pass unheard: a name that the command does not take, a parameter, a strange kernel."""
+    for name in stamps.unknown_variables(environment, command):
         if name in configuration.schema().model_fields:
             raise UserError(f'{name} is a parameter, which make takes in SET; write SET="{name}=...".')
-        if close := nearest(name.upper(), stamps.ASKED + stamps.MORE, 0.8):
+        if name in stamps.RERUN + stamps.OTHERS:
+            known, others = stamps.TAKES[command], [make for make, names in stamps.TAKES.items() if name in names]
+            but = f" but {', '.join(known)}" if known else ""
+            there = f"; make {' and make '.join(others)} take{'s' * (len(others) == 1)} it" if others else ""
+            raise UserError(f"make {command} takes no {name}{but}{there}.")
+        if close := nearest(name.upper(), stamps.RERUN + stamps.OTHERS, 0.8):
             raise UserError(f"{name} is nothing that make knows; write {close}=... instead.")
+    if (kernel := environment.get("KERNEL", "")) not in ("", "plain", "forked"):
+        raise UserError(f"KERNEL: {shown(kernel)} is no kernel; write KERNEL=plain, or leave KERNEL out.")
 
 
 def read(environment=os.environ):
@@ -355,11 +362,7 @@ def sample_asked(environment):
 
 
 def read_sweep(environment=os.environ):
-    """The runs asked for by SCENARIOS, SET, PARAMETERS, CHAPTER and RUN, or by SAMPLE, each checked before the first one starts."""
-    if sample_asked(environment):
-        from reporting import sample  # here: it needs this module, and pandas takes a second
-
-        return sample.asked(environment)
+    """The runs asked for by SCENARIOS, SET, PARAMETERS, CHAPTER and RUN, each checked before the first one starts."""
     scenarios = _scenarios_asked(environment.get("SCENARIOS", ""))
     products = _products(environment.get("SET", ""))
     if not scenarios and len(products) < 2:
@@ -400,16 +403,14 @@ def _from_data(field):
 
 def _plausible(name, ranges):
     """How far a parameter could plausibly lie, and why, in words; "" where nobody says."""
-    words, rows = (
-        configuration.science("words"),
-        ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples(),
-    )
+    words = configuration.science("words")
+    rows = ranges[[row.partition(".")[0] == name for row in ranges.index]].itertuples()
     parts = {row.Index.partition(".")[2]: row for row in rows}
-    told = [
+    ends = [
         f"{'SD ' if part == 'sd' else f'{part} ' if part else ''}from {words.between(row.low, row.high, words.short)}: {row.reason}"
         for part, row in parts.items()
     ]
-    return f"; plausible {'; '.join(told)}" if told else ""
+    return f"; plausible {'; '.join(ends)}" if ends else ""
 
 
 def table_of_parameters(declared):

@@ -13,13 +13,13 @@ LEVEL = 0.95
 VERDICT = "one of: "  # the unit of a result that is a place among words
 
 
-def asked(environment):
+def requested_sets(environment):
     """The sets that SAMPLE asks for as the runs of a request.Sweep.
 
     What SET and PARAMETERS give stays as it is in every set; of all other assumptions those are drawn that the chapters use.
     """
     count, base = request.sample_asked(environment), request.read(environment)
-    names = _used(base.chapters) - set(base.changed)
+    names = used(base.chapters) - set(base.changed)
     configuration.ranges()  # says what is wrong with them, where something is
     drawn = configuration.science("assumptions").sets(names, count, base.values["seed"])
     if drawn.empty:
@@ -35,7 +35,7 @@ def asked(environment):
     return request.Sweep(name, tuple(runs), tuple(varied), tuple(drawn.columns))
 
 
-def _used(chapters):
+def used(chapters):
     """The parameters that chapters declare, those of all others too where one reads their results."""
     every = configuration.needed(chapters)
     return {parameter for chapter in every for parameter in configuration.declared_parameters(chapter)}
@@ -51,7 +51,7 @@ def inputs(sweep, runs):
     return pandas.DataFrame(rows, index=runs, columns=list(sweep.sampled))
 
 
-def moves(drawn, values):
+def movements(drawn, values):
     """How far each result moves: name to its quantiles, and the assumptions whose ranks go with it most, with limits.
 
     In: `inputs`; a row a run and a column a result. Only results that move, and were found in ten runs or more. Named are
@@ -74,7 +74,7 @@ def moves(drawn, values):
     return found
 
 
-def shared(drawn, there):
+def common_ranges(drawn, there):
     """What the sets `there` (a mask) share: assumptions that lie in a part of their range, the narrowest first, as (name, low, high).
 
     So narrow a part is named as chance alone gives less than once in twenty over all assumptions (the reach of so many values
@@ -106,13 +106,13 @@ def verdicts(drawn, values, known_as, report):
         words, known = unit.removeprefix(VERDICT).split("; "), values[name].dropna()
         counts = known.value_counts()
         usual = report.get(name, counts.idxmax())
-        told = {"name": name, "method": method, "usual": words[int(usual) - 1], "reported": name in report}
+        verdict = {"name": name, "method": method, "usual": words[int(usual) - 1], "reported": name in report}
         others = {words[int(place) - 1]: known == place for place in counts.index if place != usual}
         found = [
-            {"words": other, "sets": int(there.sum()), "shared": shared(drawn.loc[known.index], there)}
+            {"words": other, "sets": int(there.sum()), "shared": common_ranges(drawn.loc[known.index], there)}
             for other, there in others.items()
         ]
-        rows.append({**told, "sets": len(known), "others": found})
+        rows.append({**verdict, "sets": len(known), "others": found})
     return rows
 
 
@@ -137,7 +137,7 @@ def texts(sweep, outcomes, values, known_as, wanted):
     drawn, reported, ranges = inputs(sweep, values.index), _of_the_report(sweep), configuration.ranges()
     units = {name: unit for name, (unit, _) in known_as.items()}
     numbers = [name for name in values if not units[name].startswith(VERDICT)]
-    moved, judged = list(moves(drawn, values[numbers]).items()), verdicts(drawn, values, known_as, reported)
+    moved, judged = list(movements(drawn, values[numbers]).items()), verdicts(drawn, values, known_as, reported)
     shown = moved[: None if wanted.strip() else ROWS]
     failures = [(asked.called, error) for asked, error in outcomes if error is not None]
     page = html.template("sample.html.j2").render(

@@ -10,6 +10,7 @@ from reporting.configuration import UserError
 
 PAGES = configuration.ROOT / "reports"
 TARGET = PAGES / "share"
+NAMES = ("report.html", "report-short.pdf", "report.pdf")
 _TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 
 
@@ -18,12 +19,12 @@ def browser():
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def renamed(body, name, pages):
+def with_own_ids(body, name, pages):
     """A page's HTML with its ids made its own, and its links to `pages` turned into links within one file.
 
-    >>> renamed('<h2 id="a"><a href="#a">x</a> <a href="01_b.html#c">y</a> <a href="01_b.html">z</a></h2>', "00_a", {"01_b"})
+    >>> with_own_ids('<h2 id="a"><a href="#a">x</a> <a href="01_b.html#c">y</a> <a href="01_b.html">z</a></h2>', "00_a", {"01_b"})
     '<h2 id="00_a-a"><a href="#00_a-a">x</a> <a href="#01_b-c">y</a> <a href="#01_b">z</a></h2>'
-    >>> renamed('<svg><use href="#s"></use><path clip-path="url(#c)"></path></svg>', "00_a", ())
+    >>> with_own_ids('<svg><use href="#s"></use><path clip-path="url(#c)"></path></svg>', "00_a", ())
     '<svg><use href="#00_a-s"></use><path clip-path="url(#00_a-c)"></path></svg>'
     """
 
@@ -59,8 +60,8 @@ def one_page(folder):
         {
             "name": name,
             "title": re.sub(r"<[^>]+>", "", part(r"<h1[^>]*>(.*?)</h1>", name)),
-            "body": renamed(html.main_of(text), name, texts),
-            "contents": renamed(part(r'<nav class="contents".*?(<ol>.*?</ol>)', name), name, texts),
+            "body": with_own_ids(html.main_of(text), name, texts),
+            "contents": with_own_ids(part(r'<nav class="contents".*?(<ol>.*?</ol>)', name), name, texts),
         }
         for name, text in texts.items()
     ]
@@ -79,10 +80,10 @@ def one_page(folder):
         chapters=chapters,
         style=style,
         scripts=scripts,
-        script_digests=" ".join(map(html.allowed, scripts)),
-        style_digest=html.allowed(style),
+        script_digests=" ".join(map(html.csp_hash, scripts)),
+        style_digest=html.csp_hash(style),
         rerun=part(r'(<aside class="rerun".*?</aside>)', "index"),
-        footer=renamed(part(r'(<footer class="site">.*?</footer>)', "index"), "index", texts),
+        footer=with_own_ids(part(r'(<footer class="site">.*?</footer>)', "index"), "index", texts),
     )
 
 
@@ -101,24 +102,44 @@ def print_pdf(chromium, source, target, whole=True):
     page.close()
 
 
+def why_not_printed(folder):
+    """Prints both PDFs beside the single file of a folder; "" when that is done, else why it could not be."""
+    from playwright.sync_api import Error, sync_playwright
+
+    single, *printed = (folder / name for name in NAMES)
+    if not browser():
+        return "there is no chromium on PATH (on Debian: apt-get install chromium)"
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
+            for target in printed:
+                print_pdf(chromium, single, target, whole=target.name == NAMES[-1])
+            chromium.close()
+    except Error as error:
+        for target in printed:
+            target.unlink(missing_ok=True)
+        return f"{browser()} did not print them ({error.message.partition(chr(10))[0]})"
+    return ""
+
+
 def share(folder=PAGES, target=TARGET):
     """Writes report.html, report-short.pdf and report.pdf from the pages as they stand, returns their paths.
 
-    UserError without a chromium.
+    UserError where there are no pages, or no chromium that prints them; PDFs of older pages are gone then.
     """
-    from playwright.sync_api import sync_playwright
-
     publish.check_writable(target)
-    target.mkdir(parents=True, exist_ok=True)
-    single, short, printed = target / "report.html", target / "report-short.pdf", target / "report.pdf"
-    single.write_text(one_page(folder), encoding="utf-8")
-    if not browser():
-        raise UserError(
-            "There is no chromium on PATH, so only the HTML was written; on Debian: apt-get install chromium."
-        )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
-        print_pdf(chromium, single, short, whole=False)
-        print_pdf(chromium, single, printed)
-        chromium.close()
-    return [single, short, printed]
+    with publish.full_disk_in_words(), publish.temporary_folder() as workspace:
+        made = workspace / "share"
+        made.mkdir()
+        try:
+            (made / NAMES[0]).write_text(one_page(folder), encoding="utf-8")
+        except FileNotFoundError as error:
+            raise UserError(f"{error.filename} is missing, and so is what to share; run make report first.") from None
+        why_not = why_not_printed(made)
+        publish.publish(made, target)
+    single, *printed = (target / name for name in NAMES)
+    if why_not:
+        older = [path.unlink() for path in printed if path.exists()]
+        gone = ", and the PDFs of older pages were removed" if older else ""
+        raise UserError(f"Only {single} was written{gone}: {why_not}.")
+    return [single, *printed]

@@ -4,22 +4,22 @@ import json
 import re
 from pathlib import Path
 
-from reporting import bundles, configuration, html, records, request, tables, terms
+from reporting import configuration, html, mime, records, request, tables, terms
 
 
 def front_page(text, notebooks, bodies, edition):
     """The page of the front chapter with what only the others know: each with its picture and its minutes."""
-    said = configuration.read()
+    settings = configuration.read()
     rows = [
         {
             "name": name,
             "question": html.question(notebook),
             "minutes": html.reading_minutes(html.main_of(bodies[name])),
             "picture": small_picture(bodies[name], f"p{name[:2]}"),
-            "apart": name in said["apart"],
+            "apart": name in settings["apart"],
         }
         for name, notebook in notebooks.items()
-        if name != said["front"]
+        if name != settings["front"]
     ]
     text = text.replace("<!-- chapters -->", html.template("chapters.html.j2").render(rows=rows))
     return text.replace("<!-- edition -->", f"<p>How up to date: {edition}.</p>" if edition else "")
@@ -56,7 +56,7 @@ def forwarder(target, title):
     script = (
         f'location.replace((location.hash.startsWith("#term-") ? "{html.TERMS_PAGE}" : "{target}") + location.hash);'
     )
-    given = {"target": target, "title": title, "script": script, "allowed": html.allowed(script)}
+    given = {"target": target, "title": title, "script": script, "allowed": html.csp_hash(script)}
     return html.template("forward.html.j2").render(given)
 
 
@@ -67,7 +67,7 @@ def figures_of(name, notebook, body):
     )
     return [
         {"href": f"{html.address(name)}#{key}", "number": number, "finding": finding(spec)}
-        for (key, number), spec in zip(found, bundles.of_notebook(notebook, bundles.VEGA_LITE), strict=True)
+        for (key, number), spec in zip(found, mime.of_notebook(notebook, mime.VEGA_LITE), strict=True)
     ]
 
 
@@ -119,10 +119,11 @@ class Site:
 
     def _beside(self, name, title, **given):
         """A page that is no chapter, from the template of its name: what the report is made of, the list of terms."""
-        body = tables.offered(html.template(f"{name}.j2").render(given))
+        body = tables.with_column_switch(html.template(f"{name}.j2").render(given))
         contents = re.findall(r'<section class="part" id="([^"]+)">\s*<h2>(.*?)</h2>', body)
         stem = name.removesuffix(".html")
-        self._write(name, html.framed(stem, title, body, self.titles, self.changed, self.edition, contents=contents))
+        page = html.wrapped_page(stem, title, body, self.titles, self.changed, self.edition, contents=contents)
+        self._write(name, page)
 
     def _write(self, name, text):
         (self.folder / name).write_text(text, encoding="utf-8")

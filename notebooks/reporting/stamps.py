@@ -12,11 +12,21 @@ import sys
 import tomllib
 from functools import cache
 
-from reporting import places, store
+from reporting import disk_cache, places
 from reporting.places import NOTEBOOKS, ROOT
 
-ASKED = ("SET", "PARAMETERS", "CHAPTER", "RUN")
-MORE = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
+# What make can be given a value for: by whoever wants a rerun, and for all else.
+RERUN = ("SET", "PARAMETERS", "CHAPTER", "RUN")
+OTHERS = ("WHY", "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES", "A", "B", "MUTATE", "FORCE", "KERNEL", "PYTHON")
+# What a command takes of these, besides the last three, which all do.
+TAKES = {
+    "report": RERUN,
+    "accept": ("WHY",),
+    "parameters": (),
+    "compare": ("A", "B"),
+    "sweep": (*RERUN, "SCENARIOS", "SAMPLE", "RESULTS", "ENGINE", "PAGES"),
+    "share": (),
+}
 
 
 def sha256(path):
@@ -85,19 +95,20 @@ def _known(environment):
     return digest([inputs(), references(), [sha256(path) for path in more], surroundings(environment)])
 
 
-def strange(environment):
-    """The names that make was given a value for and that the Makefile does not know."""
+def unknown_variables(environment, command):
+    """The names that make was given a value for and that the command does not take."""
     # A blank within a value stands behind a backslash.
     given = re.findall(r"(?:^|(?<!\\)\s)(\w+)=", environment.get("MAKEFLAGS", ""))
-    return [name for name in given if name not in (*ASKED, *MORE, "QUICK")]
+    return [name for name in given if name not in (*TAKES[command], *OTHERS[-3:])]
 
 
 def up_to_date(environment):
     """Whether reports/ holds just what the last build wrote, from just what is there now."""
-    if store.ignored() or any(environment.get(name) for name in ASKED) or strange(environment):
+    asked = any(environment.get(name) for name in RERUN)
+    if asked or disk_cache.ignored() or unknown_variables(environment, "report"):
         return False
     try:
-        stamp = json.loads(store.read(places.CACHE / "report.json") or "{}")
+        stamp = json.loads(disk_cache.read(places.CACHE / "report.json") or "{}")
         pages = stamp["pages"]
         return (
             bool(pages)
@@ -108,10 +119,10 @@ def up_to_date(environment):
         return False
 
 
-def keep(pages, inputs_then, environment):
+def note_build(pages, inputs_then, environment):
     """Notes the pages of a build, name to SHA-256; nothing is noted where an input changed while it was at work."""
     if inputs() == inputs_then:
-        store.write(places.CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
+        disk_cache.write(places.CACHE / "report.json", json.dumps({"pages": pages, "known": _known(environment)}))
 
 
 # --- one chapter ------------------------------------------------------------------------------------------------------
@@ -136,7 +147,7 @@ def _imported(source, own):
     return found
 
 
-def reached(script):
+def imported_files(script):
     """The project's files that running a chapter can run: what it imports anywhere, what that imports, and so on."""
     folder, found, known, waiting = script.parent, set(), set(), [script]
     while waiting:
@@ -158,7 +169,8 @@ def reached(script):
 
 def of_chapter(script, values, environment, results=""):
     """The stamp of an executed chapter: script, parameters, data, modules it reaches, lock, interpreter, results it reads."""
-    runner = [NOTEBOOKS / "reporting" / name for name in ("execute.py", "kernels.py", "bare.py")]
-    files = {*reached(script), *data(), *runner, script, NOTEBOOKS / "pyproject.toml", ROOT / ".requirements.lock"}
+    names = ("pyproject.toml", "reporting/execute.py", "reporting/kernels.py", "reporting/results_only.py")
+    runner = [NOTEBOOKS / name for name in names]
+    files = {*imported_files(script), *data(), *runner, script, ROOT / ".requirements.lock"}
     known = [[str(path), sha256(path)] for path in sorted(files)]
     return digest([script.name, known, values, results, surroundings(environment)])

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import re
 import sqlite3
 import zlib
 from array import array
@@ -12,17 +13,18 @@ import pandas
 
 from reporting import (
     build,
-    cells,
     configuration,
+    csv_cells,
+    disk_cache,
     engine,
     execute,
     places,
     provenance,
     publish,
+    readable,
     records,
     sample,
     stamps,
-    store,
     sweep_page,
 )
 from reporting.configuration import UserError
@@ -52,7 +54,8 @@ class Kept:
         self.base.execute("PRAGMA synchronous = OFF")  # a power cut may cost what is kept, a crash does not
         with self.base:
             self.base.execute("CREATE TABLE IF NOT EXISTS runs (stamp TEXT PRIMARY KEY, rows BLOB)")
-        self.stamps = set() if store.ignored() else {stamp for (stamp,) in self.base.execute("SELECT stamp FROM runs")}
+        known = () if disk_cache.ignored() else self.base.execute("SELECT stamp FROM runs")
+        self.stamps = {stamp for (stamp,) in known}
 
     def _stamp(self, asked):
         return stamps.digest([asked.values, asked.chapters, self.known])
@@ -84,11 +87,11 @@ class Kept:
 def has_pages(asked, known_inputs):
     """Whether the pages of a run, made with just these parameters, chapters and inputs, stand whole in its folder."""
     folder = places.REPORTS / "runs" / asked.name
-    said = provenance.read(folder)
-    if said is None or said["parameters"] != asked.values or said["inputs"] != known_inputs:
+    crate = provenance.read(folder)
+    if crate is None or crate["parameters"] != asked.values or crate["inputs"] != known_inputs:
         return False
     names = {f"{name}.ipynb" for name in asked.chapters} | {"results.csv", "index.html"}
-    return names <= set(said["files"]) and all((folder / name).is_file() for name in said["files"])
+    return names <= set(crate["files"]) and all((folder / name).is_file() for name in crate["files"])
 
 
 def run_all(sweep, kept, known, say=print, where="", pages=False):
@@ -98,8 +101,8 @@ def run_all(sweep, kept, known, say=print, where="", pages=False):
     if before := len(sweep.runs) - len(waiting):
         say(f"  {before:,} done before, kept")
     with (
-        publish.workshop() as workspace,
-        contextlib.closing(engine.each(waiting, where, known, workspace, pages)) as outcomes,
+        publish.temporary_folder() as workspace,
+        contextlib.closing(engine.run_each(waiting, where, known, workspace, pages)) as outcomes,
     ):
         for number, (asked, outcome) in enumerate(outcomes, start=1):
             say(f"[{before + number:,}/{len(sweep.runs):,}] {asked.called}")
@@ -134,7 +137,7 @@ def gathered(texts):
     words = {column: {} for column in ("run", *records.COLUMNS) if column not in records.NUMBERS}
     codes, numbers = {column: array("i") for column in words}, {column: array("d") for column in records.NUMBERS}
     for run, text in texts:
-        head, *rows = cells.lines(text)
+        head, *rows = csv_cells.lines(text)
         for line in rows:
             row = dict(zip(head, line, strict=True), run=run)
             for column, known in words.items():
@@ -143,7 +146,7 @@ def gathered(texts):
                 found.append(float(row[column]) if row[column] else math.nan)
     made = {
         column: pandas.Categorical.from_codes(
-            numpy.frombuffer(codes[column], "i") if codes[column] else [], [cells.as_meant(word) for word in known]
+            numpy.frombuffer(codes[column], "i") if codes[column] else [], [csv_cells.unescaped(word) for word in known]
         )
         for column, known in words.items()
     }
@@ -165,10 +168,32 @@ def chosen(names, wanted):
     for word in wanted.replace(",", " ").split():
         matching = [name for name in names if name.startswith(word)]
         if not matching:
-            close = configuration.nearest(word, names)
+            close = configuration.nearest(word, names, 0)
             raise UserError(f"RESULTS: no result starts with {word}{f'; the nearest is {close}' if close else ''}.")
         found += matching
     return list(dict.fromkeys(found)) if wanted.strip() else names
+
+
+def foreseen(asked, wanted):
+    """UserError, before anything runs, where RESULTS names what no accepted result of the chapters begins with, or where the
+    chapters use nothing of what the runs differ in.
+
+    Only a run can tell of names that end in a value ("__..."), that an edited script holds, or that another trial gives.
+    """
+    chapters, paths = asked.runs[0].chapters, {path.stem: path for path in places.NOTEBOOKS.glob("*.ipynb")}
+    accepted = records.of_notebooks({name: readable.notebook(paths[name]) for name in chapters if name in paths})
+    found = [row["name"] for row in accepted]
+    others = {row["name"].partition(".")[0] for row in accepted if row["chapter"] in configuration.read()["apart"]}
+    scripts = "".join((places.NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8") for name in chapters)
+    for word in wanted.replace(",", " ").split():
+        stem, valued, _ = word.partition("__")
+        by_value = valued and any(name.startswith(f"{stem}__") for name in found)
+        edited = re.search(rf'"(?=\w*\.){re.escape(word)}', scripts)
+        if not (by_value or edited or word.partition(".")[0] in others):
+            chosen(found, word)
+    if not set(asked.varied) & sample.used(chapters):
+        every = f"{' and '.join(chapters)} use{'s' * (len(chapters) == 1)}"
+        raise UserError(f"{every} none of {', '.join(asked.varied)}, so all these runs would be the same.")
 
 
 def write_table(place, outcomes, varied, parts, names):
@@ -181,14 +206,15 @@ def write_table(place, outcomes, varied, parts, names):
     ]
     heads = [name if part == "value" else f"{name}.{part}" for name, part in columns]
     numbers = numpy.column_stack([parts[part][name] for name, part in columns]) if columns else numpy.empty((0, 0))
-    places = {run: place for place, run in enumerate(parts["value"].index)}
+    at = {run: place for place, run in enumerate(parts["value"].index)}
     with place.open("w", encoding="utf-8", newline="") as file:
-        file.write(cells.text([["run", "status", *varied, *heads]]))
+        file.write(csv_cells.text([["run", "status", *varied, *heads]]))
         for asked, error in outcomes:
-            found = numbers[places[asked.called]] if asked.called in places else [math.nan] * len(columns)
+            found = numbers[at[asked.called]] if asked.called in at else [math.nan] * len(columns)
             shown = ["" if number != number else f"{number:.12g}" for number in found]
             status = "done" if error is None else "failed: " + " ".join(error.split())
-            file.write(cells.text([[asked.called, status, *(plain(asked.values[name]) for name in varied), *shown]]))
+            given = [plain(asked.values[name]) for name in varied]
+            file.write(csv_cells.text([[asked.called, status, *given, *shown]]))
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
@@ -196,16 +222,17 @@ def write_table(place, outcomes, varied, parts, names):
 
 def sweep(asked, environment=os.environ, say=print):
     """Does the runs of a Sweep and writes one table; returns the folder and how many runs failed."""
-    where = engine.asked(environment)
-    wanted, pages = environment.get("RESULTS", ""), environment.get("PAGES", "") not in ("", "0")
+    where = engine.engine_asked(environment)
+    wanted, pages = environment.get("RESULTS", ""), disk_cache.yes("PAGES", environment)
     target = places.REPORTS / "runs" / asked.name
+    foreseen(asked, wanted)
     with publish.locked(), publish.full_disk_in_words():
         if provenance.read(target) is not None:
             raise UserError(f"reports/runs/{asked.name} holds a single run; name the sweep with RUN=.")
         publish.check_target(target, [])
         build.check(*(one.values for one in asked.runs))
         say(f"{len(asked.runs):,} runs in reports/runs/{asked.name}:")
-        known = engine.fingerprint()
+        known = provenance.fingerprint()
         kept = Kept(target, known)
         outcomes = run_all(asked, kept, known, say, where, pages)
         frame = gathered(kept.texts(one for one, error in outcomes if error is None))

@@ -17,10 +17,8 @@ BINS = 20
 FEW = 20  # failures named at the head of a table in parts
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 # Series are told apart by their order, in ink alone.
-DASHES, SHAPES = (
-    [[1, 0], [6, 3], [2, 2], [9, 3, 2, 3], [14, 5]],
-    ["circle", "square", "triangle-up", "diamond", "cross"],
-)
+DASHES = [[1, 0], [6, 3], [2, 2], [9, 3, 2, 3], [14, 5]]
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"]
 
 
 def plain(value):
@@ -28,7 +26,7 @@ def plain(value):
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def told(value):
+def short(value):
     """A number of a run as a reader gets it."""
     return configuration.science("words").short(value, 4)
 
@@ -36,7 +34,8 @@ def told(value):
 def _shown(value, lower, upper):
     if value != value:
         return ""
-    return told(value) + (f" ({configuration.science('words').between(lower, upper, told)})" if lower == lower else "")
+    limits = f" ({configuration.science('words').between(lower, upper, short)})" if lower == lower else ""
+    return short(value) + limits
 
 
 def moving(parts, names):
@@ -75,11 +74,11 @@ def panel_rows(runs, varied, axis, parts, name):
 
 def panel(rows, axis, name):
     """One result over the swept parameter (or over the runs, where none is a number): an Altair chart, 300 px wide."""
-    chart, said = (_dots if len(rows) <= DOTS else _bands if axis else _bars)(rows, axis)
+    chart, summary = (_dots if len(rows) <= DOTS else _bands if axis else _bars)(rows, axis)
     ink, muted, rule = (html.colours()[name] for name in ("ink", "muted", "rule"))
     over = f"over {axis}" if axis else "over the runs"
     return (
-        chart.properties(description=f"{name} {over}: {said}.")
+        chart.properties(description=f"{name} {over}: {summary}.")
         .configure(font="Liberation Sans", background="transparent", padding=4)
         .configure_view(stroke=None)
         .configure_axis(
@@ -117,7 +116,7 @@ def _dots(rows, axis):
     limits = base.mark_rule(strokeWidth=1.5).encode(value("lower:Q", **look), **{other: "upper:Q"})
     marks = [*[limits] * bool(rows["lower"].notna().any()), *[lines] * bool(axis), points]
     size = {"width": 230, "height": 150} if axis else {"width": 150, "height": altair.Step(24)}
-    each = (f"{row.x}{f' ({row.series})' if row.series else ''}: {told(row.value)}" for row in rows.itertuples())
+    each = (f"{row.x}{f' ({row.series})' if row.series else ''}: {short(row.value)}" for row in rows.itertuples())
     return altair.layer(*marks).properties(**size), "; ".join(each)
 
 
@@ -134,8 +133,9 @@ def _bands(rows, axis):
         for low, high, opacity in (("p5", "p95", 0.2), ("p25", "p75", 0.35))
     ]
     middle = base.mark_line(strokeWidth=2).encode(y=altair.Y("p50:Q", **look))
-    said = "; ".join(f"about {told(row.x)} {_shown(row.p50, row.p5, row.p95)}" for row in found.itertuples())
-    return altair.layer(*bands, middle).properties(width=230, height=150), f"medians and where nine tenths lie: {said}"
+    summary = "; ".join(f"about {short(row.x)} {_shown(row.p50, row.p5, row.p95)}" for row in found.itertuples())
+    chart = altair.layer(*bands, middle).properties(width=230, height=150)
+    return chart, f"medians and where nine tenths lie: {summary}"
 
 
 def _bars(rows, _):
@@ -148,7 +148,7 @@ def _bars(rows, _):
         .mark_bar()
         .encode(color=_ink(), x=x, x2="to:Q", y=altair.Y("runs:Q", title="runs"), y2=altair.datum(0))
     )
-    low, middle, high = map(told, rows["value"].quantile([0.05, 0.5, 0.95]))
+    low, middle, high = map(short, rows["value"].quantile([0.05, 0.5, 0.95]))
     return bars.properties(width=230, height=150), f"median {middle}, nine tenths between {low} and {high}"
 
 
@@ -177,12 +177,12 @@ def texts(sweep, outcomes, parts, names, wanted, pages=False):
     panels = []
     for name in shown[:PANELS]:
         spec = panel(panel_rows(sweep.runs, sweep.varied, axis, parts, name), axis, name).to_dict()
-        panels.append({"name": name, "svg": drawings.light(spec), "alt": escape(spec["description"], quote=True)})
+        panels.append({"name": name, "svg": drawings.slim_svg(spec), "alt": escape(spec["description"], quote=True)})
     a_page = max(10, min(ROWS, CELLS // (1 + len(columns) + len(sweep.varied))))
     cut = [outcomes[start : start + a_page] for start in range(0, len(outcomes), a_page)]
     files = ["index.html", *(f"runs-{number}.html" for number in range(2, len(cut) + 1))]
     failures = [(asked.called, error) for asked, error in outcomes if error is not None]
-    said = {
+    common = {
         "title": f"Sweep {sweep.name}",
         "runs": len(outcomes),
         "varied": sweep.varied,
@@ -200,7 +200,7 @@ def texts(sweep, outcomes, parts, names, wanted, pages=False):
     template = html.template("sweep.html.j2")
     return {
         file: template.render(
-            said, rows=list(_rows(sweep.varied, some, parts, columns, pages)), part=part, panels=[] if part else panels
+            common, rows=[*_rows(sweep.varied, some, parts, columns, pages)], part=part, panels=[] if part else panels
         )
         for part, (file, some) in enumerate(zip(files, cut, strict=True))
     }

@@ -28,7 +28,7 @@ def as_text(value):
     return str(digits.rounded(value, 9) if isinstance(value, float) else value)
 
 
-def shown(frame, columns=None):
+def formatted(frame, columns=None):
     """The frame as ready-made text, one column a head, in the order of `columns`; without them the frame as it is.
 
     `columns` maps a head to a column of the frame, or to a pair of column and form: what makes text of one value. A form
@@ -37,7 +37,7 @@ def shown(frame, columns=None):
 
     >>> runs = pandas.DataFrame({"rate": [0.1, None], "low": [0, 0], "high": [2, 3]})
     >>> heads = {"Rate": ("rate", "{:.0%}".format, "not read"), "Range": (("low", "high"), "{} to {}".format), "n": "low"}
-    >>> shown(runs, heads).to_dict("list")
+    >>> formatted(runs, heads).to_dict("list")
     {'Rate': ['10%', 'not read'], 'Range': ['0 to 2', '0 to 3'], 'n': ['0', '0']}
     """
     if columns is None:
@@ -52,13 +52,13 @@ def shown(frame, columns=None):
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 
 
-def once(texts, but=()):
+def without_repeats(texts, but=()):
     """Ready-made text without the columns of words that repeat one value in three rows and more; and that value by its head.
 
     Results stay, row by row, as do the columns named in `but`.
 
     >>> runs = pandas.DataFrame({"Visit": ["Week 48"] * 3, "Dose": ["a", "b", "c"], "Had it": ["none of 3: 0% to 71%"] * 3})
-    >>> once(runs)[0].columns.tolist(), once(runs)[1]
+    >>> without_repeats(runs)[0].columns.tolist(), without_repeats(runs)[1]
     (['Dose', 'Had it'], {'Visit': 'Week 48'})
     """
     same = {} if len(texts) < 3 else {head: texts[head].iloc[0] for head in texts if texts[head].nunique() == 1}
@@ -67,19 +67,19 @@ def once(texts, but=()):
     return texts.drop(columns=list(same)), same
 
 
-def of_all(same):
+def repeats_sentence(same):
     """What all rows of a table have in common, in a sentence.
 
-    >>> of_all({"Visit": "Week 48", "By luck": "50 of 100"}), of_all({})
+    >>> repeats_sentence({"Visit": "Week 48", "By luck": "50 of 100"}), repeats_sentence({})
     ('Visit: Week 48; By luck: 50 of 100; in every row.', '')
     """
     return "".join(f"{head}: {text}; " for head, text in same.items()) + "in every row." * bool(same)
 
 
-def checkable(frame):
+def numbers_as_text(frame):
     """A frame of numbers behind a figure as ready-made text: four significant digits, no more letters than they need.
 
-    >>> checkable(pandas.DataFrame({"at_most": [0.123456, 1234567.0, None]})).to_dict("list")
+    >>> numbers_as_text(pandas.DataFrame({"at_most": [0.123456, 1234567.0, None]})).to_dict("list")
     {'at most': ['0.1235', '1234567', '']}
     """
 
@@ -135,8 +135,8 @@ def ledger(frame, why):
     (first, *verdicts), reasons = frame.columns[:place], frame.columns[place:]
 
     def verdict(text):
-        mark, said, *more = map(html.escape, text.split("\n"))
-        shown = f'<b><span aria-hidden="true">{mark}</span> {said}</b> {" ".join(more)}'.strip()
+        mark, name, *more = map(html.escape, text.split("\n"))
+        shown = f'<b><span aria-hidden="true">{mark}</span> {name}</b> {" ".join(more)}'.strip()
         return f'<td role="cell">{shown}</td>'
 
     heads = [f'<th role="columnheader" scope="col">{html.escape(head)}</th>' for head in (first, *verdicts)]
@@ -146,9 +146,9 @@ def ledger(frame, why):
     ]
     lines.append('<tbody role="rowgroup">')
     for row in frame.to_dict("records"):
-        told = "\n".join(f"<p><b>{head}</b> {_inside(row[head])}</p>" for head in reasons)
+        paragraphs = "\n".join(f"<p><b>{head}</b> {_inside(row[head])}</p>" for head in reasons)
         claim = f'<th role="rowheader" scope="row">{html.escape(row[first])}</th>'
-        fold = f'<details class="reveal"><summary>Why</summary>\n{told}</details>'
+        fold = f'<details class="reveal"><summary>Why</summary>\n{paragraphs}</details>'
         lines += [
             f'<tr role="row">{claim}{"".join(verdict(row[head]) for head in verdicts)}</tr>',
             f'<tr role="row"><td role="cell" class="why" colspan="{len(heads)}">{fold}</td></tr>',
@@ -156,7 +156,7 @@ def ledger(frame, why):
     return "\n".join([*lines, "</tbody></table>"])
 
 
-def held(frame, label, first=2, sortable=False, why=None, same=None):
+def in_region(frame, label, first=2, sortable=False, why=None, same=None):
     """The HTML of a frame of ready-made text in the region that holds it; `label` names it for those who do not see it.
 
     A cell that is a `markupsafe.Markup` is HTML already. With `why` it is a `ledger`, else `markup`. A table is "long" where a
@@ -179,10 +179,10 @@ def _letters(head, cells):
     return max([0, *words, len(head) * BOLD / LINES_OF_A_HEAD, *(len(text) / LINES for text in cells)]) + GAP
 
 
-def offered(body):
+def with_column_switch(body):
     """The HTML of a page with an offer before each long table: what a phone shows of its columns at first, and all of them.
 
-    >>> print(offered('<div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>'))
+    >>> print(with_column_switch('<div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>'))
     <label class="columns"><input type="checkbox" aria-label="All 3 columns: Runs"> All 3 columns</label>
     <div class="scroll long" role="region" tabindex="0" aria-label="Runs"><tr><th>a</th><th>b</th><th>c</th></tr>
     """
@@ -198,7 +198,7 @@ def offered(body):
 
 def _mostly_numbers(texts):
     # One word without a digit ("not read") stands in for a number and settles nothing; a sentence is read from the left.
-    said, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
-    said = [text for text in said if text not in lone] if len(lone) == 1 else said
-    short = max(map(len, said), default=0) <= LETTERS_OF_A_NUMBER
-    return short and sum(bool(NUMBER.fullmatch(text)) for text in said) > len(said) / 2
+    filled, lone = [text for text in texts if text], {text for text in texts if not re.search(r"\d", text)} - {""}
+    filled = [text for text in filled if text not in lone] if len(lone) == 1 else filled
+    short = max(map(len, filled), default=0) <= LETTERS_OF_A_NUMBER
+    return short and sum(bool(NUMBER.fullmatch(text)) for text in filled) > len(filled) / 2

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas
 
-from reporting import bundles, digits, tables
+from reporting import digits, mime, tables
 
 MIME = "application/vnd.literate-report.sheet+json"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can name
@@ -24,7 +24,7 @@ UNSAID = {"hidden", "decimals", "gaps"}  # fields that only say how a cell is wr
 def sheet(name, caption, frame, columns, about, numbers):
     """A table as it is kept: name, caption, about (label to text), heads, and rows of numbers and texts.
 
-    Columns as in `tables.shown`. With `numbers` a head of one field that is a number holds it, and a head of several has a
+    Columns as in `tables.formatted`. With `numbers` a head of one field that is a number holds it, and a head of several has a
     column for each of them; without, every cell reads as on the page, and only what is a plain number there is one here.
     """
     made = _read(frame, columns) if not numbers or columns is None else _counted(frame, columns)
@@ -33,7 +33,7 @@ def sheet(name, caption, frame, columns, about, numbers):
 
 
 def _read(frame, columns):
-    shown = frame if columns is None else tables.shown(frame, columns)
+    shown = frame if columns is None else tables.formatted(frame, columns)
     return pandas.DataFrame({head: [_number(value) for value in shown[head]] for head in shown}, dtype=object)
 
 
@@ -45,7 +45,7 @@ def _number(text):
 
 def _counted(frame, columns):
     made = {}
-    shown = tables.shown(frame, columns)
+    shown = tables.formatted(frame, columns)
     for head, what in columns.items():
         fields = (
             what[0] if isinstance(what, tuple) and isinstance(what[0], tuple) and what[0] not in set(frame) else None
@@ -89,7 +89,7 @@ def _value(value):
 
 def write(path, notebook):
     """Writes what a notebook kept as a workbook; nothing where it kept nothing."""
-    kept = bundles.of_notebook(notebook, MIME)
+    kept = mime.of_notebook(notebook, MIME)
     if kept:
         Path(path).parent.mkdir(exist_ok=True)
         Path(path).write_bytes(of_sheets(kept))
@@ -109,8 +109,8 @@ def of_sheets(kept):
         page = book.create_sheet(name)
         _row(contents, [name, one["caption"], *(one["about"].get(label, "") for label in labels)])
         _row(page, [one["caption"]], bold=True)
-        for label, said in one["about"].items():
-            _row(page, [label, said])
+        for label, text in one["about"].items():
+            _row(page, [label, text])
         _row(page, [])
         _row(page, one["heads"], bold=True)
         page.freeze_panes = f"A{page._current_row + 1}"

@@ -15,7 +15,7 @@ def pytest_configure(config):
     """One server for the whole run; the kernels of another environment would compare something else."""
     if not hasattr(config, "workerinput"):
         assert config.option.nbval_kernel_name == "forked", "nbval must run in the kernels of this environment"
-        _ends.enter_context(kernels.offered())
+        _ends.enter_context(kernels.fork_server())
 
 
 def pytest_unconfigure():

@@ -11,7 +11,7 @@ import altair as alt
 import jupytext
 
 from reporting import configuration, drawings, html, page
-from trial.next_trial import hangs_on
+from trial.next_trial import tornado
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 ROOT = NOTEBOOKS.parent
@@ -111,10 +111,10 @@ def run_here(name, publish, monkeypatch, values=None, whole=False, check=False):
     variables = {}
     with monkeypatch.context() as patch:
         patch.setattr(page, "publish_display_data", publish)
-        patch.setattr(drawings, "light", lambda spec: NO_DRAWING if not check or valid(spec) else None)
+        patch.setattr(drawings, "slim_svg", lambda spec: NO_DRAWING if not check or valid(spec) else None)
         if not whole:
             patch.setattr(page, "chart", partial(_chart_at_one_width, page.chart))
-            patch.setattr(hangs_on, "POINTS", FEW_POINTS)
+            patch.setattr(tornado, "POINTS", FEW_POINTS)
         patch.setattr(page, "_about", [])
         patch.setattr(page, "_kept", [])
         patch.setattr(page, "_cited", set())

@@ -26,7 +26,7 @@ LONG = [
     "test_kernels",
     "test_reader",
     "test_bench",
-    "test_own_asked",
+    "test_files_as_counts",
     "test_own_words",
     "test_sweep",
     "test_places",

@@ -26,7 +26,7 @@ from reporting import configuration, page, records, request
 from reporting.configuration import UserError
 from tests.chapters import NAMES, reference, run_here
 from trial import load
-from trial.own_trial import files
+from trial.own_trial.adam import files
 from trial.parameters import limits
 
 SETS, SEED, FEW = 200, 18, 12
@@ -238,6 +238,9 @@ def main(which):
     started, found = time.monotonic(), cases(which)
     if which not in ("", "all"):
         found = {text: changed for text, changed in found.items() if which in text}
+        if not found:
+            print(f"{which} stands in no set's name.")
+            return True
     wrong = 0
     load.check_all()  # read once, for all workers
     gc.freeze()  # what is there now need not be walked through again (statsmodels asks for that)

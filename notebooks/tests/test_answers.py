@@ -127,7 +127,7 @@ def test_the_sheet_is_empty_and_its_keys_are_unknown_elsewhere():
 
 # --- what is refused, by file, row and column -------------------------------------------------------------------------
 
-AS_ASKED, ALL_THREE = "not as the column asks", "needs all three"
+AS_ASKED, ALL_THREE, SEVERAL = "not as the column asks", "needs all three", "has more than one sentence; join them"
 WRONG = [
     ("answer", " ".join(["word"] * 26), AS_ASKED),
     ("answer", "two <b>bold</b> words", AS_ASKED),
@@ -137,6 +137,9 @@ WRONG = [
     ("answer", "a | b", AS_ASKED),
     ("answer", "two  blanks", AS_ASKED),
     ("answer", "two\nlines", AS_ASKED),
+    ("answer", "It fell in three. Nobody fell ill.", SEVERAL),
+    ("answer", "None had one at dose D. It was 0.5 elsewhere", SEVERAL),
+    ("answer", "“It fell.” The rest rose!", SEVERAL),
     ("answer", "", ALL_THREE),
     ("answer_locator", "<i>page</i> 3", AS_ASKED),
     ("answer_locator", "", ALL_THREE),
@@ -156,8 +159,16 @@ def test_a_wrong_answer_is_refused_by_row_and_column(column, wrong, why, filled)
     assert "\n" not in said.replace("two\nlines", "")
 
 
-def test_twenty_five_words_are_allowed(filled):
-    filled(KEYS[2:3], answer=" ".join(["word"] * 25))
+@pytest.mark.parametrize(
+    "right",
+    [
+        " ".join(["word"] * 25),
+        "It fell by 0.2 (SD 0.1) vs. 0.6, e.g. in D.",
+        "As G. Martino et al. say, approx. 6 of 12; see Fig. 2.",
+    ],
+)
+def test_one_sentence_of_twenty_five_words_is_allowed(right, filled):
+    filled(KEYS[2:3], answer=right)
     load.check_all()
 
 

@@ -14,7 +14,7 @@ import pytest
 import vl_convert
 
 from reporting import configuration, drawings, html, page, share
-from reporting.cells import harmless
+from reporting.csv_cells import escaped
 from tests import chapters
 from tests.browsing import NEEDED, Seen, published, violations
 from tests.chapters import ROOT
@@ -196,7 +196,7 @@ LOOK_AT_IT = f"""async address => {{
 @pytest.mark.parametrize("width", [640, 310])
 def test_a_drawing_made_lighter_is_the_same_picture(opened, drawn, width):
     spec = drawn(width).to_dict()
-    whole, light = vl_convert.vegalite_to_svg(spec), drawings.light(spec)
+    whole, light = vl_convert.vegalite_to_svg(spec), drawings.slim_svg(spec)
     assert len(light) < 0.8 * len(whole)
     blank = opened("index").page.context.new_page()
     apart, painted = blank.evaluate(DIFFERENCE, [whole, light])
@@ -323,7 +323,7 @@ def test_the_numbers_behind_a_figure_can_be_saved(opened, tmp_path):
     assert saved.suffix == ".csv" and list(table.iloc[0]) == [text.strip() for text in cells]
     assert len(table) == fold.locator("tbody tr").count()
     texts = ["=1+1", "-0.584", "- x", " @x", "'=1", "'tis", "−0.5"]
-    assert shown.evaluate("texts => texts.map(harmless)", texts) == [harmless(text) for text in texts]
+    assert shown.evaluate("texts => texts.map(harmless)", texts) == [escaped(text) for text in texts]
 
 
 # --- the whole report in one file -------------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ from statsmodels.formula.api import ols
 from tests.inputs import refused
 from tests.test_own_trial import PEOPLE, VALUES, write
 from trial.methods import change_tests, exact_tests
-from trial.own_trial import changes, files, visits
+from trial.own_trial import changes
+from trial.own_trial.adam import files, visits
 
 
 def of_other(trial, visit=""):
     """Everything about the change of the other measures, at one visit."""
-    return changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker", visit), 0.05, 0.95)
+    return changes.of_kind_tested(trial, "biomarker", visits.analysis_visits(trial, "biomarker", visit), 0.05, 0.95)
 
 
 @pytest.fixture
@@ -83,10 +84,8 @@ def test_three_against_many_on_skewed_values_is_dealt_not_approximated():
 @pytest.mark.parametrize(("people", "seed"), [(13, 1), (20, 2), (30, 3)])
 def test_rank_correlation_beyond_twelve_people_is_precise(people, seed):
     """Against 400,000 orders of scipy's own; the normal approximation was twice too timid in the tail."""
-    doses, changes = (
-        np.repeat([1, 2, 4, 8], 8)[:people],
-        numbers(seed, people, 2) + np.repeat([0, 0.6, 1.1, 1.7], 8)[:people],
-    )
+    doses = np.repeat([1, 2, 4, 8], 8)[:people]
+    changes = numbers(seed, people, 2) + np.repeat([0, 0.6, 1.1, 1.7], 8)[:people]
     rho, p, _, method = change_tests.spearman(doses, changes)
     ranks, others = stats.rankdata(doses), stats.rankdata(changes)
     orders = np.random.default_rng(99).permuted(np.tile(others, (100_000, 1)), axis=1) @ ranks
@@ -221,7 +220,7 @@ def test_a_control_arm_is_compared_with_and_never_pooled(tmp_path):
 def test_no_change_is_the_wrong_yardstick_for_a_brain(tmp_path):
     rows = [VALUES[0], *(row.replace(",BV,", ",PBVC,") for row in VALUES[1:])]
     trial = files.read(write(tmp_path, adsl=PEOPLE, admri=rows), 1)
-    made = changes.of_kind_tested(trial, "imaging", visits.tested(trial, "imaging"), 0.05, 0.95)
+    made = changes.of_kind_tested(trial, "imaging", visits.analysis_visits(trial, "imaging"), 0.05, 0.95)
     row = made.tests.set_index("test").loc["signed rank"]
     assert row.why_not == changes.WRONG_YARDSTICK and np.isnan(row.p_value) and row.estimate == 3.5
     assert [row.lower, row.upper] == pytest.approx(stats.t.interval(0.95, 5, 3.5, np.std(range(6), ddof=1) / sqrt(6)))

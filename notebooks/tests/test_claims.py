@@ -5,10 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from reporting.tables import shown
+from reporting.tables import formatted
 from tests.chapters import NAMES, cells
 from trial import load
-from trial.claims import rules, telling, weighing
+from trial.claims import rules, weighing, wording
 from trial.claims.rules import DIFFER, FOLLOWS, NOT, PRINTED, SAID, SAME, TOO_FEW
 
 BEST, HELPED = "imaging.p_top_cohort_best_no_effect", "imaging.p_top_cohort_best_with_effect"
@@ -181,7 +181,7 @@ def test_sentences_that_compare_doses_say_so(weighed):
 
 def test_the_claims_for_reading(weighed):
     """Two speakers who say the same share a row; every claim, verdict, reason and meaning stands in it once."""
-    table = shown(telling.alike(weighed), telling.WEIGHED)
+    table = formatted(wording.alike(weighed), wording.WEIGHED)
     assert all(claim.rstrip(".") in " ".join(table["Claim"]) for claim in weighed["claim"])
     assert set(table["Because"]) == set(weighed["because"])
     assert (table["Because"].str.split().str.len() <= 65).all()
@@ -189,22 +189,22 @@ def test_the_claims_for_reading(weighed):
         rules.GLOSSES[row.others, row.kind] in "".join(table["In plain words"]) for row in weighed.itertuples()
     } == {True}
     apart = weighed.assign(twelve=weighed["twelve"].where(weighed.index != "news_03", DIFFER))
-    assert len(telling.alike(apart)) == len(table) + 1, "another verdict has a row of its own"
+    assert len(wording.alike(apart)) == len(table) + 1, "another verdict has a row of its own"
 
 
 def test_each_verdict_of_a_column_has_a_mark_of_its_own():
     for column in ((PRINTED, DIFFER, SAID), (FOLLOWS, TOO_FEW, SAME, NOT)):
-        assert len({telling.MARKS[verdict] for verdict in column}) == len(column)
-    assert not set(telling.MARKS.values()) & set("●◐○≈"), "those tell kinds of number"
+        assert len({wording.MARKS[verdict] for verdict in column}) == len(column)
+    assert not set(wording.MARKS.values()) & set("●◐○≈"), "those tell kinds of number"
     assert all(meaning.endswith(".") and meaning[0].isupper() for meaning in rules.GLOSSES.values())
 
 
 def test_the_short_answer_follows_the_verdicts(weighed):
     none = weigh(**outcome("any_serious", people_with=0))
-    assert telling.missed(none) == "no count that we know of"
-    assert telling.that_follow(weighed[weighed["others"] != FOLLOWS]) == "none of them"
+    assert wording.missed(none) == "no count that we know of"
+    assert wording.that_follow(weighed[weighed["others"] != FOLLOWS]) == "none of them"
     excluded = weigh(**outcome("related_serious", people=72))
-    assert telling.that_follow(excluded).startswith("that serious harm strikes fewer than 1 in 20")
+    assert wording.that_follow(excluded).startswith("that serious harm strikes fewer than 1 in 20")
 
 
 # --- one finding, four voices -----------------------------------------------------------------------------------------
@@ -221,5 +221,5 @@ def test_a_press_text_is_named_as_such_and_outweighs_nothing():
 
 
 def test_the_side_of_a_result_is_named():
-    assert telling.side(pd.Series({"method": "exact permutation, two-sided"})) == "two-sided"
-    assert telling.side(pd.Series({"method": "exact permutation"})) == "side not named"
+    assert wording.side(pd.Series({"method": "exact permutation, two-sided"})) == "two-sided"
+    assert wording.side(pd.Series({"method": "exact permutation"})) == "side not named"

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from reporting import bundles, compare, provenance, records, request
+from reporting import compare, mime, provenance, records, request
 from reporting.configuration import UserError
 
 NAME = "01_a"
@@ -17,8 +17,8 @@ def chapter(sentence="None of 12 people.", value=1.0, rows=({"x": 1, "y": 0.5},)
     row = records.checked({"name": "a.b", "value": value, "method": "exact"})
     spec = {"datasets": {"data-1": list(rows)}, "mark": {"type": "point", "color": colour}}
     said = [
-        {bundles.MARKDOWN: sentence},
-        {bundles.VEGA_LITE: spec, bundles.FIGURE: '<figure id="figure-dots">'},
+        {mime.MARKDOWN: sentence},
+        {mime.VEGA_LITE: spec, mime.FIGURE: '<figure id="figure-dots">'},
         {records.MIME: {"results": [row]}},
     ]
     outputs = [nbformat.v4.new_output("display_data", data=data) for data in said]
@@ -110,8 +110,17 @@ def test_the_command_compares_runs_by_name_and_by_default_the_newest(checkout):
     assert compare.newest() == "late", "a comparison is not a run"
     with pytest.raises(UserError, match="There is no run lat in reports/runs/; the nearest is late"):
         compare.compare({"A": "lat"})
-    with pytest.raises(UserError, match="both late"):
-        compare.compare({"A": "late", "B": "late"})
+    for given, said in (
+        ({"A": "late", "B": "late"}, "late; name two different runs."),
+        ({"A": "late"}, "late, as B was left out and stands for the newest run; name another, such as B=accepted."),
+        (
+            {"B": "accepted"},
+            "accepted, as A was left out and stands for the accepted report; name another, such as A=many/early.",
+        ),
+    ):
+        with pytest.raises(UserError) as caught:
+            compare.compare(given)
+        assert str(caught.value) == f"A and B are both {said}"
     with pytest.raises(UserError, match="There is no run"):
         compare.compare({"A": "../../etc"})
 

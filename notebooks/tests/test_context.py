@@ -9,7 +9,7 @@ from scipy.special import betainc
 from scipy.stats import ttest_ind_from_stats
 
 from reporting import page
-from reporting.tables import shown
+from reporting.tables import formatted
 from tests import drawing
 from tests.chapters import NAMES, NOTEBOOKS, cells, run_here
 from trial import context, load, safety
@@ -76,7 +76,7 @@ def test_more_said_of_the_high_dose():
     assert row.p_value.iloc[0] == pytest.approx(betainc(3, 0.5, 6 / (6 + row.errors.iloc[0] ** 2)), rel=1e-9)
     pooled = ttest_ind_from_stats(-21.9, 7.8, 7, -8.3, 7.8, 5)
     assert pooled.statistic == pytest.approx(-row.errors.iloc[0]) and pooled.pvalue == pytest.approx(0.0139, abs=5e-5)
-    told = shown(table, context.HIGH_AGAINST_LOW)
+    told = formatted(table, context.HIGH_AGAINST_LOW)
     assert told["Low v high"].tolist() == ["−8.3 v −21.9 points", "7 v 63.5%", "direction only", "direction only"]
 
 
@@ -95,7 +95,9 @@ def test_a_trial_that_saw_harm_is_not_left_out_in_silence(monkeypatch):
 
 
 def test_others_are_called_less_disabled_only_where_that_was_read():
+    less = r"less (disabled|affected)|(none|nobody|no group)\b.{0,20} as (disabled|affected) as"
+    assert re.search(less, "known only from other people, none of them as disabled as those of this trial")
     said = [text for name in NAMES for text in (*cells(name, "markdown"), *cells(name, "code"))]
     said += [path.read_text(encoding="utf-8") for path in (NOTEBOOKS / "trial").rglob("*.py")]
-    lines = [line for text in said for line in text.splitlines() if re.search("less (disabled|affected)", line)]
+    lines = [line for text in said for line in text.splitlines() if re.search(less, line)]
     assert len(lines) >= 2 and [line for line in lines if not re.search(r"\bread\b", line)] == []

@@ -6,8 +6,8 @@ import os
 import pytest
 import vl_convert
 
+from reporting import disk_cache as kept
 from reporting import drawings, places
-from reporting import store as kept
 from trial import load
 from trial.charts import safety as draw
 
@@ -113,5 +113,5 @@ def test_ids_count_from_the_first_of_each_drawing(monkeypatch):
     found = []
     for first in (1, 3):
         monkeypatch.setattr(drawings, "svg", lambda spec, first=first: made.format(first, first + 1))
-        found.append(drawings.light({"mark": "point"}))
+        found.append(drawings.slim_svg({"mark": "point"}))
     assert found[0] == found[1] and found[0].count("-0") == 2 and found[0].count("-1") == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import build, cells, configuration, places, request, stamps, sweep
+from reporting import build, configuration, csv_cells, places, request, stamps, sweep
 from reporting.configuration import UserError
 from tests.chapters import ROOT
 from tests.test_faults import alive, wait_for
@@ -130,7 +130,7 @@ def swept(text, where, run="try", said=None):
     """The rows of table.csv, each a list of cells: run, status, what varies, results."""
     asked = request.read_sweep({"SET": text, "RUN": run})
     folder, _ = sweep.sweep(asked, {"ENGINE": where}, ([] if said is None else said).append)
-    return list(cells.lines((folder / "table.csv").read_text()))[1:]
+    return list(csv_cells.lines((folder / "table.csv").read_text()))[1:]
 
 
 def begun(there, *seeds):

@@ -165,7 +165,7 @@ def test_spearman_against_enumeration(pairs, sides):
 
 def test_corrections_by_hand_and_in_the_order_given():
     # of 0.0125, 0.04 and 0.03, Holm asks 0.05/3, then 0.05/2; Benjamini-Hochberg asks the largest for 0.05 only
-    passed = {key: et.found([0.04, 0.0125, 0.03], key, 0.05).tolist() for key in et.CORRECTIONS}
+    passed = {key: et.which_pass([0.04, 0.0125, 0.03], key, 0.05).tolist() for key in et.CORRECTIONS}
     assert passed == {"none": [True] * 3, "holm": [False, True, False], "bh": [True] * 3, "by": [False] * 3}
 
 
@@ -185,10 +185,10 @@ test_impossible_input = refused(
     signed_rank([1, nan], 'two') -> differences is nan
     two_group_permutation([1, nan], [2], 'two') -> values is nan
     spearman([1, 2, 3], [1, nan, 2], 'two') -> values is nan
-    found([0.5, 1.2], 'holm', 0.05) -> a p-value is 1.2, but must be a number of at least 0 and at most 1
-    found([0.5, -0.1], 'none', 0.05) -> a p-value is -0.1
-    found([0.1], 'sidak', 0.05) -> correction
-    found([nan], 'bh', 0.05) -> p-values is nan
+    which_pass([0.5, 1.2], 'holm', 0.05) -> a p-value is 1.2, but must be a number of at least 0 and at most 1
+    which_pass([0.5, -0.1], 'none', 0.05) -> a p-value is -0.1
+    which_pass([0.1], 'sidak', 0.05) -> correction
+    which_pass([nan], 'bh', 0.05) -> p-values is nan
     jonckheere_distribution([25000, 25000]) -> pairs of people in two groups is 625000000
     jonckheere([[1] * 20] * 5, 'two') -> ways to fill the groups, with ties, is 4084101
     signed_rank([0, 0], 'upper') -> the number of differences that are not zero is 0

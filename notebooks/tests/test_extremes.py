@@ -12,7 +12,7 @@ from reporting.request import resolve
 from tests import extremes
 from tests.chapters import valid
 from trial import load, words
-from trial.own_trial import files
+from trial.own_trial.adam import files
 
 JUDGED = [(text, *extremes.judged(text)) for text in extremes.drawn()]
 FIELDS = configuration.schema().model_fields

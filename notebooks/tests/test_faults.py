@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from reporting import accept, build, configuration, execute, html, others, places, provenance, publish, request, site
+from reporting import accept, build, configuration, execute, html, places, provenance, publish, request, site
 from reporting.commands import main
 from reporting.configuration import UserError
 from reporting.request import Request
@@ -28,7 +28,7 @@ folder = kernels.NOTEBOOKS = Path(sys.argv[1])
 places.NOTEBOOKS, places.CACHE, places.REPORTS = folder, folder / ".cache", folder / "reports"
 configuration.chapters = lambda: ["01_a", "02_b"]
 try:
-    with kernels.offered(), publish.locked(), publish.workshop() as workspace:
+    with kernels.fork_server(), publish.locked(), publish.temporary_folder() as workspace:
         execute.execute_all(["01_a", "02_b"], request.resolve({}), workspace, lambda text: print(text, flush=True))
 except KeyboardInterrupt:
     sys.exit(130)
@@ -171,7 +171,7 @@ def test_no_space_left(small_report, monkeypatch, place):
         return {"01_a": nbformat.v4.new_notebook()}
 
     monkeypatch.setattr(execute, "execute_all", executed)
-    monkeypatch.setattr(others, "of_request", lambda asked: {})
+    monkeypatch.setattr("reporting.other_runs.of_request", lambda asked: {})
     monkeypatch.setattr(html, "write_shared", lambda pages: None)
     monkeypatch.setattr(site.Site, "finish", lambda *_: None)
     with monkeypatch.context() as patch:

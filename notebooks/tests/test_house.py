@@ -15,7 +15,7 @@ ENTRIES = {"README.md", "Makefile", "requirements.txt", "data", "notebooks", "re
 TARGETS = "report check test lab parameters accept compare sweep engine mutate extremes share benchmark clean"
 CHAPTERS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
 # Modules of trial/ that belong to no single chapter, and those of trial/charts/ that all drawings use.
-APART = {"answers", "as_read", "assumptions", "load", "parameters", "words"}
+APART = {"answers", "assumptions", "load", "numbers_read", "parameters", "words"}
 SHARED = {"curves", "figure", "marks", "panels", "rows", "theme", "units"}
 
 
@@ -93,7 +93,8 @@ def test_only_load_knows_data_paths():
 # --- arrows -----------------------------------------------------------------------------------------------------------
 
 PAGES = ("reporting", "tests", "IPython", "jupyter", "jupytext", "papermill", "nbconvert", "nbformat")
-PACKAGES = {f"trial{part}" for part in ("", ".methods", ".charts", ".imaging", ".next_trial", ".own_trial", ".claims")}
+ROOMS = ("", ".methods", ".charts", ".imaging", ".next_trial", ".own_trial", ".own_trial.adam", ".claims")
+PACKAGES = {f"trial{part}" for part in ROOMS}
 MAY = {  # of trial; its other modules may all but its charts
     "trial.words": (),
     "trial.methods": ("trial.methods", "trial.words"),

@@ -140,7 +140,7 @@ def test_a_perfect_order_is_no_stronger_hint_than_the_first_place_if_only_the_hi
 def test_whose_people_a_group_has_is_not_told_as_more_than_was_read():
     """Ages of one study share its people; of the three with the highest dose the type of MS was not read."""
     groups = brain_volume.spread_worked_out(load.table("atrophy"))
-    shown = tables.shown(groups, brain_volume.ATROPHY).set_index("Group")
+    shown = tables.formatted(groups, brain_volume.ATROPHY).set_index("Group")
     assert set(shown.People[[f"Healthy people at {age}" for age in (45, 55, 65, 75)]]) == {"117 in the study"}
     assert shown.People["SPMS, placebo (MS-STAT)"] == "70" and "not in what we read" in shown.Who.iloc[-1]
 
@@ -166,7 +166,7 @@ def test_powers_a_referee_worked_out():
     made = brain_volume.power_by_test(THREES, [0.7, 1.4, 2.8, 5.7], 0.584 / 0.498, 0.05, 10_000, 1)
     for world, expected in {"dose": (15.3, 27.8, 21.4), "steps": (10.6, 17.7, 13.4)}.items():
         assert (100 * made[f"power, {world}"]).tolist() == pytest.approx(expected, abs=0.35)
-    shown = tables.shown(made, brain_volume.POWER)
+    shown = tables.formatted(made, brain_volume.POWER)
     assert shown.iloc[:, -1].tolist() == ["11 of 100", "18 of 100", "13 of 100"]
     assert brain_volume.most_power(made)[0] == made.filter(like="power").max(axis=None) == made.loc[0, "power, top"]
 

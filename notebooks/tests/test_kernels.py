@@ -79,7 +79,7 @@ def executed(*sources, name="forked", **options):
 @pytest.fixture(scope="module", autouse=True)
 def server():
     """One server for the tests of this file."""
-    with kernels.offered():
+    with kernels.fork_server():
         yield os.environ[SOCKET]
 
 
@@ -125,7 +125,7 @@ THREAD = "import threading; threading.Thread(target=threading.Event().wait, daem
 def test_a_server_that_fails_or_has_threads_turns_clients_away(launched, monkeypatch, fault):
     monkeypatch.setenv(SOCKET, "")  # and back to the server of this file in the end
     monkeypatch.setattr(kernels, "SERVER", f"{fault}; {QUICK}")
-    with kernels.offered():
+    with kernels.fork_server():
         assert launched() == "ordinary"
 
 
@@ -142,7 +142,7 @@ def test_a_temporary_folder_too_long_for_sockets(monkeypatch, tmp_path):
     Path(kernels.tempfile.tempdir).mkdir()
     monkeypatch.setenv("KERNEL", "plain")
     monkeypatch.setenv(SOCKET, "")
-    with kernels.offered(), socket.socket(socket.AF_UNIX) as kernel:
+    with kernels.fork_server(), socket.socket(socket.AF_UNIX) as kernel:
         kernel.bind(f"{os.environ[SOCKET]}-12345678-5")
 
 
@@ -175,7 +175,7 @@ from jupyter_client.connect import LocalPortCache
 from jupyter_client.manager import start_new_kernel
 from reporting import kernels
 kernels.SERVER = sys.argv[1]
-with kernels.offered():
+with kernels.fork_server():
     manager, client = start_new_kernel(kernel_name="forked")
     client.execute(sys.argv[2])
     print(os.environ[kernels.SOCKET], flush=True)
@@ -234,12 +234,12 @@ def test_nbval_runs_in_them(tmp_path, monkeypatch, output, status):
     cell = nbformat.v4.new_code_cell(IS_FORKED, execution_count=1, outputs=[told])
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
     words = ["-m", "pytest", "-p", "no:cacheprovider", "--nbval", "--nbval-kernel-name", "forked", "one.ipynb"]
-    with kernels.offered():
+    with kernels.fork_server():
         assert subprocess.run([sys.executable, *words], cwd=tmp_path, capture_output=True).returncode == status
 
 
 def test_no_server_is_started_where_ordinary_kernels_are_wanted(monkeypatch):
     monkeypatch.setenv("KERNEL", "plain")
     monkeypatch.setenv(SOCKET, "")  # and back to the server of this file in the end
-    with kernels.offered():
+    with kernels.fork_server():
         assert not Path(os.environ[SOCKET]).exists()

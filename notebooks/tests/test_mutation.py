@@ -26,9 +26,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reporting import page
+from reporting import configuration, page
 from tests.chapters import NAMES, NOTEBOOKS, ROOT, run_here
-from trial import as_read, load, methods, words
+from trial import load, methods, numbers_read, words
 
 WALK = os.environ.get("MUTATE", "")
 SAMPLE = 20  # cells walked by `.ci/run`
@@ -165,11 +165,28 @@ def caught_by(cell, folder, monkeypatch):
     return None
 
 
+def no_table(asked, known):
+    """What is wrong with MUTATE, in a sentence; None where each of its words is a table, or all of it is "all"."""
+    for word in asked.split() if asked != "all" else ():
+        if word not in known:
+            return f"MUTATE: {word} is no table with numbers to change; the nearest is {configuration.nearest(word, known, 0)}."
+
+
+def test_a_table_that_is_none_is_told_before_any_is_walked():
+    known = {"cohorts", "atrophy"}
+    assert [no_table(asked, known) for asked in ("", "all", "cohorts atrophy")] == [None] * 3
+    assert (
+        no_table("cohorts atropy", known)
+        == "MUTATE: atropy is no table with numbers to change; the nearest is atrophy."
+    )
+
+
 @pytest.mark.apart
 def test_a_changed_number_is_caught(copy, monkeypatch):
     cells = numeric_cells()
+    if fault := no_table(WALK, {cell[0] for cell in cells}):
+        pytest.fail(fault, pytrace=False)
     cells = sampled(cells) if not WALK else [cell for cell in cells if WALK == "all" or cell[0] in WALK.split()]
-    assert cells, f"MUTATE={WALK} names no table"
     uncaught = []
     for cell in cells:
         found = caught_by(cell, copy, monkeypatch)
@@ -202,7 +219,7 @@ def test_every_number_of_the_tables_shown_whole_shows_its_change():
             if row["source"].iloc[0] == "this_report":
                 continue  # nothing that was read, so not in such a table
             other = row.assign(**{column: float(changed(f"{row[column].iloc[0]:.10g}"))})
-            before, after = (as_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
+            before, after = (numbers_read.numbers([(keys, one)]).to_dict("records") for one in (row, other))
             assert before != after, f"{table}, row {number}, {column}"
             walked += 1
     assert walked > 400

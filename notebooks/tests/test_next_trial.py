@@ -2,19 +2,22 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import nct
 
-from reporting.tables import shown
+from reporting.tables import formatted
 from tests import drawing
+from tests.chapters import reference
+from tests.test_limits import one_line, plain
 from trial import load
 from trial.charts import next_trial as draw
 from trial.charts import theme
 from trial.methods import assurance, intervals, planning, stopping
-from trial.next_trial import conduct, designs, doses, scans, sizes, watching, worse
+from trial.next_trial import conduct, designs, doses, event_sizes, monitoring, scans, sizes
 
 PLANNED = {"atrophy_mean": -0.584, "atrophy_sd": 0.498, "healthy_atrophy": -0.225, "effect": 0.5, "alpha": 0.05}
 PLANNED |= {"power": 0.8, "dropout": 0.1, "lesions_per_year": 0.5, "confidence": 0.95, "lesion_dispersion": 1.0}
@@ -54,6 +57,8 @@ def test_every_source_has_a_size_on_both_bases():
     assert made.per_arm_excess.dropna().index.tolist() == ["msstat2014"], "ageing is that of an age, read for one"
     # ratio 1.70, half of it: 15.6978 / 0.85^2 = 21.7; fewer than thirty, so by the noncentral t: 23
     assert made.per_arm["vdelskamp2010"] == 290 and made.per_arm["ppms_power2010"] == 23
+    # so too in the rows with a mean and a spread: 15.6978 (0.27 / 0.255)^2 = 17.6, by the noncentral t 19
+    assert made.per_arm["destefano2016"] == 19
 
 
 def test_what_is_left_beyond_ageing_falls_with_age():
@@ -61,10 +66,12 @@ def test_what_is_left_beyond_ageing_falls_with_age():
     assert made.age.tolist() == [45, 55, 65, 75] and made.people_per_arm.is_monotonic_increasing
     # at 55, by hand: 15.6978 (0.498 / 0.142)^2 = 193.1
     assert made.people_per_arm[1] == 194 and made.people_per_arm.iloc[-1] == np.inf
-    assert shown(made, sizes.EXCESS_BY_AGE).iloc[-1, -1] == "nothing is left"
+    assert formatted(made, sizes.EXCESS_BY_AGE).iloc[-1, -1] == "nothing is left"
     # the loss in MS was seen at about 50: no row for ages that nobody in the trial could have
     young = sizes.excess_by_age(ATROPHY, 0.584, 0.498, 0.5, 0.05, 0.8, 55)
     assert young.age.tolist() == [45, 55] and (young == made[:2]).all(axis=None)
+    # all of it prevented: 15.6978 (0.498 / 0.434)^2 = 20.7, fewer than thirty, so by the noncentral t: 22
+    assert sizes.excess_by_age(ATROPHY, 0.584, 0.498, 1, 0.05, 0.8, 45).people_per_arm.tolist() == [22]
 
 
 def test_size_over_the_interval_of_the_mean():
@@ -97,12 +104,12 @@ def test_half_the_effect_takes_four_times_the_people():
     assert (needed.loc[0.25] / needed.loc[0.5]).tolist() == pytest.approx([4, 4], rel=0.03)
     band = long[(long.effect == 0.5) & (long.basis == "of all loss")].iloc[0]
     assert [math.ceil(band.fewest), math.ceil(band.most)] == [32, 72], "the limits that seventy people leave the mean"
-    assert shown(*sizes.people_needed_by_effect(long, 0.25).values()).iloc[1].tolist() == ["50%", "46", "83"]
+    assert formatted(*sizes.people_needed_by_effect(long, 0.25).values()).iloc[1].tolist() == ["50%", "46", "83"]
 
 
 def test_published_sizes_are_carried_by_the_square_of_the_effect():
     made = {effect: sizes.published_sizes(PUBLISHED, effect, 0.05, 0.8) for effect in (0.5, 0.25)}
-    same = shown(made[0.5], sizes.PUBLISHED).set_index("Study")
+    same = formatted(made[0.5], sizes.PUBLISHED).set_index("Study")
     assert same["Carried"]["Altmann 2009: SPMS, SIENA, 2 years"] == "32"
     assert same["Carried"]["Anderson 2007: RRMS, SIENA, 2 years"] == "45"  # 123 (0.3 / 0.5)^2 = 44.3
     recomputed = same["Recomputed"][same["Recomputed"] != ""].to_dict()
@@ -116,7 +123,7 @@ def test_published_sizes_are_carried_by_the_square_of_the_effect():
 @pytest.mark.parametrize("text", ["of {nobody}", "of {trial.nothing}", "of {}", "of {x:two}", "of {"])
 def test_a_name_in_braces_that_stands_for_nothing(text):
     with pytest.raises(ValueError, match="stands for no number here"):
-        conduct.filled(pd.DataFrame({"why": [text]}), ["why"], trial=PACE, x=conduct.Told(1))
+        conduct.with_numbers(pd.DataFrame({"why": [text]}), ["why"], trial=PACE, x=conduct.Braced(1))
 
 
 # How long, watching for harm, donors
@@ -133,7 +140,8 @@ def test_the_recorded_pace():
 
 
 def test_donors():
-    assert shown(conduct.donors(46, 0.05), conduct.donors_columns(0.05)).iloc[0].tolist() == ["two", "38", "22", "14"]
+    two_donors = formatted(conduct.donors(46, 0.05), conduct.donors_columns(0.05)).iloc[0]
+    assert two_donors.tolist() == ["two", "38", "22", "14"]
     assert conduct.donors(5, 0.05).donors.tolist() == [2, 4], "no more donors than people"
 
 
@@ -184,7 +192,7 @@ def test_one_table_sets_the_sizes_side_by_side_and_carries_every_assumption():
     # by hand: 45.66 (0.5 / share)^2
     assert sizes_.loc["all_loss"].tolist() == [286, 127, 72, 46] and sizes_.loc["expand"].isna().all()
     assert (made.at_50.dropna() == made.people_per_arm[made.at_50.notna()]).all()
-    texts = shown(made, designs.DESIGNS).set_index("Design")
+    texts = formatted(made, designs.DESIGNS).set_index("Design")
     assert texts.loc["Two groups, all loss"].tolist()[:5] == ["46", "286", "127", "72", "46"]
     # the beliefs are about brain volume: no other outcome is told a chance by them, and each chance has its column
     told = texts[list(designs.WHOSE)]
@@ -202,7 +210,7 @@ def test_one_table_sets_the_sizes_side_by_side_and_carries_every_assumption():
 @pytest.mark.parametrize("effect", [0.95, 1.0])
 def test_designs_that_prevent_all_have_no_ratio_to_size_by(effect):
     made = asked(effect=effect)[0]
-    texts = shown(made, designs.DESIGNS).set_index("Design").loc["Two groups, new spots"].tolist()
+    texts = formatted(made, designs.DESIGNS).set_index("Design").loc["Two groups, new spots"].tolist()
     assert texts[:2] == ["no size by this formula", "701"] and texts[5:8] == ["", "", ""]
     assert not conduct.named_results(designs=made.assign(centres=10)).name.str.contains("new_lesion").any()
     assert np.isfinite(made.people_per_arm[made.slug == "progression"].iloc[0]) == (effect < 1)
@@ -240,27 +248,27 @@ def believed(beliefs=BELIEFS):
 
 def test_a_belief_in_harm_has_no_size():
     hopeless = believed(([-0.5, 0.1], *BELIEFS[1:]))
-    assert shown(hopeless, designs.beliefs_columns(46, 0.2, 70)).iloc[0, -1] == "more than any trial could have"
+    assert formatted(hopeless, designs.beliefs_columns(46, 0.2, 70)).iloc[0, -1] == "more than any trial could have"
 
 
 def test_the_run_in_and_the_look():
-    rule, counts = watching.run_in_rule(watching.RUN_IN_PEOPLE)
-    whole = watching.run_in_rule(52)[1]
-    assert len(counts) == watching.RUN_IN_PEOPLE and rule.harmed.is_monotonic_increasing
+    rule, counts = monitoring.run_in_rule(monitoring.RUN_IN_PEOPLE)
+    whole = monitoring.run_in_rule(52)[1]
+    assert len(counts) == monitoring.RUN_IN_PEOPLE and rule.harmed.is_monotonic_increasing
     assert whole[: len(counts)] == counts, "one rule from the first person to the last"
-    both = watching.first_and_all(counts, whole)
+    both = monitoring.first_and_all(counts, whole)
     assert both.p_stop.is_monotonic_increasing and both.expected_people.is_monotonic_decreasing
-    assert (both.p_stop_whole >= both.p_stop).all() and watching.false_alarms(whole) == both.p_stop_whole[2]
+    assert (both.p_stop_whole >= both.p_stop).all() and monitoring.false_alarms(whole) == both.p_stop_whole[2]
     # serious events of any cause, 13 of 112 on placebo: too many for a rule on harm by the cells
-    alarms = [watching.false_alarms(each, 13 / 112) for each in (counts, whole)]
+    alarms = [monitoring.false_alarms(each, 13 / 112) for each in (counts, whole)]
     assert alarms == [stopping.run_in(13 / 112, each).p_stop for each in (counts, whole)]
     assert [round(100 * alarm) for alarm in alarms] == [23, 35]
-    looks = watching.early_look([0, 0.2, 0.5], 46, -0.584, 0.498, 0.05)
+    looks = monitoring.early_look([0, 0.2, 0.5], 46, -0.584, 0.498, 0.05)
     for _, by_rule in looks.groupby("slug", sort=False):
         assert by_rule.p_stop.is_monotonic_decreasing and (by_rule.power_lost >= 0).all()
     stops = looks.pivot(index="truth", columns="slug", values="p_stop")
     assert (stops[""] < stops["__pp10"]).all() and (stops["__pp10"] < stops["__pp20"]).all()
-    assert shown(looks, watching.LOOK).iloc[0, 1] == "nothing"
+    assert formatted(looks, monitoring.LOOK).iloc[0, 1] == "nothing"
 
 
 # Order
@@ -287,6 +295,23 @@ def test_sizes_by_slopes():
     assert made.sd_0[2] == pytest.approx(math.sqrt(0.4278**2 + 2 * 0.3604**2 / 1.8398**2), abs=5e-5)
 
 
+def test_the_scans_part_as_printed_gives_the_sizes_beside_it():
+    """Of the chapter as it was run: the part of two scans as many years apart as the spread was seen over, and what it spares."""
+    outputs = [output["data"] for cell in reference("05_next_trial")["cells"] for output in cell.get("outputs", [])]
+    said = " ".join(plain(one_line(data.get(kind, ""))) for data in outputs for kind in ("text/html", "text/markdown"))
+    people, scan = map(
+        float, re.search(r"truly differ by ([\d.]+)% a year and a single scan errs by ([\d.]+)%", said).groups()
+    )
+    apart = float(re.search(r"MS-STAT saw its spread over (\d+) years", said)[1])
+    row = re.search(
+        r"Two scans at each end, (\d+)% of the variance seen from scanning \(z; assumed\) (\d+) (\d+)", said
+    )
+    part, *sized = map(int, row.groups())
+    assert part == round(100 * 2 * (scan / apart) ** 2 / (people**2 + 2 * (scan / apart) ** 2))
+    # 15.6978 (0.498 / difference)^2, less the half of that part; differences of half the loss, and of half of it beyond ageing
+    assert sized == [math.ceil(15.6978 * (0.498 / d) ** 2 * (1 - part / 200)) for d in (0.292, 0.1795)]
+
+
 def test_what_seventy_people_leave_open():
     made = scans.left_open(0.584, 0.498, 70, 0.5, 0.05, 0.8, 0.95).set_index("slug")
     assert made.people_per_arm.to_dict() == {
@@ -310,27 +335,28 @@ def test_what_would_be_worth_having_says_why():
 
 
 def test_control_rates_and_what_they_leave_open():
-    rates = worse.control_rates(PROGRESSION, 0.95).set_index("trial")
+    rates = event_sizes.control_rates(PROGRESSION, 0.95).set_index("trial")
     # ASCEND, 215 of 448, exact limits 0.433 and 0.527; -ln(1 - share) / 1.8398
     assert rates.lower["ASCEND"] == pytest.approx(-math.log(1 - 0.4328) / 1.8398, abs=2e-3)
     assert rates.upper["ASCEND"] == pytest.approx(-math.log(1 - 0.5273) / 1.8398, abs=2e-3)
-    plan = worse.Plan(0.79, 0.05, 0.8, 0.1, 96)
-    sized = worse.sizes_by_rate(rates, plan)
+    plan = event_sizes.Plan(0.79, 0.05, 0.8, 0.1, 96)
+    sized = event_sizes.sizes_by_rate(rates, plan)
     assert (sized.at_upper < sized.people_per_arm).all() and (sized.people_per_arm < sized.at_lower).all()
 
 
 def test_who_leaves_counts_for_nothing_or_until_then():
     """The pair of EXPAND: 970 / 0.9 in the table of designs; counted until they go, fewer (second road: half the loss counts)."""
-    made = worse.counted_until_gone(0.32, worse.Plan(0.79, 0.05, 0.8, 0.1, 96))
+    made = event_sizes.counted_until_gone(0.32, event_sizes.Plan(0.79, 0.05, 0.8, 0.1, 96))
     assert made == 1019 < chosen().people_enrolled["expand"] / 2 == 1078
     assert made == pytest.approx(970 / (1 - 0.1 / 2), rel=0.005)
     assert "1,019 a group and 2,038 in all" in designs.note(PLANNED, made)
 
 
 def test_each_step_on_the_way_costs_people_and_time_brings_them_back():
-    made = worse.steps(0.355, worse.Plan(0.79, 0.05, 0.8, 0.1, 96), 26).set_index("slug").people_per_arm
+    made = event_sizes.steps(0.355, event_sizes.Plan(0.79, 0.05, 0.8, 0.1, 96), 26).set_index("slug").people_per_arm
     assert made["none"] < made["loss"] < made["confirmed"] < made["late"] and made["longer"] < made["late"]
-    assert made["none"] == planning.people_per_arm_logrank(1 - math.exp(-0.355 * worse.years_of(96)), 0.79, 0.05, 0.8)
+    share = 1 - math.exp(-0.355 * event_sizes.years_of(96))
+    assert made["none"] == planning.people_per_arm_logrank(share, 0.79, 0.05, 0.8)
 
 
 # Doses

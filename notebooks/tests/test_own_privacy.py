@@ -11,8 +11,9 @@ import pytest
 from scipy.optimize import linprog
 
 from trial import load
-from trial.own_trial import changes, counts, frames, privacy, visits
-from trial.own_trial.layout import TOTAL, OwnTrial
+from trial.own_trial import changes, event_counts, frames, privacy
+from trial.own_trial.adam import visits
+from trial.own_trial.trial_data import TOTAL, OwnTrial
 
 K = 5
 WITHIN = {"related": ["any event"], "serious": ["any event"], "severe": ["any event"], "led to withdrawal": ["any event"], "serious and related": ["serious", "related"], "fatal": ["severe"]}  # fmt: skip
@@ -118,7 +119,7 @@ def followed(values, sums, shown):
 
 def audited(trial):
     """What follows of the counts of a trial as they are published, and how many cells are shown."""
-    plain = (counts.overview(trial, 0.95), counts.worst_severity(trial), counts.event_table(trial))
+    plain = (event_counts.overview(trial, 0.95), event_counts.worst_severity(trial), event_counts.event_table(trial))
     cells = {}
     for whole, told, keys in zip(plain, privacy.hide(trial, K, *plain), (["what"], ["severity"], ["system_organ_class", "term"]), strict=True):  # fmt: skip
         rows = whole[keys].itertuples(index=False, name=None)
@@ -153,7 +154,7 @@ def test_no_small_count_follows_from_all_that_is_published(seeds):
 
 def _means(trial):
     """No mean of few, none by difference, and no test that touches a hidden cell."""
-    found = changes.of_kind_tested(trial, "biomarker", visits.tested(trial, "biomarker"), 0.05, 0.95, K)
+    found = changes.of_kind_tested(trial, "biomarker", visits.analysis_visits(trial, "biomarker"), 0.05, 0.95, K)
     told = found.summary
     sizes = trial.measures.cohort.value_counts().to_dict() | {TOTAL: len(trial.measures)}
     assert told[["n", "minimum", "maximum"]].isna().all(axis=None)
@@ -171,7 +172,7 @@ def _means(trial):
 
 
 def _rates(trial):
-    told = counts.rates(trial, 0.95, K)
+    told = event_counts.rates(trial, 0.95, K)
     ill = [trial.events.person[(trial.events.cohort == c) | (c == TOTAL)].nunique() for c in told.cohort]
     assert not (pd.Series(ill, index=told.index).between(1, K - 1) & told.events.notna()).any()
     assert told.events.isna().sum() != 1 or TOTAL not in set(told.cohort)
@@ -194,5 +195,5 @@ def test_small_cohorts_are_taken_together_and_said():
     assert made.people.dose.isna().all() and privacy.ALONE not in set(made.warnings.warning)
     assert "taken together" in made.warnings.warning.iloc[-1]
     assert set(made.events.cohort) <= set(made.cohorts) and set(made.measures.cohort) <= set(made.arms)
-    assert "How many" not in frames.filled(frames.WARNINGS, made.warnings)
+    assert "How many" not in frames.without_empty(frames.WARNINGS, made.warnings)
     assert privacy.together(trial, 1) is trial

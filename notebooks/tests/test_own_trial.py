@@ -16,7 +16,8 @@ from tests.test_pictures import TITLE, TONES
 from trial import load
 from trial.charts import own_trial as draw
 from trial.charts import theme
-from trial.own_trial import changes, counts, example, files, frames, visits
+from trial.own_trial import changes, event_counts, example, frames
+from trial.own_trial.adam import files, visits
 
 NAME = "07_own_trial"
 
@@ -79,7 +80,7 @@ def said(trial, file=None):
 
 def test_people_once_a_row_and_events_each(given):
     trial = given(adae=EVENTS)
-    rows = counts.event_table(trial)
+    rows = event_counts.event_table(trial)
     assert rows[rows.term == "Headache"].values.tolist() == [
         ["high", "Nerves", "Headache", 1, 1, 3],
         ["low", "Nerves", "Headache", 1, 2, 3],
@@ -92,7 +93,7 @@ def test_people_once_a_row_and_events_each(given):
 
 def test_rows_by_people_then_events_then_name_and_zeros_stay(given):
     rows = ["USUBJID,AEBODSYS,AEDECOD", "ID-1,Skin,Rash", "ID-2,Skin,Itch", "ID-4,Nerves,Ache", "ID-4,Nerves,Ache"]
-    made = counts.event_table(given(adae=rows))
+    made = event_counts.event_table(given(adae=rows))
     assert list(dict.fromkeys(zip(made.system_organ_class, made.term, strict=True))) == [
         ("Skin", ""),
         ("Skin", "Itch"),
@@ -106,7 +107,7 @@ def test_rows_by_people_then_events_then_name_and_zeros_stay(given):
 
 
 def test_not_recorded_is_never_a_no(given):
-    shown = counts.overview(given(adae=EVENTS), 0.95)
+    shown = event_counts.overview(given(adae=EVENTS), 0.95)
     everyone = shown[shown.cohort == "all"].set_index("what")
     assert pd.isna(everyone.people["related"]) and pd.isna(everyone.people["led to withdrawal"])
     assert everyone.people["serious"] == 0 and everyone.people["fatal"] == 1
@@ -158,10 +159,10 @@ def test_treatment_emergent_or_all_events(tmp_path):
 def test_rates_leave_out_people_without_days(given):
     people = ["USUBJID,TRT01A,TRTDURD", "ID-1,low,365.25", "ID-2,low,730.5", "ID-3,low,", "ID-4,high,-3"]
     trial = given(adsl=people, adae=EVENTS)
-    made = counts.rates(trial, 0.95)
+    made = event_counts.rates(trial, 0.95)
     assert made[["cohort", "people", "years", "events"]].values.tolist() == [["low", 2, 3.0, 2], ["all", 2, 3.0, 2]]
     assert made.per_year.tolist() == [2 / 3] * 2
-    assert counts.rates(trial, 0.95, smallest=3)[["events", "per_year", "lower"]].isna().all(axis=None)
+    assert event_counts.rates(trial, 0.95, smallest=3)[["events", "per_year", "lower"]].isna().all(axis=None)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -245,7 +246,7 @@ def test_two_units_or_two_names_leave_a_measure_out(given):
 
 
 def changed(trial, kind="biomarker", visit=""):
-    return changes.at_visit(trial, kind, visits.tested(trial, kind, visit)).change.tolist()
+    return changes.at_visit(trial, kind, visits.analysis_visits(trial, kind, visit)).change.tolist()
 
 
 def test_the_change_of_the_file_counts_and_a_contradiction_is_told(given):
@@ -260,10 +261,10 @@ def test_visits_stand_in_order_and_those_before_baseline_are_no_change(given):
     rows = [f"ID-{n},A,{visit},{number},{number},{flag}" for n in (1, 4) for visit, number, flag in (("W9", 9, ""), ("Screening", -1, ""), ("Base", 0, "Y"), ("W2", 2, ""))]  # fmt: skip
     trial = given(admri=[header, *rows], adlb=[header, *[row.replace(",A,", ",B,") for row in rows]])  # fmt: skip
     for kind in ("imaging", "biomarker"):
-        assert visits.tested(trial, kind).visit.tolist() == ["W9"]
-        assert visits.tested(trial, kind, "W2").visit.tolist() == ["W2"]
+        assert visits.analysis_visits(trial, kind).visit.tolist() == ["W9"]
+        assert visits.analysis_visits(trial, kind, "W2").visit.tolist() == ["W2"]
         with pytest.raises(load.DataError, match="no such visit, Screening; there are W2, W9|no such visit, Screening"):
-            visits.tested(trial, kind, "Screening")
+            visits.analysis_visits(trial, kind, "Screening")
     assert set(changed(trial, "imaging")) == {9.0}
 
 
@@ -351,8 +352,8 @@ def test_a_rerun_writes_the_tables_beside_its_pages(tmp_path):
 
 def test_exact_intervals_stand_beside_the_counts(given):
     trial = given(adae=EVENTS)
-    shown, _, _ = counts.shown(trial, 0.95, 1)
-    text = tables.shown(frames.by_cohort(trial, shown, ["what"]), frames.interval_columns(trial)).set_index(
+    shown, _, _ = event_counts.publishable(trial, 0.95, 1)
+    text = tables.formatted(frames.by_cohort(trial, shown, ["what"]), frames.interval_columns(trial)).set_index(
         "People with"
     )
     assert text.loc["Serious", "Everyone"] == "none of 6: 0% to 46%", "1 - 0.025^(1/6), by hand"

@@ -11,7 +11,8 @@ import pytest
 
 from tests.test_own_trial import read, reader, said, write
 from trial import load
-from trial.own_trial import changes, counts, formats, sentences, visits
+from trial.own_trial import changes, event_counts, files_text
+from trial.own_trial.adam import formats, visits
 
 CASES = Path(__file__).parent / "own_trial_cases"
 LOW_HIGH = ["USUBJID,TRT01A,DOSE01A,SAFFL", *(f"P{n},{'low,10' if n <= 3 else 'high,20'},Y" for n in range(1, 7))]
@@ -35,7 +36,7 @@ def means(trial, kind="biomarker"):
 
 
 def at(trial, kind="biomarker", wanted=""):
-    found = visits.tested(trial, kind, wanted)
+    found = visits.analysis_visits(trial, kind, wanted)
     return dict(zip(found.parameter, found.visit, strict=True))
 
 
@@ -57,7 +58,7 @@ def test_na_as_r_writes_it_is_no_answer():
     assert trial.events[["related", "fatal", "withdrawn"]].isna().all(axis=None)
     assert trial.events.serious.isna().tolist() == [True, False, False]
     assert said(trial)["events without a treatment-emergent flag, so all are counted"] == 3
-    told = " ".join(sentences._had(trial, counts.shown(trial, 0.95, 1)[0], "serious", 0.95))
+    told = " ".join(files_text._had(trial, event_counts.publishable(trial, 0.95, 1)[0], "serious", 0.95))
     assert "Of one event it is not recorded whether it was serious, so more people may have had one." in told
 
 
@@ -325,7 +326,7 @@ def test_the_last_visit_that_half_of_each_cohort_reached(tmp_path):
 
 def test_what_is_not_tested_has_a_reason(given):
     rows = measured(BASE, "{p},ALT,ALT (U/L),Unscheduled 3,3,22,20,", "{p},B,B,Week 2,2,3,,")
-    found = visits.tested(given(adlb=rows), "biomarker").set_index("code").why_not
+    found = visits.analysis_visits(given(adlb=rows), "biomarker").set_index("code").why_not
     assert found["ALT"] == "No planned visit after baseline has a place that is known."
     assert found["B"] == "No value after baseline has a baseline to be set against."
 
@@ -489,7 +490,7 @@ def test_a_file_of_events_in_which_none_is_left_says_that_nobody_had_one(given, 
     heads = {"adae": ["USUBJID,AEDECOD,TRTEMFL,ASTDT", *rows], "adlb": ["USUBJID,PARAMCD,AVISIT,AVAL,ADT"]}
     trial = given(adsl=listed("TRTSDT", "2024-01-10"), **heads)
     assert trial.events.empty and trial.measures is None
-    assert counts.overview(trial, 0.95).people.eq(0).all()
+    assert event_counts.overview(trial, 0.95).people.eq(0).all()
 
 
 def test_a_row_that_says_there_was_no_event_is_none(given):
@@ -571,15 +572,15 @@ def test_deaths_stand_without_a_file_of_events(given):
     trial = given(adsl=adsl)
     assert trial.people.set_index(trial.people.died.eq(True)).death_day[True] == 10
     assert "deaths in adsl that no fatal event accounts for" not in said(trial), "there is none that could"
-    shown, *others = counts.shown(trial, 0.95, 1)
+    shown, *others = event_counts.publishable(trial, 0.95, 1)
     assert others == [None, None] and shown[["what", "cohort", "people"]].values.tolist() == [["died", "a", 1], ["died", "all", 1]]  # fmt: skip
-    answer = sentences.answer(trial, shown, pd.DataFrame(columns=changes.COLUMNS), {}, 0.95, 0.05)
+    answer = files_text.answer(trial, shown, pd.DataFrame(columns=changes.COLUMNS), {}, 0.95, 0.05)
     assert (
         "of harm only what the list of people holds is told" in answer
         and "1 of 2 people died, by the list of people: " in answer
     )
-    assert "By the list of people one person died (on day 10)." in sentences.safety_said(trial, shown, 0.95)
-    assert counts.shown(given(adsl=adsl[:1] + adsl[2:]), 0.95, 1) == (None, None, None), "nobody died"
+    assert "By the list of people one person died (on day 10)." in files_text.safety_said(trial, shown, 0.95)
+    assert event_counts.publishable(given(adsl=adsl[:1] + adsl[2:]), 0.95, 1) == (None, None, None), "nobody died"
 
 
 def test_names_that_differ_only_in_capitals_or_blanks_are_one(given):

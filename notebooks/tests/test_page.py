@@ -95,7 +95,7 @@ def test_what_waits_folded_takes_its_note_along(table):
 
 
 def _look(frame):
-    return re.search(r'<div class="scroll([^"]*)"', tables.held(frame, "c"))[1]
+    return re.search(r'<div class="scroll([^"]*)"', tables.in_region(frame, "c"))[1]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,10 @@ def test_a_table_of_few_short_columns_stays_one_on_a_phone():
 
 def test_a_long_table_offers_its_columns_on_the_page_and_a_short_one_does_not(table):
     short, long = (table({f"head {n}": ["1"] for n in range(columns)}, f"<c> {columns}") for columns in (3, 7))
-    assert "<input" not in tables.offered(short) and "<input" not in long, "nothing that a notebook cannot use"
+    assert "<input" not in tables.with_column_switch(short)
+    assert "<input" not in long, "nothing that a notebook cannot use"
     offer = 'aria-label="All 7 columns: &lt;c&gt; 7"> All 7 columns</label>\n<div class="scroll long'
-    assert offer in tables.offered(long)
+    assert offer in tables.with_column_switch(long)
 
 
 def test_citations_gather_in_the_reference_list(published):
@@ -278,8 +279,8 @@ def _said(*sources, deep=()):
 
 
 def _folds(notebook):
-    body, _ = html._parts(html.body_of(depth.marked(notebook)))
-    return depth.folded(body)
+    body, _ = html._parts(html.body_of(depth.mark_folds(notebook)))
+    return depth.make_folds(body)
 
 
 def test_depth_ends_at_the_next_heading_of_its_rank_and_takes_all_with_it():

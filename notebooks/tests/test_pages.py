@@ -8,7 +8,7 @@ import nbformat
 import pyphen
 import pytest
 
-from reporting import bundles, depth
+from reporting import depth, mime
 from reporting.html import address, main_of
 from tests.chapters import BESIDE, FRONT, NAMES, NOTEBOOKS, PAGES, ROOT, page_of
 from trial import answers
@@ -125,7 +125,7 @@ def test_figures_have_numbers_captions_and_descriptions(page):
 
 
 def test_what_every_row_says_is_said_once(page):
-    """No column of words repeats one value in three rows and more (`tables.once`); where it did, the file still has it."""
+    """No column of words repeats one value in three rows and more (`tables.without_repeats`); where it did, the file still has it."""
     name, text, _ = page
     for found in re.findall(r'<figure class="table".*?</figure>', text, flags=re.S):
         rows = [
@@ -353,14 +353,15 @@ def test_minutes_count_what_is_open_and_are_the_same_on_the_front_page():
 def test_nothing_is_lost_between_a_chapter_and_its_page(name):
     """Every table, figure and answer of the reference stands on the page, once, folded or open."""
     text, notebook = page_of(name), nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    kinds = (bundles.HTML, bundles.FIGURE, bundles.MARKDOWN)
+    kinds = (mime.HTML, mime.FIGURE, mime.MARKDOWN)
     outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
     said = "".join(data[kind] for data in outputs for kind in kinds if kind in data)
     wanted = re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', said)
     assert wanted and wanted == re.findall(r'<figure class="(?:chart|table)[^"]*" id="([^"]+)"', text)
     assert said.count('<details class="reveal"') == text.count('<details class="reveal"')
-    # A section whose code said nothing does not apply and is left off the page (`depth.applying`).
-    kept = "\n".join(cell["source"] for cell in depth.applying(notebook)["cells"] if cell["cell_type"] == "markdown")
+    # A section whose code said nothing does not apply and is left off the page (`depth.without_empty_sections`).
+    applying = depth.without_empty_sections(notebook)["cells"]
+    kept = "\n".join(cell["source"] for cell in applying if cell["cell_type"] == "markdown")
     headings = re.findall(r"^##+ (.+)$", kept, flags=re.M)
     shown = map(heading, re.findall(r"<h[23][^>]*>(.*?)</h[23]>", text))
     assert headings and not set(headings) - set(shown)

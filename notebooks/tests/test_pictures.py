@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reporting import bundles
+from reporting import mime
 from tests import drawing
 from tests.chapters import NAMES, ROOT, reference
 from tests.test_colours import dark, linear
@@ -162,7 +162,7 @@ def test_all_pictures_are_of_one_scale():
 
 def test_every_figure_keeps_the_rules():
     """As `drawing.check` asks of a table in a test: here the specs of the references with all pictures of the pages."""
-    specs = [spec for name in NAMES for spec in bundles.of_notebook(reference(name), bundles.VEGA_LITE)]
+    specs = [spec for name in NAMES for spec in mime.of_notebook(reference(name), mime.VEGA_LITE)]
     assert len(specs) == len(figures())
     pictures = re.findall(r"<svg.*?</svg>", "".join(figure for figure, _ in figures().values()), flags=re.S)
     for spec in specs:

@@ -1,7 +1,10 @@
 """Any folder, user, system and tool: make in a folder of odd letters, setting up, no git, no network, the tools' own commands."""
 
+import fcntl
+import importlib.util
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -16,7 +19,7 @@ import nbformat
 import pytest
 
 from reporting import __main__ as entry
-from reporting import accept, build, execute, install, lock, provenance, publish, request, share, stamps
+from reporting import accept, build, execute, install, lock, places, provenance, publish, request, share, stamps
 from reporting.configuration import UserError
 from reporting.request import Request
 from tests.chapters import NOTEBOOKS, ROOT, files
@@ -25,7 +28,7 @@ from tests.test_run import write_chapter
 
 MAKE = os.environ.get("REPORT_MAKE", "make")  # .ci/run tries BSD make as well
 ODD = "a b'ü\"$x`y"
-USER_TEXT = [*stamps.ASKED, *(name for name in stamps.MORE if name != "PYTHON")]
+USER_TEXT = [*stamps.RERUN, *(name for name in stamps.OTHERS if name != "PYTHON")]
 GIT = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BIN = Path(sys.prefix) / "bin"
 
@@ -100,7 +103,8 @@ def test_user_text_arrives_as_it_was_typed(odd, tmp_path, way):
 def test_names_that_make_does_not_know_are_seen(odd):
     known = [f"{name}=a b=c \\ d=e" for name in USER_TEXT]
     told = make("report", *known, "chapter=02", "-k", cwd=odd)
-    assert stamps.strange({"MAKEFLAGS": re.search(r"^MAKEFLAGS=(.*)$", told, flags=re.M)[1]}) == ["chapter"]
+    strange = stamps.unknown_variables({"MAKEFLAGS": re.search(r"^MAKEFLAGS=(.*)$", told, flags=re.M)[1]}, "sweep")
+    assert sorted(strange) == ["A", "B", "MUTATE", "WHY", "chapter"]
     overridden = re.findall(r"^override (\w+)", (ROOT / "Makefile").read_text(), flags=re.M)
     assert sorted(overridden) == sorted([*USER_TEXT, "PYTHON"])
 
@@ -116,11 +120,45 @@ def test_a_home_that_can_be_written_stays(odd, tmp_path):
     assert not (odd / ".cache").exists()
 
 
-def test_another_python_may_be_named_and_a_missing_one_is_told(odd, tmp_path):
-    other = program(tmp_path / "my python", 'echo "other $*"')
+def test_another_python_may_be_named(odd, tmp_path):
+    other = program(tmp_path / "my python", 'case "$3" in -c) echo 3;; *) echo "other $*";; esac')
     assert "other -I -S notebooks/reporting/install.py" in make("report", f"PYTHON={other}", cwd=odd)
-    done = subprocess.run([MAKE, "report", "PYTHON=nono"], cwd=odd, capture_output=True, text=True, check=False)
-    assert done.returncode and "nono is missing; install the packages" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        ("python9", "is missing"),
+        ("/bin/false", "is no Python 3 that works"),
+        ("/bin/true", "is no Python 3 that works"),
+        ("old", "is no Python 3 that works"),
+        (".", "is no Python 3 that works"),
+    ],
+)
+@pytest.mark.parametrize("way", ["PYTHON", "PATH"])
+def test_a_python_that_is_none_is_told(odd, tmp_path, named, why, way):
+    """Named by the user, or what is called python3 on PATH."""
+    if named == "old":  # as Python 2 answers
+        named = program(tmp_path / "old", 'echo "Unknown option: -I" >&2; exit 2')
+    words, environment, mend = (
+        [f"PYTHON={named}"],
+        {},
+        "name one that is there, such as PYTHON=python3, or leave PYTHON out",
+    )
+    if way == "PATH":
+        folder, mend = tmp_path / "bin", "install the packages python3 and python3-venv"
+        folder.mkdir()
+        for tool in ("sh", "dirname", "mkdir"):
+            (folder / tool).symlink_to(shutil.which(tool))
+        if why != "is missing":
+            program(folder / "python3", f'exec "{named}" "$@"')
+        words, environment, named = [], {"PATH": str(folder)}, "python3"
+    known = without(*USER_TEXT, "PYTHON") | environment
+    done = subprocess.run(
+        [shutil.which(MAKE), "report", *words], cwd=odd, env=known, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.splitlines()[0] == f"{'PYTHON=' if way == 'PYTHON' else ''}{named} {why}; {mend}."
 
 
 # --- setting up -------------------------------------------------------------------------------------------------------
@@ -184,6 +222,19 @@ def test_a_python_that_the_lock_does_not_serve_is_refused_at_once(monkeypatch, c
     assert f"PYTHON=python{install.served()[0][-1]}" in told
 
 
+@pytest.mark.parametrize("module", ["venv", "ensurepip"])
+def test_a_python_without_venv_is_told(monkeypatch, capsys, module):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else found(name))
+    with pytest.raises(SystemExit):
+        install.check_python()
+    here = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    assert capsys.readouterr().err == (
+        f"The Python {sys.executable} has no {module}; install it (on Debian: apt-get install {here}), or name another Python "
+        "with PYTHON=.\n"
+    )
+
+
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 @pytest.mark.parametrize("index", ["silent", "not there"])
 def test_an_index_that_does_not_answer_is_told_soon(monkeypatch, capsys, installer, index):
@@ -205,6 +256,36 @@ def test_an_index_that_does_not_answer_is_told_soon(monkeypatch, capsys, install
     told = capsys.readouterr().err
     assert ended.value.code == 2 and time.monotonic() - begun < install.PATIENCE + 2
     assert told.startswith("No package index answered") and told.count("\n") == 1 and install.PATIENCE < 20
+
+
+SET_UP = """
+import sys
+from pathlib import Path
+from reporting import install
+install.CACHE = Path(sys.argv[1])
+print("begun", flush=True)
+held = install.alone()
+print("alone", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_set_up_waits_for_another_and_for_none_a_build_loses_its_venv(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(install, "CACHE", tmp_path)
+    words, pipes = [sys.executable, "-c", SET_UP, str(tmp_path)], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    first = subprocess.Popen(words, cwd=NOTEBOOKS, text=True, **pipes)
+    assert [first.stdout.readline() for _ in range(2)] == ["begun\n", "alone\n"]
+    second = subprocess.Popen(words, cwd=NOTEBOOKS, text=True, **pipes)
+    assert second.stdout.readline() == "begun\n" and not select.select([second.stdout], [], [], 0.2)[0]
+    first.communicate("")
+    assert second.communicate("")[0] == "alone\n"
+    with (tmp_path / "build.lock").open("a+") as build:
+        fcntl.flock(build, fcntl.LOCK_EX)
+        with pytest.raises(SystemExit):
+            install.alone()
+    assert capsys.readouterr().err.startswith(
+        "Another build is at work in this checkout, and .venv has to be made anew; wait"
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_told(monkeypatch, capsys):
@@ -262,6 +343,17 @@ def test_the_files_of_a_checkout_are_those_its_repository_holds_or_would():
 
 
 @GIT
+def test_line_ends_stay_whatever_git_is_set_to(tmp_path):
+    for name in (".gitattributes", "Makefile"):
+        shutil.copy(ROOT / name, tmp_path)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    (tmp_path / "Makefile").unlink()
+    git(tmp_path, "-c", "core.autocrlf=true", "checkout", "--", "Makefile")
+    assert (tmp_path / "Makefile").read_bytes() == (ROOT / "Makefile").read_bytes()
+
+
+@GIT
 def test_what_a_repository_holds_as_it_is(tmp_path):
     git(tmp_path, "init", "-q")
     folder = tmp_path / "ü b"
@@ -294,6 +386,7 @@ def test_a_repository_that_merely_lies_around_the_checkout(tmp_path, monkeypatch
 
 def test_without_a_repository_accept_keeps_its_hands_off(checkout, monkeypatch, no_git):
     monkeypatch.setattr(accept, "_accept", lambda why, say: "accepted")
+    (checkout / "README.md").write_text("".join(accept.MARKERS))
     monkeypatch.setenv("CI", "1")
     assert accept.accept("no reference yet") == "accepted"
     (checkout / "01_a.ipynb").write_text("edited")
@@ -343,10 +436,49 @@ def test_what_accept_cannot_write_is_found_before_a_chapter_runs(small_report, m
         accept.accept("a reason", say=lambda text: None)
 
 
+def test_a_readme_without_its_markers_is_told_before_a_chapter_runs(small_report):
+    for spoil in ("write_text", "unlink"):
+        getattr(small_report / "README.md", spoil)(*["no markers"] * (spoil == "write_text"))
+        with pytest.raises(
+            UserError, match="README.md has lost its markers <!-- answer: written by make accept --> and"
+        ):
+            accept.accept("a reason", say=lambda text: None)
+
+
+def shared(checkout):
+    return share.share(checkout / "reports", checkout / "reports" / "share")
+
+
 def test_share_says_what_it_cannot_write(small_report, monkeypatch):
     forbid(monkeypatch, small_report / "reports")
     with pytest.raises(UserError, match="reports cannot be written"):
-        share.share(small_report / "reports", small_report / "reports" / "share")
+        shared(small_report)
+
+
+def test_share_says_that_there_are_no_pages(small_report):
+    with pytest.raises(UserError, match=r"index.html is missing, and so is what to share; run make report first.$"):
+        shared(small_report)
+    assert not (small_report / "reports" / "share").exists()
+
+
+@pytest.mark.parametrize("browser", ["none", "odd"])
+@pytest.mark.parametrize("older", [True, False])
+def test_nothing_of_older_pages_stays_beside_what_is_shared(small_report, monkeypatch, tmp_path, browser, older):
+    """Without a chromium, or with something that is none, the PDFs of older pages go, and the sentence says so."""
+    folder, odd = small_report / "reports" / "share", program(tmp_path / "chromium", "exit 1")
+    monkeypatch.setattr(share, "one_page", lambda folder: "new")
+    monkeypatch.setattr(share, "browser", lambda: str(odd) if browser == "odd" else None)
+    if older:
+        folder.mkdir()
+        for name in share.NAMES:
+            (folder / name).write_text("old")
+    with pytest.raises(UserError) as told:
+        shared(small_report)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("report.html", "new")]
+    gone = ", and the PDFs of older pages were removed" if older else ""
+    why = {"none": "there is no chromium on PATH", "odd": f"{odd} did not print them"}[browser]
+    assert str(told.value).startswith(f"Only {folder / 'report.html'} was written{gone}: {why}")
+    assert "\n" not in str(told.value)
 
 
 # --- a busy machine, other systems ------------------------------------------------------------------------------------
@@ -378,7 +510,7 @@ def test_nothing_forks_off_linux(monkeypatch):
     monkeypatch.delenv(kernels.SOCKET, raising=False)
     monkeypatch.delenv("KERNEL", raising=False)
     monkeypatch.setattr(kernels.sys, "platform", "darwin")
-    with kernels.offered():
+    with kernels.fork_server():
         assert not Path(os.environ[kernels.SOCKET]).exists()
         assert execute.start_method() == "spawn"
     contexts = re.findall(r"os\.fork\(|get_context\((.*?)\), ", (NOTEBOOKS / "reporting" / "execute.py").read_text())
@@ -391,7 +523,7 @@ from pathlib import Path
 from reporting import accept, build, execute, publish, request
 if __name__ == "__main__":
     execute.start_method = lambda: "spawn"
-    with publish.locked(), publish.workshop() as workspace:
+    with publish.locked(), publish.temporary_folder() as workspace:
         done = execute.execute_all(["01_a", "02_b"], request.resolve({"seed": 7}), workspace, fresh=True)
     for notebook in done.values():
         print(notebook.cells[-1].outputs[0].text, end="")
@@ -449,6 +581,20 @@ def test_make_report_makes_the_folder_of_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(entry.stamps, "up_to_date", lambda _: True)
     (tmp_path / "reports").mkdir()
     assert entry.main("report") == 0 and (tmp_path / "reports" / "runs").is_dir()
+
+
+def test_a_place_is_named_as_it_is_seen_by_way_of_a_link(tmp_path, monkeypatch):
+    (tmp_path / "far" / "away" / "checkout" / "reports").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "away" / "checkout")
+    monkeypatch.setenv("CALLED_FROM", str(tmp_path / "link"))
+    assert places.seen(tmp_path / "far" / "away" / "checkout" / "reports") == "reports"
+
+
+def test_letters_that_a_terminal_does_not_know_end_nothing():
+    told = said(
+        [sys.executable, "-m", "reporting", "parameters"], cwd=NOTEBOOKS, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert "confidence = 0.95" in told and told.isascii()
 
 
 def test_ctrl_c_is_told_in_a_sentence(monkeypatch, capsys):

@@ -13,7 +13,7 @@ from reporting import __main__, build, commands, compare, configuration, execute
 from reporting.configuration import UserError
 from tests.test_run import write_chapter
 from trial import load, parameters
-from trial.own_trial import files
+from trial.own_trial.adam import files
 
 ROOT = configuration.ROOT
 MARKER = "<" * 7 + " HEAD"

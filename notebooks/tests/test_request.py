@@ -254,12 +254,30 @@ def test_what_cannot_be_asked(tmp_path, environment, sentence):
         ("CHAPTERS=02_safety", "CHAPTERS is nothing that make knows; write CHAPTER=... instead."),
         ("set=confidence=0.9", "set is nothing that make knows; write SET=... instead."),
         ("a=try", "a is nothing that make knows; write A=... instead."),
+        ("B=mine", "make report takes no B but SET, PARAMETERS, CHAPTER, RUN; make compare takes it."),
+        ("MUTATE=all", "make report takes no MUTATE but SET, PARAMETERS, CHAPTER, RUN."),
     ],
 )
 def test_what_make_would_pass_over_in_silence(monkeypatch, capsys, given, sentence):
-    monkeypatch.setenv("MAKEFLAGS", f" -- {given} WHY=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
-    assert stamps.strange({"MAKEFLAGS": given}) and commands.main("report") == 2
+    monkeypatch.setenv("MAKEFLAGS", f" -- {given} RUN=x\\ seed=1 UV_INDEX_URL=x SHELL=x HOME=x")
+    assert stamps.unknown_variables({"MAKEFLAGS": given}, "report") and commands.main("report") == 2
     assert capsys.readouterr().err == f"{sentence}\n"
+
+
+def test_every_command_says_what_it_takes_and_each_name_is_taken_somewhere(monkeypatch, capsys):
+    taken = {name for names in stamps.TAKES.values() for name in names}
+    assert taken == {*stamps.RERUN, *stamps.OTHERS} - {"MUTATE", "FORCE", "KERNEL", "PYTHON"}
+    monkeypatch.setenv("MAKEFLAGS", " -- RUN=mine FORCE=1")
+    assert commands.main("share") == 2 and commands.main("nothing") == 2
+    told, other = capsys.readouterr().err.splitlines()
+    assert told == "make share takes no RUN; make report and make sweep take it."
+    assert other.endswith(f"one of {', '.join(stamps.TAKES)} is.")
+
+
+def test_a_kernel_that_is_none(monkeypatch, capsys):
+    monkeypatch.setenv("KERNEL", "plan")
+    assert commands.main("report") == 2
+    assert capsys.readouterr().err == 'KERNEL: "plan" is no kernel; write KERNEL=plain, or leave KERNEL out.\n'
 
 
 @pytest.mark.apart

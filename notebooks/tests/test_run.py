@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -56,6 +57,42 @@ def test_publish_survives_an_error_in_the_middle(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="No space left"):
         publish.publish(folder(tmp_path / "new", a="new", b="new"), target)
     assert [(target / name).read_text() for name in ("a.html", "b.html")] == ["old", "old"]
+
+
+def test_on_a_disk_that_is_full_of_new_pages_the_old_ones_are_put_back(tmp_path, monkeypatch):
+    """As many letters fit as the old pages have: none of them can be put back before the new ones are gone."""
+    target = folder(tmp_path / "reports", a="old page", b="old")
+    copy = shutil.copy2
+
+    def within(source, place, **_):
+        if Path(place).is_relative_to(target):
+            here = sum(len(path.read_text()) for path in target.iterdir() if path != place)
+            if here + len(source.read_text()) > len("old page") + len("old"):
+                Path(place).write_text("")
+                raise OSError(28, "No space left on device", str(place))
+        copy(source, place)
+
+    monkeypatch.setattr(shutil, "copy2", within)
+    monkeypatch.setattr(shutil, "move", within)
+    with pytest.raises(UserError, match=r"No space left on device\); the pages there are as they were"):
+        publish.publish(folder(tmp_path / "new", a="newpage", b="new and long"), target)
+    assert [(target / name).read_text() for name in ("a.html", "b.html")] == ["old page", "old"]
+    monkeypatch.setattr(publish, "_put_back", lambda done: [target / "a.html"])
+    with pytest.raises(UserError, match=r"a.html could not be put back"):
+        publish.publish(folder(tmp_path / "newer", a="newpage", b="new and long"), target)
+
+
+def test_a_run_never_replaces_a_sweep_or_a_comparison(small_report):
+    place = small_report / "reports" / "runs" / "many"
+    place.mkdir(parents=True)
+    asked = request.Request(request.resolve({}), ("01_a",), "many")
+    for name in ("rows.sqlite", "index.html"):
+        (place / name).write_text("")
+        with pytest.raises(
+            UserError, match="reports/runs/many holds a sweep or a comparison; give this run another name"
+        ):
+            build.report(asked, say=lambda text: None)
+        (place / name).unlink()
 
 
 def test_a_file_where_the_folder_should_be(tmp_path):

@@ -21,7 +21,7 @@ EVENTS = load.table("adverse_events")
 def test_interval_methods_side_by_side(order):
     counts = pd.DataFrame({"people_with": [0, 1], "people": 12, "in_words": ""}, index=["none", "one"]).loc[order]
     made = safety.interval_methods(counts, CONFIDENCE)
-    table = tables.shown(made, safety.interval_columns(counts)).set_index(["Method", "Sides"])
+    table = tables.formatted(made, safety.interval_columns(counts)).set_index(["Method", "Sides"])
     # 1 - 0.025^(1/12) = 0.2646
     assert table.loc[("Clopper-Pearson", "two"), "0 of 12: "] == "0.0% to 26.5%"
     assert table.loc[("rule of three", "upper"), "1 of 12: "] == "not defined"
@@ -53,7 +53,7 @@ def test_only_what_counts_the_same_thing_is_added():
     harm = safety.harm_in_trials(SISTERS, OUTCOMES, CONFIDENCE)
     pooled = safety.pooled_harm(harm, CONFIDENCE).set_index("name")
     assert pooled.people.tolist() == [27, 78] and not pooled.people_with.any() and pooled.trials.tolist() == [2, 3]
-    shown = tables.shown(pooled, safety.POOLED)
+    shown = tables.formatted(pooled, safety.POOLED)
     averages = [column for column in shown if "average" in column]
     assert shown[averages].to_numpy().tolist() == [["14%", "51%"], ["7.2%", "39%"]]
     # related harm of any kind was seen in this trial: ten events; a trial that counts otherwise is never added

@@ -24,7 +24,7 @@ UNITS = {name: (unit, "by rule: Half had new spots.") for name, unit in UNITS.it
 
 
 def asked(**environment):
-    return request.read_sweep({"CALLED_FROM": str(configuration.ROOT), **environment})
+    return sample.requested_sets({"CALLED_FROM": str(configuration.ROOT), **environment})
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,8 @@ def drawn():
 
 def test_the_sets_are_runs_of_the_chosen_chapters_over_what_they_use(drawn):
     assert [run.name for run in drawn.runs[:2]] == ["box/sample-0001", "box/sample-0002"] and len(drawn.runs) == 200
-    assert set(drawn.sampled) == {
-        "lesions_per_year",
-        "lesion_dispersion",
-        "atrophy_mean",
-        "atrophy_sd",
-        "healthy_atrophy",
-        "effect",
-    }
+    loss = {"atrophy_mean", "atrophy_sd", "healthy_atrophy", "effect"}
+    assert set(drawn.sampled) == loss | {"lesions_per_year", "lesion_dispersion"}
     assert set(drawn.varied) == set(drawn.sampled) and {run.chapters for run in drawn.runs} == {("03_imaging",)}
     assert all(run.values["alpha"] == 0.05 and run.values["dropout"] == 0.1 for run in drawn.runs)
     box = configuration.ranges()
@@ -87,7 +81,7 @@ def test_what_cannot_be_drawn(environment, sentence):
 
 def test_no_sample_is_no_sample():
     assert request.sample_asked({}) == request.sample_asked({"SAMPLE": " "}) == 0
-    assert asked(SET="seed=1,2", CHAPTER="03_imaging").sampled == ()
+    assert request.read_sweep({"SET": "seed=1,2", "CHAPTER": "03_imaging"}).sampled == ()
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -123,7 +117,7 @@ def plain(text):
 
 
 def test_the_page_says_how_far_results_move_and_with_what(drawn, values, page):
-    found = sample.moves(sample.inputs(drawn, values.index), values[["imaging.lean", "imaging.still"]])
+    found = sample.movements(sample.inputs(drawn, values.index), values[["imaging.lean", "imaging.still"]])
     assert list(found) == ["imaging.lean"]
     (name, limits), *others = found["imaging.lean"]["ranked"]
     assert name == "lesions_per_year" and limits.estimate == 1 and all(abs(each.estimate) < 0.3 for _, each in others)
@@ -162,7 +156,7 @@ def test_the_verdict_of_the_report_is_the_one_that_others_differ_from(drawn, val
 
 def test_sets_that_lie_all_over_the_box_share_nothing(drawn, values):
     frame = sample.inputs(drawn, values.index)
-    assert sample.shared(frame, pd.Series(np.arange(len(frame)) % 2 == 0, frame.index)) == []
+    assert sample.common_ranges(frame, pd.Series(np.arange(len(frame)) % 2 == 0, frame.index)) == []
 
 
 def test_sets_in_nearly_all_of_a_range_share_nothing_worth_a_name(drawn, values):
@@ -170,8 +164,8 @@ def test_sets_in_nearly_all_of_a_range_share_nothing_worth_a_name(drawn, values)
     frame = sample.inputs(drawn, values.index)
     ranks = frame["effect"].rank(pct=True)
     half = pd.Series(np.arange(len(frame)) % 2 == 0, frame.index)
-    assert sample.shared(frame, half & (ranks > 0.15)) == []
-    assert [name for name, *_ in sample.shared(frame, half & (ranks > 0.3))] == ["effect"]
+    assert sample.common_ranges(frame, half & (ranks > 0.15)) == []
+    assert [name for name, *_ in sample.common_ranges(frame, half & (ranks > 0.3))] == ["effect"]
 
 
 @pytest.mark.parametrize(("typed", "says"), [("", "The report says"), ("effect=0.3", "Most often the sets say")])

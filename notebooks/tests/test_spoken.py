@@ -1,7 +1,10 @@
 """Sentences of every chapter: kinds of fault that referees found, each with what it would have been found in."""
 
+import html
+import json
 import re
 
+import pandas as pd
 import pytest
 
 from tests.chapters import NAMES, cells, reference
@@ -111,3 +114,131 @@ def test_what_was_worked_out_is_not_told_as_read(name):
         for output in cell.get("outputs", []):
             for text in re.split(r"[;\n]", "".join(output["data"].get("text/markdown", ""))):
                 assert not worked_out_as_read(text, rows), text
+
+
+# --- what a row of data/ names: whom a share is of, what was counted, which statistics were printed ---------------------
+
+
+def of_everyone():
+    """For each share of everyone in a trial, and for the rest: how a text tells it, and what says of whom it is."""
+    rows = load.table("trial_participants")
+    rows = rows[(rows.unit == "percent") & rows.measure.str.endswith("at the start")]
+    return [
+        (
+            rf"(?<![\d.])({row.value:g}|{100 - row.value:g})%.{{0,40}}?"
+            + row.measure.removesuffix(" at the start").replace("needed", "needed( no)?"),
+            rf"everyone|whole trial|in one of them|\b(in|of) {row.trial}\b",
+        )
+        for row in rows.itertuples()
+    ]
+
+
+def told_of_a_part(text, shares):
+    """A share of everyone in a trial that a text tells as if of the group it counts: "448 people; 63% with EDSS 6.0 to 6.5"."""
+    for share, whole in shares:
+        for found in re.finditer(share, text):
+            if not re.search(whole, text[max(0, found.start() - 60) : found.end()], flags=re.I):
+                return found[0]
+    return None
+
+
+# A word for an outcome, and how the rows of a trial in which it was measured call it.
+OUTCOMES = {
+    r"\bwalk": "walk",
+    r"\b(hands?|pegs?)\b": "hand|arm ",
+    r"\brelapses?\b": "relapse",
+    r"\b(lesions?|spots?)\b": "lesion|scan",
+    r"brain (volume|loss|shrink)|shrinkage|atrophy": "brain|atrophy",
+    r"\b(disab|progression|got worse)": "progress|EDSS|disab|worse|improve",
+}
+NAMES_AN_OUTCOME = {
+    "controlled_trials": ("trial", "outcome", "note"),
+    "sister_findings": ("trial", "finding", "note"),
+    "sister_trials": ("trial", "endpoint", "note"),
+    "dose_groups": ("trial", "measure", "said"),
+    "progression": ("trial", "outcome"),
+    "trial_participants": ("trial", "measure"),
+    "atrophy": ("group", "measure"),
+    "lesions": ("group", "in_words"),
+}
+
+
+def read_of():
+    """All that the rows of each other trial name, by its name without what follows a comma."""
+    rows = [
+        (row[columns[0]], " ".join(row[column] for column in columns))
+        for table, columns in NAMES_AN_OUTCOME.items()
+        for row in load.table(table).to_dict("records")
+    ]
+    trials = {row.split(", ")[0] for table in NAMES_AN_OUTCOME for row in load.table(table).get("trial", [])}
+    names = {name: alone(name) for name in trials - {"STEMS"}}
+    return {name: " ".join(text for whole, text in rows if re.search(own, whole)) for name, own in names.items()}
+
+
+def alone(name):
+    """A pattern for a name that is no part of another one, as MS-STAT is of MS-STAT2."""
+    return rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+
+
+def outcome_not_read(text, read):
+    """The outcomes that a text names beside a trial, none of whose rows names them; not where it says that none was read."""
+    named = [name for name in read if name in text and re.search(alone(name), text)]
+    have = " ".join(read[name] for name in named)
+    if not named or re.search(r"\bunread|not in what we read|\bno \w+ was read", text):
+        return []
+    return [word for word, row in OUTCOMES.items() if re.search(word, text) and not re.search(row, have, flags=re.I)]
+
+
+def not_alone(text, doses):
+    """A trial that is said to be alone in printing something, of which the rows of others have as much."""
+    said = re.search(r"\b(?:only|alone)\b.*\b(?:prints?|printed|read)\b([^,;.]*)", text, flags=re.I)
+    if not said:
+        return False
+    printed = pd.DataFrame(
+        {"mean|size": doses.value.notna(), "differ|spread": doses.groupby("trial").sd.transform("any")}
+    )
+    asked = [each for each in printed if re.search(each, said[1])]
+    alike = printed.groupby(doses.trial).all()[asked].all(axis=1)
+    named = {trial for trial in alike.index if trial.split()[0] in text}
+    return bool(asked and named) and named != set(alike.index[alike])
+
+
+def cells_told(name):
+    """Every piece of text that a chapter's tables and pictures hold, cell by cell and line by line."""
+    for cell in reference(name)["cells"]:
+        for output in cell.get("outputs", []):
+            table = "".join(output["data"].get("text/html", ""))
+            yield from (
+                html.unescape(re.sub(r"<[^>]+>", " ", each)) for each in re.findall(r"<td.*?</td>", table, re.S)
+            )
+            drawn = json.dumps(output["data"].get("application/vnd.vegalite.v5+json")).replace(r"\n", " ")
+            yield from re.findall(r'"((?:[^"\\]|\\.){12,})"', drawn)
+
+
+def test_each_kind_is_found_in_the_sentence_it_was_made_for():
+    shares, read, doses = of_everyone(), read_of(), load.table("dose_groups")
+    assert told_of_a_part("Of them 63% began with an EDSS 6.0 to 6.5, where this trial began.", shares)
+    assert told_of_a_part("448 people; 63% with EDSS 6.0 to 6.5 at the start", shares)
+    assert told_of_a_part("546 people; 56% needed help to walk at the start", shares)
+    assert not told_of_a_part("In ASCEND, where 63% began at EDSS 6.0 to 6.5", shares)
+    assert outcome_not_read("What MS-STAT saw, once, with another drug; walking did not follow", read) == [r"\bwalk"]
+    assert outcome_not_read("In MS-STAT2 walking did not get better", read) == [r"\bwalk"]
+    assert not outcome_not_read("A subgroup of MSC-NP phase II walked better", read)
+    assert not_alone("Only exPDite prints a size that luck would seldom give, if people differ as much", doses)
+    assert not not_alone("Of one alone, exPDite, we read both means and how much people differ.", doses)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_told_is_what_the_rows_name(name):
+    shares, read, doses = of_everyone(), read_of(), load.table("dose_groups")
+    said = {*told(name), *cells_told(name)}
+    assert len(said) > 50
+    assert [text for text in said if told_of_a_part(text, shares)] == []
+    assert {text: fault for text in said if (fault := outcome_not_read(text, read))} == {}
+    assert [text for text in said if not_alone(text, doses)] == []
+
+
+def test_what_is_said_of_a_dose_tells_no_print():
+    """Whether means were printed stands in a column of its own; a word for it in one row would deny it to the others."""
+    said = load.table("dose_groups").said
+    assert said.ne("").sum() >= 4 and not said.str.contains("print").any()

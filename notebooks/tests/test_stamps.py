@@ -17,6 +17,7 @@ from reporting import (
     accept,
     build,
     configuration,
+    disk_cache,
     execute,
     html,
     kernels,
@@ -25,7 +26,6 @@ from reporting import (
     request,
     site,
     stamps,
-    store,
 )
 from reporting.__main__ import main
 from reporting.request import Request
@@ -46,7 +46,7 @@ def tree(tmp_path, monkeypatch):
         "notebooks/other.py": "",
         "notebooks/reporting/execute.py": "",
         "notebooks/reporting/kernels.py": "",
-        "notebooks/reporting/bare.py": "",
+        "notebooks/reporting/results_only.py": "",
         "notebooks/trial/x.py": "",
         "notebooks/trial/x.toml": "",
         "notebooks/pyproject.toml": '[tool.reporting]\ndata = "../data"\n',
@@ -62,9 +62,9 @@ def tree(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text)
     for module, name, place in ((stamps, "ROOT", "."), (stamps, "NOTEBOOKS", "notebooks"), (places, "CACHE", ".cache")):
         monkeypatch.setattr(module, name, tmp_path / place)
-    for name in stamps.ASKED:
+    for name in stamps.RERUN:
         monkeypatch.delenv(name, raising=False)
-    stamps.keep({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
+    stamps.note_build({"index.html": stamps.sha256(tmp_path / "reports" / "index.html")}, stamps.inputs(), {})
     return tmp_path
 
 
@@ -100,7 +100,7 @@ def test_a_deleted_page_and_a_spoilt_stamp_are_seen(tree):
     stamp.unlink()
     assert not stamps.up_to_date({}), "a fresh clone has no stamps"
     for rubbish in ("[]", "{}", "null", '{"pages": {}, "known": ""}', '{"pages": 3}'):
-        store.write(stamp, rubbish)
+        disk_cache.write(stamp, rubbish)
         assert not stamps.up_to_date({})
 
 
@@ -116,7 +116,7 @@ def test_what_asks_for_something_else_is_not_up_to_date(tree, environment):
 @pytest.mark.parametrize("name", ["FORCE", "CI"])
 def test_force_and_continuous_integration_ignore_all_that_is_kept(tree, monkeypatch, name):
     monkeypatch.setenv(name, "true")
-    assert not stamps.up_to_date({}) and store.read(tree / ".cache" / "report.json") is None
+    assert not stamps.up_to_date({}) and disk_cache.read(tree / ".cache" / "report.json") is None
     monkeypatch.setenv(name, "0")
     assert stamps.up_to_date({})
 
@@ -125,7 +125,7 @@ def test_an_edit_during_the_build_leaves_no_stamp(tree):
     then = stamps.inputs()
     (tree / ".cache" / "report.json").unlink()
     (tree / "data" / "rows.csv").write_text("a\n2\n")
-    stamps.keep({"index.html": "x"}, then, {})
+    stamps.note_build({"index.html": "x"}, then, {})
     assert not (tree / ".cache" / "report.json").exists()
 
 
@@ -183,7 +183,7 @@ print(json.dumps(found))
     )
     for script, files in json.loads(done.stdout).items():
         really = {path for path in files if path and path.startswith(f"{NOTEBOOKS}/")}
-        assert len(really) > 9 and really <= {str(path) for path in stamps.reached(Path(script))}
+        assert len(really) > 9 and really <= {str(path) for path in stamps.imported_files(Path(script))}
 
 
 def test_all_imports_are_written_so_that_they_can_be_read():

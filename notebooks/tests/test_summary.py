@@ -120,9 +120,13 @@ def test_what_counts_most_follows_the_shares_of_variance(shares, told):
     assert summary.counts_most(results) == told
 
 
-def test_a_smaller_share_prevented_needs_more_people_where_any_trial_is_large_enough():
+def test_both_ends_of_what_another_drug_prevented_are_told():
+    """A smaller share takes more people and a larger one fewer: either alone would choose how the next trial looks."""
     names = [f"assumptions.range__{name}__effect" for name in ("n_per_arm", "n_per_arm_excess")]
-    results = pd.DataFrame({"upper": [515, 1362]}, index=names)
-    assert summary.if_less(results, 0.5) == "If they prevent about 15%, it takes 515 to 1,362 each."
-    assert summary.if_less(results, 0.1) == "", "the upper end is no longer that of the lower share"
-    assert summary.if_less(results[:1], 0.5) == "", "no size is recorded where none is enough"
+    results = pd.DataFrame({"lower": [22, 58], "upper": [515, 1362]}, index=names)
+    told = "Another drug may have prevented 15% to 72%; such shares take about 22 to 1,362 each."
+    assert summary.over_the_share(results, 0.5) == told
+    assert summary.over_the_share(results, 0.1) == summary.over_the_share(results, 0.8) == "", (
+        "the range has other ends"
+    )
+    assert summary.over_the_share(results[:1], 0.5) == "", "no size is recorded where none is enough"

@@ -16,9 +16,9 @@ import pytest
 
 import reporting
 from reporting import (
-    bare,
     build,
     configuration,
+    disk_cache,
     engine,
     execute,
     html,
@@ -27,6 +27,7 @@ from reporting import (
     provenance,
     records,
     request,
+    results_only,
     stamps,
     sweep,
     sweep_page,
@@ -34,7 +35,7 @@ from reporting import (
 from reporting.configuration import UserError
 from tests.browsing import published
 from tests.chapters import NAMES, reference, script
-from tests.test_faults import alive, children, linux, wait_for
+from tests.test_faults import alive, children, linux
 from tests.test_run import write_chapter
 
 
@@ -92,7 +93,8 @@ def test_what_cannot_be_swept(environment, sentence):
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
-ROWS = "chapter,name,value,lower,upper,unit,method\n02_safety,safety.x,{:.12g},0,{},share,exact\n02_safety,safety.y,2,,,people,exact\n"
+# Named as in the reference, which says before anything runs what RESULTS may ask for.
+ROWS = "chapter,name,value,lower,upper,unit,method\n02_safety,safety.any_serious,{:.12g},0,{},share,exact\n02_safety,safety.events_total,2,,,people,exact\n"
 
 
 @pytest.fixture
@@ -133,9 +135,15 @@ def test_a_failed_run_is_reported_and_a_restart_goes_on(quick):
     assert "  failed: 02_safety failed in cell 3:\n  ValueError: <no>" in said
     rows = list(csv.DictReader(io.StringIO((folder / "table.csv").read_text())))
     assert [row["status"].split(":")[0] for row in rows] == ["failed", "done", "done"]
-    assert rows[1]["safety.x"] == "0.1" and rows[1]["safety.x.upper"] == "0.9" and rows[0]["safety.x"] == ""
+    assert (
+        rows[1]["safety.any_serious"] == "0.1"
+        and rows[1]["safety.any_serious.upper"] == "0.9"
+        and rows[0]["safety.any_serious"] == ""
+    )
     shown = (folder / "index.html").read_text()
-    assert "ValueError: &lt;no&gt;" in shown and shown.count("<svg") == 1, "safety.y does not move, so it has no panel"
+    assert "ValueError: &lt;no&gt;" in shown and shown.count("<svg") == 1, (
+        "safety.events_total does not move, so it has no panel"
+    )
     assert "/index.html" not in shown, "no run has pages"
     built.clear(), failing.clear()
     assert swept()[1] == 0 and built == [0.8], "only what was not done runs again"
@@ -227,10 +235,10 @@ def test_series_are_told_apart_by_their_order_in_the_colours_of_the_style_sheet(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_run_without_pages_keeps_of_a_chapter_has_all_its_results(name, monkeypatch):
-    """`bare.chapter`, in this process; the results in the reference are those of a run with pages."""
+    """`results_only.reduced`, in this process; the results in the reference are those of a run with pages."""
     for part in ("_about", "_kept", "_cited"):
         monkeypatch.setattr(page, part, type(getattr(page, part))())
-    kept, variables = bare.chapter(script(name)), {}
+    kept, variables = results_only.reduced(script(name)), {}
     with published() as said:
         for cell in kept.cells if kept else ():
             if cell.cell_type == "code":
@@ -248,14 +256,14 @@ def tiny(checkout):
 
 
 def test_a_run_without_pages_is_kept(tiny, monkeypatch):
-    found = engine.run(tiny, engine.fingerprint())
+    found = engine.run(tiny, provenance.fingerprint())
     assert found.error is None and not found.pages and "01_a,a.b,14,,,," in found.rows
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("it is kept"))
-    assert engine.run(tiny, engine.fingerprint()) == found
+    assert engine.run(tiny, provenance.fingerprint()) == found
 
 
 def test_a_run_with_pages_gives_them_as_bytes(tiny, checkout):
-    found = engine.run(tiny, engine.fingerprint(), pages=True)
+    found = engine.run(tiny, provenance.fingerprint(), pages=True)
     assert found.error is None and found.pages["results.csv"].decode() == found.rows
     assert {"index.html", "01_a.html", "01_a.ipynb", provenance.FILE} <= set(found.pages)
     sweep.publish_pages(found.pages, checkout / "made", checkout / "reports" / "runs" / tiny.name)
@@ -263,19 +271,22 @@ def test_a_run_with_pages_gives_them_as_bytes(tiny, checkout):
     assert sweep.has_pages(tiny, known) and not sweep.has_pages(tiny, {**known, "data/cohorts.csv": "x"})
 
 
-def test_what_differs_is_named():
+def test_what_differs_is_named(monkeypatch):
     known = {"Python": "3.11.7", "numpy": "2.4.6", "commit": "abc", "data/a.csv": "1", "data/b.csv": "2"}
-    assert engine.difference(known, {**known, "commit": ""}, "x") is None, (
-        "one that knows no commit is held by its files"
-    )
-    for other, said in (
-        ({"numpy": "2.4.5"}, "x has another numpy (2.4.5, not 2.4.6) than the sweep"),
+    cases = (
+        ({"numpy": "2.4.5"}, r"x has another numpy \(2.4.5, not 2.4.6\) than the sweep"),
         ({"data/a.csv": "3", "data/b.csv": ""}, "x has another data/a.csv and 1 more than"),
-        ({"commit": "abd"}, "x has another commit (abd, not abc) than"),
-    ):
-        assert engine.difference(known, {**known, **other}, "x").startswith(said)
-    with pytest.raises(engine.Differs, match="has another data/cohorts.csv than"):
-        engine.run(request.read({}), {**engine.fingerprint(), "data/cohorts.csv": ""})
+        ({"commit": "abd"}, r"x has another commit \(abd, not abc\) than"),
+    )
+    for other, said in cases:
+        with monkeypatch.context() as patch, pytest.raises(provenance.Differs, match=said):
+            patch.setattr(provenance, "fingerprint", lambda other=other: {**known, **other})
+            provenance.refuse_another(known, "x")
+    with monkeypatch.context() as patch:  # one that knows no commit is held by its files
+        patch.setattr(provenance, "fingerprint", lambda: {**known, "commit": ""})
+        provenance.refuse_another(known, "x")
+    with pytest.raises(provenance.Differs, match="has another data/cohorts.csv than"):
+        engine.run(request.read({}), {**provenance.fingerprint(), "data/cohorts.csv": ""})
 
 
 @pytest.mark.parametrize("typed", ["lcoal", "tcp://host", "host:8786", "http://host:80", "tcp://a b:1"])
@@ -294,7 +305,8 @@ def test_an_engine_that_is_not_installed(quick, monkeypatch):
         swept(ENGINE="local")
 
 
-# A sweep in a folder of its own, whose runs wait until they are stopped; where told so, the first run kills its process.
+# A sweep in a folder of its own. Where its runs wait, each tells its process by a pipe, which stays open as long as that lives;
+# where one dies, another is at work at that moment.
 SWEEP = """
 import os, signal, sys, time
 from pathlib import Path
@@ -303,16 +315,21 @@ from reporting import engine, places, publish, request, sweep
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where make runs in the background it is ignored
 folder, how = Path(sys.argv[1]), sys.argv[2]
 places.REPORTS, places.CACHE = folder / "reports", folder / ".cache"
+pipe, opened = folder / "pipe", []
 
 def pretended(asked, known, pages):
     confidence = asked.values["confidence"]
-    (folder / f"begun-{confidence}").write_text(str(os.getpid()))
-    if how == "dies" and confidence == 0.9:
-        while len(list(folder.glob("begun-*"))) < 2:
-            time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "dies" and confidence in (0.8, 0.9):
+        if not (folder / f"begun-{confidence}").exists():
+            (folder / f"begun-{confidence}").touch()
+            open(pipe, "w" if confidence == 0.8 else "r").close()  # which waits for the other one
+        if confidence == 0.9:
+            os.kill(os.getpid(), signal.SIGKILL)
     if how == "waits":
+        opened.append(open(pipe, "w", buffering=1))
+        print(os.getpid(), file=opened[-1])
         time.sleep(60)
+        print("not stopped", file=opened[-1])
     return engine.Done("rows")
 
 engine.run = pretended
@@ -327,6 +344,7 @@ except KeyboardInterrupt:
 
 
 def swept_apart(folder, *words):
+    os.mkfifo(folder / "pipe")
     command = [sys.executable, "-c", SWEEP, str(folder), *words]
     return subprocess.Popen(command, cwd=configuration.NOTEBOOKS, stdout=subprocess.PIPE, text=True)
 
@@ -341,19 +359,14 @@ def test_a_process_that_dies_fails_its_run_alone(tmp_path):
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_stopped_sweep_leaves_no_run_at_work(tmp_path, how, status):
     driver = swept_apart(tmp_path, "waits", "confidence=0.8,0.9,0.99,0.7,0.6")
-    begun = wait_for(lambda: two if len(two := words_of(tmp_path)) == 2 else None, 60)
-    runs = children(driver.pid)
-    assert sorted(runs) == sorted(map(int, begun)) and all(alive(process) for process in runs)
-    driver.send_signal(how)
-    assert driver.wait(20) == status
-    wait_for(lambda: not any(alive(process) for process in runs), 10)
-    assert len(list(tmp_path.glob("begun-*"))) == 2, "and none was begun afterwards"
+    with open(tmp_path / "pipe") as pipe:
+        begun = [int(pipe.readline()) for _ in range(2)]
+        assert sorted(children(driver.pid)) == sorted(begun) and all(map(alive, begun))
+        driver.send_signal(how)
+        assert driver.wait(20) == status
+        assert pipe.read() == "", "it ends with both processes, and none was begun afterwards"
     left = [path.name for path in (tmp_path / ".cache").glob("build-*")]
     assert not left or how == signal.SIGKILL
-
-
-def words_of(folder):
-    return [word for path in folder.glob("begun-*") for word in path.read_text().split()]
 
 
 def test_a_changed_input_runs_everything_again(quick):
@@ -365,11 +378,54 @@ def test_a_changed_input_runs_everything_again(quick):
 
 def test_results_are_chosen_by_name_or_beginning(quick):
     quick[2].clear()
-    folder, _ = swept(RESULTS="safety.y")
+    folder, _ = swept(RESULTS="safety.events_total")
     head = (folder / "table.csv").read_text().splitlines()[0]
-    assert head == "run,status,confidence,safety.y"
-    with pytest.raises(UserError, match=r"no result starts with safty; the nearest is safety"):
-        swept(RESULTS="safty")
+    assert head == "run,status,confidence,safety.events_total"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"RESULTS": "safty"}, r"RESULTS: no result starts with safty; the nearest is safety\."),
+        ({"RESULTS": "safety.events_total nonsense"}, r"RESULTS: no result starts with nonsense; the nearest is \w+\."),
+        ({"RESULTS": "design"}, r"RESULTS: no result starts with design; the nearest is safety\."),
+        ({"RESULTS": "safety__x"}, r"RESULTS: no result starts with safety__x; the nearest is safety\."),
+        (
+            {"CHAPTER": "01_design", "SET": "effect=0.2,0.3"},
+            "01_design uses none of effect, so all these runs would be the same",
+        ),
+    ],
+)
+def test_what_no_run_can_give_is_told_before_anything_runs(quick, monkeypatch, environment, said):
+    monkeypatch.setattr(execute, "pool", lambda *_: pytest.fail("something ran"))
+    with pytest.raises(UserError, match=said) as told:
+        swept(**environment)
+    assert "\n" not in str(told.value) and not places.REPORTS.exists()
+
+
+@pytest.mark.parametrize(
+    ("chapter", "word"),
+    [
+        ("01_design 02_safety", "design.p_mtd_0__of_a_reader safety.events"),  # as dlt_curves may name one
+        ("07_own_trial", "own.p.il6"),  # a measure in files of one's own
+    ],
+)
+def test_names_that_only_a_run_can_know_are_left_to_it(chapter, word):
+    sweep.foreseen(asked(SET="confidence=0.8,0.9", CHAPTER=chapter), word)
+
+
+def test_a_script_that_was_edited_since_says_itself_what_it_records(checkout):
+    write_chapter(checkout, "02_safety", 'page.record("a.new", confidence)')
+    sweep.foreseen(asked(SET="confidence=0.8,0.9", CHAPTER="02_safety"), "a.n")
+    with pytest.raises(UserError, match="no result starts with b.new"):
+        sweep.foreseen(asked(SET="confidence=0.8,0.9", CHAPTER="02_safety"), "b.new")
+
+
+@pytest.mark.parametrize(
+    ("word", "means"), [("1", True), ("yes", True), ("0", False), ("no", False), ("False", False), ("", False)]
+)
+def test_a_word_that_says_no_is_one(word, means):
+    assert disk_cache.yes("PAGES", {"PAGES": word}) is means and not disk_cache.yes("PAGES", {})
 
 
 def test_a_sweep_never_replaces_a_run(quick):
@@ -387,12 +443,12 @@ def test_panels_show_every_run_of_a_product(quick):
     sweep.run_all(found, kept, {}, say=lambda text: None)
     frame = sweep.gathered(kept.texts(found.runs))
     parts = {part: sweep.wide(frame, part) for part in records.NUMBERS}
-    rows = sweep_page.panel_rows(found.runs, found.varied, "confidence", parts, "safety.x")
+    rows = sweep_page.panel_rows(found.runs, found.varied, "confidence", parts, "safety.any_serious")
     assert len(rows) == 4 and set(rows["series"]) == {"seed 1", "seed 2"}
-    spec = json.dumps(sweep_page.panel(rows, "confidence", "safety.x").to_dict())
-    assert '"lower"' in spec and "safety.x over confidence: 0.8 (seed 1): 0.2" in spec
+    spec = json.dumps(sweep_page.panel(rows, "confidence", "safety.any_serious").to_dict())
+    assert '"lower"' in spec and "safety.any_serious over confidence: 0.8 (seed 1): 0.2" in spec
     many = pandas.DataFrame({"value": range(sweep_page.DOTS + 1)})
-    bars = sweep_page.panel(many, None, "safety.x").to_dict()
+    bars = sweep_page.panel(many, None, "safety.any_serious").to_dict()
     assert bars["encoding"]["y2"] == {"datum": 0}, "a bar stands on the ground"
     colours = set(re.findall(r"#[0-9a-f]{6}", spec + json.dumps(bars)))
     assert colours == {html.colours()[name] for name in ("ink", "muted", "rule")}

@@ -67,5 +67,5 @@ def sentence(key, subject, verb="is", cite=None, unread=words.NOT_READ):
     >>> sentence("severity_grades", "The severity of each event", unread=MARK)
     'The severity of each event is unread†.'
     """
-    told = said(key, cite, unread)
-    return f"{subject}: as reported, {told}." if is_read(key) else f"{subject} {verb} {told}."
+    answer = said(key, cite, unread)
+    return f"{subject}: as reported, {answer}." if is_read(key) else f"{subject} {verb} {answer}."

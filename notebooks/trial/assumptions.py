@@ -49,8 +49,8 @@ def ranges():
         except (KeyError, TypeError, ValueError):
             raise load.DataError(f"{place}, column parameter: {row.parameter} is no parameter with a number.") from None
         if not row.low <= here <= row.high or row.low == row.high:
-            told = f"{row.low:g} to {row.high:g} is no range around the default of {row.parameter}, {here:g}"
-            raise load.DataError(f"{place}, column low: {told}.")
+            why = f"{row.low:g} to {row.high:g} is no range around the default of {row.parameter}, {here:g}"
+            raise load.DataError(f"{place}, column low: {why}.")
         if row.scale == "log" and row.low <= 0:
             raise load.DataError(f"{place}, column scale: a range from {row.low:g} has no logarithms; write linear.")
     return made.assign(default=[value(DEFAULTS, name) for name in made.index])
@@ -63,13 +63,14 @@ def applied(drawn):
     {'effect': 0.123457, 'n_analytes': 50, 'prior_neutral': [0.215, 0.4]}
     """
     made = {}
-    for name, told in drawn.items():
+    for name, number in drawn.items():
         parameter, place = _field_and_place(name)
-        field, told = Parameters.model_fields[parameter], float(f"{told:.6g}")  # so that no digit hangs on a processor
+        field = Parameters.model_fields[parameter]
+        number = float(f"{number:.6g}")
         if place is None:
-            made[parameter] = round(told) if field.annotation is int else told
+            made[parameter] = round(number) if field.annotation is int else number
         else:
-            made.setdefault(parameter, list(field.default))[place] = told
+            made.setdefault(parameter, list(field.default))[place] = number
     return made
 
 

@@ -170,7 +170,8 @@ def found_in_panels(made, alpha):
     """
     found = pd.DataFrame({"correction": exact_tests.CORRECTIONS.values()})
     for place, (_, part) in enumerate(made.groupby("world", sort=False), start=1):
-        passes = [part[exact_tests.found(part["p_value"].to_numpy(), key, alpha)] for key in exact_tests.CORRECTIONS]
+        p_values = part["p_value"].to_numpy()
+        passes = [part[exact_tests.which_pass(p_values, key, alpha)] for key in exact_tests.CORRECTIONS]
         raised = [rows[rows["change"] > 0] for rows in passes]
         found[f"raised_{place}"] = [len(rows) for rows in raised]
         found[f"lowered_{place}"] = [len(rows) - len(up) for rows, up in zip(passes, raised, strict=True)]

@@ -26,8 +26,8 @@ def _span(lower, upper):
 def _figure(value, lower, upper, unit=""):
     """Value with its limits, or the limits alone; of the units only those in `UNITS` are said."""
     span = _span(lower, upper)
-    told = span if pd.isna(value) else words.plain(value) + (f" ({span})" if span else "")
-    return told + UNITS.get(unit, "")
+    text = span if pd.isna(value) else words.plain(value) + (f" ({span})" if span else "")
+    return text + UNITS.get(unit, "")
 
 
 def _type(population):
@@ -40,13 +40,13 @@ def _type(population):
 def placebo_groups(progression, participants, confidence):
     """Placebo groups with a share of people who got worse, those of PPMS first, which most of this trial's people had.
 
-    Out: the columns of `progression`, share, affected (how affected people were at the start, as a share with a score or
-    with help; words, or empty), overlap (with which row it shares people; words, or empty), within (some of the people of
+    Out: the columns of `progression`, share, affected (how affected the whole trial was at the start, as a share with a score
+    or with help; words, or empty), overlap (with which row it shares people; words, or empty), within (some of the people of
     another row), lower and upper (exact two-sided limits where the number of people was read), confidence.
     """
     rows = participants[(participants["unit"] == "percent") & participants["measure"].str.endswith("at the start")]
     affected = {
-        row.trial: f"{words.plain(row.value)}% {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
+        row.trial: f"{words.plain(row.value)}% of the whole trial {'with ' if row.measure.startswith('EDSS') else ''}{row.measure}"
         for row in rows.itertuples()
     }
     groups = progression[(progression["unit"] == "percent") & (progression["arm"] == "placebo")]
@@ -165,10 +165,10 @@ def _effect(effect, measure, lower, upper, p_value):
     if pd.isna(effect):
         return f"p = {p_value}" if p_value else ""
     name, _, unit = measure.partition(", ")
-    told = f"{name} {words.plain(effect)}{_unit(unit)}"
+    text = f"{name} {words.plain(effect)}{_unit(unit)}"
     if name.startswith("percent "):
-        told = f"{words.plain(effect)}% {name.removeprefix('percent ')}"
-    return told + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
+        text = f"{words.plain(effect)}% {name.removeprefix('percent ')}"
+    return text + ("" if pd.isna(lower) else f" ({words.between(lower, upper, words.plain)})")
 
 
 _ARMS, _EFFECT = ("treatment_value", "comparator_value", "value_unit"), ("effect", "effect_measure", "lower", "upper")

@@ -55,11 +55,11 @@ class _Told:
         return text or (words.between(*limits, words.plain) if pd.isna(value) else words.plain(value))
 
 
-def told(text, rules):
+def rule_text(text, rules):
     """A text with rules in braces, such as `ENTRY`, as a sentence; `rules`: the table design_rules by rule.
 
     >>> from trial import load
-    >>> told("{centres:hospital}, {people_enrolled} people", load.table("design_rules").set_index("rule"))
+    >>> rule_text("{centres:hospital}, {people_enrolled} people", load.table("design_rules").set_index("rule"))
     'One hospital, 12 people'
     """
     return words.sentence(text.format_map({name: _Told(rule) for name, rule in rules.iterrows()}))
@@ -70,7 +70,7 @@ def at_a_glance(rules):
     sources = {
         what: ";".join(dict.fromkeys(rules.source[re.findall(r"{(\w+)", text)])) for what, text in GLANCE.items()
     }
-    rows = [(what, told(text, rules), sources[what]) for what, text in GLANCE.items()]
+    rows = [(what, rule_text(text, rules), sources[what]) for what, text in GLANCE.items()]
     return pd.DataFrame(rows, columns=["What", "In this trial", "Source"])
 
 

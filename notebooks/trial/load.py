@@ -279,11 +279,11 @@ def _adds_up():
         differs = f"{{term}} in days {{window_days}} has different values of {column}; all cohorts share one"
         _refuse(path, events, rows[column].transform("nunique") > 1, column, differs)
     path, totals = "adverse_event_totals.csv", _lines("adverse_event_totals")
-    told = totals.join(_sums(events), on=["dimension", "level", "cohort"]).fillna({"added": 0})
-    told["which"] = ("cohort " + told["cohort"]).replace("cohort all", "all cohorts")
-    told["which"] += (", " + told["dimension"] + " " + told["level"]).where(told["dimension"] != "all", "")
+    both = totals.join(_sums(events), on=["dimension", "level", "cohort"]).fillna({"added": 0})
+    both["which"] = ("cohort " + both["cohort"]).replace("cohort all", "all cohorts")
+    both["which"] += (", " + both["dimension"] + " " + both["level"]).where(both["dimension"] != "all", "")
     says = "{events} is the printed total for {which}, but the rows of data/adverse_events.csv add up to {added:.0f}"
-    _refuse(path, told, told["events"] != told["added"], "events", f"{says}; one of the two files is wrong")
+    _refuse(path, both, both["events"] != both["added"], "events", f"{says}; one of the two files is wrong")
     levels = {"all": ["all"], "window": allowed("adverse_events", "window_days")}
     levels |= {"causality": allowed("adverse_events", "causality"), "serious": ["true"]}
     found = totals.groupby(["dimension", "level"]).size()
@@ -342,6 +342,8 @@ def _answers_fit():
     for column in parts:
         alone = (sheet[column] == "") & (sheet[parts] != "").any(axis="columns")
         _refuse(path, sheet, alone, column, f"the answer to {{key}} needs all three: {', '.join(parts)}")
+    several = "the answer to {key} has more than one sentence; join them by a comma or a semicolon, or keep one"
+    _refuse(path, sheet, sheet["answer"].map(words.sentences) > 1, "answer", several)
 
 
 def _causes_fit():
@@ -388,14 +390,12 @@ def _converts():
 
 def check_all():
     """Read every file of the folder and hold them to each other; DataError at the first thing that is wrong."""
-    keyed = [(name, column) for name, described in tables().items() for column, of in described.key_of.items()]
-    cited = {key for name, column in keyed for key in _lines(name)[column]}
     known = {described.path for described in tables().values()}
-    for path in sorted(_folder().glob("*.csv")):
-        if path.name not in known:
-            raise DataError(
-                f"data/{path.name}: no table of this name is known; describe it in data/{DESCRIBED_IN} or remove the file."
-            )
+    for name in sorted({path.name for path in _folder().glob("*.csv")} - known):
+        raise DataError(
+            f"data/{name}: no table of this name is known; describe it in data/{DESCRIBED_IN} or remove the file."
+        )
+    cited = {key for name, one in tables().items() for column in one.key_of for key in _lines(name)[column]}
     for key in source_keys():
         if key not in cited:
             raise DataError(f"data/references.bib, entry {key}: no row of any table cites it; cite it or remove it.")

@@ -116,9 +116,9 @@ def _written():
 def _field(default, unit, meaning, kind="", choices=(), within=(), letters=None, **extra):
     """A row of parameters.toml as a field: its type, and what else pydantic is to know of it."""
     limits = dict(zip(("ge", "le"), within, strict=False)) | ({"max_length": letters} if letters else {})
-    told = {"unit": unit, "formerly": None, **extra}
+    about = {"unit": unit, "formerly": None, **extra}
     of_type = KINDS[kind] if kind else Literal[tuple(choices)] if choices else type(default)
-    return of_type, Field(default, description=meaning, json_schema_extra=told, **limits)
+    return of_type, Field(default, description=meaning, json_schema_extra=about, **limits)
 
 
 WRITTEN = _written()

@@ -63,8 +63,8 @@ def growths(events):
 
 def overview_columns():
     """How `events_overview` reads; in place of people the answer sheet speaks."""
-    told = answers.said("people_with_each_event", unread=answers.MARK)
-    return {"What was counted": "counted", "All": ("all", words.number, told)} | DOSES
+    unread = answers.said("people_with_each_event", unread=answers.MARK)
+    return {"What was counted": "counted", "All": ("all", words.number, unread)} | DOSES
 
 
 def events_overview(events):

@@ -53,19 +53,18 @@ def left_open(lowest, highest):
     return f"; what is known of untreated people leaves room for {words.between(lowest, highest, words.number)}"
 
 
-def if_less(results, effect):
-    """The sizes of the next trial if the share prevented lies at the lower end of its range, as a sentence.
+def over_the_share(results, effect):
+    """The sizes of the next trial over the range of the share prevented, which another drug's trial leaves open, as a sentence.
 
-    `results`: indexed by name, with upper, those of the chapter on the next trial among them; `effect`: the share assumed.
-    "" where that is no more than the lower end, or where no trial would be large enough.
+    `results`: indexed by name, with lower and upper, those of the chapter on the next trial among them; `effect`: the share
+    assumed. "" where that lies outside the range, or where no trial would be large enough.
     """
-    names = [f"assumptions.range__{name}__effect" for name in SIZES]
-    least, most = assumptions.ranges().low["effect"], results["upper"].reindex(names)
-    if effect <= least or most.isna().any():
+    found = results.reindex([f"assumptions.range__{name}__effect" for name in SIZES])[["lower", "upper"]]
+    least, most = (assumptions.ranges()[end]["effect"] for end in ("low", "high"))
+    if not least < effect < most or found.isna().any(axis=None):
         return ""
-    return (
-        f"If they prevent about {words.percent(least, 0)}, it takes {words.between(*sorted(most), words.number)} each."
-    )
+    people = words.between(found["lower"].min(), found["upper"].max(), words.number)
+    return f"Another drug may have prevented {words.between(least, most)}; such shares take about {people} each."
 
 
 def counts_most(results):

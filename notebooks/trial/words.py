@@ -7,6 +7,7 @@ The last digits of a float are the processor's: the same sum ends in ...9997 on 
 function first settles on twelve significant digits, then decides and rounds in decimals, halves away from zero.
 """
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
 from math import isfinite
@@ -30,9 +31,9 @@ def settled(value):
         return Decimal(value if isinstance(value, Decimal) else int(value))
     if not isfinite(value):
         raise ValueError(f"{value} has no words: only finite numbers can be printed.")
-    told = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
+    exact = Decimal(f"{value:.12g}" if abs(value) < 1e9 else f"{value:.3f}")
     # A share a little below one is not one; what sums up to one but for the last digits is.
-    return Decimal(f"{value:.14f}") if told == 1 and value < 1 - 1e-14 else told
+    return Decimal(f"{value:.14f}") if exact == 1 and value < 1 - 1e-14 else exact
 
 
 def rounded(value, digits=0):
@@ -59,10 +60,10 @@ def number(value, digits=0):
     >>> number(1234.5678, 1), number(-0.254, 3), number(-0.0004, 2)
     ('1,234.6', '−0.254', '0.00')
     """
-    told = rounded(value, digits)
-    if abs(told) > BEYOND:
-        return f"{'less than ' + MINUS if told < 0 else 'more than '}{BEYOND:,}"
-    return f"{MINUS if told < 0 else ''}{abs(told):,f}"
+    decimal = rounded(value, digits)
+    if abs(decimal) > BEYOND:
+        return f"{'less than ' + MINUS if decimal < 0 else 'more than '}{BEYOND:,}"
+    return f"{MINUS if decimal < 0 else ''}{abs(decimal):,f}"
 
 
 def significant(value, digits=2):
@@ -71,8 +72,8 @@ def significant(value, digits=2):
     >>> significant(0.012345), significant(398.7), significant(22.4, 3), significant(0), significant(0.0996)
     ('0.012', '400', '22.4', '0', '0.10')
     """
-    told = Context(digits, ROUND_HALF_UP).plus(settled(value))
-    return number(told, max(digits - 1 - told.adjusted(), 0)) if told else "0"
+    exact = Context(digits, ROUND_HALF_UP).plus(settled(value))
+    return number(exact, max(digits - 1 - exact.adjusted(), 0)) if exact else "0"
 
 
 def plain(value, decimals=10, digits=10):
@@ -81,10 +82,10 @@ def plain(value, decimals=10, digits=10):
     >>> plain(12.0), plain(6.5), plain(0.7), plain(1000000), plain(0.1 + 0.2), plain(2.25, 1), plain(1234.5, digits=3)
     ('12', '6.5', '0.7', '1,000,000', '0.3', '2.3', '1,230')
     """
-    told = settled(value)
-    if digits < 10 or told != told.to_integral_value():
-        told = Context(digits, ROUND_HALF_UP).plus(told)
-    text = number(told, decimals)
+    exact = settled(value)
+    if digits < 10 or exact != exact.to_integral_value():
+        exact = Context(digits, ROUND_HALF_UP).plus(exact)
+    text = number(exact, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -109,6 +110,16 @@ def decimals(values):
     written = max((max(0, -value.normalize().as_tuple().exponent) for value in values), default=0)
     spread = max(values) - min(values) if len(set(values)) > 1 else abs(values[0]) if values else 0
     return max(0, min(written + 1, 2 - spread.adjusted() if spread else 0, 12))
+
+
+def evened(depths):
+    """The decimals of several means in one column: for all as many as one of them needs, unless they lie more than two apart.
+
+    >>> evened([0, 2, 1]), evened([1, 6])
+    ([2, 2, 2], [1, 6])
+    """
+    deepest = max(depths, default=0)
+    return [deepest if deepest - min(depths) <= 2 else depth for depth in depths]
 
 
 def percent(share, digits=None):
@@ -245,24 +256,24 @@ def limits(interval, form=percent):
     return f"{limited} ({method}, {side} {level(interval.confidence)})"
 
 
-def at_most(told):
+def at_most(text):
     """An upper limit, from a share as `percent` tells it.
 
     >>> at_most("22%"), at_most("less than 0.1%"), at_most("more than 99%")
     ('at most 22%', 'less than 0.1%', 'at most 100%')
     """
     return (
-        told if told.startswith("less than") else "at most 100%" if told.startswith("more than") else f"at most {told}"
+        text if text.startswith("less than") else "at most 100%" if text.startswith("more than") else f"at most {text}"
     )
 
 
-def at_least(told):
+def at_least(text):
     """A lower limit, from a share as `percent` tells it.
 
     >>> at_least("22%"), at_least("less than 0.1%"), at_least("more than 99%")
     ('at least 22%', 'above 0%', 'more than 99%')
     """
-    return told if told.startswith("more than") else "above 0%" if told.startswith("less than") else f"at least {told}"
+    return text if text.startswith("more than") else "above 0%" if text.startswith("less than") else f"at least {text}"
 
 
 def simulated(share, draws):
@@ -287,12 +298,12 @@ def probability(value):
     >>> probability(0.0142), probability(0.00049), probability(2.7e-06), probability(0.25), probability(0.999999)
     ('0.014', '0.00049', 'less than 0.0001', '0.25', 'more than 0.999')
     """
-    told = settled(value)
-    if 0 < told < Decimal("0.0001"):
+    exact = settled(value)
+    if 0 < exact < Decimal("0.0001"):
         return "less than 0.0001"
-    if Decimal("0.999") < told < 1:
+    if Decimal("0.999") < exact < 1:
         return "more than 0.999"
-    return significant(told)
+    return significant(exact)
 
 
 def listed(items):
@@ -312,6 +323,32 @@ def sentence(text):
     'None of 12'
     """
     return text[:1].upper() + text[1:]
+
+
+# After which a full stop ends no sentence, and after which none before a number; how a sentence may begin after a lone letter.
+SHORT = r"vs|al|cf|viz|approx|ca|resp|incl|excl|dr|prof|mrs?|ms|st|figs?|tab|eq|refs?|suppl|sect|ch|vol|eds?|jan|feb|mar|apr|jun|jul"
+SHORT += r"|aug|sept?|oct|nov|dec|(?:[a-z]\.)+[a-z]"
+BEFORE_A_NUMBER = SHORT + r"|nos?|pp?|wk|yr|mo|min|max|n|art|para"
+FIRST_WORDS = r"the|an?|in|at|after|before|by|it|they|s?he|we|this|that|these|those|there|then|none|nobody|not?|all|both|of|some|most|few"
+FIRST_WORDS += r"|only|people|participants|" + "|".join(SMALL[1:])
+
+
+def sentences(text):
+    """How many sentences a text has. A full stop ends none in an abbreviation, after an initial or between digits.
+
+    >>> [sentences(text) for text in ("Loss was 0.2 vs. 0.6%, e.g. in D.", "It fell. Nobody fell ill.", "“Did it?” was asked")]
+    [1, 2, 1]
+    >>> [sentences(text) for text in ("None at dose D. It held.", "G. Martino et al. 2023 say so", "Yes! it rose", "See Fig. 2.")]
+    [2, 1, 2, 1]
+    """
+    found = 1
+    for last, sign, closed, follows in re.findall(r"(\S*)([.!?…])([\"'”’)\]]*)\s+[\"'“‘(\[]*(\w+)", text):
+        last, lower, number = last.lstrip("\"'“‘([").lower(), follows[0].islower(), follows[0].isdigit()
+        if sign in "!?":
+            found += not (closed and lower)
+        elif not lower and not re.fullmatch(BEFORE_A_NUMBER if number else SHORT, last):
+            found += not re.fullmatch("[a-z]", last) or bool(re.fullmatch(FIRST_WORDS, follows.lower()))
+    return found
 
 
 def people_share(share, people):
@@ -334,10 +371,10 @@ three_digits = partial(significant, digits=3)
 between_numbers = partial(between, form=significant)
 
 
-def headed(columns, **told):
-    """Columns whose heads name in braces what is told; how they read stays.
+def headed(columns, **parts):
+    """Columns whose heads name in braces what is parts; how they read stays.
 
     >>> headed({"Million cells at {weight} kg": "total", "Dose": "cohort"}, weight="70")
     {'Million cells at 70 kg': 'total', 'Dose': 'cohort'}
     """
-    return {head.format(**told): how for head, how in columns.items()}
+    return {head.format(**parts): how for head, how in columns.items()}

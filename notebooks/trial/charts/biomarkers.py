@@ -24,7 +24,7 @@ def directions(table, width):
     analytes, studies = list(dict.fromkeys(table.analyte)), sorted(dict.fromkeys(table.trial), key=str.lower)
     subtitle = (
         "Triangle up = rose, triangle down = fell, diamond = changed, which way was not read, bar = did not change. "
-        "Reported, directions only; the spinal fluid study is of people of phase II, and others."
+        "Reported, directions only; the spinal fluid study took in people of phase II, and others."
     )
     moved = table[table.direction != "unchanged"]
     groups = moved.groupby("analyte", sort=False).people_of.nunique()
@@ -33,12 +33,12 @@ def directions(table, width):
         f"{name} {', '.join(f'{WAYS[row.direction][2]} ({row.trial})' for row in part.itertuples())}"
         for name, part in moved[moved.analyte.isin(again)].groupby("analyte", sort=False)
     )
-    told = (
+    alt_text = (
         f"Grid of {len(analytes)} molecules by {words.in_words(len(studies))} other studies, one mark a direction; "
         f"the column of this trial is empty. {said or 'No molecule moved in two trials'}. Reported."
     )
     return figure(
-        _grid(table, width, analytes, [OURS, *studies]), _moved(moved, again, len(analytes)), subtitle, told, width
+        _grid(table, width, analytes, [OURS, *studies]), _moved(moved, again, len(analytes)), subtitle, alt_text, width
     )
 
 
@@ -110,7 +110,7 @@ def smallest_p(table, width, alpha):
         "Dot = the smallest p-value so many people can give, if the molecule rises in each of them; filled = small enough "
         "for one molecule named beforehand. Worked out (exact signed-rank test)."
     )
-    told = (
+    alt_text = (
         f"Dots by number of people with two samples: the smallest two-sided p-value falls from {words.probability(few)} for "
         f"three people to {words.probability(all_of_them)} for {words.in_words(most)}; the level is {words.plain(alpha)}. "
         "Worked out."
@@ -142,7 +142,7 @@ def smallest_p(table, width, alpha):
             for crossed, part in points.groupby(struck)
         ],
     ]
-    return figure(curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha), subtitle, told, width)
+    return figure(curves.drawn(layers, on), _from_luck(few, all_of_them, most, alpha), subtitle, alt_text, width)
 
 
 def _from_luck(few, all_of_them, most, alpha):
@@ -181,8 +181,8 @@ def volcano(table, width, alpha):
         "One dot = one simulated molecule; right = rose, left = fell; higher up = smaller p-value, uncorrected; filled = "
         "truly rises. No value is of this trial; size of the panel, correlation and rise are assumed."
     )
-    told = (
+    alt_text = (
         f"Two scatter plots of simulated molecules, mean change against p-value. {worlds[0]}: {words.number(called[0])} called "
         f"raised at {words.plain(alpha)}, uncorrected. {worlds[1]}: {words.number(called[1])}. Simulated, assumed model."
     )
-    return figure(panels.beside(one, columns, list(names.values())), finding, subtitle, told, width)
+    return figure(panels.beside(one, columns, list(names.values())), finding, subtitle, alt_text, width)

@@ -13,7 +13,7 @@ TYPES = {"ppms": "primary progressive", "spms": "secondary progressive", "mixed"
 def progression(table, width):
     """Forest of the share of people on placebo who got measurably worse, a line for each trial and definition.
 
-    `table`: trial, population, outcome, share, people, weeks, affected (how affected they were at the start, words; empty
+    `table`: trial, population, outcome, share, people, weeks, affected (how affected its trial was at the start, words; empty
     where not read), overlap (words, or empty) and within (part of another row, not in the range of the title), lower and
     upper (exact limits of the share; missing where the people are), confidence.
     """
@@ -33,14 +33,13 @@ def progression(table, width):
         "Dot = share of one placebo group who got worse by that trial's own rule, as reported; line = its limits (exact, "
         f"two-sided {level}), worked out where the number of people was read. Lengths and people differ; nothing is pooled, and people may stand in two rows."
     )
-    told = (
+    alt_text = (
         f"Forest, share of people on placebo who got measurably worse, in %, {words.in_words(len(table))} results: "
         f"from {words.percent(lowest.share)} ({lowest.trial}) to {words.percent(highest.share)} ({highest.trial}{few}){lasting}. "
         "Reported."
     )
-    return figure(
-        _forest(entries, width, "People who got worse, %"), _worse(lowest.share, highest.share), subtitle, told, width
-    )
+    drawing = _forest(entries, width, "People who got worse, %")
+    return figure(drawing, _worse(lowest.share, highest.share), subtitle, alt_text, width)
 
 
 def _who(row):
@@ -120,11 +119,11 @@ def _counts(table, width, axis, finding):
     # an alternative text has sixty words at most; the table below a figure has all rows
     fitting = [part for place, part in enumerate(each) if len(" ".join(each[: place + 1]).split()) <= 34]
     more = [f"{words.in_words(len(each) - len(fitting))} more"] if len(fitting) < len(each) else []
-    told = (
+    alt_text = (
         f"Forest, shares of people in %, with {limits}: {words.listed(fitting + more)}; upper limits "
         f"{words.percent(table.upper.min())} to {words.percent(table.upper.max())}. Counts reported, limits worked out."
     )
-    return figure(_forest(entries, width, axis), finding, subtitle, told, width)
+    return figure(_forest(entries, width, axis), finding, subtitle, alt_text, width)
 
 
 def _forest(entries, width, axis):

@@ -70,11 +70,11 @@ def drawn(layers, on):
     return alt.layer(*layers, width=on.right, height=on.foot)
 
 
-def upright(table, at, on, color=theme.INK, dash=theme.DASH, width=1):
+def upright(table, at, on, color=theme.INK):
     """A line from top to foot at each value of a column."""
     ends = {"y": alt.YValue(on.top), "y2": alt.Y2Value(on.foot)}
     chart = alt.Chart(table[[at]]).mark_rule(
-        color=color, strokeDash=list(dash), strokeWidth=width, clip=True, aria=False
+        color=color, strokeDash=list(theme.DASH), strokeWidth=1, clip=True, aria=False
     )
     return chart.encode(x=on.x(at), **ends)
 
@@ -96,7 +96,7 @@ def over(table, text, on):
     return marks.label(table, text, alt.XValue(on.left), alt.YValue(0), baseline="line-top")
 
 
-def ends(table, value, on, hues, field, bold=False):
+def ends(table, value, on, hues, field):
     """The `text` of each line right of its end at `value`, in its colour, each below the one before it."""
     ordered = table.sort_values(value, ascending=False, kind="stable")
     spots, deep = [], [theme.LINE * (text.count("\n") + 1) for text in ordered.text]
@@ -110,7 +110,6 @@ def ends(table, value, on, hues, field, bold=False):
             alt.XValue(on.right + theme.GAP),
             alt.YValue(spot - beyond),
             color=hues[ordered[field].iloc[place]],
-            bold=bold,
         )
         for place, spot in enumerate(spots)
     ]

@@ -21,12 +21,12 @@ def dose_ladder(cohorts, width, body_weight_kg):
     rungs["per_kg"] = [f"{row.cohort}: {words.plain(row.dose)} million per kg" for row in rungs.itertuples()]
     rungs["in_all"] = [f"{words.plain(dose * body_weight_kg, digits=3)} million at {weight} kg" for dose in doses]
     steps = words.listed([f"{row.per_kg} ({row.in_all})" for row in rungs.itertuples()])
-    told = f"Bars from zero, one a dose, one figure a person: {steps}. Doses reported, totals worked out."
+    alt_text = f"Bars from zero, one a dose, one figure a person: {steps}. Doses reported, totals worked out."
     subtitle = (
         "One figure = one person; length = cells per kilogram, from zero. The highest dose is the highest tried, not a limit "
         "found. Doses reported, totals worked out."
     )
-    return figure(_rungs(rungs, width), _ladder_title(cohorts), subtitle, told, width)
+    return figure(_rungs(rungs, width), _ladder_title(cohorts), subtitle, alt_text, width)
 
 
 def _rungs(rungs, width):
@@ -83,12 +83,12 @@ def calendar(table, width, recorded):
         "One line = one person, from injection to end of follow-up, as early as the rules allow: worked out from "
         "the registry's waiting times. Dashed: recorded dates."
     )
-    alternative = (
+    alt_text = (
         f"Calendar of {len(people)} people, one line each, in months after the first injection: by the rules the last "
         f"injection could come in month {words.number(last)}, the last visit in month {words.number(earliest)}; the last recorded date is "
         f"month {words.number(told)}. Worked out from the registry's waiting times."
     )
-    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alternative, width)
+    return figure(_months(people, dates, width), _how_long(told, earliest), subtitle, alt_text, width)
 
 
 def _months(people, dates, width):
@@ -159,13 +159,13 @@ def passing(table, width, people):
     subtitle = "DLT = dose-limiting harm. Worked out from assumed rates, named from the lowest dose to the highest."
     order = table.sort_values("p_no_dlt_in_12", kind="stable", ascending=False)
     most, least = order.iloc[0], order.iloc[-1]
-    told = (
+    alt_text = (
         f"Dumbbells for {words.in_words(len(table))} assumed truths; the chance of no DLT in {words.in_words(people)} falls from "
         f"{words.percent(most.p_no_dlt_in_12)} ({most.name_in_words}) to {words.percent(least.p_no_dlt_in_12)} "
         f"({least.name_in_words}); the top dose is passed in {words.percent(most.p_top_dose_passed)} and "
         f"{words.percent(least.p_top_dose_passed)}. Worked out."
     )
-    return figure(drawing, _usual(table.p_no_dlt_in_12, people), subtitle, told, width)
+    return figure(drawing, _usual(table.p_no_dlt_in_12, people), subtitle, alt_text, width)
 
 
 def _usual(chances, people):

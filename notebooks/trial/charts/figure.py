@@ -7,21 +7,17 @@ import altair as alt
 from trial.charts import theme
 
 
-def figure(drawing, finding, subtitle, told, width, height=alt.Undefined, inner=None, controls=()):
-    """The drawing under its title, for a page `width` pixels wide.
+def figure(chart, finding, subtitle, alt_text, width, controls=()):
+    """The chart under its title, for a page `width` pixels wide.
 
-    `drawing`: the layers of one plot, `height` pixels high and `inner` wide (as wide as the page unless given), or a
-    ready chart. `finding`: one sentence; or, by the options of the first control, one for each, and the title follows the
+    `finding`: one sentence; or, by the options of the first control, one for each, and the title follows the
     reader's choice (printed for one option it would be false for another). `subtitle`: one part or a list of parts, each
-    on lines of its own. `told`: the alternative text. `controls`: parameters that the reader can set.
+    on lines of its own. `controls`: parameters that the reader can set.
     """
-    chart = drawing
-    if isinstance(drawing, list):
-        chart = alt.layer(*drawing, width=inner or width, height=height)
     if controls:
         chart = chart.add_params(*controls)
     # Set, not asked of the chart's methods: each of those would copy all layers first.
-    chart.description, chart.config, chart.padding = told, theme.LOOK, 2
+    chart.description, chart.config, chart.padding = alt_text, theme.LOOK, 2
     chart.title = theme.title(finding if isinstance(finding, str) else "", subtitle, width)
     if not isinstance(finding, str):
         chart.title.text = _following(finding, controls[0].name, width)

@@ -40,12 +40,12 @@ def three_worlds(table, width, seen):
     )
     own = table[(table["count"] == seen) & (table.model == models[0])]
     said = words.listed([f"{words.in_hundred(row.probability)} if they {row.world}" for row in own.itertuples()])
-    told = (
+    alt_text = (
         f"Dot histograms of 100 trials of {words.in_words(people)}, by people with a new lesion; exactly {seen} in {said}. "
         f"Worked out, rate assumed, lesions {models[0]}."
     )
     controls = [radio("bunching", "New lesions are", models, models[0])]
-    return figure(_worlds(table, people, seen, width), findings, subtitle, told, width, controls=controls)
+    return figure(_worlds(table, people, seen, width), findings, subtitle, alt_text, width, controls=controls)
 
 
 def _worlds(table, people, seen, width):
@@ -139,11 +139,11 @@ def how_fast(table, width):
     within = (known.to - known["from"])[known.sd.notna()].median()
     band = "not known" if pd.isna(within) else f"{words.number(within, 1)} wide in the middle group"
     last = " STEMS, highest dose: a direction only, less, no number read." if len(known) < len(entries) else ""
-    told = (
+    alt_text = (
         f"Forest of {len(entries)} groups, brain volume lost per year in %: {', '.join(_averages(known))}; the band of nine "
         f"in ten people is {band}.{last} Reported or worked out."
     )
-    return figure(drawing, _people_or_averages(within, known.loss.max() - known.loss.min()), subtitle, told, width)
+    return figure(drawing, _people_or_averages(within, known.loss.max() - known.loss.min()), subtitle, alt_text, width)
 
 
 def _spread(table):
@@ -218,8 +218,8 @@ def luck(table, width, effect):
         "bell curve (diamonds)."
     )
     listed = "; ".join(f"{row.name.lower()}, {row.lead} and {row.text}" for row in entries.itertuples())
-    told = f"Dumbbells: trials of 100 that could print each headline by luck, and {works}: {listed}. Worked out."
-    return figure(drawing, _by_luck(table.no_effect), subtitle, told, width)
+    alt_text = f"Dumbbells: trials of 100 that could print each headline by luck, and {works}: {listed}. Worked out."
+    return figure(drawing, _by_luck(table.no_effect), subtitle, alt_text, width)
 
 
 def _by_luck(chances):
@@ -256,9 +256,9 @@ def find_the_trial(table, width):
         "One dot = one simulated person; higher up = more brain volume lost in a year, one scale for all. Doses from "
         "lowest (left) to highest (right). Nobody shown here exists."
     )
-    told = (
+    alt_text = (
         f"Line-up of {many} panels of simulated trials, each with {doses} doses, a dot a simulated person, by "
         "yearly brain loss. In one the highest dose prevents loss; in the others dose does nothing. Which? The numbers of "
         "every panel stand in the table; the answer is folded below."
     )
-    return figure(panels.numbered(people, "dose", "loss", width), finding, subtitle, told, width)
+    return figure(panels.numbered(people, "dose", "loss", width), finding, subtitle, alt_text, width)

@@ -60,11 +60,11 @@ def people_needed(table, width, effect, power, alpha, people, confidence, origin
         f"Band = what {words.number(people)} people leave open of the mean loss ({words.percent(confidence)}): at {half} from {left}. {origin}",
     ]
     said = words.listed([f"{row.text} ({row.basis})" for row in chosen.itertuples()])
-    told = (
+    alt_text = (
         f"Curves of people needed in each group, logarithmic, against the share of yearly loss prevented, in %: at "
         f"{half} {said}, the first from {left} by what is open of the mean. Worked out from assumed values."
     )
-    return figure(curves.drawn(layers, on), finding, subtitle, told, width)
+    return figure(curves.drawn(layers, on), finding, subtitle, alt_text, width)
 
 
 def _upward(text, on):
@@ -165,12 +165,12 @@ def more_people(table, width, believed, per_arm, effect, alpha, origin):
     ]
     here = table[table.people_per_arm == per_arm].set_index("curve").chance
     over = words.between(min(here[names]), max(here[names]))
-    told = (
+    alt_text = (
         f"Strips of dots for {words.in_words(len(names))} beliefs, and curves of the chance of success against people per group. At "
         f"{words.number(per_arm)}: {words.percent(here['hoped'])} if the hoped effect is real, {over} over the beliefs, whose ceilings are "
         f"{words.between(believed.ceiling.min(), believed.ceiling.max())}. Worked out from assumed beliefs."
     )
-    return figure(chart, finding, subtitle, told, width)
+    return figure(chart, finding, subtitle, alt_text, width)
 
 
 def _chances(table, believed, per_arm, effect, width):
@@ -301,7 +301,7 @@ def hangs_on(table, width):
         ],
         width,
         [low, high],
-        "Times as reported (log)",
+        "Times as assumed (log)",
         log=True,
         values=inside,
     )
@@ -314,8 +314,8 @@ def hangs_on(table, width):
         "plausible, with their reasons; they are no forecast."
     ]
     widest = tops.assign(reach=tops.highest / tops.lowest).sort_values("reach").iloc[-1]
-    told = (
+    alt_text = (
         f"Lines, one an assumption, under each of {words.in_words(len(tops))} results, as multiples of what the report says, logarithmic: "
         f"the {often} moves {words.in_words(count)} most. Widest: {widest.in_words}, {widest.told}, by the {widest.named}. Worked out from assumed ranges."
     )
-    return figure(drawing, finding, subtitle, told, width)
+    return figure(drawing, finding, subtitle, alt_text, width)

@@ -57,10 +57,8 @@ def timeline(table, width, simulated, emergent):
     dated = table[table.day.notna()].merge(people, on=["cohort", "number"])
     low, high = (min(0.0, dated.day.min()), max(1.0, dated.day.max())) if len(dated) else (0.0, 1.0)
     left, right = theme.LETTER_ROOM * people["name"].str.len().max() + 2 * theme.GAP, width - theme.EDGE
-    x, y = (
-        marks.across([low, high], left + theme.GAP, right - theme.GAP, title="Day of the trial", tickCount=5),
-        marks.down(height),
-    )
+    x = marks.across([low, high], left + theme.GAP, right - theme.GAP, title="Day of the trial", tickCount=5)
+    y = marks.down(height)
     layers = [
         marks.level(people, y("row"), left, right),
         *[
@@ -80,12 +78,12 @@ def timeline(table, width, simulated, emergent):
     )
     which = "events that began or got worse under treatment" if emergent else "all events"
     subtitle = f"One mark = one event; one line = one person of the cohort named above it; {which}. {_of(simulated)}."
-    told = (
+    alt_text = (
         f"Timeline, one mark an event and one line a person, by cohort, from day {_shown(low)} to {_shown(high)}. "
         f"{words.sentence(had)}. {_of(simulated)}."
     )
     chart = units.keyed(SORTS, width, alt.layer(*layers, width=width, height=height))
-    return figure(chart, _finding(simulated, had), subtitle, told, width)
+    return figure(chart, _finding(simulated, had), subtitle, alt_text, width)
 
 
 def _reach(values):
@@ -128,12 +126,12 @@ def lines(table, width, cohorts, simulated):
     what = "Line = median of the cohort, uprights = its middle half" if many else "One line = one person"
     colour = "in the colour of the cohort"
     subtitle = f"{what}, {colour}; change from each person's baseline. {_of(simulated)}."
-    told = (
+    alt_text = (
         f"Line chart, {what[0].lower()}{what[1:]}, {colour}, change from baseline over the visits, "
         f"{words.things(table.parameter.nunique(), 'measure')}. {words.sentence(_short(measure))} {rose}. {_of(simulated)}."
     )
     chart = units.keyed(_key(hues), width, chart)
-    return figure(chart, _finding(simulated, rose, measure), subtitle, told, width)
+    return figure(chart, _finding(simulated, rose, measure), subtitle, alt_text, width)
 
 
 def _key(hues):
@@ -216,11 +214,11 @@ def values(table, width, cohorts, simulated):
     mark = "Thick = middle half of the cohort, thin = middle four fifths" if many else "One dot = one person"
     subtitle = f"{mark}; line = mean of the cohort; change from baseline at {visit}; the number is of people. {_of(simulated)}."
     said = ", ".join(f"{_short(cohort)} {words.number(value, decimals)}" for cohort, value in list(mean.items())[:4])
-    told = (
+    alt_text = (
         f"Chart by cohort, {mark[0].lower()}{mark[1:]}, change from baseline, {words.things(table.parameter.nunique(), 'measure')}. "
         f"Means of the first: {said}. {_of(simulated)}."
     )
-    return figure(chart, finding, subtitle, told, width)
+    return figure(chart, finding, subtitle, alt_text, width)
 
 
 def _by_cohort(part, width, hues, many):
@@ -279,11 +277,11 @@ def volcano(table, width, alpha, control, simulated):
         f"One dot = one {one}; right = {more}, left = {less}; higher up = smaller p-value; passes = at most {level}; "
         f"filled = passes judged together (Benjamini-Hochberg). {_of(simulated)}."
     )
-    told = (
+    alt_text = (
         f"Scatter plot of {words.things(len(table), one)}, {what[0].lower()}{what[1:]} in standard deviations against p-value. "
         f"At or below {level}: {loose} uncorrected, {passes} after correction. {_of(simulated)}."
     )
-    return figure(chart, finding, subtitle, told, width)
+    return figure(chart, finding, subtitle, alt_text, width)
 
 
 def _passing(passes, loose, many, one):
@@ -317,12 +315,12 @@ def leaves_open(table, width, trial, confidence):
     drawing = rows(entries, forest, width, [0, 100], "People with it, %", grid=True, values=[0, 25, 50, 75, 100])
     level = words.level(confidence)
     subtitle = f"{trial}. Dot = share counted; line = what so few people leave open (exact, two-sided {level})."
-    told = (
+    alt_text = (
         f"Forest for {trial}: {words.things(len(table), 'line')}, people with an outcome in %, with exact limits (two-sided {level}). "
         f"Counts {int(table.people_with.min())} to {int(table.people_with.max())}; upper limits {words.percent(table.upper.min())} to "
         f"{words.percent(table.upper.max())}. Reported, limits worked out."
     )
-    return figure(drawing, _how_open(table), subtitle, told, width)
+    return figure(drawing, _how_open(table), subtitle, alt_text, width)
 
 
 def _how_open(table):

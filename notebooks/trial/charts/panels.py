@@ -55,12 +55,12 @@ def head(table, text, panel, on, line=0, **look):
     return marks.label(rows, text, alt.XValue(0), on.y("row"), baseline="line-top", **look)
 
 
-def levels(on, texts, color=theme.RULE):
+def levels(on, texts):
     """A line through every panel at each level (0: its ground, 1: its top), with what it is called left of it."""
     rows = pd.DataFrame(
         [{"row": on.plane(panel).row(level), "text": text} for panel in on.feet for level, text in texts.items()]
     )
-    line = marks.level(rows, on.y("row"), on.left, on.right, color=color)
+    line = marks.level(rows, on.y("row"), on.left, on.right)
     edge = alt.XValue(on.left - theme.GAP)
     return [line, marks.label(rows, "text", edge, on.y("row"), align="right", color=theme.MUTED)]
 

@@ -107,14 +107,14 @@ def mark(drawn):
 
 
 @mark
-def upright(on, at="zero", color=theme.COMPARATOR, dash=(1, 0)):
+def upright(on, at="zero", color=theme.COMPARATOR):
     """A line from top to bottom at a value that all entries share, but through no head; on a phone row by row, for words stand between."""
     if theme.wide(on.width):
         begun = on.entries[on.entries.name_row.ne(on.entries.head_row) | (on.entries.index == on.entries.index[0])]
         spans = begun.assign(top=begun.name_row, foot=[*begun.head_row[1:], on.height])
     else:
         spans = on.entries.assign(top=on.entries.row - theme.TICK, foot=on.entries.row + theme.TICK)
-    return [marks.rule(spans, on.x(at), on.y("top"), y2="foot", color=color, dash=dash)]
+    return [marks.rule(spans, on.x(at), on.y("top"), y2="foot", color=color)]
 
 
 @mark

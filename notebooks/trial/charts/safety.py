@@ -42,7 +42,7 @@ def forty_four_events(table, width):
         "Reported in the paper's table 2; the groups are ours."
     )
     when = "all by day 14" if early == related and windows[0] == "0-14" else f"{words.in_words(early)} of them {soon}"
-    told = (
+    alt_text = (
         f"Unit chart, {words.things(int(table.events.sum()), 'event')} in {words.things(len(windows), 'period')} and "
         f"{words.things(len(cohorts), 'dose')}; {words.in_words(related)} put down to the cells"
         f"{', ' + when if related else ''}; {words.in_words(serious)} serious. Reported."
@@ -55,7 +55,7 @@ def forty_four_events(table, width):
         f"not: {judged['not']}": "not",
         f"serious: {serious}": "frame",
     }
-    return figure(_squares(table, windows, cohorts, key, width), finding, subtitle, told, width)
+    return figure(_squares(table, windows, cohorts, key, width), finding, subtitle, alt_text, width)
 
 
 def _squares(table, windows, cohorts, key, width):
@@ -182,11 +182,11 @@ def rules_out(table, width):
     level = words.level(table.confidence.iloc[0])
     subtitle = f"Up: the most frequent harm still possible after none was seen (exact, one-sided {level}). Worked out."
     points = words.listed([f"{words.number(row.people)} people {_often(row.rate)}" for row in marked.itertuples()])
-    told = (
+    alt_text = (
         f"Falling line, both axes logarithmic: people watched without harm, and the most frequent harm still possible "
         f"(exact, one-sided {level}): {points}. Worked out."
     )
-    return figure(curves.drawn(layers, on), _ruled_out(marked), subtitle, told, width)
+    return figure(curves.drawn(layers, on), _ruled_out(marked), subtitle, alt_text, width)
 
 
 def _ruled_out(marked):
@@ -212,9 +212,10 @@ def line_up(table, width):
         f"Columns = events at doses {words.listed(cohorts[:1])} to {cohorts[-1]}, left to right, one scale for all. "
         f"{words.sentence(others)} panels are simulated, one is reported."
     )
-    told = (
+    alt_text = (
         f"Line-up of {words.in_words(rows.panel.nunique())} small column charts, events at {words.in_words(len(cohorts))} doses each. One is "
         "reported, the others are simulated without a dose effect. Which is real? The numbers of every panel stand in the table; the answer "
         "is folded below."
     )
-    return figure(chart, f"One of these is the trial; in {others}, dose does nothing. Which?", subtitle, told, width)
+    finding = f"One of these is the trial; in {others}, dose does nothing. Which?"
+    return figure(chart, finding, subtitle, alt_text, width)

@@ -56,11 +56,11 @@ def empty_column(table, width):
     ]
     drawn = alt.layer(*layers, width=width, height=foot)
     seen = "; ".join(f"{row.outcome}: {row.seen}" for row in table.head(3).itertuples())
-    told = (
+    alt_text = (
         f"Table of {words.things(len(table), 'outcome')} with three columns; the middle one, people like them who did not get "
         f"it, is empty. {seen}. Reported; the last column: other people."
     )
-    return figure(drawn, "No one was there to compare with", ASIDE, told, width)
+    return figure(drawn, "No one was there to compare with", ASIDE, alt_text, width)
 
 
 ASIDE = (
@@ -90,13 +90,13 @@ def hundred_trials(table, width):
         f"One tile = one imagined trial of {words.in_words(people)}; the number in it = people harmed. "
         "Worked out exactly from an assumed rate, rounded to 100 trials."
     )
-    told = (
+    alt_text = (
         f"Grid of 100 imagined trials of {words.in_words(people)}, the number harmed written in each; with harm in one "
         f"person in {words.in_words(one_in)}, {count['none']} see nobody harmed, {count['one']} one person, "
         f"{count['more']} more. Worked out from an assumed rate."
     )
     head = f"If one in {words.in_words(one_in)} is harmed, of 100 trials:"
-    return figure(_tiles(tiles, key, head, width), _luck(one_in, count["none"], people), subtitle, told, width)
+    return figure(_tiles(tiles, key, head, width), _luck(one_in, count["none"], people), subtitle, alt_text, width)
 
 
 def _tiles(tiles, key, head, width):
@@ -116,18 +116,18 @@ def _tiles(tiles, key, head, width):
     look = {"shape": TILE, "size": (pitch - theme.GAP / 2) ** 2}
     parts = [(seen, part) for data in (tiles, key) for seen, part in data.groupby("seen", sort=False)]
 
-    def told(data, field, at, row, **look):
+    def text(data, field, at, row, **look):
         return marks.label(data.astype({field: str}), field, x(at), y(row), **look)
 
     layers = [marks.dots(part, x("x"), y("y"), **look, **INKS[seen]) for seen, part in parts]
     layers += [
-        told(part, "harmed", "x", "y", align="center", color=NUMBERS[seen], size=theme.HEAD_LETTER)
+        text(part, "harmed", "x", "y", align="center", color=NUMBERS[seen], size=theme.HEAD_LETTER)
         for seen, part in parts
     ]
     layers += [
-        told(key, "count", "number_x", "y", bold=True, size=theme.BIG),
-        told(key, "text", "words_x", "words_y"),
-        told(pd.DataFrame({"text": [head], "x": left, "y": top}), "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
+        text(key, "count", "number_x", "y", bold=True, size=theme.BIG),
+        text(key, "text", "words_x", "words_y"),
+        text(pd.DataFrame({"text": [head], "x": left, "y": top}), "text", "x", "y", bold=True, size=theme.HEAD_LETTER),
     ]
     return alt.layer(*layers, width=width, height=height)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from trial import answers, load, safety, words
 from trial.claims import rules
 from trial.methods import intervals
+from trial.next_trial.scans import TRIAL_YEARS
 
 PAPER, REGISTRY = "genchi2023", "reg_stems"  # what the trial itself prints
 TABLES = (
@@ -68,11 +69,11 @@ _FEWER = f"fewer than {words.one_in(safety.LARGEST_HARM)}"
 _NEXT = "that the next trial may take the highest dose (a choice, not a sign of benefit)"
 
 
-def _about(name, *told):
-    """The function below weighs the claims about `name`; `told`: kind, section and short of their Subject."""
+def _about(name, kind, section, short):
+    """The function below weighs the claims about `name`; the rest as in their Subject."""
 
     def weighs(function):
-        SUBJECTS[name] = Subject(*told, function)
+        SUBJECTS[name] = Subject(kind, section, short, function)
         return function
 
     return weighs
@@ -234,8 +235,8 @@ def _row_biomarkers(claim, evidence):
     luck = [_result(evidence, f"biomarkers.p_any_false_increase_{how}").value for how in ("independent", "correlated")]
     why = [f"The abstract names no dose; that the sentence reads so {row.note}." for row in disputed.itertuples()]
     why += [
-        "If molecules move together a little or not at all, luck alone would raise some molecule in so many panels, uncorrected, "
-        "two or more in fewer; needle, drugs or cells that work could raise some too.",
+        "If molecules move together a little or not at all, luck alone would raise at least one in so many panels (uncorrected; "
+        "two or more in fewer); needle, drugs or cells that work could too.",
         answers.sentence("panel_size", "How many were measured"),
     ]
     return {
@@ -267,8 +268,8 @@ def _row_next_step(claim, evidence):
         "others": rules.of_need(needed, people),
         "detail": "",
         "because": f"The registry calls the trial {'uncontrolled too' if uncontrolled else design.text}. To find the assumed effect on brain volume takes "
-        f"{words.between(needed, more, words.number)} people in two groups who stay for about {words.number(evidence.rules.value['follow_up_weeks'])} "
-        f"weeks; here were {words.number(people)}, and nobody to compare with.",
+        f"{words.between(needed, more, words.number)} people in two groups who stay for about {words.things(int(TRIAL_YEARS), 'year')}; "
+        f"here were {words.number(people)}, and nobody to compare with.",
         "sources": [design.source],
     }
 

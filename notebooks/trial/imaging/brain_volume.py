@@ -30,8 +30,8 @@ def _spread(arm, sd, upper):
 
 
 def _people(people, of_the_study):
-    told = "" if pd.isna(people) else words.number(people)
-    return f"{told} in the study" if told and of_the_study else told
+    count = "" if pd.isna(people) else words.number(people)
+    return f"{count} in the study" if count and of_the_study else count
 
 
 ATROPHY = {

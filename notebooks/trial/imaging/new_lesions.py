@@ -76,8 +76,8 @@ def weight_in_words(likelihood):
     if EVEN_FROM < likelihood < 1 / EVEN_FROM:
         return "about 1 to 1"
     odds = max(likelihood, 1 / likelihood)
-    told = words.significant(odds) if odds < MANY else f"more than {words.number(MANY)}"
-    return f"{told} to 1 {'for' if likelihood > 1 else 'against'}"
+    odds_in_words = words.significant(odds) if odds < MANY else f"more than {words.number(MANY)}"
+    return f"{odds_in_words} to 1 {'for' if likelihood > 1 else 'against'}"
 
 
 def weights(chances, world):
@@ -88,8 +88,8 @@ def weights(chances, world):
     likelihoods = chances.loc[chances["factor"] == WORLDS[world], ["dispersion_k", "likelihood"]]
     assumed = f"if lesions bunch as assumed (k = {words.plain(likelihoods.dispersion_k.iloc[0])})"
     models = (assumed, "if they fall by chance", "if they bunch twice as much")
-    told = zip(likelihoods["likelihood"], models, strict=True)
-    return words.listed([f"{weight_in_words(likelihood)} {model}" for likelihood, model in told])
+    pairs = zip(likelihoods["likelihood"], models, strict=True)
+    return words.listed([f"{weight_in_words(likelihood)} {model}" for likelihood, model in pairs])
 
 
 def chance_to_show_help(counts, alpha):

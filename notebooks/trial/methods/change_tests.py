@@ -5,6 +5,7 @@ tail), and only where even that is too much approximated by a normal curve. A va
 """
 
 from math import prod, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import norm, rankdata
@@ -19,6 +20,15 @@ MOST_ORDERED = 60  # people in an ordered test; beyond, its normal curve is good
 MOST_DRAWN = 5_000  # people who are dealt at random
 NUMBERS_DRAWN = 4_000_000  # random numbers a test may use: dealings times people
 MOST_DEALINGS = 200_000
+
+
+class ChangeTest(NamedTuple):
+    """A two-sided test; smallest_p: the smallest p-value that these data could have given, None where that is not counted out."""
+
+    statistic: float
+    p_value: float
+    smallest_p: float | None
+    method: str
 
 
 def rounded(values):
@@ -49,7 +59,7 @@ def _drawn(values, statistic, seed):
 
 
 def signed_rank(changes):
-    """Signed-rank test of changes, two-sided: (statistic, p, smallest p or None, method); zeros left out.
+    """Signed-rank test of changes, as ChangeTest; zeros left out.
 
     Normal approximation beyond MOST_SIGNED people: the rank sum has mean sum(r) / 2 and variance sum(r^2) / 4.
     """
@@ -57,15 +67,15 @@ def signed_rank(changes):
     if not len(kept):
         raise ValueError("Nobody's value changed.")
     if len(kept) <= MOST_SIGNED:
-        test = exact_tests.signed_rank(kept, "two")
-        return test.statistic, test.p_value, test.smallest_p, EXACT
+        return ChangeTest(*exact_tests.signed_rank(kept, "two"), EXACT)
     ranks = rankdata(abs(kept))
     statistic = ranks[kept > 0].sum()
-    return statistic, _two_sided((statistic - ranks.sum() / 2) / sqrt((ranks**2).sum() / 4)), None, NORMAL
+    z = (statistic - ranks.sum() / 2) / sqrt((ranks**2).sum() / 4)
+    return ChangeTest(statistic, _two_sided(z), None, NORMAL)
 
 
 def jonckheere(groups, seed=0):
-    """Jonckheere-Terpstra test over ordered groups, two-sided: (statistic, p, smallest p or None, method).
+    """Jonckheere-Terpstra test over ordered groups, as ChangeTest.
 
     The normal curve, beyond MOST_ORDERED people, is corrected for continuity and has the variance with ties of Hollander
     and Wolfe (1999, 6.19).
@@ -79,26 +89,21 @@ def jonckheere(groups, seed=0):
         raise ValueError("All changes are equal.")
     tied = (ties > 1).any()
     if prod(size + 1 for size in sizes) <= MOST_STATES if tied else len(pooled) <= MOST_ORDERED:
-        test = exact_tests.jonckheere(groups, "two")
-        return test.statistic, test.p_value, test.smallest_p, EXACT
+        return ChangeTest(*exact_tests.jonckheere(groups, "two"), EXACT)
     statistic, n = exact_tests.jonckheere_statistic(groups), len(pooled)
     if n <= MOST_ORDERED:
-        return (
-            statistic,
-            _drawn(pooled, lambda orders: exact_tests.jonckheere_statistics(orders, sizes), seed),
-            None,
-            DRAWN,
-        )
+        p = _drawn(pooled, lambda orders: exact_tests.jonckheere_statistics(orders, sizes), seed)
+        return ChangeTest(statistic, p, None, DRAWN)
     s, t = np.array(sizes, dtype=float), ties.astype(float)
     mean = (n**2 - (s**2).sum()) / 4
     variance = (n * (n - 1) * (2 * n + 5) - (s * (s - 1) * (2 * s + 5)).sum() - (t * (t - 1) * (2 * t + 5)).sum()) / 72
     variance += (s * (s - 1) * (s - 2)).sum() * (t * (t - 1) * (t - 2)).sum() / (36 * n * (n - 1) * (n - 2))
     variance += (s * (s - 1)).sum() * (t * (t - 1)).sum() / (8 * n * (n - 1))
-    return statistic, _two_sided(max(abs(statistic - mean) - 0.5, 0) / sqrt(variance)), None, NORMAL
+    return ChangeTest(statistic, _two_sided(max(abs(statistic - mean) - 0.5, 0) / sqrt(variance)), None, NORMAL)
 
 
 def last_against_rest(groups, seed=0):
-    """Permutation test of the mean of the last group against all others, two-sided: (difference, p, smallest p, method).
+    """Permutation test of the mean of the last group less that of all others, as ChangeTest.
 
     The normal curve, beyond MOST_DRAWN people, has the variance of the difference over all permutations (Pitman, 1937).
     """
@@ -112,16 +117,16 @@ def last_against_rest(groups, seed=0):
     difference = float(last.mean() - rest.mean())
     if exact_tests.arrangements([len(last), len(rest)]) <= MOST_ARRANGEMENTS:
         test = exact_tests.two_group_permutation(rounded(last), rounded(rest), "two")
-        return difference, test.p_value, test.smallest_p, EXACT
+        return ChangeTest(difference, test.p_value, test.smallest_p, EXACT)
     if len(pooled) <= MOST_DRAWN:
         p = _drawn(pooled - pooled.mean(), lambda orders: orders[:, : len(last)].sum(axis=1), seed)
-        return difference, p, None, DRAWN
+        return ChangeTest(difference, p, None, DRAWN)
     spread = pooled.var(ddof=1) * (1 / len(last) + 1 / len(rest))
-    return difference, _two_sided(difference / sqrt(spread)), None, NORMAL
+    return ChangeTest(difference, _two_sided(difference / sqrt(spread)), None, NORMAL)
 
 
 def spearman(doses, changes, seed=0):
-    """Spearman's rank correlation of dose and change, two-sided: (rho, p, smallest p or None, method).
+    """Spearman's rank correlation of dose and change, as ChangeTest.
 
     The normal curve, beyond MOST_DRAWN people, has the variance 1 / (n - 1) that rho has over all orders, ties or not.
     """
@@ -131,11 +136,10 @@ def spearman(doses, changes, seed=0):
     if len(set(changes)) < 2:
         raise ValueError("All changes are equal.")
     if len(doses) <= exact_tests.SPEARMAN_LIMIT:
-        test = exact_tests.spearman(doses, changes, "two")
-        return test.statistic, test.p_value, test.smallest_p, EXACT
+        return ChangeTest(*exact_tests.spearman(doses, changes, "two"), EXACT)
     ranks, others = rankdata(doses), rankdata(changes)
     rho = float(np.corrcoef(ranks, others)[0, 1])
     if len(doses) <= MOST_DRAWN:
         centred = ranks - ranks.mean()
-        return rho, _drawn(others, lambda orders: orders @ centred, seed), None, DRAWN
-    return rho, _two_sided(rho * sqrt(len(doses) - 1)), None, NORMAL
+        return ChangeTest(rho, _drawn(others, lambda orders: orders @ centred, seed), None, DRAWN)
+    return ChangeTest(rho, _two_sided(rho * sqrt(len(doses) - 1)), None, NORMAL)

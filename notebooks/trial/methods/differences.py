@@ -91,13 +91,13 @@ def tail(treated, people_treated, control, people_control, difference):
     return float(chances.max())
 
 
-def _lowest(first, n, second, m, confidence, digits):
-    """The lowest difference whose tail is not below its share, to `digits`: near the score interval, then by halves."""
+def _lowest(first, n, second, m, confidence):
+    """The lowest difference whose tail is not below its share, to four decimals: near the score interval, then by halves."""
 
     def fits(difference):
         return tail(first, n, second, m, difference) > (1 - confidence) / 2
 
-    high, low, least = first / n - second / m, miettinen_nurminen(first, n, second, m, confidence).lower, 10.0**-digits
+    high, low, least = first / n - second / m, miettinen_nurminen(first, n, second, m, confidence).lower, 1e-4
     while fits(low):
         if low == -1:
             return low
@@ -110,14 +110,14 @@ def _lowest(first, n, second, m, confidence, digits):
     return float(min([low, *further]))
 
 
-def exact_difference(treated, people_treated, control, people_control, confidence, digits=4):
+def exact_difference(treated, people_treated, control, people_control, confidence):
     """Exact unconditional interval of a difference of shares, two-sided: two one-sided tails (Chan and Zhang, 1999).
 
-    In: as in `miettinen_nurminen`, and to how many decimals; beyond MOST_TABLES pairs of counts that interval stands in,
+    In: as in `miettinen_nurminen`; limits to four decimals; beyond MOST_TABLES pairs of counts that interval stands in,
     and is named. Whatever the share on control, each limit is wrong at most (1 - confidence) / 2 of the time.
     """
     first, second, n, m, confidence = _checked(treated, people_treated, control, people_control, confidence)
     if (n + 1) * (m + 1) > MOST_TABLES:
         return miettinen_nurminen(first, n, second, m, confidence)
-    lower, upper = _lowest(first, n, second, m, confidence, digits), -_lowest(second, m, first, n, confidence, digits)
+    lower, upper = _lowest(first, n, second, m, confidence), -_lowest(second, m, first, n, confidence)
     return Interval(first / n - second / m, lower, upper, confidence, "exact unconditional", "two")

@@ -322,14 +322,14 @@ def spearman(first, second, sides):
 CORRECTIONS = {"none": "none", "holm": "Holm", "bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli"}
 
 
-def found(p_values, correction, alpha):
+def which_pass(p_values, correction, alpha):
     """Which of many p-values pass at alpha: none (each by itself), holm (1979), bh (Benjamini and Hochberg, 1995) or by
     (Benjamini and Yekutieli, 2001).
 
     In: p-values; Out: array of true and false in their order. The fifteen of Benjamini and Hochberg (1995): BH passes four.
 
     >>> fifteen = [.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528, .7590, 1]
-    >>> [int(found(fifteen, correction, 0.05).sum()) for correction in ("none", "holm", "bh", "by")]
+    >>> [int(which_pass(fifteen, correction, 0.05).sum()) for correction in ("none", "holm", "bh", "by")]
     [9, 3, 4, 3]
     """
     one_of("correction", correction, tuple(CORRECTIONS))

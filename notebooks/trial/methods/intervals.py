@@ -163,28 +163,27 @@ NAMED = {  # from count, people and confidence to two limits
 }
 
 
-def poisson_overdispersed(events, exposure, dispersion, confidence, sides="two"):
-    """Interval for a rate whose events vary `dispersion` times as much as a Poisson count (Fay and Feuer, 1997).
+def poisson_overdispersed(events, exposure, dispersion, confidence):
+    """Two-sided interval for a rate whose events vary `dispersion` times as much as a Poisson count (Fay and Feuer, 1997).
 
     Their gamma interval with one weight for all: exact if events come in bunches of `dispersion` and bunches at random;
     at dispersion 1 it is the exact Poisson interval. In: events, exposure (person-years), variance over mean (at least
-    1), confidence, sides. Out: Interval of events per unit of exposure; the upper limit alone has lower 0, the lower
-    limit alone has upper infinity.
+    1), confidence. Out: Interval of events per unit of exposure.
     """
     events, exposure = whole_number("events", events), number("exposure", exposure, above=0)
     dispersion = number("dispersion", dispersion, at_least=1, at_most=1e9)
     confidence = number("confidence", confidence, above=0, below=1)
-    tail = (1 - confidence) / (2 if one_of("sides", sides, SIDES) == "two" else 1)
+    tail = (1 - confidence) / 2
     bunches, scale = events / dispersion, dispersion / exposure
-    lower = 0.0 if sides == "upper" or events == 0 else float(gamma.ppf(tail, bunches) * scale)
-    upper = inf if sides == "lower" else float(gamma.isf(tail, bunches + 1) * scale)
+    lower = 0.0 if events == 0 else float(gamma.ppf(tail, bunches) * scale)
+    upper = float(gamma.isf(tail, bunches + 1) * scale)
     name = "exact Poisson" if dispersion == 1 else f"gamma, {dispersion:g} times the Poisson variance"
-    return Interval(events / exposure, lower, upper, confidence, name, sides)
+    return Interval(events / exposure, lower, upper, confidence, name, "two")
 
 
-def poisson_exact(events, exposure, confidence, sides="two"):
-    """Exact interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten."""
-    return poisson_overdispersed(events, exposure, 1, confidence, sides)
+def poisson_exact(events, exposure, confidence):
+    """Exact two-sided interval for a rate of events per unit of exposure (Garwood, 1936): his table has 4.80 to 18.39 for ten."""
+    return poisson_overdispersed(events, exposure, 1, confidence)
 
 
 def interval_table(count, people, confidence):

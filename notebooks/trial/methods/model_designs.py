@@ -45,11 +45,11 @@ def _log_likelihood(logs, people, dlts):
     """Logarithm of the chance of these DLTs as a function of b; a dose without people adds nothing."""
     dlts, spared = np.array(dlts), np.array(people) - np.array(dlts)
 
-    def told(b):
+    def log_likelihood(b):
         powers = np.exp(b)[:, None] * logs
         return powers @ dlts + np.log(-np.expm1(powers)) @ spared
 
-    return told
+    return log_likelihood
 
 
 @lru_cache(maxsize=4096)
@@ -62,17 +62,17 @@ def power_posterior(skeleton, variance, people, dlts, limits):
     """
     logs, reach = np.log(skeleton), REACH * sqrt(variance)
     crossings = [log(log(limit) / one) for limit, one in zip(limits, logs, strict=False)]
-    told = _log_likelihood(logs, people, dlts)
+    log_likelihood = _log_likelihood(logs, people, dlts)
     edges = [-reach, -reach / 3, *crossings, reach / 3, reach]
     if sum(people) > FEW:  # the more people, the narrower the posterior: more panels where it is
         grid = np.linspace(-reach, reach, 2001)
-        high = told(grid) - grid**2 / (2 * variance)
+        high = log_likelihood(grid) - grid**2 / (2 * variance)
         near = grid[high > high.max() - 45]
         edges += np.linspace(near[0] - 0.01 * reach, near[-1] + 0.01 * reach, 5).tolist()
     edges = np.unique(np.clip(edges, -reach, reach))
     half = np.diff(edges) / 2
     b = (edges[:-1] + half + NODES[0][:, None] * half).T.ravel()
-    rates, logarithm = np.exp(np.exp(b)[:, None] * logs), told(b) - b**2 / (2 * variance)
+    rates, logarithm = np.exp(np.exp(b)[:, None] * logs), log_likelihood(b) - b**2 / (2 * variance)
     weight = (half[:, None] * NODES[1]).ravel() * np.exp(logarithm - logarithm.max())
     weight /= weight.sum()
     above = tuple(min(1.0, float(weight[b < crossing].sum())) for crossing in crossings)

@@ -150,19 +150,16 @@ def power_t(people, difference, sd, alpha, ratio=1):
     return _power_t(people, difference / sd, number("alpha", alpha, above=0, below=1), ratio)
 
 
-def people_per_arm_t_unrounded(difference, sd, alpha, power, ratio=1):
-    """People in the first arm, not rounded, at which the two-sided t test has exactly this power (noncentral t).
-
-    Where three people in all would have more than that power, their share in the first arm is returned.
-    """
-    start = people_per_arm_z_unrounded(difference, sd, alpha, power, ratio)
+def people_per_arm_t_unrounded(difference, sd, alpha, power):
+    """People per arm, not rounded, at which the two-sided t test has exactly this power (noncentral t); at least three in all."""
+    start = people_per_arm_z_unrounded(difference, sd, alpha, power)
     difference, sd = _difference_and_spread(difference, sd)
 
     def excess(people):
-        return _power_t(people, difference / sd, alpha, ratio).either_way - power
+        return _power_t(people, difference / sd, alpha, 1).either_way - power
 
     # below one degree of freedom the noncentral t is not computed reliably, and no trial is that small
-    fewest = 3 / (1 + ratio)
+    fewest = 1.5
     if excess(fewest) >= 0:
         return fewest
     most = max(start, fewest) + 2
@@ -171,9 +168,9 @@ def people_per_arm_t_unrounded(difference, sd, alpha, power, ratio=1):
     return float(brentq(excess, fewest, most, xtol=1e-12, rtol=1e-14))
 
 
-def people_per_arm_t(difference, sd, alpha, power, ratio=1):
-    """People in the first arm, rounded up, for the two-sided t test (noncentral t); at least 2."""
-    return max(2, rounded_up(people_per_arm_t_unrounded(difference, sd, alpha, power, ratio)))
+def people_per_arm_t(difference, sd, alpha, power):
+    """People per arm, rounded up, for the two-sided t test (noncentral t); at least 2."""
+    return max(2, rounded_up(people_per_arm_t_unrounded(difference, sd, alpha, power)))
 
 
 def ancova_factor(correlation):

@@ -14,6 +14,7 @@ from scipy.stats import beta
 from trial.methods.intervals import number, several, whole_number
 
 # Likeness 0: one rate for all trials. Likeness 1: each trial all or nothing.
+POINTS = 80  # of the quadrature, each way
 SPREADS = {"trials much alike": (1, 19), "any spread as likely as any other": (1, 1)}
 
 
@@ -31,7 +32,7 @@ def _chances(counts, people, mean, likeness):
     return sum(betaln(a + count, b + size - count) - betaln(a, b) for count, size in zip(counts, people, strict=True))
 
 
-def pooled_limits(counts, people, spread, confidence, points=80):
+def pooled_limits(counts, people, spread, confidence):
     """Upper limits of a beta-binomial model of several trials, one-sided, by quadrature (good to three digits).
 
     In: people with the event and people per trial (equally long lists), spread (the two numbers of a beta prior for the
@@ -47,7 +48,7 @@ def pooled_limits(counts, people, spread, confidence, points=80):
     ]
     confidence = number("confidence", confidence, above=0, below=1)
     first, second = _prior(spread)
-    nodes, weights = np.polynomial.legendre.leggauss(whole_number("points", points, at_least=10, at_most=1_000))
+    nodes, weights = np.polynomial.legendre.leggauss(POINTS)
     # squared, so that the nodes crowd where the rates are small
     unit, weights = ((nodes + 1) / 2) ** 2, (nodes + 1) / 2 * weights
     likeness, believed = unit, weights * beta.pdf(unit, first, second)

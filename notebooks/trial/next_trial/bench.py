@@ -176,15 +176,15 @@ def shown(settings):
 
 def sentence(settings, made, known, confidence, chosen):
     """The whole sentence at these settings, with its answer as from `answered`; said by bench.js in the same words."""
-    told = dict(zip(Settings._fields, shown(settings), strict=True)) | {
+    texts = dict(zip(Settings._fields, shown(settings), strict=True)) | {
         name: choices[getattr(settings, name)] for name, choices in options(chosen).items()
     }
-    told["people"] = words.number(settings.people)
+    texts["people"] = words.number(settings.people)
     return f"{SENTENCE} {ANSWER}".format(
-        **told,
+        **texts,
         chance=words.in_hundred(made.chance),
         between=sizes.span(words.in_hundred(made.lowest), words.in_hundred(made.highest)),
-        instead="" if settings.belief == "certain" else INSTEAD.format(effect=told["effect"]),
+        instead="" if settings.belief == "certain" else INSTEAD.format(effect=texts["effect"]),
         behind=words.number(known[settings.spread].people),
         cells=words.number(made.enrolled_cells),
         harm=words.number(int(1 / made.excluded + 1e-9)),

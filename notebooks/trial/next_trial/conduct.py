@@ -24,10 +24,10 @@ def as_printed(row, upper=None):
     return intervals.Interval(row.effect, row.lower, row.upper if upper is None else upper, 0.95, "as printed", "two")
 
 
-class Told(float):
+class Braced(float):
     """A number in a sentence of data/: "{x}" as short as it can be told, "{x:2}" with two decimals.
 
-    >>> "{x} or {x:2}".format(x=Told(-0.5))
+    >>> "{x} or {x:2}".format(x=Braced(-0.5))
     '−0.5 or −0.50'
     """
 
@@ -35,19 +35,19 @@ class Told(float):
         return words.number(float(self), int(digits)) if digits else words.plain(float(self))
 
 
-def filled(judged, columns, **values):
+def with_numbers(judged, columns, **values):
     """Judgements of data/ whose sentences hold names in braces, with the numbers they stand for in their places.
 
     Raises ValueError with the sentence where a name stands for nothing.
     """
 
-    def told(text):
+    def with_numbers_in(text):
         try:
             return text.format(**values)
         except (LookupError, AttributeError, ValueError) as error:
             raise ValueError(f'"{text}" has a name in braces that stands for no number here ({error}).') from None
 
-    return judged.assign(**{column: [told(text) for text in judged[column]] for column in columns})
+    return judged.assign(**{column: [with_numbers_in(text) for text in judged[column]] for column in columns})
 
 
 def named_results(**tables):
@@ -105,7 +105,7 @@ def outcomes_that_move(judged, participants, controlled):
     step = participants[participants["measure"].str.startswith("EDSS rise")]["value"].iloc[0]
     hands = participants[participants["trial"] == "ORATORIO-HAND"]["upper"].iloc[0]
     walk = controlled[controlled["outcome"].str.contains("25-foot")].iloc[0]
-    return filled(judged, ["why"], step=Told(step), hands=Told(hands), walk=walk)
+    return with_numbers(judged, ["why"], step=Braced(step), hands=Braced(hands), walk=walk)
 
 
 def estimands(judged):
@@ -126,15 +126,15 @@ def by_trial(*tables):
         if "people_comparator" in named:
             named = named.assign(people=named["people_treatment"] + named["people_comparator"])
         for row in named.to_dict("records"):
-            told = {column: Told(value) if isinstance(value, float) else value for column, value in row.items()}
+            numbers = {column: Braced(value) if isinstance(value, float) else value for column, value in row.items()}
             for name in (row["trial"], f"{row['trial']}, {row['finding']}"):
-                rows.setdefault(name, SimpleNamespace(**told))
+                rows.setdefault(name, SimpleNamespace(**numbers))
     return rows
 
 
 def precedents(judged, controlled, published):
     """Comparisons with the trials that made them, their people filled in."""
-    return filled(judged, ["precedents"], **by_trial(controlled, published))
+    return with_numbers(judged, ["precedents"], **by_trial(controlled, published))
 
 
 ORDERS = {
@@ -230,9 +230,9 @@ def early_hints(judged, controlled, findings):
         "lower": smart["lower"].min(),
         "upper": smart["upper"].max(),
     }
-    rows = by_trial(controlled, findings) | {name: Told(value) for name, value in numbers.items()}
+    rows = by_trial(controlled, findings) | {name: Braced(value) for name, value in numbers.items()}
     slower = words.percent(msstat_reduction(controlled))
-    return filled(judged, ["early_sign", "larger_trial"], slower=slower, **rows)
+    return with_numbers(judged, ["early_sign", "larger_trial"], slower=slower, **rows)
 
 
 # How long it takes

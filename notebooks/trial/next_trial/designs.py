@@ -81,9 +81,9 @@ def chosen_in_words(borrowed):
     >>> chosen_in_words({"worse_spms": 0.32, "hazard_ratio_spms": 0.7})
     'In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named: hazard_ratio_spms 0.7.'
     """
-    told = [f"{name} {words.plain(value)}" for name, value in parameters.differing(**borrowed).items()]
+    changed = [f"{name} {words.plain(value)}" for name, value in parameters.differing(**borrowed).items()]
     before = "In this rerun numbers that a reader chose stand in the place of what other trials printed, also where a trial is named"
-    return f"{before}: {words.listed(told)}." if told else ""
+    return f"{before}: {words.listed(changed)}." if changed else ""
 
 
 def composite_worse(progression):
@@ -195,8 +195,8 @@ def sized(judged, planned, controlled, published, progression, beliefs, pace, fo
     and chances of success by belief. Missing numbers: nothing of the kind can be worked out.
     """
     by_slug = _by_slug(planned, controlled, published, progression, follow_up_weeks)
-    told = _told(planned, controlled, published, progression, follow_up_weeks)
-    made = conduct.filled(judged, ["outcome", "effect_sought", "leans_on"], **told)
+    numbers = _numbers_by_name(planned, controlled, published, progression, follow_up_weeks)
+    made = conduct.with_numbers(judged, ["outcome", "effect_sought", "leans_on"], **numbers)
     rows = []
     for slug, arms in zip(made["slug"], made["arms"], strict=True):
         people, chance, after = by_slug[slug]
@@ -207,7 +207,7 @@ def sized(judged, planned, controlled, published, progression, beliefs, pace, fo
     return made
 
 
-def _told(planned, controlled, published, progression, follow_up_weeks):
+def _numbers_by_name(planned, controlled, published, progression, follow_up_weeks):
     """What stands in the sentences of the table designs, by name: numbers as short as they can be told, or words."""
     asked, (worse, weeks) = (planned["alpha"], planned["power"]), _worse(progression, "ASCEND")
     hands, left = conduct.hazard_ratio(controlled, HANDS), round(1 - planned["effect"], 9)
@@ -232,7 +232,7 @@ def _told(planned, controlled, published, progression, follow_up_weeks):
     for trial, slug in PAIRS.items():
         pair = size_as(trial, controlled, progression, *asked)
         numbers |= {slug: pair.hazard_ratio, f"{slug}_worse": 100 * pair.worse, f"{slug}_events": pair.events}
-    return {name: conduct.Told(value) for name, value in numbers.items()} | {
+    return {name: conduct.Braced(value) for name, value in numbers.items()} | {
         "effect": words.percent(planned["effect"]),
         "confidence": words.percent(planned["confidence"]),
         "msstat": words.percent(conduct.msstat_reduction(controlled), 1),

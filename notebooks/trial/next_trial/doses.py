@@ -41,9 +41,9 @@ def picked(curves, per_arm, effect, loss, sd):
             made = selection.pick(per_arm, [share * loss for share in prevented], sd, harm, MARGIN)
             better = _better(prevented, harm)
             right = None if better is None else made.higher if better else 1 - made.higher
-            told = f"{name.split(':')[0]} ({words.percent(harm[0])} and {words.percent(harm[1])})"
+            harms = f"{name.split(':')[0]} ({words.percent(harm[0])} and {words.percent(harm[1])})"
             numbers = right, made.harm, made.prevented / loss, harm[1], prevented[1]
-            rows.append((f"{slug}__{curve}", benefit, told, *numbers))
+            rows.append((f"{slug}__{curve}", benefit, harms, *numbers))
     columns = ["slug", "benefit", "harm_in_words", "right", "harm", "prevented", "harm_top", "prevented_top"]
     return pd.DataFrame(rows, columns=columns).astype({"right": float})
 

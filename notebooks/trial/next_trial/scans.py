@@ -5,7 +5,7 @@ import pandas as pd
 from trial import words
 from trial.methods import assurance, planning
 from trial.next_trial import sizes
-from trial.next_trial.worse import years_of
+from trial.next_trial.event_sizes import years_of
 
 TRIAL_YEARS = 2.0  # over which MS-STAT saw its spread
 REBASE_WEEK = 24  # from which ORATORIO measured, once the fluid shift of a drug is over; assumed to do for these drugs

@@ -329,17 +329,15 @@ def van_den_elskamp(published):
     asked = USUAL_ALPHA, USUAL_POWER
     sizes = []
     for way in (0, -1, 1):
-        sought, spread = (
-            (mean - way * off[0]) * row.effect_percent / 100,
-            (error + way * off[1]) * sqrt(row.people_behind),
-        )
+        sought = (mean - way * off[0]) * row.effect_percent / 100
+        spread = (error + way * off[1]) * sqrt(row.people_behind)
         sizes.append(planning.people_per_arm_z(sought, spread, *asked))
     return Check(*sizes, int(row.people_per_arm))
 
 
 def _study(study, population, measure, years):
-    told = words.plain(years)
-    return f"{study}: {population.upper()}, {measure}, {told} {'year' if told == '1' else 'years'}"
+    length = words.plain(years)
+    return f"{study}: {population.upper()}, {measure}, {length} {'year' if length == '1' else 'years'}"
 
 
 def _recomputed(computed, lowest, highest):

@@ -11,7 +11,7 @@ from trial import words
 from trial.methods import change_tests, exact_tests
 from trial.methods.ancova import ancova
 from trial.own_trial import privacy
-from trial.own_trial.layout import TOTAL, of_kind
+from trial.own_trial.trial_data import TOTAL, depths, of_kind
 
 MOST_LEFT_OUT = 60  # people up to whom each is left out in turn
 TESTS = {
@@ -46,7 +46,7 @@ class Tested(NamedTuple):
 
 
 def of_kind_tested(trial, kind, visits, alpha, confidence, smallest=1):
-    """Everything about the change of one kind of measure (imaging or biomarker), as Tested. visits: `visits.tested`."""
+    """Everything about the change of one kind of measure (imaging or biomarker), as Tested. visits: `visits.analysis_visits`."""
     summary = change_summary(trial, kind, confidence, smallest)
     found = at_visit(trial, kind, visits, summary)
     tests = all_tests(trial, kind, found, confidence)
@@ -56,7 +56,7 @@ def of_kind_tested(trial, kind, visits, alpha, confidence, smallest=1):
     return Tested(visits, summary, found, tests, whole)
 
 
-def both(kinds, field):
+def both_kinds(kinds, field):
     """One field of several Tested in one frame, each row with its kind."""
     names = ("imaging", "biomarker")
     parts = [getattr(kind, field).assign(kind=name).astype(object) for name, kind in zip(names, kinds, strict=True)]
@@ -72,7 +72,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     """
     found = of_kind(trial, kind)
     found = found[(found.place > 0) & found.change.notna()]
-    both = trial.and_all(found)
+    both = trial.with_total_rows(found)
     columns = ["kind", "code", "parameter", "visit", "cohort", "n", "mean", "lower", "upper", "sd", "median", "minimum"]
     columns += ["maximum", "start", "decimals", "hidden"]
     if both.empty:
@@ -84,7 +84,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     made = made.sort_values(["code", "place", "cohort"], key=lambda c: c.map(order) if c.name == "cohort" else c)
     reach = made.sd / np.sqrt(made.n) * t.isf((1 - confidence) / 2, (made.n - 1).clip(lower=1))
     made = made.assign(lower=made["mean"] - reach, upper=made["mean"] + reach).reset_index(drop=True)
-    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
+    made["decimals"] = made.code.map(depths(found.change, found.code))
     made["hidden"] = privacy.few(made, "n", ["code", "visit"], smallest)
     if smallest > 1:
         numbers = ["mean", "lower", "upper", "sd", "median"]
@@ -94,7 +94,7 @@ def change_summary(trial, kind, confidence, smallest=1):
 
 
 def at_visit(trial, kind, visits, summary=None):
-    """The change from baseline of each measure at its visit (`visits.tested`), a row per person and measure.
+    """The change from baseline of each measure at its visit (`visits.analysis_visits`), a row per person and measure.
 
     Columns: code, parameter, visit, cohort, person, start (the value at baseline), change, whole (nobody is left out). summary:
     the change_summary, whose hidden cohorts are left out.
@@ -113,11 +113,22 @@ def at_visit(trial, kind, visits, summary=None):
 
 
 def at_tested(table, visits):
-    """The rows of a table by measure and visit that stand at the visit of each measure (`visits.tested`)."""
+    """The rows of a table by measure and visit that stand at the visit of each measure (`visits.analysis_visits`)."""
     return table.merge(visits[["code", "visit"]], on=["code", "visit"])
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
+
+
+class Adjusted(NamedTuple):
+    """As `change_tests.ChangeTest`, with the limits of the difference."""
+
+    statistic: float
+    p_value: float
+    smallest_p: None
+    method: str
+    lower: float
+    upper: float
 
 
 def _within(name, kind, values):
@@ -177,7 +188,7 @@ def _adjusted(part, values, arm, control, confidence):
     both = part[part.cohort.isin([arm, control]) & part.start.notna()]
     found = ancova(both.person.map(values), both.start, both.cohort, control, confidence)[arm]
     limits = found.interval
-    return limits.estimate, found.p_value, None, "analysis of covariance", limits.lower, limits.upper
+    return Adjusted(limits.estimate, found.p_value, None, "analysis of covariance", limits.lower, limits.upper)
 
 
 def all_tests(trial, kind, found, confidence):
@@ -196,14 +207,13 @@ def all_tests(trial, kind, found, confidence):
             try:
                 if cohort == TOTAL and not part.whole.all():
                     raise ValueError(NOT_WHOLE)
-                names = ("statistic", "p_value", "smallest_p", "method", "lower", "upper")
-                made |= dict(zip(names, run(), strict=False))
+                made |= run()._asdict()
                 made["estimate"] = made["statistic"] if test in DIFFERENCES else made.get("estimate")
             except ValueError as error:
                 made["why_not"] = str(error)
             rows.append({"code": code, "parameter": parameter, "visit": visit, "cohort": cohort, "test": test, "people": people, **made})  # fmt: skip
     made = pd.DataFrame(rows, columns=COLUMNS)
-    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
+    made["decimals"] = made.code.map(depths(found.change, found.code))
     return made.astype(dict.fromkeys(["estimate", "lower", "upper", "statistic", "p_value", "smallest_p"], float))
 
 
@@ -226,24 +236,12 @@ def panel(trial, tests, found, alpha):
     adjusted = tests[tests.test == "ancova"].set_index(["code", "cohort"]).p_value
     made["adjusted_p"] = adjusted.reindex(pd.MultiIndex.from_frame(made[["code", "cohort"]])).to_numpy()
     made["sds"] = made["mean"] / made.code.map(spread).replace(0, np.nan)
-    made["decimals"] = made.code.map(change.agg(words.decimals))
+    made["decimals"] = made.code.map(depths(found.change, found.code))
     for correction in ("none", "holm", "bh"):
-        made[correction] = exact_tests.found(made.p_value.tolist(), correction, alpha) if len(made) else False
-    columns = [
-        "code",
-        "parameter",
-        "visit",
-        "cohort",
-        "people",
-        "mean",
-        "sds",
-        "p_value",
-        "adjusted_p",
-        "none",
-        "holm",
-        "bh",
-    ]
-    return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[[*columns, "decimals"]]
+        made[correction] = exact_tests.which_pass(made.p_value.tolist(), correction, alpha) if len(made) else False
+    columns = ["code", "parameter", "visit", "cohort", "people", "mean", "sds", "p_value", "adjusted_p"]
+    columns += ["none", "holm", "bh", "decimals"]
+    return made.sort_values(["p_value", "code", "cohort"], ignore_index=True)[columns]
 
 
 # --- one person fewer -------------------------------------------------------------------------------------------------
@@ -265,11 +263,11 @@ def without_one(trial, panel, found, alpha):
         left = [_result(trial, part[part.person != person], row.cohort) for person in part.person]
         means, p_values = zip(*left, strict=True)
         turns = min(means) * row.mean <= 0 or max(means) * row.mean <= 0
-        told = {
+        common = {
             name: getattr(row, name)
             for name in ("code", "parameter", "cohort", "people", "mean", "p_value", "decimals")
         }
-        rows.append({**told, "lowest_mean": min(means), "highest_mean": max(means), "lowest_p": min(p_values), "highest_p": max(p_values), "hangs": turns or max(p_values) > alpha})  # fmt: skip
+        rows.append({**common, "lowest_mean": min(means), "highest_mean": max(means), "lowest_p": min(p_values), "highest_p": max(p_values), "hangs": turns or max(p_values) > alpha})  # fmt: skip
     columns = ["code", "parameter", "cohort", "people", "mean", "lowest_mean", "highest_mean", "p_value", "lowest_p"]
     return pd.DataFrame(rows, columns=[*columns, "highest_p", "hangs", "decimals"])
 
@@ -277,7 +275,8 @@ def without_one(trial, panel, found, alpha):
 def without_one_of(trial, kinds, alpha, smallest):
     """`without_one` of several Tested in one frame; empty where small numbers are not to be shown."""
     parts = [without_one(trial, kind.panel.head(0 if smallest > 1 else None), kind.found, alpha) for kind in kinds]
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return made.assign(decimals=words.evened(made.decimals.tolist()))
 
 
 def _result(trial, part, arm):
@@ -285,8 +284,9 @@ def _result(trial, part, arm):
     values = pd.Series(change_tests.rounded(part.change), index=part.index)
     try:
         if not trial.control:
-            return float(values.mean()), change_tests.signed_rank(values.tolist())[1]
+            return float(values.mean()), change_tests.signed_rank(values.tolist()).p_value
         groups = [values[part.cohort == cohort].tolist() for cohort in (trial.control, arm)]
-        return change_tests.last_against_rest(groups)[:2]
+        test = change_tests.last_against_rest(groups)
+        return test.statistic, test.p_value
     except ValueError:
         return (float(values.mean()) if len(values) else 0.0), 1.0

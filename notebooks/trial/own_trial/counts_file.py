@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from trial import load, parameters, words
-from trial.own_trial import counted, people, written
-from trial.own_trial.layout import TOTAL
-from trial.own_trial.written import PerDose, Unfit
+from trial.own_trial import count_tables, yaml_values
+from trial.own_trial.adam import people
+from trial.own_trial.trial_data import TOTAL
+from trial.own_trial.yaml_values import PerDose, Unfit
 
 ENDINGS = (".yaml", ".yml")
 MOST_DOSES = 12
@@ -132,7 +133,7 @@ class Counts:
 
 
 def _compared(value, what):
-    if value == written.NOT_READ:
+    if value == yaml_values.NOT_READ:
         return None
     found = _read(value, "compare")
     if None in (found["people"], found["people_with"]):
@@ -143,15 +144,16 @@ def _compared(value, what):
 
 
 def _borrowed(value, what):
-    found = None if value == written.NOT_READ else _read(value, "borrowed")
+    found = None if value == yaml_values.NOT_READ else _read(value, "borrowed")
     return Borrowed(**found) if found and found["sd"] else None
 
 
-text, needed, texts, rows = written.text, written.needed_text, written.texts, written.rows
-some, above_none = partial(written.whole, at_least=1), partial(written.number, above=0)
-per = partial(written.choice, of=("dose", "trial"), otherwise="dose")
-decides = partial(written.choice, of=("yes", "no"), otherwise="no")
-many, weeks = partial(written.whole, at_most=1_000_000), partial(written.number, above=0, at_most=5000)
+text, needed, texts, rows = yaml_values.text, yaml_values.needed_text, yaml_values.texts, yaml_values.rows
+count, some = yaml_values.whole, partial(yaml_values.whole, at_least=1)
+above_none = partial(yaml_values.number, above=0)
+per = partial(yaml_values.choice, of=("dose", "trial"), otherwise="dose")
+decides = partial(yaml_values.choice, of=("yes", "no"), otherwise="no")
+many, weeks = partial(yaml_values.whole, at_most=1_000_000), partial(yaml_values.number, above=0, at_most=5000)
 # What each mapping may hold: what it is called where a number of it is amiss, and how each key is read; those with a star are
 # needed.
 KINDS = {
@@ -159,14 +161,14 @@ KINDS = {
         "",
         {"title*": needed, "sources": texts, "doses*": rows, "planned_people": PerDose(some, or_all=True)}
         # what BOIN and the CRM, as they are used here, are made for
-        | {"rule": text, "limits": rows, "target": partial(written.number, above=0.05, at_most=0.7)}
+        | {"rule": text, "limits": rows, "target": partial(yaml_values.number, above=0.05, at_most=0.7)}
         | {"group_size": partial(some, at_most=20), "outcomes": rows, "claims": rows},
     ),
     "a dose": ("dose {name}", {"name*": needed, "amount": above_none, "unit": text, "people*": some}),
-    "a limit": ('the limit "{counts}"', {"counts*": needed, "at_most*": written.whole, "per": per}),
+    "a limit": ('the limit "{counts}"', {"counts*": needed, "at_most*": yaml_values.whole, "per": per}),
     "an outcome": (
         '"{name}"',
-        {"name*": needed, "weeks": weeks, "people_with": PerDose(written.whole, or_all=True), "in_all": written.whole}
+        {"name*": needed, "weeks": weeks, "people_with": PerDose(count, or_all=True), "in_all": count}
         | {"events": many, "decides": decides, "compare": _compared, "source": text},
     ),
     "compare": (
@@ -176,12 +178,12 @@ KINDS = {
     "a claim": (
         'the claim on "{outcome}"',
         {"outcome*": needed, "weeks": weeks, "better_in*": needed, "against": texts}
-        | {"mean": PerDose(written.number), "sd": PerDose(above_none), "people": PerDose(some)}
+        | {"mean": PerDose(yaml_values.number), "sd": PerDose(above_none), "people": PerDose(some)}
         | {"unit": text, "said": text, "borrowed": _borrowed, "source": text},
     ),
     "borrowed": (
         "borrowed",
-        {"sd*": above_none, "people*": partial(written.whole, at_least=2), "of*": needed, "source": text},
+        {"sd*": above_none, "people*": partial(yaml_values.whole, at_least=2), "of*": needed, "source": text},
     ),
 }
 
@@ -193,18 +195,19 @@ def _read(given, kind, doses=()):
     starred = [key.rstrip("*") for key in keys if key.endswith("*")]
     if not isinstance(given, dict):
         raise Unfit(
-            f"{kind} must be a mapping with {words.listed(starred)}, but {written.shown(given)} was given", given.line
+            f"{kind} must be a mapping with {words.listed(starred)}, but {yaml_values.shown(given)} was given",
+            given.line,
         )
     for key in given:
         if key not in known:
-            close = written.nearest(key, known)
+            close = yaml_values.nearest(key, known)
             hint = f"the nearest is {close}" if close else f"there are {words.listed(known)}"
-            given.refuse(True, f"{written.shown(key)} is no key of {kind}; {hint}", key)
+            given.refuse(True, f"{yaml_values.shown(key)} is no key of {kind}; {hint}", key)
     for key in starred:
         given.refuse(key not in given, f"{kind} has no {key}; it is needed")
     found = {}
     for key, reader in known.items():
-        value = given.get(key, written.at(written.Text(written.NOT_READ), given.line))
+        value = given.get(key, yaml_values.at(yaml_values.Text(yaml_values.NOT_READ), given.line))
         labelled = called and reader not in (text, needed, texts, per, decides)
         what = f"{key} of {called.format(**found)}" if labelled else key
         found[key] = reader(value, what, *[len(doses)] * isinstance(reader, PerDose))
@@ -233,7 +236,7 @@ def _outcome(given, doses):
         more = None not in (count, dose.people) and count > dose.people
         given.refuse(
             more,
-            f"{what} counts {count} people at {counted.dose_called(dose.name)}, which {dose.people} had",
+            f"{what} counts {count} people at {count_tables.the_dose(dose.name)}, which {dose.people} had",
             "people_with",
         )
     added = None if None in people_with else sum(people_with)
@@ -259,7 +262,7 @@ def _claim(given, doses):
     what, better, named = f'the claim on "{found["outcome"]}"', found["better_in"], found["against"]
     for name in [better, *(name for name in named if name not in (REST, START))]:
         there = words.listed(names)
-        given.refuse(name not in names, f"{what} names the dose {written.shown(name)}, but there are {there}")
+        given.refuse(name not in names, f"{what} names the dose {yaml_values.shown(name)}, but there are {there}")
     twice = better in named or len(set(named)) < len(named) or (len(named) > 1 and {REST, START} & set(named))
     given.refuse(twice, f"{what} sets a dose against itself, or names one twice")
     alone = len(doses) == 1 and named != (START,)
@@ -268,11 +271,11 @@ def _claim(given, doses):
     for dose, n, sd in zip(doses, measured, found["sd"] or (None,) * len(doses), strict=True):
         more = None not in (n, dose.people) and n > dose.people
         given.refuse(
-            more, f"{what} has {n} people measured at {counted.dose_called(dose.name)}, which {dose.people} had"
+            more, f"{what} has {n} people measured at {count_tables.the_dose(dose.name)}, which {dose.people} had"
         )
         spread = n == 1 and sd is not None
         given.refuse(
-            spread, f"{what} has an sd at {counted.dose_called(dose.name)}, of one person; a spread is of two or more"
+            spread, f"{what} has an sd at {count_tables.the_dose(dose.name)}, of one person; a spread is of two or more"
         )
     against = named[0] if named in ((REST,), (START,)) else named or None
     return Claim(**found | {"against": against, "people": measured})
@@ -280,7 +283,7 @@ def _claim(given, doses):
 
 def of_text(source):
     """A trial from the text of its file, as Counts; Unfit with what is wrong and the line."""
-    given = written.parsed(source)
+    given = yaml_values.parsed(source)
     found = _read(given, "the file", given.get("doses", ()) if isinstance(given, dict) else ())
     doses = tuple(_dose(dose) for dose in found["doses"])
     names, amounts = [dose.name for dose in doses], [dose.amount for dose in doses if dose.amount is not None]
@@ -292,7 +295,7 @@ def of_text(source):
     without = "set what was seen without the treatment against an outcome, by compare"
     given.refuse(control, f'"{control}" is no dose; {without}', "doses")
     rule, every = found["rule"] or None, ", ".join(RULES)
-    close = written.nearest(rule or "", RULES)
+    close = yaml_values.nearest(rule or "", RULES)
     hint = f"the nearest is {close} (of {every})" if close else f"there are {every}"
     given.refuse(rule not in (None, *RULES), f'"{rule}" is no rule that is known here; {hint}', "rule")
     apart = (rule == "limits") != bool(found["limits"])

@@ -1,12 +1,13 @@
 """Frames of chapter 07, a reader's own trial or the simulated example, and how they read. Nobody is named but by cohort and number."""
 
+import re
 from functools import partial
 
 import pandas as pd
 
 from trial import words
 from trial.methods import intervals
-from trial.own_trial import changes, layout
+from trial.own_trial import changes, trial_data
 
 MOST_ROWS = 12  # rows of a table of measures that stand open; the rest waits behind a click
 OFTEN = 0.05  # share of a cohort from which on an event stands in the first table
@@ -29,13 +30,8 @@ SAID = {
 
 
 def kinds(trial):
-    """The kind of number of everything counted in the layout."""
+    """The kind of number of everything counted in the trial_data."""
     return "simulated" if trial.simulated else "derived"
-
-
-def brief(value):
-    """A number to three significant digits, as doses are written."""
-    return words.plain(value, digits=3)
 
 
 def _mean(value, decimals):
@@ -65,23 +61,32 @@ def wide(table, keys, by, every):
 
 def by_cohort(trial, table, keys):
     """A table with a row a cohort as one with a column a cohort."""
-    return wide(table, keys, "cohort", list(dict.fromkeys(trial.and_all([*trial.cohorts, *trial.arms]))))
+    return wide(table, keys, "cohort", list(dict.fromkeys(trial.with_total([*trial.cohorts, *trial.arms]))))
 
 
 def _name(cohort):
-    return EVERYONE if cohort == layout.TOTAL else cohort
+    return EVERYONE if cohort == trial_data.TOTAL else cohort
+
+
+def _sized(name, size):
+    """A cohort with its number of people, once where its name says it already.
+
+    >>> _sized("10 units", 3), _sized("Drug X (N=12)", 12), _sized("Drug X (N=12)", 11)
+    ('10 units (n = 3)', 'Drug X (N=12)', 'Drug X (N=12) (n = 11)')
+    """
+    return name if re.search(rf"[(] *n *= *{size} *[)]$", name, flags=re.I) else f"{name} (n = {size})"
 
 
 def counted(denominator, people, events=None):
     """ "people (share) [events]"; events only where they may be told."""
-    said = f"{words.number(people)} ({words.percent(people / denominator)})"
-    return said if events is None or pd.isna(events) else f"{said} [{words.number(events)}]"
+    count = f"{words.number(people)} ({words.percent(people / denominator)})"
+    return count if events is None or pd.isna(events) else f"{count} [{words.number(events)}]"
 
 
 def _count(hidden, people, denominator, events=None):
     if hidden:
         return NOT_SHOWN
-    return layout.NOT_RECORDED if pd.isna(people) else counted(denominator, people, events)
+    return trial_data.NOT_RECORDED if pd.isna(people) else counted(denominator, people, events)
 
 
 def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
@@ -92,9 +97,11 @@ def count_columns(trial, fields=("hidden", "people", "denominator", "events")):
 def cohort_columns(trial, fields, form, *otherwise, of=None):
     """A column a cohort, each of these fields in this form; its head says how many people there are, but not with `of`: which
     cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
-    heads = {f"{_name(cohort)} (n = {size})": cohort for cohort, size in trial.sizes.items()}
-    heads = heads if of is None else {_name(cohort): cohort for cohort in trial.and_all(of)}
-    seen = sorted(heads.items(), key=lambda head: head[1] != layout.TOTAL)  # everyone first, so that a phone shows it
+    heads = {_sized(_name(cohort), size): cohort for cohort, size in trial.sizes.items()}
+    heads = heads if of is None else {_name(cohort): cohort for cohort in trial.with_total(of)}
+    seen = sorted(
+        heads.items(), key=lambda head: head[1] != trial_data.TOTAL
+    )  # everyone first, so that a phone shows it
     return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in seen}
 
 
@@ -117,15 +124,15 @@ def difference_columns(trial):
 def overview_columns(trial, table):
     """The overview of events by cohort, and in how many events it is not recorded."""
     columns = {"People with": ("what", SAID.get)} | count_columns(trial)
-    unknown = (tuple(("not_recorded", cohort) for cohort in trial.told), lambda *counts: words.number(sum(counts)))
-    return filled(columns | {"Events not judged": unknown}, table)
+    unknown = (tuple(("not_recorded", cohort) for cohort in trial.reported), lambda *counts: words.number(sum(counts)))
+    return without_empty(columns | {"Events not judged": unknown}, table)
 
 
 def _interval(hidden, people, denominator, lower, upper):
     if hidden:
         return NOT_SHOWN
     if pd.isna(people):
-        return layout.NOT_RECORDED
+        return trial_data.NOT_RECORDED
     return f"{words.count_of(people, denominator)}: {words.between(lower, upper)}"
 
 
@@ -151,7 +158,7 @@ def severity_columns(trial):
 
 
 def frequent(by_term, often):
-    """The rows of the table of terms that are often enough, by how many people had them (`counts.frequent`).
+    """The rows of the table of terms that are often enough, by how many people had them (`event_counts.frequent`).
 
     The group is left to terms that stand in more than one: all others are under theirs in the table of all events.
     """
@@ -183,24 +190,25 @@ def what_was_read(trial, smallest):
     people = trial.people
     sizes = [f"{cohort}: {words.number(n)}" for cohort, n in people.cohort.value_counts(sort=False).items()]
     doses = people.groupby("cohort", sort=False).dose.mean()
-    known, years = doses.notna().all(), people.days.sum() / layout.DAYS_PER_YEAR
+    each = (f"{cohort}: {words.plain(dose, digits=3)}" for cohort, dose in doses.items())  # used where all are known
+    years = people.days.sum() / trial_data.DAYS_PER_YEAR
     rows = {
         "People": words.number(len(people)),
         "Cohorts, in the order used" if trial.order_known else "Cohorts, in no order of dose": "; ".join(sizes),
         "For comparison": trial.control or "nobody",
-        "Dose, mean of the cohort": "; ".join(f"{c}: {brief(d)}" for c, d in doses.items()) if known else None,
+        "Dose, mean of the cohort": "; ".join(each) if doses.notna().all() else None,
         "Person-years at risk": words.three_digits(years) if people.days.notna().any() else None,
         "Events counted": "no file of events" if trial.events is None else words.number(len(trial.events)),
     }
     if smallest > 1:
         rows |= {"Person-years at risk": NOT_SHOWN, "Events counted": NOT_SHOWN}
     for kind, name in (("imaging", "Imaging measures"), ("biomarker", "Other measures")):
-        measures = layout.of_kind(trial, kind).code.nunique()
+        measures = trial_data.of_kind(trial, kind).code.nunique()
         rows[name] = words.number(measures) if measures else "none"
-    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(layout.NOT_RECORDED)
+    return pd.DataFrame(rows.items(), columns=["What", "In the files"]).fillna(trial_data.NOT_RECORDED)
 
 
-def filled(columns, table):
+def without_empty(columns, table):
     """The columns whose (first) field holds something: what small numbers keep back is empty in the table."""
     empty = {field for field in table if table[field].isna().all()} if len(table) else set()
 
@@ -243,7 +251,7 @@ def summary_columns(table):
         "Mean change (limits)": (("mean", "lower", "upper", "decimals"), _with_limits, NOT_SHOWN),
         "Visit": "visit",
         "People": ("n", words.number),
-        "Mean at baseline": (("start", "decimals"), _mean, layout.NOT_RECORDED),
+        "Mean at baseline": (("start", "decimals"), _mean, trial_data.NOT_RECORDED),
         "SD": (
             ("mean", "sd", "decimals"),
             lambda _, sd, decimals: "one person" if pd.isna(sd) else _mean(sd, decimals),
@@ -251,13 +259,13 @@ def summary_columns(table):
         "Median": (("median", "decimals"), _mean),
         "Lowest to highest": (("minimum", "maximum", "decimals"), _between),
     }
-    return filled(columns, table)
+    return without_empty(columns, table)
 
 
 def panel_columns(trial, table):
     """The panel: change, or with a control the difference from it."""
     mean = "Less control" if trial.control else "Mean change"
-    return filled(
+    return without_empty(
         {
             "Measure": "parameter",
             **({"Cohort": ("cohort", _name)} if trial.control else {}),
@@ -314,7 +322,7 @@ def test_columns(tests, alpha):
         "Smallest possible": ("smallest_p", words.probability),
         "Note": (("test", "why_not", "smallest_p", "method"), note),
     }
-    return filled(columns, tests)
+    return without_empty(columns, tests)
 
 
 # --- in sentences -----------------------------------------------------------------------------------------------------
@@ -324,32 +332,32 @@ def _row(shown, what, cohort):
     return shown[(shown.what == what) & (shown.cohort == cohort)].iloc[0]
 
 
-def share(shown, what, cohort=layout.TOTAL):
+def share_in_words(shown, what, cohort=trial_data.TOTAL):
     """How many of a cohort had something, in words: "two of 12", "none of 12", "not recorded"."""
     row = _row(shown, what, cohort)
     if row.hidden:
         return f"some number (not shown) of {words.number(row.denominator)}"
     if pd.isna(row.people):
-        return f"{layout.NOT_RECORDED} for any of {words.number(row.denominator)}"
+        return f"{trial_data.NOT_RECORDED} for any of {words.number(row.denominator)}"
     return words.count_of(int(row.people), int(row.denominator))
 
 
-def limits(shown, what, confidence, cohort=layout.TOTAL):
+def limits_in_words(shown, what, confidence, cohort=trial_data.TOTAL):
     """The exact interval that goes with share, in words; "" where there is none."""
     row = _row(shown, what, cohort)
     if pd.isna(row.lower):
         return ""
-    told = intervals.Interval(None, row.lower, row.upper, confidence, "Clopper-Pearson", "two")
-    return f": {words.limits(told)}"
+    interval = intervals.Interval(None, row.lower, row.upper, confidence, "Clopper-Pearson", "two")
+    return f": {words.limits(interval)}"
 
 
-def more(shown, what, confidence, arm):
+def more_in_words(shown, what, confidence, arm):
     """How many more people of 100 than on control, with limits: ("5 fewer", "than", limits); None where it is not known."""
     row = _row(shown, what, arm)
     if pd.isna(row.more):
         return None
-    told = intervals.Interval(row.more, row.more_lower, row.more_upper, confidence, "exact unconditional", "two")
-    many, limits = words.whole(100 * row.more), words.limits(told, _in_hundred)
+    interval = intervals.Interval(row.more, row.more_lower, row.more_upper, confidence, "exact unconditional", "two")
+    many, limits = words.whole(100 * row.more), words.limits(interval, _in_hundred)
     return (f"{words.number(abs(many))} {'more' if many > 0 else 'fewer'}", "than", limits) if many else ("as many", "as", limits)  # fmt: skip
 
 
@@ -381,7 +389,7 @@ def lines(trial, kind):
 
     The first MOST_PANELS parameters by code; the baseline is 0.
     """
-    found = layout.of_kind(trial, kind)
+    found = trial_data.of_kind(trial, kind)
     found = found[found.change.notna() & (found.scheduled.astype(bool) | found.baseline)]
     codes = sorted(found.code[found.place > 0].unique())[:MOST_PANELS]
     found = found[found.code.isin(codes) & ((found.place > 0) | found.baseline)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from trial import load, words
 from trial.methods import suppression
-from trial.own_trial.layout import TOTAL
+from trial.own_trial.trial_data import TOTAL
 
 ALONE = "cohorts with one person"  # a warning that would tell how small a cohort is
 INSIDE = (  # who had the first had the second as well
@@ -61,7 +61,7 @@ def together(trial, smallest):
         return made.assign(number=made.groupby("cohort").cumcount() + 1)
 
     few = words.number(smallest)
-    said = f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}"
+    warning = f"cohorts of fewer than {few} people, taken together, with others where they are still too few: {name}"
     kept = trial.warnings[trial.warnings.warning != ALONE]
     return replace(
         trial,
@@ -69,7 +69,7 @@ def together(trial, smallest):
         compared=people(trial.compared),
         events=renamed(trial.events),
         measures=renamed(trial.measures),
-        warnings=pd.concat([kept, pd.DataFrame([("adsl", said, None)], columns=kept.columns)], ignore_index=True),
+        warnings=pd.concat([kept, pd.DataFrame([("adsl", warning, None)], columns=kept.columns)], ignore_index=True),
         control="" if trial.control in joined else trial.control,
         order_known=False,
     )
