@@ -455,7 +455,7 @@ def test_numbers_of_the_shipped_trials_by_hand():
     apart = tables.formatted(comparisons.claims(one, 0.95), comparisons.claim_columns(one))[
         "Difference of means (limits)"
     ][0]
-    assert words.between(row.low, row.high, lambda end: words.plain(end, digits=3)) in apart
+    assert words.between(row.low, row.high, lambda end: words.number(end, int(row.decimals))) in apart
     kyoto = trial((ROOT / "data" / "other_trials" / "kyoto.yaml").read_text(encoding="utf-8"))
     assert comparisons.claims(kyoto, 0.95).least_one[0] == 1 / comb(6, 2)
     assert abs(2 * 7 + 4 * 63.5 - 6 * 44.7) < 0.5, "the split of the six who were scanned"

@@ -121,11 +121,11 @@ def test_a_smaller_rise_at_the_dose_is_no_size_to_plan_on(tmp_path):
     assert claimed.low[0] < claimed.gap[0] < claimed.high[0] and claimed.high[0] < 0
     assert sizes.looked_for.tolist() == ["half the spread between people", "a quarter of it"]
     said = counts_text.next_said(one, sizes, 0.05, 0.8, 0.95)
-    limits = words.between(claimed.low[0], claimed.high[0], lambda v: words.plain(v, digits=3))
+    limits = words.between(claimed.low[0], claimed.high[0], lambda v: words.number(v, int(claimed.decimals[0])))
     assert limits in tables.formatted(claimed, comparisons.claim_columns(one))["Difference of means (limits)"][0]
     assert "pooled t, two-sided 95%" in counts_text.luck_note(one, 0.95)
     spreads = tables.formatted(sizes, comparisons.next_columns(sizes, 0.95))["Spread between people (limits)"]
-    assert words.between(sizes.low[0], sizes.high[0], lambda v: words.plain(v, digits=3)) in spreads[0]
+    assert words.between(sizes.low[0], sizes.high[0], lambda v: words.number(v, 2)) in spreads[0]
     assert "no guide to the true difference" in said and "safer" not in said
 
 

@@ -363,7 +363,7 @@ def next_columns(table, confidence):
 
 
 def _spread(_, sd, low, high, unit):
-    return _apart(sd, low, high, unit)
+    return _apart(sd, low, high, unit, words.decimals([high if high == high else sd]))
 
 
 def _span(_, low, high):
