@@ -107,7 +107,7 @@ def test_means_in_one_column_are_told_to_as_many_decimals(tmp_path):
     for head in ("Mean change (limits)", "Mean at baseline", "SD", "Median"):
         told = re.findall(r"\d(\.?\d*)(?=[ )]|$)", " ".join(made[head]))
         assert {len(decimals) for decimals in told} == {3}, made[head].tolist()
-    assert list(frames.severity_columns(one))[1:] == ["Drug X (N=3)", "RESULT (n = 4) (n = 3)", "Everyone (n = 6)"]
+    assert list(frames.severity_columns(one))[1:] == ["Everyone (n = 6)", "Drug X (N=3)", "RESULT (n = 4) (n = 3)"]
 
 
 LESS = {"low": [9, 8, 11], "middle": [12, 10, 14], "high": [-1, 0.5, 1, -2.5]}
