@@ -310,7 +310,7 @@ If a dose is picked after looking and then tested as if it had been named before
 
 # %% tags=["prose"]
 panels = simulate.brain_line_up(per_dose, loss, atrophy_sd, effect, 12, seed)
-page.chart(draw.find_the_trial, panels, "Twelve simulated trials; in one of them the highest dose works.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
+page.chart(draw.find_the_trial, panels, "A line-up: brain volume lost by each simulated person, by dose.", name="find-the-trial", kinds="simulated assumed", data=brain_volume.brain_line_up_numbers(panels, loss, atrophy_sd, effect, seed),
            note=f"Simulated on a bell curve with the {'assumed' if chosen else 'borrowed'} mean and spread; model and seed stand below the numbers.")
 works = panels[panels.works].panel.iloc[0]
 solved = planning.chance_top_leads([1] * 12, size, (1 / top + 1 / rest) ** 0.5)

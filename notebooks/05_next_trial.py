@@ -94,18 +94,17 @@ believed = designs.beliefs_in_effect((prior_sceptical, prior_neutral, prior_opti
 both, both_excess = (sizes.size_over_both(loss, base.sd, base.people, effect, alpha, power, confidence) for loss in (base.loss, base.loss + healthy_atrophy))
 ratio_chosen, rate_chosen = parameters.chosen(hazard_ratio_spms=hazard_ratio_spms), parameters.chosen(worse_spms=worse_spms)
 spread_from = "that is assumed" if chosen else f"seen in another trial {page.cite(base.source)}"
+known_from = "" if chosen else f"""Mean loss and spread are known from only {words.number(base.people)} people of another trial {page.cite(base.source)}, which leaves room for {words.between(both.lower, both.upper, sizes.people_or("no limit"))} and for {sizes.people_left_open(both_excess)}."""
 page.say(f"""
 To see {words.in_hundred(power)} times that cells prevent {words.level(effect)} of the yearly brain shrinkage (assumed), a trial needs about {words.number(per_arm)} people in each of two groups who stay for about {words.things(int(scans.TRIAL_YEARS), "year")}.
-{"" if chosen else f"Mean loss and spread are known from only {words.number(base.people)} people, who leave room for {sizes.people_left_open(both)}."}
 If {sizes.leave(dropout)}, {words.number(enrolled)} must start in all.
-Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
-If only the shrinkage beyond healthy ageing can be prevented, it needs about {words.number(per_arm_excess)} in each group{"." if chosen else f"; those people leave room for {sizes.people_left_open(both_excess)}."}
-To see an effect on disability {f"that lowers the hazard of getting worse by {words.level(1 - hazard_ratio_spms)}" if ratio_chosen else "as large as that of a drug known to slow it"} (assumed), it takes {words.number(expand.events)} people who get worse: about {words.number(expand.people_per_arm)} in each group, if as many do as {f"a reader chose ({words.level(worse_spms)})" if rate_chosen else "in EXPAND" if ratio_chosen else "in its trial"}. {tornado.disability_sentence(singly, ratio_chosen)}
+If healthy ageing goes on whatever the cells do, it needs about {words.number(per_arm_excess)} in each group. {known_from}
+Half the effect quadruples these numbers.
+To see an effect on disability {f"that lowers the hazard of getting worse by {words.level(1 - hazard_ratio_spms)}" if ratio_chosen else "as large as that of a drug known to slow it"} (assumed), it takes about {words.number(expand.people_per_arm)} in each group{f", if {words.level(worse_spms)} get worse without it" if rate_chosen else ""}.
 
-Nobody knows whether there is such an effect; if there is none, no size will find it. {tornado.share_sentence(singly)}
+Nobody knows whether there is such an effect; if there is none, no size will find it.
 For a sceptic the trial on shrinkage would succeed {words.in_hundred(believed.assurance[0])} times, for an optimist {words.in_hundred(believed.assurance[2])} times (worked out from assumed beliefs).
 To credit the cells, the other group must get everything but the cells; this trial had {words.in_words(people)} people and no other group.
-The test is two-sided at {words.level(alpha)}, and the spread between people is one {spread_from}.
 """)
 
 # %% tags=["prose"]
@@ -218,6 +217,8 @@ Untreated people are taken to lose {words.plain(-atrophy_mean)}% of their brain 
 Preventing {words.level(effect)} of it (assumed) would shift the average by {words.significant(in_spreads)} of a spread: of two people, one from each group, the treated one would lose less {words.in_hundred(ahead)} times.
 For that to be found {words.in_hundred(power)} times, it takes {words.number(per_arm)} people a group, and {words.number(per_arm_excess)} if ageing itself cannot be slowed: {words.plain(-healthy_atrophy)}% a year ({aged}).
 {"" if chosen else f"To find it as often even where loss and spread lie at the less favourable limit takes {sizes.people_or('more than any trial could have')(both.upper)} a group, or {sizes.people_or('more than any trial could have')(both_excess.upper)} beyond ageing (noncentral t, two-sided {words.level(confidence)})."}
+{tornado.share_sentence(singly)}
+Measured as we would, from a new scan in week {words.number(scans.REBASE_WEEK)} to week {words.number(weeks)}, it takes {'more: ' if rebased.iloc[-1] > per_arm else ''}{words.number(rebased.iloc[0])} in each group with two scans and {words.number(rebased.iloc[-1])} with five.
 """)
 
 # %% [markdown] tags=["depth"]
@@ -275,7 +276,7 @@ ppms_chosen, ascend_chosen = parameters.chosen(hazard_ratio_ppms=hazard_ratio_pp
 page.say(f"""
 {f"In place of what EXPAND printed of siponimod in SPMS {page.cite('expand')} this rerun takes" if ratio_chosen or rate_chosen else f"Siponimod lowered the risk of progression by {words.percent(1 - expand.hazard_ratio)} in people with SPMS {page.cite('expand')}; read as"} a hazard ratio of {words.plain(expand.hazard_ratio)}{":" if ratio_chosen or rate_chosen else ""} it turns the {words.percent(expand.worse)} who {"get worse without it" if ratio_chosen or rate_chosen else "got worse on placebo"} into {words.percent(planning.share_under_hazard(expand.worse, expand.hazard_ratio))}{"" if ratio_chosen or rate_chosen else ", as printed"}.
 To see that ratio {words.in_hundred(power)} times takes {words.number(expand.events)} people who get worse, whatever the outcome is (log-rank test, Schoenfeld's formula).
-Where {"so many get worse" if rate_chosen else "as many get worse as in that trial"} (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years.
+Where {"so many get worse" if rate_chosen else "as many get worse as in that trial"} (assumed), this means {words.number(expand.people_per_arm)} people in each group; where fewer do, more people or more years. {tornado.disability_sentence(singly, ratio_chosen)}
 """)
 
 # %% [markdown] tags=["depth"]

@@ -77,7 +77,7 @@ page.record("context.share_worse_untreated_highest", apart.share.max(), unit="sh
 # Most of the people here had primary progressive MS (PPMS).
 
 # %%
-page.chart(draw.progression, groups, "People on placebo who got measurably worse, by trial.", name="progression", kinds="reported derived",
+page.chart(draw.progression, groups, "Placebo groups of other trials, by type of MS and by what each counted.", name="progression", kinds="reported derived",
            columns=words.headed(context.PLACEBO_GROUPS, level=words.level(confidence)), source_column="Source", sources=sorted(set(groups.source)),
            note=f"The highest is that of {words.number(most.people)} people. Rows that share people are marked; the range in the title leaves out a part of another row.")
 

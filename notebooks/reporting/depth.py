@@ -2,6 +2,8 @@
 
 import re
 
+from reporting.mime import FIGURE, HTML, MARKDOWN
+
 TAG = "depth"
 BEGIN, END = "<!-- depth -->", "<!-- end of depth -->"
 _FOLD = re.compile(rf"(<h([23])\b[^>]*>(?:(?!</h\2>).)*</h\2>)\s*{BEGIN}(.*?){END}", flags=re.S)
@@ -23,7 +25,7 @@ def heading_rank(cell):
 
 
 def without_empty_sections(notebook):
-    """A copy of an executed notebook without the sections that do not apply: those whose code, where they have any, said nothing.
+    """A copy of an executed notebook without the sections that do not apply: those whose code, where they have any, showed nothing.
 
     A section goes from its heading to the next one of any rank; the title is none.
     """
@@ -37,7 +39,8 @@ def without_empty_sections(notebook):
 
 def _applies(part):
     code = [cell for cell in part if cell["cell_type"] == "code"]
-    return (heading_rank(part[0]) or 1) < 2 or not code or any(cell.get("outputs") for cell in code)
+    shown = {kind for cell in code for output in cell.get("outputs", []) for kind in output.get("data", {"": output})}
+    return (heading_rank(part[0]) or 1) < 2 or not code or bool(shown & {FIGURE, HTML, MARKDOWN, ""})
 
 
 def mark_folds(notebook):

@@ -149,12 +149,29 @@ def _linked(body, titles):
     return terms.linked(body, terms.glossary(), TERMS_PAGE)
 
 
-def without_breaks(body):
-    """HTML in which no line breaks within a value (p = 0.03), a day, a name (MS-STAT2, p-value), a test named by a letter, or between
-    "of" or "in" and a number in a table.
+APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=\w)|(?<=s)(?:'|&#x27;|&#39;)(?=[\s,.;:)])")
 
-    >>> without_breaks('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>')
-    '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>'
+
+def with_curled_apostrophes(page):
+    """A page whose apostrophes are those of print, in pictures and names of things too; code, scripts and addresses as they are.
+
+    >>> with_curled_apostrophes('<a title="a&#x27;s">The trials&#x27; own, the trial&#x27;s</a> <code>it&#x27;s</code>')
+    '<a title="a’s">The trials’ own, the trial’s</a> <code>it&#x27;s</code>'
+    """
+    read = r'(?<=\s)(?:title|aria-label)="[^"]*"|(?<=>)[^<]+'
+    return re.sub(rf"<(script|style|pre|code)\b.*?</\1>|{read}", _curled, page, flags=re.S)
+
+
+def _curled(found):
+    return found[0] if found[1] else APOSTROPHE.sub("’", found[0])
+
+
+def without_breaks(body):
+    """HTML in which no line breaks within a value (p = 0.03, 1 in 20, 88 kg), a day, a name (MS-STAT2, p-value), a test named by a
+    letter, or between "of" or "in" and a number in a table.
+
+    >>> without_breaks('<a href="n = 3">A9-DPC</a> by a t test, n = 3 <code>k = 1</code>, 1 in 5')
+    '<a href="n = 3"><span class="one">A9-DPC</span></a> by a t\xa0test, n\xa0=\xa03 <code>k = 1</code>, 1\xa0in\xa05'
     >>> without_breaks('<th scope="col">Drug X (N = 12), in 100</th><td>none of 32: 0%</td> in 100')
     '<th scope="col">Drug X (N\xa0=\xa012), in\xa0100</th><td>none of\xa032: 0%</td> in 100'
     """
@@ -165,6 +182,7 @@ def without_breaks(body):
         if found[0].startswith("<"):
             return found[0]
         text = re.sub(r"\b([a-zA-Z]) ([=≤]) (?=[\d−])", "\\1\xa0\\2\xa0", found[0]).replace(" t test", " t\xa0test")
+        text = re.sub(r"\b1 in (?=\d)", "1\xa0in\xa0", re.sub(r"(?<=\d) (?=(?:kg|mL|pg)\b)", "\xa0", text))
         return re.sub(
             r"\b(?:p-values?|\d{4}-\d\d(?:-\d\d)?|(?=[\w-]{4,10}(?![\w-]))[A-Za-z]*[A-Z]\d?-[A-Z][A-Z\d]*)\b",
             r'<span class="one">\g<0></span>',
@@ -182,7 +200,7 @@ def wrapped_page(name, title, body, titles, changed, edition, **context):
     rerun = [(parameter, value, fields[parameter].default) for parameter, value in sorted(changed.items())]
     given = {"front": configuration.read()["front"], "changed": rerun, "edition": edition}
     given |= {"name": name, "title": title, "titles": titles, "head": head, "head_allowed": csp_hash(head)}
-    return template("frame.html.j2").render(body=body, **given, **context)
+    return with_curled_apostrophes(template("frame.html.j2").render(body=without_breaks(body), **given, **context))
 
 
 def page(name, notebook, titles, changed, edition, called=""):
@@ -191,7 +209,7 @@ def page(name, notebook, titles, changed, edition, called=""):
     `called`: the heading of a page that shows the chapter for something else than the report, in a folder of its own.
     """
     body, contents = _parts(_numbered(body_of(depth.mark_folds(depth.without_empty_sections(notebook))), int(name[:2])))
-    body = without_breaks(_linked(tables.with_column_switch(depth.make_folds(body)), titles))
+    body = _linked(tables.with_column_switch(depth.make_folds(body)), titles)
     description = html.unescape(re.sub(r"<[^>]+>", "", _markdown(first_sentence(notebook)))).strip()
     around = {"number": int(name[:2]), "minutes": reading_minutes(body), "description": description}
     following = dict(pairwise(other for other in titles if other not in configuration.read()["apart"]))

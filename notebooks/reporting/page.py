@@ -154,9 +154,11 @@ def table(
     key = name or hashlib.sha256(caption.encode()).hexdigest()[:8]
     if _kept:
         keep(key, caption, frame, columns, note, kinds)
-    cells = _linked(tables.formatted(frame, columns), source_column, links)
-    body = tables.in_region(cells, caption, first, sortable, why)
-    held = f"{body}\n{_note(note, _keys(*sources), _marks(kinds))}"
+    texts, same = tables.formatted(frame, columns), {}
+    if not why:
+        texts, same = tables.without_repeats(texts, but={source_column, *(links or ())})
+    body = tables.in_region(_linked(texts, source_column, links), caption, first, sortable, why, same)
+    held = f"{body}\n{_note(' '.join(filter(None, [tables.repeats_sentence(same), note])), _keys(*sources), _marks(kinds))}"
     if folded:
         held = f'<details class="data"><summary>{html.escape(folded)}</summary>\n{held}</details>'
     label = f'<span class="number" data-kind="Table"></span> {html.escape(caption)}'

@@ -26,15 +26,19 @@ def front_page(text, notebooks, bodies, edition):
 
 
 LIGHT = 14_000  # bytes of a picture that stands for a chapter
+TALL = 1.3  # height over width from which on too little of a picture is seen in so small a place
 
 
 def small_picture(body, mark):
-    """The shapes in the middle of a page's first drawing that is light enough, without its words, "" where there is none; ids begin with `mark`.
+    """The shapes in the middle of a page's first drawing that is light and low enough, without its words; ids begin with `mark`.
+
+    Where none is low, of the first that is light; "" where there is none.
 
     >>> drawn = '<svg font-family="x" width="9" height="90" viewBox="0 0 9 90"><g transform="translate(2,40)"><text>a</text><path/></g></svg>'
     >>> small_picture(f'<div class="drawing narrow">{drawn}</div>', "p")
     '<svg aria-hidden="true" viewBox="0 36 9 54" preserveAspectRatio="xMidYMid slice"><g transform="translate(2,40)"><path/></g></svg>'
     """
+    found = []
     for drawn in re.findall(r'<div class="drawing narrow".*?(<svg\b.*?</svg>)', body, flags=re.S):
         opening, inside = re.match(r"(<svg[^>]*>)(.*)", drawn, flags=re.S).groups()
         inside = re.sub(r"<text\b.*?</text>", "", inside, flags=re.S)
@@ -43,8 +47,8 @@ def small_picture(body, mark):
         top = float((re.search(r'transform="translate\([^,)]+,([\d.]+)\)', inside) or [0, 4])[1]) - 4
         if len(inside) < LIGHT and re.search(r"<(path|use|rect|circle)\b", inside):
             box = f'viewBox="0 {top:g} {wide:g} {high - top:g}" preserveAspectRatio="xMidYMid slice"'
-            return f'<svg aria-hidden="true" {box}>{inside}'
-    return ""
+            found.append((high - top > TALL * wide, f'<svg aria-hidden="true" {box}>{inside}'))
+    return min(found, key=lambda one: one[0], default=(0, ""))[1]
 
 
 def forwarder(target, title):

@@ -1,6 +1,7 @@
 """Frames to HTML tables: how a column reads is a head with a form, so that a frame stays numbers up to the page."""
 
 import html
+import json
 import math
 import re
 
@@ -10,6 +11,9 @@ from markupsafe import Markup
 from reporting import digits
 
 NUMBER = re.compile(r"[−\d.,%]+")
+NAMED = re.compile(
+    r"\b(?!(?:of|and|to|none|fewer|more|than)\b)[^\W\d_]{2,}"
+)  # a word that makes a text more than a result
 MOST_COLUMNS = 5  # of a table that stays whole on a phone
 LETTERS_OF_A_NUMBER = 26  # of what may stand among numbers, to the right: "69 with cells, 35 without"
 LINES, LINES_OF_A_HEAD = 3, 5  # of one text in a cell, and of a head
@@ -48,6 +52,30 @@ def formatted(frame, columns=None):
     return pandas.DataFrame({head: cells(what) for head, what in columns.items()})
 
 
+def without_repeats(texts, but=()):
+    """Ready-made text without the columns of words that repeat one value in three rows and more; and that value by its head.
+
+    Results stay, row by row, as do the columns named in `but`.
+
+    >>> runs = pandas.DataFrame({"Visit": ["Week 48"] * 3, "Dose": ["a", "b", "c"], "Had it": ["none of 3: 0% to 71%"] * 3})
+    >>> without_repeats(runs)[0].columns.tolist(), without_repeats(runs)[1]
+    (['Dose', 'Had it'], {'Visit': 'Week 48'})
+    """
+    same = {} if len(texts) < 3 else {head: texts[head].iloc[0] for head in texts if texts[head].nunique() == 1}
+    same = {head: text for head, text in same.items() if head not in but and NAMED.search(text)}
+    same = same if len(same) < texts.shape[1] - 1 else {}
+    return texts.drop(columns=list(same)), same
+
+
+def repeats_sentence(same):
+    """What all rows of a table have in common, in a sentence.
+
+    >>> repeats_sentence({"Visit": "Week 48", "By luck": "50 of 100"}), repeats_sentence({})
+    ('Visit: Week 48; By luck: 50 of 100; in every row.', '')
+    """
+    return "".join(f"{head}: {text}; " for head, text in same.items()) + "in every row." * bool(same)
+
+
 def numbers_as_text(frame):
     """A frame of numbers behind a figure as ready-made text: four significant digits, no more letters than they need.
 
@@ -64,20 +92,24 @@ def numbers_as_text(frame):
     return frame.rename(columns=lambda column: str(column).replace("_", " ")).map(text)
 
 
-def markup(frame, sortable=False):
+def markup(frame, sortable=False, same=None):
     """The HTML of a frame of ready-made text; its first column names the rows, columns of numbers stand to the right.
 
-    A `sortable` table is one whose heads a reader may click on.
+    A `sortable` table is one whose heads a reader may click on. `same`: what its file has in every row besides, head by head.
     """
     first, *others = frame.columns
     look = {column: ' class="numeric"' if _mostly_numbers(frame[column]) else "" for column in others} | {first: ""}
     heads = [f'<th{look[column]} scope="col">{html.escape(column)}</th>' for column in frame.columns]
-    opening = '<table class="sortable">' if sortable else "<table>"
+    opening = "<table" + ' class="sortable"' * sortable + f"{_kept_for_a_file(same)}>"
     lines = [opening, "<thead>", "<tr>", *heads, "</tr>", "</thead>", "<tbody>"]
     for name, *texts in frame.itertuples(index=False, name=None):
         cells = [f"<td{look[column]}>{_inside(text)}</td>" for column, text in zip(others, texts, strict=True)]
         lines += ["<tr>", f'<th scope="row">{_inside(name)}</th>', *cells, "</tr>"]
     return "\n".join([*lines, "</tbody>", "</table>"])
+
+
+def _kept_for_a_file(same):
+    return f' data-same="{html.escape(json.dumps(same, ensure_ascii=False), quote=True)}"' if same else ""
 
 
 def _inside(text):
@@ -124,19 +156,19 @@ def ledger(frame, why):
     return "\n".join([*lines, "</tbody></table>"])
 
 
-def in_region(frame, label, first=2, sortable=False, why=None):
+def in_region(frame, label, first=2, sortable=False, why=None, same=None):
     """The HTML of a frame of ready-made text in the region that holds it; `label` names it for those who do not see it.
 
     A cell that is a `markupsafe.Markup` is HTML already. With `why` it is a `ledger`, else `markup`. A table is "long" where a
     phone has no room for all its columns: a phone shows the `first` two of them, or "three", and offers the rest. It is "wide"
-    where the column of text has no room for it: it then runs beyond, on screens that have the room.
+    where the column of text has no room for it: it then runs beyond, on screens that have the room. `same` as in `markup`.
     """
     needed = sum(_letters(column, frame[column]) for column in frame.columns)
     number = len(frame.columns)
     long = not why and number > 2 and (number > MOST_COLUMNS or needed > LETTERS_OF_A_PHONE)
     first = 3 if frame.iloc[:, :2].duplicated().any() else first  # what tells the rows apart is seen
     look = " long" * long + " three" * (long and first == 3) + " wide" * (bool(why) or needed > LETTERS_OF_A_COLUMN)
-    table, label = ledger(frame, why) if why else markup(frame, sortable), html.escape(label, quote=True)
+    table, label = ledger(frame, why) if why else markup(frame, sortable, same), html.escape(label, quote=True)
     return f'<div class="scroll{look}" role="region" tabindex="0" aria-label="{label}">\n{table}\n</div>'
 
 

@@ -283,7 +283,7 @@ def test_link_command_and_rerun_say_the_same(opened, moved, monkeypatch):
 def test_a_link_with_nonsense_falls_back_and_says_so(opened, fragment):
     shown = opened(f"#bench={fragment}")
     assert answer(shown) in said(START)
-    amiss = "The link held numbers that cannot be used here; these are the report's own."
+    amiss = "The link held numbers that cannot be used here; these are the report’s own."
     assert shown.locator(".from-link").inner_text() == amiss
 
 

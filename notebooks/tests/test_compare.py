@@ -1,6 +1,7 @@
 """What `make compare` finds between two runs, and how it says so."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -50,7 +51,11 @@ def test_everything_that_differs_is_named():
         "01: [-None-] {+One+} of 12 people.",
         "01 dots: 1 of 1 rows replaced by 1",
     ]
-    assert "<del>None</del> <ins>One</ins> of 12 people." in compare.page(found)
+    shown = compare.page(found)
+    assert "<del>None</del> <ins>One</ins> of 12 people." in shown and "one parameter, one result beyond" in shown
+    assert not re.search(r"(?<!code) \{ overflow-wrap: anywhere", shown), (
+        "a phone scrolls and breaks no word of a table"
+    )
 
 
 def test_a_chart_is_judged_by_its_rows_not_its_looks():

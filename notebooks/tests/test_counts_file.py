@@ -361,7 +361,7 @@ TOLD = {
     "no end of BOIN upwards": (ONE + "rule: BOIN\n", "a dose would pass", "upwards"),
     "no group of a 3+3": (THREE + "rule: 3+3 A\n", "Such a rule has no group of four or five, so", ""),
     "a change from the start": (ONE + "claims: [{outcome: s, better_in: only, against: start, mean: [-4], sd: [2]}]\n", "The printed mean change of “s” is −4: 4.9 standard errors", "as large as printed here"),
-    "a spread of nobody knows whom": (UNKNOWN + CLAIM.format("against: b, mean: [not read, 1, 2], sd: [not read, 3, not read]"), "For “s” the spread between people is 3, printed for this trial", "no spread"),
+    "a spread of nobody knows whom": (UNKNOWN + CLAIM.format("against: b, mean: [not read, 1, 2], sd: [not read, 3, not read]"), "The spread is printed for this trial.", "no spread"),
     "a borrowed spread beside one": (UNKNOWN + CLAIM.format("against: a, mean: [1, 2, 3], sd: [not read, 3, not read], borrowed: {sd: 1, people: 9, of: others}"), "are 2 apart, and the people", "standard errors"),
     "one other of unknown size": (UNKNOWN + CLAIM.format("against: b, mean: [not read, 1, 3]"), "are 2 apart, and no spread", "so no more"),
     "spreads that differ": (THREE + CLAIM.format("against: a, mean: [1, 2, 9], sd: [1, 5, 10]"), "The widest printed spread is 10 times the narrowest", ""),
@@ -452,11 +452,10 @@ def test_numbers_of_the_shipped_trials_by_hand():
     assert (row.low, row.high) == pytest.approx((-13.6 - reach, -13.6 + reach))
     sizes = comparisons.next_trials(one, 0.05, 0.8, 0.95)
     assert sizes.looked_for.tolist()[0] == "as large as printed here" and sizes.difference[0] == pytest.approx(-13.6)
-    said = counts_text.next_said(one, sizes, 0.05, 0.8, 0.95)
-    assert (
-        f"known only to within {words.between(row.low, row.high, lambda end: words.plain(end, digits=3))} (pooled t"
-        in said
-    )
+    apart = tables.formatted(comparisons.claims(one, 0.95), comparisons.claim_columns(one))[
+        "Difference of means (limits)"
+    ][0]
+    assert words.between(row.low, row.high, lambda end: words.number(end, int(row.decimals))) in apart
     kyoto = trial((ROOT / "data" / "other_trials" / "kyoto.yaml").read_text(encoding="utf-8"))
     assert comparisons.claims(kyoto, 0.95).least_one[0] == 1 / comb(6, 2)
     assert abs(2 * 7 + 4 * 63.5 - 6 * 44.7) < 0.5, "the split of the six who were scanned"
@@ -499,6 +498,8 @@ def test_sections_that_do_not_apply_are_left_off():
         cell("code", "say()", outputs=[{}]),
         cell("markdown", "## Silent"),
         cell("code", "if no: say()", outputs=[]),
+        cell("markdown", "## Kept for a file"),
+        cell("code", "keep()", outputs=[{"data": {"x": "y"}}]),
         cell("markdown", "## Words alone"),
     ]
     kept = depth.without_empty_sections({"cells": cells})["cells"]

@@ -107,7 +107,7 @@ def test_means_in_one_column_are_told_to_as_many_decimals(tmp_path):
     for head in ("Mean change (limits)", "Mean at baseline", "SD", "Median"):
         told = re.findall(r"\d(\.?\d*)(?=[ )]|$)", " ".join(made[head]))
         assert {len(decimals) for decimals in told} == {3}, made[head].tolist()
-    assert list(frames.severity_columns(one))[1:] == ["Drug X (N=3)", "RESULT (n = 4) (n = 3)", "Everyone (n = 6)"]
+    assert list(frames.severity_columns(one))[1:] == ["Everyone (n = 6)", "Drug X (N=3)", "RESULT (n = 4) (n = 3)"]
 
 
 LESS = {"low": [9, 8, 11], "middle": [12, 10, 14], "high": [-1, 0.5, 1, -2.5]}
@@ -121,12 +121,11 @@ def test_a_smaller_rise_at_the_dose_is_no_size_to_plan_on(tmp_path):
     assert claimed.low[0] < claimed.gap[0] < claimed.high[0] and claimed.high[0] < 0
     assert sizes.looked_for.tolist() == ["half the spread between people", "a quarter of it"]
     said = counts_text.next_said(one, sizes, 0.05, 0.8, 0.95)
-    low, high = (words.plain(claimed[name][0], digits=3) for name in ("low", "high"))
-    assert (
-        f"known only to within {words.between(claimed.low[0], claimed.high[0], lambda v: words.plain(v, digits=3))}"
-        in said
-    )
-    assert low in said and high in said and "(pooled t, two-sided 95%)" in said
+    limits = words.between(claimed.low[0], claimed.high[0], lambda v: words.number(v, int(claimed.decimals[0])))
+    assert limits in tables.formatted(claimed, comparisons.claim_columns(one))["Difference of means (limits)"][0]
+    assert "pooled t, two-sided 95%" in counts_text.luck_note(one, 0.95)
+    spreads = tables.formatted(sizes, comparisons.next_columns(sizes, 0.95))["Spread between people (limits)"]
+    assert words.between(sizes.low[0], sizes.high[0], lambda v: words.number(v, 2)) in spreads[0]
     assert "no guide to the true difference" in said and "safer" not in said
 
 

@@ -124,6 +124,49 @@ def test_figures_have_numbers_captions_and_descriptions(page):
             assert figure.count("<summary>Numbers</summary>") == 1
 
 
+def test_what_every_row_says_is_said_once(page):
+    """No column of words repeats one value in three rows and more (`tables.without_repeats`); where it did, the file still has it."""
+    name, text, _ = page
+    for found in re.findall(r'<figure class="table".*?</figure>', text, flags=re.S):
+        rows = [
+            re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.S)
+            for row in re.findall(r"<tr>(.*?)</tr>", found, flags=re.S)
+        ]
+        for head, *cells in zip(*rows, strict=True) if len(rows) > 3 else ():
+            said = cells[0] if len(set(cells)) == 1 else ""
+            words = set(re.findall(r"[A-Za-z]{2,}", said)) - {"of", "and", "to", "none", "fewer", "more", "than"}
+            assert not words or "<a " in said, f"{name}: {head}"
+
+
+def test_apostrophes_and_lists_end_as_in_print(page):
+    name, text, _ = page
+    read = told(main_of(text), "script", "style", "pre", "code")
+    assert not re.search(r".{20}\w'\w.{9}", read), f"{name}: straight apostrophe"
+    assert "`" not in read, f"{name}: a mark of Markdown"
+    listed = re.findall(r"<ul>\s*(<li>.*?)</ul>", main_of(text), flags=re.S)
+    assert all(told(item).strip()[-1] in ".?”)" for part in listed for item in part.split("</li>")[:-1]), name
+
+
+def test_a_caption_says_more_than_the_title_of_its_picture():
+    """Of the words of a caption less than two thirds stand in the finding above the picture."""
+    for name in NAMES:
+        listed = {key: finding for key, finding in findings() if key.startswith(address(name))}
+        for key, caption in re.findall(
+            r'<figure class="chart[^"]*" id="([^"]+)">.*?<span class="number">[^<]*</span>(.*?)<span class="kinds"',
+            page_of(name),
+            flags=re.S,
+        ):
+            words = set(re.findall(r"\w+", told(caption).lower()))
+            repeated = words & set(re.findall(r"\w+", told(listed[f"{address(name)}#{key}"]).lower()))
+            assert len(repeated) < 2 / 3 * len(words), f"{name}: {told(caption)}"
+
+
+def findings():
+    return re.findall(
+        r'<li><a href="([^"]+)">Figure \d\.\d+</a> (.+)</li>', (REPORTS / "reproduce.html").read_text("utf-8")
+    )
+
+
 def test_a_page_says_what_it_is(page):
     name, text, _ = page
     assert '<html lang="en">' in text and "Not medical advice" in text and "independently of the trial" in text
@@ -222,7 +265,7 @@ def test_what_it_takes_to_make_the_report_again_stands_on_one_page():
     text = (REPORTS / "reproduce.html").read_text(encoding="utf-8")
     for place in ("rerun", "parameters", "cite", "changes", "packages", "figures", "kinds"):
         assert f'<section class="part" id="{place}">' in text
-    figures = re.findall(r'<li><a href="([^"]+)">Figure \d\.\d+</a> (.+)</li>', text)
+    figures = findings()
     assert len(figures) == sum(page_of(name).count('<figure class="chart') for name in NAMES)
     assert all(len(finding.split()) > 1 for _, finding in figures) and 'href="results.csv"' in text
 

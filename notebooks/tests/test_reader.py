@@ -16,11 +16,12 @@ DESIGNS = pd.DataFrame(
         "People": ["1,120", "90", "", "1,120"],
         "Effect": ["−10%", "20.5%", "3%", "−2%"],
         "Years": ["2", "3", "4", "5"],
-        "Spread": ["0.498 a year", "0.498 a year", "0.498 a year", "0.498 a year"],
+        "Spread": ["0.498 a year", "0.498 a year", "0.498 a year", "0.5 a year"],
         "What is assumed of the people who take part": [
-            "a long sentence that says what is assumed of them, and why nobody has measured it so far in so few"
-        ]
-        * 4,
+            f"a long sentence that says what is assumed of {whom}, and why nobody has measured it so far in so few"
+            for whom in ("them", "all", "each", "some")
+        ],
+        "Measured": ["by scans"] * 4,  # said once, below the table
     }
 )
 
@@ -179,6 +180,15 @@ def test_a_table_is_sorted_by_a_column_and_says_so(opened):
 
 
 # --- code, menu, keyboard ---------------------------------------------------------------------------------------------
+
+
+def test_what_every_row_says_stands_below_the_table_and_in_its_file(opened):
+    shown = opened().page
+    assert "Measured: by scans; in every row." in shown.locator("#table-designs .note").inner_text()
+    with shown.expect_download() as saved:
+        shown.locator("#table-designs button.save").click()
+    heads, *rows = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert heads.endswith(",Measured") and len(rows) == 4 and all(row.endswith(",by scans") for row in rows)
 
 
 def test_one_switch_shows_all_code_and_is_remembered(opened):

@@ -203,7 +203,7 @@
     if (typed === null) return;
     const all = typed.split(",");
     const usable = all.length === names.length && !settings(all).amiss.length;
-    note.textContent = usable ? "" : "The link held numbers that cannot be used here; these are the report's own.";
+    note.textContent = usable ? "" : "The link held numbers that cannot be used here; these are the report’s own.";
     fill(usable ? all.map((text) => text.trim()) : held.start);
     place.scrollIntoView({ block: "center" });
   }

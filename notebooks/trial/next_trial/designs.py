@@ -281,11 +281,11 @@ def beliefs_columns(per_arm, useless, people):
     """How `beliefs_in_effect` reads."""
     return {
         "Belief": ("named", words.sentence),
+        f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
         "Share prevented, mean (SD)": (
             ("mean", "sd"),
             lambda mean, sd: f"{words.plain(mean, 3)} ({words.plain(sd, 3)})",
         ),
-        f"Success with {words.number(per_arm)} a group": ("assurance", words.in_hundred),
         f"The same, loss and spread known from {words.number(people)} people": ("carried", words.in_hundred),
         "At most, with any size: belief in any effect": ("ceiling", words.in_hundred),
         "Belief in more than total prevention": ("more_than_total", words.in_hundred),

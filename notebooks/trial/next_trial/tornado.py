@@ -255,7 +255,7 @@ def disability_sentence(singly, chosen):
     """What the size for disability is at either end of the hazard ratio, which it hangs on, as a sentence."""
     low, high, _ = _over(singly, "n_per_arm_progression", "hazard_ratio_spms")
     seen = "EXPAND saw of a drug" if chosen else "that trial saw of the drug"
-    return f"At the limits of what {seen} (two-sided 95%, by its p-value), it comes to {low} or {high}."
+    return f"At the limits of what {seen} (two-sided 95%, by its p-value), it comes to {low} or {high} a group."
 
 
 def scope(found):

@@ -351,6 +351,8 @@ def next_columns(table, confidence):
         "A difference to find": (("looked_for", "difference", "unit"), _difference),
         "People in each arm": ("arm", words.number, BEYOND),
     }
+    if (table.of != "").any():
+        heads["Spread between people (limits)"] = (("difference", "sd", "low", "high", "unit"), _spread, "not known")
     if table.arm_low.notna().any():
         heads[f"By the spread's {words.level(confidence)} limits"] = (
             ("low", "arm_low", "arm_high"),
@@ -358,6 +360,10 @@ def next_columns(table, confidence):
             "not known",
         )
     return heads
+
+
+def _spread(_, sd, low, high, unit):
+    return _apart(sd, low, high, unit, words.decimals([high if high == high else sd]))
 
 
 def _span(_, low, high):

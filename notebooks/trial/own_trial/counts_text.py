@@ -391,27 +391,30 @@ def effects_said(trial, table, alpha):
 
 @paragraph
 def next_said(trial, table, alpha, power, confidence):
-    """From which spread the sizes come, and how well it is known."""
+    """From which spread the sizes come, and what may rest on them."""
     yield f"Two arms, dealt by chance; two-sided {words.plain(alpha)}, {words.level(power)} power, nobody lost (t test)."
-    for row in table[table.of != ""].drop_duplicates("outcome").itertuples():
-        name, unit = f"“{escaped(row.outcome)}”", f" {escaped(row.unit)}" if row.unit else ""
-        limits = ""
-        if row.low == row.low:
-            ends = words.between(row.low, row.high, lambda end: words.plain(end, digits=3))
-            limits = f"; with {words.things(int(row.freedom), 'degree')} of freedom it is known to within {ends} (chi-square, two-sided {words.level(confidence)})"
-        yield f"For {name} the spread between people is {words.plain(row.sd, digits=3)}{unit}, {escaped(row.of)}{limits}."
-        if row.apart_low == row.apart_low:
-            ends = words.between(row.apart_low, row.apart_high, comparisons.three_digits)
-            yield f"The difference that was seen is known only to within {ends} (pooled t, two-sided {words.level(confidence)})."
-        elif "as large as printed here" in set(table.looked_for[table.outcome == row.outcome]):
-            yield "How far off the printed difference may be is not known."
-    if unknown := [f"“{escaped(name)}”" for name in dict.fromkeys(table.outcome[table.of == ""])]:
+    each = table.drop_duplicates("outcome")
+    for of, rows in each[each.of != ""].groupby("of", sort=False):
+        whose = "" if len(rows) == len(each) else f" of {words.listed(map(_quoted, rows.outcome))}"
+        yield f"The spread{whose} is {escaped(of)}."
+    if each.low.notna().any():
+        least, most = (words.number(end) for end in (each.freedom.min(), each.freedom.max()))
+        freedom = f"degrees of freedom: {least}" + (f" to {most}" if most != least else "")
+        yield f"Its limits: chi-square, two-sided {words.level(confidence)}; {freedom}."
+    printed = table[table.looked_for == "as large as printed here"]
+    if printed.apart_low.isna().any():
+        yield "How far off the printed difference may be is not known."
+    if unknown := list(map(_quoted, each.outcome[each.of == ""])):
         none = f"is known in {title(trial)}" if trial.files else "was read, here or elsewhere"
         yield f"For {words.listed(unknown)} no spread between people {none}, so the difference is told in units of it."
     if trial.files and table.apart.notna().any():
         yield "What was seen in so few is no guide to the true difference, and no size can rest on it: plan for the smallest that would matter to people."
-    if table.looked_for.str.contains("here").any():
+    if len(printed):
         yield "So no size can rest on what was printed, and a difference that made the news is more often too large than too small: half of it is a safer plan, the smallest worth finding the safest."
+
+
+def _quoted(outcome):
+    return f"“{escaped(outcome)}”"
 
 
 def exclude_said(trial, confidence):
@@ -435,7 +438,7 @@ def luck_note(trial, confidence):
 
 def not_read_list(trial):
     """What was not read, as a list in Markdown."""
-    gaps = [f"- {words.sentence(escaped(gap))}" for gap in dict.fromkeys(count_tables.not_read(trial))]
+    gaps = [f"- {words.sentence(escaped(gap))}." for gap in dict.fromkeys(count_tables.not_read(trial))]
     return "\n".join(gaps) or "Nothing that is used here was left out."
 
 

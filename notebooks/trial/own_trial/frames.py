@@ -99,7 +99,10 @@ def cohort_columns(trial, fields, form, *otherwise, of=None):
     cohorts, where they are not those of the people whose harm is counted, or their size stands in the cells."""
     heads = {_sized(_name(cohort), size): cohort for cohort, size in trial.sizes.items()}
     heads = heads if of is None else {_name(cohort): cohort for cohort in trial.with_total(of)}
-    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in heads.items()}
+    seen = sorted(
+        heads.items(), key=lambda head: head[1] != trial_data.TOTAL
+    )  # everyone first, so that a phone shows it
+    return {head: (tuple((field, cohort) for field in fields), form, *otherwise) for head, cohort in seen}
 
 
 def _in_hundred(share):
