@@ -301,7 +301,7 @@ def hangs_on(table, width):
         ],
         width,
         [low, high],
-        "Times as reported (log)",
+        "Times as assumed (log)",
         log=True,
         values=inside,
     )
