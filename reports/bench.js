@@ -46,7 +46,7 @@
     const [low, high] = [made.lowest, made.highest].map(inHundred);
     return filled(held.answer, {
       chance: inHundred(made.chance),
-      between: low === high ? high : `${low.replace(" of 100", "")} to ${high}`,
+      between: low === high ? high : low.startsWith("fewer") ? `at most ${high.replace("more than 99", "100")}` : `${low.replace(" of 100", "")} to ${high}`,
       instead: values.belief === "certain" ? "" : filled(held.instead, { effect: texts.effect }),
       behind: held.spreads[values.spread].people,
       cells: number(made.cells),
@@ -203,7 +203,7 @@
     if (typed === null) return;
     const all = typed.split(",");
     const usable = all.length === names.length && !settings(all).amiss.length;
-    note.textContent = usable ? "" : "The link held numbers that cannot be used here; these are the report's own.";
+    note.textContent = usable ? "" : "The link held numbers that cannot be used here; these are the report’s own.";
     fill(usable ? all.map((text) => text.trim()) : held.start);
     place.scrollIntoView({ block: "center" });
   }

@@ -284,8 +284,10 @@ function harmless(text) {
 
 function asCsv(table) {
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cells = (row) => [...row.cells].map((cell) => quoted(harmless(cell.textContent.trim())));
-  const lines = [...table.rows].map((row) => cells(row).join(","));
+  // What all rows have in common stands below the table, and in every row of its file.
+  const same = Object.entries(JSON.parse(table.dataset.same ?? "{}"));
+  const cells = (row, place) => [...[...row.cells].map((cell) => cell.textContent.replace(/\u00a0/g, " ").trim()), ...same.map((pair) => pair[place ? 1 : 0])];
+  const lines = [...table.rows].map((row, place) => cells(row, place).map((text) => quoted(harmless(text))).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
 

@@ -208,7 +208,7 @@ def test_how_people_began_and_ended_by_hand(trial):
     assert ended["why", "adverse event", "middle"] == 1 and ended["died", "", "high"] == 1
     by_cohort = frames.by_cohort(trial, standard_tables.at_start(trial), ["measure", "level"])
     shown = tables.formatted(by_cohort, standard_tables.start_columns(trial)).set_index("At the start")
-    assert shown.loc["Age", "low (n = 3)"] == "50.00 (SD 10.00); 50, 40 to 60 [3]", "to as many decimals as EDSS"
+    assert shown.loc["Age", "low (n = 3)"] == "50.0 (SD 10.0); 50, 40 to 60 [3]"
 
 
 def test_events_by_sort_and_the_list_by_hand(trial):

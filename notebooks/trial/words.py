@@ -112,16 +112,6 @@ def decimals(values):
     return max(0, min(written + 1, 2 - spread.adjusted() if spread else 0, 12))
 
 
-def evened(depths):
-    """The decimals of several means in one column: for all as many as one of them needs, unless they lie more than two apart.
-
-    >>> evened([0, 2, 1]), evened([1, 6])
-    ([2, 2, 2], [1, 6])
-    """
-    deepest = max(depths, default=0)
-    return [deepest if deepest - min(depths) <= 2 else depth for depth in depths]
-
-
 def percent(share, digits=None):
     """A share as per cent: whole from 10% on, one decimal below, never a false 0% or 100%.
 

@@ -11,7 +11,7 @@ from trial import words
 from trial.methods import change_tests, exact_tests
 from trial.methods.ancova import ancova
 from trial.own_trial import privacy
-from trial.own_trial.trial_data import TOTAL, depths, of_kind
+from trial.own_trial.trial_data import TOTAL, of_kind
 
 MOST_LEFT_OUT = 60  # people up to whom each is left out in turn
 TESTS = {
@@ -84,7 +84,7 @@ def change_summary(trial, kind, confidence, smallest=1):
     made = made.sort_values(["code", "place", "cohort"], key=lambda c: c.map(order) if c.name == "cohort" else c)
     reach = made.sd / np.sqrt(made.n) * t.isf((1 - confidence) / 2, (made.n - 1).clip(lower=1))
     made = made.assign(lower=made["mean"] - reach, upper=made["mean"] + reach).reset_index(drop=True)
-    made["decimals"] = made.code.map(depths(found.change, found.code))
+    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
     made["hidden"] = privacy.few(made, "n", ["code", "visit"], smallest)
     if smallest > 1:
         numbers = ["mean", "lower", "upper", "sd", "median"]
@@ -213,7 +213,7 @@ def all_tests(trial, kind, found, confidence):
                 made["why_not"] = str(error)
             rows.append({"code": code, "parameter": parameter, "visit": visit, "cohort": cohort, "test": test, "people": people, **made})  # fmt: skip
     made = pd.DataFrame(rows, columns=COLUMNS)
-    made["decimals"] = made.code.map(depths(found.change, found.code))
+    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
     return made.astype(dict.fromkeys(["estimate", "lower", "upper", "statistic", "p_value", "smallest_p"], float))
 
 
@@ -236,7 +236,7 @@ def panel(trial, tests, found, alpha):
     adjusted = tests[tests.test == "ancova"].set_index(["code", "cohort"]).p_value
     made["adjusted_p"] = adjusted.reindex(pd.MultiIndex.from_frame(made[["code", "cohort"]])).to_numpy()
     made["sds"] = made["mean"] / made.code.map(spread).replace(0, np.nan)
-    made["decimals"] = made.code.map(depths(found.change, found.code))
+    made["decimals"] = made.code.map(found.groupby("code").change.agg(words.decimals))
     for correction in ("none", "holm", "bh"):
         made[correction] = exact_tests.which_pass(made.p_value.tolist(), correction, alpha) if len(made) else False
     columns = ["code", "parameter", "visit", "cohort", "people", "mean", "sds", "p_value", "adjusted_p"]
@@ -275,8 +275,7 @@ def without_one(trial, panel, found, alpha):
 def without_one_of(trial, kinds, alpha, smallest):
     """`without_one` of several Tested in one frame; empty where small numbers are not to be shown."""
     parts = [without_one(trial, kind.panel.head(0 if smallest > 1 else None), kind.found, alpha) for kind in kinds]
-    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return made.assign(decimals=words.evened(made.decimals.tolist()))
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def _result(trial, part, arm):

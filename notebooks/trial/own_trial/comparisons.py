@@ -173,7 +173,6 @@ def claims(trial, confidence):
         apart = difference(trial, claim, confidence)
         rows.append(row | apart | {"decimals": _depth(claim.mean, apart["gap"], apart["low"], apart["high"])})
     made = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["outcome"])
-    made["decimals"] = words.evened([row["decimals"] for row in rows])
     numbers = made.columns.intersection(
         ["weeks", "best", "end", "least_one", "least_two", "here", "there", "uneven", *DIFFERENCE]
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trial import words
 from trial.own_trial import event_counts, frames
-from trial.own_trial.trial_data import NOT_RECORDED, crossed, depths
+from trial.own_trial.trial_data import NOT_RECORDED, crossed
 
 LEFT = "left early"
 SORTS = {  # of events, each with a table by group and term
@@ -32,7 +32,7 @@ def at_start(trial):
     numeric = both[both.number.notna()].assign(level="")
     made = numeric.groupby(keys, sort=False).number
     made = made.agg(n="size", mean="mean", sd="std", median="median", minimum="min", maximum="max").reset_index()
-    made["decimals"] = made.measure.map(depths(numeric.number, numeric.measure))
+    made["decimals"] = made.measure.map(numeric.groupby("measure").number.agg(words.decimals))
     levels = both[both.text != ""].rename(columns={"text": "level"})
     counted = levels.groupby(keys).size().rename("people").reset_index()
     parts = [crossed(part, keys[:2], trial.sizes, gaps) for part, gaps in ((counted, {"people": 0}), (made, {"n": 0}))]

@@ -6,8 +6,6 @@ from functools import wraps
 
 import pandas as pd
 
-from trial import words
-
 NOT_RECORDED = "not recorded"
 TOTAL = "all"  # the cohort of everyone
 DAYS_PER_YEAR = 365.25
@@ -83,12 +81,6 @@ def of_kind(trial, kind):
     columns = ["code", "parameter", "visit", "person", "value", "start", "change", "baseline", "place", "scheduled"]
     empty = pd.DataFrame(columns=[*columns, "cohort", "kind"])
     return empty if trial.measures is None else trial.measures[trial.measures.kind == kind]
-
-
-def depths(values, keys):
-    """To how many decimals the means of each key are told that stand in one column (`words.evened`)."""
-    each = values.groupby(keys).agg(words.decimals)
-    return pd.Series(words.evened(each), each.index, dtype=float)
 
 
 def crossed(found, keys, cohorts, gaps):
