@@ -116,7 +116,7 @@ Without treatment {summary.lesions_expected(untreated, people, lesion_dispersion
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would still come out best {words.one_in(best)} times.
 
-Helpful molecules are said to have gone up; with no one to compare with, the cells need not be the cause.
+Helpful molecules are said to have risen; without a comparison, the cells need not be the cause.
 """)
 
 # %% [markdown]
@@ -141,7 +141,7 @@ left_open = summary.left_open(results.loc["next_trial.n_per_arm_both_open"].lowe
 stat = load.table("controlled_trials").drop_duplicates("source").set_index("source").loc["msstat2014"]
 page.say(f"""
 The authors ask for a larger trial of the highest dose.
-If the cells prevent {words.level(effect)} of brain loss (assumed), a trial with {words.between(*sizes, words.number)} people in each of two groups shows it {words.in_hundred(power).replace(" of ", " times in ")}, in {stat.duration}{left_open}.
+If the cells prevent {words.level(effect)} of brain loss (assumed), two groups of {words.between(*sizes, words.number)} people each would show it {words.in_hundred(power).replace(" of ", " times in ")}, in {stat.duration}{left_open}.
 {summary.over_the_share(results, effect)} {words.sentence(summary.counts_most(results))} matters most.
 For [daily life](05_next_trial.html) it takes more people and years.
 """)

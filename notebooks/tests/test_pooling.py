@@ -83,7 +83,7 @@ test_impossible_input = refused(
 
 
 def test_what_is_no_number_is_refused():
-    good = {"counts": [0, 0], "people": [12, 15], "spread": list(ALIKE), "confidence": 0.95, "points": 20}
+    good = {"counts": [0, 0], "people": [12, 15], "spread": list(ALIKE), "confidence": 0.95}
     refuses(pooling.pooled_limits, **good)
 
 

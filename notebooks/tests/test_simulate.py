@@ -103,7 +103,11 @@ def test_pictures_of_simulated_trials_say_so_and_do_not_give_the_answer_away():
     for draw, table, options in (
         (draw_safety.line_up, events, {}),
         (draw_imaging.find_the_trial, brains, {}),
-        (draw_biomarkers.volcano, biomarkers.two_panels(20, 12, 0.2, 0.9, 1), {"alpha": 0.05}),
+        (
+            draw_biomarkers.volcano,
+            biomarkers.two_panels(20, 12, 0.2, 0.9, 1),
+            {"alpha": 0.05, "called": [0, 1], "molecules": 20},
+        ),
     ):
         spec = drawing.check(draw, table, **options)[0].to_dict()
         assert "simulated" in str(spec["title"]).lower() and "simulated" in spec["description"].lower()

@@ -244,7 +244,7 @@ def means_note(confidence):
 def panel_note(trial):
     """How the p-values of the panel are made and corrected."""
     made = f"Permutation of the means, an arm against {trial.control}" if trial.control else "Signed rank"
-    return f"{made}, two-sided. Holm guards against any false finding, Benjamini-Hochberg limits the share of false ones among those found."
+    return f"{made}, two-sided. Holm guards against any false finding, Benjamini-Hochberg keeps down the share of false ones among those found."
 
 
 def rows_said(trial, often, by_term, confidence):
