@@ -116,7 +116,7 @@ Without treatment {summary.lesions_expected(untreated, people, lesion_dispersion
 The authors report less brain loss with the highest dose {page.cite("genchi2023")}.
 If dose made no difference, the highest of {words.in_words(len(cohorts))} would come out best {words.one_in(best)} times.
 
-Helpful molecules are said to have risen; without a comparison, cells need not be the cause.
+Helpful molecules are said to have risen; without a comparison, the cells need not be the cause.
 """)
 
 # %% [markdown]
