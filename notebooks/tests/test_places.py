@@ -152,7 +152,7 @@ def test_a_python_that_is_none_is_told(odd, tmp_path, named, why, way):
         if why != "is missing":
             program(folder / "python3", f'exec "{named}" "$@"')
         words, environment, named = [], {"PATH": str(folder)}, "python3"
-    known = without(*USER_TEXT, "PYTHON") | environment
+    known = without(*USER_TEXT, "PYTHON", "MAKEFLAGS", "MFLAGS", "MAKELEVEL") | environment
     done = subprocess.run(
         [shutil.which(MAKE), "report", *words], cwd=odd, env=known, capture_output=True, text=True, check=False
     )

@@ -146,9 +146,9 @@ def said(name, monkeypatch, mark, **values):
 @pytest.mark.parametrize(
     ("chapter", "mark", "by_default", "when_chosen", "table", "old", "new", "values"),
     [
-        ("05_next_trial", "spread between people is one", "seen in another trial", "that is assumed",
+        ("05_next_trial", "from person to person", "seen in another trial", "that is assumed",
          "atrophy", "untreated,0.584,", "untreated,0.6,", {"atrophy_mean": -0.6}),
-        ("05_next_trial", "spread between people is one", "seen in another trial", "that is assumed",
+        ("05_next_trial", "from person to person", "seen in another trial", "that is assumed",
          "atrophy", "untreated,0.584,0.498,", "untreated,0.584,0.5,", {"atrophy_sd": 0.5}),
         ("05_next_trial", "The last belief", "as wide as three against nine", "one that a reader chose",
          "atrophy", "untreated,0.584,0.498,", "untreated,0.584,0.5,", {"prior_enthusiastic": [0.4, 0.5]}),
