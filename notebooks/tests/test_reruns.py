@@ -48,10 +48,11 @@ CASES = {
 }
 
 
+FIRST, *MORE = CASES
+
+
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "asked", [pytest.param(asked, marks=[pytest.mark.apart] * ("05_next_trial" in CASES[asked])) for asked in CASES]
-)
+@pytest.mark.parametrize("asked", [FIRST, *(pytest.param(asked, marks=pytest.mark.apart) for asked in MORE)])
 def test_what_holds_at_the_defaults_only_is_not_said_elsewhere(asked):
     changed, refusal = extremes.judged(asked)
     assert refusal is None
