@@ -78,9 +78,7 @@ def check_python():
 
     here, (known, sentence) = f"{sys.version_info.major}.{sys.version_info.minor}", served()
     kind = {"cpython": "Python"}.get(sys.implementation.name, sys.implementation.name)
-    flags = "t" * (
-        "t" in getattr(sys, "abiflags", "")
-    )  # built without the interpreter's lock, with packages of its own
+    flags = "t" if "t" in getattr(sys, "abiflags", "") else ""  # without the interpreter's lock, packages of its own
     if here not in known or kind != "Python" or flags:
         stop(
             f"This is {kind} {here}{flags}, but {sentence.rstrip('.')}; name one of these: "

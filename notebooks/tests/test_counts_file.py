@@ -353,7 +353,7 @@ TOLD = {
     "two horizons of a claim": (THREE + "claims: [{outcome: s, weeks: 4, better_in: c, against: a}, {outcome: s, weeks: 8, better_in: c, against: a}]\n", "“s, week 4” and “s, week 8”", ""),
     "a rate of none of five": (BASE + ELSEWHERE.format(1, 0, 5), "that rate is known from five people only, and at its limits luck could give it too", "seldom"),
     "a rate that is well known": (BASE + ELSEWHERE.format(5, 10, 1000), "seldom give if the people were alike, even at the limits", "could give it too"),
-    "fixed groups": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "Seven people had two doses: three at low and four at high. Planned were 18", "lets every dose through"),
+    "fixed groups": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "Seven people had one of two doses: three at low and four at high. Planned were 18", "lets every dose through"),
     "fixed groups as treated": (BASE + "rule: fixed groups\nplanned_people: [9, 9]\n", "where harm truly strikes 21 of 100 people", "none of 9"),
     "a limit of the whole trial": (BASE + "rule: limits\nlimits: [{counts: h, at_most: 1, per: trial}]\noutcomes: [{name: h, people_with: [1, 1]}]\n", "all doses,H,2 of 7,above the limit of 1", "within"),
     "two limits of one harm": (BASE + "rule: limits\nlimits: [{counts: h, at_most: 1}, {counts: h, at_most: 1, per: trial}]\noutcomes: [{name: h, people_with: [1, 1]}]\n", "high,H,1 of 4,within the limit of 1", ""),

@@ -379,7 +379,7 @@ between_numbers = partial(between, form=significant)
 
 
 def headed(columns, **parts):
-    """Columns whose heads name in braces what is parts; how they read stays.
+    """Columns whose heads name in braces which of the parts stands there; how they read stays.
 
     >>> headed({"Million cells at {weight} kg": "total", "Dose": "cohort"}, weight="70")
     {'Million cells at 70 kg': 'total', 'Dose': 'cohort'}

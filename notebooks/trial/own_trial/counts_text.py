@@ -61,21 +61,24 @@ def _people(count):
     return words.things(count, "person", "people")
 
 
+def _one_of_the_doses(trial):
+    # Nobody had all of them.
+    return "one of " * (len(trial.doses) > 1) + words.things(len(trial.doses), "dose")
+
+
 def treated_sentence(trial):
     """Who was treated, as a sentence."""
-    doses = words.things(len(trial.doses), "dose")
+    doses = _one_of_the_doses(trial)
     each = [
         f"{words.in_words(one.people) if one.people else 'not read how many'} at {escaped(count_tables.dose_label(one))}"
         for one in trial.doses
     ]
     if trial.people is None:
         return f"People had {doses}: {words.listed(each)}."
-    given = words.listed(each) if len(trial.doses) > 1 else escaped(count_tables.dose_label(trial.doses[0]))
-    planned = (
-        "" if trial.planned_in_all in (None, trial.people) else f" Planned were {words.number(trial.planned_in_all)}."
-    )
-    colon = ":" if len(trial.doses) > 1 else ","
-    return f"{words.sentence(_people(trial.people))} had {doses}{colon} {given}.{planned}"
+    given = f": {words.listed(each)}" if len(each) > 1 else f", {escaped(count_tables.dose_label(trial.doses[0]))}"
+    differs = trial.planned_in_all not in (None, trial.people)
+    planned = f" Planned were {words.number(trial.planned_in_all)}." if differs else ""
+    return f"{words.sentence(_people(trial.people))} had {doses}{given}.{planned}"
 
 
 @paragraph
@@ -90,8 +93,7 @@ def lede(trial, found):
         harm = f"{what} counted in all of them was seen in {'nobody' if none else 'somebody'}"
     harm = harm if many else "nothing was counted in all of them"
     whom = words.sentence(_people(trial.people)) if trial.people else "Some people, of whom it was not read how many,"
-    doses = words.things(len(trial.doses), "dose")
-    yield f"{whom} had {'one of ' * (len(trial.doses) > 1)}{doses}; {harm}."
+    yield f"{whom} had {_one_of_the_doses(trial)}; {harm}."
     claimed = [claim for claim in trial.claims if claim.better_in]
     if claimed:
         better = dict.fromkeys(count_tables.the_dose(escaped(claim.better_in)) for claim in claimed)
